@@ -1,0 +1,155 @@
+/** Evaluation: how good ranked lists are, under a named protocol. Definitions: docs/evaluation.md. */
+#ifndef VITRINE_EVALUATION_H
+#define VITRINE_EVALUATION_H
+
+#include "vitrine/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VT_CUTOFFS_MAX 8
+
+typedef enum vt_state_mode { VT_STATE_FROZEN, VT_STATE_LIVE } vt_state_mode;
+typedef enum vt_candidates { VT_CANDIDATES_CATALOGUE, VT_CANDIDATES_TRAIN } vt_candidates;
+typedef enum vt_test_items { VT_TEST_ITEMS_ALL, VT_TEST_ITEMS_SEEN } vt_test_items;
+typedef enum vt_seen { VT_SEEN_EXCLUDE, VT_SEEN_KEEP } vt_seen;
+
+/** The protocol. Init with vt_protocol_init(): frozen, catalogue, all test items, seen excluded, full ranking. */
+typedef struct vt_protocol {
+    vt_state_mode state;
+    vt_candidates candidates;
+    vt_test_items test_items;
+    vt_seen seen;
+    vt_part judged;                 /**< VT_PART_TEST, or VT_PART_VALID to choose settings */
+    int32_t negatives;              /**< 0: rank all candidates; else so many sampled ones beside the positives */
+    const char *negatives_file;     /**< lines "user item item ..."; NULL: sampled by seed */
+    uint64_t seed;                  /**< of sampling and bootstrap */
+    int32_t cutoff[VT_CUTOFFS_MAX]; /**< K, ascending */
+    size_t n_cutoffs;
+    int32_t resamples; /**< bootstrap resamples for 95 % intervals; 0 for none */
+    int threads;       /**< 0: all processors */
+    const vt_progress *progress;
+} vt_protocol;
+
+VT_API void vt_protocol_init(vt_protocol *protocol);
+
+/** VT_ERR_USAGE names the first problem (K = 0, K not ascending, ...). */
+VT_API int vt_protocol_check(const vt_protocol *protocol, vt_error *err);
+
+/** Metrics of ranking, in the order of the tables. */
+typedef enum vt_metric {
+    VT_METRIC_PRECISION,
+    VT_METRIC_RECALL,
+    VT_METRIC_HR,
+    VT_METRIC_NDCG,
+    VT_METRIC_MAP,
+    VT_METRIC_MRR,
+    VT_METRIC_COVERAGE,
+    VT_METRIC_NOVELTY,
+    VT_METRIC_GINI,
+    VT_METRIC_POPULARITY,
+    VT_METRICS
+} vt_metric;
+
+/** One row of the table of metrics. */
+typedef struct vt_metric_info {
+    const char *name;    /**< "ndcg" */
+    const char *title;   /**< "NDCG" */
+    const char *formula; /**< a line of text */
+    int good;            /**< 1 higher is better, -1 lower, 0 neither */
+    bool per_user;       /**< a mean over users, with an interval */
+} vt_metric_info;
+
+/** The table, VT_METRICS rows. Static storage. */
+VT_API const vt_metric_info *vt_metrics(void);
+
+/** A figure with its 95 % bootstrap interval (NaN bounds without one). */
+typedef struct vt_figure {
+    double value;
+    double low;
+    double high;
+} vt_figure;
+
+/** Result of one evaluation. */
+typedef struct vt_evaluation {
+    char protocol[512]; /**< the protocol's name, printed with every figure */
+    int64_t queries;    /**< lists judged */
+    int64_t users;      /**< users with test events: what figures are means over */
+    int64_t candidates; /**< items that could be ranked */
+    int64_t positives;  /**< test events judged */
+    int64_t skipped;    /**< test events left out because their item was not seen in training */
+    size_t n_cutoffs;
+    int32_t cutoff[VT_CUTOFFS_MAX];
+    vt_figure figure[VT_CUTOFFS_MAX][VT_METRICS];
+    double fit_seconds; /**< filled by the caller; 0 when unknown */
+    double rank_seconds;
+    double *per_user; /**< (users, n_cutoffs, VT_METRICS) per-user values, NaN for those that are not per user */
+    int32_t *user;    /**< (users) dense ids, ascending: pairs evaluations of one protocol */
+} vt_evaluation;
+
+/** Frees what the result holds; the struct is the caller's. NULL is allowed. */
+VT_API void vt_evaluation_done(vt_evaluation *evaluation);
+
+/** One list to be made. */
+typedef struct vt_query {
+    vt_user_state state;
+    const int32_t *exclude; /**< items that may not be ranked, ascending; `n_exclude` of them */
+    size_t n_exclude;
+    const uint8_t *allowed; /**< (I) 1 where an item is a candidate */
+    const int32_t *only;    /**< sampled candidates, ascending: nothing else may be ranked; NULL for full ranking */
+    size_t n_only;
+} vt_query;
+
+/**
+ * Makes lists: for each of `n` queries the best `k` items into `items` (n, k), ended by -1 when shorter. Called from
+ * several threads at once. Ties go to the smaller id; the first j of k are the list of length j.
+ */
+typedef int (*vt_ranker)(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
+
+/** Judges lists from a callback. `context` is handed to `rank`. */
+VT_API int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt_split *split,
+                       const vt_protocol *protocol, vt_ranker rank, void *context, vt_error *err);
+
+/** A ranker over a fitted model: `context` is the vt_model. */
+VT_API int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
+
+/** Fits a model on the split's training part and judges it. `fit_seconds` is filled, `fit->trained_on` is set. */
+VT_API int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options *fit,
+                             const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,
+                             vt_error *err);
+
+/**
+ * Fits and judges once a fold of `spec` (kfold) and joins the results with vt_evaluation_join(). `inner` as in
+ * vt_split_create().
+ */
+VT_API int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options *fit,
+                             const vt_snapshot *snapshot, const vt_split_spec *spec, uint64_t seed, bool inner,
+                             const vt_protocol *protocol, vt_error *err);
+
+/**
+ * Joins evaluations of the folds of one split: a user's value is the mean over the folds that judged the user,
+ * figures are means over users with new intervals; coverage, novelty, Gini and popularity are means over folds.
+ * Counts and seconds are sums, `candidates` is the largest. VT_ERR_USAGE when cutoffs differ. The folds stay the
+ * caller's.
+ */
+VT_API int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n, const vt_protocol *protocol,
+                              vt_error *err);
+
+#define VT_TRAINED_ON_BYTES 128
+
+/** What vt_fit_options.trained_on says of a model fitted on the training part of `split`: "ratio:0.75 seed=42". */
+VT_API void vt_evaluation_trained_on(char out[VT_TRAINED_ON_BYTES], const vt_split *split);
+
+/**
+ * VT_OK when `model` was fitted on this snapshot and the training part of this split, so that it may be judged on the
+ * rest with vt_evaluate() and vt_rank_model(). VT_ERR_UNSUPPORTED says what does not fit.
+ */
+VT_API int vt_evaluation_accepts(const vt_model *model, const vt_snapshot *snapshot, const vt_split *split,
+                                 vt_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,148 @@
+/**
+ * Models: one interface behind which every recommender stands. Legend of shapes: U users, I items, S states.
+ */
+#ifndef VITRINE_MODEL_H
+#define VITRINE_MODEL_H
+
+#include "vitrine/progress.h"
+#include "vitrine/split.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vt_model vt_model;
+
+/** What a kind of model can do beyond ranking. */
+enum {
+    VT_MODEL_SIMILAR = 1 << 0,     /**< vt_model_similar() */
+    VT_MODEL_USER_VECTOR = 1 << 1, /**< vt_model_user_vector() */
+    VT_MODEL_NEEDS_TIME = 1 << 2   /**< refuses data without times */
+};
+
+typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE } vt_param_type;
+
+/** One parameter of a kind of model: help, checks and the model file all read this row. */
+typedef struct vt_param_spec {
+    const char *name;
+    vt_param_type type;
+    double fallback;     /**< default; for a choice the index into `choices` */
+    double min, max;     /**< inclusive range; unused for a choice */
+    const char *choices; /**< "cosine|bm25|tfidf|jaccard"; NULL unless a choice */
+    const char *unit;    /**< "days", "iterations"; "" without */
+    const char *help;    /**< a phrase */
+} vt_param_spec;
+
+/** A named set of parameters, found on validation data of the named kind. */
+typedef struct vt_preset {
+    const char *name;
+    const char *settings; /**< "k=20,shrink=5" */
+    const char *help;
+} vt_preset;
+
+/** One kind of model. */
+typedef struct vt_model_kind {
+    const char *name;
+    const char *summary; /**< a phrase */
+    const char *source;  /**< paper and year */
+    unsigned abilities;
+    const vt_param_spec *params;
+    size_t n_params;
+    const vt_preset *presets;
+    size_t n_presets;
+} vt_model_kind;
+
+/** The kinds of models, `*count` rows, in the order of the documentation. Static storage. */
+VT_API const vt_model_kind *const *vt_model_kinds(size_t *count);
+
+/** The kind of that name, NULL when there is none. */
+VT_API const vt_model_kind *vt_model_kind_find(const char *name);
+
+/** How a model is fitted. Init with vt_fit_options_init(). */
+typedef struct vt_fit_options {
+    const char *preset;          /**< NULL: the kind's defaults */
+    const char *const *settings; /**< "name=value", applied after the preset */
+    size_t n_settings;
+    uint64_t seed;          /**< default 42 */
+    int threads;            /**< 0: all processors */
+    const char *trained_on; /**< protocol of the training part, "all" by default; kept in the file */
+    const vt_progress *progress;
+} vt_fit_options;
+
+VT_API void vt_fit_options_init(vt_fit_options *options);
+
+/**
+ * Fits a model of that kind. The result needs neither the interactions nor the snapshot. Same seed, data and
+ * parameters: same bytes, for any number of threads on one type of processor. VT_ERR_USAGE names a wrong parameter and
+ * its range. The caller frees it.
+ */
+VT_API int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train, const vt_fit_options *options,
+                        vt_error *err);
+
+/** Writes a model file (safetensors) atomically. */
+VT_API int vt_model_save(const vt_model *model, const char *path, vt_error *err);
+
+/** Reads a model file; needs no training data. VT_ERR_CORRUPT, VT_ERR_VERSION, VT_ERR_FORMAT, VT_ERR_LIMIT. */
+VT_API int vt_model_load(vt_model **out, const char *path, vt_error *err);
+
+/** Frees; NULL is allowed. */
+VT_API void vt_model_free(vt_model *model);
+
+/** What a model says of itself; borrowed from the model. */
+typedef struct vt_model_info {
+    const vt_model_kind *kind;
+    const char *settings;   /**< "alpha=40,factors=64,...": every parameter, in the kind's order */
+    const char *snapshot;   /**< hash of the snapshot */
+    const char *trained_on; /**< "all", or the protocol of the training part */
+    const char *positive;   /**< the positive rule of the data: what counts in a user's history */
+    uint64_t seed;
+    int32_t n_users; /**< U, known at fitting */
+    int32_t n_items; /**< I */
+    int64_t n_interactions;
+    vt_ids users; /**< the shop's ids, sorted */
+    vt_ids items;
+    const int64_t *item_count; /**< (I) interactions at fitting: plain popularity */
+} vt_model_info;
+
+VT_API void vt_model_describe(const vt_model *model, vt_model_info *info);
+
+/** Times at which each item was bought, so that statistics can be taken as of a moment. Ascending per item. */
+typedef struct vt_item_times {
+    int32_t n_items;
+    const int64_t *ptr;  /**< (I + 1) */
+    const int64_t *time; /**< events of item i: ptr[i] to ptr[i + 1] */
+} vt_item_times;
+
+/** What is known of a user when asked. Arrays are borrowed, of length n, in time order; items are the model's. */
+typedef struct vt_user_state {
+    int32_t user; /**< dense id at fitting, -1 for a stranger */
+    size_t n;
+    const int32_t *item;
+    const int64_t *time;        /**< NULL when unknown */
+    const float *value;         /**< NULL when unknown */
+    const uint8_t *kind;        /**< NULL when unknown */
+    int64_t now;                /**< moment of the question; VT_NONE: after everything */
+    const vt_item_times *known; /**< item events known at `now` or later, instead of those at fitting; NULL: those */
+    bool as_fitted;             /**< the history is the one the model was fitted on: stored user vectors may be used */
+} vt_user_state;
+
+/**
+ * Scores every item for `n_states` states into `scores` (S, I) row-major: higher is better, -INFINITY where the model
+ * has no evidence at all. Thread-safe; single-threaded inside. Cost as the kind's documentation says.
+ */
+VT_API int vt_model_score(const vt_model *model, const vt_user_state *states, size_t n_states, float *scores,
+                          vt_error *err);
+
+/** Similarity of every item to `item` into `scores` (I), -INFINITY for itself and where there is none. */
+VT_API int vt_model_similar(const vt_model *model, int32_t item, float *scores, vt_error *err);
+
+/** The user's vector; `*vector` (n) is the caller's, freed with vt_model_vector_free(). */
+VT_API int vt_model_user_vector(float **vector, size_t *n, const vt_model *model, const vt_user_state *state,
+                                vt_error *err);
+VT_API void vt_model_vector_free(float *vector);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,92 @@
+/** Splits: which events a model may see, and on which it is judged. Meanings: docs/evaluation.md. */
+#ifndef VITRINE_SPLIT_H
+#define VITRINE_SPLIT_H
+
+#include "vitrine/snapshot.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum vt_split_kind {
+    VT_SPLIT_NONE,           /**< "none": everything is training */
+    VT_SPLIT_TIME,           /**< "time:a,b,c": shares of the positive events before one global moment each */
+    VT_SPLIT_LEAVE_ONE_OUT,  /**< "leave-one-out": last event test, the one before it validation */
+    VT_SPLIT_LEAVE_LAST_OUT, /**< "leave-last-out": last event test, the rest training */
+    VT_SPLIT_RATIO,          /**< "ratio:r": of each user, a random share r is training */
+    VT_SPLIT_RATIO_GLOBAL,   /**< "ratio-global:r": of all events, a random share r is training */
+    VT_SPLIT_KFOLD,          /**< "kfold:k": k folds, each the test part once; vt_split_create() takes the fold */
+    VT_SPLIT_COLD_ITEMS, /**< "cold-items:r": a random share of items is never fitted; last events on them are test */
+    VT_SPLIT_COLD_USERS, /**< "cold-users:r": a random share of users is never fitted; their last events are test */
+    VT_SPLIT_GIVEN       /**< "given": parts as imported with --as */
+} vt_split_kind;
+
+/** A split as the user names it. */
+typedef struct vt_split_spec {
+    vt_split_kind kind;
+    double share[3]; /**< time: training, validation, test; ratio, cold: share[0] */
+    int32_t folds;   /**< kfold */
+} vt_split_spec;
+
+/** Every event of a snapshot with its label. */
+typedef struct vt_split {
+    vt_split_spec spec;
+    uint64_t seed;
+    int32_t fold;
+    uint8_t *label;   /**< (E) vt_part; VT_PART_NONE for events that are not positive */
+    int64_t count[5]; /**< events by label */
+    int64_t moment;   /**< time: first judged second of the test part; else VT_NONE */
+    char name[64];    /**< as the protocol prints it: "time:0.8,0.1,0.1" */
+} vt_split;
+
+/**
+ * Reads "time:0.8,0.1,0.1" and the like; shares are kept to eight decimals. VT_ERR_USAGE says what is wrong and what
+ * is possible.
+ */
+VT_API int vt_split_parse(vt_split_spec *spec, const char *text, vt_error *err);
+
+/**
+ * Labels the positive events of `snapshot`. Same snapshot, spec, seed and fold: same labels. A time split of data
+ * without times, or one that leaves nothing to train on, and a given split of data without parts are
+ * VT_ERR_UNSUPPORTED; a wrong spec or fold (0 for all but kfold) is VT_ERR_USAGE. `inner` labels, inside the training
+ * part, the last training event of each user with two (or, for time, ratio, kfold and cold splits, the same rule and
+ * share again) as validation, so that settings can be chosen without the test part; splits that have a validation
+ * part of their own ignore it. The caller frees it. O(E).
+ */
+VT_API int vt_split_create(vt_split **out, const vt_snapshot *snapshot, const vt_split_spec *spec, uint64_t seed,
+                           int32_t fold, bool inner, vt_error *err);
+
+/** Frees; NULL is allowed. */
+VT_API void vt_split_free(vt_split *split);
+
+/**
+ * Interactions chosen from a snapshot, by user and in time order, with the snapshot's dense ids: what models are
+ * fitted on and histories are read from. Repeats are all kept.
+ */
+typedef struct vt_interactions {
+    const vt_snapshot *snapshot; /**< borrowed: ids and features */
+    int32_t n_users;             /**< U, all of the snapshot */
+    int32_t n_items;             /**< I, all of the snapshot */
+    int64_t n;                   /**< N */
+    int64_t *ptr;                /**< (U + 1) */
+    int32_t *item;               /**< (N) */
+    int64_t *time;               /**< (N) */
+    float *value;                /**< (N) */
+    uint8_t *kind;               /**< (N) */
+} vt_interactions;
+
+/**
+ * The positive events whose label is in `parts` (bit 1 << vt_part), all positive ones when `split` is NULL.
+ * Owned by the caller; the snapshot must outlive it. O(E).
+ */
+VT_API int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, const vt_split *split,
+                                  unsigned parts, vt_error *err);
+
+/** Frees; NULL is allowed. */
+VT_API void vt_interactions_free(vt_interactions *interactions);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
