@@ -1,0 +1,30 @@
+/*
+ * CSV as RFC 4180 has it, read row by row: BOM, comma, semicolon or tab (told from the first line), quoted fields with
+ * doubled quotes and newlines, packed files.
+ */
+#ifndef VT_BASE_CSV_H
+#define VT_BASE_CSV_H
+
+#include "base/stream.h"
+
+typedef struct vt_csv vt_csv;
+
+/** A reader over a stream that outlives it. `delimiter` 0: told from the first line. */
+int vt_csv_create(vt_csv **out, vt_stream *stream, char delimiter, vt_error *err);
+void vt_csv_free(vt_csv *csv);
+
+/**
+ * The next row: `*fields` (n) valid until the next call, `*n` is 0 at the end. Empty lines are skipped. VT_ERR_FORMAT
+ * with the line for a quote that is not closed or stands inside a field, VT_ERR_LIMIT for rows over the caps: after
+ * these two the next call goes on behind the line on which the bad row began. The stream's errors end the reading.
+ */
+int vt_csv_row(vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err);
+
+/** The line on which the last row began, from 1. */
+int64_t vt_csv_line(const vt_csv *csv);
+
+/** Appends a field to `out`, quoted where RFC 4180 asks for it. */
+struct vt_buf;
+int vt_csv_write_field(struct vt_buf *out, vt_str field, bool first, vt_error *err);
+
+#endif

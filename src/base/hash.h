@@ -1,0 +1,26 @@
+/* Hashes: a fast one for tables, and BLAKE2b (libsodium) for content. */
+#ifndef VT_BASE_HASH_H
+#define VT_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** A well-mixed 64-bit hash of bytes; the same on every machine. Not for adversaries. */
+uint64_t vt_hash64(const void *bytes, size_t len, uint64_t seed);
+
+/** Mixes two words into one. */
+uint64_t vt_hash_mix(uint64_t a, uint64_t b);
+
+/** BLAKE2b of a stream of bytes. The struct is the caller's. */
+typedef struct vt_digest {
+    unsigned char state[512]; /* crypto_generichash_state, kept opaque so that no header needs libsodium */
+} __attribute__((aligned(64))) vt_digest;
+
+void vt_digest_init(vt_digest *digest, size_t out_bytes);
+void vt_digest_add(vt_digest *digest, const void *bytes, size_t len);
+void vt_digest_done(vt_digest *digest, unsigned char *out, size_t out_bytes);
+
+/** Lower-case hexadecimal with a NUL: `out` holds 2 * len + 1 bytes. */
+void vt_hex(char *out, const unsigned char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,17 @@
+/** Every cap on input and memory, in one place. */
+#ifndef VT_BASE_LIMITS_H
+#define VT_BASE_LIMITS_H
+
+#define VT_JSON_DEPTH_MAX 64
+#define VT_LINE_BYTES_MAX ((size_t)8 << 20)      /* one line of JSON lines, one row of CSV */
+#define VT_CSV_FIELDS_MAX ((size_t)1024)         /* columns of a CSV file */
+#define VT_JSON_FILE_BYTES_MAX ((size_t)1 << 30) /* one whole JSON file (attributes) */
+#define VT_DECODED_IMAGE_BYTES_MAX ((size_t)256 << 20)
+#define VT_MODEL_HEADER_BYTES_MAX ((size_t)16 << 20) /* safetensors header */
+#define VT_ID_BYTES_MAX ((size_t)512)                /* an id of the shop */
+#define VT_TEXT_BYTES_MAX ((size_t)1 << 20)          /* one text of a record */
+#define VT_RESULTS_MAX 1000                          /* a page of results */
+#define VT_THREADS_MAX 256
+#define VT_ZIP_ENTRIES_MAX ((size_t)1000000)
+
+#endif

@@ -1,0 +1,216 @@
+/* Numbers, money and UTF-8, parsed by hand where the C library would depend on the locale. */
+#include "base/number.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+bool vt_parse_int(int64_t *out, vt_str text)
+{
+    size_t i = 0;
+    bool negative = text.len > 0 && text.ptr[0] == '-';
+    if (text.len > 0 && (text.ptr[0] == '-' || text.ptr[0] == '+')) {
+        i = 1;
+    }
+    if (i == text.len) {
+        return false;
+    }
+    int64_t value = 0;
+    for (; i < text.len; i++) {
+        int digit = text.ptr[i] - '0';
+        if (digit < 0 || digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
+            __builtin_sub_overflow(value, digit, &value)) {
+            return false;
+        }
+    }
+    if (!negative && value == INT64_MIN) {
+        return false;
+    }
+    *out = negative ? value : -value;
+    return true;
+}
+
+static locale_t c_locale;
+
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+bool vt_parse_real(double *out, vt_str text)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    char copy[64];
+    if (text.len == 0 || text.len >= sizeof copy) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        /* Keeps out what strtod also takes: hexadecimal, "inf", "nan", leading blanks. */
+        if (!((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.' || c == 'e' || c == 'E')) {
+            return false;
+        }
+    }
+    pthread_once(&once, make_c_locale);
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    char *end = NULL;
+    double value = c_locale == (locale_t)0 ? strtod(copy, &end) : strtod_l(copy, &end, c_locale);
+    if (end != copy + text.len || !isfinite(value)) {
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Cuts currency symbols and codes off both ends: everything that is no digit, sign or separator. */
+static vt_str money_core(vt_str text)
+{
+    const char *p = text.ptr;
+    const char *end = text.ptr + text.len;
+    while (p < end && !is_digit(*p) && !(*p == '.' && end - p > 1 && is_digit(p[1]))) {
+        p++;
+    }
+    while (end > p && !is_digit(end[-1])) {
+        end--;
+    }
+    return (vt_str){p, (size_t)(end - p)};
+}
+
+/*
+ * Where the decimals begin. Of two different marks the last one; a single '.' always; a single ',' when no more digits
+ * stand behind it than the currency has; a mark that occurs twice separates thousands.
+ */
+static const char *decimal_mark(const char *p, const char *end, int digits)
+{
+    const char *last[2] = {NULL, NULL};
+    int count[2] = {0, 0};
+    for (; p < end; p++) {
+        if (*p == '.' || *p == ',') {
+            last[*p == ','] = p;
+            count[*p == ',']++;
+        }
+    }
+    if (count[0] > 0 && count[1] > 0) {
+        int later = last[1] > last[0];
+        return count[later] == 1 ? last[later] : NULL;
+    }
+    if (count[0] == 1) {
+        return last[0];
+    }
+    return count[1] == 1 && end - last[1] - 1 <= digits ? last[1] : NULL;
+}
+
+bool vt_parse_money(int64_t *out, vt_str text, int digits)
+{
+    if (text.ptr == NULL) {
+        return false;
+    }
+    vt_str core = money_core(text);
+    const char *p = core.ptr;
+    const char *end = core.ptr + core.len;
+    bool negative = p > text.ptr && memchr(text.ptr, '-', (size_t)(p - text.ptr)) != NULL;
+    const char *point = decimal_mark(p, end, digits);
+    int64_t value = 0;
+    int decimals = 0;
+    int seen = 0;
+    bool up = false;
+    for (; p < end; p++) {
+        if (p == point) {
+            continue;
+        }
+        if ((*p == ',' || *p == '.' || *p == '\'' || *p == ' ') && (point == NULL || p < point) && seen > 0) {
+            continue; /* groups of thousands */
+        }
+        if (!is_digit(*p)) {
+            return false;
+        }
+        seen++;
+        if (point != NULL && p > point && ++decimals > digits) {
+            up = up || (decimals == digits + 1 && *p >= '5');
+            continue;
+        }
+        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, *p - '0', &value)) {
+            return false;
+        }
+    }
+    for (; decimals < digits; decimals++) {
+        if (__builtin_mul_overflow(value, 10, &value)) {
+            return false;
+        }
+    }
+    if (seen == 0 || value > INT64_MAX / 2) {
+        return false;
+    }
+    value += up;
+    *out = negative ? -value : value;
+    return true;
+}
+
+int vt_currency_digits(const char *currency)
+{
+    static const char none[][4] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
+                                   "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"};
+    static const char three[][4] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        if (strcmp(currency, none[i]) == 0) {
+            return 0;
+        }
+    }
+    for (size_t i = 0; i < sizeof three / sizeof three[0]; i++) {
+        if (strcmp(currency, three[i]) == 0) {
+            return 3;
+        }
+    }
+    return 2;
+}
+
+bool vt_utf8_valid(vt_str text)
+{
+    const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text.ptr;
+    size_t left = text.len;
+    while (left > 0) {
+        if (*p < 0x80U) { /* the common case, without a call */
+            if (*p == 0) {
+                return false;
+            }
+            p++;
+            left--;
+            continue;
+        }
+        utf8proc_int32_t code = 0;
+        utf8proc_ssize_t used = utf8proc_iterate(p, (utf8proc_ssize_t)left, &code);
+        if (used <= 0) {
+            return false;
+        }
+        p += used;
+        left -= (size_t)used;
+    }
+    return true;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+vt_str vt_trim(vt_str text)
+{
+    while (text.len > 0 && is_space(text.ptr[0])) {
+        text.ptr++;
+        text.len--;
+    }
+    while (text.len > 0 && is_space(text.ptr[text.len - 1])) {
+        text.len--;
+    }
+    return text;
+}

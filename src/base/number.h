@@ -1,0 +1,30 @@
+/* Numbers in text, whole or not at all: trailing bytes are an error, the locale does not matter. */
+#ifndef VT_BASE_NUMBER_H
+#define VT_BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vitrine/str.h"
+
+bool vt_parse_int(int64_t *out, vt_str text);
+
+/** Finite decimal numbers only. */
+bool vt_parse_real(double *out, vt_str text);
+
+/**
+ * Money in minor units from "12", "12.5", "$1,234.50", "1.234,50 EUR": symbols and codes are skipped; more decimals
+ * than the currency has are rounded. `digits` is 2 for most currencies, 0 for JPY.
+ */
+bool vt_parse_money(int64_t *out, vt_str text, int digits);
+
+/** Digits of the minor unit of an ISO 4217 code (2 when unknown). */
+int vt_currency_digits(const char *currency);
+
+/** True for well-formed UTF-8 without NUL. */
+bool vt_utf8_valid(vt_str text);
+
+/** Text without white space at both ends. */
+vt_str vt_trim(vt_str text);
+
+#endif
