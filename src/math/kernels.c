@@ -1,0 +1,275 @@
+/*
+ * One source, three objects: meson.build compiles this file for x86-64-v4, -v3 and the baseline with VT_KERNELS set to
+ * the name of the table. Vectors are GCC's portable ones, 16 lanes wide whatever the machine has, so that the order of
+ * every sum is written here and not left to the compiler.
+ */
+#include "math/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef float lanes __attribute__((vector_size(64), aligned(64)));
+typedef float loose __attribute__((vector_size(64), aligned(4)));
+typedef float quad __attribute__((vector_size(16)));
+typedef float loose_quad __attribute__((vector_size(16), aligned(4)));
+typedef int32_t mask __attribute__((vector_size(64)));
+
+enum { LANES = 16 };
+
+/* A squared residual that is rounding alone. */
+#define NOTHING 1e-30F
+
+/* Four lanes left of sixteen. */
+static inline quad fold(const lanes *v)
+{
+    quad q[4];
+    memcpy(q, v, sizeof q);
+    return (q[0] + q[1]) + (q[2] + q[3]);
+}
+
+static inline float total(const lanes *v)
+{
+    quad q = fold(v);
+    return (q[0] + q[2]) + (q[1] + q[3]);
+}
+
+/* The totals of four vectors, each summed as total() does. */
+static inline quad totals(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
+{
+    quad qa = fold(a), qb = fold(b), qc = fold(c), qd = fold(d);
+    quad ab = __builtin_shufflevector(qa, qb, 0, 4, 1, 5) + __builtin_shufflevector(qa, qb, 2, 6, 3, 7);
+    quad cd = __builtin_shufflevector(qc, qd, 0, 4, 1, 5) + __builtin_shufflevector(qc, qd, 2, 6, 3, 7);
+    return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+}
+
+static inline float dot(const float *a, const float *b, size_t d)
+{
+    lanes sum = {0};
+    for (size_t k = 0; k < d; k += LANES) {
+        sum += *(const lanes *)(a + k) * *(const lanes *)(b + k);
+    }
+    return total(&sum);
+}
+
+static size_t collect(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold)
+{
+    size_t found = 0, i = *at;
+    lanes bound = (lanes){0} + threshold;
+    while (i < n && found + LANES <= room) {
+        size_t end = i + LANES < n ? i + LANES : n;
+        if (end - i == LANES) {
+            mask above = (mask)(*(const loose *)(scores + i) > bound);
+            int64_t word[8];
+            memcpy(word, &above, sizeof word);
+            if ((word[0] | word[1] | word[2] | word[3] | word[4] | word[5] | word[6] | word[7]) == 0) {
+                i = end;
+                continue;
+            }
+        }
+        for (; i < end; i++) {
+            keys[found] = vt_topk_key(scores[i], (uint32_t)i);
+            found += scores[i] > threshold;
+        }
+    }
+    *at = i;
+    return found;
+}
+
+/* Four rows at a time: p and out are then read once for four rows, and the rows are still in the first cache. */
+static inline __attribute__((always_inline)) void apply_four(float *out, const float *p, const vt_gather *g, size_t j,
+                                                             size_t d, bool targets, float sign, float *dots)
+{
+    const float *y0 = g->matrix + (size_t)g->row[j] * d;
+    const float *y1 = g->matrix + (size_t)g->row[j + 1] * d;
+    const float *y2 = g->matrix + (size_t)g->row[j + 2] * d;
+    const float *y3 = g->matrix + (size_t)g->row[j + 3] * d;
+    lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    for (size_t k = 0; k < d; k += LANES) {
+        lanes pk = *(const lanes *)(p + k);
+        s0 += *(const lanes *)(y0 + k) * pk;
+        s1 += *(const lanes *)(y1 + k) * pk;
+        s2 += *(const lanes *)(y2 + k) * pk;
+        s3 += *(const lanes *)(y3 + k) * pk;
+    }
+    quad dot4 = totals(&s0, &s1, &s2, &s3);
+    *(loose_quad *)(dots + j) = dot4;
+    quad t = sign * *(const loose_quad *)(g->weight + j) * dot4;
+    if (targets) {
+        t += *(const loose_quad *)(g->target + j);
+    }
+    for (size_t k = 0; k < d; k += LANES) {
+        lanes sum = *(const lanes *)(out + k);
+        sum += t[0] * *(const lanes *)(y0 + k);
+        sum += t[1] * *(const lanes *)(y1 + k);
+        sum += t[2] * *(const lanes *)(y2 + k);
+        sum += t[3] * *(const lanes *)(y3 + k);
+        *(lanes *)(out + k) = sum;
+    }
+}
+
+static inline __attribute__((always_inline)) void apply_d(float *out, const float *p, const vt_gather *g, size_t d,
+                                                          bool targets, float sign, float *dots)
+{
+    size_t j = 0;
+    for (; j + 4 <= g->n; j += 4) {
+        apply_four(out, p, g, j, d, targets, sign, dots);
+    }
+    for (; j < g->n; j++) {
+        const float *y = g->matrix + (size_t)g->row[j] * d;
+        dots[j] = dot(y, p, d);
+        float t = (targets ? g->target[j] : 0.0F) + sign * g->weight[j] * dots[j];
+        for (size_t k = 0; k < d; k += LANES) {
+            *(lanes *)(out + k) += t * *(const lanes *)(y + k);
+        }
+    }
+}
+
+/* Lengths up to 128 are compiled for themselves, so that their loops unroll: a quarter faster. */
+static void apply(float *out, const float *p, const vt_gather *g, bool targets, float sign, float *dots)
+{
+#define APPLY(count)                                                                                                   \
+    case count:                                                                                                        \
+        apply_d(out, p, g, (size_t)(count)*LANES, targets, sign, dots);                                                \
+        break
+    switch (g->d / LANES) {
+        APPLY(1);
+        APPLY(2);
+        APPLY(3);
+        APPLY(4);
+        APPLY(5);
+        APPLY(6);
+        APPLY(7);
+        APPLY(8);
+    default:
+        apply_d(out, p, g, g->d, targets, sign, dots);
+    }
+#undef APPLY
+}
+
+#define AT(vector, k) (*(lanes *)((vector) + (k)))
+#define CONST_AT(vector, k) (*(const lanes *)((vector) + (k)))
+
+/* sum over j of s_j (w_j s_j - 2 c_j). */
+static double value_of(const float *dots, const vt_gather *g)
+{
+    lanes sum = {0};
+    size_t j = 0;
+    for (; j + LANES <= g->n; j += LANES) {
+        lanes s = *(const loose *)(dots + j);
+        sum += s * (*(const loose *)(g->weight + j) * s - 2.0F * *(const loose *)(g->target + j));
+    }
+    double value = (double)total(&sum);
+    for (; j < g->n; j++) {
+        value += (double)(dots[j] * (g->weight[j] * dots[j] - 2.0F * g->target[j]));
+    }
+    return value;
+}
+
+static double solve_cg(float *x, const float *diagonal, const vt_gather *g, int steps, float enough, float *scratch)
+{
+    size_t d = g->d;
+    float *r = scratch, *p = r + d, *q = p + d, *inverse = q + d, *dots = inverse + d;
+    lanes lengths = {0}, square = {0};
+    for (size_t k = 0; k < d; k += LANES) {
+        lanes bent = CONST_AT(diagonal, k) * CONST_AT(x, k);
+        AT(r, k) = -bent;
+        AT(inverse, k) = 1.0F / CONST_AT(diagonal, k);
+        square += bent * CONST_AT(x, k);
+    }
+    apply(r, x, g, true, -1.0F, dots); /* r = b - A x, and x'Ax - 2 b'x out of the same products */
+    double value = value_of(dots, g) + (double)total(&square);
+    for (size_t k = 0; k < d; k += LANES) {
+        AT(p, k) = CONST_AT(r, k) * CONST_AT(inverse, k);
+        lengths += CONST_AT(r, k) * CONST_AT(p, k);
+    }
+    float rz = total(&lengths);
+    const float stop = rz * enough;
+    for (int step = 0; step < steps && rz > stop && rz > NOTHING; step++) {
+        for (size_t k = 0; k < d; k += LANES) {
+            AT(q, k) = CONST_AT(diagonal, k) * CONST_AT(p, k);
+        }
+        apply(q, p, g, false, 1.0F, dots);
+        float along = rz / dot(p, q, d);
+        value -= (double)along * (double)rz;
+        lengths = (lanes){0};
+        for (size_t k = 0; k < d; k += LANES) {
+            AT(x, k) += along * CONST_AT(p, k);
+            lanes left = CONST_AT(r, k) - along * CONST_AT(q, k);
+            AT(r, k) = left;
+            lengths += left * left * CONST_AT(inverse, k);
+        }
+        float next = total(&lengths), turn = next / rz;
+        rz = next;
+        for (size_t k = 0; k < d; k += LANES) {
+            AT(p, k) = CONST_AT(r, k) * CONST_AT(inverse, k) + turn * CONST_AT(p, k);
+        }
+    }
+    return value;
+}
+
+/* Lower Cholesky factor of the n x n matrix in place, by rows. False when it is not positive definite. */
+static bool factor(float *m, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            float sum = m[i * n + j];
+            for (size_t k = 0; k < j; k++) {
+                sum -= m[i * n + k] * m[j * n + k];
+            }
+            if (j < i) {
+                m[i * n + j] = sum * m[j * n + j];
+            } else if (sum > 0.0F) {
+                m[i * n + i] = 1.0F / sqrtf(sum); /* the inverse: it is only divided by */
+            } else {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static double solve_dual(float *x, const float *diagonal, const vt_gather *g, float *scratch)
+{
+    size_t d = g->d, n = g->n;
+    float *inverse = scratch, *scaled = inverse + d, *m = scaled + n * d, *z = m + n * n;
+    for (size_t k = 0; k < d; k++) {
+        inverse[k] = 1.0F / diagonal[k];
+    }
+    for (size_t i = 0; i < n; i++) {
+        const float *y = g->matrix + (size_t)g->row[i] * d;
+        for (size_t k = 0; k < d; k += LANES) {
+            *(lanes *)(scaled + i * d + k) = *(const lanes *)(y + k) * *(const lanes *)(inverse + k);
+        }
+        for (size_t j = 0; j <= i; j++) {
+            m[i * n + j] = dot(scaled + i * d, g->matrix + (size_t)g->row[j] * d, d);
+        }
+        m[i * n + i] += 1.0F / g->weight[i];
+        z[i] = g->target[i] / g->weight[i];
+    }
+    memset(x, 0, d * sizeof *x);
+    if (!factor(m, n)) {
+        return 0.0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < i; j++) {
+            z[i] -= m[i * n + j] * z[j];
+        }
+        z[i] *= m[i * n + i];
+    }
+    double value = 0.0;
+    for (size_t i = n; i-- > 0;) {
+        for (size_t j = i + 1; j < n; j++) {
+            z[i] -= m[j * n + i] * z[j];
+        }
+        z[i] *= m[i * n + i];
+        for (size_t k = 0; k < d; k += LANES) {
+            *(lanes *)(x + k) += z[i] * *(const lanes *)(scaled + i * d + k);
+        }
+        /* At the solution the value is -b'x, and y_i.x = (c_i - z_i) / w_i. */
+        value -= (double)g->target[i] * (double)((g->target[i] - z[i]) / g->weight[i]);
+    }
+    return value;
+}
+
+extern const vt_kernels VT_KERNELS;
+const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, collect, apply, solve_cg, solve_dual};

@@ -1,0 +1,72 @@
+/*
+ * The hottest loops, compiled once for each level of x86-64 and chosen by the processor at run time. kernels.c is the
+ * one source of all levels; kernels_reference.c says the same in plain loops and is their test. Every level sums in the
+ * same order, so levels differ only by the rounding of fused multiply-add.
+ *
+ * Vectors of factors are padded with zeros to a multiple of VT_LANES and stand on 64-byte boundaries: `d` below is the
+ * padded length.
+ */
+#ifndef VT_MATH_KERNELS_H
+#define VT_MATH_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "math/topk.h"
+
+#define VT_LANES ((size_t)16)
+
+/** Rows of a factor matrix that a weighted least squares problem is made of. N of them; the matrix is (rows, d). */
+typedef struct vt_gather {
+    const float *matrix;
+    const int32_t *row;  /* (N) */
+    const float *weight; /* (N) w > 0 */
+    const float *target; /* (N) c */
+    size_t n;
+    size_t d;
+} vt_gather;
+
+typedef struct vt_kernels {
+    const char *level; /* "v4", "v3" (of x86-64), "baseline", "reference" */
+
+    /**
+     * Keys (vt_topk_key) of the scores above `threshold` from index `*at` on, in order, until `n` or until fewer than
+     * VT_LANES places are left of `room`; `*at` is where it stopped. Gives their number.
+     */
+    size_t (*collect)(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold);
+
+    /**
+     * out += sum over j of (c_j + sign w_j y_j.p) y_j, with 0 for c_j when `targets` is false. `dots` (N) receives
+     * y_j.p.
+     */
+    void (*apply)(float *out, const float *p, const vt_gather *gather, bool targets, float sign, float *dots);
+
+    /**
+     * Solves (diag(D) + sum w_j y_j y_j') x = sum c_j y_j by conjugate gradient preconditioned with D, from the x that
+     * is there: at most `steps`, fewer once the squared residual has fallen to `enough` of what it was. `scratch`
+     * (aligned as vectors are) holds 5 d + N floats. Gives x'Ax - 2 b'x for the x it leaves.
+     */
+    double (*solve_cg)(float *x, const float *diagonal, const vt_gather *gather, int steps, float enough,
+                       float *scratch);
+
+    /**
+     * The same exactly through the N x N system (W^-1 + Y D^-1 Y') z = W^-1 c, x = D^-1 Y' z (the push-through
+     * identity): cheap while N is small against d. `scratch` holds N d + N N + N + d floats.
+     */
+    double (*solve_dual)(float *x, const float *diagonal, const vt_gather *gather, float *scratch);
+} vt_kernels;
+
+/** The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. */
+const vt_kernels *vt_kernels_best(void);
+
+/** All levels that this processor can run, the reference first. Static storage. */
+const vt_kernels *const *vt_kernels_all(size_t *count);
+
+/** `d` padded to whole lanes. */
+static inline size_t vt_pad(size_t d)
+{
+    return (d + VT_LANES - 1) / VT_LANES * VT_LANES;
+}
+
+#endif

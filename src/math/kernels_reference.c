@@ -1,0 +1,167 @@
+/* The kernels in plain loops and double precision: what the fast levels are tested against. Also picks the level. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "math/kernels.h"
+
+static size_t collect(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold)
+{
+    size_t found = 0;
+    for (; *at < n && found + VT_LANES <= room; ++*at) {
+        if (scores[*at] > threshold) {
+            keys[found++] = vt_topk_key(scores[*at], (uint32_t)*at);
+        }
+    }
+    return found;
+}
+
+static double dot(const float *a, const float *b, size_t d)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < d; k++) {
+        sum += (double)a[k] * (double)b[k];
+    }
+    return sum;
+}
+
+static void apply(float *out, const float *p, const vt_gather *g, bool targets, float sign, float *dots)
+{
+    for (size_t j = 0; j < g->n; j++) {
+        const float *y = g->matrix + (size_t)g->row[j] * g->d;
+        dots[j] = (float)dot(y, p, g->d);
+        float t = (targets ? g->target[j] : 0.0F) + sign * g->weight[j] * dots[j];
+        for (size_t k = 0; k < g->d; k++) {
+            out[k] += t * y[k];
+        }
+    }
+}
+
+/* x'Ax - 2 b'x as it is written. */
+static double value_at(const float *x, const float *diagonal, const vt_gather *g)
+{
+    double value = 0.0;
+    for (size_t k = 0; k < g->d; k++) {
+        value += (double)diagonal[k] * (double)x[k] * (double)x[k];
+    }
+    for (size_t j = 0; j < g->n; j++) {
+        double s = dot(g->matrix + (size_t)g->row[j] * g->d, x, g->d);
+        value += s * ((double)g->weight[j] * s - 2.0 * (double)g->target[j]);
+    }
+    return value;
+}
+
+static double solve_cg(float *x, const float *diagonal, const vt_gather *g, int steps, float enough, float *scratch)
+{
+    size_t d = g->d;
+    float *r = scratch, *z = r + d, *p = z + d, *q = p + d, *dots = q + d;
+    for (size_t k = 0; k < d; k++) {
+        r[k] = -diagonal[k] * x[k];
+    }
+    apply(r, x, g, true, -1.0F, dots);
+    for (size_t k = 0; k < d; k++) {
+        p[k] = z[k] = r[k] / diagonal[k];
+    }
+    double rz = dot(r, z, d), stop = rz * (double)enough;
+    for (int step = 0; step < steps && rz > stop && rz > 1e-30; step++) {
+        for (size_t k = 0; k < d; k++) {
+            q[k] = diagonal[k] * p[k];
+        }
+        apply(q, p, g, false, 1.0F, dots);
+        double along = rz / dot(p, q, d);
+        for (size_t k = 0; k < d; k++) {
+            x[k] += (float)along * p[k];
+            r[k] -= (float)along * q[k];
+            z[k] = r[k] / diagonal[k];
+        }
+        double next = dot(r, z, d);
+        for (size_t k = 0; k < d; k++) {
+            p[k] = z[k] + (float)(next / rz) * p[k];
+        }
+        rz = next;
+    }
+    return value_at(x, diagonal, g);
+}
+
+static double solve_dual(float *x, const float *diagonal, const vt_gather *g, float *scratch)
+{
+    size_t d = g->d, n = g->n;
+    float *m = scratch, *z = m + n * n;
+    memset(x, 0, d * sizeof *x);
+    for (size_t i = 0; i < n; i++) {
+        const float *yi = g->matrix + (size_t)g->row[i] * d;
+        z[i] = g->target[i] / g->weight[i];
+        for (size_t j = 0; j <= i; j++) {
+            const float *yj = g->matrix + (size_t)g->row[j] * d;
+            double sum = i == j ? 1.0 / (double)g->weight[i] : 0.0;
+            for (size_t k = 0; k < d; k++) {
+                sum += (double)yi[k] * (double)yj[k] / (double)diagonal[k];
+            }
+            for (size_t k = 0; k < j; k++) {
+                sum -= (double)m[i * n + k] * (double)m[j * n + k];
+            }
+            m[i * n + j] = (float)(j < i ? sum / (double)m[j * n + j] : sqrt(sum));
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < i; j++) {
+            z[i] -= m[i * n + j] * z[j];
+        }
+        z[i] /= m[i * n + i];
+    }
+    for (size_t i = n; i-- > 0;) {
+        for (size_t j = i + 1; j < n; j++) {
+            z[i] -= m[j * n + i] * z[j];
+        }
+        z[i] /= m[i * n + i];
+        for (size_t k = 0; k < d; k++) {
+            x[k] += z[i] * g->matrix[(size_t)g->row[i] * d + k] / diagonal[k];
+        }
+    }
+    return value_at(x, diagonal, g);
+}
+
+static const vt_kernels reference = {"reference", collect, apply, solve_cg, solve_dual};
+
+extern const vt_kernels vt_kernels_baseline;
+#if defined(__x86_64__)
+extern const vt_kernels vt_kernels_v3;
+extern const vt_kernels vt_kernels_v4;
+#endif
+
+const vt_kernels *const *vt_kernels_all(size_t *count)
+{
+    static const vt_kernels *const levels[] = {
+        &reference,
+        &vt_kernels_baseline,
+#if defined(__x86_64__)
+        &vt_kernels_v3,
+        &vt_kernels_v4,
+#endif
+    };
+    *count = 2;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) {
+        *count = 3;
+        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+            __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+            __builtin_cpu_supports("avx512vl")) {
+            *count = 4;
+        }
+    }
+#endif
+    return levels;
+}
+
+const vt_kernels *vt_kernels_best(void)
+{
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    const char *wanted = getenv("VITRINE_KERNELS");
+    for (size_t i = 0; wanted != NULL && i < count; i++) {
+        if (strcmp(levels[i]->level, wanted) == 0) {
+            return levels[i];
+        }
+    }
+    return levels[count - 1];
+}
