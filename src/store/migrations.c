@@ -1,0 +1,48 @@
+/*
+ * Rows are narrow where there are many: texts of reviews and what was shown by whom stand in tables of their own. Ids
+ * of the shop are interned as integers in users and items; events are known by 16 bytes of BLAKE2b.
+ */
+#include "store/migrations.h"
+
+const char *const vt_migrations[VT_SCHEMA] = {
+    /* 1 */
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE imports(id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " source TEXT NOT NULL, added INTEGER NOT NULL DEFAULT 0, rejected INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE users(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, age_band TEXT, segment TEXT, region TEXT,"
+    " tier TEXT, attributes TEXT, first_order INTEGER, import_id INTEGER NOT NULL);"
+    "CREATE TABLE items(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, title TEXT, description TEXT, brand TEXT,"
+    " category TEXT, attributes TEXT, images TEXT, price INTEGER, cost INTEGER, currency TEXT, stock INTEGER,"
+    " available_from INTEGER, available_until INTEGER, import_id INTEGER NOT NULL);"
+    "CREATE TABLE changes(id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL, row_table INTEGER NOT NULL,"
+    " row_id INTEGER NOT NULL, field INTEGER NOT NULL, before);"
+    "CREATE INDEX changes_field ON changes(row_table, row_id, field);"
+    "CREATE INDEX changes_import ON changes(import_id);"
+    "CREATE TABLE price_history(id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES items(id),"
+    " time INTEGER NOT NULL, price INTEGER, cost INTEGER, import_id INTEGER NOT NULL);"
+    "CREATE INDEX price_history_item ON price_history(item, time);"
+    "CREATE TABLE stock_history(id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES items(id),"
+    " time INTEGER NOT NULL, stock INTEGER NOT NULL, import_id INTEGER NOT NULL);"
+    "CREATE INDEX stock_history_item ON stock_history(item, time);"
+    "CREATE TABLE events(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, user INTEGER REFERENCES users(id),"
+    " session TEXT, item INTEGER NOT NULL REFERENCES items(id), kind INTEGER NOT NULL, time INTEGER, value REAL,"
+    " quantity INTEGER, unit_price INTEGER, discount INTEGER, currency TEXT, order_id TEXT, part INTEGER NOT NULL,"
+    " import_id INTEGER NOT NULL);"
+    "CREATE INDEX events_user ON events(user, time);"
+    "CREATE TABLE reviews(event INTEGER PRIMARY KEY REFERENCES events(id), title TEXT, body TEXT);"
+    "CREATE TABLE exposures(event INTEGER PRIMARY KEY REFERENCES events(id), placement TEXT, model TEXT, request TEXT);"
+    "CREATE TABLE user_links(from_key TEXT NOT NULL, kind TEXT NOT NULL, to_key TEXT NOT NULL, weight REAL NOT NULL,"
+    " import_id INTEGER NOT NULL, PRIMARY KEY(from_key, kind, to_key)) WITHOUT ROWID;"
+    "CREATE TABLE item_links(from_key TEXT NOT NULL, kind TEXT NOT NULL, to_key TEXT NOT NULL, weight REAL NOT NULL,"
+    " import_id INTEGER NOT NULL, PRIMARY KEY(from_key, kind, to_key)) WITHOUT ROWID;"
+    "CREATE TABLE link_changes(id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL, row_table INTEGER NOT NULL,"
+    " from_key TEXT NOT NULL, kind TEXT NOT NULL, to_key TEXT NOT NULL, before REAL NOT NULL);"
+    "CREATE INDEX link_changes_link ON link_changes(from_key, kind, to_key, row_table);"
+    "CREATE INDEX link_changes_import ON link_changes(import_id);"
+    "CREATE TABLE rollups(day INTEGER NOT NULL, item INTEGER NOT NULL, customer INTEGER NOT NULL,"
+    " events INTEGER NOT NULL, views INTEGER NOT NULL, carts INTEGER NOT NULL, purchases INTEGER NOT NULL,"
+    " returns INTEGER NOT NULL, ratings INTEGER NOT NULL, likes INTEGER NOT NULL, dislikes INTEGER NOT NULL,"
+    " impressions INTEGER NOT NULL, clicks INTEGER NOT NULL, units INTEGER NOT NULL, units_returned INTEGER NOT NULL,"
+    " revenue INTEGER NOT NULL, refunds INTEGER NOT NULL, discount INTEGER NOT NULL, rating_sum INTEGER NOT NULL,"
+    " PRIMARY KEY(day, item, customer)) WITHOUT ROWID;",
+};

@@ -1,0 +1,52 @@
+/*
+ * What a database behind the store interface implements. store.c refuses records that nobody should store, then
+ * dispatches; sqlite.h and its files are the first database.
+ */
+#ifndef VT_STORE_OPS_H
+#define VT_STORE_OPS_H
+
+#include "base/json.h"
+#include "store/store.h"
+
+typedef struct vt_store_ops {
+    void (*close)(vt_store *store);
+    int (*begin)(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
+    int (*commit)(vt_store *store, int64_t rejected, vt_error *err);
+    void (*rollback)(vt_store *store);
+    int (*put_item)(vt_store *store, const vt_item *item, vt_put *done, vt_error *err);
+    int (*put_user)(vt_store *store, const vt_user *user, vt_put *done, vt_error *err);
+    int (*put_event)(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
+    int (*put_user_link)(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
+    int (*put_item_link)(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
+    int (*set)(vt_store *store, const char *name, const char *value, vt_error *err);
+    int (*undo)(vt_store *store, int64_t import_id, vt_import_report *report, vt_error *err);
+    int (*read_begin)(vt_store *store, vt_error *err);
+    void (*read_end)(vt_store *store);
+    int (*get)(vt_store *store, const char *name, char *value, size_t size, vt_error *err);
+    int (*describe)(vt_store *store, vt_shop_info *info, vt_error *err);
+    int (*imports)(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
+                   vt_error *err);
+    int (*check)(vt_store *store, vt_error *err);
+    int (*each_item)(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err); /* id: one, or all */
+    int (*each_user)(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err);
+    int (*each_event)(vt_store *store, vt_event_each each, void *context, vt_error *err);
+    int (*each_full_event)(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
+    int (*each_user_link)(vt_store *store, vt_link_each each, void *context, vt_error *err);
+    int (*each_item_link)(vt_store *store, vt_link_each each, void *context, vt_error *err);
+    int (*history)(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
+    int (*prices)(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
+    int (*each_rollup)(vt_store *store, vt_rollup_each each, void *context, vt_error *err);
+} vt_store_ops;
+
+/** What every store begins with. */
+struct vt_store {
+    const vt_store_ops *ops;
+    vt_json_reader *json; /* for the check of attributes; NULL for readers */
+    int64_t fresh_users;  /* since the last begin; counted by the database */
+    int64_t fresh_items;
+    bool writable;
+    bool writing;    /* between begin and commit or rollback; kept by store.c */
+    vt_error broken; /* what makes the write fail at its commit; code VT_OK while nothing does */
+};
+
+#endif

@@ -1,0 +1,188 @@
+/* The SQLite store: its connection, its prepared statements and what a write in progress knows. */
+#ifndef VT_STORE_SQLITE_H
+#define VT_STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/zone.h"
+#include "store/ops.h"
+
+/* Statements that are prepared once and kept; their texts stand in sqlite_statements.c, one file for all SQL. */
+typedef enum vt_sql {
+    VT_SQL_BEGIN_WRITE,
+    VT_SQL_BEGIN_READ,
+    VT_SQL_COMMIT,
+    VT_SQL_ROLLBACK,
+    VT_SQL_META_GET,
+    VT_SQL_META_SET,
+    VT_SQL_CURRENCY_SETTLE,
+    VT_SQL_IMPORT_ADD,
+    VT_SQL_IMPORT_FINISH,
+    VT_SQL_IMPORT_LIST,
+    VT_SQL_IMPORT_DELETE,
+    VT_SQL_LAST_ROWS,
+    VT_SQL_USER_ID,
+    VT_SQL_USER_ADD,
+    VT_SQL_USER_GET,
+    VT_SQL_USER_UPDATE,
+    VT_SQL_ITEM_ID,
+    VT_SQL_ITEM_ADD,
+    VT_SQL_ITEM_GET,
+    VT_SQL_ITEM_UPDATE,
+    VT_SQL_PRICE_SAID,
+    VT_SQL_PRICE_ADD,
+    VT_SQL_STOCK_SAID,
+    VT_SQL_STOCK_ADD,
+    VT_SQL_ITEM_NEWEST,
+    VT_SQL_EVENT_ADD,
+    VT_SQL_REVIEW_ADD,
+    VT_SQL_EXPOSURE_ADD,
+    VT_SQL_USER_LINK_GET,
+    VT_SQL_USER_LINK_ADD,
+    VT_SQL_USER_LINK_UPDATE,
+    VT_SQL_ITEM_LINK_GET,
+    VT_SQL_ITEM_LINK_ADD,
+    VT_SQL_ITEM_LINK_UPDATE,
+    VT_SQL_CHANGE_NEWEST,
+    VT_SQL_CHANGE_ADD,
+    VT_SQL_LINK_CHANGE_NEWEST,
+    VT_SQL_LINK_CHANGE_ADD,
+    VT_SQL_ROLLUP_NEW,
+    VT_SQL_ROLLUP_USER,
+    VT_SQL_FIRST_ORDER_FRESH,
+    VT_SQL_FIRST_ORDER_LATE,
+    VT_SQL_FIRST_ORDER_SET,
+    VT_SQL_COUNTS,
+    VT_SQL_KIND_COUNTS,
+    VT_SQL_EACH_ITEM,
+    VT_SQL_ONE_ITEM,
+    VT_SQL_EACH_USER,
+    VT_SQL_ONE_USER,
+    VT_SQL_EACH_EVENT,
+    VT_SQL_EACH_FULL_EVENT,
+    VT_SQL_EACH_USER_LINK,
+    VT_SQL_EACH_ITEM_LINK,
+    VT_SQL_HISTORY,
+    VT_SQL_PRICES,
+    VT_SQL_EACH_ROLLUP,
+    VT_SQLS
+} vt_sql;
+
+extern const char *const vt_sql_text[VT_SQLS];
+
+/** Tables and fields that can change, as `changes` and `link_changes` keep them. Stored: never renumber. */
+typedef enum vt_sqlite_table {
+    VT_TABLE_USERS = 0,
+    VT_TABLE_ITEMS = 1,
+    VT_TABLE_USER_LINKS = 2,
+    VT_TABLE_ITEM_LINKS = 3
+} vt_sqlite_table;
+
+enum {
+    VT_USER_FIELDS = 5, /* age_band, segment, region, tier, attributes: columns 0 to 4 of VT_SQL_USER_GET */
+    VT_USER_TIER = 3,
+    VT_ITEM_FIELDS = 9, /* title to available_until: columns 0 to 8 of VT_SQL_ITEM_GET */
+    VT_ITEM_CURRENCY = 6
+};
+
+typedef struct vt_sqlite {
+    vt_store base;
+    sqlite3 *db;
+    char *path;
+    int lock; /* descriptor of the lock file, -1 for readers */
+    sqlite3_stmt *statement[VT_SQLS];
+    bool writing;
+    int reading;        /* depth of read_begin */
+    int64_t import_id;  /* of the write, 0 for none */
+    int64_t added;      /* rows of the write */
+    bool changed;       /* anything at all */
+    bool rebuild;       /* all rollups must be made anew */
+    bool ordered;       /* a purchase with a user and a time was put */
+    int64_t last_event; /* largest row ids before the write */
+    int64_t last_user;
+    vt_map *users; /* ids of the shop to row ids; complete when the flag is set, else filled as asked */
+    vt_map *items;
+    bool users_complete, items_complete;
+    vt_zone *zone;        /* of the shop's days */
+    vt_zone *zone_before; /* while a write has changed it */
+    char currency[8];     /* of the shop, as of the write's beginning: events in it keep none of their own */
+    vt_buf images;        /* scratch */
+} vt_sqlite;
+
+int vt_sqlite_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err);
+
+/** Fills `err` from what SQLite says; `doing` completes "cannot ...". Returns the code. */
+int vt_sqlite_fail(vt_sqlite *s, int code, const char *doing, vt_error *err);
+
+/** The prepared statement, reset and without bindings. */
+int vt_sqlite_prepare(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err);
+
+/** Runs a statement that gives no rows. */
+int vt_sqlite_run(vt_sqlite *s, sqlite3_stmt *statement, const char *doing, vt_error *err);
+
+/** Prepares and runs one without parameters. */
+int vt_sqlite_do(vt_sqlite *s, vt_sql which, const char *doing, vt_error *err);
+
+/** Bindings in our terms: "not given" is NULL. Texts must live until the statement has run. */
+void vt_bind_str(sqlite3_stmt *statement, int at, vt_str text);
+void vt_bind_int(sqlite3_stmt *statement, int at, int64_t value);
+void vt_bind_real(sqlite3_stmt *statement, int at, double value);
+vt_str vt_column_str(sqlite3_stmt *statement, int at);
+int64_t vt_column_int(sqlite3_stmt *statement, int at);
+
+/* Parts of the interface, one file each. */
+int vt_sqlite_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_error *err);
+int vt_sqlite_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_error *err);
+int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
+int vt_sqlite_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
+int vt_sqlite_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
+int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
+int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err);
+void vt_sqlite_rollback(vt_store *store);
+int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error *err);
+int vt_sqlite_get(vt_store *store, const char *name, char *value, size_t size, vt_error *err);
+int vt_sqlite_undo(vt_store *store, int64_t import_id, vt_import_report *report, vt_error *err);
+int vt_sqlite_describe(vt_store *store, vt_shop_info *info, vt_error *err);
+int vt_sqlite_imports(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
+                      vt_error *err);
+int vt_sqlite_check(vt_store *store, vt_error *err);
+int vt_sqlite_each_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err);
+int vt_sqlite_each_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err);
+int vt_sqlite_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err);
+int vt_sqlite_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
+int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
+int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
+int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
+int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
+int vt_sqlite_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err);
+
+/** Whether a change must be kept for undo: see sqlite_put.c. */
+int vt_sqlite_must_keep(vt_sqlite *s, sqlite3_stmt *newest, int64_t owner, bool *keep, vt_error *err);
+
+/** Forgets the row ids of users and items that were met. */
+void vt_sqlite_forget_ids(vt_sqlite *s);
+
+/** Rollups of what the write added, before the commit. */
+int vt_sqlite_roll_up(vt_sqlite *s, vt_error *err);
+
+/** Adds (sign 1) or takes away (-1) one user's events from before the write. */
+int vt_sqlite_roll_user(vt_sqlite *s, int64_t user, int sign, vt_error *err);
+
+/** At open: the SQL function vt_day, and for a writer the temporary tables of undo. */
+int vt_sqlite_prepare_rollups(vt_sqlite *s, bool writer, vt_error *err);
+
+/** Finalizes the kept statements and closes the connection. */
+void vt_sqlite_disconnect(vt_sqlite *s);
+
+/** Ours, and of a schema that can be used; brought up to date when the mode allows it. */
+int vt_sqlite_check_schema(vt_sqlite *s, vt_shop_mode mode, vt_error *err);
+
+/** Makes the store where there is none; the connection is closed afterwards. */
+int vt_sqlite_make(vt_sqlite *s, vt_error *err);
+
+/** Runs fixed SQL with several statements. */
+int vt_sqlite_script(vt_sqlite *s, const char *sql, const char *doing, vt_error *err);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * Events. What makes an event the same one is its client's id, else its content; 16 bytes of BLAKE2b stand for it, so a
+ * second put finds the first by one look into one index.
+ */
+#include "store/record_check.h"
+#include "store/sqlite.h"
+#include "store/sqlite_ids.h"
+
+static int add_texts(vt_sqlite *s, int64_t row, const vt_event *event, vt_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int status = VT_OK;
+    if (event->title.ptr != NULL || event->body.ptr != NULL) {
+        status = vt_sqlite_prepare(s, VT_SQL_REVIEW_ADD, &statement, err);
+        if (status == VT_OK) {
+            vt_bind_int(statement, 1, row);
+            vt_bind_str(statement, 2, event->title);
+            vt_bind_str(statement, 3, event->body);
+            status = vt_sqlite_run(s, statement, "add a review", err);
+        }
+    }
+    if (status == VT_OK && (event->placement.ptr != NULL || event->model.ptr != NULL || event->request.ptr != NULL)) {
+        status = vt_sqlite_prepare(s, VT_SQL_EXPOSURE_ADD, &statement, err);
+        if (status == VT_OK) {
+            vt_bind_int(statement, 1, row);
+            vt_bind_str(statement, 2, event->placement);
+            vt_bind_str(statement, 3, event->model);
+            vt_bind_str(statement, 4, event->request);
+            status = vt_sqlite_run(s, statement, "add an exposure", err);
+        }
+    }
+    return status;
+}
+
+int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    unsigned char key[VT_EVENT_KEY_BYTES];
+    int64_t user = VT_NONE;
+    int64_t item = 0;
+    bool fresh = false;
+    sqlite3_stmt *add = NULL;
+    int status = VT_OK;
+    if (event->user.ptr != NULL) {
+        status = vt_sqlite_user_row(s, event->user, &user, &fresh, err);
+    }
+    if (status == VT_OK) {
+        status = vt_sqlite_item_row(s, event->item, &item, &fresh, err);
+    }
+    if (status == VT_OK) {
+        status = vt_sqlite_prepare(s, VT_SQL_EVENT_ADD, &add, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_event_key(key, event);
+    sqlite3_bind_blob(add, 1, key, VT_EVENT_KEY_BYTES, SQLITE_STATIC);
+    vt_bind_int(add, 2, user);
+    vt_bind_str(add, 3, event->session);
+    vt_bind_int(add, 4, item);
+    vt_bind_int(add, 5, event->kind);
+    vt_bind_int(add, 6, event->time);
+    vt_bind_real(add, 7, event->value);
+    vt_bind_int(add, 8, event->quantity);
+    vt_bind_int(add, 9, event->unit_price);
+    vt_bind_int(add, 10, event->discount);
+    if (!vt_str_equal(event->currency, vt_str_of(s->currency))) {
+        vt_bind_str(add, 11, event->currency);
+    }
+    vt_bind_str(add, 12, event->order_id);
+    vt_bind_int(add, 13, event->part);
+    vt_bind_int(add, 14, s->import_id);
+    status = vt_sqlite_run(s, add, "add an event", err);
+    bool added = status == VT_OK && sqlite3_changes(s->db) > 0;
+    if (added) {
+        s->added++;
+        s->changed = true;
+        s->ordered = s->ordered || (event->kind == VT_EVENT_PURCHASE && user != VT_NONE && event->time != VT_NONE);
+        status = add_texts(s, sqlite3_last_insert_rowid(s->db), event, err);
+    }
+    if (status == VT_OK) {
+        *done = added ? VT_PUT_ADDED : VT_PUT_SAME;
+    }
+    return status;
+}

@@ -1,0 +1,464 @@
+/* Reading: every walk is one prepared statement and one callback. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "store/sqlite.h"
+#include "store/sqlite_rollup.h"
+
+/* The kept statement, or one for this walk alone while a callback of another walk is running on the kept one. */
+static int open_walk(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err)
+{
+    if (s->statement[which] == NULL || !sqlite3_stmt_busy(s->statement[which])) {
+        return vt_sqlite_prepare(s, which, out, err);
+    }
+    int code = sqlite3_prepare_v2(s->db, vt_sql_text[which], -1, out, NULL);
+    return code == SQLITE_OK ? VT_OK : vt_sqlite_fail(s, code, "prepare a statement", err);
+}
+
+static void close_walk(vt_sqlite *s, sqlite3_stmt *statement)
+{
+    for (int i = 0; i < VT_SQLS; i++) {
+        if (s->statement[i] == statement) {
+            sqlite3_reset(statement);
+            return;
+        }
+    }
+    sqlite3_finalize(statement);
+}
+
+/* Steps through a statement to its end, handing each row to `row`, which returns 0 to go on; then closes it. */
+static int walk(vt_sqlite *s, sqlite3_stmt *statement, int (*row)(void *walk, sqlite3_stmt *statement, vt_error *err),
+                void *context, vt_error *err)
+{
+    int status = VT_OK;
+    int code = sqlite3_step(statement);
+    while (code == SQLITE_ROW && status == VT_OK) {
+        status = row(context, statement, err);
+        code = status == VT_OK ? sqlite3_step(statement) : code;
+    }
+    if (status == VT_OK && code != SQLITE_DONE) {
+        status = vt_sqlite_fail(s, code, "read", err);
+    }
+    close_walk(s, statement);
+    return status;
+}
+
+int vt_sqlite_describe(vt_store *store, vt_shop_info *info, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    vt_shop_info out = {.time_min = VT_NONE, .time_max = VT_NONE};
+    char revision[32];
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, VT_SQL_COUNTS, &statement, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    int code = sqlite3_step(statement);
+    if (code != SQLITE_ROW) {
+        return vt_sqlite_fail(s, code, "count", err);
+    }
+    int64_t *counts[] = {&out.users, &out.items, &out.reviews, &out.user_links, &out.item_links, &out.imports};
+    for (int i = 0; i < 6; i++) {
+        *counts[i] = sqlite3_column_int64(statement, i);
+    }
+    sqlite3_reset(statement);
+    status = vt_sqlite_prepare(s, VT_SQL_KIND_COUNTS, &statement, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    for (code = sqlite3_step(statement); code == SQLITE_ROW; code = sqlite3_step(statement)) {
+        int64_t kind = sqlite3_column_int64(statement, 0);
+        int64_t n = sqlite3_column_int64(statement, 1);
+        int64_t first = vt_column_int(statement, 2);
+        int64_t last = vt_column_int(statement, 3);
+        if (kind >= 0 && kind < VT_EVENT_KINDS) {
+            out.events_by_kind[kind] = n;
+        }
+        out.events += n;
+        out.time_min = first != VT_NONE && (out.time_min == VT_NONE || first < out.time_min) ? first : out.time_min;
+        out.time_max = last != VT_NONE && (out.time_max == VT_NONE || last > out.time_max) ? last : out.time_max;
+    }
+    sqlite3_reset(statement);
+    if (code != SQLITE_DONE) {
+        return vt_sqlite_fail(s, code, "count", err);
+    }
+    status = vt_sqlite_get(store, "currency", out.currency, sizeof out.currency, err);
+    if (status == VT_OK) {
+        status = vt_sqlite_get(store, "time_zone", out.time_zone, sizeof out.time_zone, err);
+    }
+    if (status == VT_OK) {
+        status = vt_sqlite_get(store, "id", out.id, sizeof out.id, err);
+    }
+    if (status == VT_OK) {
+        status = vt_sqlite_get(store, "revision", revision, sizeof revision, err);
+    }
+    if (status == VT_OK) {
+        out.revision = strtoll(revision, NULL, 10);
+        *info = out;
+    }
+    return status;
+}
+
+typedef struct imports_walk {
+    int (*each)(void *context, const vt_shop_import *row);
+    void *context;
+} imports_walk;
+
+static int import_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const imports_walk *w = context;
+    vt_shop_import row = {
+        .id = sqlite3_column_int64(statement, 0),
+        .time = sqlite3_column_int64(statement, 1),
+        .kind = (const char *)sqlite3_column_text(statement, 2),
+        .source = (const char *)sqlite3_column_text(statement, 3),
+        .added = sqlite3_column_int64(statement, 4),
+        .rejected = sqlite3_column_int64(statement, 5),
+    };
+    return w->each(w->context, &row);
+}
+
+int vt_sqlite_imports(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
+                      vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    imports_walk w = {each, context};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, VT_SQL_IMPORT_LIST, &statement, err);
+    return status == VT_OK ? walk(s, statement, import_row, &w, err) : status;
+}
+
+typedef struct item_walk {
+    vt_item_each each;
+    void *context;
+    vt_str *images; /* room for `capacity` paths of one item */
+    size_t capacity;
+    int64_t rows;
+} item_walk;
+
+/* Paths stand one a line. */
+static int split_images(item_walk *w, vt_item *item, vt_str text, vt_error *err)
+{
+    size_t n = 0;
+    while (text.ptr != NULL && text.len > 0) {
+        const char *end = memchr(text.ptr, '\n', text.len);
+        size_t len = end == NULL ? text.len : (size_t)(end - text.ptr);
+        if (n == w->capacity) {
+            size_t capacity = w->capacity * 2 + 8;
+            vt_str *grown = vt_realloc(w->images, capacity, sizeof *grown, err);
+            if (grown == NULL) {
+                return VT_ERR_NO_MEMORY;
+            }
+            w->images = grown;
+            w->capacity = capacity;
+        }
+        w->images[n++] = (vt_str){text.ptr, len};
+        text.ptr += end == NULL ? len : len + 1;
+        text.len -= end == NULL ? len : len + 1;
+    }
+    item->images = w->images;
+    item->n_images = n;
+    return VT_OK;
+}
+
+static int item_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    item_walk *w = context;
+    vt_item item;
+    vt_item_init(&item);
+    item.id = vt_column_str(statement, 1);
+    item.title = vt_column_str(statement, 2);
+    item.description = vt_column_str(statement, 3);
+    item.brand = vt_column_str(statement, 4);
+    item.category = vt_column_str(statement, 5);
+    item.attributes = vt_column_str(statement, 6);
+    item.price = vt_column_int(statement, 8);
+    item.cost = vt_column_int(statement, 9);
+    item.currency = vt_column_str(statement, 10);
+    item.stock = vt_column_int(statement, 11);
+    item.available_from = vt_column_int(statement, 12);
+    item.available_until = vt_column_int(statement, 13);
+    w->rows++;
+    int status = split_images(w, &item, vt_column_str(statement, 7), err);
+    return status == VT_OK ? w->each(w->context, sqlite3_column_int64(statement, 0), &item) : status;
+}
+
+static int nothing_called(vt_str id, const char *what, vt_error *err)
+{
+    return vt_fail(err, VT_ERR_NOT_FOUND, "there is no %s \"%.*s\" in this shop; ids are case-sensitive", what,
+                   VT_STR_ARGS(id));
+}
+
+int vt_sqlite_each_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    item_walk w = {.each = each, .context = context};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, id.ptr == NULL ? VT_SQL_EACH_ITEM : VT_SQL_ONE_ITEM, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, id);
+        status = walk(s, statement, item_row, &w, err);
+    }
+    vt_free(w.images);
+    return status == VT_OK && id.ptr != NULL && w.rows == 0 ? nothing_called(id, "item", err) : status;
+}
+
+typedef struct user_walk {
+    vt_user_each each;
+    void *context;
+    int64_t rows;
+} user_walk;
+
+static int user_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    user_walk *w = context;
+    vt_user user;
+    vt_user_init(&user);
+    user.id = vt_column_str(statement, 1);
+    user.age_band = vt_column_str(statement, 2);
+    user.segment = vt_column_str(statement, 3);
+    user.region = vt_column_str(statement, 4);
+    user.tier = vt_column_str(statement, 5);
+    user.attributes = vt_column_str(statement, 6);
+    w->rows++;
+    return w->each(w->context, sqlite3_column_int64(statement, 0), &user);
+}
+
+int vt_sqlite_each_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    user_walk w = {.each = each, .context = context};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, id.ptr == NULL ? VT_SQL_EACH_USER : VT_SQL_ONE_USER, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, id);
+        status = walk(s, statement, user_row, &w, err);
+    }
+    return status == VT_OK && id.ptr != NULL && w.rows == 0 ? nothing_called(id, "user", err) : status;
+}
+
+/* The columns that each_event and history have in common. */
+static vt_event_row event_of(sqlite3_stmt *statement)
+{
+    int64_t user = vt_column_int(statement, 1);
+    return (vt_event_row){
+        .id = sqlite3_column_int64(statement, 0),
+        .user = user == VT_NONE ? 0 : user,
+        .item = sqlite3_column_int64(statement, 2),
+        .time = vt_column_int(statement, 3),
+        .quantity = vt_column_int(statement, 4),
+        .unit_price = vt_column_int(statement, 5),
+        .value =
+            sqlite3_column_type(statement, 6) == SQLITE_NULL ? __builtin_nan("") : sqlite3_column_double(statement, 6),
+        .kind = (uint8_t)sqlite3_column_int(statement, 7),
+        .part = (uint8_t)sqlite3_column_int(statement, 8),
+    };
+}
+
+typedef struct event_walk {
+    vt_event_each each;
+    void *context;
+} event_walk;
+
+static int event_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const event_walk *w = context;
+    vt_event_row row = event_of(statement);
+    return w->each(w->context, &row);
+}
+
+int vt_sqlite_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    event_walk w = {each, context};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, VT_SQL_EACH_EVENT, &statement, err);
+    return status == VT_OK ? walk(s, statement, event_row, &w, err) : status;
+}
+
+typedef struct history_walk {
+    vt_history_each each;
+    void *context;
+} history_walk;
+
+static int history_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const history_walk *w = context;
+    vt_event_row row = event_of(statement);
+    return w->each(w->context, &row, vt_column_str(statement, 9));
+}
+
+static int note_row(void *context, int64_t row, const vt_user *user)
+{
+    (void)user;
+    *(int64_t *)context = row;
+    return 0;
+}
+
+int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    history_walk w = {each, context};
+    int64_t row = 0;
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_each_user(store, user.ptr == NULL ? vt_str_of("") : user, note_row, &row, err);
+    if (status == VT_OK) {
+        status = open_walk(s, VT_SQL_HISTORY, &statement, err);
+    }
+    if (status == VT_OK) {
+        vt_bind_int(statement, 1, row);
+        status = walk(s, statement, history_row, &w, err);
+    }
+    return status;
+}
+
+typedef struct full_event_walk {
+    vt_full_event_each each;
+    void *context;
+} full_event_walk;
+
+static int full_event_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const full_event_walk *w = context;
+    vt_event event;
+    vt_event_init(&event);
+    event.user = vt_column_str(statement, 0);
+    event.session = vt_column_str(statement, 1);
+    event.item = vt_column_str(statement, 2);
+    event.order_id = vt_column_str(statement, 3);
+    event.title = vt_column_str(statement, 4);
+    event.body = vt_column_str(statement, 5);
+    event.placement = vt_column_str(statement, 6);
+    event.model = vt_column_str(statement, 7);
+    event.request = vt_column_str(statement, 8);
+    event.currency = vt_column_str(statement, 9);
+    event.time = vt_column_int(statement, 10);
+    event.quantity = vt_column_int(statement, 11);
+    event.unit_price = vt_column_int(statement, 12);
+    event.discount = vt_column_int(statement, 13);
+    if (sqlite3_column_type(statement, 14) != SQLITE_NULL) {
+        event.value = sqlite3_column_double(statement, 14);
+    }
+    event.kind = (vt_event_kind)sqlite3_column_int(statement, 15);
+    event.part = (vt_part)sqlite3_column_int(statement, 16);
+    return w->each(w->context, &event);
+}
+
+int vt_sqlite_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    full_event_walk w = {each, context};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, VT_SQL_EACH_FULL_EVENT, &statement, err);
+    return status == VT_OK ? walk(s, statement, full_event_row, &w, err) : status;
+}
+
+typedef struct link_walk {
+    vt_link_each each;
+    void *context;
+} link_walk;
+
+static int link_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const link_walk *w = context;
+    vt_link link = {
+        .from = vt_column_str(statement, 0),
+        .to = vt_column_str(statement, 1),
+        .kind = vt_column_str(statement, 2),
+        .weight = sqlite3_column_double(statement, 3),
+    };
+    return w->each(w->context, &link);
+}
+
+static int each_link(vt_store *store, vt_sql which, vt_link_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    link_walk w = {each, context};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, which, &statement, err);
+    return status == VT_OK ? walk(s, statement, link_row, &w, err) : status;
+}
+
+int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err)
+{
+    return each_link(store, VT_SQL_EACH_USER_LINK, each, context, err);
+}
+
+int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err)
+{
+    return each_link(store, VT_SQL_EACH_ITEM_LINK, each, context, err);
+}
+
+typedef struct price_walk {
+    vt_price_each each;
+    void *context;
+    int64_t price, cost; /* in effect */
+} price_walk;
+
+/* A row has what was said; what it does not speak of stays as it was. */
+static int price_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    price_walk *w = context;
+    int64_t price = vt_column_int(statement, 1);
+    int64_t cost = vt_column_int(statement, 2);
+    w->price = price != VT_NONE ? price : w->price;
+    w->cost = cost != VT_NONE ? cost : w->cost;
+    return w->each(w->context, sqlite3_column_int64(statement, 0), w->price, w->cost);
+}
+
+int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    price_walk w = {each, context, VT_NONE, VT_NONE};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, VT_SQL_PRICES, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, item);
+        status = walk(s, statement, price_row, &w, err);
+    }
+    return status;
+}
+
+typedef struct rollup_walk {
+    vt_rollup_each each;
+    void *context;
+} rollup_walk;
+
+static int rollup_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const rollup_walk *w = context;
+    int64_t day = sqlite3_column_int64(statement, 0);
+    vt_rollup_row row = {
+        .day = day == VT_ROLLUP_NO_DAY ? VT_NONE : day,
+        .item = sqlite3_column_int64(statement, 1),
+        .customer = (vt_customer)sqlite3_column_int(statement, 2),
+        .units = sqlite3_column_int64(statement, 12),
+        .units_returned = sqlite3_column_int64(statement, 13),
+        .revenue = sqlite3_column_int64(statement, 14),
+        .refunds = sqlite3_column_int64(statement, 15),
+        .discount = sqlite3_column_int64(statement, 16),
+        .rating_sum = sqlite3_column_double(statement, 17) / VT_ROLLUP_RATING_UNIT,
+    };
+    for (int kind = 0; kind < VT_EVENT_KINDS; kind++) {
+        row.count[kind] = sqlite3_column_int64(statement, 3 + kind);
+    }
+    return w->each(w->context, &row);
+}
+
+int vt_sqlite_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    rollup_walk w = {each, context};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, VT_SQL_EACH_ROLLUP, &statement, err);
+    return status == VT_OK ? walk(s, statement, rollup_row, &w, err) : status;
+}

@@ -1,0 +1,113 @@
+/*
+ * All SQL that runs more than once. The columns of a rollup are spelled once, in sqlite_rollup.h, so that the ways to
+ * make rollups (new events, one user, everything, taking away) cannot differ.
+ */
+#include "store/sqlite.h"
+#include "store/sqlite_history.h"
+#include "store/sqlite_rollup.h"
+
+/* ?2 as the time; when it is "now" (?6), never before what is known, so that the newest row is what was said last. */
+#define VT_HISTORY_TIME(table)                                                                                         \
+    "CASE ?6 WHEN 0 THEN ?2 ELSE max(?2, coalesce((SELECT max(time) FROM " table " WHERE item = ?1), ?2)) END"
+
+const char *const vt_sql_text[VT_SQLS] = {
+    [VT_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [VT_SQL_BEGIN_READ] = "BEGIN",
+    [VT_SQL_COMMIT] = "COMMIT",
+    [VT_SQL_ROLLBACK] = "ROLLBACK",
+    [VT_SQL_META_GET] = "SELECT value FROM meta WHERE name = ?1",
+    [VT_SQL_META_SET] = "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2",
+    [VT_SQL_CURRENCY_SETTLE] = "UPDATE events SET currency = NULL WHERE currency = ?1",
+    [VT_SQL_IMPORT_ADD] = "INSERT INTO imports(time, kind, source) VALUES(?1, ?2, ?3)",
+    [VT_SQL_IMPORT_FINISH] = "UPDATE imports SET added = ?2, rejected = ?3 WHERE id = ?1",
+    [VT_SQL_IMPORT_LIST] = "SELECT id, time, kind, source, added, rejected FROM imports ORDER BY id",
+    [VT_SQL_IMPORT_DELETE] = "DELETE FROM imports WHERE id = ?1",
+    [VT_SQL_LAST_ROWS] =
+        "SELECT (SELECT max(id) FROM events), (SELECT max(id) FROM users), (SELECT max(id) FROM items)",
+    [VT_SQL_USER_ID] = "SELECT id FROM users WHERE key = ?1",
+    [VT_SQL_USER_ADD] = "INSERT INTO users(key, import_id) VALUES(?1, ?2)",
+    [VT_SQL_USER_GET] = "SELECT age_band, segment, region, tier, attributes, import_id FROM users WHERE id = ?1",
+    [VT_SQL_USER_UPDATE] = "UPDATE users SET age_band = coalesce(?2, age_band), segment = coalesce(?3, segment),"
+                           " region = coalesce(?4, region), tier = coalesce(?5, tier),"
+                           " attributes = coalesce(?6, attributes) WHERE id = ?1",
+    [VT_SQL_ITEM_ID] = "SELECT id FROM items WHERE key = ?1",
+    [VT_SQL_ITEM_ADD] = "INSERT INTO items(key, import_id) VALUES(?1, ?2)",
+    [VT_SQL_ITEM_GET] = "SELECT title, description, brand, category, attributes, images, currency, available_from,"
+                        " available_until, price, cost, stock, import_id FROM items WHERE id = ?1",
+    [VT_SQL_ITEM_UPDATE] = "UPDATE items SET title = coalesce(?2, title), description = coalesce(?3, description),"
+                           " brand = coalesce(?4, brand), category = coalesce(?5, category),"
+                           " attributes = coalesce(?6, attributes), images = coalesce(?7, images),"
+                           " currency = coalesce(?8, currency), available_from = coalesce(?9, available_from),"
+                           " available_until = coalesce(?10, available_until) WHERE id = ?1",
+    [VT_SQL_PRICE_SAID] = "SELECT 1 FROM price_history WHERE item = ?1 AND time = ?2 AND coalesce(?3, price) IS price"
+                          " AND coalesce(?4, cost) IS cost",
+    [VT_SQL_PRICE_ADD] = "INSERT INTO price_history(item, time, price, cost, import_id)"
+                         " VALUES(?1, " VT_HISTORY_TIME("price_history") ", ?3, ?4, ?5)",
+    [VT_SQL_STOCK_SAID] = "SELECT 1 FROM stock_history WHERE item = ?1 AND time = ?2 AND stock = ?3",
+    [VT_SQL_STOCK_ADD] = "INSERT INTO stock_history(item, time, stock, import_id)"
+                         " VALUES(?1, " VT_HISTORY_TIME("stock_history") ", ?3, ?5)",
+    [VT_SQL_ITEM_NEWEST] = "UPDATE items SET " VT_ITEM_NEWEST " WHERE id = ?1",
+    [VT_SQL_EVENT_ADD] =
+        "INSERT INTO events(key, user, session, item, kind, time, value, quantity, unit_price, discount,"
+        " currency, order_id, part, import_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+        " ?13, ?14) ON CONFLICT(key) DO NOTHING",
+    [VT_SQL_REVIEW_ADD] = "INSERT INTO reviews(event, title, body) VALUES(?1, ?2, ?3)",
+    [VT_SQL_EXPOSURE_ADD] = "INSERT INTO exposures(event, placement, model, request) VALUES(?1, ?2, ?3, ?4)",
+    [VT_SQL_USER_LINK_GET] =
+        "SELECT weight, import_id FROM user_links WHERE from_key = ?1 AND kind = ?2 AND to_key = ?3",
+    [VT_SQL_USER_LINK_ADD] = "INSERT INTO user_links(from_key, kind, to_key, weight, import_id)"
+                             " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+    [VT_SQL_USER_LINK_UPDATE] = "UPDATE user_links SET weight = ?4 WHERE from_key = ?1 AND kind = ?2 AND to_key = ?3",
+    [VT_SQL_ITEM_LINK_GET] =
+        "SELECT weight, import_id FROM item_links WHERE from_key = ?1 AND kind = ?2 AND to_key = ?3",
+    [VT_SQL_ITEM_LINK_ADD] = "INSERT INTO item_links(from_key, kind, to_key, weight, import_id)"
+                             " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+    [VT_SQL_ITEM_LINK_UPDATE] = "UPDATE item_links SET weight = ?4 WHERE from_key = ?1 AND kind = ?2 AND to_key = ?3",
+    [VT_SQL_CHANGE_NEWEST] = "SELECT import_id FROM changes WHERE row_table = ?1 AND row_id = ?2 AND field = ?3"
+                             " ORDER BY id DESC LIMIT 1",
+    [VT_SQL_CHANGE_ADD] = "INSERT INTO changes(import_id, row_table, row_id, field, before) VALUES(?4, ?1, ?2, ?3, ?5)",
+    [VT_SQL_LINK_CHANGE_NEWEST] = "SELECT import_id FROM link_changes WHERE from_key = ?1 AND kind = ?2"
+                                  " AND to_key = ?3 AND row_table = ?4 ORDER BY id DESC LIMIT 1",
+    [VT_SQL_LINK_CHANGE_ADD] = "INSERT INTO link_changes(import_id, row_table, from_key, kind, to_key, before)"
+                               " VALUES(?5, ?4, ?1, ?2, ?3, ?6)",
+    [VT_SQL_ROLLUP_NEW] = VT_ROLLUP_INSERT("1", "WHERE e.id > ?1"),
+    [VT_SQL_ROLLUP_USER] = VT_ROLLUP_INSERT("?3", "WHERE e.user = ?1 AND e.id <= ?2"),
+    [VT_SQL_FIRST_ORDER_FRESH] =
+        "UPDATE users SET first_order = f.first FROM (SELECT user, min(time) AS first FROM events WHERE id > ?1"
+        " AND kind = 2 AND user > ?2 AND time IS NOT NULL GROUP BY user) AS f WHERE users.id = f.user",
+    [VT_SQL_FIRST_ORDER_LATE] =
+        "SELECT e.user, min(e.time) FROM events e JOIN users u ON u.id = e.user WHERE e.id > ?1 AND e.kind = 2"
+        " AND e.user <= ?2 AND e.time IS NOT NULL AND (u.first_order IS NULL OR e.time < u.first_order) GROUP BY "
+        "e.user",
+    [VT_SQL_FIRST_ORDER_SET] = "UPDATE users SET first_order = ?2 WHERE id = ?1",
+    [VT_SQL_COUNTS] =
+        "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM items), (SELECT count(*) FROM reviews),"
+        " (SELECT count(*) FROM user_links), (SELECT count(*) FROM item_links),"
+        " (SELECT count(*) FROM imports)",
+    [VT_SQL_KIND_COUNTS] = "SELECT kind, count(*), min(time), max(time) FROM events GROUP BY kind",
+    [VT_SQL_EACH_ITEM] =
+        "SELECT id, key, title, description, brand, category, attributes, images, price, cost, currency,"
+        " stock, available_from, available_until FROM items ORDER BY id",
+    [VT_SQL_ONE_ITEM] =
+        "SELECT id, key, title, description, brand, category, attributes, images, price, cost, currency,"
+        " stock, available_from, available_until FROM items WHERE key = ?1",
+    [VT_SQL_EACH_USER] = "SELECT id, key, age_band, segment, region, tier, attributes FROM users ORDER BY id",
+    [VT_SQL_ONE_USER] = "SELECT id, key, age_band, segment, region, tier, attributes FROM users WHERE key = ?1",
+    [VT_SQL_EACH_EVENT] =
+        "SELECT id, user, item, time, quantity, unit_price, value, kind, part FROM events ORDER BY id",
+    [VT_SQL_EACH_FULL_EVENT] =
+        "SELECT u.key, e.session, i.key, e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency,"
+        " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part FROM events e"
+        " LEFT JOIN users u ON u.id = e.user JOIN items i ON i.id = e.item LEFT JOIN reviews r ON r.event = e.id"
+        " LEFT JOIN exposures x ON x.event = e.id ORDER BY e.id",
+    [VT_SQL_EACH_USER_LINK] = "SELECT from_key, to_key, kind, weight FROM user_links ORDER BY from_key, kind, to_key",
+    [VT_SQL_EACH_ITEM_LINK] = "SELECT from_key, to_key, kind, weight FROM item_links ORDER BY from_key, kind, to_key",
+    [VT_SQL_HISTORY] = "SELECT e.id, e.user, e.item, e.time, e.quantity, e.unit_price, e.value, e.kind, e.part, i.key"
+                       " FROM events e JOIN items i ON i.id = e.item WHERE e.user = ?1 ORDER BY e.time, e.id",
+    [VT_SQL_PRICES] =
+        "SELECT h.time, h.price, h.cost FROM price_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
+        " ORDER BY h.time, h.id",
+    [VT_SQL_EACH_ROLLUP] = "SELECT day, item, customer, views, carts, purchases, returns, ratings, likes, dislikes,"
+                           " impressions, clicks, units, units_returned, revenue, refunds, discount, rating_sum"
+                           " FROM rollups WHERE events <> 0 ORDER BY day, item, customer",
+};

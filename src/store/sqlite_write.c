@@ -1,0 +1,260 @@
+/* Writes: begin, commit, rollback, settings. A write that fails anywhere is rolled back as a whole. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/number.h"
+#include "store/record_check.h"
+#include "store/sqlite.h"
+
+/* Row ids given in a write that is rolled back mean nothing afterwards. */
+void vt_sqlite_forget_ids(vt_sqlite *s)
+{
+    vt_map_free(s->users);
+    vt_map_free(s->items);
+    s->users = NULL;
+    s->items = NULL;
+    s->users_complete = s->items_complete = false;
+}
+
+static int prepare_write(vt_sqlite *s, const char *kind, const char *source, vt_error *err)
+{
+    sqlite3_stmt *last = NULL;
+    int status = vt_sqlite_prepare(s, VT_SQL_LAST_ROWS, &last, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    int code = sqlite3_step(last);
+    if (code != SQLITE_ROW) {
+        return vt_sqlite_fail(s, code, "read", err);
+    }
+    s->last_event = sqlite3_column_int64(last, 0);
+    s->last_user = sqlite3_column_int64(last, 1);
+    int64_t last_item = sqlite3_column_int64(last, 2);
+    sqlite3_reset(last);
+    if (s->users == NULL) {
+        status = vt_map_create(&s->users, 0, err);
+        s->users_complete = s->last_user == 0;
+    }
+    if (status == VT_OK && s->items == NULL) {
+        status = vt_map_create(&s->items, 0, err);
+        s->items_complete = last_item == 0;
+    }
+    if (status == VT_OK) {
+        status = vt_sqlite_get(&s->base, "currency", s->currency, sizeof s->currency, err);
+    }
+    if (status != VT_OK || kind == NULL) {
+        return status;
+    }
+    sqlite3_stmt *add = NULL;
+    status = vt_sqlite_prepare(s, VT_SQL_IMPORT_ADD, &add, err);
+    if (status == VT_OK) {
+        vt_bind_int(add, 1, vt_now());
+        vt_bind_str(add, 2, vt_str_of(kind));
+        vt_bind_str(add, 3, vt_str_of(source == NULL ? "" : source));
+        status = vt_sqlite_run(s, add, "note the import", err);
+        s->import_id = sqlite3_last_insert_rowid(s->db);
+    }
+    return status;
+}
+
+int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    if (s->reading > 0) {
+        return vt_fail(err, VT_ERR_USAGE, "%s is being read; end that before a write begins", s->path);
+    }
+    int status = vt_sqlite_do(s, VT_SQL_BEGIN_WRITE, "begin to write", err);
+    if (status != VT_OK) {
+        return status;
+    }
+    s->writing = true;
+    s->changed = s->ordered = s->rebuild = false;
+    s->import_id = 0;
+    s->added = 0;
+    status = prepare_write(s, kind, source, err);
+    if (status != VT_OK) {
+        vt_sqlite_rollback(store);
+    } else if (import_id != NULL) {
+        *import_id = s->import_id;
+    }
+    return status;
+}
+
+void vt_sqlite_rollback(vt_store *store)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    if (!s->writing) {
+        return;
+    }
+    s->writing = false;
+    /* Open statements would keep the transaction alive. */
+    for (int i = 0; i < VT_SQLS; i++) {
+        if (s->statement[i] != NULL) {
+            sqlite3_reset(s->statement[i]);
+        }
+    }
+    if (sqlite3_get_autocommit(s->db) == 0) { /* SQLite may have rolled back by itself */
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    if (s->zone_before != NULL) {
+        vt_zone_close(s->zone);
+        s->zone = s->zone_before;
+        s->zone_before = NULL;
+    }
+    vt_sqlite_forget_ids(s);
+}
+
+static int write_setting(vt_sqlite *s, const char *name, const char *value, vt_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, VT_SQL_META_SET, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, vt_str_of(name));
+        vt_bind_str(statement, 2, vt_str_of(value));
+        status = vt_sqlite_run(s, statement, "keep a setting", err);
+    }
+    return status;
+}
+
+static int next_revision(vt_sqlite *s, vt_error *err)
+{
+    char text[32];
+    int64_t revision = 0;
+    int status = vt_sqlite_get(&s->base, "revision", text, sizeof text, err);
+    if (status == VT_OK) {
+        vt_parse_int(&revision, vt_str_of(text));
+        snprintf(text, sizeof text, "%lld", (long long)revision + 1);
+        status = write_setting(s, "revision", text, err);
+    }
+    return status;
+}
+
+/* What an import did, or no trace of it when it did nothing. */
+static int finish_import(vt_sqlite *s, int64_t rejected, vt_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, s->changed ? VT_SQL_IMPORT_FINISH : VT_SQL_IMPORT_DELETE, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_int(statement, 1, s->import_id);
+        if (s->changed) {
+            vt_bind_int(statement, 2, s->added);
+            vt_bind_int(statement, 3, rejected);
+        }
+        status = vt_sqlite_run(s, statement, "note the import", err);
+    }
+    return status;
+}
+
+int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    bool changed = s->changed;
+    int status = changed ? vt_sqlite_roll_up(s, err) : VT_OK;
+    if (status == VT_OK && s->import_id != 0) {
+        status = finish_import(s, rejected, err);
+    }
+    if (status == VT_OK && changed) {
+        status = next_revision(s, err);
+    }
+    if (status == VT_OK) {
+        status = vt_sqlite_do(s, VT_SQL_COMMIT, "commit", err);
+    }
+    if (status != VT_OK) {
+        vt_sqlite_rollback(store);
+        return status;
+    }
+    s->writing = false;
+    vt_zone_close(s->zone_before);
+    s->zone_before = NULL;
+    return VT_OK;
+}
+
+/* Events that named the currency which now becomes the shop's count from here on. */
+static int set_currency(vt_sqlite *s, const char *value, vt_error *err)
+{
+    if (!vt_currency_valid(vt_str_of(value))) {
+        return vt_fail(err, VT_ERR_USAGE, "\"%.60s\" is no currency; three capitals such as USD or EUR are expected",
+                       value);
+    }
+    if (s->currency[0] != '\0') {
+        return vt_fail(err, VT_ERR_USAGE, "the shop counts in %s; it cannot change to %s", s->currency, value);
+    }
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, VT_SQL_CURRENCY_SETTLE, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, vt_str_of(value));
+        status = vt_sqlite_run(s, statement, "set the currency", err);
+    }
+    if (status == VT_OK) {
+        s->rebuild = s->rebuild || sqlite3_changes64(s->db) > 0;
+        memcpy(s->currency, value, 4);
+    }
+    return status;
+}
+
+/* Days begin elsewhere from here on. */
+static int set_time_zone(vt_sqlite *s, const char *value, vt_error *err)
+{
+    vt_zone *zone = NULL;
+    int status = vt_zone_open(&zone, value, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    if (s->zone_before == NULL) {
+        s->zone_before = s->zone;
+    } else {
+        vt_zone_close(s->zone);
+    }
+    s->zone = zone;
+    s->rebuild = true;
+    return VT_OK;
+}
+
+int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    char now[256];
+    int status = vt_sqlite_get(store, name, now, sizeof now, err);
+    if (status != VT_OK || strcmp(now, value) == 0) {
+        return status;
+    }
+    if (strcmp(name, "currency") == 0) {
+        status = set_currency(s, value, err);
+    } else if (strcmp(name, "time_zone") == 0) {
+        status = set_time_zone(s, value, err);
+    } else {
+        return vt_fail(err, VT_ERR_USAGE, "\"%.60s\" is no setting of a shop; currency and time_zone are", name);
+    }
+    if (status == VT_OK) {
+        status = write_setting(s, name, value, err);
+        s->changed = true;
+    }
+    return status;
+}
+
+int vt_sqlite_get(vt_store *store, const char *name, char *value, size_t size, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, VT_SQL_META_GET, &statement, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_bind_str(statement, 1, vt_str_of(name));
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        vt_str text = vt_column_str(statement, 0);
+        if (text.len < size) {
+            snprintf(value, size, "%.*s", VT_STR_ARGS(text));
+        } else {
+            status = vt_fail(err, VT_ERR_LIMIT, "the setting \"%.60s\" of %s is too long", name, s->path);
+        }
+    } else if (code == SQLITE_DONE) {
+        value[0] = '\0';
+    } else {
+        status = vt_sqlite_fail(s, code, "read a setting", err);
+    }
+    sqlite3_reset(statement);
+    return status;
+}

@@ -1,0 +1,256 @@
+/* Refuses bad records, then hands every call to the database that the store was opened on. */
+#include "store/store.h"
+
+#include "store/ops.h"
+#include "store/record_check.h"
+#include "store/sqlite.h"
+
+int vt_store_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err)
+{
+    if (strncmp(where, "postgresql:", 11) == 0) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED, "%s: this build has no PostgreSQL; use a folder", where);
+    }
+    vt_store *store = NULL;
+    int status = vt_sqlite_open(&store, where, mode, err);
+    if (status == VT_OK && mode != VT_SHOP_READ) {
+        status = vt_json_reader_create(&store->json, err);
+    }
+    if (status != VT_OK) {
+        vt_store_close(store);
+        return status;
+    }
+    store->writable = mode != VT_SHOP_READ;
+    *out = store;
+    return VT_OK;
+}
+
+void vt_store_close(vt_store *store)
+{
+    if (store != NULL) {
+        vt_json_reader_free(store->json);
+        store->ops->close(store);
+    }
+}
+
+/* True for what a put says about one record rather than about the store: the write goes on. */
+static bool is_refusal(int status)
+{
+    return status == VT_ERR_FORMAT || status == VT_ERR_LIMIT || status == VT_ERR_USAGE || status == VT_ERR_NOT_FOUND;
+}
+
+/* Keeps a failure that may have left a record half stored: such a write cannot be committed. */
+static int after_put(vt_store *store, int status, const vt_error *err)
+{
+    if (status != VT_OK && !is_refusal(status) && store->broken.code == VT_OK) {
+        if (err != NULL) {
+            store->broken = *err;
+        }
+        store->broken.code = (vt_code)status;
+    }
+    return status;
+}
+
+static int idle_check(const vt_store *store, vt_error *err)
+{
+    if (!store->writable) {
+        return vt_fail(err, VT_ERR_USAGE, "the shop is open for reading; open it for writing");
+    }
+    if (store->writing) {
+        return vt_fail(err, VT_ERR_USAGE, "a write is under way; commit it or roll it back first");
+    }
+    return VT_OK;
+}
+
+static int writing_check(const vt_store *store, vt_error *err)
+{
+    if (!store->writing) {
+        return vt_fail(err, VT_ERR_USAGE, "nothing can be stored before vt_store_begin");
+    }
+    if (store->broken.code != VT_OK) {
+        return vt_fail(err, store->broken.code, "this write has failed already: %s", store->broken.message);
+    }
+    return VT_OK;
+}
+
+int vt_store_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err)
+{
+    int status = idle_check(store, err);
+    if (status == VT_OK) {
+        store->fresh_users = store->fresh_items = 0;
+        status = store->ops->begin(store, kind, source, import_id, err);
+    }
+    if (status == VT_OK) {
+        store->writing = true;
+        store->broken = (vt_error)VT_ERROR_INIT;
+    }
+    return status;
+}
+
+int vt_store_commit(vt_store *store, int64_t rejected, vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = store->ops->commit(store, rejected, err);
+        store->writing = false;
+    } else {
+        vt_store_rollback(store);
+    }
+    return status;
+}
+
+void vt_store_rollback(vt_store *store)
+{
+    if (store->writing) {
+        store->ops->rollback(store);
+        store->writing = false;
+    }
+}
+
+int vt_store_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = vt_item_check(item, store->json, err);
+    }
+    return status == VT_OK ? after_put(store, store->ops->put_item(store, item, done, err), err) : status;
+}
+
+int vt_store_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = vt_user_check(user, store->json, err);
+    }
+    return status == VT_OK ? after_put(store, store->ops->put_user(store, user, done, err), err) : status;
+}
+
+int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = vt_event_check(event, err);
+    }
+    return status == VT_OK ? after_put(store, store->ops->put_event(store, event, done, err), err) : status;
+}
+
+int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = vt_link_check(link, err);
+    }
+    return status == VT_OK ? after_put(store, store->ops->put_user_link(store, link, done, err), err) : status;
+}
+
+int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = vt_link_check(link, err);
+    }
+    return status == VT_OK ? after_put(store, store->ops->put_item_link(store, link, done, err), err) : status;
+}
+
+void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items)
+{
+    *users = store->fresh_users;
+    *items = store->fresh_items;
+}
+
+int vt_store_set(vt_store *store, const char *name, const char *value, vt_error *err)
+{
+    int status = writing_check(store, err);
+    return status == VT_OK ? after_put(store, store->ops->set(store, name, value, err), err) : status;
+}
+
+int vt_store_undo(vt_store *store, int64_t import_id, vt_import_report *report, vt_error *err)
+{
+    int status = idle_check(store, err);
+    return status == VT_OK ? store->ops->undo(store, import_id, report, err) : status;
+}
+
+int vt_store_read_begin(vt_store *store, vt_error *err)
+{
+    return store->ops->read_begin(store, err);
+}
+
+void vt_store_read_end(vt_store *store)
+{
+    store->ops->read_end(store);
+}
+
+int vt_store_get(vt_store *store, const char *name, char *value, size_t size, vt_error *err)
+{
+    return store->ops->get(store, name, value, size, err);
+}
+
+int vt_store_describe(vt_store *store, vt_shop_info *info, vt_error *err)
+{
+    return store->ops->describe(store, info, err);
+}
+
+int vt_store_imports(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
+                     vt_error *err)
+{
+    return store->ops->imports(store, each, context, err);
+}
+
+int vt_store_check(vt_store *store, vt_error *err)
+{
+    return store->ops->check(store, err);
+}
+
+int vt_store_each_item(vt_store *store, vt_item_each each, void *context, vt_error *err)
+{
+    return store->ops->each_item(store, (vt_str){NULL, 0}, each, context, err);
+}
+
+int vt_store_each_user(vt_store *store, vt_user_each each, void *context, vt_error *err)
+{
+    return store->ops->each_user(store, (vt_str){NULL, 0}, each, context, err);
+}
+
+int vt_store_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err)
+{
+    return store->ops->each_item(store, id.ptr == NULL ? vt_str_of("") : id, each, context, err);
+}
+
+int vt_store_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err)
+{
+    return store->ops->each_user(store, id.ptr == NULL ? vt_str_of("") : id, each, context, err);
+}
+
+int vt_store_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err)
+{
+    return store->ops->each_event(store, each, context, err);
+}
+
+int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err)
+{
+    return store->ops->each_full_event(store, each, context, err);
+}
+
+int vt_store_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err)
+{
+    return store->ops->each_user_link(store, each, context, err);
+}
+
+int vt_store_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err)
+{
+    return store->ops->each_item_link(store, each, context, err);
+}
+
+int vt_store_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err)
+{
+    return store->ops->history(store, user, each, context, err);
+}
+
+int vt_store_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err)
+{
+    return store->ops->prices(store, item, each, context, err);
+}
+
+int vt_store_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err)
+{
+    return store->ops->each_rollup(store, each, context, err);
+}

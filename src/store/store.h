@@ -1,0 +1,157 @@
+/*
+ * The store: one interface to a shop's rows, SQLite behind it (PostgreSQL later). One connection in one process writes;
+ * readers open their own and see one revision from vt_store_read_begin to vt_store_read_end.
+ */
+#ifndef VT_STORE_STORE_H
+#define VT_STORE_STORE_H
+
+#include <stdbool.h>
+
+#include "vitrine/importer.h"
+#include "vitrine/record.h"
+#include "vitrine/shop.h"
+
+typedef struct vt_store vt_store;
+
+/** What a put did. */
+typedef enum vt_put { VT_PUT_ADDED, VT_PUT_CHANGED, VT_PUT_SAME } vt_put;
+
+/** Opens the store at `where` (a path). Writers take the lock: VT_ERR_BUSY. */
+int vt_store_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err);
+void vt_store_close(vt_store *store);
+
+/** The store of an open shop; borrowed. */
+vt_store *vt_shop_store(vt_shop *shop);
+
+/* ---- writing: puts between begin and commit ---------------------------------------------------------------- */
+
+/**
+ * Begins a write. With `kind` the rows belong to a new import, whose number goes to `*import_id`; kind NULL: no import.
+ */
+int vt_store_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
+
+/**
+ * Makes all since begin durable, rollups included. `rejected` is kept with the import. On failure all is rolled back,
+ * and so it is when a put failed for another reason than its record. A write that changed nothing leaves no trace: no
+ * revision, no import.
+ */
+int vt_store_commit(vt_store *store, int64_t rejected, vt_error *err);
+
+/** Forgets all since begin; nothing to do outside a write. */
+void vt_store_rollback(vt_store *store);
+
+/*
+ * A put refuses a record with VT_ERR_FORMAT or VT_ERR_LIMIT (missing or long ids, bad UTF-8, numbers out of bounds):
+ * nothing of it is stored and the write goes on. After any other failure the write cannot be committed.
+ */
+
+/**
+ * Upserts; fields that are not given stay. Price, cost and stock go to the history: with `as_of`, once for each
+ * different statement about that time; without, when they differ from what holds. The item has the newest of its
+ * history.
+ */
+int vt_store_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_error *err);
+int vt_store_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_error *err);
+
+/** Adds an event once; users and items that are new come into being with nothing but their id. */
+int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
+
+int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
+int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
+
+/** Users and items that came into being since vt_store_begin(), those that only events name among them. */
+void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items);
+
+/**
+ * Sets a setting inside a write: "currency" (once; VT_ERR_USAGE over a different one) or "time_zone" (an IANA name; the
+ * days of all rollups follow). VT_ERR_USAGE for other names.
+ */
+int vt_store_set(vt_store *store, const char *name, const char *value, vt_error *err);
+
+/**
+ * Takes an import back, in a write of its own: the data are as if it had never been, except that what it would have
+ * said first and a later one only repeated goes too. In the report `added` counts rows that went and `changed` rows
+ * that have former values again. VT_ERR_NOT_FOUND when there is no such import or it was undone.
+ */
+int vt_store_undo(vt_store *store, int64_t import_id, vt_import_report *report, vt_error *err);
+
+/* ---- reading --------------------------------------------------------------------------------------------------- */
+
+/** From here to the end all reads see one revision. May be nested; inside a write all reads see the write. */
+int vt_store_read_begin(vt_store *store, vt_error *err);
+void vt_store_read_end(vt_store *store);
+
+/** A setting into `value` (size bytes), "" when not set. */
+int vt_store_get(vt_store *store, const char *name, char *value, size_t size, vt_error *err);
+
+/** All but schema and bytes, which are the shop's: see vt_shop_describe(). */
+int vt_store_describe(vt_store *store, vt_shop_info *info, vt_error *err);
+int vt_store_imports(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
+                     vt_error *err);
+int vt_store_check(vt_store *store, vt_error *err);
+
+/** Rows of events without their texts, as numbers: row ids of user and item are those of each_user and each_item. */
+typedef struct vt_event_row {
+    int64_t id;   /* grows with the order of storing */
+    int64_t user; /* row id; 0 for a session without a user */
+    int64_t item;
+    int64_t time; /* VT_NONE without */
+    int64_t quantity;
+    int64_t unit_price; /* VT_NONE without */
+    double value;       /* NaN without */
+    uint8_t kind;
+    uint8_t part;
+} vt_event_row;
+
+/*
+ * Callbacks return 0 to go on; anything else ends the walk, which then returns that value (use vt_code). Texts are
+ * valid during the call. Items and users come in the order of their row ids, events in the order of storing.
+ */
+typedef int (*vt_item_each)(void *context, int64_t row, const vt_item *item);
+typedef int (*vt_user_each)(void *context, int64_t row, const vt_user *user);
+typedef int (*vt_event_each)(void *context, const vt_event_row *event);
+typedef int (*vt_link_each)(void *context, const vt_link *link);
+
+int vt_store_each_item(vt_store *store, vt_item_each each, void *context, vt_error *err);
+int vt_store_each_user(vt_store *store, vt_user_each each, void *context, vt_error *err);
+int vt_store_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err);
+int vt_store_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
+int vt_store_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
+
+/** One item or user by the shop's id, through `each`; VT_ERR_NOT_FOUND names it. */
+int vt_store_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err);
+int vt_store_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err);
+
+/** Events of one user in time order (then order of storing), with item ids as texts. */
+typedef int (*vt_history_each)(void *context, const vt_event_row *event, vt_str item);
+int vt_store_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
+
+/** Events with all their fields and texts, in the order of storing; slower than each_event. */
+typedef int (*vt_full_event_each)(void *context, const vt_event *event);
+int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
+
+/** History of an item's prices, oldest first. */
+typedef int (*vt_price_each)(void *context, int64_t time, int64_t price, int64_t cost);
+int vt_store_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
+
+/** Kinds of customers in rollups. Stored: never renumber. */
+typedef enum vt_customer { VT_CUSTOMER_NEW = 0, VT_CUSTOMER_RETURNING = 1, VT_CUSTOMER_PREMIUM = 2 } vt_customer;
+
+/** One rollup row: a day, an item, a kind of customer. Money in minor units of the shop's currency. */
+typedef struct vt_rollup_row {
+    int64_t day; /* days since 1970 in the shop's time zone; VT_NONE for events without a time */
+    int64_t item;
+    vt_customer customer;
+    int64_t count[VT_EVENT_KINDS]; /* events by kind */
+    int64_t units;                 /* pieces purchased */
+    int64_t units_returned;
+    int64_t revenue;  /* purchases: quantity x unit price - discount */
+    int64_t refunds;  /* returns, likewise */
+    int64_t discount; /* of purchases */
+    double rating_sum;
+} vt_rollup_row;
+
+typedef int (*vt_rollup_each)(void *context, const vt_rollup_row *row);
+int vt_store_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err);
+
+#endif
