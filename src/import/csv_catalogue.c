@@ -1,0 +1,181 @@
+/* CSV rows that are items, users and links. */
+#include "base/number.h"
+#include "import/csv_tables.h"
+
+/* ---- items ------------------------------------------------------------------------------------------------------- */
+
+enum {
+    I_ID,
+    I_TITLE,
+    I_DESCRIPTION,
+    I_BRAND,
+    I_CATEGORY,
+    I_PRICE,
+    I_COST,
+    I_STOCK,
+    I_FROM,
+    I_UNTIL,
+    I_IMAGES,
+    I_CURRENCY,
+    I_ATTRIBUTES,
+    ITEM_FIELDS
+};
+
+static const vt_column_field item_fields[ITEM_FIELDS] = {
+    [I_ID] =
+        {"id",
+         "item item_id itemid product_id productid parent_asin asin sku product handle movie_id movieid article_id"},
+    [I_TITLE] = {"title", "name item_name product_name product_title item_title"},
+    [I_DESCRIPTION] = {"description", "desc text details body body_html"},
+    [I_BRAND] = {"brand", "vendor manufacturer store maker"},
+    [I_CATEGORY] = {"category",
+                    "categories category_path product_category main_category product_type type genre genres"},
+    [I_PRICE] = {"price", "unit_price list_price regular_price price_usd price_eur price_gbp"},
+    [I_COST] = {"cost", "cost_price unit_cost cost_per_item"},
+    [I_STOCK] = {"stock", "inventory stock_quantity inventory_quantity qty quantity"},
+    [I_FROM] = {"available_from", "launch_date release_date"},
+    [I_UNTIL] = {"available_until", "end_date"},
+    [I_IMAGES] = {"images", "image image_url image_urls image_link img imurl photo photos picture"},
+    [I_CURRENCY] = {"currency", "currency_code"},
+    [I_ATTRIBUTES] = {"attributes", "attributes_json"},
+};
+
+static void begin_items(vt_csv_work *work)
+{
+    vt_csv_name_currency(work, I_PRICE);
+}
+
+static int put_item(vt_csv_work *work, const vt_str *row, vt_error *err)
+{
+    const vt_columns *columns = &work->columns;
+    int status = VT_OK;
+    vt_item item;
+    vt_item_init(&item);
+    item.id = vt_columns_get(columns, I_ID, row);
+    item.title = vt_columns_get(columns, I_TITLE, row);
+    item.description = vt_columns_get(columns, I_DESCRIPTION, row);
+    item.brand = vt_columns_get(columns, I_BRAND, row);
+    item.currency = vt_columns_get(columns, I_CURRENCY, row);
+    item.images = work->images;
+    item.n_images = vt_text_images(work->images, vt_columns_get(columns, I_IMAGES, row));
+    if (!vt_csv_money(work, I_PRICE, row, item.currency, &item.price, &status, err) ||
+        !vt_csv_money(work, I_COST, row, item.currency, &item.cost, &status, err) ||
+        !vt_csv_whole(work, I_STOCK, row, &item.stock, &status, err) ||
+        !vt_csv_time(work, I_FROM, row, &item.available_from, &status, err) ||
+        !vt_csv_time(work, I_UNTIL, row, &item.available_until, &status, err) ||
+        !vt_csv_attributes(work, I_ATTRIBUTES, row, &item.attributes, &status, err)) {
+        return status;
+    }
+    if (item.stock != VT_NONE && item.stock < 0) {
+        item.stock = 0; /* sold more than there was */
+    }
+    if (item.currency.ptr == NULL && item.price != VT_NONE && work->currency[0] != '\0') {
+        item.currency = vt_str_of(work->currency);
+    }
+    vt_buf_clear(&work->category);
+    status = vt_text_category(&work->category, vt_columns_get(columns, I_CATEGORY, row), false, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    if (work->category.len > 0) {
+        item.category = (vt_str){work->category.data, work->category.len};
+    }
+    return vt_sink_item(work->source->sink, &item, err);
+}
+
+const vt_csv_table vt_csv_items = {"items", item_fields, ITEM_FIELDS, {I_ID}, 1, begin_items, put_item};
+
+/* ---- users ------------------------------------------------------------------------------------------------------- */
+
+enum { U_ID, U_BAND, U_AGE, U_SEGMENT, U_REGION, U_TIER, U_ATTRIBUTES, USER_FIELDS };
+
+static const vt_column_field user_fields[USER_FIELDS] = {
+    [U_ID] = {"id", "user user_id userid customer customer_id customerid client_id member_id email"},
+    [U_BAND] = {"age_band", "age_group age_range"},
+    [U_AGE] = {"age", "age_years"},
+    [U_SEGMENT] = {"segment", "customer_segment group"},
+    [U_REGION] = {"region", "country state province city location"},
+    [U_TIER] = {"tier", "loyalty_tier level"},
+    [U_ATTRIBUTES] = {"attributes", "attributes_json"},
+};
+
+static int put_user(vt_csv_work *work, const vt_str *row, vt_error *err)
+{
+    const vt_columns *columns = &work->columns;
+    int status = VT_OK;
+    vt_user user;
+    vt_user_init(&user);
+    user.id = vt_columns_get(columns, U_ID, row);
+    user.age_band = vt_columns_get(columns, U_BAND, row);
+    user.segment = vt_columns_get(columns, U_SEGMENT, row);
+    user.region = vt_columns_get(columns, U_REGION, row);
+    user.tier = vt_columns_get(columns, U_TIER, row);
+    vt_str age = vt_columns_get(columns, U_AGE, row);
+    if (user.age_band.ptr == NULL && !vt_text_missing(age)) {
+        const char *band = vt_text_age_band(age);
+        if (band == NULL) {
+            return vt_sink_reject(work->source->sink, err, "age is no age",
+                                  "\"%s\" is \"%.*s\"; years from 0 to 149 are expected",
+                                  vt_columns_name(columns, U_AGE), age.len > 60 ? 60 : (int)age.len, age.ptr);
+        }
+        user.age_band = vt_str_of(band);
+    }
+    if (!vt_csv_attributes(work, U_ATTRIBUTES, row, &user.attributes, &status, err)) {
+        return status;
+    }
+    return vt_sink_user(work->source->sink, &user, err);
+}
+
+const vt_csv_table vt_csv_users = {"users", user_fields, USER_FIELDS, {U_ID}, 1, NULL, put_user};
+
+/* ---- links ------------------------------------------------------------------------------------------------------- */
+
+enum { L_FROM, L_TO, L_KIND, L_WEIGHT, LINK_FIELDS };
+
+static const vt_column_field item_link_fields[LINK_FIELDS] = {
+    [L_FROM] = {"from", "from_id source source_id item item_id product_id sku asin"},
+    [L_TO] = {"to", "to_id target target_id linked linked_id linked_item linked_sku linked_product related related_id"},
+    [L_KIND] = {"kind", "type link_type relation"},
+    [L_WEIGHT] = {"weight", "score strength"},
+};
+
+static const vt_column_field user_link_fields[LINK_FIELDS] = {
+    [L_FROM] = {"from", "from_id source source_id user user_id userid truster follower"},
+    [L_TO] = {"to", "to_id target target_id friend friend_id friendid trustee followee"},
+    [L_KIND] = {"kind", "type link_type relation"},
+    [L_WEIGHT] = {"weight", "score strength trust"},
+};
+
+static int put_link(vt_csv_work *work, const vt_str *row, const char *kind,
+                    int (*put)(vt_sink *sink, const vt_link *link, vt_error *err), vt_error *err)
+{
+    const vt_columns *columns = &work->columns;
+    vt_link link;
+    vt_link_init(&link);
+    link.from = vt_columns_get(columns, L_FROM, row);
+    link.to = vt_columns_get(columns, L_TO, row);
+    link.kind = vt_columns_get(columns, L_KIND, row);
+    link.kind = link.kind.ptr == NULL ? vt_str_of(kind) : link.kind;
+    vt_str weight = vt_columns_get(columns, L_WEIGHT, row);
+    if (!vt_text_missing(weight) && !vt_parse_real(&link.weight, weight)) {
+        return vt_sink_reject(work->source->sink, err, "weight is no number",
+                              "\"%s\" is \"%.*s\"; a number is expected", vt_columns_name(columns, L_WEIGHT),
+                              weight.len > 60 ? 60 : (int)weight.len, weight.ptr);
+    }
+    return put(work->source->sink, &link, err);
+}
+
+static int put_item_link(vt_csv_work *work, const vt_str *row, vt_error *err)
+{
+    return put_link(work, row, "related", vt_sink_item_link, err);
+}
+
+static int put_user_link(vt_csv_work *work, const vt_str *row, vt_error *err)
+{
+    return put_link(work, row, "follows", vt_sink_user_link, err);
+}
+
+const vt_csv_table vt_csv_item_links = {"item-links", item_link_fields, LINK_FIELDS, {L_FROM, L_TO}, 2,
+                                        NULL,         put_item_link};
+const vt_csv_table vt_csv_user_links = {"user-links", user_link_fields, LINK_FIELDS, {L_FROM, L_TO}, 2,
+                                        NULL,         put_user_link};

@@ -1,0 +1,314 @@
+/*
+ * One import: a second thread reads and checks the files, this one writes the store, in one transaction. Whatever
+ * fails, on either side, takes all of it back.
+ */
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "import/drain.h"
+#include "import/source.h"
+
+enum { NAMES_MAX = 1000 /* bytes of file names that are kept with an import */ };
+
+void vt_import_options_init(vt_import_options *options)
+{
+    *options = (vt_import_options){.rating_min = NAN, .rating_max = NAN, .event_kind = VT_EVENT_RATING};
+}
+
+static bool is_currency(const char *code)
+{
+    return strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+}
+
+static int unknown_kind(const char *name, vt_error *err)
+{
+    char names[256] = "";
+    size_t count = 0;
+    const vt_import_kind *kinds = vt_import_kinds(&count);
+    for (size_t i = 0, len = 0; i < count && len < sizeof names; i++) {
+        int n = snprintf(names + len, sizeof names - len, "%s%s", i == 0 ? "" : ", ", kinds[i].name);
+        len += n < 0 ? sizeof names : (size_t)n;
+    }
+    return vt_fail(err, VT_ERR_USAGE, "there is no kind of source \"%s\"; the kinds are %s", name == NULL ? "" : name,
+                   names);
+}
+
+static int check_options(const vt_source_kind **kind, const vt_import_options *options, vt_error *err)
+{
+    const vt_source_kind *found = options->kind == NULL ? NULL : vt_source_kind_find(options->kind);
+    if (found == NULL) {
+        return unknown_kind(options->kind, err);
+    }
+    if (options->n_paths == 0) {
+        return vt_fail(err, VT_ERR_USAGE, "no file to import; name at least one: %s", found->info.paths);
+    }
+    if (options->currency != NULL && !is_currency(options->currency)) {
+        return vt_fail(err, VT_ERR_USAGE, "the currency \"%s\" is no three capitals such as EUR", options->currency);
+    }
+    if (options->time_unit != NULL && strcmp(options->time_unit, "s") != 0 && strcmp(options->time_unit, "ms") != 0) {
+        return vt_fail(err, VT_ERR_USAGE, "the time unit \"%s\" is neither s nor ms", options->time_unit);
+    }
+    double low = isnan(options->rating_min) ? found->rating_min : options->rating_min;
+    double high = isnan(options->rating_max) ? found->rating_max : options->rating_max;
+    if (!(low < high)) {
+        return vt_fail(err, VT_ERR_USAGE, "a rating scale from %g to %g is empty; the smallest rating comes first", low,
+                       high);
+    }
+    *kind = found;
+    return VT_OK;
+}
+
+/* Bytes of all paths; a path that is missing ends the import before it begins. */
+static int measure(int64_t *bytes, const vt_import_options *options, vt_error *err)
+{
+    int64_t total = 0;
+    for (size_t i = 0; i < options->n_paths; i++) {
+        struct stat info;
+        const char *path = options->paths[i];
+        if (stat(path, &info) != 0) {
+            return vt_fail_errno(err, errno, "cannot open %s", path);
+        }
+        total += S_ISDIR(info.st_mode) ? vt_dir_bytes(path) : S_ISREG(info.st_mode) ? info.st_size : 0;
+    }
+    *bytes = total;
+    return VT_OK;
+}
+
+/* The names of the files, without their folders. */
+static int join_names(vt_buf *out, const vt_import_options *options, vt_error *err)
+{
+    int status = VT_OK;
+    for (size_t i = 0; status == VT_OK && i < options->n_paths; i++) {
+        vt_str path = vt_str_of(options->paths[i]);
+        while (path.len > 1 && path.ptr[path.len - 1] == '/') {
+            path.len--;
+        }
+        const char *slash = memrchr(path.ptr, '/', path.len);
+        vt_str base =
+            slash == NULL || path.len == 1 ? path : (vt_str){slash + 1, path.len - (size_t)(slash + 1 - path.ptr)};
+        if (out->len + base.len + 8 > NAMES_MAX) {
+            return vt_buf_add_text(out, ", ...", err);
+        }
+        status = vt_buf_add(out, ", ", i == 0 ? 0 : 2, err);
+        status = status == VT_OK ? vt_buf_add(out, base.ptr, base.len, err) : status;
+    }
+    return status;
+}
+
+/* The reading thread. */
+typedef struct reading {
+    const vt_source_kind *kind;
+    vt_source source;
+    int status;
+    vt_error error;
+} reading;
+
+static void *read_all(void *context)
+{
+    reading *r = context;
+    r->status = r->kind->run(&r->source, &r->error);
+    vt_error closing = VT_ERROR_INIT;
+    int closed = vt_sink_close(r->source.sink, r->status == VT_OK, &closing);
+    if (r->status == VT_OK && closed != VT_OK) {
+        r->status = closed;
+        r->error = closing;
+    }
+    return NULL;
+}
+
+static int report_progress(vt_sink *sink, const vt_drain *drain, vt_error *err)
+{
+    const vt_progress *progress = drain->options->progress;
+    if (progress == NULL) {
+        return VT_OK;
+    }
+    int64_t done = 0;
+    int64_t total = 0;
+    const char *file = "";
+    char stage[256];
+    char detail[64];
+    vt_sink_state(sink, &done, &total, &file);
+    snprintf(stage, sizeof stage, file[0] == '\0' ? "reading" : "reading %s", file);
+    snprintf(detail, sizeof detail, "%lld rows", (long long)drain->records);
+    vt_progress_state state = {stage, "bytes", (double)done, (double)total, detail};
+    return vt_progress_report(progress, &state, err);
+}
+
+/* Runs the reading thread and takes what it reads. */
+static int flow(reading *r, vt_drain *drain, vt_error *err)
+{
+    vt_sink *sink = r->source.sink;
+    pthread_t thread;
+    int status = report_progress(sink, drain, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    int failed = pthread_create(&thread, NULL, read_all, r);
+    if (failed != 0) {
+        return vt_fail_errno(err, failed, "cannot start a thread to read with");
+    }
+    for (vt_batch *batch = vt_sink_take(sink); batch != NULL; batch = vt_sink_take(sink)) {
+        status = vt_drain_batch(drain, batch, err);
+        if (status == VT_OK) {
+            status = report_progress(sink, drain, err);
+        }
+        if (status != VT_OK) {
+            vt_sink_cancel(sink);
+            break;
+        }
+        vt_sink_release(sink, batch);
+    }
+    pthread_join(thread, NULL);
+    if (status == VT_OK && r->status != VT_OK) {
+        status = r->status;
+        if (err != NULL) {
+            *err = r->error;
+        }
+    }
+    return status == VT_OK ? report_progress(sink, drain, err) : status;
+}
+
+/* What must be known of the shop before reading begins. */
+static int look_at_shop(vt_store *store, const vt_source_kind *kind, char currency[8], vt_known **known, vt_error *err)
+{
+    currency[0] = '\0';
+    int status = store == NULL ? VT_OK : vt_store_read_begin(store, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    if (store != NULL) {
+        status = vt_store_get(store, "currency", currency, 8, err);
+    }
+    if (status == VT_OK && kind->known != VT_KNOWN_NOTHING) {
+        status = vt_known_load(known, store, kind->known, err);
+    }
+    if (store != NULL) {
+        vt_store_read_end(store);
+    }
+    return status;
+}
+
+static bool changed_nothing(const vt_import_report *report)
+{
+    const vt_import_counts *tables[] = {&report->events, &report->items, &report->users, &report->links};
+    int64_t changes = 0;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        changes += tables[i]->added + tables[i]->changed;
+    }
+    return changes == 0;
+}
+
+/* In a write unless it is a dry run: reads all and settles the write. */
+static int carry_out(reading *r, vt_store *store, const char *currency, int64_t import_id, vt_import_report *report,
+                     vt_error *err)
+{
+    vt_drain drain;
+    int status = vt_drain_init(&drain, store, r->source.options, currency, report, err);
+    drain.fallback = r->source.currency;
+    if (status == VT_OK) {
+        status = flow(r, &drain, err);
+    }
+    if (status == VT_OK) {
+        int64_t total = 0;
+        const char *file = NULL;
+        vt_sink_state(r->source.sink, &report->bytes, &total, &file);
+        report->rows = vt_sink_rows(r->source.sink);
+        snprintf(report->note, sizeof report->note, "%s", vt_sink_notes(r->source.sink));
+        vt_drain_sort_reasons(report);
+    }
+    if (store != NULL && status == VT_OK && !changed_nothing(report)) {
+        status = vt_store_commit(store, report->rejected, err);
+        report->import_id = import_id;
+    } else if (store != NULL) {
+        vt_store_rollback(store);
+    }
+    vt_drain_done(&drain);
+    return status;
+}
+
+static void remove_created(const vt_buf *created)
+{
+    for (size_t at = 0; at < created->len; at += strlen(created->data + at) + 1) {
+        unlink(created->data + at);
+    }
+}
+
+int vt_import(vt_shop *shop, const vt_import_options *options, vt_import_report *report, vt_error *err)
+{
+    const vt_source_kind *kind = NULL;
+    vt_known *known = NULL;
+    vt_sink *sink = NULL;
+    vt_store *store = shop == NULL ? NULL : vt_shop_store(shop);
+    vt_store *target = options->dry_run ? NULL : store;
+    vt_import_report result = {0};
+    char currency[8];
+    int64_t bytes = 0;
+    int64_t import_id = 0;
+    vt_buf names;
+    vt_buf_init(&names, NAMES_MAX + 16);
+    int status = check_options(&kind, options, err);
+    if (status == VT_OK && shop == NULL && !options->dry_run) {
+        status = vt_fail(err, VT_ERR_USAGE, "no shop to import into");
+    }
+    if (status == VT_OK) {
+        status = measure(&bytes, options, err);
+    }
+    if (status == VT_OK) {
+        status = join_names(&names, options, err);
+    }
+    if (status == VT_OK) {
+        status = look_at_shop(store, kind, currency, &known, err);
+    }
+    if (status != VT_OK) {
+        goto out;
+    }
+    vt_checker checker = {
+        .rating_min = isnan(options->rating_min) ? kind->rating_min : options->rating_min,
+        .rating_max = isnan(options->rating_max) ? kind->rating_max : options->rating_max,
+        .time_max = vt_now() + VT_CHECK_AHEAD,
+        .rating_name = "rating",
+        .time_name = "time",
+    };
+    status = vt_sink_create(&sink, &checker, options->part, err);
+    if (status != VT_OK) {
+        goto out;
+    }
+    vt_sink_expect(sink, bytes);
+    if (target != NULL) {
+        status = vt_store_begin(target, kind->info.name, names.data, &import_id, err);
+        if (status != VT_OK) {
+            goto out;
+        }
+    }
+    reading r = {.kind = kind, .error = VT_ERROR_INIT};
+    r.source = (vt_source){.options = options, .sink = sink, .known = known, .currency = "USD"};
+    r.source.folder = shop == NULL ? NULL : vt_shop_path(shop);
+    r.source.currency_said = options->currency != NULL || currency[0] != '\0';
+    vt_buf_init(&r.source.created, SIZE_MAX / 2);
+    const char *unit = options->currency != NULL ? options->currency : currency[0] != '\0' ? currency : "USD";
+    memcpy(r.source.currency, unit, 3);
+    status = carry_out(&r, target, currency, import_id, &result, err);
+    if (status == VT_OK) {
+        *report = result;
+    } else {
+        remove_created(&r.source.created);
+    }
+    vt_buf_done(&r.source.created);
+out:
+    vt_sink_free(sink);
+    vt_known_free(known);
+    vt_buf_done(&names);
+    return status;
+}
+
+int vt_import_undo(vt_shop *shop, int64_t import_id, vt_import_report *report, vt_error *err)
+{
+    return vt_store_undo(vt_shop_store(shop), import_id, report, err);
+}

@@ -1,0 +1,438 @@
+/*
+ * Two queues pass a fixed number of batches around: full ones to the store, empty ones back to the reader. Memory so
+ * stays bounded whatever the size of the files; the ids of items and users already seen are what grows.
+ */
+#include "import/sink.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/number.h"
+#include "base/pool.h"
+
+enum { BATCHES = 6, STEP = 64 /* rows between two looks at the stream */ };
+
+struct vt_sink {
+    vt_checker checker;
+    vt_part part;
+    vt_queue *full;
+    vt_queue *empty;
+    vt_batch *batches[BATCHES];
+    vt_batch *batch; /* being filled; NULL: the next one is still to be fetched */
+    vt_arena *names; /* of files */
+    vt_map *items;   /* id -> hash of the record */
+    vt_map *users;
+    const char *file;
+    const vt_stream *stream;
+    int64_t line;
+    int64_t rows;
+    int64_t before; /* bytes of the files that are done */
+    bool rejected;  /* the row at hand */
+    char notes[256];
+    /* Shared with the calling thread. */
+    atomic_llong done;
+    atomic_llong total;
+    _Atomic(const char *) shown;
+};
+
+int vt_sink_create(vt_sink **out, const vt_checker *checker, vt_part part, vt_error *err)
+{
+    vt_sink *sink = vt_alloc_zero(1, sizeof *sink, err);
+    if (sink == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    sink->checker = *checker;
+    sink->part = part;
+    sink->file = "";
+    atomic_store(&sink->shown, "");
+    int status = vt_arena_create(&sink->names, 4096, err);
+    if (status == VT_OK) {
+        status = vt_map_create(&sink->items, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_map_create(&sink->users, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_queue_create(&sink->full, BATCHES, err);
+    }
+    if (status == VT_OK) {
+        status = vt_queue_create(&sink->empty, BATCHES, err);
+    }
+    for (size_t i = 0; status == VT_OK && i < BATCHES; i++) {
+        status = vt_batch_create(&sink->batches[i], err);
+        if (status == VT_OK) {
+            vt_queue_push(sink->empty, sink->batches[i]);
+        }
+    }
+    if (status != VT_OK) {
+        vt_sink_free(sink);
+        return status;
+    }
+    *out = sink;
+    return VT_OK;
+}
+
+void vt_sink_free(vt_sink *sink)
+{
+    if (sink == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < BATCHES; i++) {
+        vt_batch_free(sink->batches[i]);
+    }
+    vt_queue_free(sink->full);
+    vt_queue_free(sink->empty);
+    vt_map_free(sink->items);
+    vt_map_free(sink->users);
+    vt_arena_free(sink->names);
+    vt_free(sink);
+}
+
+vt_checker *vt_sink_checker(vt_sink *sink)
+{
+    return &sink->checker;
+}
+
+static void update_progress(vt_sink *sink)
+{
+    int64_t consumed = sink->stream == NULL ? 0 : vt_stream_consumed(sink->stream);
+    atomic_store_explicit(&sink->done, sink->before + consumed, memory_order_relaxed);
+}
+
+int vt_sink_file(vt_sink *sink, const char *name, const vt_stream *stream, vt_error *err)
+{
+    if (sink->stream != NULL) {
+        sink->before += vt_stream_consumed(sink->stream);
+        sink->stream = NULL;
+        update_progress(sink);
+    }
+    if (name == NULL) {
+        return VT_OK;
+    }
+    vt_str copy = vt_arena_str(sink->names, vt_str_of(name), err);
+    if (copy.ptr == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    sink->file = copy.ptr;
+    sink->stream = stream;
+    sink->line = 0;
+    atomic_store(&sink->shown, copy.ptr);
+    return VT_OK;
+}
+
+const char *vt_sink_name(const vt_sink *sink)
+{
+    return sink->file;
+}
+
+void vt_sink_expect(vt_sink *sink, int64_t bytes)
+{
+    atomic_store(&sink->total, bytes);
+}
+
+void vt_sink_consumed(vt_sink *sink, int64_t bytes)
+{
+    sink->before += bytes;
+    update_progress(sink);
+}
+
+static int stopped(vt_error *err)
+{
+    return vt_fail(err, VT_ERR_CANCELLED, "stopped while reading");
+}
+
+/* A batch with room for one more record in sink->batch. */
+static int make_room(vt_sink *sink, vt_error *err)
+{
+    if (sink->batch != NULL && vt_batch_full(sink->batch)) {
+        update_progress(sink);
+        vt_batch *full = sink->batch;
+        sink->batch = NULL;
+        if (!vt_queue_push(sink->full, full)) {
+            return stopped(err);
+        }
+    }
+    if (sink->batch == NULL) {
+        sink->batch = vt_queue_pop(sink->empty);
+        if (sink->batch == NULL) {
+            return stopped(err);
+        }
+        vt_batch_reset(sink->batch);
+    }
+    return VT_OK;
+}
+
+int vt_sink_row(vt_sink *sink, int64_t line, vt_error *err)
+{
+    sink->line = line;
+    sink->rejected = false;
+    if (++sink->rows % STEP == 0) {
+        update_progress(sink);
+    }
+    return make_room(sink, err);
+}
+
+void vt_sink_at(vt_sink *sink, int64_t line)
+{
+    sink->line = line;
+    sink->rejected = false;
+}
+
+static int add(vt_sink *sink, vt_batch_type type, void *record)
+{
+    if (record == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    vt_batch_add(sink->batch, type, sink->file, sink->line, record);
+    return VT_OK;
+}
+
+/* Values of the file stand in sentences: what would break a line, or is no UTF-8 once cut, becomes "?". */
+static void make_printable(char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len;) {
+        size_t want = 1;
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0xC0) {
+            want = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
+        }
+        bool good = c >= 0x20 && c != 0x7F && want <= len - i && vt_utf8_valid((vt_str){text + i, want});
+        if (!good) {
+            text[i] = '?';
+            want = 1;
+        }
+        i += want;
+    }
+}
+
+int vt_sink_refuse(vt_sink *sink, const vt_verdict *verdict, vt_error *err)
+{
+    if (sink->rejected) {
+        return VT_OK;
+    }
+    int status = make_room(sink, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    char sentence[sizeof verdict->message];
+    char message[PATH_MAX + sizeof sentence];
+    snprintf(sentence, sizeof sentence, "%s", verdict->message);
+    make_printable(sentence);
+    snprintf(message, sizeof message, "%s:%lld: %s (row skipped)", sink->file, (long long)sink->line, sentence);
+    vt_import_reject reject = {sink->file, sink->line, verdict->reason, message};
+    sink->rejected = true;
+    return add(sink, VT_BATCH_REJECT, vt_batch_copy_reject(sink->batch, &reject, err));
+}
+
+int vt_sink_reject(vt_sink *sink, vt_error *err, const char *reason, const char *format, ...)
+{
+    vt_verdict verdict = {.reason = reason};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(verdict.message, sizeof verdict.message, format, args);
+    va_end(args);
+    return vt_sink_refuse(sink, &verdict, err);
+}
+
+bool vt_sink_rejected(const vt_sink *sink)
+{
+    return sink->rejected;
+}
+
+bool vt_sink_has_item(const vt_sink *sink, vt_str id)
+{
+    int64_t hash = 0;
+    return vt_map_get(sink->items, id, &hash);
+}
+
+int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
+{
+    vt_verdict verdict;
+    vt_event checked = *event;
+    checked.part = sink->part;
+    int status = make_room(sink, err);
+    if (status == VT_OK) {
+        status = vt_check_event(&sink->checker, sink->batch->arena, &checked, &verdict, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    if (verdict.reason != NULL) {
+        return vt_sink_refuse(sink, &verdict, err);
+    }
+    return add(sink, VT_BATCH_EVENT, vt_batch_copy_event(sink->batch, &checked, err));
+}
+
+static uint64_t hash_text(uint64_t hash, vt_str text)
+{
+    return vt_hash_mix(hash, text.ptr == NULL ? 1 : vt_hash64(text.ptr, text.len, 2));
+}
+
+static uint64_t hash_item(const vt_item *item)
+{
+    const vt_str texts[] = {item->title,    item->description, item->brand,
+                            item->category, item->attributes,  item->currency};
+    const int64_t numbers[] = {item->price,           item->cost, item->stock, item->available_from,
+                               item->available_until, item->as_of};
+    uint64_t hash = vt_hash64(numbers, sizeof numbers, 0);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        hash = hash_text(hash, texts[i]);
+    }
+    for (size_t i = 0; i < item->n_images; i++) {
+        hash = hash_text(hash, item->images[i]);
+    }
+    return hash;
+}
+
+static uint64_t hash_user(const vt_user *user)
+{
+    uint64_t hash = hash_text(hash_text(hash_text(0, user->age_band), user->segment), user->region);
+    return hash_text(hash_text(hash, user->tier), user->attributes);
+}
+
+/* Refuses an id that came before with other content. */
+static int once(vt_sink *sink, vt_map *seen, vt_str id, uint64_t hash, const char *what, vt_verdict *verdict,
+                vt_error *err)
+{
+    int64_t before = 0;
+    int64_t now = (int64_t)(hash >> 1);
+    (void)sink;
+    if (!vt_map_get(seen, id, &before)) {
+        return vt_map_set(seen, id, now, err);
+    }
+    if (before != now) {
+        vt_verdict_set(verdict, "given twice", "the %s %.*s came before with other values; the first row counts", what,
+                       VT_STR_ARGS(id));
+    }
+    return VT_OK;
+}
+
+int vt_sink_item(vt_sink *sink, const vt_item *item, vt_error *err)
+{
+    vt_verdict verdict;
+    vt_item checked = *item;
+    int status = make_room(sink, err);
+    if (status == VT_OK) {
+        status = vt_check_item(&sink->checker, sink->batch->arena, &checked, &verdict, err);
+    }
+    if (status == VT_OK && verdict.reason == NULL) {
+        status = once(sink, sink->items, checked.id, hash_item(&checked), "item", &verdict, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    if (verdict.reason != NULL) {
+        return vt_sink_refuse(sink, &verdict, err);
+    }
+    return add(sink, VT_BATCH_ITEM, vt_batch_copy_item(sink->batch, &checked, err));
+}
+
+int vt_sink_user(vt_sink *sink, const vt_user *user, vt_error *err)
+{
+    vt_verdict verdict;
+    vt_user checked = *user;
+    int status = make_room(sink, err);
+    if (status == VT_OK) {
+        status = vt_check_user(&sink->checker, sink->batch->arena, &checked, &verdict, err);
+    }
+    if (status == VT_OK && verdict.reason == NULL) {
+        status = once(sink, sink->users, checked.id, hash_user(&checked), "user", &verdict, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    if (verdict.reason != NULL) {
+        return vt_sink_refuse(sink, &verdict, err);
+    }
+    return add(sink, VT_BATCH_USER, vt_batch_copy_user(sink->batch, &checked, err));
+}
+
+static int add_link(vt_sink *sink, const vt_link *link, vt_batch_type type, vt_error *err)
+{
+    vt_verdict verdict;
+    vt_link checked = *link;
+    int status = make_room(sink, err);
+    if (status == VT_OK) {
+        status = vt_check_link(&sink->checker, sink->batch->arena, &checked, &verdict, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    if (verdict.reason != NULL) {
+        return vt_sink_refuse(sink, &verdict, err);
+    }
+    return add(sink, type, vt_batch_copy_link(sink->batch, &checked, err));
+}
+
+int vt_sink_item_link(vt_sink *sink, const vt_link *link, vt_error *err)
+{
+    return add_link(sink, link, VT_BATCH_ITEM_LINK, err);
+}
+
+int vt_sink_user_link(vt_sink *sink, const vt_link *link, vt_error *err)
+{
+    return add_link(sink, link, VT_BATCH_USER_LINK, err);
+}
+
+void vt_sink_note(vt_sink *sink, const char *format, ...)
+{
+    char text[sizeof sink->notes];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    size_t len = strlen(sink->notes);
+    if (strstr(sink->notes, text) == NULL && len + strlen(text) + 3 < sizeof sink->notes) {
+        snprintf(sink->notes + len, sizeof sink->notes - len, "%s%s", len == 0 ? "" : "; ", text);
+    }
+}
+
+int vt_sink_close(vt_sink *sink, bool complete, vt_error *err)
+{
+    int status = vt_sink_file(sink, NULL, NULL, err);
+    if (complete && sink->batch != NULL && sink->batch->n > 0) {
+        status = vt_queue_push(sink->full, sink->batch) ? VT_OK : stopped(err);
+    }
+    sink->batch = NULL;
+    vt_queue_close(sink->full);
+    return status;
+}
+
+vt_batch *vt_sink_take(vt_sink *sink)
+{
+    return vt_queue_pop(sink->full);
+}
+
+void vt_sink_release(vt_sink *sink, vt_batch *batch)
+{
+    vt_queue_push(sink->empty, batch);
+}
+
+void vt_sink_cancel(vt_sink *sink)
+{
+    vt_queue_cancel(sink->full);
+    vt_queue_cancel(sink->empty);
+}
+
+void vt_sink_state(vt_sink *sink, int64_t *done, int64_t *total, const char **file)
+{
+    *done = atomic_load_explicit(&sink->done, memory_order_relaxed);
+    *total = atomic_load_explicit(&sink->total, memory_order_relaxed);
+    *file = atomic_load(&sink->shown);
+}
+
+int64_t vt_sink_rows(const vt_sink *sink)
+{
+    return sink->rows;
+}
+
+const char *vt_sink_notes(const vt_sink *sink)
+{
+    return sink->notes;
+}

@@ -1,0 +1,98 @@
+/* What the kinds share: opening files, and reading lines and CSV rows of which some are broken. */
+#include "import/source.h"
+
+#include "base/number.h"
+
+int vt_source_open(vt_source *source, vt_stream **out, const char *path, vt_error *err)
+{
+    vt_stream *stream = NULL;
+    int status = vt_stream_open(&stream, path, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_sink_file(source->sink, path, stream, err);
+    if (status != VT_OK) {
+        vt_stream_close(stream);
+        return status;
+    }
+    *out = stream;
+    return VT_OK;
+}
+
+void vt_source_close(vt_source *source, vt_stream *stream)
+{
+    if (stream != NULL) {
+        vt_sink_file(source->sink, NULL, NULL, NULL);
+        vt_stream_close(stream);
+    }
+}
+
+bool vt_source_row_bad(int status)
+{
+    return status == VT_ERR_FORMAT || status == VT_ERR_LIMIT;
+}
+
+int vt_source_reject_row(vt_source *source, int64_t line, const char *reason, const vt_error *why, vt_error *err)
+{
+    int status = vt_sink_row(source->sink, line, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    /* The sink puts file and line in front itself. */
+    const char *name = vt_sink_name(source->sink);
+    const char *sentence = why->message;
+    if (strncmp(sentence, name, strlen(name)) == 0 && strstr(sentence + strlen(name), ": ") != NULL) {
+        sentence = strstr(sentence + strlen(name), ": ") + 2;
+    }
+    return vt_sink_reject(source->sink, err, reason, "%s", sentence);
+}
+
+int vt_source_line(vt_source *source, vt_stream *stream, vt_str *line, vt_error *err)
+{
+    for (;;) {
+        vt_error why = VT_ERROR_INIT;
+        vt_str text = {NULL, 0};
+        int status = vt_stream_line(stream, &text, &why);
+        int64_t number = vt_stream_line_number(stream);
+        if (vt_source_row_bad(status)) {
+            status = vt_source_reject_row(source, number, "line too long", &why, err);
+            if (status != VT_OK) {
+                return status;
+            }
+            continue;
+        }
+        if (status != VT_OK) {
+            if (err != NULL) {
+                *err = why;
+            }
+            return status;
+        }
+        if (text.ptr != NULL && vt_trim(text).len == 0) {
+            continue;
+        }
+        *line = text;
+        return text.ptr == NULL ? VT_OK : vt_sink_row(source->sink, number, err);
+    }
+}
+
+int vt_source_csv_row(vt_source *source, vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err)
+{
+    for (;;) {
+        vt_error why = VT_ERROR_INIT;
+        int status = vt_csv_row(csv, fields, n, &why);
+        if (vt_source_row_bad(status)) {
+            status = vt_source_reject_row(source, vt_csv_line(csv), "not CSV", &why, err);
+            if (status != VT_OK) {
+                return status;
+            }
+            continue;
+        }
+        if (status != VT_OK) {
+            if (err != NULL) {
+                *err = why;
+            }
+            return status;
+        }
+        return *n == 0 ? VT_OK : vt_sink_row(source->sink, vt_csv_line(csv), err);
+    }
+}

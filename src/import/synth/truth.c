@@ -1,0 +1,257 @@
+/* truth.json: everything that the simulation knew, record by record, so that memory does not grow with the shop. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "import/synth/world.h"
+
+typedef struct output {
+    vt_file_writer *file;
+    vt_buf buf;
+    vt_json_writer json;
+} output;
+
+/* Hands what has gathered to the file. */
+static int drain(output *out, vt_error *err)
+{
+    int status = out->buf.len == 0 ? VT_OK : vt_file_write(out->file, out->buf.data, out->buf.len, err);
+    vt_buf_clear(&out->buf);
+    return status;
+}
+
+static void text(output *out, const char *key, const char *value)
+{
+    vt_json_text(&out->json, key, vt_str_of(value));
+}
+
+static void write_parameters(output *out, const synth_world *world)
+{
+    vt_json_writer *json = &out->json;
+    const synth_truth *t = &world->truth;
+    vt_json_object(json, "options");
+    vt_json_int(json, "products", world->options.products);
+    vt_json_int(json, "users", world->options.users);
+    vt_json_int(json, "orders", world->n_orders);
+    vt_json_int(json, "reviews", world->options.reviews);
+    vt_json_int(json, "seed", (int64_t)world->options.seed);
+    vt_json_int(json, "days", SYNTH_DAYS);
+    vt_json_int(json, "first_second", SYNTH_FIRST_SECOND);
+    vt_json_object_end(json);
+    vt_json_object(json, "taste");
+    vt_json_number(json, "deviation", t->taste_deviation);
+    vt_json_number(json, "share_category", t->share_category);
+    vt_json_number(json, "share_brand", t->share_brand);
+    vt_json_number(json, "share_words", t->share_words);
+    vt_json_number(json, "share_look", t->share_look);
+    vt_json_number(json, "share_individual", t->share_individual);
+    vt_json_number(json, "drift_share", t->drift_share);
+    vt_json_number(json, "friend_boost", t->friend_boost);
+    vt_json_number(json, "repeat_penalty", t->repeat_penalty);
+    vt_json_number(json, "budget_penalty", t->budget_penalty);
+    vt_json_number(json, "complement_rate", t->complement_rate);
+    vt_json_object_end(json);
+    vt_json_object(json, "ratings");
+    vt_json_number(json, "base", t->stars_base);
+    vt_json_number(json, "match", t->stars_match);
+    vt_json_number(json, "quality", t->stars_quality);
+    vt_json_number(json, "noise", t->stars_noise);
+    vt_json_number(json, "mishap_share", t->mishap_share);
+    vt_json_object_end(json);
+    vt_json_number(json, "guest_share", t->guest_share);
+    vt_json_number(json, "return_base", t->return_base);
+    vt_json_object(json, "bg_nbd");
+    vt_json_number(json, "r", t->bg_r);
+    vt_json_number(json, "alpha_days", world->alpha);
+    vt_json_number(json, "a", t->bg_a);
+    vt_json_number(json, "b", t->bg_b);
+    vt_json_object_end(json);
+    vt_json_object(json, "gamma_gamma");
+    vt_json_number(json, "p", t->gg_p);
+    vt_json_number(json, "q", t->gg_q);
+    vt_json_number(json, "v_minor_units", t->gg_v);
+    vt_json_object_end(json);
+    vt_json_array(json, "examination");
+    for (int i = 0; i < SYNTH_SLOTS; i++) {
+        vt_json_number(json, NULL, t->examination[i]);
+    }
+    vt_json_array_end(json);
+    vt_json_array(json, "categories");
+    for (int i = 0; i < SYNTH_CATEGORIES; i++) {
+        vt_json_object(json, NULL);
+        text(out, "name", synth_categories[i].name);
+        vt_json_number(json, "share", synth_categories[i].taste_share);
+        vt_json_number(json, "peak_day", synth_categories[i].peak_day);
+        vt_json_number(json, "amplitude", synth_categories[i].amplitude);
+        vt_json_number(json, "elasticity", synth_categories[i].elasticity);
+        vt_json_object_end(json);
+    }
+    vt_json_array_end(json);
+}
+
+static void write_item(output *out, const synth_world *world, int32_t index)
+{
+    vt_json_writer *json = &out->json;
+    const synth_item *item = &world->items[index];
+    char id[16];
+    synth_item_id(id, index);
+    vt_json_object(json, NULL);
+    text(out, "id", id);
+    text(out, "sub_category", synth_subs[item->sub].name);
+    text(out, "brand", synth_brands[item->brand].name);
+    text(out, "style", synth_styles[item->style].name);
+    text(out, "material", synth_subs[item->sub].material[item->material]);
+    text(out, "use", synth_subs[item->sub].use[item->use]);
+    text(out, "colour", synth_colours[item->colour].name);
+    text(out, "pattern", synth_patterns[item->pattern]);
+    vt_json_number(json, "quality", item->quality);
+    vt_json_number(json, "appeal", item->appeal);
+    vt_json_number(json, "elasticity", item->elasticity);
+    vt_json_number(json, "trend", item->trend);
+    vt_json_bool(json, "intermittent", item->intermittent);
+    vt_json_int(json, "launch_day", item->launch_day);
+    vt_json_array(json, "price_changes");
+    for (int i = 0; i < SYNTH_PRICE_CHANGES && item->change_day[i] < SYNTH_DAYS; i++) {
+        vt_json_object(json, NULL);
+        vt_json_int(json, "day", item->change_day[i]);
+        vt_json_number(json, "factor", item->change_factor[i]);
+        vt_json_object_end(json);
+    }
+    vt_json_array_end(json);
+    vt_json_array(json, "promotions");
+    for (int i = 0; i < SYNTH_PROMOTIONS && item->promotion[i].first_day < SYNTH_DAYS; i++) {
+        vt_json_object(json, NULL);
+        vt_json_int(json, "first_day", item->promotion[i].first_day);
+        vt_json_int(json, "last_day", item->promotion[i].last_day);
+        vt_json_number(json, "factor", item->promotion[i].factor);
+        vt_json_object_end(json);
+    }
+    vt_json_array_end(json);
+    if (item->partner >= 0) {
+        synth_item_id(id, item->partner);
+        text(out, "bought_with", id);
+    }
+    vt_json_object_end(json);
+}
+
+static void write_customer(output *out, const synth_world *world, int32_t index)
+{
+    vt_json_writer *json = &out->json;
+    const synth_customer *c = &world->customers[index];
+    char id[16];
+    synth_customer_id(id, index);
+    vt_json_object(json, NULL);
+    text(out, "id", id);
+    vt_json_int(json, "archetype", c->archetype);
+    if (c->drift_day < SYNTH_DAYS) {
+        vt_json_int(json, "later_archetype", c->later_archetype);
+        vt_json_int(json, "drift_day", c->drift_day);
+    }
+    vt_json_int(json, "first_day", c->first_day);
+    vt_json_number(json, "rate", c->rate);
+    vt_json_number(json, "dropout", c->dropout);
+    vt_json_number(json, "spend", c->spend);
+    vt_json_number(json, "left_day", c->death);
+    vt_json_bool(json, "guest", c->guest);
+    vt_json_array(json, "friends");
+    for (int i = 0; i < c->n_friends; i++) {
+        synth_customer_id(id, c->friends[i]);
+        text(out, NULL, id);
+    }
+    vt_json_array_end(json);
+    vt_json_object_end(json);
+}
+
+static void write_archetype(output *out, const synth_taste *taste)
+{
+    vt_json_writer *json = &out->json;
+    vt_json_object(json, NULL);
+    vt_json_object(json, "category");
+    for (int i = 0; i < SYNTH_CATEGORIES; i++) {
+        vt_json_number(json, synth_categories[i].name, (double)taste->category[i]);
+    }
+    vt_json_object_end(json);
+    vt_json_object(json, "sub_category");
+    for (int i = 0; i < SYNTH_SUBS; i++) {
+        vt_json_number(json, synth_subs[i].name, (double)taste->sub[i]);
+    }
+    vt_json_object_end(json);
+    vt_json_object(json, "brand");
+    for (int i = 0; i < SYNTH_BRANDS; i++) {
+        vt_json_number(json, synth_brands[i].name, (double)taste->brand[i]);
+    }
+    vt_json_object_end(json);
+    vt_json_object(json, "colour");
+    for (int i = 0; i < SYNTH_COLOURS; i++) {
+        vt_json_number(json, synth_colours[i].name, (double)taste->colour[i]);
+    }
+    vt_json_object_end(json);
+    vt_json_object(json, "pattern");
+    for (int i = 0; i < SYNTH_PATTERNS; i++) {
+        vt_json_number(json, synth_patterns[i], (double)taste->pattern[i]);
+    }
+    vt_json_object_end(json);
+    vt_json_object(json, "words"); /* by sub-category: materials, then uses, in the order of the vocabulary */
+    for (int sub = 0; sub < SYNTH_SUBS; sub++) {
+        vt_json_object(json, synth_subs[sub].name);
+        for (int i = 0; i < SYNTH_MATERIALS; i++) {
+            vt_json_number(json, synth_subs[sub].material[i], (double)taste->material[sub][i]);
+        }
+        for (int i = 0; i < SYNTH_USES; i++) {
+            vt_json_number(json, synth_subs[sub].use[i], (double)taste->use[sub][i]);
+        }
+        vt_json_object_end(json);
+    }
+    vt_json_object_end(json);
+    vt_json_object_end(json);
+}
+
+static int write_all(output *out, const synth_world *world, vt_error *err)
+{
+    vt_json_writer *json = &out->json;
+    vt_json_object(json, NULL);
+    vt_json_int(json, "generator_version", VT_GENERATOR_VERSION);
+    write_parameters(out, world);
+    vt_json_array(json, "archetypes");
+    for (int i = 0; i < SYNTH_ARCHETYPES; i++) {
+        write_archetype(out, &world->archetypes[i]);
+    }
+    vt_json_array_end(json);
+    vt_json_array(json, "items");
+    int status = VT_OK;
+    for (int32_t i = 0; i < world->n_items && status == VT_OK; i++) {
+        write_item(out, world, i);
+        status = drain(out, err);
+    }
+    vt_json_array_end(json);
+    vt_json_array(json, "customers");
+    for (int32_t i = 0; i < world->n_customers && status == VT_OK; i++) {
+        write_customer(out, world, i);
+        status = drain(out, err);
+    }
+    vt_json_array_end(json);
+    vt_json_object_end(json);
+    if (status == VT_OK) {
+        status = vt_json_writer_done(json, err);
+    }
+    return status == VT_OK ? drain(out, err) : status;
+}
+
+int synth_write_truth(const synth_world *world, const char *path, vt_error *err)
+{
+    output out = {.file = NULL};
+    int status = vt_file_writer_open(&out.file, path, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_buf_init(&out.buf, 1 << 20);
+    vt_json_writer_init(&out.json, &out.buf, true);
+    status = write_all(&out, world, err);
+    vt_buf_done(&out.buf);
+    if (status != VT_OK) {
+        vt_file_writer_abort(out.file);
+        return status;
+    }
+    return vt_file_writer_commit(out.file, err);
+}

@@ -1,0 +1,58 @@
+/*
+ * Texts as source files have them, made fit for the store: broken UTF-8, Latin-1, HTML, category paths, lists of
+ * images. All functions append to a buffer of the caller; VT_ERR_NO_MEMORY and VT_ERR_LIMIT (the buffer's cap) are
+ * the errors.
+ */
+#ifndef VT_IMPORT_TEXT_H
+#define VT_IMPORT_TEXT_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "vitrine/str.h"
+
+#define VT_TEXT_IMAGES_MAX ((size_t)256) /* images of one item */
+
+/** True when all bytes are ASCII and none is NUL: the common case, eight bytes a step. */
+bool vt_text_plain(vt_str text);
+
+/** True for the ways in which files say "nothing": empty, "N/A", "NA", "null", "none", "nan", "-" (any case). */
+bool vt_text_missing(vt_str text);
+
+/** Equal but for the case of ASCII letters. */
+bool vt_text_same(vt_str a, const char *b);
+
+/** `text` with every byte that is no UTF-8, and every NUL, replaced by U+FFFD. */
+int vt_text_repair(vt_buf *out, vt_str text, vt_error *err);
+
+/** `text` as it is when it is UTF-8, else read as Latin-1. */
+int vt_text_latin1(vt_buf *out, vt_str text, vt_error *err);
+
+/** A code point as UTF-8; surrogates and what lies past U+10FFFF become U+FFFD. */
+int vt_text_code_point(vt_buf *out, unsigned code, vt_error *err);
+
+/** HTML without its tags, with entities decoded and white space run together; paragraphs become lines. */
+int vt_text_html(vt_buf *out, vt_str text, vt_error *err);
+
+/**
+ * A category cell as a path with " > " between levels. Levels stand apart by ">", in cells without one by "/"; of
+ * several paths ("|" between them, with `commas` also ",") the first counts.
+ */
+int vt_text_category(vt_buf *out, vt_str cell, bool commas, vt_error *err);
+
+/** Adds one level to a path, nothing when the level is empty; `start` is where the path begins in the buffer. */
+int vt_text_level(vt_buf *out, size_t start, vt_str level, vt_error *err);
+
+/** Shopify's handle of a title: lower case, what is no letter or digit becomes one "-". */
+int vt_text_handle(vt_buf *out, vt_str title, vt_error *err);
+
+/**
+ * The images of a cell, borrowed: separated by white space, "|" or ",". A comma inside a URL stays, unless another
+ * URL or path follows it. At most VT_TEXT_IMAGES_MAX; returns how many.
+ */
+size_t vt_text_images(vt_str *out, vt_str cell);
+
+/** "25-34" of an age in years ("0-17" and "65+" at the ends), NULL when it is none. Static storage. */
+const char *vt_text_age_band(vt_str age);
+
+#endif
