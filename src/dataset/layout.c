@@ -1,0 +1,199 @@
+/* The block of a snapshot: laying out, binding the struct's pointers, hashing. */
+#include "dataset/layout.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+
+_Static_assert(sizeof(vt_snapshot_header) == 64, "the header has 64 bytes in every version");
+_Static_assert(sizeof(vt_snapshot_row) == 48, "rows of the table have 48 bytes");
+
+#define WITHOUT_FIELD SIZE_MAX
+#define FIELD(name) offsetof(vt_snapshot, name)
+
+const vt_section_info vt_section_table[VT_SECTIONS] = {
+    [VT_SECTION_META] = {"meta", "i64", 8, WITHOUT_FIELD},
+    [VT_SECTION_RULE] = {"rule", "u8", 1, WITHOUT_FIELD},
+    [VT_SECTION_USER_OFFSET] = {"user.offset", "i64", 8, FIELD(users.offset)},
+    [VT_SECTION_USER_TEXT] = {"user.text", "u8", 1, FIELD(users.text)},
+    [VT_SECTION_ITEM_OFFSET] = {"item.offset", "i64", 8, FIELD(items.offset)},
+    [VT_SECTION_ITEM_TEXT] = {"item.text", "u8", 1, FIELD(items.text)},
+    [VT_SECTION_USER_PTR] = {"user.ptr", "i64", 8, FIELD(user_ptr)},
+    [VT_SECTION_EVENT_ITEM] = {"event.item", "i32", 4, FIELD(item)},
+    [VT_SECTION_EVENT_TIME] = {"event.time", "i64", 8, FIELD(time)},
+    [VT_SECTION_EVENT_VALUE] = {"event.value", "f32", 4, FIELD(value)},
+    [VT_SECTION_EVENT_QUANTITY] = {"event.quantity", "f32", 4, FIELD(quantity)},
+    [VT_SECTION_EVENT_KIND] = {"event.kind", "u8", 1, FIELD(kind)},
+    [VT_SECTION_EVENT_PART] = {"event.part", "u8", 1, FIELD(part)},
+    [VT_SECTION_EVENT_POSITIVE] = {"event.positive", "u8", 1, FIELD(positive)},
+    [VT_SECTION_CATEGORY_OFFSET] = {"category.offset", "i64", 8, FIELD(categories.offset)},
+    [VT_SECTION_CATEGORY_TEXT] = {"category.text", "u8", 1, FIELD(categories.text)},
+    [VT_SECTION_ITEM_CATEGORY] = {"item.category", "i32", 4, FIELD(item_category)},
+    [VT_SECTION_BRAND_OFFSET] = {"brand.offset", "i64", 8, FIELD(brands.offset)},
+    [VT_SECTION_BRAND_TEXT] = {"brand.text", "u8", 1, FIELD(brands.text)},
+    [VT_SECTION_ITEM_BRAND] = {"item.brand", "i32", 4, FIELD(item_brand)},
+    [VT_SECTION_ITEM_PRICE] = {"item.price", "i64", 8, FIELD(item_price)},
+    [VT_SECTION_ITEM_ATTRIBUTE_OFFSET] = {"item.attribute.offset", "i64", 8, FIELD(item_attributes.offset)},
+    [VT_SECTION_ITEM_ATTRIBUTE_TEXT] = {"item.attribute.text", "u8", 1, FIELD(item_attributes.text)},
+    [VT_SECTION_ITEM_ATTRIBUTE_PTR] = {"item.attribute.ptr", "i64", 8, FIELD(item_attribute_ptr)},
+    [VT_SECTION_ITEM_ATTRIBUTE] = {"item.attribute", "i32", 4, FIELD(item_attribute)},
+    [VT_SECTION_USER_ATTRIBUTE_OFFSET] = {"user.attribute.offset", "i64", 8, FIELD(user_attributes.offset)},
+    [VT_SECTION_USER_ATTRIBUTE_TEXT] = {"user.attribute.text", "u8", 1, FIELD(user_attributes.text)},
+    [VT_SECTION_USER_ATTRIBUTE_PTR] = {"user.attribute.ptr", "i64", 8, FIELD(user_attribute_ptr)},
+    [VT_SECTION_USER_ATTRIBUTE] = {"user.attribute", "i32", 4, FIELD(user_attribute)},
+};
+
+static int snapshot_alloc(vt_snapshot **out, vt_error *err)
+{
+    vt_snapshot *snapshot = vt_alloc_zero(1, sizeof *snapshot, err);
+    if (snapshot == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    snapshot->storage = vt_alloc_zero(1, sizeof *snapshot->storage, err);
+    if (snapshot->storage == NULL) {
+        vt_free(snapshot);
+        return VT_ERR_NO_MEMORY;
+    }
+    *out = snapshot;
+    return VT_OK;
+}
+
+/* The next boundary at or behind `end`; false when that overflows. */
+static bool align_up(uint64_t *end)
+{
+    if (*end > (uint64_t)PTRDIFF_MAX - VT_SNAPSHOT_ALIGN) {
+        return false;
+    }
+    *end = (*end + VT_SNAPSHOT_ALIGN - 1) / VT_SNAPSHOT_ALIGN * VT_SNAPSHOT_ALIGN;
+    return true;
+}
+
+int vt_layout_create(vt_snapshot **out, const uint64_t count[VT_SECTIONS], vt_error *err)
+{
+    vt_snapshot_row rows[VT_SECTIONS] = {0};
+    uint64_t end = sizeof(vt_snapshot_header) + sizeof rows;
+    bool fits = true;
+    for (int i = 0; i < VT_SECTIONS; i++) {
+        const vt_section_info *info = &vt_section_table[i];
+        uint64_t bytes = 0;
+        fits = fits && align_up(&end) && !__builtin_mul_overflow(count[i], (uint64_t)info->size, &bytes);
+        memcpy(rows[i].name, info->name, strlen(info->name));
+        memcpy(rows[i].type, info->type, strlen(info->type));
+        rows[i].offset = end;
+        rows[i].count = count[i];
+        fits = fits && !__builtin_add_overflow(end, bytes, &end);
+    }
+    if (!fits || !align_up(&end)) {
+        return vt_fail(err, VT_ERR_NO_MEMORY, "not enough memory for a snapshot of this size; use less data");
+    }
+    vt_snapshot *snapshot = NULL;
+    int status = snapshot_alloc(&snapshot, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    unsigned char *block = vt_alloc_aligned((size_t)end, 1, err);
+    if (block == NULL) {
+        vt_snapshot_free(snapshot);
+        return VT_ERR_NO_MEMORY;
+    }
+    vt_snapshot_header header = {
+        .version = VT_SNAPSHOT_VERSION, .endian = VT_SNAPSHOT_ENDIAN, .size = end, .sections = VT_SECTIONS};
+    memcpy(header.magic, VT_SNAPSHOT_MAGIC, sizeof header.magic);
+    memcpy(block, &header, sizeof header);
+    memcpy(block + sizeof header, rows, sizeof rows);
+    uint64_t used = sizeof header + sizeof rows;
+    for (int i = 0; i < VT_SECTIONS; i++) { /* only the gaps: the rest is filled once, by its owner */
+        memset(block + used, 0, (size_t)(rows[i].offset - used));
+        used = rows[i].offset + rows[i].count * vt_section_table[i].size;
+    }
+    memset(block + used, 0, (size_t)(end - used));
+    *snapshot->storage = (struct vt_snapshot_storage){.block = block, .data = block, .size = (size_t)end};
+    *out = snapshot;
+    return VT_OK;
+}
+
+int vt_layout_adopt(vt_snapshot **out, vt_mapping *mapping, vt_error *err)
+{
+    int status = snapshot_alloc(out, err);
+    if (status == VT_OK) {
+        *(*out)->storage =
+            (struct vt_snapshot_storage){.mapping = *mapping, .data = mapping->data, .size = mapping->size};
+        *mapping = (vt_mapping){NULL, 0};
+    }
+    return status;
+}
+
+const vt_snapshot_row *vt_layout_row(const vt_snapshot *snapshot, vt_section section)
+{
+    const unsigned char *rows = snapshot->storage->data + sizeof(vt_snapshot_header);
+    return (const vt_snapshot_row *)(const void *)rows + section;
+}
+
+void *vt_layout_section(vt_snapshot *snapshot, vt_section section)
+{
+    return snapshot->storage->block + vt_layout_row(snapshot, section)->offset;
+}
+
+static int32_t texts(const vt_snapshot *snapshot, vt_section offsets)
+{
+    return (int32_t)(vt_layout_row(snapshot, offsets)->count - 1);
+}
+
+void vt_layout_bind(vt_snapshot *snapshot)
+{
+    const unsigned char *data = snapshot->storage->data;
+    for (int i = 0; i < VT_SECTIONS; i++) {
+        if (vt_section_table[i].field != WITHOUT_FIELD) {
+            const void *start = data + vt_layout_row(snapshot, (vt_section)i)->offset;
+            memcpy((char *)snapshot + vt_section_table[i].field, &start, sizeof start);
+        }
+    }
+    snapshot->users.n = texts(snapshot, VT_SECTION_USER_OFFSET);
+    snapshot->items.n = texts(snapshot, VT_SECTION_ITEM_OFFSET);
+    snapshot->categories.n = texts(snapshot, VT_SECTION_CATEGORY_OFFSET);
+    snapshot->brands.n = texts(snapshot, VT_SECTION_BRAND_OFFSET);
+    snapshot->item_attributes.n = texts(snapshot, VT_SECTION_ITEM_ATTRIBUTE_OFFSET);
+    snapshot->user_attributes.n = texts(snapshot, VT_SECTION_USER_ATTRIBUTE_OFFSET);
+    snapshot->n_users = snapshot->users.n;
+    snapshot->n_items = snapshot->items.n;
+    snapshot->n_events = (int64_t)vt_layout_row(snapshot, VT_SECTION_EVENT_ITEM)->count;
+
+    int64_t meta[VT_METAS];
+    memcpy(meta, data + vt_layout_row(snapshot, VT_SECTION_META)->offset, sizeof meta);
+    snapshot->time_min = meta[VT_META_TIME_MIN];
+    snapshot->time_max = meta[VT_META_TIME_MAX];
+    snapshot->revision = meta[VT_META_REVISION];
+    snapshot->min_user = (int32_t)meta[VT_META_MIN_USER];
+    snapshot->min_item = (int32_t)meta[VT_META_MIN_ITEM];
+    const vt_snapshot_row *rule = vt_layout_row(snapshot, VT_SECTION_RULE);
+    memcpy(snapshot->positive_rule, data + rule->offset, (size_t)rule->count);
+    snapshot->positive_rule[rule->count] = '\0';
+    vt_hex(snapshot->hash, data + offsetof(vt_snapshot_header, hash), VT_SNAPSHOT_HASH_BYTES);
+}
+
+void vt_layout_hash(unsigned char hash[VT_SNAPSHOT_HASH_BYTES], const unsigned char *data, size_t size)
+{
+    vt_digest digest;
+    vt_digest_init(&digest, VT_SNAPSHOT_HASH_BYTES);
+    vt_digest_add(&digest, data, offsetof(vt_snapshot_header, hash));
+    vt_digest_add(&digest, data + sizeof(vt_snapshot_header), size - sizeof(vt_snapshot_header));
+    vt_digest_done(&digest, hash, VT_SNAPSHOT_HASH_BYTES);
+}
+
+void vt_layout_seal(vt_snapshot *snapshot)
+{
+    struct vt_snapshot_storage *storage = snapshot->storage;
+    vt_layout_hash(storage->block + offsetof(vt_snapshot_header, hash), storage->data, storage->size);
+    vt_layout_bind(snapshot);
+}
+
+void vt_snapshot_free(vt_snapshot *snapshot)
+{
+    if (snapshot != NULL) {
+        vt_free(snapshot->storage->block);
+        vt_file_unmap(&snapshot->storage->mapping);
+        vt_free(snapshot->storage);
+        vt_free(snapshot);
+    }
+}

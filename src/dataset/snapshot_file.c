@@ -1,0 +1,248 @@
+/*
+ * Snapshot files: the block of memory, written and mapped as it is. A reader trusts nothing: the hash finds damage, and
+ * whatever is used as an index is checked, so that a file made to harm is refused too.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "dataset/builder.h"
+#include "dataset/layout.h"
+
+int vt_snapshot_write(const vt_snapshot *snapshot, const char *path, vt_error *err)
+{
+    vt_file_writer *writer = NULL;
+    int status = vt_file_writer_open(&writer, path, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_file_write(writer, snapshot->storage->data, snapshot->storage->size, err);
+    if (status != VT_OK) {
+        vt_file_writer_abort(writer);
+        return status;
+    }
+    return vt_file_writer_commit(writer, err);
+}
+
+static int corrupt(const char *path, const char *what, vt_error *err)
+{
+    return vt_fail(err, VT_ERR_CORRUPT, "%s is damaged: %s; delete it, it will be made anew", path, what);
+}
+
+/* Header, hash, version: in this order, since the header and the hash are the same in all versions. */
+static int check_header(const vt_mapping *file, const char *path, vt_error *err)
+{
+    vt_snapshot_header header;
+    unsigned char hash[VT_SNAPSHOT_HASH_BYTES];
+    if (file->size < sizeof header || memcmp(file->data, VT_SNAPSHOT_MAGIC, sizeof header.magic) != 0) {
+        return corrupt(path, "it does not begin like a snapshot", err);
+    }
+    memcpy(&header, file->data, sizeof header);
+    if (header.endian != VT_SNAPSHOT_ENDIAN) {
+        return corrupt(path, "its byte order is not this machine's", err);
+    }
+    if (header.size != file->size) {
+        return corrupt(path, header.size > file->size ? "it is cut off" : "it goes on behind its end", err);
+    }
+    vt_layout_hash(hash, file->data, file->size);
+    if (memcmp(hash, header.hash, sizeof hash) != 0) {
+        return corrupt(path, "its content does not match its checksum", err);
+    }
+    if (header.version > VT_SNAPSHOT_VERSION) {
+        return vt_fail(err, VT_ERR_VERSION,
+                       "%s has format %u, this version reads up to %u; use the newer Vitrine that wrote it", path,
+                       header.version, VT_SNAPSHOT_VERSION);
+    }
+    if (header.version == 0 || header.sections != VT_SECTIONS) {
+        return corrupt(path, "its sections are not those of its version", err);
+    }
+    return VT_OK;
+}
+
+/* Names, types and places of the sections. */
+static bool table_holds(const vt_mapping *file)
+{
+    size_t begin = sizeof(vt_snapshot_header) + VT_SECTIONS * sizeof(vt_snapshot_row);
+    if (file->size < begin) {
+        return false;
+    }
+    for (int i = 0; i < VT_SECTIONS; i++) {
+        const vt_section_info *info = &vt_section_table[i];
+        vt_snapshot_row row;
+        vt_snapshot_row expected = {0};
+        memcpy(&row, file->data + sizeof(vt_snapshot_header) + (size_t)i * sizeof row, sizeof row);
+        memcpy(expected.name, info->name, strlen(info->name));
+        memcpy(expected.type, info->type, strlen(info->type));
+        if (memcmp(row.name, expected.name, sizeof row.name) != 0 ||
+            memcmp(row.type, expected.type, sizeof row.type) != 0 || row.offset < begin || row.offset > file->size ||
+            row.offset % VT_SNAPSHOT_ALIGN != 0 || row.count > (file->size - row.offset) / info->size) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t count_of(const vt_snapshot *s, vt_section section)
+{
+    return vt_layout_row(s, section)->count;
+}
+
+/* The counts of sections that belong together; after this, binding is safe. */
+static bool counts_agree(const vt_snapshot *s)
+{
+    static const vt_section tables[] = {
+        VT_SECTION_USER_OFFSET,  VT_SECTION_ITEM_OFFSET,           VT_SECTION_CATEGORY_OFFSET,
+        VT_SECTION_BRAND_OFFSET, VT_SECTION_ITEM_ATTRIBUTE_OFFSET, VT_SECTION_USER_ATTRIBUTE_OFFSET,
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        uint64_t count = count_of(s, tables[i]);
+        if (count < 1 || count - 1 > INT32_MAX) {
+            return false;
+        }
+    }
+    uint64_t users = count_of(s, VT_SECTION_USER_OFFSET);
+    uint64_t items = count_of(s, VT_SECTION_ITEM_OFFSET) - 1;
+    for (vt_section e = VT_SECTION_EVENT_ITEM; e <= VT_SECTION_EVENT_POSITIVE; e++) {
+        if (count_of(s, e) != count_of(s, VT_SECTION_EVENT_ITEM)) {
+            return false;
+        }
+    }
+    return count_of(s, VT_SECTION_META) == VT_METAS && count_of(s, VT_SECTION_RULE) < sizeof s->positive_rule &&
+           count_of(s, VT_SECTION_USER_PTR) == users && count_of(s, VT_SECTION_ITEM_CATEGORY) == items &&
+           count_of(s, VT_SECTION_ITEM_BRAND) == items && count_of(s, VT_SECTION_ITEM_PRICE) == items &&
+           count_of(s, VT_SECTION_ITEM_ATTRIBUTE_PTR) == items + 1 &&
+           count_of(s, VT_SECTION_USER_ATTRIBUTE_PTR) == users;
+}
+
+/* `ptr` (n + 1) ascends from 0 to `end`. */
+static bool pointers_hold(const int64_t *ptr, int64_t n, uint64_t end)
+{
+    bool holds = ptr[0] == 0 && ptr[n] >= 0 && (uint64_t)ptr[n] == end;
+    for (int64_t i = 0; i < n && holds; i++) {
+        holds = ptr[i] <= ptr[i + 1];
+    }
+    return holds;
+}
+
+/* Offsets ascend, and so do the texts: a doubled or unsorted id would be found wrongly. */
+static bool texts_hold(const vt_ids *ids, uint64_t bytes)
+{
+    bool holds = pointers_hold(ids->offset, ids->n, bytes);
+    for (int32_t i = 1; i < ids->n && holds; i++) {
+        holds = vt_str_compare(vt_ids_get(ids, i - 1), vt_ids_get(ids, i)) < 0;
+    }
+    return holds;
+}
+
+static bool indices_hold(const int32_t *index, uint64_t n, int32_t least, int32_t end)
+{
+    bool holds = true;
+    for (uint64_t i = 0; i < n; i++) {
+        holds = holds && index[i] >= least && index[i] < end;
+    }
+    return holds;
+}
+
+/* Attributes ascend within a row. */
+static bool attributes_hold(const int64_t *ptr, const int32_t *attribute, int64_t rows, uint64_t n, int32_t names)
+{
+    bool holds = pointers_hold(ptr, rows, n) && indices_hold(attribute, n, 0, names);
+    for (int64_t row = 0; row < rows && holds; row++) {
+        for (int64_t a = ptr[row] + 1; a < ptr[row + 1]; a++) {
+            holds = holds && attribute[a - 1] < attribute[a];
+        }
+    }
+    return holds;
+}
+
+static bool time_holds(int64_t time)
+{
+    return time == VT_NONE || (time <= VT_SNAPSHOT_TIME_MAX && time >= -VT_SNAPSHOT_TIME_MAX);
+}
+
+static bool events_hold(const vt_snapshot *s)
+{
+    bool holds = true;
+    for (int64_t e = 0; e < s->n_events; e++) {
+        holds = holds && s->item[e] >= 0 && s->item[e] < s->n_items && s->kind[e] < VT_EVENT_KINDS &&
+                s->part[e] <= VT_PART_HISTORY && s->positive[e] <= 1 && time_holds(s->time[e]);
+    }
+    return holds;
+}
+
+static bool meta_holds(const vt_snapshot *s)
+{
+    const int64_t *meta = (const int64_t *)(const void *)(s->storage->data + vt_layout_row(s, VT_SECTION_META)->offset);
+    return meta[VT_META_MIN_USER] >= 0 && meta[VT_META_MIN_USER] <= INT32_MAX && meta[VT_META_MIN_ITEM] >= 0 &&
+           meta[VT_META_MIN_ITEM] <= INT32_MAX && time_holds(meta[VT_META_TIME_MIN]) &&
+           time_holds(meta[VT_META_TIME_MAX]) && vt_positive_check(s->positive_rule, NULL) == VT_OK &&
+           strlen(s->positive_rule) == count_of(s, VT_SECTION_RULE);
+}
+
+/* What a bound snapshot is indexed by; the phrase names the first thing that is wrong, NULL when nothing is. */
+static const char *first_wrong(const vt_snapshot *s)
+{
+    const struct {
+        const vt_ids *ids;
+        vt_section text;
+    } tables[] = {
+        {&s->users, VT_SECTION_USER_TEXT},
+        {&s->items, VT_SECTION_ITEM_TEXT},
+        {&s->categories, VT_SECTION_CATEGORY_TEXT},
+        {&s->brands, VT_SECTION_BRAND_TEXT},
+        {&s->item_attributes, VT_SECTION_ITEM_ATTRIBUTE_TEXT},
+        {&s->user_attributes, VT_SECTION_USER_ATTRIBUTE_TEXT},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (!texts_hold(tables[i].ids, count_of(s, tables[i].text))) {
+            return "its ids or names are out of order";
+        }
+    }
+    if (!meta_holds(s)) {
+        return "its description is not one";
+    }
+    if (!pointers_hold(s->user_ptr, s->n_users, (uint64_t)s->n_events) || !events_hold(s)) {
+        return "its events name what is not there";
+    }
+    if (!indices_hold(s->item_category, (uint64_t)s->n_items, -1, s->categories.n) ||
+        !indices_hold(s->item_brand, (uint64_t)s->n_items, -1, s->brands.n)) {
+        return "its items name a category or brand that is not there";
+    }
+    if (!attributes_hold(s->item_attribute_ptr, s->item_attribute, s->n_items, count_of(s, VT_SECTION_ITEM_ATTRIBUTE),
+                         s->item_attributes.n) ||
+        !attributes_hold(s->user_attribute_ptr, s->user_attribute, s->n_users, count_of(s, VT_SECTION_USER_ATTRIBUTE),
+                         s->user_attributes.n)) {
+        return "its attributes are out of order";
+    }
+    return NULL;
+}
+
+int vt_snapshot_open(vt_snapshot **out, const char *path, vt_error *err)
+{
+    vt_mapping mapping = {NULL, 0};
+    vt_snapshot *snapshot = NULL;
+    int status = vt_file_map(&mapping, path, err);
+    status = status != VT_OK ? status : check_header(&mapping, path, err);
+    if (status == VT_OK && !table_holds(&mapping)) {
+        status = corrupt(path, "its table of sections is wrong", err);
+    }
+    status = status != VT_OK ? status : vt_layout_adopt(&snapshot, &mapping, err);
+    if (status != VT_OK) {
+        goto out;
+    }
+    if (!counts_agree(snapshot)) {
+        status = corrupt(path, "its sections do not fit together", err);
+        goto out;
+    }
+    vt_layout_bind(snapshot);
+    const char *wrong = first_wrong(snapshot);
+    if (wrong != NULL) {
+        status = corrupt(path, wrong, err);
+        goto out;
+    }
+    *out = snapshot;
+    snapshot = NULL;
+out:
+    vt_snapshot_free(snapshot);
+    vt_file_unmap(&mapping);
+    return status;
+}
