@@ -1,0 +1,339 @@
+/*
+ * iALS: factors of users and items whose products tell who buys what. A stranger, or a user whose history went on, gets
+ * a vector by the same least squares that made those of the known ones, against the items as they stand.
+ */
+#include "model/ials.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "math/blas.h"
+#include "math/solve.h"
+
+static const vt_param_spec params[VT_ALS_PARAMS] = {
+    [VT_ALS_FACTORS] = {"factors", VT_PARAM_INT, 64.0, 1.0, 2048.0, NULL, "", "length of the vectors"},
+    [VT_ALS_ITERATIONS] = {"iterations", VT_PARAM_INT, 15.0, 1.0, 1000.0, NULL, "iterations",
+                           "rounds of solving items, then users"},
+    [VT_ALS_ALPHA] = {"alpha", VT_PARAM_REAL, 1.0, 0.001, 100000.0, NULL, "",
+                      "an interaction has confidence 1 + alpha (times its value)"},
+    [VT_ALS_REGULARIZATION] = {"regularization", VT_PARAM_REAL, 0.005, 1e-9, 100000.0, NULL, "",
+                               "weight of the squared lengths of the vectors"},
+    [VT_ALS_NU] = {"nu", VT_PARAM_REAL, 1.0, 0.0, 2.0, NULL, "",
+                   "power of the frequency by which the regularization of a row grows; 0: the same for all"},
+    [VT_ALS_UNOBSERVED] = {"unobserved_weight", VT_PARAM_REAL, 0.1, 1e-6, 1.0, NULL, "",
+                           "confidence that what was not bought is not wanted"},
+    [VT_ALS_CONFIDENCE] = {"confidence", VT_PARAM_CHOICE, VT_ALS_ONE, 0.0, 0.0, "one|value", "",
+                           "every interaction alike, or by its value (rating)"},
+    [VT_ALS_SOLVER] = {"solver", VT_PARAM_CHOICE, VT_ALS_CG, 0.0, 0.0, "cg|cholesky", "",
+                       "conjugate gradient for long rows, or Cholesky for all"},
+    [VT_ALS_STEPS] = {"cg_steps", VT_PARAM_INT, 3.0, 1.0, 1000.0, NULL, "steps",
+                      "of conjugate gradient a row, at most; fewer once its error is a tenth"},
+    [VT_ALS_STDEV] = {"stdev", VT_PARAM_REAL, 0.1, 1e-6, 100.0, NULL, "",
+                      "standard deviation of a starting vector's length"},
+};
+
+static const vt_preset presets[] = {
+    {"reviews", "factors=128,iterations=8,regularization=0.0039,nu=1,unobserved_weight=0.0898,solver=cholesky",
+     "few events a user, as in review data (found on Beauty-Health 2023)"},
+    {"ratings", "factors=256,iterations=16,regularization=0.017,nu=1,unobserved_weight=0.135,solver=cholesky",
+     "many ratings a user (found on ml-100k)"},
+};
+
+void vt_ials_free(void *model)
+{
+    vt_ials *m = model;
+    if (m != NULL) {
+        vt_free(m->users);
+        vt_free(m->items);
+        vt_free(m->diagonal);
+        vt_free(m->length);
+        vt_free(m);
+    }
+}
+
+int vt_ials_create(vt_ials **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err)
+{
+    vt_ials *m = vt_alloc_zero(1, sizeof *m, err);
+    if (m == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    const double *value = settings->value;
+    m->n_users = n_users;
+    m->n_items = n_items;
+    m->d = (size_t)value[VT_ALS_FACTORS];
+    m->alpha = value[VT_ALS_ALPHA];
+    m->regularization = value[VT_ALS_REGULARIZATION];
+    m->nu = value[VT_ALS_NU];
+    m->unobserved = value[VT_ALS_UNOBSERVED];
+    m->values = (int)value[VT_ALS_CONFIDENCE] == VT_ALS_VALUE;
+    m->exact = (int)value[VT_ALS_SOLVER] == VT_ALS_CHOLESKY;
+    m->users = vt_alloc_aligned((size_t)n_users, m->d * sizeof *m->users, err);
+    m->items = m->users == NULL ? NULL : vt_alloc_aligned((size_t)n_items, m->d * sizeof *m->items, err);
+    m->diagonal = m->items == NULL ? NULL : vt_alloc_aligned(m->d, sizeof *m->diagonal, err);
+    m->length = m->diagonal == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->length, err);
+    if (m->length == NULL) {
+        vt_ials_free(m);
+        return VT_ERR_NO_MEMORY;
+    }
+    *out = m;
+    return VT_OK;
+}
+
+static void measure(vt_ials *m)
+{
+    for (size_t i = 0; i < (size_t)m->n_items; i++) {
+        double square = 0.0;
+        for (size_t k = 0; k < m->d; k++) {
+            square += (double)m->items[i * m->d + k] * (double)m->items[i * m->d + k];
+        }
+        m->length[i] = (float)sqrt(square);
+    }
+}
+
+static int ials_fit(void **state, const vt_fit *fit, vt_error *err)
+{
+    vt_ials *m = NULL;
+    int status = vt_ials_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    if (status == VT_OK) {
+        status = vt_ials_fit(m, fit, NULL, err);
+    }
+    if (status != VT_OK) {
+        vt_ials_free(m);
+        return status;
+    }
+    measure(m);
+    *state = m;
+    return VT_OK;
+}
+
+static int ials_save(const void *state, vt_tensor_list *list, vt_error *err)
+{
+    const vt_ials *m = state;
+    int64_t d = (int64_t)m->d;
+    int status = vt_tensor_list_add(list, "users.factors", VT_F32, m->n_users, d, m->users, err);
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.factors", VT_F32, m->n_items, d, m->items, err);
+    }
+    return status == VT_OK ? vt_tensor_list_add(list, "items.diagonal", VT_F32, d, 0, m->diagonal, err) : status;
+}
+
+/* Copies the finite floats of a tensor; NaN and infinities are refused. */
+static int copy_finite(float *out, const vt_tensor *tensor, vt_error *err)
+{
+    const float *from = tensor->data;
+    int64_t n = tensor->shape[0] * tensor->shape[1];
+    for (int64_t i = 0; i < n; i++) {
+        if (!isfinite(from[i])) {
+            return vt_fail(err, VT_ERR_CORRUPT,
+                           "the tensor \"%s\" holds a number that is not finite; fit the model again", tensor->name);
+        }
+        out[i] = from[i];
+    }
+    return VT_OK;
+}
+
+static int ials_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
+                     int32_t n_items, vt_error *err)
+{
+    vt_ials *m = NULL;
+    vt_tensor users, items, diagonal;
+    int64_t d = (int64_t)settings->value[VT_ALS_FACTORS];
+    int status = vt_safetensors_tensor(file, "users.factors", VT_F32, 2, n_users, d, &users, err);
+    if (status == VT_OK) {
+        status = vt_safetensors_tensor(file, "items.factors", VT_F32, 2, n_items, d, &items, err);
+    }
+    if (status == VT_OK) {
+        status = vt_safetensors_tensor(file, "items.diagonal", VT_F32, 1, d, 0, &diagonal, err);
+    }
+    if (status == VT_OK) {
+        status = vt_ials_create(&m, settings, n_users, n_items, err);
+    }
+    if (status == VT_OK) {
+        status = copy_finite(m->users, &users, err);
+    }
+    if (status == VT_OK) {
+        status = copy_finite(m->items, &items, err);
+    }
+    if (status == VT_OK) {
+        status = copy_finite(m->diagonal, &diagonal, err);
+    }
+    for (size_t k = 0; status == VT_OK && k < m->d; k++) {
+        if (m->diagonal[k] < 0.0F) {
+            status = vt_fail(err, VT_ERR_CORRUPT, "a Gram value of the ials model is negative; fit the model again");
+        }
+    }
+    if (status != VT_OK) {
+        vt_ials_free(m);
+        return status;
+    }
+    measure(m);
+    *state = m;
+    return VT_OK;
+}
+
+typedef struct pair {
+    int32_t item;
+    size_t at;
+} pair;
+
+static int by_item(const void *a, const void *b)
+{
+    const pair *x = a, *y = b;
+    if (x->item != y->item) {
+        return x->item < y->item ? -1 : 1;
+    }
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The items of a history with their values, ascending, the first event of each; those the fit would leave out are. */
+static size_t distinct(int32_t *item, float *value, pair *pairs, const vt_ials *m, const vt_user_state *user)
+{
+    for (size_t h = 0; h < user->n; h++) {
+        pairs[h] = (pair){user->item[h], h};
+    }
+    if (user->n > 1) {
+        qsort(pairs, user->n, sizeof *pairs, by_item);
+    }
+    size_t n = 0;
+    for (size_t h = 0; h < user->n; h++) {
+        if (h > 0 && pairs[h].item == pairs[h - 1].item) {
+            continue;
+        }
+        float r = m->values && user->value != NULL ? user->value[pairs[h].at] : 1.0F;
+        r = isnan(r) ? 1.0F : r;
+        if (r > 0.0F) {
+            item[n] = pairs[h].item;
+            value[n++] = r;
+        }
+    }
+    return n;
+}
+
+/* The vector (D) of a history by exact least squares, as the last half step of the fit has it. */
+static int fold_in(float *vector, const vt_ials *m, const vt_user_state *user, vt_error *err)
+{
+    size_t ld = vt_pad(m->d);
+    memset(vector, 0, m->d * sizeof *vector);
+    if (user->n == 0) {
+        return VT_OK;
+    }
+    int status = VT_ERR_NO_MEMORY;
+    size_t scratch_floats = 2 * ld + vt_solve_scratch(user->n, ld);
+    pair *pairs = vt_alloc(user->n, sizeof *pairs, err);
+    int32_t *item = pairs == NULL ? NULL : vt_alloc(2 * user->n, sizeof *item, err);
+    float *value = item == NULL ? NULL : vt_alloc(2 * user->n, sizeof *value, err);
+    float *packed = value == NULL ? NULL : vt_alloc_aligned(user->n, ld * sizeof *packed, err);
+    float *scratch = packed == NULL ? NULL : vt_alloc_aligned(scratch_floats, sizeof *scratch, err);
+    if (scratch == NULL) {
+        goto out;
+    }
+    size_t n = distinct(item, value, pairs, m, user);
+    int32_t *row = item + user->n;
+    float *target = value + user->n, *x = scratch, *diagonal = x + ld;
+    float lambda = (float)vt_ials_lambda(m, (int64_t)n, m->n_items);
+    for (size_t k = 0; k < ld; k++) {
+        x[k] = 0.0F;
+        diagonal[k] = (k < m->d ? m->diagonal[k] : (float)m->unobserved) + lambda;
+    }
+    memset(packed, 0, user->n * ld * sizeof *packed);
+    for (size_t j = 0; j < n; j++) {
+        memcpy(packed + j * ld, m->items + (size_t)item[j] * m->d, m->d * sizeof *packed);
+        row[j] = (int32_t)j;
+        target[j] = vt_ials_target(m, value[j]);
+        value[j] = vt_ials_weight(m, value[j]);
+    }
+    vt_gather gather = {packed, row, value, target, n, ld};
+    if (n > 0 && m->exact) {
+        vt_solve_exact(vt_kernels_best(), x, diagonal, &gather, scratch + 2 * ld);
+    } else if (n > 0) {
+        vt_solve_converged(vt_kernels_best(), x, diagonal, &gather, scratch + 2 * ld);
+    }
+    memcpy(vector, x, m->d * sizeof *vector);
+    status = VT_OK;
+out:
+    vt_free(pairs);
+    vt_free(item);
+    vt_free(value);
+    vt_free(packed);
+    vt_free(scratch);
+    return status;
+}
+
+/* The vector of a state: the stored one where the history is that of the fit. */
+static int vector_of(float *vector, const vt_ials *m, const vt_user_state *user, vt_error *err)
+{
+    if (user->as_fitted && user->user >= 0) {
+        memcpy(vector, m->users + (size_t)user->user * m->d, m->d * sizeof *vector);
+        return VT_OK;
+    }
+    return fold_in(vector, m, user, err);
+}
+
+static int ials_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
+{
+    const vt_ials *m = state;
+    size_t n_items = (size_t)m->n_items;
+    float *vectors = vt_alloc_aligned(n, m->d * sizeof *vectors, err);
+    int status = vectors == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t s = 0; status == VT_OK && s < n; s++) {
+        status = vector_of(vectors + s * m->d, m, &states[s], err);
+    }
+    if (status != VT_OK) {
+        goto out;
+    }
+    vt_products(scores, vectors, n, m->items, n_items, m->d);
+    for (size_t s = 0; s < n; s++) {
+        bool known = false;
+        for (size_t k = 0; k < m->d; k++) {
+            known = known || fabsf(vectors[s * m->d + k]) > 0.0F;
+        }
+        float *row = scores + s * n_items;
+        for (size_t i = 0; i < n_items; i++) {
+            row[i] = known && m->length[i] > 0.0F ? row[i] : -INFINITY;
+        }
+    }
+out:
+    vt_free(vectors);
+    return status;
+}
+
+static int ials_similar(const void *state, int32_t item, float *scores, vt_error *err)
+{
+    const vt_ials *m = state;
+    (void)err;
+    vt_products(scores, m->items + (size_t)item * m->d, 1, m->items, (size_t)m->n_items, m->d);
+    for (int32_t i = 0; i < m->n_items; i++) {
+        float lengths = m->length[item] * m->length[i];
+        scores[i] = i != item && lengths > 0.0F ? scores[i] / lengths : -INFINITY;
+    }
+    return VT_OK;
+}
+
+static int ials_user_vector(float **vector, size_t *n, const void *state, const vt_user_state *user, vt_error *err)
+{
+    const vt_ials *m = state;
+    float *made = vt_alloc(m->d, sizeof *made, err);
+    int status = made == NULL ? VT_ERR_NO_MEMORY : vector_of(made, m, user, err);
+    if (status != VT_OK) {
+        vt_free(made);
+        return status;
+    }
+    *vector = made;
+    *n = m->d;
+    return VT_OK;
+}
+
+const vt_model_ops vt_model_ials = {
+    .kind = {"ials", "vectors of users and items by alternating least squares",
+             "Hu, Koren, Volinsky 2008; Rendle and others 2021", VT_MODEL_SIMILAR | VT_MODEL_USER_VECTOR, params,
+             VT_ALS_PARAMS, presets, sizeof presets / sizeof presets[0]},
+    .fit = ials_fit,
+    .free = vt_ials_free,
+    .save = ials_save,
+    .load = ials_load,
+    .score = ials_score,
+    .similar = ials_similar,
+    .user_vector = ials_user_vector,
+};

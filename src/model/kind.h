@@ -1,0 +1,54 @@
+/*
+ * What a kind of model implements. One file or small folder a kind; a row in registry.c makes it known everywhere: fit,
+ * evaluate, help, model files, the contract suite.
+ */
+#ifndef VT_MODEL_KIND_H
+#define VT_MODEL_KIND_H
+
+#include "math/safetensors.h"
+#include "vitrine/model.h"
+
+/** Values of a kind's parameters, by index into its table. */
+typedef struct vt_params {
+    const vt_model_kind *kind;
+    double *value; /* (n_params) integers and choices too */
+} vt_params;
+
+/** Everything a fit may read. */
+typedef struct vt_fit {
+    const vt_interactions *train;
+    const vt_params *params;
+    uint64_t seed;
+    int threads; /* at least 1 */
+    const vt_progress *progress;
+} vt_fit;
+
+/** Tensors of a model on their way to or from a file. */
+typedef struct vt_tensor_list {
+    vt_tensor *tensor;
+    size_t n;
+    size_t capacity;
+} vt_tensor_list;
+
+int vt_tensor_list_add(vt_tensor_list *list, const char *name, vt_dtype dtype, int64_t rows, int64_t columns,
+                       const void *data, vt_error *err); /* columns 0: rank 1 */
+
+/** The functions of a kind. `state` is the kind's own struct; it knows U and I from `info`. */
+typedef struct vt_model_ops {
+    vt_model_kind kind;
+    int (*fit)(void **state, const vt_fit *fit, vt_error *err);
+    void (*free)(void *state);
+    int (*save)(const void *state, vt_tensor_list *list, vt_error *err);
+    int (*load)(void **state, const vt_safetensors *file, const vt_params *params, int32_t n_users, int32_t n_items,
+                vt_error *err);
+    int (*score)(const void *state, const vt_user_state *states, size_t n, float *scores /* (S, I) */, vt_error *err);
+    int (*similar)(const void *state, int32_t item, float *scores /* (I) */, vt_error *err); /* NULL: cannot */
+    int (*user_vector)(float **vector, size_t *n, const void *state, const vt_user_state *user,
+                       vt_error *err); /* NULL: cannot */
+} vt_model_ops;
+
+extern const vt_model_ops vt_model_popularity;
+extern const vt_model_ops vt_model_itemknn;
+extern const vt_model_ops vt_model_ials;
+
+#endif

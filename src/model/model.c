@@ -1,0 +1,243 @@
+/* Models of every kind: fitting, scoring and description. Their files are in model_file.c. */
+#include "model/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/pool.h"
+#include "model/registry.h"
+
+void vt_fit_options_init(vt_fit_options *options)
+{
+    *options = (vt_fit_options){.seed = 42};
+}
+
+int vt_model_create(vt_model **out, const vt_model_ops *ops, vt_error *err)
+{
+    vt_model *model = vt_alloc_zero(1, sizeof *model, err);
+    if (model == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    model->ops = ops;
+    vt_buf_init(&model->settings, (size_t)64 << 10);
+    int status = vt_params_init(&model->params, &ops->kind, err);
+    if (status != VT_OK) {
+        vt_model_free(model);
+        return status;
+    }
+    *out = model;
+    return VT_OK;
+}
+
+void vt_model_free(vt_model *model)
+{
+    if (model != NULL) {
+        if (model->state != NULL) {
+            model->ops->free(model->state);
+        }
+        vt_params_done(&model->params);
+        vt_buf_done(&model->settings);
+        vt_free(model->trained_on);
+        vt_free(model->users.offset);
+        vt_free(model->users.text);
+        vt_free(model->items.offset);
+        vt_free(model->items.text);
+        vt_free(model->item_count);
+        vt_free(model);
+    }
+}
+
+int vt_own_ids_copy(vt_own_ids *out, int32_t n, const int64_t *offset, const char *text, vt_error *err)
+{
+    size_t bytes = (size_t)offset[n];
+    out->n = n;
+    out->offset = vt_alloc((size_t)n + 1, sizeof *out->offset, err);
+    out->text = out->offset == NULL ? NULL : vt_alloc(bytes, 1, err);
+    if (out->text == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    memcpy(out->offset, offset, ((size_t)n + 1) * sizeof *offset);
+    if (bytes > 0) {
+        memcpy(out->text, text, bytes);
+    }
+    return VT_OK;
+}
+
+/* Parameters out of the preset and the settings, in that order. */
+static int apply_settings(vt_model *model, const vt_fit_options *options, vt_error *err)
+{
+    int status = VT_OK;
+    if (options->preset != NULL) {
+        status = vt_params_preset(&model->params, options->preset, err);
+    }
+    for (size_t i = 0; status == VT_OK && i < options->n_settings; i++) {
+        status = vt_params_set(&model->params, options->settings[i], err);
+    }
+    return status == VT_OK ? vt_params_text(&model->settings, &model->params, err) : status;
+}
+
+/* Copies what describes the data, so that the model stands alone. */
+static int keep_data(vt_model *model, const vt_interactions *train, vt_error *err)
+{
+    const vt_snapshot *snapshot = train->snapshot;
+    snprintf(model->snapshot, sizeof model->snapshot, "%s", snapshot->hash);
+    snprintf(model->positive, sizeof model->positive, "%s", snapshot->positive_rule);
+    model->n_interactions = train->n;
+    int status = vt_own_ids_copy(&model->users, snapshot->users.n, snapshot->users.offset, snapshot->users.text, err);
+    if (status == VT_OK) {
+        status = vt_own_ids_copy(&model->items, snapshot->items.n, snapshot->items.offset, snapshot->items.text, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    model->item_count = vt_alloc_zero((size_t)train->n_items, sizeof *model->item_count, err);
+    if (model->item_count == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int64_t e = 0; e < train->n; e++) {
+        model->item_count[train->item[e]]++;
+    }
+    return VT_OK;
+}
+
+/* Data without times are refused where the kind cannot do without. */
+static int check_times(const vt_model_ops *ops, const vt_interactions *train, vt_error *err)
+{
+    if ((ops->kind.abilities & VT_MODEL_NEEDS_TIME) != 0) {
+        for (int64_t e = 0; e < train->n; e++) {
+            if (train->time[e] == VT_NONE) {
+                return vt_fail(err, VT_ERR_UNSUPPORTED,
+                               "%s needs the time of every event; these data have an order only", ops->kind.name);
+            }
+        }
+    }
+    return VT_OK;
+}
+
+static int unknown_kind(const char *kind, vt_error *err)
+{
+    size_t count = 0;
+    const vt_model_kind *const *kinds = vt_model_kinds(&count);
+    char names[256] = "";
+    for (size_t i = 0, len = 0; i < count && len < sizeof names; i++) {
+        len += (size_t)snprintf(names + len, sizeof names - len, "%s%s", i == 0 ? "" : ", ", kinds[i]->name);
+    }
+    return vt_fail(err, VT_ERR_USAGE, "there is no model \"%s\"; one of %s is expected", kind, names);
+}
+
+int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train, const vt_fit_options *options,
+                 vt_error *err)
+{
+    const vt_model_ops *ops = vt_model_ops_find(kind);
+    if (ops == NULL) {
+        return unknown_kind(kind, err);
+    }
+    const char *trained_on = options->trained_on == NULL ? "all" : options->trained_on;
+    vt_model *model = NULL;
+    int status = vt_model_create(&model, ops, err);
+    if (status == VT_OK) {
+        status = apply_settings(model, options, err);
+    }
+    if (status != VT_OK) {
+        goto out;
+    }
+    if (train->n == 0) {
+        status = vt_fail(err, VT_ERR_USAGE, "there is nothing to fit %s on: the training part has no events", kind);
+        goto out;
+    }
+    model->seed = options->seed;
+    model->trained_on = vt_strndup(trained_on, strlen(trained_on), err);
+    status = model->trained_on == NULL ? VT_ERR_NO_MEMORY : check_times(ops, train, err);
+    if (status == VT_OK) {
+        status = keep_data(model, train, err);
+    }
+    if (status == VT_OK) {
+        vt_fit fit = {train, &model->params, options->seed, vt_threads(options->threads), options->progress};
+        status = ops->fit(&model->state, &fit, err);
+    }
+    if (status == VT_OK) {
+        *out = model;
+        model = NULL;
+    }
+out:
+    vt_model_free(model);
+    return status;
+}
+
+void vt_model_describe(const vt_model *model, vt_model_info *info)
+{
+    *info = (vt_model_info){
+        .kind = &model->ops->kind,
+        .settings = model->settings.data,
+        .snapshot = model->snapshot,
+        .trained_on = model->trained_on,
+        .positive = model->positive,
+        .seed = model->seed,
+        .n_users = model->users.n,
+        .n_items = model->items.n,
+        .n_interactions = model->n_interactions,
+        .users = {model->users.n, model->users.offset, model->users.text},
+        .items = {model->items.n, model->items.offset, model->items.text},
+        .item_count = model->item_count,
+    };
+}
+
+/* A state may come from outside: ids are checked here, once, so that kinds need not. */
+static int check_state(const vt_model *model, const vt_user_state *state, vt_error *err)
+{
+    if (state->user < -1 || state->user >= model->users.n) {
+        return vt_fail(err, VT_ERR_USAGE, "user %d is not one of the %d users of the model", (int)state->user,
+                       (int)model->users.n);
+    }
+    for (size_t i = 0; i < state->n; i++) {
+        if (state->item[i] < 0 || state->item[i] >= model->items.n) {
+            return vt_fail(err, VT_ERR_USAGE, "item %d of a history is not one of the %d items of the model",
+                           (int)state->item[i], (int)model->items.n);
+        }
+    }
+    if (state->known != NULL && state->known->n_items != model->items.n) {
+        return vt_fail(err, VT_ERR_USAGE, "item times are given for %d items; the model has %d",
+                       (int)state->known->n_items, (int)model->items.n);
+    }
+    return VT_OK;
+}
+
+int vt_model_score(const vt_model *model, const vt_user_state *states, size_t n_states, float *scores, vt_error *err)
+{
+    for (size_t s = 0; s < n_states; s++) {
+        int status = check_state(model, &states[s], err);
+        if (status != VT_OK) {
+            return status;
+        }
+    }
+    return n_states == 0 ? VT_OK : model->ops->score(model->state, states, n_states, scores, err);
+}
+
+int vt_model_similar(const vt_model *model, int32_t item, float *scores, vt_error *err)
+{
+    if (model->ops->similar == NULL) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED, "%s does not know similar items; itemknn and ials do",
+                       model->ops->kind.name);
+    }
+    if (item < 0 || item >= model->items.n) {
+        return vt_fail(err, VT_ERR_USAGE, "item %d is not one of the %d items of the model", (int)item,
+                       (int)model->items.n);
+    }
+    return model->ops->similar(model->state, item, scores, err);
+}
+
+int vt_model_user_vector(float **vector, size_t *n, const vt_model *model, const vt_user_state *state, vt_error *err)
+{
+    if (model->ops->user_vector == NULL) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED, "%s has no user vectors; ials has", model->ops->kind.name);
+    }
+    int status = check_state(model, state, err);
+    return status == VT_OK ? model->ops->user_vector(vector, n, model->state, state, err) : status;
+}
+
+void vt_model_vector_free(float *vector)
+{
+    vt_free(vector);
+}

@@ -1,0 +1,203 @@
+/*
+ * Parameters by table: one row a parameter gives its parsing, its range, its messages and its text in the model file.
+ */
+#include "model/params.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/number.h"
+
+enum { NAME_MAX_BYTES = 64 };
+
+int vt_params_init(vt_params *params, const vt_model_kind *kind, vt_error *err)
+{
+    double *value = vt_alloc(kind->n_params, sizeof *value, err);
+    if (value == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < kind->n_params; i++) {
+        value[i] = kind->params[i].fallback;
+    }
+    *params = (vt_params){kind, value};
+    return VT_OK;
+}
+
+void vt_params_done(vt_params *params)
+{
+    vt_free(params->value);
+    params->value = NULL;
+}
+
+/* Edits (insert, delete, replace) that make `a` of `b`; names are short. */
+static size_t distance(vt_str a, const char *b)
+{
+    size_t row[NAME_MAX_BYTES + 1];
+    size_t m = strlen(b);
+    if (m > NAME_MAX_BYTES || a.len > NAME_MAX_BYTES) {
+        return SIZE_MAX;
+    }
+    for (size_t j = 0; j <= m; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t best = diagonal + (a.ptr[i - 1] != b[j - 1]);
+            best = row[j] + 1 < best ? row[j] + 1 : best;
+            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[m];
+}
+
+static int unknown(const vt_model_kind *kind, vt_str name, vt_error *err)
+{
+    size_t best = SIZE_MAX;
+    const char *nearest = "";
+    for (size_t i = 0; i < kind->n_params; i++) {
+        size_t edits = distance(name, kind->params[i].name);
+        if (edits < best) {
+            best = edits;
+            nearest = kind->params[i].name;
+        }
+    }
+    if (best <= 2 || best * 2 <= name.len) {
+        return vt_fail(err, VT_ERR_USAGE, "%s has no parameter \"%.*s\"; did you mean \"%s\"?", kind->name,
+                       VT_STR_ARGS(name), nearest);
+    }
+    vt_buf names;
+    vt_buf_init(&names, 512);
+    for (size_t i = 0; i < kind->n_params; i++) {
+        vt_buf_printf(&names, NULL, "%s%s", i == 0 ? "" : ", ", kind->params[i].name);
+    }
+    int status = vt_fail(err, VT_ERR_USAGE, "%s has no parameter \"%.*s\"; it has %s", kind->name, VT_STR_ARGS(name),
+                         names.data == NULL ? "none of that name" : names.data);
+    vt_buf_done(&names);
+    return status;
+}
+
+/* Choice number `index` of "a|b|c", "not given" past the last. */
+static vt_str choice(const char *choices, size_t index)
+{
+    for (const char *at = choices;; index--) {
+        size_t len = strcspn(at, "|");
+        if (index == 0) {
+            return (vt_str){at, len};
+        }
+        if (at[len] == '\0') {
+            return (vt_str){NULL, 0};
+        }
+        at += len + 1;
+    }
+}
+
+static int read_value(double *out, const vt_model_kind *kind, const vt_param_spec *spec, vt_str text, vt_error *err)
+{
+    if (spec->type == VT_PARAM_CHOICE) {
+        for (size_t i = 0;; i++) {
+            vt_str name = choice(spec->choices, i);
+            if (name.ptr == NULL) {
+                return vt_fail(err, VT_ERR_USAGE, "%s: %s is \"%.*s\"; one of %s is expected", kind->name, spec->name,
+                               VT_STR_ARGS(text), spec->choices);
+            }
+            if (vt_str_equal(name, text)) {
+                *out = (double)i;
+                return VT_OK;
+            }
+        }
+    }
+    double value = 0.0;
+    bool whole = spec->type == VT_PARAM_INT;
+    if (!vt_parse_real(&value, text) || (whole && floor(value) < value) || value < spec->min || value > spec->max) {
+        return vt_fail(err, VT_ERR_USAGE, "%s: %s is \"%.*s\"; a %snumber from %.15g to %.15g%s%s is expected",
+                       kind->name, spec->name, VT_STR_ARGS(text), whole ? "whole " : "", spec->min, spec->max,
+                       spec->unit[0] == '\0' ? "" : " ", spec->unit);
+    }
+    *out = value;
+    return VT_OK;
+}
+
+static int set_one(vt_params *params, vt_str setting, vt_error *err)
+{
+    const char *equal = memchr(setting.ptr, '=', setting.len);
+    if (equal == NULL) {
+        return vt_fail(err, VT_ERR_USAGE, "\"%.*s\" is no setting of %s; name=value is expected", VT_STR_ARGS(setting),
+                       params->kind->name);
+    }
+    vt_str name = vt_trim((vt_str){setting.ptr, (size_t)(equal - setting.ptr)});
+    vt_str text = vt_trim((vt_str){equal + 1, setting.len - (size_t)(equal + 1 - setting.ptr)});
+    for (size_t i = 0; i < params->kind->n_params; i++) {
+        const vt_param_spec *spec = &params->kind->params[i];
+        if (vt_str_equal(name, vt_str_of(spec->name))) {
+            return read_value(&params->value[i], params->kind, spec, text, err);
+        }
+    }
+    return unknown(params->kind, name, err);
+}
+
+int vt_params_set(vt_params *params, const char *settings, vt_error *err)
+{
+    for (const char *at = settings;;) {
+        size_t len = strcspn(at, ",");
+        if (vt_trim((vt_str){at, len}).len > 0) {
+            int status = set_one(params, (vt_str){at, len}, err);
+            if (status != VT_OK) {
+                return status;
+            }
+        }
+        if (at[len] == '\0') {
+            return VT_OK;
+        }
+        at += len + 1;
+    }
+}
+
+int vt_params_preset(vt_params *params, const char *preset, vt_error *err)
+{
+    const vt_model_kind *kind = params->kind;
+    for (size_t i = 0; i < kind->n_presets; i++) {
+        if (strcmp(kind->presets[i].name, preset) == 0) {
+            return vt_params_set(params, kind->presets[i].settings, err);
+        }
+    }
+    vt_buf names;
+    vt_buf_init(&names, 512);
+    for (size_t i = 0; i < kind->n_presets; i++) {
+        vt_buf_printf(&names, NULL, "%s%s", i == 0 ? "; it has " : ", ", kind->presets[i].name);
+    }
+    int status = vt_fail(err, VT_ERR_USAGE, "%s has no preset \"%s\"%s", kind->name, preset,
+                         names.data == NULL ? "" : names.data);
+    vt_buf_done(&names);
+    return status;
+}
+
+int vt_params_text(vt_buf *out, const vt_params *params, vt_error *err)
+{
+    int status = VT_OK;
+    for (size_t i = 0; status == VT_OK && i < params->kind->n_params; i++) {
+        const vt_param_spec *spec = &params->kind->params[i];
+        const char *comma = i == 0 ? "" : ",";
+        if (spec->type == VT_PARAM_CHOICE) {
+            vt_str name = choice(spec->choices, (size_t)params->value[i]);
+            status = vt_buf_printf(out, err, "%s%s=%.*s", comma, spec->name, VT_STR_ARGS(name));
+        } else {
+            /* The shortest text that reads back to the same number. */
+            char text[40];
+            for (int digits = 6; digits <= 17; digits++) {
+                snprintf(text, sizeof text, "%.*g", digits, params->value[i]);
+                double back = 0.0;
+                if (vt_parse_real(&back, vt_str_of(text)) && !(back < params->value[i]) && !(back > params->value[i])) {
+                    break;
+                }
+            }
+            status = vt_buf_printf(out, err, "%s%s=%s", comma, spec->name, text);
+        }
+    }
+    return status == VT_OK ? vt_buf_reserve(out, 1, err) : status;
+}

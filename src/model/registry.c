@@ -1,0 +1,32 @@
+/* The table of kinds: a row here makes a model known to fitting, files, help and the contract suite. */
+#include "model/registry.h"
+
+#include <string.h>
+
+static const vt_model_ops *const rows[] = {&vt_model_popularity, &vt_model_itemknn, &vt_model_ials};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+const vt_model_kind *const *vt_model_kinds(size_t *count)
+{
+    static const vt_model_kind *const kinds[ROWS] = {&vt_model_popularity.kind, &vt_model_itemknn.kind,
+                                                     &vt_model_ials.kind};
+    *count = ROWS;
+    return kinds;
+}
+
+const vt_model_ops *vt_model_ops_find(const char *name)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        if (strcmp(rows[i]->kind.name, name) == 0) {
+            return rows[i];
+        }
+    }
+    return NULL;
+}
+
+const vt_model_kind *vt_model_kind_find(const char *name)
+{
+    const vt_model_ops *ops = vt_model_ops_find(name);
+    return ops == NULL ? NULL : &ops->kind;
+}
