@@ -1,0 +1,19 @@
+/* Bootstrap intervals: how far a mean over users would move, had other users been asked. */
+#ifndef VT_EVAL_BOOTSTRAP_H
+#define VT_EVAL_BOOTSTRAP_H
+
+#include "vitrine/evaluation.h"
+
+/**
+ * Percentile 95 % intervals of the means of `n_columns` columns over `n_rows` users (Efron 1979): each of `resamples`
+ * resamples draws n_rows rows with replacement from a stream of its own, so that the result is the same on 1 and N
+ * threads. Bounds by linear interpolation between order statistics.
+ */
+int vt_bootstrap(double *low /* (n_columns) */, double *high /* (n_columns) */,
+                 const double *rows /* (n_rows, n_columns) */, size_t n_rows, size_t n_columns, int32_t resamples,
+                 uint64_t seed, int threads, vt_error *err);
+
+/** Sets the bounds of the per-user figures of `evaluation` from its rows of users; NaN for 0 resamples. */
+int vt_evaluation_intervals(vt_evaluation *evaluation, int32_t resamples, uint64_t seed, int threads, vt_error *err);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * One evaluation: plan, judge users in blocks over threads, sum. What is kept per user is written where only that
+ * user's block writes; sums run over users in order afterwards, so figures do not depend on the number of threads.
+ */
+#include <math.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/pool.h"
+#include "eval/bootstrap.h"
+#include "eval/judge.h"
+#include "eval/protocol.h"
+
+#define BLOCK_USERS 64
+
+static int judge_block(void *context, int worker, size_t begin, size_t end, vt_error *err)
+{
+    (void)worker;
+    return vt_judge_users(context, begin, end, err);
+}
+
+static int report(void *context, size_t done, vt_error *err)
+{
+    const vt_judge *j = context;
+    vt_progress_state state = {
+        .stage = "judging lists", .unit = "users", .done = (double)done, .total = (double)j->plan->n_users};
+    return vt_progress_report(j->protocol->progress, &state, err);
+}
+
+/* Means over users and what is counted over all lists. */
+static int fill_figures(vt_evaluation *out, const vt_judge *j, vt_error *err)
+{
+    const vt_plan *plan = j->plan;
+    size_t n_items = (size_t)plan->snapshot->n_items;
+    vt_exposure exposure = {plan->snapshot->n_items, plan->allowed, plan->train_events, plan->train_users,
+                            plan->n_train_users};
+    for (size_t c = 0; c < out->n_cutoffs; c++) {
+        double value[VT_METRICS] = {0};
+        for (size_t u = 0; u < plan->n_users; u++) {
+            for (size_t m = 0; m < VT_LIST_METRICS; m++) {
+                value[m] += j->per_user[(u * out->n_cutoffs + c) * VT_METRICS + m];
+            }
+        }
+        for (size_t m = 0; m < VT_LIST_METRICS; m++) {
+            value[m] /= (double)plan->n_users;
+        }
+        int64_t *listed = j->listed + c * n_items;
+        for (size_t i = 0; c > 0 && i < n_items; i++) {
+            listed[i] += listed[i - n_items];
+        }
+        int status = vt_exposure_metrics(value, &exposure, listed, err);
+        if (status != VT_OK) {
+            return status;
+        }
+        for (size_t m = 0; m < VT_METRICS; m++) {
+            out->figure[c][m] = (vt_figure){value[m], NAN, NAN};
+        }
+    }
+    return VT_OK;
+}
+
+int vt_evaluation_intervals(vt_evaluation *evaluation, int32_t resamples, uint64_t seed, int threads, vt_error *err)
+{
+    size_t n = (size_t)evaluation->users;
+    size_t columns = evaluation->n_cutoffs * VT_LIST_METRICS;
+    double low[VT_CUTOFFS_MAX * VT_LIST_METRICS];
+    double high[VT_CUTOFFS_MAX * VT_LIST_METRICS];
+    double *rows = vt_alloc(n * columns, sizeof *rows, err);
+    if (rows == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t at = 0; at < n * evaluation->n_cutoffs; at++) {
+        for (size_t m = 0; m < VT_LIST_METRICS; m++) {
+            rows[at * VT_LIST_METRICS + m] = evaluation->per_user[at * VT_METRICS + m];
+        }
+    }
+    int status = vt_bootstrap(low, high, rows, n, columns, resamples, seed, threads, err);
+    for (size_t c = 0; status == VT_OK && c < evaluation->n_cutoffs; c++) {
+        for (size_t m = 0; m < VT_LIST_METRICS; m++) {
+            evaluation->figure[c][m].low = low[c * VT_LIST_METRICS + m];
+            evaluation->figure[c][m].high = high[c * VT_LIST_METRICS + m];
+        }
+    }
+    vt_free(rows);
+    return status;
+}
+
+static int run(vt_evaluation *out, vt_judge *j, vt_error *err)
+{
+    const vt_protocol *protocol = j->protocol;
+    size_t n_users = j->plan->n_users;
+    int threads = vt_threads(protocol->threads);
+    int status = vt_discounts_init(&j->discounts, j->k, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    out->user = vt_alloc(n_users, sizeof *out->user, err);
+    out->per_user = vt_alloc_zero(n_users * protocol->n_cutoffs, VT_METRICS * sizeof *out->per_user, err);
+    j->listed = vt_alloc_zero((size_t)j->plan->snapshot->n_items, protocol->n_cutoffs * sizeof *j->listed, err);
+    if (out->user == NULL || out->per_user == NULL || j->listed == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    j->per_user = out->per_user;
+    double start = vt_seconds();
+    status = vt_parallel_for(threads, n_users, BLOCK_USERS, judge_block, report, j, err);
+    out->rank_seconds = vt_seconds() - start;
+    if (status == VT_OK) {
+        status = fill_figures(out, j, err);
+    }
+    for (size_t u = 0; u < n_users; u++) {
+        out->user[u] = j->plan->user[u];
+    }
+    return status == VT_OK ? vt_evaluation_intervals(out, protocol->resamples, protocol->seed, threads, err) : status;
+}
+
+int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,
+                vt_ranker rank, void *context, vt_error *err)
+{
+    vt_plan *plan = NULL;
+    vt_negatives *negatives = NULL;
+    vt_evaluation result = {0};
+    vt_judge j = {.protocol = protocol, .rank = rank, .context = context};
+    int status = vt_protocol_check(protocol, err);
+    if (status == VT_OK) {
+        status = vt_plan_create(&plan, snapshot, split, protocol, err);
+    }
+    if (status == VT_OK && protocol->negatives_file != NULL) {
+        status = vt_negatives_read(&negatives, protocol->negatives_file, plan, err);
+    }
+    if (status != VT_OK) {
+        goto out;
+    }
+    j.plan = plan;
+    j.negatives = negatives;
+    j.k = (size_t)protocol->cutoff[protocol->n_cutoffs - 1];
+    result.queries = plan->query_ptr[plan->n_users];
+    result.users = (int64_t)plan->n_users;
+    result.candidates = plan->n_candidates;
+    result.positives = plan->positives;
+    result.skipped = plan->skipped;
+    result.n_cutoffs = protocol->n_cutoffs;
+    for (size_t c = 0; c < protocol->n_cutoffs; c++) {
+        result.cutoff[c] = protocol->cutoff[c];
+    }
+    vt_protocol_name(result.protocol, sizeof result.protocol, snapshot, split, protocol);
+    status = run(&result, &j, err);
+    if (status == VT_OK) {
+        *out = result;
+        result = (vt_evaluation){0};
+    }
+out:
+    vt_evaluation_done(&result);
+    vt_discounts_done(&j.discounts);
+    vt_free(j.listed);
+    vt_negatives_free(negatives);
+    vt_plan_free(plan);
+    return status;
+}
+
+void vt_evaluation_done(vt_evaluation *evaluation)
+{
+    if (evaluation != NULL) {
+        vt_free(evaluation->per_user);
+        vt_free(evaluation->user);
+        evaluation->per_user = NULL;
+        evaluation->user = NULL;
+    }
+}

@@ -1,0 +1,180 @@
+/*
+ * Cross-validation: one evaluation a fold, joined by user, so that a user who is judged in several folds counts once
+ * and an interval does not take one user's lists for those of several.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/pool.h"
+#include "eval/bootstrap.h"
+#include "eval/metrics.h"
+#include "eval/queries.h"
+
+/* The name of one fold's protocol, with all folds in place of the one. */
+static void join_name(char *out, size_t size, const char *name, size_t n)
+{
+    const char *fold = strstr(name, " fold=");
+    if (fold == NULL) {
+        snprintf(out, size, "%s", name);
+        return;
+    }
+    const char *rest = fold + strlen(" fold=");
+    rest += strspn(rest, "0123456789");
+    snprintf(out, size, "%.*s folds=%zu%s", (int)(fold - name), name, n, rest);
+}
+
+static int check_folds(const vt_evaluation *folds, size_t n, vt_error *err)
+{
+    if (n == 0) {
+        return vt_fail(err, VT_ERR_USAGE, "there is no fold to join; at least one evaluation is needed");
+    }
+    for (size_t f = 1; f < n; f++) {
+        if (folds[f].n_cutoffs != folds[0].n_cutoffs ||
+            memcmp(folds[f].cutoff, folds[0].cutoff, folds[0].n_cutoffs * sizeof folds[0].cutoff[0]) != 0) {
+            return vt_fail(err, VT_ERR_USAGE, "fold %zu was judged at other K than the first; judge all at the same",
+                           f);
+        }
+    }
+    return VT_OK;
+}
+
+/* Users of all folds, ascending. */
+static int join_users(vt_evaluation *out, const vt_evaluation *folds, size_t n, vt_error *err)
+{
+    size_t total = 0;
+    for (size_t f = 0; f < n; f++) {
+        total += (size_t)folds[f].users;
+    }
+    out->user = vt_alloc(total, sizeof *out->user, err);
+    if (out->user == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    total = 0;
+    for (size_t f = 0; f < n; f++) {
+        memcpy(out->user + total, folds[f].user, (size_t)folds[f].users * sizeof *out->user);
+        total += (size_t)folds[f].users;
+    }
+    out->users = (int64_t)vt_ids_distinct(out->user, total);
+    return VT_OK;
+}
+
+/* Per user the mean over the folds that judged it. Both lists of users ascend, so one walk a fold is enough. */
+static int join_rows(vt_evaluation *out, const vt_evaluation *folds, size_t n, vt_error *err)
+{
+    size_t n_users = (size_t)out->users;
+    size_t columns = out->n_cutoffs * VT_METRICS;
+    int32_t *times = vt_alloc_zero(n_users, sizeof *times, err);
+    out->per_user = vt_alloc_zero(n_users * columns, sizeof *out->per_user, err);
+    if (times == NULL || out->per_user == NULL) {
+        vt_free(times);
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t f = 0; f < n; f++) {
+        size_t at = 0;
+        for (size_t u = 0; u < (size_t)folds[f].users; u++) {
+            while (out->user[at] != folds[f].user[u]) {
+                at++;
+            }
+            times[at]++;
+            for (size_t c = 0; c < columns; c++) {
+                out->per_user[at * columns + c] += folds[f].per_user[u * columns + c];
+            }
+        }
+    }
+    for (size_t at = 0; at < n_users; at++) {
+        for (size_t c = 0; c < columns; c++) {
+            out->per_user[at * columns + c] /= (double)times[at];
+        }
+    }
+    vt_free(times);
+    return VT_OK;
+}
+
+static void join_figures(vt_evaluation *out, const vt_evaluation *folds, size_t n)
+{
+    size_t columns = out->n_cutoffs * VT_METRICS;
+    for (size_t c = 0; c < out->n_cutoffs; c++) {
+        for (size_t m = 0; m < VT_METRICS; m++) {
+            double sum = 0;
+            size_t terms = m < VT_LIST_METRICS ? (size_t)out->users : n;
+            for (size_t i = 0; i < terms; i++) {
+                sum +=
+                    m < VT_LIST_METRICS ? out->per_user[i * columns + c * VT_METRICS + m] : folds[i].figure[c][m].value;
+            }
+            out->figure[c][m] = (vt_figure){sum / (double)terms, NAN, NAN};
+        }
+    }
+}
+
+int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n, const vt_protocol *protocol,
+                       vt_error *err)
+{
+    vt_evaluation result = {0};
+    int status = check_folds(folds, n, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    result.n_cutoffs = folds[0].n_cutoffs;
+    memcpy(result.cutoff, folds[0].cutoff, sizeof result.cutoff);
+    join_name(result.protocol, sizeof result.protocol, folds[0].protocol, n);
+    for (size_t f = 0; f < n; f++) {
+        result.queries += folds[f].queries;
+        result.positives += folds[f].positives;
+        result.skipped += folds[f].skipped;
+        result.fit_seconds += folds[f].fit_seconds;
+        result.rank_seconds += folds[f].rank_seconds;
+        result.candidates = folds[f].candidates > result.candidates ? folds[f].candidates : result.candidates;
+    }
+    status = join_users(&result, folds, n, err);
+    if (status == VT_OK) {
+        status = join_rows(&result, folds, n, err);
+    }
+    if (status == VT_OK) {
+        join_figures(&result, folds, n);
+        status =
+            vt_evaluation_intervals(&result, protocol->resamples, protocol->seed, vt_threads(protocol->threads), err);
+    }
+    if (status == VT_OK) {
+        *out = result;
+        result = (vt_evaluation){0};
+    }
+    vt_evaluation_done(&result);
+    return status;
+}
+
+static int judge_fold(vt_evaluation *out, const char *kind, const vt_fit_options *fit, const vt_snapshot *snapshot,
+                      const vt_split_spec *spec, uint64_t seed, int32_t fold, bool inner, const vt_protocol *protocol,
+                      vt_error *err)
+{
+    vt_split *split = NULL;
+    int status = vt_split_create(&split, snapshot, spec, seed, fold, inner, err);
+    if (status == VT_OK) {
+        status = vt_evaluate_model(out, kind, fit, snapshot, split, protocol, err);
+    }
+    vt_split_free(split);
+    return status;
+}
+
+int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options *fit, const vt_snapshot *snapshot,
+                      const vt_split_spec *spec, uint64_t seed, bool inner, const vt_protocol *protocol, vt_error *err)
+{
+    if (spec->kind != VT_SPLIT_KFOLD) {
+        return vt_fail(err, VT_ERR_USAGE, "this split has no folds; name kfold:K, or evaluate the split once");
+    }
+    size_t n = (size_t)spec->folds;
+    vt_evaluation *folds = vt_alloc_zero(n, sizeof *folds, err);
+    int status = folds == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t f = 0; status == VT_OK && f < n; f++) {
+        status = judge_fold(&folds[f], kind, fit, snapshot, spec, seed, (int32_t)f, inner, protocol, err);
+    }
+    if (status == VT_OK) {
+        status = vt_evaluation_join(out, folds, n, protocol, err);
+    }
+    for (size_t f = 0; folds != NULL && f < n; f++) {
+        vt_evaluation_done(&folds[f]);
+    }
+    vt_free(folds);
+    return status;
+}

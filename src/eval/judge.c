@@ -1,0 +1,289 @@
+/*
+ * Puts the queries of some users to the ranker, in batches, and judges the lists. A list that breaks the rules (an
+ * item twice, one of the history, no candidate) is refused rather than judged: padding of that kind makes false hits.
+ */
+#include "eval/judge.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+
+#define BATCH 64 /* queries handed to the ranker at once */
+
+/** Ids of many queries, one behind the other. */
+typedef struct id_buffer {
+    int32_t *id;
+    size_t n;
+    size_t capacity;
+} id_buffer;
+
+/** What one block of users works with. */
+typedef struct batch {
+    vt_query query[BATCH];
+    size_t user[BATCH]; /* number in the plan */
+    const vt_plan_query *asked[BATCH];
+    size_t exclude_at[BATCH];
+    size_t only_at[BATCH];
+    size_t n;
+    id_buffer exclude;
+    id_buffer only;
+    int32_t *items; /* (BATCH, k) */
+    uint8_t *hit;   /* (k) */
+    uint8_t *taken; /* (I) all zero between uses */
+    int32_t *drawn; /* negatives of the user at hand */
+    size_t n_drawn;
+    int32_t *pool; /* (I) scratch of sampling */
+} batch;
+
+static bool samples(const vt_judge *j)
+{
+    return j->negatives != NULL || j->protocol->negatives > 0;
+}
+
+static int batch_init(batch *b, const vt_judge *j, vt_error *err)
+{
+    size_t n_items = (size_t)j->plan->snapshot->n_items;
+    bool draws = samples(j) && j->negatives == NULL;
+    b->items = vt_alloc(BATCH * j->k, sizeof *b->items, err);
+    b->hit = vt_alloc(j->k, sizeof *b->hit, err);
+    b->taken = vt_alloc_zero(n_items, sizeof *b->taken, err);
+    if (b->items == NULL || b->hit == NULL || b->taken == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    if (draws) {
+        b->drawn = vt_alloc((size_t)j->protocol->negatives, sizeof *b->drawn, err);
+        b->pool = vt_alloc(n_items, sizeof *b->pool, err);
+        return b->drawn == NULL || b->pool == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
+    return VT_OK;
+}
+
+static void batch_done(batch *b)
+{
+    vt_free(b->exclude.id);
+    vt_free(b->only.id);
+    vt_free(b->items);
+    vt_free(b->hit);
+    vt_free(b->taken);
+    vt_free(b->drawn);
+    vt_free(b->pool);
+}
+
+/* Room for `extra` more ids; the ids move. */
+static int reserve(id_buffer *buffer, size_t extra, vt_error *err)
+{
+    if (buffer->capacity - buffer->n >= extra) {
+        return VT_OK;
+    }
+    size_t capacity = buffer->capacity * 2 > buffer->n + extra ? buffer->capacity * 2 : buffer->n + extra;
+    int32_t *grown = vt_realloc(buffer->id, capacity, sizeof *grown, err);
+    if (grown == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    buffer->id = grown;
+    buffer->capacity = capacity;
+    return VT_OK;
+}
+
+/* Appends the distinct ids of two lists, ascending; gives how many. */
+static int append(id_buffer *buffer, const int32_t *a, size_t n_a, const int32_t *b, size_t n_b, size_t *n,
+                  vt_error *err)
+{
+    int status = reserve(buffer, n_a + n_b, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    int32_t *to = buffer->id + buffer->n;
+    for (size_t i = 0; i < n_a; i++) {
+        to[i] = a[i];
+    }
+    for (size_t i = 0; i < n_b; i++) {
+        to[n_a + i] = b[i];
+    }
+    *n = vt_ids_distinct(to, n_a + n_b);
+    buffer->n += *n;
+    return VT_OK;
+}
+
+/* Negatives of user number `at`, for all its queries. */
+static const int32_t *negatives_of(const vt_judge *j, batch *b, size_t at, size_t *n)
+{
+    if (j->negatives != NULL) {
+        *n = (size_t)(j->negatives->ptr[at + 1] - j->negatives->ptr[at]);
+        return j->negatives->item + j->negatives->ptr[at];
+    }
+    *n = b->n_drawn;
+    return b->drawn;
+}
+
+static int add_query(const vt_judge *j, batch *b, size_t at, const vt_plan_query *asked, vt_error *err)
+{
+    const vt_plan *plan = j->plan;
+    int64_t first = plan->history_ptr[at];
+    vt_query *query = &b->query[b->n];
+    *query = (vt_query){.allowed = plan->allowed};
+    query->state = (vt_user_state){
+        .user = plan->fitted[at] ? plan->user[at] : -1,
+        .n = asked->history,
+        .item = plan->item + first,
+        .time = plan->timed ? plan->time + first : NULL,
+        .value = plan->value + first,
+        .kind = plan->kind + first,
+        .now = asked->now,
+        .known = plan->known.n_items > 0 ? &plan->known : NULL,
+        .as_fitted = asked->as_fitted,
+    };
+    b->user[b->n] = at;
+    b->asked[b->n] = asked;
+    b->exclude_at[b->n] = b->exclude.n;
+    b->only_at[b->n] = b->only.n;
+    int status = VT_OK;
+    if (j->protocol->seen == VT_SEEN_EXCLUDE) {
+        status = append(&b->exclude, plan->item + first, asked->history, NULL, 0, &query->n_exclude, err);
+    }
+    if (status == VT_OK && samples(j)) {
+        size_t n = 0;
+        const int32_t *negative = negatives_of(j, b, at, &n);
+        status =
+            append(&b->only, negative, n, plan->relevant + asked->relevant, asked->n_relevant, &query->n_only, err);
+    }
+    b->n += status == VT_OK;
+    return status;
+}
+
+/* Why item `item` may not stand in the list of a query; NULL when it may. */
+static const char *wrong_item(const vt_judge *j, const batch *b, const vt_query *query, int32_t item)
+{
+    if (item < 0 || item >= j->plan->snapshot->n_items) {
+        return "no item of the data";
+    }
+    if (b->taken[item]) {
+        return "listed twice";
+    }
+    if (!query->allowed[item]) {
+        return "no candidate";
+    }
+    if (vt_ids_hold(query->exclude, query->n_exclude, item)) {
+        return "an item of the user's history";
+    }
+    if (query->only != NULL && !vt_ids_hold(query->only, query->n_only, item)) {
+        return "neither relevant nor sampled";
+    }
+    return NULL;
+}
+
+/* Checks the list of query `q` and marks its hits; `*n` is its length. */
+static int read_list(const vt_judge *j, batch *b, size_t q, size_t *n, vt_error *err)
+{
+    const int32_t *items = b->items + q * j->k;
+    const vt_plan_query *asked = b->asked[q];
+    const char *wrong = NULL;
+    size_t length = 0;
+    while (length < j->k && items[length] != -1) {
+        int32_t item = items[length];
+        wrong = wrong_item(j, b, &b->query[q], item);
+        if (wrong != NULL) {
+            break;
+        }
+        b->taken[item] = 1;
+        b->hit[length++] = vt_ids_hold(j->plan->relevant + asked->relevant, asked->n_relevant, item);
+    }
+    for (size_t i = 0; i < length; i++) {
+        b->taken[items[i]] = 0;
+    }
+    if (wrong != NULL) {
+        vt_str id = vt_ids_get(&j->plan->snapshot->users, j->plan->user[b->user[q]]);
+        return vt_fail(
+            err, VT_ERR_FAILED,
+            "the list for user \"%.*s\" is not valid: item number %d at position %zu is %s; nothing was judged",
+            VT_STR_ARGS(id), (int)items[length], length + 1, wrong);
+    }
+    *n = length;
+    return VT_OK;
+}
+
+static void count_listed(const vt_judge *j, const int32_t *items, size_t n)
+{
+    size_t n_items = (size_t)j->plan->snapshot->n_items;
+    size_t c = 0;
+    for (size_t i = 0; i < n; i++) {
+        while (i >= (size_t)j->protocol->cutoff[c]) {
+            c++;
+        }
+        __atomic_fetch_add(&j->listed[c * n_items + (size_t)items[i]], 1, __ATOMIC_RELAXED);
+    }
+}
+
+/* Ranks and judges what was gathered. */
+static int flush(const vt_judge *j, batch *b, vt_error *err)
+{
+    for (size_t q = 0; q < b->n; q++) {
+        b->query[q].exclude = b->query[q].n_exclude > 0 ? b->exclude.id + b->exclude_at[q] : NULL;
+        b->query[q].only = samples(j) ? b->only.id + b->only_at[q] : NULL;
+    }
+    for (size_t i = 0; i < b->n * j->k; i++) {
+        b->items[i] = -1;
+    }
+    int status = b->n == 0 ? VT_OK : j->rank(j->context, b->query, b->n, j->k, b->items, err);
+    for (size_t q = 0; status == VT_OK && q < b->n; q++) {
+        size_t n = 0;
+        status = read_list(j, b, q, &n, err);
+        if (status != VT_OK) {
+            break;
+        }
+        double *row = j->per_user + b->user[q] * j->protocol->n_cutoffs * VT_METRICS;
+        for (size_t c = 0; c < j->protocol->n_cutoffs; c++) {
+            double value[VT_LIST_METRICS];
+            vt_list_metrics(value, &j->discounts, b->hit, n, b->asked[q]->n_relevant, (size_t)j->protocol->cutoff[c]);
+            for (size_t m = 0; m < VT_LIST_METRICS; m++) {
+                row[c * VT_METRICS + m] += value[m];
+            }
+        }
+        count_listed(j, b->items + q * j->k, n);
+    }
+    b->n = 0;
+    b->exclude.n = 0;
+    b->only.n = 0;
+    return status;
+}
+
+/* Sums over the queries of a user become means; what is no figure of a user is NaN. */
+static void finish_user(const vt_judge *j, size_t at)
+{
+    double queries = (double)(j->plan->query_ptr[at + 1] - j->plan->query_ptr[at]);
+    double *row = j->per_user + at * j->protocol->n_cutoffs * VT_METRICS;
+    for (size_t c = 0; c < j->protocol->n_cutoffs; c++) {
+        for (size_t m = 0; m < VT_METRICS; m++) {
+            row[c * VT_METRICS + m] = m < VT_LIST_METRICS ? row[c * VT_METRICS + m] / queries : NAN;
+        }
+    }
+}
+
+int vt_judge_users(const vt_judge *j, size_t begin, size_t end, vt_error *err)
+{
+    batch *b = vt_alloc_zero(1, sizeof *b, err);
+    int status = b == NULL ? VT_ERR_NO_MEMORY : batch_init(b, j, err);
+    for (size_t at = begin; status == VT_OK && at < end; at++) {
+        if (b->drawn != NULL) {
+            b->n_drawn = vt_negatives_draw(b->drawn, j->plan, at, (size_t)j->protocol->negatives, j->protocol->seed,
+                                           b->pool, b->taken);
+        }
+        for (int64_t q = j->plan->query_ptr[at]; status == VT_OK && q < j->plan->query_ptr[at + 1]; q++) {
+            status = add_query(j, b, at, &j->plan->query[q], err);
+            if (status == VT_OK && b->n == BATCH) {
+                status = flush(j, b, err);
+            }
+        }
+    }
+    if (status == VT_OK) {
+        status = flush(j, b, err);
+    }
+    for (size_t at = begin; status == VT_OK && at < end; at++) {
+        finish_user(j, at);
+    }
+    if (b != NULL) {
+        batch_done(b);
+    }
+    vt_free(b);
+    return status;
+}

@@ -1,0 +1,29 @@
+/* Judging the lists of a block of users; blocks run on several threads at once. */
+#ifndef VT_EVAL_JUDGE_H
+#define VT_EVAL_JUDGE_H
+
+#include "eval/metrics.h"
+#include "eval/negatives.h"
+#include "eval/queries.h"
+
+/** What all threads share. Everything is borrowed. */
+typedef struct vt_judge {
+    const vt_plan *plan;
+    const vt_protocol *protocol;
+    const vt_negatives *negatives; /* from a file; NULL without */
+    vt_discounts discounts;
+    vt_ranker rank;
+    void *context;
+    size_t k;         /* longest list */
+    double *per_user; /* (U, n_cutoffs, VT_METRICS) zero at first */
+    int64_t *listed;  /* (n_cutoffs, I) listings at positions of that cutoff and not of the one before */
+} vt_judge;
+
+/**
+ * Judges users number `begin` to `end` of the plan: their rows of `per_user` are filled, `listed` is added to
+ * (atomically, in whole numbers, so that the order does not matter). VT_ERR_FAILED names an item that may not stand
+ * in its list.
+ */
+int vt_judge_users(const vt_judge *judge, size_t begin, size_t end, vt_error *err);
+
+#endif

@@ -1,0 +1,358 @@
+/*
+ * Turns labels into queries. Two passes over the events, user by user: the first counts, the second fills, so that all
+ * memory is asked for once. Frozen: one query a user, whose history holds nothing that is judged. Live: one query a
+ * judged event, whose history is a prefix of all the user's events; the queries of a user share one array of events.
+ */
+#include "eval/queries.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+#define BIT(part) (1u << (part))
+
+typedef struct scope {
+    const vt_snapshot *snapshot;
+    const vt_split *split;
+    const vt_protocol *protocol;
+    unsigned history; /* labels that stand in histories */
+    unsigned judged;  /* the label that is judged */
+    bool live;
+} scope;
+
+static bool in(const scope *s, int64_t event, unsigned parts)
+{
+    return (BIT(s->split->label[event]) & parts) != 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a;
+    int32_t y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+size_t vt_ids_distinct(int32_t *id, size_t n)
+{
+    size_t kept = 0;
+    if (n > 1) {
+        qsort(id, n, sizeof *id, by_id);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || id[kept - 1] != id[i]) {
+            id[kept++] = id[i];
+        }
+    }
+    return kept;
+}
+
+bool vt_ids_hold(const int32_t *ids, size_t n, int32_t id)
+{
+    size_t low = 0;
+    size_t high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ids[middle] < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < n && ids[low] == id;
+}
+
+/* Training events and distinct training users of each item. */
+static int count_training(vt_plan *plan, const scope *s, vt_error *err)
+{
+    const vt_snapshot *snapshot = s->snapshot;
+    size_t n_items = (size_t)snapshot->n_items;
+    int32_t *last = vt_alloc(n_items, sizeof *last, err); /* user who was counted last */
+    plan->train_events = vt_alloc_zero(n_items, sizeof *plan->train_events, err);
+    plan->train_users = vt_alloc_zero(n_items, sizeof *plan->train_users, err);
+    if (last == NULL || plan->train_events == NULL || plan->train_users == NULL) {
+        vt_free(last);
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n_items; i++) {
+        last[i] = -1;
+    }
+    for (int32_t u = 0; u < snapshot->n_users; u++) {
+        bool any = false;
+        for (int64_t e = snapshot->user_ptr[u]; e < snapshot->user_ptr[u + 1]; e++) {
+            if (in(s, e, BIT(VT_PART_TRAIN))) {
+                int32_t item = snapshot->item[e];
+                any = true;
+                plan->train_events[item]++;
+                plan->train_users[item] += last[item] != u;
+                last[item] = u;
+            }
+        }
+        plan->n_train_users += any;
+    }
+    vt_free(last);
+    return VT_OK;
+}
+
+static int choose_candidates(vt_plan *plan, const scope *s, vt_error *err)
+{
+    plan->allowed = vt_alloc((size_t)s->snapshot->n_items, sizeof *plan->allowed, err);
+    if (plan->allowed == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int32_t i = 0; i < s->snapshot->n_items; i++) {
+        plan->allowed[i] = s->protocol->candidates == VT_CANDIDATES_CATALOGUE || plan->train_events[i] > 0;
+        plan->n_candidates += plan->allowed[i];
+    }
+    return VT_OK;
+}
+
+/* True when the event is judged, and not left out for its item. */
+static bool counts(const vt_plan *plan, const scope *s, int64_t event)
+{
+    return in(s, event, s->judged) &&
+           (s->protocol->test_items == VT_TEST_ITEMS_ALL || plan->train_events[s->snapshot->item[event]] > 0);
+}
+
+static int64_t judged_of(const vt_plan *plan, const scope *s, int32_t user)
+{
+    int64_t n = 0;
+    for (int64_t e = s->snapshot->user_ptr[user]; e < s->snapshot->user_ptr[user + 1]; e++) {
+        n += counts(plan, s, e);
+    }
+    return n;
+}
+
+typedef struct sizes {
+    size_t users;
+    size_t history;
+    size_t queries;
+} sizes;
+
+static sizes count(vt_plan *plan, const scope *s)
+{
+    sizes size = {0};
+    unsigned kept = s->history | (s->live ? s->judged : 0);
+    for (int32_t u = 0; u < s->snapshot->n_users; u++) {
+        int64_t judged = judged_of(plan, s, u);
+        plan->positives += judged;
+        for (int64_t e = s->snapshot->user_ptr[u]; e < s->snapshot->user_ptr[u + 1]; e++) {
+            size.history += judged > 0 && in(s, e, kept);
+            plan->skipped += in(s, e, s->judged);
+        }
+        size.users += judged > 0;
+        size.queries += s->live ? (size_t)judged : judged > 0;
+    }
+    plan->skipped -= plan->positives;
+    return size;
+}
+
+static int make_room(vt_plan *plan, const sizes *size, vt_error *err)
+{
+    plan->user = vt_alloc(size->users, sizeof *plan->user, err);
+    plan->fitted = vt_alloc_zero(size->users, sizeof *plan->fitted, err);
+    plan->history_ptr = vt_alloc_zero(size->users + 1, sizeof *plan->history_ptr, err);
+    plan->query_ptr = vt_alloc_zero(size->users + 1, sizeof *plan->query_ptr, err);
+    plan->item = vt_alloc(size->history, sizeof *plan->item, err);
+    plan->time = vt_alloc(size->history, sizeof *plan->time, err);
+    plan->value = vt_alloc(size->history, sizeof *plan->value, err);
+    plan->kind = vt_alloc(size->history, sizeof *plan->kind, err);
+    plan->query = vt_alloc(size->queries, sizeof *plan->query, err);
+    plan->relevant = vt_alloc((size_t)plan->positives, sizeof *plan->relevant, err);
+    bool all = plan->user != NULL && plan->fitted != NULL && plan->history_ptr != NULL && plan->query_ptr != NULL &&
+               plan->item != NULL && plan->time != NULL && plan->value != NULL && plan->kind != NULL &&
+               plan->query != NULL && plan->relevant != NULL;
+    return all ? VT_OK : VT_ERR_NO_MEMORY;
+}
+
+static void add_event(vt_plan *plan, const vt_snapshot *snapshot, int64_t at, int64_t event)
+{
+    plan->item[at] = snapshot->item[event];
+    plan->time[at] = snapshot->time[event];
+    plan->value[at] = snapshot->value[event];
+    plan->kind[at] = snapshot->kind[event];
+}
+
+/* Fills user number `at`; `*relevant` is the first free place of plan->relevant. */
+static void fill_user(vt_plan *plan, const scope *s, size_t at, int32_t user, int64_t *relevant)
+{
+    const vt_snapshot *snapshot = s->snapshot;
+    unsigned kept = s->history | (s->live ? s->judged : 0);
+    int64_t begin = plan->history_ptr[at];
+    int64_t end = begin;
+    int64_t query = plan->query_ptr[at];
+    int64_t training = 0; /* of the user */
+    int64_t foreign = 0;  /* events so far that are not training */
+    int64_t first = *relevant;
+    int64_t now = VT_NONE;
+    for (int64_t e = snapshot->user_ptr[user]; e < snapshot->user_ptr[user + 1]; e++) {
+        training += in(s, e, BIT(VT_PART_TRAIN));
+    }
+    for (int64_t e = snapshot->user_ptr[user]; e < snapshot->user_ptr[user + 1]; e++) {
+        if (counts(plan, s, e)) {
+            now = *relevant == first ? snapshot->time[e] : now;
+            if (s->live) {
+                bool as_fitted = training > 0 && foreign == 0 && end - begin == training;
+                plan->query[query++] =
+                    (vt_plan_query){snapshot->time[e], (size_t)(end - begin), *relevant, 1, as_fitted};
+            }
+            plan->relevant[(*relevant)++] = snapshot->item[e];
+        }
+        if (in(s, e, kept)) {
+            foreign += !in(s, e, BIT(VT_PART_TRAIN));
+            add_event(plan, snapshot, end++, e);
+        }
+    }
+    if (!s->live) {
+        size_t n = vt_ids_distinct(plan->relevant + first, (size_t)(*relevant - first));
+        *relevant = first + (int64_t)n;
+        plan->query[query++] =
+            (vt_plan_query){plan->timed ? now : VT_NONE, (size_t)(end - begin), first, n, training > 0 && foreign == 0};
+    }
+    plan->user[at] = user;
+    plan->fitted[at] = training > 0;
+    plan->history_ptr[at + 1] = end;
+    plan->query_ptr[at + 1] = query;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Times of all positive events by item. While settings are chosen, those of the test part stay unknown. */
+static int collect_known(vt_plan *plan, const scope *s, vt_error *err)
+{
+    const vt_snapshot *snapshot = s->snapshot;
+    size_t n_items = (size_t)snapshot->n_items;
+    unsigned parts = s->history | s->judged;
+    int64_t *ptr = vt_alloc_zero(n_items + 2, sizeof *ptr, err);
+    plan->known_ptr = ptr;
+    if (ptr == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int64_t e = 0; e < snapshot->n_events; e++) {
+        if (in(s, e, parts)) {
+            ptr[snapshot->item[e] + 2]++;
+        }
+    }
+    for (size_t i = 0; i <= n_items; i++) {
+        ptr[i + 1] += ptr[i];
+    }
+    plan->known_time = vt_alloc((size_t)ptr[n_items + 1], sizeof *plan->known_time, err);
+    if (plan->known_time == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int64_t e = 0; e < snapshot->n_events; e++) {
+        if (in(s, e, parts)) {
+            plan->known_time[ptr[snapshot->item[e] + 1]++] = snapshot->time[e];
+        }
+    }
+    for (size_t i = 0; i < n_items; i++) {
+        qsort(plan->known_time + ptr[i], (size_t)(ptr[i + 1] - ptr[i]), sizeof *plan->known_time, by_time);
+    }
+    plan->known = (vt_item_times){snapshot->n_items, ptr, plan->known_time};
+    return VT_OK;
+}
+
+static int nothing_to_judge(const vt_plan *plan, const scope *s, vt_error *err)
+{
+    const char *part = s->protocol->judged == VT_PART_TEST ? "test" : "validation";
+    if (plan->skipped > 0) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "none of the %" PRId64
+                       " %s events of split %s is on an item with training events; judge all test "
+                       "items, or split so that training covers more",
+                       plan->skipped, part, s->split->name);
+    }
+    return vt_fail(err, VT_ERR_UNSUPPORTED,
+                   "split %s leaves no %s events in this data (%" PRId32 " users, %" PRId32
+                   " items), so there is nothing to judge; choose another split, or import more events",
+                   s->split->name, part, s->snapshot->n_users, s->snapshot->n_items);
+}
+
+static int build(vt_plan *plan, const scope *s, vt_error *err)
+{
+    int status = count_training(plan, s, err);
+    if (status == VT_OK) {
+        status = choose_candidates(plan, s, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    sizes size = count(plan, s);
+    if (size.users == 0) {
+        return nothing_to_judge(plan, s, err);
+    }
+    status = make_room(plan, &size, err);
+    if (status == VT_OK && s->live) {
+        status = collect_known(plan, s, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    int64_t relevant = 0;
+    for (int32_t u = 0; u < s->snapshot->n_users; u++) {
+        if (judged_of(plan, s, u) > 0) {
+            fill_user(plan, s, plan->n_users, u, &relevant);
+            plan->n_users++;
+        }
+    }
+    return VT_OK;
+}
+
+int vt_plan_create(vt_plan **out, const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,
+                   vt_error *err)
+{
+    scope s = {.snapshot = snapshot, .split = split, .protocol = protocol};
+    s.live = protocol->state == VT_STATE_LIVE;
+    s.judged = BIT(protocol->judged);
+    s.history = BIT(VT_PART_TRAIN) | BIT(VT_PART_HISTORY);
+    if (protocol->judged == VT_PART_TEST) {
+        s.history |= BIT(VT_PART_VALID);
+    }
+    bool timed = snapshot->time_min != VT_NONE;
+    if (s.live && !timed) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "state live follows the clock, and some events of this data have no time; use state frozen, or "
+                       "import the events with their times");
+    }
+    vt_plan *plan = vt_alloc_zero(1, sizeof *plan, err);
+    if (plan == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    plan->snapshot = snapshot;
+    plan->timed = timed;
+    int status = build(plan, &s, err);
+    if (status != VT_OK) {
+        vt_plan_free(plan);
+        return status;
+    }
+    *out = plan;
+    return VT_OK;
+}
+
+void vt_plan_free(vt_plan *plan)
+{
+    if (plan == NULL) {
+        return;
+    }
+    vt_free(plan->user);
+    vt_free(plan->fitted);
+    vt_free(plan->history_ptr);
+    vt_free(plan->item);
+    vt_free(plan->time);
+    vt_free(plan->value);
+    vt_free(plan->kind);
+    vt_free(plan->query_ptr);
+    vt_free(plan->query);
+    vt_free(plan->relevant);
+    vt_free(plan->allowed);
+    vt_free(plan->train_events);
+    vt_free(plan->train_users);
+    vt_free(plan->known_ptr);
+    vt_free(plan->known_time);
+    vt_free(plan);
+}

@@ -1,0 +1,63 @@
+/*
+ * Which lists are to be made under a protocol: per judged user the events that stand in the history, and per query
+ * how many of them are known, what is relevant and at which moment it is asked. Legend: U judged users, Q queries, H
+ * events.
+ */
+#ifndef VT_EVAL_QUERIES_H
+#define VT_EVAL_QUERIES_H
+
+#include "vitrine/evaluation.h"
+
+/** One list to be made: the first `history` events of its user are known. */
+typedef struct vt_plan_query {
+    int64_t now;      /* VT_NONE without times */
+    size_t history;   /* events */
+    int64_t relevant; /* first of its relevant items in `relevant` */
+    size_t n_relevant;
+    bool as_fitted;
+} vt_plan_query;
+
+/** Owned by vt_plan_create / vt_plan_free. */
+typedef struct vt_plan {
+    const vt_snapshot *snapshot; /* borrowed */
+    size_t n_users;
+    int32_t *user;        /* (U) dense ids, ascending */
+    bool *fitted;         /* (U) 1 where the user has training events */
+    int64_t *history_ptr; /* (U + 1) events of user number u */
+    int32_t *item;        /* (H) in time order */
+    int64_t *time;        /* (H) */
+    float *value;         /* (H) */
+    uint8_t *kind;        /* (H) */
+    bool timed;           /* all positive events have times */
+    int64_t *query_ptr;   /* (U + 1) queries of user number u */
+    vt_plan_query *query; /* (Q) */
+    int32_t *relevant;    /* distinct items, ascending per query */
+    uint8_t *allowed;     /* (I) 1 where an item is a candidate */
+    int64_t n_candidates;
+    int64_t positives;     /* judged events */
+    int64_t skipped;       /* judged events left out: their item has no training event */
+    int64_t *train_events; /* (I) */
+    int64_t *train_users;  /* (I) distinct */
+    int64_t n_train_users;
+    vt_item_times known; /* live: of all positive events; n_items 0 when frozen */
+    int64_t *known_ptr;
+    int64_t *known_time;
+} vt_plan;
+
+/**
+ * VT_ERR_UNSUPPORTED when there is nothing to judge, or state live is asked of data without times. O(E log E).
+ * The snapshot must outlive the plan.
+ */
+int vt_plan_create(vt_plan **out, const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,
+                   vt_error *err);
+
+/** Frees; NULL is allowed. */
+void vt_plan_free(vt_plan *plan);
+
+/** Sorts ids and drops repeats; returns how many are left. */
+size_t vt_ids_distinct(int32_t *id, size_t n);
+
+/** True when `id` stands in the ascending list. */
+bool vt_ids_hold(const int32_t *ids, size_t n, int32_t id);
+
+#endif

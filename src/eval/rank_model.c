@@ -1,0 +1,67 @@
+/*
+ * Lists from a model: scores of all items for some users at once, what may not be ranked put out of the way, the best
+ * k. The block of scores stays in the cache's neighbourhood however many items there are.
+ */
+#include <math.h>
+
+#include "base/alloc.h"
+#include "math/topk.h"
+#include "vitrine/evaluation.h"
+
+#define SCORE_BYTES ((size_t)8 << 20) /* of one block of scores, unless a single row is larger */
+
+/* The best k of one row of scores, which is used up. */
+static size_t rank_row(float *scores, size_t n_items, const vt_query *query, size_t k, int32_t *items)
+{
+    for (size_t i = 0; i < query->n_exclude; i++) {
+        scores[query->exclude[i]] = -INFINITY;
+    }
+    if (query->only == NULL) {
+        for (size_t i = 0; i < n_items; i++) {
+            scores[i] = query->allowed[i] ? scores[i] : -INFINITY;
+        }
+        return vt_topk(scores, n_items, k, items);
+    }
+    /* `only` ascends, so the scores can be gathered in place, and ties still go to the smaller id. */
+    for (size_t i = 0; i < query->n_only; i++) {
+        int32_t item = query->only[i];
+        scores[i] = query->allowed[item] ? scores[item] : -INFINITY;
+    }
+    size_t n = vt_topk(scores, query->n_only, k, items);
+    for (size_t i = 0; i < n; i++) {
+        items[i] = query->only[items[i]];
+    }
+    return n;
+}
+
+int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err)
+{
+    const vt_model *model = context;
+    vt_model_info info;
+    vt_model_describe(model, &info);
+    size_t n_items = (size_t)info.n_items;
+    size_t row_bytes = (n_items == 0 ? 1 : n_items) * sizeof(float);
+    size_t block = SCORE_BYTES / row_bytes;
+    block = block == 0 ? 1 : block;
+    block = block < n ? block : n;
+    float *scores = vt_alloc_aligned(block, row_bytes, err);
+    vt_user_state *states = vt_alloc(block, sizeof *states, err);
+    int status = scores == NULL || states == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t begin = 0; status == VT_OK && begin < n; begin += block) {
+        size_t rows = n - begin < block ? n - begin : block;
+        for (size_t r = 0; r < rows; r++) {
+            states[r] = queries[begin + r].state;
+        }
+        status = vt_model_score(model, states, rows, scores, err);
+        for (size_t r = 0; status == VT_OK && r < rows; r++) {
+            int32_t *list = items + (begin + r) * k;
+            size_t length = rank_row(scores + r * n_items, n_items, &queries[begin + r], k, list);
+            if (length < k) {
+                list[length] = -1;
+            }
+        }
+    }
+    vt_free(scores);
+    vt_free(states);
+    return status;
+}
