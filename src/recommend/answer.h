@@ -1,0 +1,42 @@
+/* The steps that recommending and finding similar items share: open a reading, filter, choose the best, name them. */
+#ifndef VT_RECOMMEND_ANSWER_H
+#define VT_RECOMMEND_ANSWER_H
+
+#include "recommend/catalogue.h"
+#include "vitrine/recommend.h"
+
+/** One request at work. Legend: I items of the model. Done with vt_asking_done(). */
+typedef struct vt_asking {
+    vt_shop *shop; /* borrowed, as all above the line */
+    vt_store *store;
+    const vt_model *model;
+    const vt_request *request;
+    vt_model_info info;
+    int64_t now;
+    /* owned */
+    bool reading;
+    vt_catalogue *catalogue;
+    uint8_t *allowed; /* (I) 1 where the item may be listed */
+    float *scores;    /* (I) */
+    int32_t *chosen;  /* (request->n) */
+    size_t n_chosen;
+    size_t n_scored; /* the first ones come from the scores, the others are filled in by popularity */
+    int64_t history;
+} vt_asking;
+
+/** Checks the request, begins a reading of the store and filters its items. On failure vt_asking_done() is due too. */
+int vt_asking_begin(vt_asking *asking, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
+
+/** Ends the reading and frees. */
+void vt_asking_done(vt_asking *asking);
+
+/** The best by `scores` among the allowed. */
+void vt_asking_choose(vt_asking *asking);
+
+/** Fills up to request->n with what is bought most and not chosen yet, ties by id. */
+int vt_asking_fill(vt_asking *asking, vt_error *err);
+
+/** The chosen items with their texts as the store has them. */
+int vt_asking_answer(vt_answer *out, vt_asking *asking, vt_error *err);
+
+#endif

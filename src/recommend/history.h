@@ -1,0 +1,34 @@
+/* What the store knows a user did, in a model's dense ids. */
+#ifndef VT_RECOMMEND_HISTORY_H
+#define VT_RECOMMEND_HISTORY_H
+
+#include "store/store.h"
+#include "vitrine/model.h"
+
+/**
+ * Positive events in time order. Owned by vt_history_load / vt_history_free. Legend: N events, I items of the model.
+ */
+typedef struct vt_history {
+    size_t n;
+    size_t capacity;
+    int32_t *item; /* (N) */
+    int64_t *time; /* (N) */
+    float *value;  /* (N) */
+    uint8_t *kind; /* (N) */
+    bool timed;    /* every one has a time */
+    uint8_t *seen; /* (I) 1 where the user purchased or rated the item */
+} vt_history;
+
+/**
+ * Events of `user` on items of the model; those on other items are passed over, and so are in the history those that
+ * the model's positive rule does not count. A user without events has n = 0.
+ */
+int vt_history_load(vt_history **out, vt_store *store, vt_str user, const vt_model_info *model, vt_error *err);
+
+/** Frees; NULL is allowed. */
+void vt_history_free(vt_history *history);
+
+/** The state of the user as of `now`; borrows from `history`. */
+vt_user_state vt_history_state(const vt_history *history, int32_t user, int64_t now);
+
+#endif

@@ -1,0 +1,70 @@
+/* Items similar to one, as the model's own scores have it. Short lists stay short: what is popular is not similar. */
+#include "recommend/answer.h"
+
+static int known_item(void *context, int64_t row, const vt_item *item)
+{
+    (void)context;
+    (void)row;
+    (void)item;
+    return VT_OK;
+}
+
+/* The dense id of the item that is asked about. */
+static int find_item(vt_asking *a, int32_t *item, vt_error *err)
+{
+    const char *id = a->request->item;
+    int status = vt_store_item(a->store, vt_str_of(id), known_item, NULL, err);
+    if (status == VT_ERR_NOT_FOUND) {
+        return vt_fail(err, VT_ERR_NOT_FOUND,
+                       "no item \"%s\" in shop %s; ids are case-sensitive and written as they were imported", id,
+                       vt_shop_path(a->shop));
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    *item = vt_ids_find(&a->info.items, vt_str_of(id));
+    if (*item < 0) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "item \"%s\" is not in the model, which was fitted before it came or without it; train again",
+                       id);
+    }
+    return VT_OK;
+}
+
+static int rank(vt_asking *a, vt_error *err)
+{
+    int32_t item = -1;
+    int status = find_item(a, &item, err);
+    if (status == VT_OK) {
+        status = vt_model_similar(a->model, item, a->scores, err);
+    }
+    if (status == VT_OK) {
+        a->allowed[item] = 0;
+        vt_asking_choose(a);
+    }
+    return status;
+}
+
+int vt_similar(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err)
+{
+    vt_asking asking = {0};
+    vt_model_info info;
+    if (request->item == NULL) {
+        return vt_fail(err, VT_ERR_USAGE, "no item is named to find similar ones to; name one");
+    }
+    vt_model_describe(model, &info);
+    if ((info.kind->abilities & VT_MODEL_SIMILAR) == 0) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "a model of kind %s cannot tell which items are similar; train one that can, such as itemknn",
+                       info.kind->name);
+    }
+    int status = vt_asking_begin(&asking, shop, model, request, err);
+    if (status == VT_OK) {
+        status = rank(&asking, err);
+    }
+    if (status == VT_OK) {
+        status = vt_asking_answer(out, &asking, err);
+    }
+    vt_asking_done(&asking);
+    return status;
+}
