@@ -1,0 +1,198 @@
+/* vitrine model list, info: the model files of a shop. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "common.h"
+
+typedef struct model_rows {
+    vt_cli *cli;
+    vt_table *table;
+    vt_json_writer writer;
+    size_t n;
+    vt_error *err;
+} model_rows;
+
+static void put_json(vt_json_writer *w, const char *name, const char *path, const vt_model_info *info,
+                     const struct stat *file)
+{
+    vt_json_text(w, "name", vt_str_of(name));
+    vt_json_text(w, "file", vt_str_of(path));
+    vt_json_text(w, "kind", vt_str_of(info->kind->name));
+    vt_json_text(w, "settings", vt_str_of(info->settings));
+    vt_json_text(w, "snapshot", vt_str_of(info->snapshot));
+    vt_json_text(w, "trained_on", vt_str_of(info->trained_on));
+    vt_json_int(w, "seed", (int64_t)info->seed);
+    vt_json_int(w, "users", info->n_users);
+    vt_json_int(w, "items", info->n_items);
+    vt_json_int(w, "interactions", info->n_interactions);
+    vt_json_int(w, "bytes", file->st_size);
+    vt_cli_json_time(w, "written", (int64_t)file->st_mtime);
+}
+
+/* One file as a row; a damaged one says why. */
+static int on_model(void *context, const char *name, const char *path)
+{
+    model_rows *rows = context;
+    vt_model *model = NULL;
+    vt_error why = VT_ERROR_INIT;
+    struct stat file;
+    memset(&file, 0, sizeof file);
+    int status = stat(path, &file) == 0 ? vt_model_load(&model, path, &why)
+                                        : vt_fail(&why, VT_ERR_IO, "%s cannot be read", path);
+    if (status == VT_ERR_NO_MEMORY) {
+        return vt_fail(rows->err, why.code, "%s", why.message);
+    }
+    rows->n++;
+    vt_model_info info;
+    if (status == VT_OK) {
+        vt_model_describe(model, &info);
+    }
+    if (rows->cli->json) {
+        vt_json_object(&rows->writer, NULL);
+        if (status == VT_OK) {
+            put_json(&rows->writer, name, path, &info, &file);
+        } else {
+            vt_json_text(&rows->writer, "name", vt_str_of(name));
+            vt_json_text(&rows->writer, "file", vt_str_of(path));
+            vt_json_text(&rows->writer, "error", vt_str_of(why.message));
+        }
+        vt_json_object_end(&rows->writer);
+    } else if (status == VT_OK) {
+        char text[32];
+        vt_table_text(rows->table, name);
+        vt_table_text(rows->table, info.kind->name);
+        vt_format_time(text, (int64_t)file.st_mtime);
+        vt_table_text(rows->table, text);
+        vt_format_bytes(text, file.st_size);
+        vt_table_text(rows->table, text);
+        vt_table_count(rows->table, info.n_interactions);
+        vt_table_printf(rows->table, "%.12s", info.snapshot);
+        vt_table_text(rows->table, info.trained_on);
+        vt_table_text(rows->table, info.settings);
+    } else {
+        vt_display_warn(rows->cli->display, "vitrine: %s", why.message);
+    }
+    vt_model_free(model);
+    return vt_interrupted() ? VT_ERR_CANCELLED : VT_OK;
+}
+
+static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    (void)args;
+    if (!vt_shop_exists(cli->shop)) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, "there is no shop in %s; name its folder with --shop DIR", cli->shop);
+    }
+    model_rows rows = {.cli = cli, .err = err};
+    int status = vt_table_create(&rows.table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    static const char *const titles[] = {"model",        "kind",     "written (UTC)", "size",
+                                         "interactions", "snapshot", "trained on",    "settings"};
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        vt_table_column(rows.table, titles[i], i == 3 || i == 4 ? VT_RIGHT : VT_LEFT, 0);
+    }
+    if (cli->json) {
+        vt_cli_json_begin(&rows.writer, cli);
+        vt_json_array(&rows.writer, "models");
+    }
+    status = vt_each_model_file(cli->shop, on_model, &rows, err);
+    if (status == VT_ERR_CANCELLED) {
+        status = vt_fail(err, VT_ERR_CANCELLED, "stopped while listing models");
+    }
+    if (status == VT_OK && cli->json) {
+        vt_json_array_end(&rows.writer);
+        status = vt_cli_json_end(&rows.writer, cli, err);
+    } else if (status == VT_OK && rows.n > 0) {
+        status = vt_table_print(&cli->out, rows.table, (size_t)cli->width, err);
+    } else if (status == VT_OK) {
+        vt_display_note(cli->display, "the shop %s has no models; \"vitrine train MODEL\" makes one", cli->shop);
+    }
+    vt_table_free(rows.table);
+    return status;
+}
+
+static int print_info(vt_cli *cli, const char *name, const char *path, const vt_model_info *info,
+                      const struct stat *file, vt_error *err)
+{
+    if (cli->json) {
+        vt_json_writer w;
+        vt_cli_json_begin(&w, cli);
+        put_json(&w, name, path, info, file);
+        return vt_cli_json_end(&w, cli, err);
+    }
+    char text[32];
+    vt_table *table = NULL;
+    int status = vt_pairs_create(&table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_pairs_text(table, "model", name);
+    vt_pairs_text(table, "kind", info->kind->name);
+    vt_pairs_text(table, "what", info->kind->summary);
+    vt_pairs_text(table, "settings", info->settings);
+    vt_pairs_text(table, "snapshot", info->snapshot);
+    vt_pairs_text(table, "trained on", info->trained_on);
+    snprintf(text, sizeof text, "%llu", (unsigned long long)info->seed);
+    vt_pairs_text(table, "seed", text);
+    vt_pairs_count(table, "users", info->n_users);
+    vt_pairs_count(table, "items", info->n_items);
+    vt_pairs_count(table, "interactions", info->n_interactions);
+    vt_pairs_text(table, "file", path);
+    vt_format_bytes(text, file->st_size);
+    vt_pairs_text(table, "size", text);
+    vt_format_time(text, (int64_t)file->st_mtime);
+    vt_pairs_text(table, "written (UTC)", text);
+    status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
+    vt_table_free(table);
+    return status;
+}
+
+static int run_info(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    char path[4096];
+    vt_model *model = NULL;
+    int status = vt_cli_find_model(path, sizeof path, cli, vt_args_operand(args, 0), err);
+    if (status == VT_OK) {
+        status = vt_model_load(&model, path, err);
+    }
+    if (status == VT_OK) {
+        vt_model_info info;
+        struct stat file;
+        memset(&file, 0, sizeof file);
+        if (stat(path, &file) != 0) {
+            status = vt_fail(err, VT_ERR_IO, "%s cannot be read", path);
+        } else {
+            char name[256];
+            vt_model_describe(model, &info);
+            vt_model_name(name, sizeof name, path);
+            status = print_info(cli, name, path, &info, &file, err);
+        }
+    }
+    vt_model_free(model);
+    return status;
+}
+
+const vt_command vt_command_model_list = {
+    .name = "model list",
+    .summary = "list the models of a shop",
+    .examples = "vitrine --shop s model list",
+    .run = run_list,
+};
+
+const vt_command vt_command_model_info = {
+    .name = "model info",
+    .summary = "show what a model file says of itself",
+    .operands =
+        (const vt_operand[]){
+            {.name = "MODEL",
+             .optional = true,
+             .words = VT_WORDS_MODEL_KINDS,
+             .help = "a model of the shop or a model file (default: the shop's newest)"},
+            {.name = NULL},
+        },
+    .examples = "vitrine --shop s model info itemknn",
+    .run = run_info,
+};

@@ -1,0 +1,343 @@
+/* vitrine shop list, info, delete. */
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "common.h"
+
+/* ---- list -------------------------------------------------------------------------------------------------------- */
+
+typedef struct shop_list {
+    vt_cli *cli;
+    const char *folder;
+    vt_table *table;
+    vt_json_writer writer;
+    size_t found;
+    vt_error *err;
+} shop_list;
+
+/* One shop as a row; one that cannot be opened says why. */
+static int add_shop(shop_list *list, const char *path)
+{
+    vt_shop *shop = NULL;
+    vt_shop_info info;
+    vt_error why = VT_ERROR_INIT;
+    memset(&info, 0, sizeof info);
+    int status = vt_shop_open(&shop, path, VT_SHOP_READ, &why);
+    if (status == VT_OK) {
+        status = vt_shop_describe(shop, &info, &why);
+    }
+    vt_shop_close(shop);
+    if (status == VT_ERR_NO_MEMORY) {
+        return vt_fail(list->err, why.code, "%s", why.message);
+    }
+    list->found++;
+    if (list->cli->json) {
+        vt_json_object(&list->writer, NULL);
+        vt_json_text(&list->writer, "path", vt_str_of(path));
+        if (status == VT_OK) {
+            vt_json_int(&list->writer, "users", info.users);
+            vt_json_int(&list->writer, "items", info.items);
+            vt_json_int(&list->writer, "events", info.events);
+            vt_json_int(&list->writer, "bytes", info.bytes);
+        } else {
+            vt_json_text(&list->writer, "error", vt_str_of(why.message));
+        }
+        vt_json_object_end(&list->writer);
+        return VT_OK;
+    }
+    vt_table_text(list->table, path);
+    if (status != VT_OK) {
+        for (int i = 0; i < 4; i++) {
+            vt_table_text(list->table, "-");
+        }
+        vt_display_warn(list->cli->display, "vitrine: %s", why.message);
+        return VT_OK;
+    }
+    char bytes[32];
+    vt_format_bytes(bytes, info.bytes);
+    vt_table_count(list->table, info.users);
+    vt_table_count(list->table, info.items);
+    vt_table_count(list->table, info.events);
+    vt_table_text(list->table, bytes);
+    return VT_OK;
+}
+
+static int on_folder(void *context, const char *name)
+{
+    shop_list *list = context;
+    char path[4096];
+    if (strcmp(list->folder, ".") == 0) {
+        snprintf(path, sizeof path, "%s", name);
+    } else if (vt_path_join(path, sizeof path, list->folder, name, NULL) != VT_OK) {
+        return 0;
+    }
+    if (!vt_shop_exists(path)) {
+        return 0;
+    }
+    if (vt_interrupted()) {
+        return vt_fail(list->err, VT_ERR_CANCELLED, "stopped while listing shops");
+    }
+    return add_shop(list, path);
+}
+
+static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    const char *folder = vt_args_operand(args, 0);
+    shop_list list = {.cli = cli, .folder = folder == NULL ? "." : folder, .err = err};
+    if (!vt_dir_exists(list.folder)) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, "there is no folder %s", list.folder);
+    }
+    int status = vt_table_create(&list.table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_table_column(list.table, "shop", VT_LEFT, 0);
+    vt_table_column(list.table, "users", VT_RIGHT, 0);
+    vt_table_column(list.table, "items", VT_RIGHT, 0);
+    vt_table_column(list.table, "events", VT_RIGHT, 0);
+    vt_table_column(list.table, "size", VT_RIGHT, 0);
+    if (cli->json) {
+        vt_cli_json_begin(&list.writer, cli);
+        vt_json_array(&list.writer, "shops");
+    }
+    if (vt_shop_exists(list.folder)) {
+        status = add_shop(&list, list.folder);
+    }
+    if (status == VT_OK) {
+        status = vt_dir_list(list.folder, on_folder, &list, err);
+    }
+    if (status == VT_OK && cli->json) {
+        vt_json_array_end(&list.writer);
+        status = vt_cli_json_end(&list.writer, cli, err);
+    } else if (status == VT_OK && list.found > 0) {
+        status = vt_table_print(&cli->out, list.table, (size_t)cli->width, err);
+    } else if (status == VT_OK) {
+        vt_display_note(cli->display, "there are no shops in %s; \"vitrine --shop DIR import\" makes one", list.folder);
+    }
+    vt_table_free(list.table);
+    return status;
+}
+
+/* ---- info -------------------------------------------------------------------------------------------------------- */
+
+typedef struct import_rows {
+    vt_table *table;
+    vt_json_writer *writer;
+} import_rows;
+
+static int on_import(void *context, const vt_shop_import *row)
+{
+    import_rows *rows = context;
+    char time[32];
+    if (rows->writer != NULL) {
+        vt_json_object(rows->writer, NULL);
+        vt_json_int(rows->writer, "id", row->id);
+        vt_cli_json_time(rows->writer, "time", row->time);
+        vt_json_text(rows->writer, "kind", vt_str_of(row->kind));
+        vt_json_text(rows->writer, "source", vt_str_of(row->source));
+        vt_json_int(rows->writer, "added", row->added);
+        vt_json_int(rows->writer, "rejected", row->rejected);
+        vt_json_object_end(rows->writer);
+        return 0;
+    }
+    vt_format_time(time, row->time);
+    vt_table_printf(rows->table, "%lld", (long long)row->id);
+    vt_table_text(rows->table, time);
+    vt_table_text(rows->table, row->kind);
+    vt_table_count(rows->table, row->added);
+    vt_table_count(rows->table, row->rejected);
+    vt_table_text(rows->table, row->source);
+    return 0;
+}
+
+static int info_json(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, vt_error *err)
+{
+    vt_json_writer writer;
+    vt_cli_json_begin(&writer, cli);
+    vt_json_text(&writer, "path", vt_str_of(cli->shop));
+    vt_json_text(&writer, "id", vt_str_of(info->id));
+    vt_json_int(&writer, "users", info->users);
+    vt_json_int(&writer, "items", info->items);
+    vt_json_int(&writer, "events", info->events);
+    vt_json_object(&writer, "events_by_kind");
+    for (int i = 0; i < VT_EVENT_KINDS; i++) {
+        vt_json_int(&writer, vt_event_kind_name(i), info->events_by_kind[i]);
+    }
+    vt_json_object_end(&writer);
+    vt_json_int(&writer, "reviews", info->reviews);
+    vt_json_int(&writer, "user_links", info->user_links);
+    vt_json_int(&writer, "item_links", info->item_links);
+    vt_cli_json_time(&writer, "time_min", info->time_min);
+    vt_cli_json_time(&writer, "time_max", info->time_max);
+    vt_json_text(&writer, "currency", info->currency[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(info->currency));
+    vt_json_text(&writer, "time_zone", vt_str_of(info->time_zone));
+    vt_json_int(&writer, "revision", info->revision);
+    vt_json_int(&writer, "schema", info->schema);
+    vt_json_int(&writer, "bytes", info->bytes);
+    vt_json_array(&writer, "imports");
+    import_rows rows = {NULL, &writer};
+    int status = vt_shop_imports(shop, on_import, &rows, err);
+    vt_json_array_end(&writer);
+    return status == VT_OK ? vt_cli_json_end(&writer, cli, err) : status;
+}
+
+static void fill_info(vt_table *table, const vt_cli *cli, const vt_shop_info *info)
+{
+    char text[96];
+    vt_pairs_text(table, "shop", cli->shop);
+    vt_pairs_text(table, "id", info->id);
+    vt_pairs_count(table, "users", info->users);
+    vt_pairs_count(table, "items", info->items);
+    vt_pairs_count(table, "events", info->events);
+    for (int i = 0; i < VT_EVENT_KINDS; i++) {
+        if (info->events_by_kind[i] > 0) {
+            snprintf(text, sizeof text, "  %s", vt_event_kind_name(i));
+            vt_pairs_count(table, text, info->events_by_kind[i]);
+        }
+    }
+    vt_pairs_count(table, "reviews", info->reviews);
+    vt_pairs_count(table, "user links", info->user_links);
+    vt_pairs_count(table, "item links", info->item_links);
+    char from[16];
+    char to[16];
+    vt_format_date(from, info->time_min);
+    vt_format_date(to, info->time_max);
+    snprintf(text, sizeof text, "%s to %s", from, to);
+    vt_pairs_text(table, "time", info->time_min == VT_NONE ? "-" : text);
+    vt_pairs_text(table, "currency", info->currency[0] == '\0' ? "-" : info->currency);
+    vt_pairs_text(table, "time zone", info->time_zone);
+    vt_pairs_count(table, "revision", info->revision);
+    vt_pairs_count(table, "schema", info->schema);
+    char bytes[32];
+    vt_format_bytes(bytes, info->bytes);
+    vt_pairs_text(table, "size", bytes);
+}
+
+static int info_text(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, vt_error *err)
+{
+    vt_table *pairs = NULL;
+    vt_table *imports = NULL;
+    int status = vt_pairs_create(&pairs, err);
+    if (status == VT_OK) {
+        status = vt_table_create(&imports, err);
+    }
+    if (status == VT_OK) {
+        fill_info(pairs, cli, info);
+        vt_table_column(imports, "import", VT_RIGHT, 0);
+        vt_table_column(imports, "time", VT_LEFT, 0);
+        vt_table_column(imports, "kind", VT_LEFT, 0);
+        vt_table_column(imports, "added", VT_RIGHT, 0);
+        vt_table_column(imports, "rejected", VT_RIGHT, 0);
+        vt_table_column(imports, "source", VT_LEFT, 60);
+        import_rows rows = {imports, NULL};
+        status = vt_shop_imports(shop, on_import, &rows, err);
+    }
+    if (status == VT_OK) {
+        status = vt_table_print(&cli->out, pairs, (size_t)cli->width, err);
+    }
+    if (status == VT_OK && info->imports > 0) {
+        status = vt_buf_add(&cli->out, "\n", 1, err);
+        if (status == VT_OK) {
+            status = vt_table_print(&cli->out, imports, (size_t)cli->width, err);
+        }
+    }
+    vt_table_free(pairs);
+    vt_table_free(imports);
+    return status;
+}
+
+static int run_info(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    (void)args;
+    vt_shop *shop = NULL;
+    vt_shop_info info;
+    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
+    if (status == VT_OK) {
+        status = vt_shop_describe(shop, &info, err);
+    }
+    if (status == VT_OK) {
+        status = cli->json ? info_json(cli, shop, &info, err) : info_text(cli, shop, &info, err);
+    }
+    vt_shop_close(shop);
+    return status;
+}
+
+/* ---- delete ------------------------------------------------------------------------------------------------------ */
+
+/* Asks on the terminal; true for y or yes. */
+static bool confirmed(const vt_cli *cli)
+{
+    char answer[16] = "";
+    fprintf(stderr, "Delete the shop %s with all that it holds? [y/N] ", cli->shop);
+    fflush(stderr);
+    struct pollfd input = {STDIN_FILENO, POLLIN, 0}; /* unlike fgets, poll ends at a signal */
+    return poll(&input, 1, -1) > 0 && fgets(answer, sizeof answer, stdin) != NULL &&
+           (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static int run_delete(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    if (!vt_shop_exists(cli->shop)) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, "there is no shop in %s; nothing was deleted", cli->shop);
+    }
+    if (!vt_args_given(args, "yes")) {
+        if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+            return vt_fail(err, VT_ERR_USAGE,
+                           "shop delete asks on a terminal and there is none; give --yes to delete %s without asking",
+                           cli->shop);
+        }
+        if (!confirmed(cli)) {
+            return vt_fail(err, VT_ERR_CANCELLED, "nothing was deleted");
+        }
+    }
+    int status = vt_shop_delete(cli->shop, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    if (cli->json) {
+        vt_json_writer writer;
+        vt_cli_json_begin(&writer, cli);
+        vt_json_text(&writer, "deleted", vt_str_of(cli->shop));
+        return vt_cli_json_end(&writer, cli, err);
+    }
+    vt_display_note(cli->display, "deleted the shop %s", cli->shop);
+    return VT_OK;
+}
+
+const vt_command vt_command_shop_list = {
+    .name = "shop list",
+    .summary = "list the shops in a folder",
+    .operands =
+        (const vt_operand[]){
+            {.name = "DIR", .optional = true, .words = VT_WORDS_FOLDERS, .help = "the folder (default: this one)"},
+            {.name = NULL},
+        },
+    .examples = "vitrine shop list ~/shops",
+    .run = run_list,
+};
+
+const vt_command vt_command_shop_info = {
+    .name = "shop info",
+    .summary = "show what a shop holds and its imports",
+    .examples = "vitrine --shop s shop info",
+    .run = run_info,
+};
+
+static const vt_option delete_options[] = {
+    {.name = "yes", .help = "do not ask"},
+    {.name = NULL},
+};
+
+const vt_command vt_command_shop_delete = {
+    .name = "shop delete",
+    .summary = "delete a shop with all that it holds",
+    .details = "Files in the folder that are not the shop's stay, and the folder with them. Without --yes it asks on a "
+               "terminal and refuses elsewhere.",
+    .options = (const vt_option *const[]){delete_options, NULL},
+    .examples = "vitrine --shop s shop delete --yes",
+    .run = run_delete,
+};

@@ -1,0 +1,64 @@
+/* Options and steps that several commands share. */
+#ifndef VT_CLI_COMMON_H
+#define VT_CLI_COMMON_H
+
+#include "cli.h"
+#include "table.h"
+#include "vitrine/model.h"
+#include "vitrine/recommend.h"
+
+/* Tables of option rows. */
+extern const vt_option vt_options_data[];   /* --positive --min-user --min-item */
+extern const vt_option vt_options_seed[];   /* --seed */
+extern const vt_option vt_options_filter[]; /* -n --model --category --brand --price --keep-seen --keep-unavailable */
+
+/* Opens the shop that the person named; the message of a missing one says how to make it. */
+int vt_cli_open_shop(vt_shop **out, vt_cli *cli, vt_shop_mode mode, vt_error *err);
+
+/* The snapshot that --positive, --min-user and --min-item ask for. The caller frees it. */
+int vt_cli_snapshot(vt_snapshot **out, vt_cli *cli, vt_shop *shop, const vt_args *args, vt_error *err);
+
+/* --seed. */
+uint64_t vt_cli_seed(const vt_args *args);
+
+/*
+ * All parameters of a model that --preset and --param lead to, as text; a wrong one is VT_ERR_USAGE, before any work is
+ * done.
+ */
+int vt_cli_settings(char *out, size_t size, const vt_model_kind *kind, const char *preset, const char *const *settings,
+                    size_t n, vt_error *err);
+
+/* The kind of model, or VT_ERR_USAGE with the nearest one. */
+int vt_cli_model_kind(const vt_model_kind **out, const char *name, vt_error *err);
+
+/* Path of the shop's file for models of that name. */
+int vt_model_path(char *out, size_t size, const char *shop, const char *name, vt_error *err);
+
+/* Path of the model that the person means: a name in the shop, a file, or (NULL) the newest of the shop. */
+int vt_cli_find_model(char *out, size_t size, const vt_cli *cli, const char *name, vt_error *err);
+
+/* The name of a model file without folder and suffix. */
+void vt_model_name(char *out, size_t size, const char *path);
+
+/* Calls `each` with name and path of every model file of the shop, sorted by name. */
+int vt_each_model_file(const char *shop, int (*each)(void *context, const char *name, const char *path), void *context,
+                       vt_error *err);
+
+/* The kinds of models with their parameters, ranges and presets. */
+int vt_help_models(vt_buf *out, vt_error *err);
+
+/* Sets up a JSON object on `cli->out`; done by vt_cli_json_end(). */
+void vt_cli_json_begin(vt_json_writer *writer, vt_cli *cli);
+int vt_cli_json_end(vt_json_writer *writer, vt_cli *cli, vt_error *err);
+
+/* A time as text, null for VT_NONE; money in major units, null for VT_NONE. */
+void vt_cli_json_time(vt_json_writer *writer, const char *key, int64_t time);
+void vt_cli_json_money(vt_json_writer *writer, const char *key, int64_t minor, const char *currency);
+void vt_cli_json_count(vt_json_writer *writer, const char *key, int64_t number);
+
+/* Two columns without titles: names and right-aligned values. */
+int vt_pairs_create(vt_table **out, vt_error *err);
+void vt_pairs_text(vt_table *table, const char *name, const char *text);
+void vt_pairs_count(vt_table *table, const char *name, int64_t number);
+
+#endif

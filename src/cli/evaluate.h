@@ -1,0 +1,24 @@
+/* The result of `vitrine evaluate`: a row a model. */
+#ifndef VT_CLI_EVALUATE_H
+#define VT_CLI_EVALUATE_H
+
+#include "cli.h"
+#include "vitrine/evaluation.h"
+
+typedef struct vt_report_row {
+    const char *name; /* of the kind, or the path of the file */
+    char settings[512];
+    vt_evaluation result;
+} vt_report_row;
+
+typedef struct vt_report {
+    const vt_report_row *rows;
+    size_t n_rows; /* at least 1 */
+    const char *snapshot;
+    uint64_t seed;
+} vt_report;
+
+/* The table or the JSON into `cli->out`. */
+int vt_report_print(vt_cli *cli, const vt_report *report, vt_error *err);
+
+#endif
