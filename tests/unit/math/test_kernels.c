@@ -1,0 +1,152 @@
+/* Every level of the kernels that this processor runs, against the plain loops, on odd lengths. */
+#include "problem.h"
+
+#include <math.h>
+
+static const size_t lengths[] = {1, 2, 3, 4, 5, 7, 12, 33};
+static const size_t widths[] = {1, 16, 17, 33, 64, 100, 128};
+
+#define LENGTHS (sizeof lengths / sizeof *lengths)
+#define WIDTHS (sizeof widths / sizeof *widths)
+
+static void check_close(const float *a, const float *b, size_t n, float scale, const char *level, const char *what)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(fabsf(a[i] - b[i]) <= 2e-4F * scale)) {
+            fail_msg("%s %s: element %zu is %g instead of %g", level, what, i, (double)a[i], (double)b[i]);
+        }
+    }
+}
+
+static void levels_are_there(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    assert_in_range(count, 2, 4);
+    assert_string_equal(levels[0]->level, "reference");
+    assert_string_equal(levels[1]->level, "baseline");
+    assert_ptr_equal(vt_kernels_best(), levels[count - 1]);
+    setenv("VITRINE_KERNELS", "baseline", 1);
+    assert_ptr_equal(vt_kernels_best(), levels[1]);
+    setenv("VITRINE_KERNELS", "abacus", 1);
+    assert_ptr_equal(vt_kernels_best(), levels[count - 1]);
+    unsetenv("VITRINE_KERNELS");
+}
+
+/* Every level collects the same keys in the same order, however often it is stopped by lack of room. */
+static void collects_alike(void **state)
+{
+    (void)state;
+    enum { N = 300 };
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    float scores[N];
+    uint64_t expected[N], keys[N];
+    for (int i = 0; i < N; i++) {
+        scores[i] = i % 31 == 7 ? NAN : i % 29 == 3 ? -INFINITY : i % 37 == 1 ? INFINITY : (float)(i * 71 % 100);
+    }
+    for (float threshold = -INFINITY; threshold < 120.0F; threshold = threshold < 0.0F ? 0.0F : threshold + 33.0F) {
+        size_t wanted = 0;
+        for (int i = 0; i < N; i++) {
+            if (scores[i] > threshold) {
+                expected[wanted++] = vt_topk_key(scores[i], (uint32_t)i);
+            }
+        }
+        for (size_t l = 0; l < count; l++) {
+            for (size_t room = VT_LANES; room <= 64; room += 23) {
+                size_t found = 0, at = 0;
+                while (at < N) {
+                    size_t more = levels[l]->collect(keys + found, room, scores, &at, N, threshold);
+                    assert_in_range(more, 0, room);
+                    found += more;
+                }
+                assert_int_equal(found, wanted);
+                assert_memory_equal(keys, expected, wanted * sizeof *keys);
+            }
+        }
+    }
+}
+
+static void keys_order_scores_then_indices(void **state)
+{
+    (void)state;
+    const float ascending[] = {-INFINITY, -3.5F, -1e-30F, 0.0F, 1e-30F, 2.0F, 1e30F, INFINITY};
+    for (uint32_t i = 1; i < 8; i++) {
+        assert_true(vt_topk_key(ascending[i], 7) > vt_topk_key(ascending[i - 1], 3));
+        assert_true(vt_topk_key(ascending[i], 3) > vt_topk_key(ascending[i], 4));
+    }
+    assert_true(vt_topk_key(-0.0F, 5) == vt_topk_key(0.0F, 5));
+}
+
+static void applies_alike(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    for (size_t a = 0; a < LENGTHS; a++) {
+        for (size_t b = 0; b < WIDTHS; b++) {
+            problem p;
+            problem_init(&p, lengths[a], widths[b], 3);
+            size_t d = p.gather.d;
+            float *out = vt_alloc_aligned(2 * d, sizeof *out, NULL), dots[2][64];
+            for (size_t l = 1; l < count; l++) {
+                for (int targets = 0; targets < 2; targets++) {
+                    memset(out, 0, 2 * d * sizeof *out);
+                    levels[0]->apply(out, p.x, &p.gather, targets == 1, -1.0F, dots[0]);
+                    levels[l]->apply(out + d, p.x, &p.gather, targets == 1, -1.0F, dots[1]);
+                    check_close(out + d, out, d, 10.0F, levels[l]->level, "apply");
+                    check_close(dots[1], dots[0], p.gather.n, 1.0F, levels[l]->level, "dots");
+                }
+            }
+            vt_free(out);
+            problem_done(&p);
+        }
+    }
+}
+
+static void solves_alike(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    for (size_t a = 0; a < LENGTHS; a++) {
+        for (size_t b = 0; b < WIDTHS; b++) {
+            problem p;
+            problem_init(&p, lengths[a], widths[b], 4);
+            size_t n = p.gather.n, d = p.gather.d;
+            float *scratch = vt_alloc_aligned(n * d + n * n + n + 5 * d, sizeof *scratch, NULL);
+            float *x = vt_alloc_aligned(2 * d, sizeof *x, NULL);
+            for (size_t l = 1; l < count; l++) {
+                for (int steps = 0; steps < 4; steps++) {
+                    memcpy(x, p.x, d * sizeof *x);
+                    memcpy(x + d, p.x, d * sizeof *x);
+                    double expected = levels[0]->solve_cg(x, p.diagonal, &p.gather, steps, 0.0F, scratch);
+                    double value = levels[l]->solve_cg(x + d, p.diagonal, &p.gather, steps, 0.0F, scratch);
+                    check_close(x + d, x, d, 1.0F, levels[l]->level, "solve_cg");
+                    assert_true(fabs(value - expected) <= 1e-3 * (1.0 + fabs(expected)));
+                }
+                double expected = levels[0]->solve_dual(x, p.diagonal, &p.gather, scratch);
+                double value = levels[l]->solve_dual(x + d, p.diagonal, &p.gather, scratch);
+                check_close(x + d, x, d, 1.0F, levels[l]->level, "solve_dual");
+                assert_true(fabs(value - expected) <= 1e-3 * (1.0 + fabs(expected)));
+                assert_true(problem_residual(&p, x + d) < 1e-4);
+            }
+            vt_free(scratch);
+            vt_free(x);
+            problem_done(&p);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(levels_are_there),
+        cmocka_unit_test(collects_alike),
+        cmocka_unit_test(keys_order_scores_then_indices),
+        cmocka_unit_test(applies_alike),
+        cmocka_unit_test(solves_alike),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,82 @@
+/* Fits for the tests of models: a snapshot of rows, all of it training, a model of a kind with settings. */
+#ifndef VT_TEST_FITTING_H
+#define VT_TEST_FITTING_H
+
+#include "snapshots.h"
+
+#include "base/alloc.h"
+#include "vitrine/model.h"
+
+typedef struct data {
+    vt_snapshot *snapshot;
+    vt_interactions *train;
+} data;
+
+static inline data data_of(const event_row *rows, size_t n)
+{
+    data d = {NULL, NULL};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(snapshot_of(&d.snapshot, rows, n, NULL, &err));
+    check_ok(vt_interactions_create(&d.train, d.snapshot, NULL, 0, &err));
+    return d;
+}
+
+static inline void data_done(data *d)
+{
+    vt_interactions_free(d->train);
+    vt_snapshot_free(d->snapshot);
+}
+
+/** Fits with one setting text ("a=1,b=2" or NULL). */
+static inline int fit_with(vt_model **out, const data *d, const char *kind, const char *settings, int threads,
+                           vt_error *err)
+{
+    vt_fit_options options;
+    vt_fit_options_init(&options);
+    options.settings = &settings;
+    options.n_settings = settings == NULL ? 0 : 1;
+    options.threads = threads;
+    return vt_model_fit(out, kind, d->train, &options, err);
+}
+
+static inline vt_model *fitted(const data *d, const char *kind, const char *settings)
+{
+    vt_model *model = NULL;
+    vt_error err = VT_ERROR_INIT;
+    check_ok(fit_with(&model, d, kind, settings, 2, &err));
+    return model;
+}
+
+/** The dense id of an item, which must exist. */
+static inline int32_t item_of(const data *d, const char *id)
+{
+    int32_t item = vt_ids_find(&d->snapshot->items, vt_str_of(id));
+    assert_true(item >= 0);
+    return item;
+}
+
+/** The state of a user as it was at fitting. */
+static inline vt_user_state state_of(const data *d, int32_t user)
+{
+    int64_t begin = d->train->ptr[user];
+    return (vt_user_state){.user = user,
+                           .n = (size_t)(d->train->ptr[user + 1] - begin),
+                           .item = d->train->item + begin,
+                           .time = d->train->time + begin,
+                           .value = d->train->value + begin,
+                           .kind = d->train->kind + begin,
+                           .now = VT_NONE,
+                           .as_fitted = true};
+}
+
+/** Scores of one state; freed with vt_free(). */
+static inline float *scores_of(const data *d, const vt_model *model, const vt_user_state *state)
+{
+    vt_error err = VT_ERROR_INIT;
+    float *scores = vt_alloc((size_t)d->train->n_items, sizeof *scores, &err);
+    assert_non_null(scores);
+    check_ok(vt_model_score(model, state, 1, scores, &err));
+    return scores;
+}
+
+#endif

@@ -1,0 +1,378 @@
+/* Recommendations and similar items over a shop of eight products: order, filters, filling, strangers, messages. */
+#include "tea_shop.h"
+
+#include "base/alloc.h"
+#include "fault.h"
+
+typedef struct fixture {
+    tea_shop tea;
+    vt_model *model; /* itemknn */
+    vt_model *popularity;
+} fixture;
+
+static void fit(const fixture *f, vt_model **out, const char *kind)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_fit_options options;
+    vt_fit_options_init(&options);
+    options.threads = 1;
+    check_ok(vt_model_fit(out, kind, f->tea.train, &options, &err));
+}
+
+static int setup(void **state)
+{
+    static fixture f;
+    f = (fixture){0};
+    tea_shop_init(&f.tea, NULL);
+    fit(&f, &f.model, "itemknn");
+    fit(&f, &f.popularity, "popularity");
+    *state = &f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fixture *f = *state;
+    vt_model_free(f->model);
+    vt_model_free(f->popularity);
+    tea_shop_done(&f->tea);
+    return 0;
+}
+
+static vt_request request_of(const char *user, int32_t n)
+{
+    vt_request request;
+    vt_request_init(&request);
+    request.user = user;
+    request.n = n;
+    request.now = TEA_NOW;
+    return request;
+}
+
+/* Items and sources of an answer: "mint:itemknn green:popularity ". */
+static void check_answer(const vt_answer *answer, const char *expected)
+{
+    char text[256] = "";
+    for (size_t i = 0; i < answer->n; i++) {
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, "%s:%s ", answer->items[i].item, answer->items[i].source);
+    }
+    assert_string_equal(text, expected);
+}
+
+static void check_recommended(const fixture *f, const vt_model *model, const vt_request *request, const char *expected)
+{
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_recommend(&answer, f->tea.shop, model, request, &err));
+    check_answer(&answer, expected);
+    vt_answer_done(&answer);
+}
+
+/*
+ * dan bought black and mint. Others of their buyers bought green (ann, bob, cat), pot (ann), gone (bob, out of stock)
+ * and later (cat, not on sale yet). What is left, cup and bare, is filled in by how often it was bought.
+ */
+static void neighbours_first_then_what_is_popular(void **state)
+{
+    const fixture *f = *state;
+    vt_request request = request_of("dan", 10);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_answer(&answer, "green:itemknn pot:itemknn cup:popularity bare:popularity ");
+    assert_int_equal(answer.history, 2);
+    assert_int_equal(answer.candidates, 4);
+    assert_string_equal(answer.currency, "EUR");
+    assert_true(answer.items[0].score > answer.items[1].score && answer.items[1].score > 0);
+    assert_true(answer.items[2].score == 1 && answer.items[3].score == 0);
+    assert_string_equal(answer.items[0].title, "The green");
+    assert_string_equal(answer.items[0].category, "Tea & Coffee > Green Tea");
+    assert_string_equal(answer.items[0].brand, "Hillmist");
+    assert_int_equal(answer.items[0].price, 1290);
+    assert_string_equal(answer.items[3].title, "");
+    assert_string_equal(answer.items[3].brand, "");
+    assert_true(answer.items[3].price == VT_NONE);
+    vt_answer_done(&answer);
+    vt_answer_done(&answer);
+    assert_null(answer.items);
+}
+
+static void filters_hold_for_scores_and_filling(void **state)
+{
+    const fixture *f = *state;
+    vt_request request = request_of("dan", 10);
+    request.category = "tea & coffee";
+    check_recommended(f, f->model, &request, "green:itemknn ");
+    request.keep_unavailable = true;
+    check_recommended(f, f->model, &request, "green:itemknn later:itemknn gone:itemknn ");
+    request = request_of("dan", 10);
+    request.brand = "TÖPFEREI";
+    check_recommended(f, f->model, &request, "pot:itemknn cup:popularity ");
+    request.price_max = 2000;
+    check_recommended(f, f->model, &request, "cup:popularity ");
+    request.category = "Garden";
+    check_recommended(f, f->model, &request, "");
+    request = request_of("dan", 2);
+    request.keep_seen = true;
+    request.category = "Tea & Coffee > Black Tea";
+    check_recommended(f, f->model, &request, "black:itemknn ");
+    /* a second later green's neighbour "later" is on sale, and cup no longer is */
+    request = request_of("dan", 10);
+    request.now = TEA_NOW + 1;
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    bool later = false;
+    for (size_t i = 0; i < answer.n; i++) {
+        later = later || strcmp(answer.items[i].item, "later") == 0;
+        assert_string_not_equal(answer.items[i].item, "cup");
+    }
+    assert_true(later);
+    vt_answer_done(&answer);
+}
+
+static void first_n_of_many(void **state)
+{
+    const fixture *f = *state;
+    const char *users[] = {"ann", "bob", "cat", "dan", "eve", "zoe"};
+    const vt_model *models[] = {f->model, f->popularity};
+    for (size_t m = 0; m < 2; m++) {
+        for (size_t u = 0; u < 6; u++) {
+            vt_answer all = {0};
+            vt_error err = VT_ERROR_INIT;
+            vt_request request = request_of(users[u], 50);
+            check_ok(vt_recommend(&all, f->tea.shop, models[m], &request, &err));
+            for (request.n = 1; request.n <= (int32_t)all.n + 1; request.n++) {
+                vt_answer some = {0};
+                check_ok(vt_recommend(&some, f->tea.shop, models[m], &request, &err));
+                assert_int_equal(some.n, request.n > (int32_t)all.n ? all.n : (size_t)request.n);
+                for (size_t i = 0; i < some.n; i++) {
+                    assert_string_equal(some.items[i].item, all.items[i].item);
+                    assert_string_equal(some.items[i].source, all.items[i].source);
+                }
+                vt_answer_done(&some);
+            }
+            vt_answer_done(&all);
+        }
+    }
+}
+
+/* Bought most: green 4, black 3, then mint and pot with 2 by id, cup 1, bare 0. zoe did nothing. */
+static void no_history_gets_what_is_popular(void **state)
+{
+    const fixture *f = *state;
+    vt_request request = request_of("zoe", 10);
+    const char *popular = "green:popularity black:popularity mint:popularity pot:popularity cup:popularity "
+                          "bare:popularity ";
+    check_recommended(f, f->model, &request, popular);
+    check_recommended(f, f->popularity, &request, popular);
+}
+
+/* yan came after the model was fitted and bought mint; views alone make no history. */
+static void strangers_work_from_their_history(void **state)
+{
+    fixture *f = *state;
+    const event_row rows[] = {{"yan", "mint", 400, 0, VT_EVENT_PURCHASE, 0}, {"wim", "mint", 400, 0, VIEW_ROW, 0}};
+    tea_shop_add(&f->tea, rows, 2);
+    vt_request request = request_of("yan", 3);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    assert_int_equal(answer.history, 1);
+    assert_string_equal(answer.items[0].source, "itemknn");
+    for (size_t i = 0; i < answer.n; i++) {
+        assert_string_not_equal(answer.items[i].item, "mint");
+    }
+    vt_answer_done(&answer);
+    request.user = "wim";
+    check_recommended(f, f->model, &request, "green:popularity black:popularity mint:popularity ");
+    /* what eve, whom the model knows, buys now is seen at once */
+    const event_row more[] = {{"eve", "black", 500, 0, VT_EVENT_PURCHASE, 0}};
+    tea_shop_add(&f->tea, more, 1);
+    request = request_of("eve", 10);
+    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    for (size_t i = 0; i < answer.n; i++) {
+        assert_string_not_equal(answer.items[i].item, "black");
+    }
+    assert_int_equal(answer.history, 4);
+    vt_answer_done(&answer);
+}
+
+/* eve liked green and purchased pot and cup: what was only liked may be recommended. */
+static void seen_means_purchased_or_rated(void **state)
+{
+    const fixture *f = *state;
+    vt_request request = request_of("eve", 1);
+    check_recommended(f, f->popularity, &request, "green:popularity ");
+    request.user = "cat"; /* rated green and mint */
+    check_recommended(f, f->popularity, &request, "black:popularity ");
+}
+
+/* cat rated green 5, mint 4 and later 3: a model of purchases and ratings of 4 and more works from two of them. */
+static void the_history_is_what_the_model_counts(void **state)
+{
+    (void)state;
+    fixture f = {0};
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    vt_request request = request_of("cat", 10);
+    request.keep_unavailable = true;
+    tea_shop_init(&f.tea, "purchase|rating>=4");
+    fit(&f, &f.model, "itemknn");
+    const char *path = scratch_path(&f.tea.files, "m.safetensors");
+    check_ok(vt_model_save(f.model, path, &err));
+    vt_model_free(f.model);
+    f.model = NULL;
+    check_ok(vt_model_load(&f.model, path, &err));
+    check_ok(vt_recommend(&answer, f.tea.shop, f.model, &request, &err));
+    assert_int_equal(answer.history, 2);
+    for (size_t i = 0; i < answer.n; i++) {
+        assert_string_not_equal(answer.items[i].item, "later"); /* rated, so seen */
+    }
+    vt_answer_done(&answer);
+    request.user = "eve"; /* the like of green does not count */
+    check_ok(vt_recommend(&answer, f.tea.shop, f.model, &request, &err));
+    assert_int_equal(answer.history, 2);
+    vt_answer_done(&answer);
+    vt_model_free(f.model);
+    tea_shop_done(&f.tea);
+}
+
+/* Bought together with mint: green by cat, black by dan, later by cat. */
+static void similar_items(void **state)
+{
+    const fixture *f = *state;
+    vt_request request = request_of(NULL, 10);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    request.item = "mint";
+    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    assert_int_equal(answer.n, 2);
+    for (size_t i = 0; i < answer.n; i++) {
+        const char *item = answer.items[i].item;
+        assert_true(strcmp(item, "green") == 0 || strcmp(item, "black") == 0);
+        assert_string_equal(answer.items[i].source, "itemknn");
+        assert_true(i == 0 || answer.items[i - 1].score >= answer.items[i].score);
+    }
+    vt_answer_done(&answer);
+    request.category = "Tea & Coffee > Green Tea";
+    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_answer(&answer, "green:itemknn ");
+    vt_answer_done(&answer);
+    request = request_of(NULL, 10);
+    request.item = "bare"; /* nobody bought it */
+    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    assert_int_equal(answer.n, 0);
+    vt_answer_done(&answer);
+}
+
+static void check_message(int status, int code, const vt_error *err, const char *why)
+{
+    assert_int_equal(status, code);
+    assert_int_equal(err->code, code);
+    if (strstr(err->message, why) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", err->message, why);
+    }
+}
+
+static void what_cannot_be_is_said(void **state)
+{
+    fixture *f = *state;
+    vt_answer answer = {.n = 77};
+    vt_error err = VT_ERROR_INIT;
+    vt_shop *shop = f->tea.shop;
+    vt_request r = request_of("Dan", 10);
+    check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_NOT_FOUND, &err, "no user \"Dan\" in shop ");
+    assert_non_null(strstr(err.message, "; ids are case-sensitive"));
+    r = request_of(NULL, 10);
+    check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "no user is named");
+    check_message(vt_similar(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "no item is named");
+    r.item = "Mint";
+    check_message(vt_similar(&answer, shop, f->model, &r, &err), VT_ERR_NOT_FOUND, &err, "no item \"Mint\" in shop ");
+    check_message(vt_similar(&answer, shop, f->popularity, &r, &err), VT_ERR_UNSUPPORTED, &err,
+                  "a model of kind popularity cannot tell");
+    r = request_of("dan", 0);
+    check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "0 items cannot be asked for");
+    r = request_of("dan", 1);
+    r.price_min = 5;
+    r.price_max = 4;
+    check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "is reversed");
+    assert_int_equal(answer.n, 77);
+
+    /* an item that came after the model */
+    const event_row rows[] = {{"ann", "newcomer", 400, 0, VT_EVENT_PURCHASE, 0}};
+    tea_shop_add(&f->tea, rows, 1);
+    r = request_of(NULL, 10);
+    r.item = "newcomer";
+    check_message(vt_similar(&answer, shop, f->model, &r, &err), VT_ERR_UNSUPPORTED, &err,
+                  "item \"newcomer\" is not in the model");
+}
+
+static void a_model_of_another_shop(void **state)
+{
+    fixture *f = *state;
+    const event_row rows[] = {{"ann", "x", 1, 5, 0, 0}, {"ann", "y", 2, 5, 0, 0}};
+    vt_error err = VT_ERROR_INIT;
+    vt_answer answer = {0};
+    vt_snapshot *snapshot = NULL;
+    vt_interactions *train = NULL;
+    vt_model *model = NULL;
+    vt_fit_options options;
+    vt_request request = request_of("ann", 5);
+    vt_fit_options_init(&options);
+    check_ok(snapshot_of(&snapshot, rows, 2, NULL, &err));
+    check_ok(vt_interactions_create(&train, snapshot, NULL, 0, &err));
+    check_ok(vt_model_fit(&model, "popularity", train, &options, &err));
+    check_message(vt_recommend(&answer, f->tea.shop, model, &request, &err), VT_ERR_UNSUPPORTED, &err,
+                  "the model knows none of the items of shop");
+    vt_model_free(model);
+    vt_interactions_free(train);
+    vt_snapshot_free(snapshot);
+}
+
+static int run_recommend(void *context, vt_error *err)
+{
+    fixture *f = context;
+    vt_answer answer = {0};
+    vt_request request = request_of("dan", 4);
+    request.category = "Tea & Coffee";
+    int status = vt_recommend(&answer, f->tea.shop, f->model, &request, err);
+    vt_answer_done(&answer);
+    return status;
+}
+
+static int run_similar(void *context, vt_error *err)
+{
+    fixture *f = context;
+    vt_answer answer = {0};
+    vt_request request = request_of(NULL, 4);
+    request.item = "mint";
+    int status = vt_similar(&answer, f->tea.shop, f->model, &request, err);
+    vt_answer_done(&answer);
+    return status;
+}
+
+static void memory_runs_out(void **state)
+{
+    assert_true(fault_allocations(run_recommend, *state) > 20);
+    assert_true(fault_allocations(run_similar, *state) > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(neighbours_first_then_what_is_popular, setup, teardown),
+        cmocka_unit_test_setup_teardown(filters_hold_for_scores_and_filling, setup, teardown),
+        cmocka_unit_test_setup_teardown(first_n_of_many, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_history_gets_what_is_popular, setup, teardown),
+        cmocka_unit_test_setup_teardown(strangers_work_from_their_history, setup, teardown),
+        cmocka_unit_test_setup_teardown(seen_means_purchased_or_rated, setup, teardown),
+        cmocka_unit_test(the_history_is_what_the_model_counts),
+        cmocka_unit_test_setup_teardown(similar_items, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_cannot_be_is_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_model_of_another_shop, setup, teardown),
+        cmocka_unit_test_setup_teardown(memory_runs_out, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
