@@ -8,24 +8,44 @@
 #include "math/topk.h"
 #include "vitrine/evaluation.h"
 
-#define SCORE_BYTES ((size_t)8 << 20) /* of one block of scores, unless a single row is larger */
+#define SCORE_BYTES ((size_t)2 << 20) /* of one block of scores, unless a single row is larger */
+
+/* The items that a mask forbids; queries mostly share one mask. */
+typedef struct forbidden {
+    const uint8_t *mask; /* the mask that was listed last */
+    int32_t *item;       /* (I) */
+    size_t n;
+} forbidden;
+
+static void list_forbidden(forbidden *f, const uint8_t *allowed, size_t n_items)
+{
+    if (f->mask == allowed) {
+        return;
+    }
+    f->mask = allowed;
+    f->n = 0;
+    for (size_t i = 0; i < n_items; i++) {
+        f->item[f->n] = (int32_t)i;
+        f->n += !allowed[i];
+    }
+}
 
 /* The best k of one row of scores, which is used up. */
-static size_t rank_row(float *scores, size_t n_items, const vt_query *query, size_t k, int32_t *items)
+static size_t rank_row(float *scores, size_t n_items, const vt_query *query, forbidden *f, size_t k, int32_t *items)
 {
     for (size_t i = 0; i < query->n_exclude; i++) {
         scores[query->exclude[i]] = -INFINITY;
     }
+    list_forbidden(f, query->allowed, n_items);
+    for (size_t i = 0; i < f->n; i++) {
+        scores[f->item[i]] = -INFINITY;
+    }
     if (query->only == NULL) {
-        for (size_t i = 0; i < n_items; i++) {
-            scores[i] = query->allowed[i] ? scores[i] : -INFINITY;
-        }
         return vt_topk(scores, n_items, k, items);
     }
     /* `only` ascends, so the scores can be gathered in place, and ties still go to the smaller id. */
     for (size_t i = 0; i < query->n_only; i++) {
-        int32_t item = query->only[i];
-        scores[i] = query->allowed[item] ? scores[item] : -INFINITY;
+        scores[i] = scores[query->only[i]];
     }
     size_t n = vt_topk(scores, query->n_only, k, items);
     for (size_t i = 0; i < n; i++) {
@@ -46,7 +66,8 @@ int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, in
     block = block < n ? block : n;
     float *scores = vt_alloc_aligned(block, row_bytes, err);
     vt_user_state *states = vt_alloc(block, sizeof *states, err);
-    int status = scores == NULL || states == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    forbidden f = {NULL, vt_alloc(n_items + 1, sizeof *f.item, err), 0}; /* + 1: never of nothing */
+    int status = scores == NULL || states == NULL || f.item == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t begin = 0; status == VT_OK && begin < n; begin += block) {
         size_t rows = n - begin < block ? n - begin : block;
         for (size_t r = 0; r < rows; r++) {
@@ -55,7 +76,7 @@ int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, in
         status = vt_model_score(model, states, rows, scores, err);
         for (size_t r = 0; status == VT_OK && r < rows; r++) {
             int32_t *list = items + (begin + r) * k;
-            size_t length = rank_row(scores + r * n_items, n_items, &queries[begin + r], k, list);
+            size_t length = rank_row(scores + r * n_items, n_items, &queries[begin + r], &f, k, list);
             if (length < k) {
                 list[length] = -1;
             }
@@ -63,5 +84,6 @@ int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, in
     }
     vt_free(scores);
     vt_free(states);
+    vt_free(f.item);
     return status;
 }

@@ -51,25 +51,49 @@ static inline float dot(const float *a, const float *b, size_t d)
     return total(&sum);
 }
 
+static void maxima(float *highest, const float *scores, size_t n)
+{
+    enum { PARTS = VT_MAXIMA / LANES };
+    lanes high[PARTS];
+    for (int p = 0; p < PARTS; p++) {
+        high[p] = (lanes){0} - INFINITY;
+    }
+    size_t i = 0;
+    for (; i + VT_MAXIMA <= n; i += VT_MAXIMA) {
+        for (int p = 0; p < PARTS; p++) {
+            lanes some = *(const loose *)(scores + i + p * LANES);
+            mask above = (mask)(some > high[p]);
+            high[p] = (lanes)((above & (mask)some) | (~above & (mask)high[p]));
+        }
+    }
+    memcpy(highest, high, sizeof high);
+    for (; i < n; i++) {
+        float *at = &highest[i % VT_MAXIMA];
+        *at = scores[i] > *at ? scores[i] : *at;
+    }
+}
+
 static size_t collect(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold)
 {
     size_t found = 0, i = *at;
     lanes bound = (lanes){0} + threshold;
-    while (i < n && found + LANES <= room) {
-        size_t end = i + LANES < n ? i + LANES : n;
-        if (end - i == LANES) {
-            mask above = (mask)(*(const loose *)(scores + i) > bound);
-            int64_t word[8];
-            memcpy(word, &above, sizeof word);
-            if ((word[0] | word[1] | word[2] | word[3] | word[4] | word[5] | word[6] | word[7]) == 0) {
-                i = end;
-                continue;
+    for (; i + LANES <= n && found + LANES <= room; i += LANES) {
+        mask above = (mask)(*(const loose *)(scores + i) > bound);
+        int64_t pair[LANES / 2]; /* the masks of two lanes each */
+        memcpy(pair, &above, sizeof pair);
+        if ((pair[0] | pair[1] | pair[2] | pair[3] | pair[4] | pair[5] | pair[6] | pair[7]) == 0) {
+            continue;
+        }
+        for (size_t p = 0; p < LANES / 2; p++) {
+            for (size_t j = i + 2 * p; pair[p] != 0 && j < i + 2 * p + 2; j++) {
+                keys[found] = vt_topk_key(scores[j], (uint32_t)j);
+                found += scores[j] > threshold;
             }
         }
-        for (; i < end; i++) {
-            keys[found] = vt_topk_key(scores[i], (uint32_t)i);
-            found += scores[i] > threshold;
-        }
+    }
+    for (; i < n && n - i < LANES && found + LANES <= room; i++) {
+        keys[found] = vt_topk_key(scores[i], (uint32_t)i);
+        found += scores[i] > threshold;
     }
     *at = i;
     return found;
@@ -272,4 +296,4 @@ static double solve_dual(float *x, const float *diagonal, const vt_gather *g, fl
 }
 
 extern const vt_kernels VT_KERNELS;
-const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, collect, apply, solve_cg, solve_dual};
+const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect, apply, solve_cg, solve_dual};

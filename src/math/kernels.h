@@ -27,8 +27,14 @@ typedef struct vt_gather {
     size_t d;
 } vt_gather;
 
+/** Classes of indices, by their rest, that vt_kernels.maxima looks at. */
+#define VT_MAXIMA ((size_t)64)
+
 typedef struct vt_kernels {
     const char *level; /* "v4", "v3" (of x86-64), "baseline", "reference" */
+
+    /** The highest of the scores (n) whose index leaves rest r, for each r below VT_MAXIMA; NaN is passed over. */
+    void (*maxima)(float *highest, const float *scores, size_t n);
 
     /**
      * Keys (vt_topk_key) of the scores above `threshold` from index `*at` on, in order, until `n` or until fewer than

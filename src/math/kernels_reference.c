@@ -5,6 +5,17 @@
 
 #include "math/kernels.h"
 
+static void maxima(float *highest, const float *scores, size_t n)
+{
+    for (size_t r = 0; r < VT_MAXIMA; r++) {
+        highest[r] = -INFINITY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        float *high = &highest[i % VT_MAXIMA];
+        *high = scores[i] > *high ? scores[i] : *high;
+    }
+}
+
 static size_t collect(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold)
 {
     size_t found = 0;
@@ -121,7 +132,7 @@ static double solve_dual(float *x, const float *diagonal, const vt_gather *g, fl
     return value_at(x, diagonal, g);
 }
 
-static const vt_kernels reference = {"reference", collect, apply, solve_cg, solve_dual};
+static const vt_kernels reference = {"reference", maxima, collect, apply, solve_cg, solve_dual};
 
 extern const vt_kernels vt_kernels_baseline;
 #if defined(__x86_64__)

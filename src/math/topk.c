@@ -157,6 +157,29 @@ static size_t room_for(size_t k)
     return room < BUFFER ? room : BUFFER;
 }
 
+/* The few, for which a first look at all scores pays: one pass of comparisons finds a threshold that few are above. */
+enum { FEW = VT_MAXIMA / 2, MANY_SCORES = 16 * VT_MAXIMA };
+
+/*
+ * A threshold, not below the given one, that at least k scores are above: the k-th of some maxima is one of the k-th
+ * highest at the most; what equals it must still get in.
+ */
+static float raise(const vt_kernels *kernels, const float *scores, size_t n, float threshold, size_t k)
+{
+    float highest[VT_MAXIMA];
+    uint64_t keys[VT_MAXIMA], worst = UINT64_MAX;
+    kernels->maxima(highest, scores, n);
+    for (size_t r = 0; r < VT_MAXIMA; r++) {
+        keys[r] = vt_topk_key(highest[r], (uint32_t)r);
+    }
+    vt_topk_select(keys, VT_MAXIMA, k);
+    for (size_t i = 0; i < k; i++) {
+        worst = keys[i] < worst ? keys[i] : worst;
+    }
+    float below = nextafterf(highest[vt_topk_index(worst)], -INFINITY);
+    return below > threshold ? below : threshold;
+}
+
 size_t vt_topk(const float *scores, size_t n, size_t k, int32_t *index)
 {
     return vt_topk_above(scores, n, -INFINITY, k, index);
@@ -177,6 +200,9 @@ size_t vt_topk_above(const float *scores, size_t n, float threshold, size_t k, i
     const vt_kernels *kernels = vt_kernels_best();
     uint64_t keys[BUFFER];
     size_t room = room_for(k), filled = 0, at = 0;
+    if (k <= FEW && n >= MANY_SCORES) {
+        threshold = raise(kernels, scores, n, threshold, k);
+    }
     while (at < n) {
         filled += kernels->collect(keys + filled, room - filled, scores, &at, n, threshold);
         if (at < n) {

@@ -49,6 +49,7 @@ void vt_ials_free(void *model)
         vt_free(m->items);
         vt_free(m->diagonal);
         vt_free(m->length);
+        vt_free(m->unseen);
         vt_free(m);
     }
 }
@@ -73,7 +74,8 @@ int vt_ials_create(vt_ials **out, const vt_params *settings, int32_t n_users, in
     m->items = m->users == NULL ? NULL : vt_alloc_aligned((size_t)n_items, m->d * sizeof *m->items, err);
     m->diagonal = m->items == NULL ? NULL : vt_alloc_aligned(m->d, sizeof *m->diagonal, err);
     m->length = m->diagonal == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->length, err);
-    if (m->length == NULL) {
+    m->unseen = m->length == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->unseen, err);
+    if (m->unseen == NULL) {
         vt_ials_free(m);
         return VT_ERR_NO_MEMORY;
     }
@@ -83,12 +85,16 @@ int vt_ials_create(vt_ials **out, const vt_params *settings, int32_t n_users, in
 
 static void measure(vt_ials *m)
 {
+    m->n_unseen = 0;
     for (size_t i = 0; i < (size_t)m->n_items; i++) {
         double square = 0.0;
         for (size_t k = 0; k < m->d; k++) {
             square += (double)m->items[i * m->d + k] * (double)m->items[i * m->d + k];
         }
         m->length[i] = (float)sqrt(square);
+        if (!(m->length[i] > 0.0F)) {
+            m->unseen[m->n_unseen++] = (int32_t)i;
+        }
     }
 }
 
@@ -290,8 +296,11 @@ static int ials_score(const void *state, const vt_user_state *states, size_t n, 
             known = known || fabsf(vectors[s * m->d + k]) > 0.0F;
         }
         float *row = scores + s * n_items;
-        for (size_t i = 0; i < n_items; i++) {
-            row[i] = known && m->length[i] > 0.0F ? row[i] : -INFINITY;
+        for (size_t i = 0; !known && i < n_items; i++) {
+            row[i] = -INFINITY;
+        }
+        for (size_t i = 0; i < m->n_unseen; i++) {
+            row[m->unseen[i]] = -INFINITY;
         }
     }
 out:

@@ -32,6 +32,8 @@ typedef struct vt_ials {
     float *items;    /* (I, D), in the basis in which their Gram matrix is diagonal */
     float *diagonal; /* (D) unobserved * that Gram matrix */
     float *length;   /* (I) of the item vectors; 0: never seen */
+    int32_t *unseen; /* (I) items of length 0, ascending */
+    size_t n_unseen;
 } vt_ials;
 
 /** Room for a model with the sizes and settings; freed by vt_ials_free(). */

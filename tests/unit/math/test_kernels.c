@@ -68,6 +68,35 @@ static void collects_alike(void **state)
     }
 }
 
+/* Every level finds the same maxima, whatever stands behind the last whole round. */
+static void maxima_alike(void **state)
+{
+    (void)state;
+    enum { N = 300 };
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    float scores[N], expected[VT_MAXIMA], highest[VT_MAXIMA];
+    for (int i = 0; i < N; i++) {
+        scores[i] = i % 31 == 7    ? NAN
+                    : i % 29 == 3  ? -INFINITY
+                    : i % 137 == 1 ? INFINITY
+                                   : (float)(i * 71 % 100) - 50.0F;
+    }
+    const size_t sizes[] = {0, 1, 63, 64, 65, 200, N};
+    for (size_t a = 0; a < sizeof sizes / sizeof *sizes; a++) {
+        for (size_t r = 0; r < VT_MAXIMA; r++) {
+            expected[r] = -INFINITY;
+            for (size_t i = r; i < sizes[a]; i += VT_MAXIMA) {
+                expected[r] = isnan(scores[i]) ? expected[r] : fmaxf(expected[r], scores[i]);
+            }
+        }
+        for (size_t l = 0; l < count; l++) {
+            levels[l]->maxima(highest, scores, lengths[a]);
+            assert_memory_equal(highest, expected, sizeof highest);
+        }
+    }
+}
+
 static void keys_order_scores_then_indices(void **state)
 {
     (void)state;
@@ -142,11 +171,9 @@ static void solves_alike(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels_are_there),
-        cmocka_unit_test(collects_alike),
-        cmocka_unit_test(keys_order_scores_then_indices),
-        cmocka_unit_test(applies_alike),
-        cmocka_unit_test(solves_alike),
+        cmocka_unit_test(levels_are_there), cmocka_unit_test(collects_alike),
+        cmocka_unit_test(maxima_alike),     cmocka_unit_test(keys_order_scores_then_indices),
+        cmocka_unit_test(applies_alike),    cmocka_unit_test(solves_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

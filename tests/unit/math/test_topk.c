@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "math/topk.h"
 
-enum { N = 700, SEED = 11 };
+enum { N = 1500, SEED = 11 };
 
 /* Scores of `distinct` values, so that ties abound when there are few; some NaN and infinite. */
 static void fill(float *scores, size_t n, uint64_t distinct, uint64_t round)
@@ -24,8 +24,8 @@ static void equals_sorting(void **state)
     (void)state;
     static float scores[N];
     static int32_t found[N + 10], expected[N + 10], scratch[N];
-    const size_t lengths[] = {0, 1, 2, 15, 16, 63, 64, 65, 200, N};
-    const size_t ks[] = {0, 1, 2, 10, 64, 199, N + 10};
+    const size_t lengths[] = {0, 1, 2, 15, 16, 63, 64, 65, 200, 700, 1023, 1024, 1087, N};
+    const size_t ks[] = {0, 1, 2, 10, 32, 33, 64, 199, N + 10};
     for (uint64_t round = 0; round < 6; round++) {
         for (size_t a = 0; a < sizeof lengths / sizeof *lengths; a++) {
             for (size_t b = 0; b < sizeof ks / sizeof *ks; b++) {
