@@ -91,7 +91,7 @@ static void maxima_alike(void **state)
             }
         }
         for (size_t l = 0; l < count; l++) {
-            levels[l]->maxima(highest, scores, lengths[a]);
+            levels[l]->maxima(highest, scores, sizes[a]);
             assert_memory_equal(highest, expected, sizeof highest);
         }
     }
