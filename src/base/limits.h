@@ -7,6 +7,8 @@
 #define VT_CSV_FIELDS_MAX ((size_t)1024)         /* columns of a CSV file */
 #define VT_JSON_FILE_BYTES_MAX ((size_t)1 << 30) /* one whole JSON file (attributes) */
 #define VT_DECODED_IMAGE_BYTES_MAX ((size_t)256 << 20)
+#define VT_IMAGE_PIXELS_MAX ((size_t)40000000)
+#define VT_IMAGE_SCANS_MAX 100                       /* of a progressive JPEG */
 #define VT_MODEL_HEADER_BYTES_MAX ((size_t)16 << 20) /* safetensors header */
 #define VT_ID_BYTES_MAX ((size_t)512)                /* an id of the shop */
 #define VT_TEXT_BYTES_MAX ((size_t)1 << 20)          /* one text of a record */

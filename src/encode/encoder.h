@@ -1,0 +1,32 @@
+/*
+ * Encoders: networks in folders with a manifest, run through OpenVINO, which is loaded at the first use. Legend: N
+ * inputs, D dimensions.
+ */
+#ifndef VT_ENCODE_ENCODER_H
+#define VT_ENCODE_ENCODER_H
+
+#include "encode/image.h"
+#include "vitrine/encoder.h"
+
+typedef struct vt_encoder vt_encoder;
+
+/**
+ * Opens an encoder by name (a folder under vt_encoders_folder()) or by the path of its folder. `threads` 0: all
+ * processors. VT_ERR_NOT_FOUND says what is missing and what to install; VT_ERR_CORRUPT when a file is not the one of
+ * the manifest, or the network's output is not what the manifest says.
+ */
+int vt_encoder_open(vt_encoder **out, const char *name, int threads, vt_error *err);
+void vt_encoder_close(vt_encoder *encoder);
+const vt_encoder_info *vt_encoder_describe(const vt_encoder *encoder);
+
+/**
+ * Unit vectors (N, D) of texts, sorted by length into batches inside. The result for a text depends on the others by
+ * less than 1e-5. VT_ERR_CORRUPT when the network gives what is not finite.
+ */
+int vt_encoder_texts(vt_encoder *encoder, const vt_str *texts, size_t n, float *vectors, vt_error *err);
+
+/** Unit vectors (N, D) of photos that vt_image_prepare() made by the encoder's recipe, `pixels` (N, 3, S, S). */
+int vt_encoder_images(vt_encoder *encoder, const float *pixels, size_t n, float *vectors, vt_error *err);
+const vt_image_recipe *vt_encoder_recipe(const vt_encoder *encoder);
+
+#endif
