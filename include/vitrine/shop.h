@@ -78,8 +78,11 @@ VT_API bool vt_shop_exists(const char *path);
  */
 VT_API int vt_shop_delete(const char *path, vt_error *err);
 
-/** Sets the shop's currency (ISO 4217, three capitals) where none is set; VT_ERR_USAGE over a different one. */
-VT_API int vt_shop_set_currency(vt_shop *shop, const char *currency, vt_error *err);
+/**
+ * Sets a setting of the shop: "currency" (ISO 4217, three capitals; VT_ERR_USAGE over a different one) or "time_zone"
+ * (an IANA name, in which days begin and end; all daily totals are made anew, O(events)). VT_ERR_USAGE for other names.
+ */
+VT_API int vt_shop_set(vt_shop *shop, const char *name, const char *value, vt_error *err);
 
 /**
  * Checks the store's integrity (page checksums as far as SQLite has them, foreign keys, rollups against events).

@@ -32,6 +32,7 @@ extern const size_t vt_n_commands;
 
 extern const vt_command vt_command_shop_list;
 extern const vt_command vt_command_shop_info;
+extern const vt_command vt_command_shop_set;
 extern const vt_command vt_command_shop_delete;
 extern const vt_command vt_command_generate;
 extern const vt_command vt_command_import;

@@ -1,4 +1,4 @@
-/* vitrine shop list, info, delete. */
+/* vitrine shop list, info, set, delete. */
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -266,6 +266,30 @@ static int run_info(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
+/* ---- set --------------------------------------------------------------------------------------------------------- */
+
+static int run_set(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    const char *name = vt_args_operand(args, 0), *value = vt_args_operand(args, 1);
+    vt_shop *shop = NULL;
+    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_WRITE, err);
+    if (status == VT_OK) {
+        status = vt_shop_set(shop, name, value, err);
+    }
+    vt_shop_close(shop);
+    if (status != VT_OK) {
+        return status;
+    }
+    if (cli->json) {
+        vt_json_writer writer;
+        vt_cli_json_begin(&writer, cli);
+        vt_json_text(&writer, name, vt_str_of(value));
+        return vt_cli_json_end(&writer, cli, err);
+    }
+    vt_display_note(cli->display, "%s of the shop %s is %s", name, cli->shop, value);
+    return VT_OK;
+}
+
 /* ---- delete ------------------------------------------------------------------------------------------------------ */
 
 /* Asks on the terminal; true for y or yes. */
@@ -325,6 +349,21 @@ const vt_command vt_command_shop_info = {
     .summary = "show what a shop holds and its imports",
     .examples = "vitrine --shop s shop info",
     .run = run_info,
+};
+
+const vt_command vt_command_shop_set = {
+    .name = "shop set",
+    .summary = "set the currency or the time zone of a shop",
+    .details = "currency is given to money that comes without one (ISO 4217, such as EUR); it cannot be changed once "
+               "set. time_zone is an IANA name, such as Europe/Berlin: days of all totals begin and end by it.",
+    .operands =
+        (const vt_operand[]){
+            {.name = "NAME", .help = "currency or time_zone"},
+            {.name = "VALUE", .help = "what it is to be"},
+            {.name = NULL},
+        },
+    .examples = "vitrine --shop s shop set time_zone Europe/Berlin",
+    .run = run_set,
 };
 
 static const vt_option delete_options[] = {

@@ -116,13 +116,13 @@ int vt_shop_check(vt_shop *shop, vt_error *err)
     return status;
 }
 
-int vt_shop_set_currency(vt_shop *shop, const char *currency, vt_error *err)
+int vt_shop_set(vt_shop *shop, const char *name, const char *value, vt_error *err)
 {
     int status = vt_store_begin(shop->store, NULL, NULL, NULL, err);
     if (status != VT_OK) {
         return status;
     }
-    status = vt_store_set(shop->store, "currency", currency, err);
+    status = vt_store_set(shop->store, name, value, err);
     if (status != VT_OK) {
         vt_store_rollback(shop->store);
         return status;

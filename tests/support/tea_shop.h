@@ -112,7 +112,7 @@ static inline void tea_shop_init(tea_shop *tea, const char *positive)
     vt_user user;
     scratch_init(&tea->files);
     check_ok(vt_shop_open(&tea->shop, scratch_path(&tea->files, "shop"), VT_SHOP_CREATE, &err));
-    check_ok(vt_shop_set_currency(tea->shop, "EUR", &err));
+    check_ok(vt_shop_set(tea->shop, "currency", "EUR", &err));
     vt_store *store = vt_shop_store(tea->shop);
     check_ok(vt_store_begin(store, NULL, NULL, NULL, &err));
     for (size_t i = 0; i < TEA_ITEMS; i++) {

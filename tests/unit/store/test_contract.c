@@ -444,10 +444,10 @@ static void currencies(void **state)
     e.currency = vt_str_of("EUR");
     put_event(f, &e, VT_PUT_ADDED);
     check_ok(vt_store_commit(f->store, 0, &err));
-    check_ok(vt_shop_set_currency(f->shop, "EUR", &err));
-    check_ok(vt_shop_set_currency(f->shop, "EUR", &err));
-    assert_int_equal(vt_shop_set_currency(f->shop, "USD", &err), VT_ERR_USAGE);
-    assert_int_equal(vt_shop_set_currency(f->shop, "euro", &err), VT_ERR_USAGE);
+    check_ok(vt_shop_set(f->shop, "currency", "EUR", &err));
+    check_ok(vt_shop_set(f->shop, "currency", "EUR", &err));
+    assert_int_equal(vt_shop_set(f->shop, "currency", "USD", &err), VT_ERR_USAGE);
+    assert_int_equal(vt_shop_set(f->shop, "currency", "euro", &err), VT_ERR_USAGE);
     check_dump(f, "event u||i|2|0|5|-1|-|100|-|USD||||||\n"
                   "event u||i|2|0|5|-1|-|100|-|||||||\n"
                   "item i|||||||-|-|-|-|-||\n"

@@ -172,7 +172,7 @@ static int do_settings(const char *path, vt_error *err)
     vt_shop *shop = NULL;
     int status = vt_shop_open(&shop, path, VT_SHOP_WRITE, err);
     if (status == VT_OK) {
-        status = vt_shop_set_currency(shop, "EUR", err);
+        status = vt_shop_set(shop, "currency", "EUR", err);
     }
     vt_shop_close(shop);
     return status;
