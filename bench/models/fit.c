@@ -2,10 +2,10 @@
  * Times fitting a model and ranking the top 10 for all users, for bench/models/run, which runs the peer beside it on
  * the same pairs and judges both lists by the same code.
  *
- *     bench_fit PAIRS KIND THREADS RUNS LISTS [name=value ...]
+ *     bench_fit PAIRS KIND THREADS SEED LISTS [name=value ...]
  *
  * PAIRS: a line "users items", then lines "user item" of numbers from 0. LISTS: one line of items a user, best first;
- * what the user has is left out. Prints the median seconds of fitting and of ranking.
+ * what the user has is left out. Prints the seconds of fitting and of ranking.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -122,12 +122,6 @@ static int rank_block(void *context, int worker, size_t begin, size_t end, vt_er
     return vt_rank_model(r->model, r->queries + begin, end - begin, K, r->items + begin * K, err);
 }
 
-static int compare_seconds(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static int write_lists(const char *path, const ranking *r, int32_t n_users)
 {
     FILE *file = fopen(path, "w");
@@ -146,7 +140,7 @@ static int write_lists(const char *path, const ranking *r, int32_t n_users)
 int main(int argc, char **argv)
 {
     if (argc < 6) {
-        fprintf(stderr, "use: bench_fit PAIRS KIND THREADS RUNS LISTS [name=value ...]\n");
+        fprintf(stderr, "use: bench_fit PAIRS KIND THREADS SEED LISTS [name=value ...]\n");
         return 2;
     }
     vt_error err = VT_ERROR_INIT;
@@ -155,7 +149,7 @@ int main(int argc, char **argv)
     vt_query *queries = NULL;
     int32_t *sorted = NULL;
     uint8_t *allowed = NULL;
-    int threads = (int)strtol(argv[3], NULL, 10), runs = (int)strtol(argv[4], NULL, 10);
+    int threads = (int)strtol(argv[3], NULL, 10);
     if (read_pairs(&snapshot, argv[1], &err) != VT_OK ||
         vt_interactions_create(&train, snapshot, NULL, 0, &err) != VT_OK ||
         make_queries(&queries, &sorted, &allowed, train, &err) != VT_OK) {
@@ -164,31 +158,23 @@ int main(int argc, char **argv)
     vt_fit_options options;
     vt_fit_options_init(&options);
     options.threads = threads;
+    options.seed = strtoull(argv[4], NULL, 10);
     options.settings = (const char *const *)(argv + 6);
     options.n_settings = (size_t)(argc - 6);
-    double fit_seconds[100], rank_seconds[100];
-    runs = runs < 1 ? 1 : runs > 100 ? 100 : runs;
     ranking r = {NULL, queries, vt_alloc((size_t)train->n_users * K, sizeof(int32_t), &err)};
-    for (int run = 0; run < runs && r.items != NULL; run++) {
-        vt_model_free(r.model);
-        r.model = NULL;
-        double begin = vt_seconds();
-        if (vt_model_fit(&r.model, argv[2], train, &options, &err) != VT_OK) {
-            return fail(&err);
-        }
-        fit_seconds[run] = vt_seconds() - begin;
-        begin = vt_seconds();
-        if (vt_parallel_for(threads, (size_t)train->n_users, QUERIES_AT_ONCE, rank_block, NULL, &r, &err) != VT_OK) {
-            return fail(&err);
-        }
-        rank_seconds[run] = vt_seconds() - begin;
-    }
-    if (r.items == NULL || write_lists(argv[5], &r, train->n_users) != 0) {
+    double begin = vt_seconds();
+    if (r.items == NULL || vt_model_fit(&r.model, argv[2], train, &options, &err) != VT_OK) {
         return fail(&err);
     }
-    qsort(fit_seconds, (size_t)runs, sizeof(double), compare_seconds);
-    qsort(rank_seconds, (size_t)runs, sizeof(double), compare_seconds);
-    printf("%.6f %.6f\n", fit_seconds[runs / 2], rank_seconds[runs / 2]);
+    double fitted = vt_seconds();
+    if (vt_parallel_for(threads, (size_t)train->n_users, QUERIES_AT_ONCE, rank_block, NULL, &r, &err) != VT_OK) {
+        return fail(&err);
+    }
+    double ranked = vt_seconds();
+    if (write_lists(argv[5], &r, train->n_users) != 0) {
+        return fail(&err);
+    }
+    printf("%.6f %.6f\n", fitted - begin, ranked - fitted);
     vt_free(r.items);
     vt_model_free(r.model);
     vt_free(queries);
