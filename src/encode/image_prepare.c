@@ -1,0 +1,210 @@
+/*
+ * From a photo to a network's input: resized as PIL does it (a triangle as wide as the reduction, so that no pixel is
+ * passed over), cropped as torchvision does it or laid on white, normalised into planes. Only what is kept is computed:
+ * each output row is a weighted sum of input rows, then of their columns, in float and without rounding to bytes
+ * between, so a result differs from PIL's by its rounding. Legend: S side of the output.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "encode/image.h"
+
+typedef float quad __attribute__((vector_size(16)));
+
+/* One direction, in units of the resized photo: `count` of its pixels from `begin` on go to `at` of the output. */
+typedef struct axis {
+    int in;          /* pixels of the photo */
+    int64_t resized; /* pixels it is resized to */
+    int64_t begin;
+    int count;
+    int at;
+    int taps;      /* most weights of one output pixel */
+    int *first;    /* (count) input pixel of the first weight */
+    int *n;        /* (count) weights */
+    float *weight; /* (count, taps) */
+} axis;
+
+static double triangle(double x)
+{
+    return fabs(x) < 1 ? 1 - fabs(x) : 0;
+}
+
+static void axis_done(axis *a)
+{
+    vt_free(a->first);
+    vt_free(a->n);
+    vt_free(a->weight);
+}
+
+static int axis_init(axis *a, vt_error *err)
+{
+    double scale = (double)a->in / (double)a->resized, reach = scale > 1 ? scale : 1;
+    a->taps = (int)ceil(reach) * 2 + 1;
+    a->first = vt_alloc((size_t)a->count, sizeof *a->first, err);
+    a->n = vt_alloc((size_t)a->count, sizeof *a->n, err);
+    a->weight = vt_alloc((size_t)a->count * (size_t)a->taps, sizeof *a->weight, err);
+    if (a->first == NULL || a->n == NULL || a->weight == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int i = 0; i < a->count; i++) {
+        double middle = ((double)(a->begin + i) + 0.5) * scale;
+        int first = (int)(middle - reach + 0.5), end = (int)(middle + reach + 0.5);
+        first = first < 0 ? 0 : first;
+        end = end > a->in ? a->in : end;
+        double sum = 0;
+        for (int k = first; k < end; k++) {
+            sum += triangle((k - middle + 0.5) / reach);
+        }
+        for (int k = first; k < end; k++) {
+            a->weight[(size_t)i * (size_t)a->taps + (size_t)(k - first)] =
+                (float)(triangle((k - middle + 0.5) / reach) / sum);
+        }
+        a->first[i] = first;
+        a->n[i] = end - first;
+    }
+    return VT_OK;
+}
+
+/* Which pixels of which size go where. Halves round to even, as in Python. */
+static void place(axis *a, int in, int other, const vt_image_recipe *recipe)
+{
+    a->in = in;
+    if (recipe->fit == VT_IMAGE_CROP) {
+        a->resized = in <= other ? recipe->resize : (int64_t)recipe->resize * in / other;
+        a->begin = (int64_t)rint((double)(a->resized - recipe->size) / 2);
+        a->count = recipe->size;
+        a->at = 0;
+    } else {
+        double share = in >= other ? 1 : (double)in / other;
+        a->resized = (int64_t)rint(share * recipe->size);
+        a->resized = a->resized < 1 ? 1 : a->resized;
+        a->begin = 0;
+        a->count = (int)a->resized;
+        a->at = (int)rint((recipe->size - a->count) / 2.0);
+    }
+}
+
+/* sums[i] = sum over k of weight[k] * rows[k * stride + i], i below len: in blocks that stay in registers. */
+static void add_rows(float *restrict sums, const uint8_t *restrict rows, size_t stride, const float *weight, int n,
+                     size_t len)
+{
+    enum { BLOCK = 32 };
+    size_t i = 0;
+    for (; i + BLOCK <= len; i += BLOCK) {
+        float sum[BLOCK] = {0};
+        const uint8_t *row = rows + i;
+        for (int k = 0; k < n; k++, row += stride) {
+            for (size_t b = 0; b < BLOCK; b++) {
+                sum[b] += weight[k] * (float)row[b];
+            }
+        }
+        memcpy(sums + i, sum, sizeof sum);
+    }
+    for (; i < len; i++) {
+        float sum = 0;
+        for (int k = 0; k < n; k++) {
+            sum += weight[k] * (float)rows[(size_t)k * stride + i];
+        }
+        sums[i] = sum;
+    }
+}
+
+/* `sums` holds columns from `left` on, three floats each, and one float behind. */
+static void write_row(float *pixels, size_t plane, const float *sums, int left, const axis *a,
+                      const vt_image_recipe *recipe)
+{
+    quad mean = {recipe->mean[0], recipe->mean[1], recipe->mean[2], 0};
+    quad scale = {1 / recipe->deviation[0], 1 / recipe->deviation[1], 1 / recipe->deviation[2], 0};
+    for (int x = 0; x < a->count; x++) {
+        const float *from = sums + 3 * (size_t)(a->first[x] - left);
+        const float *weight = a->weight + (size_t)x * (size_t)a->taps;
+        quad sum = {0};
+        for (int k = 0; k < a->n[x]; k++, from += 3) {
+            quad pixel;
+            memcpy(&pixel, from, sizeof pixel);
+            sum += weight[k] * pixel;
+        }
+        sum = (sum - mean) * scale;
+        for (size_t c = 0; c < 3; c++) {
+            pixels[c * plane + (size_t)(a->at + x)] = sum[c];
+        }
+    }
+}
+
+/* Columns of the photo that are needed: from `*left` on; gives their number. */
+static size_t columns(const axis *across, int *left)
+{
+    int last = across->count - 1;
+    *left = across->first[0];
+    return (size_t)(across->first[last] + across->n[last] - *left);
+}
+
+static void resize(float *pixels, float *sums, const vt_image *image, const axis *across, const axis *down,
+                   const vt_image_recipe *recipe)
+{
+    int left = 0;
+    size_t len = columns(across, &left) * 3, stride = (size_t)image->width * 3, side = (size_t)recipe->size;
+    for (size_t y = 0; y < (size_t)down->count; y++) {
+        const uint8_t *rows = image->rgb + (size_t)down->first[y] * stride + (size_t)left * 3;
+        add_rows(sums, rows, stride, down->weight + y * (size_t)down->taps, down->n[y], len);
+        write_row(pixels + ((size_t)down->at + y) * side, side * side, sums, left, across, recipe);
+    }
+}
+
+static void fill_white(float *pixels, const vt_image_recipe *recipe)
+{
+    size_t plane = (size_t)recipe->size * (size_t)recipe->size;
+    for (size_t c = 0; c < 3; c++) {
+        for (size_t i = 0; i < plane; i++) {
+            pixels[c * plane + i] = (255 - recipe->mean[c]) * (1 / recipe->deviation[c]);
+        }
+    }
+}
+
+static int check(const vt_image_recipe *recipe, vt_error *err)
+{
+    bool sizes = recipe->size >= 1 && recipe->size <= 4096 &&
+                 (recipe->fit != VT_IMAGE_CROP || (recipe->resize >= recipe->size && recipe->resize <= 16384));
+    bool finite = true;
+    for (int c = 0; c < 3; c++) {
+        finite = finite && isfinite(recipe->mean[c]) && isfinite(recipe->deviation[c]) && recipe->deviation[c] > 0;
+    }
+    return sizes && finite
+               ? VT_OK
+               : vt_fail(err, VT_ERR_USAGE,
+                         "a network's photos have sides of 1 to 4096 pixels, are cut from a side that is no "
+                         "smaller, and their deviations are above 0");
+}
+
+int vt_image_prepare(float *pixels, const vt_image *image, const vt_image_recipe *recipe, vt_error *err)
+{
+    axis across = {0}, down = {0};
+    float *sums = NULL;
+    int left = 0;
+    int status = check(recipe, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    place(&across, image->width, image->height, recipe);
+    place(&down, image->height, image->width, recipe);
+    status = axis_init(&across, err);
+    if (status == VT_OK) {
+        status = axis_init(&down, err);
+    }
+    if (status == VT_OK) {
+        sums = vt_alloc_zero(columns(&across, &left) * 3 + 1, sizeof *sums, err);
+        status = sums == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
+    if (status == VT_OK) {
+        if (recipe->fit == VT_IMAGE_LETTERBOX) {
+            fill_white(pixels, recipe);
+        }
+        resize(pixels, sums, image, &across, &down, recipe);
+    }
+    vt_free(sums);
+    axis_done(&across);
+    axis_done(&down);
+    return status;
+}
