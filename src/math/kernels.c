@@ -295,5 +295,56 @@ static double solve_dual(float *x, const float *diagonal, const vt_gather *g, fl
     return value;
 }
 
+/* Four sums at a time, as one would wait for itself. */
+static void dots(float *out, const float *rows, size_t n, const float *query, size_t d)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float *row = rows + i * d;
+        lanes sum[4] = {{0}};
+        size_t k = 0;
+        for (; k + 4 * LANES <= d; k += 4 * LANES) {
+            for (size_t part = 0; part < 4; part++) {
+                size_t at = k + part * LANES;
+                sum[part] += *(const loose *)(row + at) * *(const loose *)(query + at);
+            }
+        }
+        for (; k + LANES <= d; k += LANES) {
+            sum[0] += *(const loose *)(row + k) * *(const loose *)(query + k);
+        }
+        lanes all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+        float rest = total(&all);
+        for (; k < d; k++) {
+            rest += row[k] * query[k];
+        }
+        out[i] = rest;
+    }
+}
+
+/* The compiler makes multiply-and-add-pairs of this; four rows at a time keep it waiting for memory alone. */
+static void dots_int8(int32_t *out, const int8_t *rows, size_t n, const int16_t *query, size_t d)
+{
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        const int8_t *a = rows + i * d, *b = a + d, *c = b + d, *e = c + d;
+        int32_t sum[4] = {0};
+        for (size_t k = 0; k < d; k++) {
+            int16_t ak = a[k], bk = b[k], ck = c[k], ek = e[k];
+            sum[0] += (int32_t)ak * (int32_t)query[k];
+            sum[1] += (int32_t)bk * (int32_t)query[k];
+            sum[2] += (int32_t)ck * (int32_t)query[k];
+            sum[3] += (int32_t)ek * (int32_t)query[k];
+        }
+        memcpy(out + i, sum, sizeof sum);
+    }
+    for (; i < n; i++) {
+        int32_t sum = 0;
+        for (size_t k = 0; k < d; k++) {
+            int16_t value = rows[i * d + k];
+            sum += (int32_t)value * (int32_t)query[k];
+        }
+        out[i] = sum;
+    }
+}
+
 extern const vt_kernels VT_KERNELS;
-const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect, apply, solve_cg, solve_dual};
+const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect, apply, solve_cg, solve_dual, dots, dots_int8};

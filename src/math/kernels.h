@@ -61,6 +61,12 @@ typedef struct vt_kernels {
      * identity): cheap while N is small against d. `scratch` holds N d + N N + N + d floats.
      */
     double (*solve_dual)(float *x, const float *diagonal, const vt_gather *gather, float *scratch);
+
+    /** dots (n) of rows (n, d) with a query (d). Neither needs padding or a boundary; a row's dot is its own. */
+    void (*dots)(float *dots, const float *rows, size_t n, const float *query, size_t d);
+
+    /** The same of bytes up to 127, exactly: 127 d times the largest of the query stays under 2^31. */
+    void (*dots_int8)(int32_t *dots, const int8_t *rows, size_t n, const int16_t *query, size_t d);
 } vt_kernels;
 
 /** The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. */

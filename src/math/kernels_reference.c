@@ -132,7 +132,24 @@ static double solve_dual(float *x, const float *diagonal, const vt_gather *g, fl
     return value_at(x, diagonal, g);
 }
 
-static const vt_kernels reference = {"reference", maxima, collect, apply, solve_cg, solve_dual};
+static void dots(float *out, const float *rows, size_t n, const float *query, size_t d)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (float)dot(rows + i * d, query, d);
+    }
+}
+
+static void dots_int8(int32_t *out, const int8_t *rows, size_t n, const int16_t *query, size_t d)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = 0;
+        for (size_t k = 0; k < d; k++) {
+            out[i] += (int32_t)rows[i * d + k] * (int32_t)query[k];
+        }
+    }
+}
+
+static const vt_kernels reference = {"reference", maxima, collect, apply, solve_cg, solve_dual, dots, dots_int8};
 
 extern const vt_kernels vt_kernels_baseline;
 #if defined(__x86_64__)

@@ -168,12 +168,50 @@ static void solves_alike(void **state)
     }
 }
 
+/* Dots of rows on any boundary; a row has the same dot alone as among others. */
+static void dots_alike(void **state)
+{
+    (void)state;
+    enum { ROWS = 9, D_MAX = 200 };
+    const size_t wide[] = {1, 2, 15, 16, 17, 63, 64, 65, 130, D_MAX};
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    float space[(ROWS + 1) * D_MAX + 1], *rows = space + 1, dots[2][ROWS], alone = 0.0F;
+    int8_t bytes[ROWS * D_MAX];
+    int16_t steps[D_MAX];
+    int32_t sums[2][ROWS];
+    vt_rng rng = vt_rng_at(7, "dots", 0, 0);
+    for (size_t i = 0; i < (ROWS + 1) * D_MAX; i++) {
+        rows[i] = (float)(0.3 * vt_rng_normal(&rng));
+    }
+    for (size_t i = 0; i < ROWS * D_MAX; i++) {
+        bytes[i] = (int8_t)((int)vt_rng_below(&rng, 255) - 127);
+    }
+    for (size_t i = 0; i < D_MAX; i++) {
+        steps[i] = (int16_t)((int)vt_rng_below(&rng, 65535) - 32767);
+    }
+    for (size_t w = 0; w < sizeof wide / sizeof *wide; w++) {
+        size_t d = wide[w];
+        levels[0]->dots(dots[0], rows, ROWS, rows + ROWS * D_MAX, d);
+        levels[0]->dots_int8(sums[0], bytes, ROWS, steps, d);
+        for (size_t l = 1; l < count; l++) {
+            levels[l]->dots(dots[1], rows, ROWS, rows + ROWS * D_MAX, d);
+            check_close(dots[1], dots[0], ROWS, 1.0F, levels[l]->level, "dots");
+            levels[l]->dots(&alone, rows + 5 * d, 1, rows + ROWS * D_MAX, d);
+            assert_memory_equal(&alone, &dots[1][5], sizeof alone);
+            levels[l]->dots_int8(sums[1], bytes, ROWS, steps, d);
+            assert_memory_equal(sums[1], sums[0], sizeof sums[0]);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_are_there), cmocka_unit_test(collects_alike),
         cmocka_unit_test(maxima_alike),     cmocka_unit_test(keys_order_scores_then_indices),
         cmocka_unit_test(applies_alike),    cmocka_unit_test(solves_alike),
+        cmocka_unit_test(dots_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
