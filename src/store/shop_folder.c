@@ -18,16 +18,14 @@ static const struct {
     const char *name;
     const char *suffix;
 } folders[] = {
-    {"snapshots", ".vsnap"},
-    {"embeddings", ".safetensors"},
-    {"models", ".safetensors"},
+    {"snapshots", ".vsnap"}, {"embeddings", ".safetensors"}, {"embeddings", ".json"}, {"models", ".safetensors"},
     {"images", NULL}, /* made by the import of images */
 };
 
 /* The lock goes last: whoever holds it keeps others out until the end. */
-static const char *const files[] = {"store.db",     "store.db-wal",         "store.db-shm",     "store.db-journal",
-                                    "store.db.new", "store.db.new-journal", "store.db.new-wal", "store.db.new-shm",
-                                    "config.toml",  "truth.json",           "store.db-writer"};
+static const char *const files[] = {"store.db",     "store.db-wal",         "store.db-shm",      "store.db-journal",
+                                    "store.db.new", "store.db.new-journal", "store.db.new-wal",  "store.db.new-shm",
+                                    "config.toml",  "truth.json",           "embeddings-writer", "store.db-writer"};
 
 enum { FOLDERS = sizeof folders / sizeof folders[0], FILES = sizeof files / sizeof files[0] };
 
