@@ -15,9 +15,10 @@ typedef struct vt_model vt_model;
 
 /** What a kind of model can do beyond ranking. */
 enum {
-    VT_MODEL_SIMILAR = 1 << 0,     /**< vt_model_similar() */
-    VT_MODEL_USER_VECTOR = 1 << 1, /**< vt_model_user_vector() */
-    VT_MODEL_NEEDS_TIME = 1 << 2   /**< refuses data without times */
+    VT_MODEL_SIMILAR = 1 << 0,      /**< vt_model_similar() */
+    VT_MODEL_USER_VECTOR = 1 << 1,  /**< vt_model_user_vector() */
+    VT_MODEL_NEEDS_TIME = 1 << 2,   /**< refuses data without times */
+    VT_MODEL_NEEDS_VECTORS = 1 << 3 /**< reads the vectors of the items' texts or photos */
 };
 
 typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE } vt_param_type;
@@ -63,9 +64,11 @@ typedef struct vt_fit_options {
     const char *preset;          /**< NULL: the kind's defaults */
     const char *const *settings; /**< "name=value", applied after the preset */
     size_t n_settings;
-    uint64_t seed;          /**< default 42 */
-    int threads;            /**< 0: all processors */
-    const char *trained_on; /**< protocol of the training part, "all" by default; kept in the file */
+    uint64_t seed;                       /**< default 42 */
+    int threads;                         /**< 0: all processors */
+    const char *trained_on;              /**< protocol of the training part, "all" by default; kept in the file */
+    const struct vt_item_vectors *text;  /**< of the shop's items (encoder.h), borrowed for the fit; NULL: none */
+    const struct vt_item_vectors *image; /**< likewise */
     const vt_progress *progress;
 } vt_fit_options;
 

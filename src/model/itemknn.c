@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "model/history.h"
 
 static const vt_param_spec params[VT_KNN_PARAMS] = {
     [VT_KNN_K] = {"k", VT_PARAM_INT, 100.0, 1.0, 10000.0, NULL, "items", "nearest items kept for each item"},
@@ -129,41 +130,6 @@ static int itemknn_load(void **state, const vt_safetensors *file, const vt_param
     return VT_OK;
 }
 
-/*
- * Positions of the first event of each item of a history, oldest first, into `kept`; `mark` (I) is all zeros and stays.
- */
-static size_t first_events(size_t *kept, const vt_user_state *user, float *mark)
-{
-    size_t n = 0;
-    for (size_t h = 0; h < user->n; h++) {
-        if (!(mark[user->item[h]] > 0.0F)) {
-            mark[user->item[h]] = 1.0F;
-            kept[n++] = h;
-        }
-    }
-    for (size_t h = 0; h < user->n; h++) {
-        mark[user->item[h]] = 0.0F;
-    }
-    return n;
-}
-
-/*
- * Weight of event `kept[at]` of `n`. Ages count from the last event of the history, not from now: that scales the
- * scores of a user by one factor, which changes no order, and the history of someone long away does not fade to
- * nothing.
- */
-static float weight_of(const itemknn *m, const vt_user_state *user, const size_t *kept, size_t n, size_t at)
-{
-    if (!(m->half_life > 0.0)) {
-        return 1.0F;
-    }
-    double age = (double)(n - 1 - at);
-    if (user->time != NULL && user->time[kept[at]] != VT_NONE && user->time[user->n - 1] != VT_NONE) {
-        age = (double)(user->time[user->n - 1] - user->time[kept[at]]) / 86400.0;
-    }
-    return (float)exp2(-age / m->half_life);
-}
-
 static int itemknn_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
 {
     const itemknn *m = state;
@@ -180,10 +146,10 @@ static int itemknn_score(const void *state, const vt_user_state *states, size_t 
         const vt_user_state *user = &states[s];
         float *row = scores + s * n_items;
         memset(row, 0, n_items * sizeof *row);
-        size_t n_kept = first_events(kept, user, row);
+        size_t n_kept = vt_history_first(kept, user, row);
         for (size_t h = 0; h < n_kept; h++) {
             int32_t item = user->item[kept[h]];
-            float weight = weight_of(m, user, kept, n_kept, h);
+            float weight = vt_history_weight(user, kept, n_kept, h, m->half_life);
             for (int64_t e = nearest->ptr[item]; e < nearest->ptr[item + 1]; e++) {
                 row[nearest->column[e]] += weight * nearest->value[e];
             }

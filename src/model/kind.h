@@ -17,6 +17,8 @@ typedef struct vt_params {
 /** Everything a fit may read. */
 typedef struct vt_fit {
     const vt_interactions *train;
+    const struct vt_item_vectors *text;  /* of the shop's items; NULL: none */
+    const struct vt_item_vectors *image; /* likewise */
     const vt_params *params;
     uint64_t seed;
     int threads; /* at least 1 */
@@ -50,5 +52,6 @@ typedef struct vt_model_ops {
 extern const vt_model_ops vt_model_popularity;
 extern const vt_model_ops vt_model_itemknn;
 extern const vt_model_ops vt_model_ials;
+extern const vt_model_ops vt_model_content;
 
 #endif

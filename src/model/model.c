@@ -154,7 +154,15 @@ int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train,
         status = keep_data(model, train, err);
     }
     if (status == VT_OK) {
-        vt_fit fit = {train, &model->params, options->seed, vt_threads(options->threads), options->progress};
+        vt_fit fit = {
+            .train = train,
+            .text = options->text,
+            .image = options->image,
+            .params = &model->params,
+            .seed = options->seed,
+            .threads = vt_threads(options->threads),
+            .progress = options->progress,
+        };
         status = ops->fit(&model->state, &fit, err);
     }
     if (status == VT_OK) {

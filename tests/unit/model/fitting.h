@@ -4,35 +4,76 @@
 
 #include "snapshots.h"
 
+#include <math.h>
+
 #include "base/alloc.h"
+#include "base/rng.h"
+#include "vitrine/encoder.h"
 #include "vitrine/model.h"
+
+enum { VECTOR_SIZE = 8 };
 
 typedef struct data {
     vt_snapshot *snapshot;
     vt_interactions *train;
+    vt_item_vectors vectors; /* of all items but the first of several; data is its own, ids are the snapshot's */
 } data;
+
+/* Vectors of length 1 by chance, the same for the same id. */
+static inline void make_vectors(data *d)
+{
+    vt_error err = VT_ERROR_INIT;
+    const vt_ids *items = &d->snapshot->items;
+    int32_t without = items->n > 1, n = items->n - without; /* the first item has none */
+    float *rows = vt_alloc((size_t)items->n, VECTOR_SIZE * sizeof *rows, &err);
+    assert_non_null(rows);
+    for (int32_t i = 0; i < n; i++) {
+        vt_str id = vt_ids_get(items, i + without);
+        vt_rng rng = vt_rng_at(5, "test", id.len, (uint64_t)id.ptr[id.len - 1] + 256 * (uint64_t)id.ptr[0]);
+        float *row = rows + i * VECTOR_SIZE, square = 0.0F;
+        for (int k = 0; k < VECTOR_SIZE; k++) {
+            row[k] = (float)vt_rng_normal(&rng) + 0.5F;
+            square += row[k] * row[k];
+        }
+        for (int k = 0; k < VECTOR_SIZE; k++) {
+            row[k] /= sqrtf(square);
+        }
+    }
+    d->vectors = (vt_item_vectors){n, VECTOR_SIZE, rows, {n, items->offset + without, items->text}, "chance", ""};
+}
 
 static inline data data_of(const event_row *rows, size_t n)
 {
-    data d = {NULL, NULL};
+    data d = {NULL, NULL, {0, 0, NULL, {0, NULL, NULL}, NULL, NULL}};
     vt_error err = VT_ERROR_INIT;
     check_ok(snapshot_of(&d.snapshot, rows, n, NULL, &err));
     check_ok(vt_interactions_create(&d.train, d.snapshot, NULL, 0, &err));
+    make_vectors(&d);
     return d;
 }
 
 static inline void data_done(data *d)
 {
+    vt_free((void *)(uintptr_t)d->vectors.data);
     vt_interactions_free(d->train);
     vt_snapshot_free(d->snapshot);
+}
+
+/** Options of a fit on `d`, with its vectors. */
+static inline vt_fit_options options_of(const data *d)
+{
+    vt_fit_options options;
+    vt_fit_options_init(&options);
+    options.text = &d->vectors;
+    options.image = &d->vectors;
+    return options;
 }
 
 /** Fits with one setting text ("a=1,b=2" or NULL). */
 static inline int fit_with(vt_model **out, const data *d, const char *kind, const char *settings, int threads,
                            vt_error *err)
 {
-    vt_fit_options options;
-    vt_fit_options_init(&options);
+    vt_fit_options options = options_of(d);
     options.settings = &settings;
     options.n_settings = settings == NULL ? 0 : 1;
     options.threads = threads;

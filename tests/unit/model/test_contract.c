@@ -17,6 +17,7 @@ static const struct {
     {"itemknn", "similarity=bm25,k=5,half_life=0.0002"},
     {"itemknn", "similarity=jaccard,pair_half_life=0.0003,shrink=1"},
     {"ials", "factors=5,solver=cholesky,iterations=3,nu=1"},
+    {"content", "by=image,sharpness=1,half_life=0.0002,events=2"},
     {"ials", "factors=17,confidence=value,iterations=3,alpha=3"},
 };
 
@@ -165,8 +166,7 @@ static void description(const way *w)
     data d = random_data(3);
     vt_error err = VT_ERROR_INIT;
     vt_model *model = NULL;
-    vt_fit_options options;
-    vt_fit_options_init(&options);
+    vt_fit_options options = options_of(&d);
     options.seed = 77;
     options.trained_on = "time:0.8,0.1,0.1 train";
     options.settings = &w->settings;
@@ -286,7 +286,7 @@ static void smallest(const way *w)
     int64_t ptr[] = {0, 0};
     none.n = 0;
     none.ptr = ptr;
-    data empty = {d.snapshot, &none};
+    data empty = {d.snapshot, &none, d.vectors};
     model = NULL;
     assert_int_equal(fit_with(&model, &empty, w->kind, w->settings, 1, &err), VT_ERR_USAGE);
     assert_null(model);
@@ -362,8 +362,7 @@ static void parameters(const way *w)
     }
     for (size_t p = 0; w->settings == NULL && p < kind->n_presets; p++) {
         vt_error err = VT_ERROR_INIT;
-        vt_fit_options options;
-        vt_fit_options_init(&options);
+        vt_fit_options options = options_of(&d);
         options.preset = kind->presets[p].name;
         vt_model *model = NULL;
         check_ok(vt_model_fit(&model, w->kind, d.train, &options, &err));
@@ -380,7 +379,7 @@ static void parameters_out_of_range_are_refused(void **state)
     data d = random_data(1);
     vt_model *model = NULL;
     assert_int_equal(fit_with(&model, &d, "oracle", NULL, 1, &err), VT_ERR_USAGE);
-    assert_non_null(strstr(err.message, "popularity, itemknn, ials"));
+    assert_non_null(strstr(err.message, "popularity, itemknn, ials, content"));
     data_done(&d);
 }
 
@@ -400,8 +399,7 @@ static void cancelling(const way *w)
         vt_error err = VT_ERROR_INIT;
         int left = stop;
         vt_progress progress = {stop_when_zero, &left};
-        vt_fit_options options;
-        vt_fit_options_init(&options);
+        vt_fit_options options = options_of(&d);
         options.settings = &w->settings;
         options.n_settings = w->settings == NULL ? 0 : 1;
         options.progress = &progress;

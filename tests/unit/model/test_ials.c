@@ -132,7 +132,7 @@ static void the_objective_only_falls(void **state)
         double loss[24];
         check_ok(vt_params_init(&params, &vt_model_ials.kind, &err));
         check_ok(vt_params_set(&params, settings[s], &err));
-        vt_fit fit = {d.train, &params, 7, 2, NULL};
+        vt_fit fit = {.train = d.train, .params = &params, .seed = 7, .threads = 2};
         check_ok(vt_ials_create(&m, &params, d.train->n_users, d.train->n_items, &err));
         check_ok(vt_ials_fit(m, &fit, loss, &err));
         for (int half = 1; half < 24; half++) {
