@@ -27,6 +27,7 @@ typedef struct contest {
     vt_split_spec spec;
     vt_protocol protocol;
     vt_report_row *rows; /* (n) */
+    vt_cli_vectors vectors;
 } contest;
 
 /* ---- which models, with which parameters ------------------------------------------------------------------------- */
@@ -256,6 +257,8 @@ static int judge_kind(vt_evaluation *out, const contest *c, const contestant *en
     options.seed = c->protocol.seed;
     options.threads = c->protocol.threads;
     options.progress = c->protocol.progress;
+    options.text = c->vectors.text;
+    options.image = c->vectors.image;
     if (c->spec.kind == VT_SPLIT_KFOLD) {
         return vt_evaluate_folds(out, entry->name, &options, snapshot, &c->spec, c->protocol.seed, inner, &c->protocol,
                                  err);
@@ -294,6 +297,18 @@ static void contest_done(contest *c)
     }
     vt_free(c->entries);
     vt_free(c->rows);
+    vt_cli_vectors_done(&c->vectors);
+}
+
+/* Vectors are read only when a contestant wants them. */
+static int open_vectors(contest *c, const vt_cli *cli, vt_error *err)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->entries[i].model == NULL && (c->entries[i].kind->abilities & VT_MODEL_NEEDS_VECTORS) != 0) {
+            return vt_cli_vectors_open(&c->vectors, cli, err);
+        }
+    }
+    return VT_OK;
 }
 
 static int run_evaluate(vt_cli *cli, const vt_args *args, vt_error *err)
@@ -315,6 +330,9 @@ static int run_evaluate(vt_cli *cli, const vt_args *args, vt_error *err)
     }
     if (status == VT_OK) {
         status = vt_cli_snapshot(&snapshot, cli, shop, args, err);
+    }
+    if (status == VT_OK) {
+        status = open_vectors(&c, cli, err);
     }
     if (status == VT_OK) {
         status = judge_all(&c, snapshot, err);

@@ -147,6 +147,7 @@ static int run_train(vt_cli *cli, const vt_args *args, vt_error *err)
     vt_interactions *train = NULL;
     const vt_model_kind *kind = NULL;
     const char **settings = NULL;
+    vt_cli_vectors vectors = {NULL, NULL};
     vt_split_spec spec;
     char name[VT_TRAINED_ON_BYTES];
     vt_fit_options options;
@@ -171,10 +172,16 @@ static int run_train(vt_cli *cli, const vt_args *args, vt_error *err)
     if (status == VT_OK) {
         status = choose_interactions(&train, name, snapshot, &spec, args, err);
     }
+    if (status == VT_OK && (kind->abilities & VT_MODEL_NEEDS_VECTORS) != 0) {
+        status = vt_cli_vectors_open(&vectors, cli, err);
+        options.text = vectors.text;
+        options.image = vectors.image;
+    }
     if (status == VT_OK) {
         status = fit(cli, args, train, kind->name, &options, err);
     }
     vt_display_end(cli->display);
+    vt_cli_vectors_done(&vectors);
     vt_interactions_free(train);
     vt_snapshot_free(snapshot);
     vt_shop_close(shop);

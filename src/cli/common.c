@@ -103,6 +103,38 @@ int vt_cli_snapshot(vt_snapshot **out, vt_cli *cli, vt_shop *shop, const vt_args
     return vt_snapshot_take(out, shop, &options, err);
 }
 
+static int open_vectors(vt_item_vectors **out, const vt_cli *cli, vt_encoder_kind kind, vt_error *err)
+{
+    int status = vt_item_vectors_open(out, cli->shop, kind, err);
+    if (status == VT_ERR_NOT_FOUND) { /* a model that cannot do without says so itself */
+        vt_error_reset(err);
+        return VT_OK;
+    }
+    return status;
+}
+
+int vt_cli_vectors_open(vt_cli_vectors *out, const vt_cli *cli, vt_error *err)
+{
+    vt_cli_vectors vectors = {NULL, NULL};
+    int status = open_vectors(&vectors.text, cli, VT_ENCODER_TEXT, err);
+    if (status == VT_OK) {
+        status = open_vectors(&vectors.image, cli, VT_ENCODER_IMAGE, err);
+    }
+    if (status != VT_OK) {
+        vt_cli_vectors_done(&vectors);
+        return status;
+    }
+    *out = vectors;
+    return VT_OK;
+}
+
+void vt_cli_vectors_done(vt_cli_vectors *vectors)
+{
+    vt_item_vectors_free(vectors->text);
+    vt_item_vectors_free(vectors->image);
+    *vectors = (vt_cli_vectors){NULL, NULL};
+}
+
 uint64_t vt_cli_seed(const vt_args *args)
 {
     return (uint64_t)vt_args_int(args, "seed");

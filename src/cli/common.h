@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "table.h"
+#include "vitrine/encoder.h"
 #include "vitrine/model.h"
 #include "vitrine/recommend.h"
 
@@ -17,6 +18,14 @@ int vt_cli_open_shop(vt_shop **out, vt_cli *cli, vt_shop_mode mode, vt_error *er
 
 /* The snapshot that --positive, --min-user and --min-item ask for. The caller frees it. */
 int vt_cli_snapshot(vt_snapshot **out, vt_cli *cli, vt_shop *shop, const vt_args *args, vt_error *err);
+
+/* The vectors of a shop's items, for kinds of models that read them; what was never encoded is NULL. */
+typedef struct vt_cli_vectors {
+    vt_item_vectors *text, *image;
+} vt_cli_vectors;
+
+int vt_cli_vectors_open(vt_cli_vectors *out, const vt_cli *cli, vt_error *err);
+void vt_cli_vectors_done(vt_cli_vectors *vectors);
 
 /* --seed. */
 uint64_t vt_cli_seed(const vt_args *args);

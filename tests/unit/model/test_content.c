@@ -37,7 +37,7 @@ static void worked_by_hand(void **state)
     vt_model *model = fitted_in_the_plane(&d, "sharpness=2,half_life=0.001");
     vt_user_state u = state_of(&d, user_of(&d, "u"));
     float *scores = scores_of(&d, model, &u);
-    /* c is the newest: weight 1; a came 0.001 days before, hence 0.5 (86 s of 86.4: 0.5016). Squares of cosines, negative ones as 0. */
+    /* c is the newest: weight 1; a came 86 s before, of 86.4 s: 0.5016. Squares of cosines, negative ones as 0. */
     assert_float_equal(scores[item_of(&d, "a")], 0.5016, 1e-4);
     assert_float_equal(scores[item_of(&d, "b")], 0.8754, 1e-4);
     assert_float_equal(scores[item_of(&d, "c")], 1.0, 1e-6);
