@@ -10,6 +10,7 @@
 #define VT_IMAGE_PIXELS_MAX ((size_t)40000000)
 #define VT_IMAGE_SCANS_MAX 100                       /* of a progressive JPEG */
 #define VT_MODEL_HEADER_BYTES_MAX ((size_t)16 << 20) /* safetensors header */
+#define VT_VOCABULARY_BYTES_MAX ((size_t)16 << 20)   /* vocab.txt of a tokenizer */
 #define VT_ID_BYTES_MAX ((size_t)512)                /* an id of the shop */
 #define VT_TEXT_BYTES_MAX ((size_t)1 << 20)          /* one text of a record */
 #define VT_RESULTS_MAX 1000                          /* a page of results */

@@ -1,0 +1,354 @@
+/*
+ * WordPiece. Texts are read once from left to right: a word is gathered in a small buffer, already in lower case,
+ * decomposed and without accents, and cut into the longest tokens of the vocabulary when it ends, so a text of a
+ * megabyte costs no more than its first words. ASCII, which product texts mostly are, goes byte by byte through a
+ * table; the rest goes through utf8proc.
+ *
+ * The rules are those of the BERT tokenizer in the Hugging Face library, whose ids ours equal: (1) texts of special
+ * tokens such as "[SEP]" are that token, (2) controls, formats and broken bytes go, (3) CJK ideographs stand alone,
+ * (4) with lower case: NFD, marks go, lower case, (5) words end at white space, punctuation stands alone, (6) a word
+ * of over 100 characters, or with a piece that is in no vocabulary, is [UNK] as a whole.
+ */
+#include "encode/wordpiece.h"
+
+#include <utf8proc.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "base/number.h"
+#include "encode/wordpiece_unicode.h"
+
+enum { WORD_CHARS = 100, WORD_BYTES = 4 * WORD_CHARS, SPECIALS = 5, UNKNOWN = 0, BEGIN = 1, END = 2, PAD = 3 };
+
+static const char *const specials[SPECIALS] = {"[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"}; /* in that order */
+
+struct vt_wordpiece {
+    vt_map *words;             /* tokens that begin a word */
+    vt_map *pieces;            /* tokens that go on in one, without their "##" */
+    size_t longest;            /* bytes of the longest key of both */
+    int32_t special[SPECIALS]; /* ids; -1: a vocabulary without [MASK] */
+    uint8_t ascii[128];        /* vt_bert_class */
+    char lower[128];
+    bool lower_case;
+};
+
+static bool starts(vt_str text, const char *with, size_t len)
+{
+    return text.len >= len && memcmp(text.ptr, with, len) == 0;
+}
+
+/* A line without its end and white space behind it. */
+static vt_str next_line(vt_str *rest)
+{
+    const char *stop = memchr(rest->ptr, '\n', rest->len);
+    vt_str line = {rest->ptr, stop == NULL ? rest->len : (size_t)(stop - rest->ptr)};
+    size_t used = line.len + (stop != NULL);
+    *rest = (vt_str){rest->ptr + used, rest->len - used};
+    while (line.len > 0 && (unsigned char)line.ptr[line.len - 1] <= ' ') {
+        line.len--;
+    }
+    return line;
+}
+
+/* `foreign` counts tokens that only SentencePiece has ("\u2581word"). */
+static int add_token(vt_wordpiece *w, vt_str token, int32_t id, size_t *foreign, vt_error *err)
+{
+    for (int i = 0; i < SPECIALS; i++) {
+        if (vt_str_equal(token, vt_str_of(specials[i]))) {
+            w->special[i] = id;
+        }
+    }
+    *foreign += starts(token, "\xE2\x96\x81", 3) && token.len > 3;
+    bool piece = token.len > 2 && starts(token, "##", 2);
+    if (piece) {
+        token = (vt_str){token.ptr + 2, token.len - 2};
+    }
+    w->longest = token.len > w->longest ? token.len : w->longest;
+    return vt_map_set(piece ? w->pieces : w->words, token, id, err);
+}
+
+static int read_tokens(vt_wordpiece *w, vt_str text, const char *path, vt_error *err)
+{
+    size_t foreign = 0;
+    int status = VT_OK;
+    if (!vt_utf8_valid(text)) {
+        return vt_fail(
+            err, VT_ERR_FORMAT,
+            "%s is no UTF-8 text; a vocab.txt with a token a line is expected (a SentencePiece model cannot be "
+            "used, only BERT vocabularies can)",
+            path);
+    }
+    for (int32_t id = 0; status == VT_OK && text.len > 0; id++) {
+        status = add_token(w, next_line(&text), id, &foreign, err);
+    }
+    if (status == VT_OK && foreign > vt_map_count(w->pieces)) {
+        return vt_fail(
+            err, VT_ERR_FORMAT,
+            "%s is a SentencePiece vocabulary (its words begin with \"\xE2\x96\x81\"); only BERT vocabularies, "
+            "whose pieces begin with \"##\", can be used",
+            path);
+    }
+    for (int i = 0; status == VT_OK && i <= PAD; i++) {
+        if (w->special[i] < 0) {
+            status = vt_fail(err, VT_ERR_FORMAT,
+                             "%s has no token %s; the vocab.txt of a BERT model, a token a line, is expected", path,
+                             specials[i]);
+        }
+    }
+    return status;
+}
+
+int vt_wordpiece_open(vt_wordpiece **out, const char *path, bool lower_case, vt_error *err)
+{
+    char *text = NULL;
+    size_t size = 0;
+    vt_wordpiece *w = vt_alloc_zero(1, sizeof *w, err);
+    if (w == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    w->lower_case = lower_case;
+    for (int i = 0; i < SPECIALS; i++) {
+        w->special[i] = -1;
+    }
+    for (int32_t c = 0; c < 128; c++) {
+        w->ascii[c] = (uint8_t)vt_bert_classify(c);
+        w->lower[c] = (char)(lower_case && c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    int status = vt_file_read(&text, &size, path, VT_VOCABULARY_BYTES_MAX, err);
+    status = status == VT_OK ? vt_map_create(&w->words, size / 10, err) : status;
+    status = status == VT_OK ? vt_map_create(&w->pieces, size / 40, err) : status;
+    status = status == VT_OK ? read_tokens(w, (vt_str){text, size}, path, err) : status;
+    vt_free(text);
+    if (status != VT_OK) {
+        vt_wordpiece_close(w);
+        return status;
+    }
+    *out = w;
+    return VT_OK;
+}
+
+void vt_wordpiece_close(vt_wordpiece *wordpiece)
+{
+    if (wordpiece != NULL) {
+        vt_map_free(wordpiece->words);
+        vt_map_free(wordpiece->pieces);
+        vt_free(wordpiece);
+    }
+}
+
+int32_t vt_wordpiece_pad(const vt_wordpiece *wordpiece)
+{
+    return wordpiece->special[PAD];
+}
+
+/* Where the ids go, and the word that is being read. */
+typedef struct encoding {
+    const vt_wordpiece *w;
+    int32_t *ids;
+    size_t n, most;
+    size_t chars; /* of the word; only WORD_CHARS of them are kept */
+    size_t len;   /* bytes kept */
+    size_t run;   /* where marks that follow each other begin, which NFD sorts */
+    char word[WORD_BYTES];
+} encoding;
+
+static void put_id(encoding *e, int32_t id)
+{
+    if (e->n < e->most) {
+        e->ids[e->n++] = id;
+    }
+}
+
+static bool inside_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0U) == 0x80U;
+}
+
+/* The id of the longest token at `from`, its bytes through `*len`; -1 when there is none. */
+static int32_t longest_token(const encoding *e, size_t from, size_t *len)
+{
+    const vt_map *map = from == 0 ? e->w->words : e->w->pieces;
+    size_t left = e->len - from;
+    int64_t id = -1;
+    for (size_t n = left < e->w->longest ? left : e->w->longest; n > 0; n--) {
+        bool cut = n < left && inside_character(e->word[from + n]);
+        if (!cut && vt_map_get(map, (vt_str){e->word + from, n}, &id)) {
+            *len = n;
+            return (int32_t)id;
+        }
+    }
+    return -1;
+}
+
+static void end_word(encoding *e)
+{
+    int32_t ids[WORD_CHARS] = {e->w->special[UNKNOWN]};
+    size_t n = 0;
+    if (e->chars == 0) {
+        return;
+    }
+    for (size_t from = 0, len = 0; e->chars <= WORD_CHARS && from < e->len; from += len) {
+        ids[n] = longest_token(e, from, &len);
+        if (ids[n++] < 0) {
+            ids[0] = e->w->special[UNKNOWN];
+            n = 1;
+            break;
+        }
+    }
+    n = e->chars > WORD_CHARS ? 1 : n;
+    for (size_t i = 0; i < n; i++) {
+        put_id(e, ids[i]);
+    }
+    e->chars = 0;
+    e->len = 0;
+    e->run = 0;
+}
+
+/* Adds a character; marks of higher class (canonical combining class) move behind it. */
+static void add_character(encoding *e, int32_t code)
+{
+    if (e->chars++ >= WORD_CHARS) {
+        return;
+    }
+    char bytes[4];
+    size_t n = (size_t)utf8proc_encode_char(code, (utf8proc_uint8_t *)bytes);
+    int order = e->w->lower_case ? utf8proc_get_property(code)->combining_class : 0;
+    size_t at = e->len;
+    while (order != 0 && at > e->run) {
+        size_t before = at - 1;
+        utf8proc_int32_t other = 0;
+        while (inside_character(e->word[before])) {
+            before--;
+        }
+        utf8proc_iterate((const utf8proc_uint8_t *)e->word + before, 4, &other);
+        if (utf8proc_get_property(other)->combining_class <= order) {
+            break;
+        }
+        at = before;
+    }
+    memmove(e->word + at + n, e->word + at, e->len - at);
+    memcpy(e->word + at, bytes, n);
+    e->len += n;
+    e->run = order == 0 ? e->len : e->run;
+}
+
+static void add_alone(encoding *e, int32_t code)
+{
+    end_word(e);
+    add_character(e, code);
+    end_word(e);
+}
+
+/* One character of the decomposed text. */
+static void add_decomposed(encoding *e, int32_t code)
+{
+    switch (vt_bert_classify(code)) {
+    case VT_BERT_SPACE:
+        end_word(e);
+        break;
+    case VT_BERT_PUNCTUATION:
+        add_alone(e, code);
+        break;
+    case VT_BERT_MARK:
+        e->run = utf8proc_get_property(code)->combining_class == 0 ? e->len : e->run;
+        break;
+    default:
+        add_character(e, utf8proc_tolower(code));
+    }
+}
+
+static void add_beyond_ascii(encoding *e, int32_t code)
+{
+    enum { DECOMPOSED_MAX = 32 };
+    vt_bert_class class = vt_bert_classify(code);
+    if (class == VT_BERT_NOTHING) {
+        return;
+    }
+    if (class == VT_BERT_SPACE || class == VT_BERT_IDEOGRAPH) {
+        end_word(e);
+    }
+    if (class == VT_BERT_SPACE) {
+        return;
+    }
+    utf8proc_int32_t codes[DECOMPOSED_MAX] = {code};
+    utf8proc_ssize_t n = 1;
+    if (e->w->lower_case) {
+        n = utf8proc_decompose_char(code, codes, DECOMPOSED_MAX, UTF8PROC_DECOMPOSE, NULL);
+        for (utf8proc_ssize_t i = 0; i < n && i < DECOMPOSED_MAX; i++) {
+            add_decomposed(e, codes[i]);
+        }
+    } else if (class == VT_BERT_PUNCTUATION) {
+        add_alone(e, code);
+    } else {
+        add_character(e, code);
+    }
+    if (class == VT_BERT_IDEOGRAPH) {
+        end_word(e);
+    }
+}
+
+/* Bytes of the special token that the text begins with, 0 when it begins with none. */
+static size_t add_special(encoding *e, vt_str text)
+{
+    for (int i = 0; i < SPECIALS; i++) {
+        size_t len = strlen(specials[i]);
+        if (e->w->special[i] >= 0 && starts(text, specials[i], len)) {
+            end_word(e);
+            put_id(e, e->w->special[i]);
+            return len;
+        }
+    }
+    return 0;
+}
+
+static size_t add_ascii(encoding *e, vt_str rest)
+{
+    unsigned char c = (unsigned char)rest.ptr[0];
+    size_t used = 0;
+    switch (e->w->ascii[c]) {
+    case VT_BERT_WORD:
+        if (e->chars < WORD_CHARS) {
+            e->word[e->len++] = e->w->lower[c];
+            e->run = e->len;
+        }
+        e->chars++;
+        break;
+    case VT_BERT_SPACE:
+        end_word(e);
+        break;
+    case VT_BERT_PUNCTUATION:
+        used = c == '[' ? add_special(e, rest) : 0;
+        if (used == 0) {
+            add_alone(e, c);
+        }
+        break;
+    default:
+        break;
+    }
+    return used == 0 ? 1 : used;
+}
+
+size_t vt_wordpiece_encode(const vt_wordpiece *wordpiece, vt_str text, int32_t *ids, size_t max_length)
+{
+    encoding e = {.w = wordpiece, .ids = ids, .most = max_length - 1};
+    put_id(&e, wordpiece->special[BEGIN]);
+    for (size_t i = 0; i < text.len && e.n < e.most;) {
+        const char *p = text.ptr + i;
+        if ((unsigned char)*p < 0x80) {
+            i += add_ascii(&e, (vt_str){p, text.len - i});
+            continue;
+        }
+        utf8proc_int32_t code = 0;
+        utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)p, (utf8proc_ssize_t)(text.len - i), &code);
+        if (used > 0) {
+            add_beyond_ascii(&e, code);
+        }
+        i += used > 0 ? (size_t)used : 1; /* a broken byte goes, as U+FFFD does */
+    }
+    end_word(&e);
+    e.most = max_length;
+    put_id(&e, wordpiece->special[END]);
+    return e.n;
+}
