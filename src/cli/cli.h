@@ -36,6 +36,7 @@ extern const vt_command vt_command_shop_set;
 extern const vt_command vt_command_shop_delete;
 extern const vt_command vt_command_generate;
 extern const vt_command vt_command_import;
+extern const vt_command vt_command_images_fetch;
 extern const vt_command vt_command_dataset;
 extern const vt_command vt_command_train;
 extern const vt_command vt_command_model_list;

@@ -14,10 +14,11 @@
 
 #include "base/file.h"
 #include "base/map.h"
+#include "import/photo_bytes.h"
 #include "import/text.h"
 #include "import/zip.h"
 
-enum { DEPTH_MAX = 8, MAGIC = 12 };
+enum { DEPTH_MAX = 8 };
 
 #define PHOTO_BYTES_MAX ((size_t)64 << 20)
 
@@ -47,13 +48,6 @@ static bool named_photo(vt_str name)
     return !hidden && (ends(name, ".jpg") || ends(name, ".jpeg") || ends(name, ".png") || ends(name, ".webp"));
 }
 
-static bool is_photo(const unsigned char *bytes, size_t len)
-{
-    return (len >= 3 && memcmp(bytes, "\xFF\xD8\xFF", 3) == 0) ||
-           (len >= 8 && memcmp(bytes, "\x89PNG\r\n\x1A\n", 8) == 0) ||
-           (len >= MAGIC && memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WEBP", 4) == 0);
-}
-
 static int reject_unknown(album *a, vt_str name)
 {
     return vt_sink_reject(
@@ -70,10 +64,10 @@ static int reject_no_photo(album *a, vt_str name)
 
 /* ---- folders ----------------------------------------------------------------------------------------------------- */
 
-static int read_magic(const char *path, unsigned char bytes[MAGIC], size_t *len, vt_error *err)
+static int read_magic(const char *path, unsigned char bytes[VT_PHOTO_MAGIC], size_t *len, vt_error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : read(fd, bytes, MAGIC);
+    ssize_t got = fd < 0 ? -1 : read(fd, bytes, VT_PHOTO_MAGIC);
     int status = got < 0 ? vt_fail_errno(err, errno, "cannot read %s", path) : VT_OK;
     *len = got < 0 ? 0 : (size_t)got;
     if (fd >= 0) {
@@ -84,7 +78,7 @@ static int read_magic(const char *path, unsigned char bytes[MAGIC], size_t *len,
 
 static int put_file(album *a, const char *path)
 {
-    unsigned char magic[MAGIC];
+    unsigned char magic[VT_PHOTO_MAGIC];
     size_t len = 0;
     vt_str name = vt_str_of(path + strlen(a->root) + 1);
     int status = vt_sink_row(a->source->sink, ++a->row, a->err);
@@ -98,7 +92,8 @@ static int put_file(album *a, const char *path)
     if (status != VT_OK) {
         return status;
     }
-    return is_photo(magic, len) ? vt_photos_add(a->photos, vt_str_of(path), a->row, a->err) : reject_no_photo(a, name);
+    return vt_photo_suffix(magic, len) != NULL ? vt_photos_add(a->photos, vt_str_of(path), a->row, a->err)
+                                               : reject_no_photo(a, name);
 }
 
 static int put_entry(void *context, const char *name)
@@ -223,7 +218,7 @@ static int put_zipped(album *a, const vt_zip *zip, const char *folder, const vt_
         }
         return status;
     }
-    if (!is_photo((const unsigned char *)bytes->data, bytes->len)) {
+    if (vt_photo_suffix((const unsigned char *)bytes->data, bytes->len) == NULL) {
         return reject_no_photo(a, entry->name);
     }
     snprintf(address, sizeof address, "images/%s/%.*s", folder, VT_STR_ARGS(entry->name));

@@ -169,6 +169,11 @@ int64_t vt_known_titled(const vt_known *known, vt_str handle)
     return vt_map_get(known->titles, handle, &number) ? number : -1;
 }
 
+int64_t vt_known_count(const vt_known *known)
+{
+    return (int64_t)vt_map_count(known->ids);
+}
+
 vt_str vt_known_id(const vt_known *known, int64_t item)
 {
     vt_str id;

@@ -20,6 +20,9 @@ void vt_known_free(vt_known *known);
 /** The number of the item, or -1. */
 int64_t vt_known_find(const vt_known *known, vt_str id);
 
+/** Items; their numbers are 0 to one less. */
+int64_t vt_known_count(const vt_known *known);
+
 vt_str vt_known_id(const vt_known *known, int64_t item);
 
 /** The first item whose title has this handle (vt_text_handle()), or -1; with VT_KNOWN_TITLES. */

@@ -1,4 +1,4 @@
-/* The scatter plot: well-formed whatever the texts hold, marks by size of group, photos that do not cover each other. */
+/* The scatter plot: well-formed whatever texts hold, marks by size of group, photos that do not cover each other. */
 #include "fault.h"
 
 #include <math.h>
@@ -113,7 +113,8 @@ static void photos_stand_where_there_is_room(void **state)
     double x[300], y[300];
     size_t n = 0;
     for (const char *at = strstr(out.data, "<image "); at != NULL; at = strstr(at + 1, "<image ")) {
-        assert_int_equal(sscanf(at, "<image x=\"%lf\" y=\"%lf\"", &x[n], &y[n]), 2);
+        x[n] = strtod(strstr(at, " x=\"") + 4, NULL);
+        y[n] = strtod(strstr(at, " y=\"") + 4, NULL);
         for (size_t i = 0; i < n; i++) {
             assert_true(fabs(x[i] - x[n]) >= VT_SCATTER_PHOTO_SIDE || fabs(y[i] - y[n]) >= VT_SCATTER_PHOTO_SIDE);
         }
