@@ -1,6 +1,6 @@
 /*
- * Cleaning: what comes out is UTF-8 without controls or doubled spaces, and cleaning it as an item's title changes
- * nothing but what was markup again.
+ * Cleaning any bytes, as a text and as the title and the description of an item: what comes out is UTF-8 without
+ * controls or doubled spaces, and no longer than each broken byte makes it.
  */
 #include "fuzz.h"
 
