@@ -22,7 +22,7 @@ static const vt_param_spec params[PARAMS] = {
     [BY] = {"by", VT_PARAM_CHOICE, BY_TEXT, 0.0, 0.0, "text|image", "", "which vectors of the items are compared"},
     [SHARPNESS] = {"sharpness", VT_PARAM_INT, 4.0, 1.0, 64.0, NULL, "",
                    "power that a cosine is raised to; negative ones count as 0"},
-    [HALF_LIFE] = {"half_life", VT_PARAM_REAL, 365.0, 0.0, 36500.0, NULL, "days",
+    [HALF_LIFE] = {"half_life", VT_PARAM_REAL, 60.0, 0.0, 36500.0, NULL, "days",
                    "age at which an event of the history counts half, in events where data have no times; 0 for no "
                    "fading"},
     [EVENTS] = {"events", VT_PARAM_INT, 50.0, 1.0, 10000.0, NULL, "events", "newest events of the history that count"},
