@@ -51,6 +51,11 @@ void vt_digest_done(vt_digest *digest, unsigned char *out, size_t out_bytes)
     crypto_generichash_final((crypto_generichash_state *)(void *)digest->state, out, out_bytes);
 }
 
+void vt_sha256(unsigned char out[32], const void *bytes, size_t len)
+{
+    crypto_hash_sha256(out, bytes, len);
+}
+
 void vt_hex(char *out, const unsigned char *bytes, size_t len)
 {
     static const char digits[] = "0123456789abcdef";

@@ -1,4 +1,4 @@
-/* Hashes: a fast one for tables, and BLAKE2b (libsodium) for content. */
+/* Hashes: a fast one for tables, BLAKE2b (libsodium) for content, SHA-256 for files of others. */
 #ifndef VT_BASE_HASH_H
 #define VT_BASE_HASH_H
 
@@ -19,6 +19,9 @@ typedef struct vt_digest {
 void vt_digest_init(vt_digest *digest, size_t out_bytes);
 void vt_digest_add(vt_digest *digest, const void *bytes, size_t len);
 void vt_digest_done(vt_digest *digest, unsigned char *out, size_t out_bytes);
+
+/** SHA-256, for comparing files with what is published about them. */
+void vt_sha256(unsigned char out[32], const void *bytes, size_t len);
 
 /** Lower-case hexadecimal with a NUL: `out` holds 2 * len + 1 bytes. */
 void vt_hex(char *out, const unsigned char *bytes, size_t len);
