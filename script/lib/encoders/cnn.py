@@ -5,6 +5,7 @@ ResNet (He 2015) by torchvision's names, any depth that the weights show, 50 lay
 """
 
 import openvino as ov
+from openvino import opset1
 from openvino import opset14 as op
 
 from . import Refused
@@ -76,8 +77,7 @@ def resnet(tensors):
                       " export other networks to ONNX and add that file")
     pixels = parameter("pixels", [-1, 3, 224, 224], ov.Type.f32)
     y = op.relu(convolution(pixels, weights, "conv1", "bn1", RESNET_EPSILON, stride=2, before=3))
-    y = op.max_pool(y, [2, 2], [1, 1], [1, 1], [1, 1], [3, 3])
-    y = y.output(0)
+    y = opset1.max_pool(y, [2, 2], [1, 1], [1, 1], [3, 3])  # later ones also give indices
     for stage in range(1, 5):
         index = 0
         while "layer%d.%d.conv1.weight" % (stage, index) in weights:

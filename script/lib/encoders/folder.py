@@ -78,6 +78,16 @@ def check_output(network, manifest):
     return vectors.shape[1]
 
 
+def place(parent, name, replace):
+    """Where the encoder `name` goes."""
+    if not NAME.match(name):
+        raise Refused("%r is no name for an encoder: letters, digits, '.', '_' and '-' are expected, 64 at most" % name)
+    target = os.path.join(parent, name)
+    if os.path.lexists(target) and not replace:
+        raise Refused("there is an encoder %s already (%s); take another name or add --replace" % (name, target))
+    return target
+
+
 def manifest_of(folder):
     """The manifest of a folder, {} when there is none that can be read."""
     try:
@@ -97,9 +107,7 @@ def intact(folder, source):
 
 def write(folder, network, manifest, copies=()):
     """Makes `folder` with the network, copies of files and the manifest, which gets dimensions and files here."""
-    parent, name = os.path.split(os.path.abspath(folder))
-    if not NAME.match(name):
-        raise Refused("%r is no name for an encoder: letters, digits, '.', '_' and '-' are expected, 64 at most" % name)
+    parent = os.path.dirname(folder)
     os.makedirs(parent, exist_ok=True)
     work = tempfile.mkdtemp(prefix=".making-", dir=parent)
     try:

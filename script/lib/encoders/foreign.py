@@ -84,6 +84,13 @@ def check_external(path):
                       "network anew" % (path, outside[0]))
 
 
+def check_ir(path):
+    """OpenVINO would hand what is no IR to its other readers, whatever the name says."""
+    with open(path, "rb") as file:
+        if b"<net" not in file.read(1024):
+            raise Refused("%s: this is no OpenVINO IR" % path)
+
+
 def constant(node):
     while node.get_type_name() in ("Convert", "Reshape", "Transpose"):
         node = node.input_value(0).get_node()
@@ -106,8 +113,7 @@ def features_of(output):
 
 def read(path):
     """(network, side of the photos that it reads)."""
-    if path.endswith(".onnx"):
-        check_external(path)
+    (check_external if path.endswith(".onnx") else check_ir)(path)
     try:
         network = ov.Core().read_model(path)
     except RuntimeError as error:
@@ -124,7 +130,7 @@ def read(path):
                       (path, shape[3], shape[2]))
     side = 224 if shape[2].is_dynamic else shape[2].get_length()
     network.reshape({inputs[0]: ov.PartialShape([-1, 3, side, side])})
-    output = features_of(network.output(0))
+    output = features_of(network.get_results()[0].input_value(0))
     if output.get_partial_shape().rank.get_length() == 4:
         output = pool_global(output).output(0)
     if output.get_partial_shape().rank.get_length() != 2 or output.get_partial_shape()[1].is_dynamic:
