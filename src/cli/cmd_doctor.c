@@ -75,6 +75,8 @@ static void check_sqlite(doctor *d)
         tell(d, BAD, "SQLite", "%s was built without threads; install one built with SQLITE_THREADSAFE=1", version);
     } else if (number < 3040000) {
         tell(d, BAD, "SQLite", "%s is too old; 3.40 or newer is needed", version);
+    } else if (sqlite3_compileoption_used("ENABLE_FTS5") == 0) {
+        tell(d, BAD, "SQLite", "%s was built without FTS5; install one built with SQLITE_ENABLE_FTS5", version);
     } else if (!has_wal_fix(number)) {
         tell(
             d, NOTE, "SQLite",

@@ -67,6 +67,10 @@ typedef enum vt_sql {
     VT_SQL_HISTORY,
     VT_SQL_PRICES,
     VT_SQL_EACH_ROLLUP,
+    VT_SQL_UNINDEXED,
+    VT_SQL_INDEX,
+    VT_SQL_INDEXED,
+    VT_SQL_MATCH,
     VT_SQLS
 } vt_sql;
 
@@ -157,6 +161,12 @@ int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, 
 int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
 int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
 int vt_sqlite_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err);
+int vt_sqlite_unindexed(vt_store *store, int64_t *items, vt_error *err);
+int vt_sqlite_index(vt_store *store, vt_error *err);
+int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);
+
+/** The words of what a write changed, before the commit, when they are few. */
+int vt_sqlite_index_few(vt_sqlite *s, vt_error *err);
 
 /** Whether a change must be kept for undo: see sqlite_put.c. */
 int vt_sqlite_must_keep(vt_sqlite *s, sqlite3_stmt *newest, int64_t owner, bool *keep, vt_error *err);

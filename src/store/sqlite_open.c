@@ -83,6 +83,9 @@ static const vt_store_ops sqlite_ops = {
     .history = vt_sqlite_history,
     .prices = vt_sqlite_prices,
     .each_rollup = vt_sqlite_each_rollup,
+    .unindexed = vt_sqlite_unindexed,
+    .index = vt_sqlite_index,
+    .match = vt_sqlite_match,
 };
 
 static int configure(vt_sqlite *s, vt_shop_mode mode, vt_error *err)

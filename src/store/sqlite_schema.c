@@ -81,8 +81,9 @@ int vt_sqlite_check_schema(vt_sqlite *s, vt_shop_mode mode, vt_error *err)
     }
     if (mode == VT_SHOP_READ) {
         return vt_fail(err, VT_ERR_VERSION,
-                       "%s has the older schema %lld; open it once for writing to bring it up to date", s->path,
-                       (long long)version);
+                       "%s has the older schema %lld; any command that writes to the shop brings it up to date, such as"
+                       " \"vitrine shop set time_zone UTC\"",
+                       s->path, (long long)version);
     }
     return migrate(s, version, err);
 }

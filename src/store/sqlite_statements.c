@@ -110,4 +110,12 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_EACH_ROLLUP] = "SELECT day, item, customer, views, carts, purchases, returns, ratings, likes, dislikes,"
                            " impressions, clicks, units, units_returned, revenue, refunds, discount, rating_sum"
                            " FROM rollups WHERE events <> 0 ORDER BY day, item, customer",
+    [VT_SQL_UNINDEXED] = "SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?1)",
+    [VT_SQL_INDEX] = "INSERT INTO item_words(rowid, title, brand, category, description)"
+                     " SELECT i.id, i.title, i.brand, i.category, i.description"
+                     " FROM unindexed n JOIN items i ON i.id = n.item",
+    [VT_SQL_INDEXED] = "DELETE FROM unindexed",
+    [VT_SQL_MATCH] = "SELECT m.row, i.key, m.score FROM (SELECT rowid AS row, bm25(item_words, 8, 4, 2, 1) AS score"
+                     " FROM item_words WHERE item_words MATCH ?1 ORDER BY score, rowid LIMIT ?2) m"
+                     " JOIN items i ON i.id = m.row ORDER BY m.score, m.row",
 };

@@ -151,6 +151,9 @@ int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err)
     vt_sqlite *s = (vt_sqlite *)store;
     bool changed = s->changed;
     int status = changed ? vt_sqlite_roll_up(s, err) : VT_OK;
+    if (status == VT_OK && changed) {
+        status = vt_sqlite_index_few(s, err);
+    }
     if (status == VT_OK && s->import_id != 0) {
         status = finish_import(s, rejected, err);
     }

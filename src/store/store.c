@@ -250,6 +250,22 @@ int vt_store_prices(vt_store *store, vt_str item, vt_price_each each, void *cont
     return store->ops->prices(store, item, each, context, err);
 }
 
+int vt_store_unindexed(vt_store *store, int64_t *items, vt_error *err)
+{
+    return store->ops->unindexed(store, items, err);
+}
+
+int vt_store_index(vt_store *store, vt_error *err)
+{
+    int status = idle_check(store, err);
+    return status == VT_OK ? store->ops->index(store, err) : status;
+}
+
+int vt_store_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err)
+{
+    return store->ops->match(store, query, limit, each, context, err);
+}
+
 int vt_store_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err)
 {
     return store->ops->each_rollup(store, each, context, err);

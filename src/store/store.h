@@ -154,4 +154,19 @@ typedef struct vt_rollup_row {
 typedef int (*vt_rollup_each)(void *context, const vt_rollup_row *row);
 int vt_store_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err);
 
+/**
+ * Items whose title, brand, category or description has any of the words of `query`, best first: BM25 with weights 8,
+ * 4, 2, 1 of those fields, ties to what was stored first; at most `limit` (negative: all). `query` is what a person
+ * types: nothing in it is an operator, letters match in any case and without accents, English endings do not count, and
+ * words after the first 32 are passed over. No words, no items. `score` is larger for better.
+ */
+typedef int (*vt_match_each)(void *context, int64_t row, vt_str item, double score);
+int vt_store_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);
+
+/** Items whose words vt_store_match() does not know yet: a large import leaves them for vt_store_index(). */
+int vt_store_unindexed(vt_store *store, int64_t *items, vt_error *err);
+
+/** Takes those words in, in a write of its own; what the shop holds is the same before and after. */
+int vt_store_index(vt_store *store, vt_error *err);
+
 #endif
