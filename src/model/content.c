@@ -28,6 +28,10 @@ static const vt_param_spec params[PARAMS] = {
     [EVENTS] = {"events", VT_PARAM_INT, 50.0, 1.0, 10000.0, NULL, "events", "newest events of the history that count"},
 };
 
+static const vt_preset presets[] = {
+    {"reviews", "sharpness=4,half_life=60", "few events a user, as in review data (found on Beauty-Health 2023)"},
+};
+
 /* Legend: I items, D dimensions. */
 typedef struct content {
     size_t n_items;
@@ -239,7 +243,7 @@ static int content_similar(const void *state, int32_t item, float *scores, vt_er
 
 const vt_model_ops vt_model_content = {
     .kind = {"content", "likeness of words or photos to what the user chose", "Pazzani and Billsus 2007",
-             VT_MODEL_SIMILAR | VT_MODEL_NEEDS_VECTORS, params, PARAMS, NULL, 0},
+             VT_MODEL_SIMILAR | VT_MODEL_NEEDS_VECTORS, params, PARAMS, presets, sizeof presets / sizeof presets[0]},
     .fit = content_fit,
     .free = content_free,
     .save = content_save,
