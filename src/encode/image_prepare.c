@@ -86,28 +86,18 @@ static void place(axis *a, int in, int other, const vt_image_recipe *recipe)
     }
 }
 
-/* sums[i] = sum over k of weight[k] * rows[k * stride + i], i below len: in blocks that stay in registers. */
+/* sums[i] = sum over k of weight[k] * rows[k * stride + i], i below len. */
 static void add_rows(float *restrict sums, const uint8_t *restrict rows, size_t stride, const float *weight, int n,
                      size_t len)
 {
-    enum { BLOCK = 32 };
-    size_t i = 0;
-    for (; i + BLOCK <= len; i += BLOCK) {
-        float sum[BLOCK] = {0};
-        const uint8_t *row = rows + i;
-        for (int k = 0; k < n; k++, row += stride) {
-            for (size_t b = 0; b < BLOCK; b++) {
-                sum[b] += weight[k] * (float)row[b];
-            }
-        }
-        memcpy(sums + i, sum, sizeof sum);
+    for (size_t i = 0; i < len; i++) {
+        sums[i] = weight[0] * (float)rows[i];
     }
-    for (; i < len; i++) {
-        float sum = 0;
-        for (int k = 0; k < n; k++) {
-            sum += weight[k] * (float)rows[(size_t)k * stride + i];
+    for (int k = 1; k < n; k++) {
+        rows += stride;
+        for (size_t i = 0; i < len; i++) {
+            sums[i] += weight[k] * (float)rows[i];
         }
-        sums[i] = sum;
     }
 }
 
