@@ -10,7 +10,7 @@
 
 enum {
     VT_SCATTER_COLOURS = 14,      /* groups with a mark of their own, the largest ones; the others share grey */
-    VT_SCATTER_PHOTO_SIDE = 44,   /* pixels of a photo */
+    VT_SCATTER_PHOTO_SIDE = 38,   /* pixels of a photo */
     VT_SCATTER_TITLES_MAX = 20000 /* points up to which each says its name when pointed at */
 };
 
