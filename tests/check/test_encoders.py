@@ -83,11 +83,12 @@ def onnx_value(name, shape):
 def write_onnx(path, location=None):
     """A photo's mean colours through a classifier of 1,000 classes: what is before the classifier is the vector."""
     classes = np.random.default_rng(1).standard_normal((3, 1000), dtype=np.float32)
-    nodes = (("GlobalAveragePool", "photo", "", "pooled"), ("Flatten", "pooled", "", "flat"),
-             ("MatMul", "flat", "classes", "logits"))
-    graph = b"".join(protobuf(1, protobuf(1, a) + (protobuf(1, b) if b else b"") + protobuf(2, out) + protobuf(4, kind))
-                     for kind, a, b, out in nodes)
+    nodes = (("GlobalAveragePool", "photo", "pooled"), ("Flatten", "pooled", "flat"),
+             ("Gemm", "flat classes bias", "logits"))
+    graph = b"".join(protobuf(1, b"".join(protobuf(1, a) for a in inputs.split()) + protobuf(2, out) +
+                              protobuf(4, kind)) for kind, inputs, out in nodes)
     graph += protobuf(2, "net") + protobuf(5, onnx_tensor("classes", classes, location))
+    graph += protobuf(5, onnx_tensor("bias", classes[0]))
     graph += protobuf(11, onnx_value("photo", ("n", 3, 224, 224))) + protobuf(12, onnx_value("logits", ("n", 1000)))
     with open(path, "wb") as file:
         file.write(protobuf(1, 8) + protobuf(7, graph) + protobuf(8, protobuf(1, "") + protobuf(2, 13)))

@@ -1,8 +1,8 @@
 """BERT (Devlin 2018) as an OpenVINO network that ends in one unit vector a text.
 
 Takes what Hugging Face's BertModel takes, with its names of weights, with or without "bert." before them. Attention is
-one scaled_dot_product_attention node, and query, key and value are one multiplication: both measured faster than the
-separate steps.
+one scaled_dot_product_attention node, and query, key and value are one multiplication: as fast on a processor as the
+separate steps (within 2 % at 32, 64 and 128 tokens), and a smaller graph.
 """
 
 import numpy as np

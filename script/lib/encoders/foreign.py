@@ -92,8 +92,9 @@ def check_ir(path):
 
 
 def constant(node):
-    while node.get_type_name() in ("Convert", "Reshape", "Transpose"):
-        node = node.input_value(0).get_node()
+    """Does it depend on constants only?"""
+    if node.get_type_name() in ("Convert", "Reshape", "Transpose", "Multiply"):
+        return all(constant(value.get_node()) for value in node.input_values())
     return node.get_type_name() == "Constant"
 
 
@@ -103,7 +104,7 @@ def features_of(output):
     if shape.rank.get_length() != 2 or shape[1].is_dynamic or shape[1].get_length() not in CLASSIFIERS:
         return output
     node = output.get_node()
-    while node.get_type_name() == "Softmax" or (node.get_type_name() == "Add" and
+    while node.get_type_name() == "Softmax" or (node.get_type_name() in ("Add", "Multiply") and
                                                 constant(node.input_value(1).get_node())):
         node = node.input_value(0).get_node()
     if node.get_type_name() == "MatMul" and constant(node.input_value(1).get_node()):
