@@ -51,6 +51,46 @@ typedef struct vt_item_vectors {
 VT_API int vt_item_vectors_open(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err);
 VT_API void vt_item_vectors_free(vt_item_vectors *vectors);
 
+/** What was done for one kind. */
+typedef struct vt_encode_counts {
+    char encoder[256]; /**< name; "" when this kind was not asked for or the shop has nothing of it */
+    int64_t items;     /**< of the catalogue */
+    int64_t encoded;   /**< texts or photos that went through the network */
+    int64_t kept;      /**< whose vector was there already, or of which another item has the same */
+    int64_t without;   /**< items without a text, or without a photo that is a file */
+    int64_t refused;   /**< photos that cannot be used */
+    int64_t addresses; /**< photos that are URLs and were left out: "vitrine images fetch" brings them */
+    double seconds;
+} vt_encode_counts;
+
+typedef struct vt_encode_report {
+    vt_encode_counts text;
+    vt_encode_counts image;
+} vt_encode_report;
+
+/** What to encode and how. Init with vt_encode_options_init(). */
+typedef struct vt_encode_options {
+    const char *text;  /**< name or folder of the encoder; NULL: the one used last in this shop, else "minilm" */
+    const char *image; /**< NULL: the one used last in this shop, else "efficientnet-lite0" */
+    bool skip_text;
+    bool skip_image;
+    int threads; /**< 0: all processors */
+    const vt_progress *progress;
+    /** Told of each photo that cannot be used, NULL: nobody is. Texts are valid during the call. */
+    void (*refused)(void *context, const char *item, const char *photo, const char *reason);
+    void *context;
+} vt_encode_options;
+
+VT_API void vt_encode_options_init(vt_encode_options *options);
+
+/**
+ * Makes the vectors of all items whose text or photos have none yet, and keeps them in the shop's embeddings folder.
+ * Reads the store, writes files. What is done stands when the run is stopped (VT_ERR_CANCELLED) or killed: the next one
+ * goes on from there. Photos that cannot be used are told of and do not stop it. VT_ERR_UNSUPPORTED without OpenVINO,
+ * when there is anything to encode; VT_ERR_BUSY while another run writes; errors of encoders as of their files.
+ */
+VT_API int vt_encode_shop(vt_encode_report *out, vt_shop *shop, const vt_encode_options *options, vt_error *err);
+
 #ifdef __cplusplus
 }
 #endif

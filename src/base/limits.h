@@ -8,7 +8,8 @@
 #define VT_JSON_FILE_BYTES_MAX ((size_t)1 << 30) /* one whole JSON file (attributes) */
 #define VT_DECODED_IMAGE_BYTES_MAX ((size_t)256 << 20)
 #define VT_IMAGE_PIXELS_MAX ((size_t)40000000)
-#define VT_FETCHED_BYTES_MAX ((size_t)20 << 20)      /* a photo that is fetched */
+#define VT_FETCHED_BYTES_MAX ((size_t)20 << 20) /* a photo that is fetched */
+#define VT_IMAGE_FILE_BYTES_MAX ((size_t)64 << 20)
 #define VT_IMAGE_SCANS_MAX 100                       /* of a progressive JPEG */
 #define VT_MODEL_HEADER_BYTES_MAX ((size_t)16 << 20) /* safetensors header */
 #define VT_VOCABULARY_BYTES_MAX ((size_t)16 << 20)   /* vocab.txt of a tokenizer */

@@ -21,8 +21,7 @@
 enum {
     CHUNK_TEXTS = 8192,  /* texts whose tokens are held at once */
     BATCH_TOKENS = 1024, /* of one call, padding included */
-    BATCH_TEXTS = 32,
-    BATCH_PHOTOS = 4
+    BATCH_TEXTS = 32
 };
 
 /* What one thread needs: a call and the inputs of a batch. */
@@ -132,7 +131,7 @@ static int check_output(const vt_encoder *encoder, const vt_network_output *out,
 }
 
 /* Runs a call and writes the unit vectors of its `n` inputs; `to[i]` is the row of input i, NULL the i-th. */
-static int run(const vt_encoder *encoder, lane *l, const vt_network_input *inputs, size_t n_inputs, size_t n,
+static int run(const vt_encoder *encoder, const lane *l, const vt_network_input *inputs, size_t n_inputs, size_t n,
                size_t tokens, const size_t *lengths, const size_t *to, float *vectors, vt_error *err)
 {
     size_t d = (size_t)encoder->manifest->info.dimensions;
@@ -173,6 +172,9 @@ typedef struct job {
     size_t max_length;
     tokens *list;
     size_t *batch;
+    size_t before; /* texts of the chunks that are through */
+    int (*told)(void *context, size_t done, vt_error *err);
+    void *context;
 } job;
 
 static int tokenize(void *context, int worker, size_t begin, size_t end, vt_error *err)
@@ -240,11 +242,18 @@ static int run_batches(void *context, int worker, size_t begin, size_t end, vt_e
     return status;
 }
 
-int vt_encoder_texts(vt_encoder *encoder, const vt_str *texts, size_t n, float *vectors, vt_error *err)
+static int on_batches(void *context, size_t done, vt_error *err)
+{
+    const job *j = context;
+    return j->told == NULL ? VT_OK : j->told(j->context, j->before + j->batch[done], err);
+}
+
+int vt_encoder_texts_told(vt_encoder *encoder, const vt_str *texts, size_t n, float *vectors,
+                          int (*told)(void *context, size_t done, vt_error *err), void *context, vt_error *err)
 {
     size_t chunk = n < CHUNK_TEXTS ? n : CHUNK_TEXTS;
     size_t longest = (size_t)encoder->manifest->info.max_length;
-    job j = {.encoder = encoder, .max_length = longest};
+    job j = {.encoder = encoder, .max_length = longest, .told = told, .context = context};
     if (n == 0) {
         return VT_OK;
     }
@@ -254,6 +263,7 @@ int vt_encoder_texts(vt_encoder *encoder, const vt_str *texts, size_t n, float *
     int status = ids == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t at = 0; status == VT_OK && at < n; at += chunk) {
         size_t count = n - at < chunk ? n - at : chunk;
+        j.before = at;
         j.texts = texts + at;
         j.vectors = vectors + at * (size_t)encoder->manifest->info.dimensions;
         for (size_t i = 0; i < count; i++) {
@@ -263,13 +273,18 @@ int vt_encoder_texts(vt_encoder *encoder, const vt_str *texts, size_t n, float *
         if (status == VT_OK) {
             qsort(j.list, count, sizeof *j.list, by_length);
             size_t batches = cut(j.batch, j.list, count, batch_room(encoder));
-            status = vt_parallel_for(encoder->n_lanes, batches, 1, run_batches, NULL, &j, err);
+            status = vt_parallel_for(encoder->n_lanes, batches, 1, run_batches, on_batches, &j, err);
         }
     }
     vt_free(ids);
     vt_free(j.batch);
     vt_free(j.list);
     return status;
+}
+
+int vt_encoder_texts(vt_encoder *encoder, const vt_str *texts, size_t n, float *vectors, vt_error *err)
+{
+    return vt_encoder_texts_told(encoder, texts, n, vectors, NULL, NULL, err);
 }
 
 /* ---- photos ----------------------------------------------------------------------------------------------------- */
@@ -280,20 +295,31 @@ typedef struct photos {
     float *vectors;
 } photos;
 
+int vt_encoder_lanes(const vt_encoder *encoder)
+{
+    return encoder->n_lanes;
+}
+
+int vt_encoder_images_on(const vt_encoder *encoder, int number, const float *pixels, size_t n, float *vectors,
+                         vt_error *err)
+{
+    int64_t side = encoder->manifest->recipe.size;
+    const vt_network_input input = {.real = pixels, .rank = 4, .shape = {(int64_t)n, 3, side, side}};
+    return run(encoder, &encoder->lanes[number], &input, 1, n, 1, NULL, NULL, vectors, err);
+}
+
 static int run_photos(void *context, int worker, size_t begin, size_t end, vt_error *err)
 {
-    photos *p = context;
-    int64_t side = p->encoder->manifest->recipe.size;
-    size_t each = 3 * (size_t)side * (size_t)side, n = end - begin;
-    const vt_network_input input = {.real = p->pixels + begin * each, .rank = 4, .shape = {(int64_t)n, 3, side, side}};
-    return run(p->encoder, &p->encoder->lanes[worker], &input, 1, n, 1, NULL, NULL,
-               p->vectors + begin * (size_t)p->encoder->manifest->info.dimensions, err);
+    const photos *p = context;
+    size_t side = (size_t)p->encoder->manifest->recipe.size, d = (size_t)p->encoder->manifest->info.dimensions;
+    return vt_encoder_images_on(p->encoder, worker, p->pixels + begin * 3 * side * side, end - begin,
+                                p->vectors + begin * d, err);
 }
 
 int vt_encoder_images(vt_encoder *encoder, const float *pixels, size_t n, float *vectors, vt_error *err)
 {
     photos p = {encoder, pixels, vectors};
-    return vt_parallel_for(encoder->n_lanes, n, BATCH_PHOTOS, run_photos, NULL, &p, err);
+    return vt_parallel_for(encoder->n_lanes, n, VT_ENCODER_PHOTOS, run_photos, NULL, &p, err);
 }
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
