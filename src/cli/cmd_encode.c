@@ -1,0 +1,174 @@
+/* vitrine encode: vectors of texts and photos, for what is new in the shop. */
+#include <string.h>
+
+#include "common.h"
+#include "vitrine/encoder.h"
+
+#define REFUSED_SHOWN 10
+
+/* Photos that cannot be used: the first ones to stderr, all of them into the JSON. */
+typedef struct refused {
+    vt_cli *cli;
+    vt_json_writer writer;
+    int64_t count;
+} refused;
+
+static void on_refused(void *context, const char *item, const char *photo, const char *reason)
+{
+    refused *to = context;
+    if (to->cli->json) {
+        vt_json_object(&to->writer, NULL);
+        vt_json_text(&to->writer, "item", vt_str_of(item));
+        vt_json_text(&to->writer, "photo", vt_str_of(photo));
+        vt_json_text(&to->writer, "reason", vt_str_of(reason));
+        vt_json_object_end(&to->writer);
+    } else if (to->count < REFUSED_SHOWN) {
+        vt_display_warn(to->cli->display, "%s (item %s): %s", photo, item, reason);
+    }
+    to->count++;
+}
+
+static void put_json(vt_json_writer *w, const char *key, const vt_encode_counts *counts)
+{
+    vt_json_object(w, key);
+    vt_json_text(w, "encoder", vt_str_of(counts->encoder));
+    vt_json_int(w, "items", counts->items);
+    vt_json_int(w, "encoded", counts->encoded);
+    vt_json_int(w, "kept", counts->kept);
+    vt_json_int(w, "without", counts->without);
+    vt_json_int(w, "refused", counts->refused);
+    vt_json_int(w, "addresses", counts->addresses);
+    vt_json_number(w, "seconds", counts->seconds);
+    vt_json_object_end(w);
+}
+
+static void put_counts(vt_table *table, const char *name, const vt_encode_counts *counts)
+{
+    char text[32];
+    vt_table_text(table, name);
+    vt_table_text(table, counts->encoder[0] == '\0' ? "-" : counts->encoder);
+    vt_table_count(table, counts->encoded);
+    vt_table_count(table, counts->kept);
+    vt_table_count(table, counts->without);
+    vt_table_count(table, counts->refused);
+    vt_format_duration(text, counts->seconds);
+    vt_table_text(table, text);
+}
+
+static int print_table(vt_cli *cli, const vt_encode_options *options, const vt_encode_report *report, vt_error *err)
+{
+    static const char *const titles[] = {"of", "encoder", "encoded", "kept", "items without", "refused", "time"};
+    vt_table *table = NULL;
+    int status = vt_table_create(&table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        vt_table_column(table, titles[i], i < 2 ? VT_LEFT : VT_RIGHT, 0);
+    }
+    if (!options->skip_text) {
+        put_counts(table, "texts", &report->text);
+    }
+    if (!options->skip_image) {
+        put_counts(table, "photos", &report->image);
+    }
+    status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
+    vt_table_free(table);
+    return status;
+}
+
+static int print_json(vt_cli *cli, vt_json_writer *w, const vt_encode_options *options, const vt_encode_report *report,
+                      vt_error *err)
+{
+    vt_json_array_end(w);
+    if (!options->skip_text) {
+        put_json(w, "text", &report->text);
+    }
+    if (!options->skip_image) {
+        put_json(w, "image", &report->image);
+    }
+    return vt_cli_json_end(w, cli, err);
+}
+
+/* What a person should know beside the table. */
+static void print_notes(vt_cli *cli, const vt_encode_report *report, const refused *list)
+{
+    if (list->count > REFUSED_SHOWN) {
+        vt_display_note(cli->display, "%lld more photos cannot be used; --json lists them all",
+                        (long long)(list->count - REFUSED_SHOWN));
+    }
+    if (report->image.addresses > 0) {
+        vt_display_note(cli->display,
+                        "%lld photos are addresses and were left out; \"vitrine images fetch\" brings them",
+                        (long long)report->image.addresses);
+    }
+}
+
+static int run_encode(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    vt_encode_options options;
+    vt_encode_report report;
+    refused list = {.cli = cli};
+    vt_encode_options_init(&options);
+    options.text = vt_args_text(args, "text");
+    options.image = vt_args_text(args, "image");
+    options.skip_text = vt_args_given(args, "only") && vt_args_choice(args, "only") == 1;
+    options.skip_image = vt_args_given(args, "only") && vt_args_choice(args, "only") == 0;
+    options.threads = cli->threads;
+    options.progress = &cli->progress;
+    options.refused = on_refused;
+    options.context = &list;
+    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
+    if (status == VT_OK) {
+        vt_display_stage(cli->display, "reading items");
+        if (cli->json) {
+            vt_cli_json_begin(&list.writer, cli);
+            vt_json_array(&list.writer, "refused");
+        }
+        status = vt_encode_shop(&report, shop, &options, err);
+    }
+    vt_display_end(cli->display);
+    if (status == VT_OK) {
+        status = cli->json ? print_json(cli, &list.writer, &options, &report, err)
+                           : print_table(cli, &options, &report, err);
+    }
+    if (status == VT_OK) {
+        print_notes(cli, &report, &list);
+    }
+    vt_shop_close(shop);
+    return status;
+}
+
+static const vt_option encode_options[] = {
+    {.name = "text",
+     .type = VT_OPTION_TEXT,
+     .value = "ENCODER",
+     .help = "encoder of texts, a name or a folder (default: the one used last in this shop, else minilm)"},
+    {.name = "image",
+     .type = VT_OPTION_TEXT,
+     .value = "ENCODER",
+     .help = "encoder of photos (default: the one used last in this shop, else efficientnet-lite0)"},
+    {.name = "only",
+     .type = VT_OPTION_CHOICE,
+     .value = "KIND",
+     .choices = "text|image",
+     .help = "leave the other kind as it is"},
+    {.name = NULL},
+};
+
+const vt_command vt_command_encode = {
+    .name = "encode",
+    .summary = "make the vectors of items' texts and photos that are new or changed",
+    .details =
+        "Search, similar items by words or looks, and models that know new items need a vector for each text and "
+        "photo. "
+        "They are kept in the shop's folder by what they were made from, so that nothing is encoded twice; a run that "
+        "is "
+        "stopped goes on where it was. Photos that cannot be used are listed, and the rest goes on.\n\n"
+        "Networks run through OpenVINO, which script/setup installs. \"vitrine encoder list\" shows the encoders.",
+    .options = (const vt_option *const[]){encode_options, NULL},
+    .examples = "vitrine --shop s encode\n"
+                "vitrine --shop s encode --only text --text my-bert",
+    .run = run_encode,
+};
