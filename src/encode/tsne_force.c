@@ -9,7 +9,8 @@
 #include <math.h>
 
 /* Row i over all pairs; j = i adds nothing but 1 to the weight. `dims` is a constant where this is called. */
-static inline void pull_dense(const vt_force *f, double *gradient, const double *y, size_t i, int dims)
+static inline __attribute__((always_inline)) void pull_dense(const vt_force *f, double *gradient, const double *y,
+                                                             size_t i, int dims)
 {
     size_t n = f->p->n;
     const float *p = f->p->dense + i * n;
@@ -40,6 +41,41 @@ static inline void pull_dense(const vt_force *f, double *gradient, const double 
     }
 }
 
+static inline __attribute__((always_inline)) void pull_flat_or_deep(const vt_force *f, double *gradient,
+                                                                    const double *y, size_t i)
+{
+    if (f->dims == 3) {
+        pull_dense(f, gradient, y, i, 3);
+    } else {
+        pull_dense(f, gradient, y, i, 2);
+    }
+}
+
+static void pull_pairs(const vt_force *f, double *gradient, const double *y, size_t i)
+{
+    pull_flat_or_deep(f, gradient, y, i);
+}
+
+#ifdef __x86_64__
+/* Four pairs at a time. */
+__attribute__((target("avx2"))) static void pull_pairs_avx2(const vt_force *f, double *gradient, const double *y,
+                                                            size_t i)
+{
+    pull_flat_or_deep(f, gradient, y, i);
+}
+#endif
+
+typedef void (*pull)(const vt_force *f, double *gradient, const double *y, size_t i);
+
+static pull best_pull(void)
+{
+#ifdef __x86_64__
+    return __builtin_cpu_supports("avx2") ? pull_pairs_avx2 : pull_pairs;
+#else
+    return pull_pairs;
+#endif
+}
+
 /* Attraction of row i by its neighbours. */
 static void pull_sparse(const vt_force *f, double *gradient, const double *y, size_t i)
 {
@@ -66,18 +102,13 @@ double vt_force_gradient(const vt_force *f, double *gradient, const double *y, d
 {
     size_t n = f->p->n;
     double z = 0.0;
+    pull forces = f->tree == NULL ? best_pull() : pull_sparse;
     if (f->tree != NULL) {
         vt_tree_repel(f->tree, f->repulsion, f->weight, y, f->theta, f->threads);
     }
 #pragma omp parallel for schedule(dynamic, 64) num_threads(f->threads)
     for (size_t i = 0; i < n; i++) {
-        if (f->tree != NULL) {
-            pull_sparse(f, gradient, y, i);
-        } else if (f->dims == 3) {
-            pull_dense(f, gradient, y, i, 3);
-        } else {
-            pull_dense(f, gradient, y, i, 2);
-        }
+        forces(f, gradient, y, i);
     }
     for (size_t i = 0; i < n; i++) {
         z += f->weight[i];
