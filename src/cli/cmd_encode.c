@@ -159,7 +159,7 @@ static const vt_option encode_options[] = {
 
 const vt_command vt_command_encode = {
     .name = "encode",
-    .summary = "make the vectors of items' texts and photos that are new or changed",
+    .summary = "make vectors of new or changed texts and photos",
     .details =
         "Search, similar items by words or looks, and models that know new items need a vector for each text and "
         "photo. "

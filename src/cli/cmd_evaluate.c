@@ -441,5 +441,6 @@ const vt_command vt_command_evaluate = {
     .options = (const vt_option *const[]){evaluate_options, vt_options_data, vt_options_seed, NULL},
     .examples = "vitrine --shop s evaluate popularity itemknn ials --at 5,10,20\n"
                 "vitrine --shop s evaluate itemknn --split leave-last-out --on valid --param k=50",
+    .fits = true,
     .run = run_evaluate,
 };
