@@ -279,7 +279,7 @@ const vt_command vt_command_encoder_list = {
 
 const vt_command vt_command_encoder_info = {
     .name = "encoder info",
-    .summary = "show what an encoder is, after comparing its files with their hashes",
+    .summary = "show what an encoder is and check its files",
     .operands = name_operand,
     .examples = "vitrine encoder info minilm",
     .run = run_info,
