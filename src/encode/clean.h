@@ -6,14 +6,17 @@
 #include "vitrine/record.h"
 
 /**
- * Appends `text` to `out` cleaned: HTML tags gone (what stands in script and style too), entities replaced, control
- * characters and runs of white space made one space, invalid UTF-8 made U+FFFD. VT_ERR_NO_MEMORY, VT_ERR_LIMIT.
+ * Appends `text` cleaned: HTML tags gone (what stands in script and style too), entities replaced, control characters
+ * and runs of white space made one space, invalid UTF-8 made U+FFFD. What was escaped twice is read twice. `out` is
+ * untouched on failure: VT_ERR_NO_MEMORY, VT_ERR_LIMIT.
  */
 int vt_text_clean(vt_buf *out, vt_str text, vt_error *err);
 
 /**
- * Appends what an item says of itself: title, brand, category path, description, each cleaned, joined by ". ". What is
- * missing is left out; nothing is appended for an item without any text.
+ * Appends what an item says of itself: title, brand, category path, description, each cleaned, joined by ". " (" "
+ * where one ends in ".", "!" or "?"). The description is without headings and buttons of pages, and without sentences
+ * that the item has said before. What is missing is left out; nothing is appended for an item without any text. `out`
+ * is untouched on failure: VT_ERR_NO_MEMORY, VT_ERR_LIMIT.
  */
 int vt_item_text(vt_buf *out, const vt_item *item, vt_error *err);
 

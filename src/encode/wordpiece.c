@@ -184,22 +184,19 @@ static int32_t longest_token(const encoding *e, size_t from, size_t *len)
 
 static void end_word(encoding *e)
 {
-    int32_t ids[WORD_CHARS] = {e->w->special[UNKNOWN]};
-    size_t n = 0;
+    size_t begin = e->n;
+    bool known = e->chars <= WORD_CHARS;
     if (e->chars == 0) {
         return;
     }
-    for (size_t from = 0, len = 0; e->chars <= WORD_CHARS && from < e->len; from += len) {
-        ids[n] = longest_token(e, from, &len);
-        if (ids[n++] < 0) {
-            ids[0] = e->w->special[UNKNOWN];
-            n = 1;
-            break;
-        }
+    for (size_t from = 0, len = 0; known && from < e->len; from += len) {
+        int32_t id = longest_token(e, from, &len);
+        known = id >= 0;
+        put_id(e, id);
     }
-    n = e->chars > WORD_CHARS ? 1 : n;
-    for (size_t i = 0; i < n; i++) {
-        put_id(e, ids[i]);
+    if (!known) {
+        e->n = begin;
+        put_id(e, e->w->special[UNKNOWN]);
     }
     e->chars = 0;
     e->len = 0;

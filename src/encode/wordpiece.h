@@ -14,7 +14,7 @@ typedef struct vt_wordpiece vt_wordpiece;
 /**
  * Reads a vocabulary (vocab.txt, a token a line; the number of the line is the id). `lower_case` also takes accents
  * away, as the uncased models have it. A SentencePiece vocabulary and one without [UNK], [CLS], [SEP] or [PAD] are
- * refused with VT_ERR_FORMAT.
+ * refused with VT_ERR_FORMAT, one over VT_VOCABULARY_BYTES_MAX with VT_ERR_LIMIT. Ids equal BertTokenizerFast's.
  */
 int vt_wordpiece_open(vt_wordpiece **out, const char *path, bool lower_case, vt_error *err);
 void vt_wordpiece_close(vt_wordpiece *wordpiece);
