@@ -15,6 +15,7 @@
 #define VT_VOCABULARY_BYTES_MAX ((size_t)16 << 20)   /* vocab.txt of a tokenizer */
 #define VT_ID_BYTES_MAX ((size_t)512)                /* an id of the shop */
 #define VT_TEXT_BYTES_MAX ((size_t)1 << 20)          /* one text of a record */
+#define VT_PHOTO_BYTES_MAX ((size_t)64 << 20)        /* a photo's file */
 #define VT_QUERY_WORDS_MAX 32                        /* of a text that is searched for */
 #define VT_RESULTS_MAX 1000                          /* a page of results */
 #define VT_THREADS_MAX 256

@@ -44,6 +44,7 @@ extern const vt_command vt_command_model_info;
 extern const vt_command vt_command_evaluate;
 extern const vt_command vt_command_recommend;
 extern const vt_command vt_command_similar;
+extern const vt_command vt_command_search;
 extern const vt_command vt_command_project;
 extern const vt_command vt_command_encode;
 extern const vt_command vt_command_encoder_list;

@@ -48,34 +48,6 @@ const vt_option vt_options_seed[] = {
     {.name = NULL},
 };
 
-const vt_option vt_options_filter[] = {
-    {.name = "number",
-     .letter = 'n',
-     .type = VT_OPTION_INT,
-     .value = "N",
-     .fallback = "10",
-     .min = 1,
-     .max = VT_RESULTS_MAX,
-     .help = "how many items"},
-    {.name = "model",
-     .type = VT_OPTION_TEXT,
-     .value = "NAME|FILE",
-     .words = VT_WORDS_MODEL_KINDS,
-     .help = "a model of the shop or a model file (default: the shop's newest)"},
-    {.name = "category",
-     .type = VT_OPTION_TEXT,
-     .value = "PATH",
-     .help = "only items of this category, or of one below it"},
-    {.name = "brand", .type = VT_OPTION_TEXT, .value = "NAME", .help = "only items of this brand"},
-    {.name = "price",
-     .type = VT_OPTION_TEXT,
-     .value = "MIN:MAX",
-     .help = "only items in this range of prices in the shop's currency, both included: 0:25, 10: or :9.99"},
-    {.name = "keep-seen", .help = "also what the user has bought or rated"},
-    {.name = "keep-unavailable", .help = "also what is out of stock or not on sale"},
-    {.name = NULL},
-};
-
 int vt_cli_open_shop(vt_shop **out, vt_cli *cli, vt_shop_mode mode, vt_error *err)
 {
     vt_error why = VT_ERROR_INIT;

@@ -9,9 +9,8 @@
 #include "vitrine/recommend.h"
 
 /* Tables of option rows. */
-extern const vt_option vt_options_data[];   /* --positive --min-user --min-item */
-extern const vt_option vt_options_seed[];   /* --seed */
-extern const vt_option vt_options_filter[]; /* -n --model --category --brand --price --keep-seen --keep-unavailable */
+extern const vt_option vt_options_data[]; /* --positive --min-user --min-item */
+extern const vt_option vt_options_seed[]; /* --seed */
 
 /* Opens the shop that the person named; the message of a missing one says how to make it. */
 int vt_cli_open_shop(vt_shop **out, vt_cli *cli, vt_shop_mode mode, vt_error *err);

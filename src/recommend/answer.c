@@ -117,6 +117,23 @@ out:
     return status;
 }
 
+int vt_answer_begin(vt_answer *out, vt_store *store, size_t n, vt_error *err)
+{
+    vt_answer answer = {.n = n};
+    int status = vt_arena_create(&answer.storage, 0, err);
+    if (status == VT_OK) {
+        answer.items = vt_arena_alloc(answer.storage, n, sizeof *answer.items, err);
+        status = answer.items == NULL ? VT_ERR_NO_MEMORY
+                                      : vt_store_get(store, "currency", answer.currency, sizeof answer.currency, err);
+    }
+    if (status != VT_OK) {
+        vt_answer_done(&answer);
+        return status;
+    }
+    *out = answer;
+    return VT_OK;
+}
+
 typedef struct naming {
     vt_arena *arena;
     vt_recommendation *row;
@@ -142,36 +159,36 @@ static int name_item(void *context, int64_t row, const vt_item *item)
     return all ? VT_OK : VT_ERR_NO_MEMORY;
 }
 
+int vt_answer_name(vt_answer *answer, vt_recommendation *row, vt_store *store, vt_str id, vt_error *err)
+{
+    naming n = {answer->storage, row, err};
+    return vt_store_item(store, id, name_item, &n, err);
+}
+
 int vt_asking_answer(vt_answer *out, vt_asking *a, vt_error *err)
 {
-    vt_answer answer = {.history = a->history};
-    vt_arena *arena = NULL;
-    int status = vt_arena_create(&arena, 0, err);
+    vt_answer answer = {0};
+    int status = vt_answer_begin(&answer, a->store, a->n_chosen, err);
     if (status != VT_OK) {
         return status;
     }
+    answer.history = a->history;
     for (int32_t i = 0; i < a->info.n_items; i++) {
         answer.candidates += a->allowed[i];
     }
-    answer.items = vt_arena_alloc(arena, a->n_chosen, sizeof *answer.items, err);
-    vt_str source = vt_arena_str(arena, vt_str_of(a->info.kind->name), err);
-    status = answer.items == NULL || source.ptr == NULL
-                 ? VT_ERR_NO_MEMORY
-                 : vt_store_get(a->store, "currency", answer.currency, sizeof answer.currency, err);
+    vt_str source = vt_arena_str(answer.storage, vt_str_of(a->info.kind->name), err);
+    status = source.ptr == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t i = 0; status == VT_OK && i < a->n_chosen; i++) {
         bool scored = i < a->n_scored;
         int32_t item = a->chosen[i];
-        naming n = {arena, &answer.items[i], err};
-        status = vt_store_item(a->store, vt_ids_get(&a->info.items, item), name_item, &n, err);
+        status = vt_answer_name(&answer, &answer.items[i], a->store, vt_ids_get(&a->info.items, item), err);
         answer.items[i].score = scored ? (double)a->scores[item] : (double)a->info.item_count[item];
         answer.items[i].source = scored ? source.ptr : "popularity";
     }
     if (status != VT_OK) {
-        vt_arena_free(arena);
+        vt_answer_done(&answer);
         return status;
     }
-    answer.n = a->n_chosen;
-    answer.storage = arena;
     *out = answer;
     return VT_OK;
 }

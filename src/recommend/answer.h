@@ -24,6 +24,12 @@ typedef struct vt_asking {
     int64_t history;
 } vt_asking;
 
+/** An answer with room for `n` items and the shop's currency; ended with vt_answer_done(). */
+int vt_answer_begin(vt_answer *out, vt_store *store, size_t n, vt_error *err);
+
+/** Fills a row of the answer with what the store says of an item; score and source are the caller's. */
+int vt_answer_name(vt_answer *answer, vt_recommendation *row, vt_store *store, vt_str id, vt_error *err);
+
 /** Checks the request, begins a reading of the store and filters its items. On failure vt_asking_done() is due too. */
 int vt_asking_begin(vt_asking *asking, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
 

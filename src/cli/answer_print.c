@@ -1,0 +1,161 @@
+/* One way to read the filters and one way to print items, whatever found them. */
+#include "answer_print.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/number.h"
+#include "common.h"
+#include "store/store.h"
+#include "vitrine/search.h"
+
+const vt_option vt_options_filter[] = {
+    {.name = "number",
+     .letter = 'n',
+     .type = VT_OPTION_INT,
+     .value = "N",
+     .fallback = "10",
+     .min = 1,
+     .max = VT_RESULTS_MAX,
+     .help = "how many items"},
+    {.name = "category",
+     .type = VT_OPTION_TEXT,
+     .value = "PATH",
+     .help = "only items of this category, or of one below it"},
+    {.name = "brand", .type = VT_OPTION_TEXT, .value = "NAME", .help = "only items of this brand"},
+    {.name = "price",
+     .type = VT_OPTION_TEXT,
+     .value = "MIN:MAX",
+     .help = "only items in this range of prices in the shop's currency, both included: 0:25, 10: or :9.99"},
+    {.name = "keep-unavailable", .help = "also what is out of stock or not on sale"},
+    {.name = NULL},
+};
+
+/* Reads one bound of --price in major units; nothing between the separators is no bound. */
+static bool read_bound(int64_t *out, vt_str text, int digits)
+{
+    if (text.len == 0) {
+        return true;
+    }
+    return vt_parse_money(out, text, digits) && *out >= 0;
+}
+
+static int read_price(vt_request *request, const char *text, const char *currency, vt_error *err)
+{
+    const char *colon = strchr(text, ':');
+    int digits = vt_currency_digits(currency);
+    if (colon == NULL || text[1] == '\0' ||
+        !read_bound(&request->price_min, (vt_str){text, (size_t)(colon - text)}, digits) ||
+        !read_bound(&request->price_max, vt_str_of(colon + 1), digits)) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "--price is \"%s\"; a smallest and a largest price are expected, such as 0:25, 10: or :9.99",
+                       text);
+    }
+    if (request->price_min != VT_NONE && request->price_max != VT_NONE && request->price_min > request->price_max) {
+        return vt_fail(err, VT_ERR_USAGE, "--price is \"%s\"; the first price is larger than the second", text);
+    }
+    return VT_OK;
+}
+
+int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args, vt_error *err)
+{
+    vt_request_init(request);
+    request->n = (int32_t)vt_args_int(args, "number");
+    request->category = vt_args_text(args, "category");
+    request->brand = vt_args_text(args, "brand");
+    request->keep_unavailable = vt_args_given(args, "keep-unavailable");
+    const char *price = vt_args_text(args, "price");
+    if (price == NULL) {
+        return VT_OK;
+    }
+    char currency[8] = "";
+    int status = vt_store_get(vt_shop_store(shop), "currency", currency, sizeof currency, err);
+    return status == VT_OK ? read_price(request, price, currency, err) : status;
+}
+
+void vt_cli_json_answer(vt_json_writer *w, const vt_answer *answer)
+{
+    vt_json_int(w, "candidates", answer->candidates);
+    vt_json_text(w, "currency", answer->currency[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(answer->currency));
+    vt_json_array(w, "items");
+    for (size_t i = 0; i < answer->n; i++) {
+        const vt_recommendation *r = &answer->items[i];
+        vt_json_object(w, NULL);
+        vt_json_text(w, "item", vt_str_of(r->item));
+        vt_json_text(w, "title", vt_str_of(r->title));
+        vt_json_text(w, "category", vt_str_of(r->category));
+        vt_json_text(w, "brand", vt_str_of(r->brand));
+        vt_cli_json_money(w, "price", r->price, answer->currency);
+        vt_json_number(w, "score", r->score);
+        vt_json_text(w, "source", vt_str_of(r->source));
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+}
+
+int vt_cli_print_answer(vt_cli *cli, const vt_answer *answer, vt_error *err)
+{
+    vt_table *table = NULL;
+    int status = vt_table_create(&table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_table_column(table, "#", VT_RIGHT, 0);
+    vt_table_column(table, "item", VT_LEFT, 40);
+    vt_table_column(table, "score", VT_RIGHT, 0);
+    vt_table_column(table, "price", VT_RIGHT, 0);
+    vt_table_column(table, "source", VT_LEFT, 0);
+    vt_table_column(table, "title", VT_LEFT, 50);
+    for (size_t i = 0; i < answer->n; i++) {
+        const vt_recommendation *r = &answer->items[i];
+        char price[48];
+        vt_format_money(price, r->price, answer->currency);
+        vt_table_printf(table, "%zu", i + 1);
+        vt_table_text(table, r->item);
+        vt_table_printf(table, "%.4f", r->score);
+        vt_table_text(table, price);
+        vt_table_text(table, r->source);
+        vt_table_text(table, r->title == NULL || r->title[0] == '\0' ? "-" : r->title);
+    }
+    status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
+    vt_table_free(table);
+    return status;
+}
+
+void vt_cli_note_short(vt_cli *cli, const vt_answer *answer, int32_t n)
+{
+    if (answer->n < (size_t)n) {
+        vt_display_note(cli->display, "%zu of %d items: no more pass the filters", answer->n, (int)n);
+    }
+}
+
+int vt_cli_search(vt_cli *cli, vt_shop *shop, const vt_search_query *query, vt_error *err)
+{
+    vt_found found = {0};
+    vt_json_writer w;
+    int status = vt_search(&found, shop, query, err);
+    vt_display_end(cli->display);
+    if (status == VT_OK && cli->json) {
+        const char *item = query->request.item, *given = query->text != NULL ? query->text : query->photo;
+        vt_cli_json_begin(&w, cli);
+        vt_json_text(&w,
+                     item != NULL          ? "item"
+                     : query->text != NULL ? "text"
+                                           : "photo",
+                     vt_str_of(item != NULL ? item : given));
+        vt_json_text(&w, "degraded", found.degraded[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(found.degraded));
+        vt_cli_json_answer(&w, &found.answer);
+        status = vt_cli_json_end(&w, cli, err);
+    } else if (status == VT_OK) {
+        status = vt_cli_print_answer(cli, &found.answer, err);
+    }
+    if (status == VT_OK && found.degraded[0] != '\0') {
+        vt_display_note(cli->display, "%s", found.degraded);
+    }
+    if (status == VT_OK && found.answer.n < (size_t)query->request.n) {
+        vt_display_note(cli->display, "%zu of %d items: no more are found, or pass the filters", found.answer.n,
+                        (int)query->request.n);
+    }
+    vt_found_done(&found);
+    return status;
+}
