@@ -181,6 +181,12 @@ def manifests(encoders):
     yield "a damaged one is built anew", (
         status == 0 and "minilm" in said and "efficientnet" not in said
         and folder.intact(os.path.join(encoders, "minilm"), "sha256:" + make.MINILM["model.safetensors"])), said
+    lite = os.path.join(encoders, "efficientnet-lite0")
+    hashes = folder.manifest_of(lite)["files"]
+    os.remove(network(encoders, "efficientnet-lite0"))
+    status, said = tool(encoders, "default")
+    yield "the same network is the same bytes, whatever was built before it", (
+        status == 0 and "minilm" not in said and folder.manifest_of(lite)["files"] == hashes), said
     status, said = tool(encoders, "text", ROOT, "my-resnet")
     yield "an encoder is never overwritten unasked", status == 1 and "--replace" in said, said
 

@@ -105,12 +105,19 @@ def intact(folder, source):
         for name, expected in manifest["files"].items())
 
 
+def name_nodes(network):
+    """By their place, not by how many were made before: the same network is the same bytes, and has the same hash."""
+    for index, node in enumerate(network.get_ordered_ops()):
+        node.set_friendly_name("%s_%d" % (node.get_type_name(), index))
+
+
 def write(folder, network, manifest, copies=()):
     """Makes `folder` with the network, copies of files and the manifest, which gets dimensions and files here."""
     parent = os.path.dirname(folder)
     os.makedirs(parent, exist_ok=True)
     work = tempfile.mkdtemp(prefix=".making-", dir=parent)
     try:
+        name_nodes(network)
         ov.save_model(network, os.path.join(work, "model.xml"), compress_to_fp16=False)
         for path in copies:
             shutil.copyfile(path, os.path.join(work, os.path.basename(path)))

@@ -60,7 +60,6 @@ def unit(x, name="embedding"):
 
 def named(node, name):
     node.output(0).get_tensor().set_names({name})
-    node.set_friendly_name(name)
     return node
 
 
