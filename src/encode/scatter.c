@@ -218,8 +218,20 @@ static int add_base64(vt_buf *out, const vt_buf *bytes, vt_error *err)
     return status;
 }
 
+/* How many other points a photo at this one covers; none of them becomes a photo. */
+static size_t covered(const drawing *d, size_t point)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->scatter->n; i++) {
+        n += i != point && fabs(pixel_x(d, i) - pixel_x(d, point)) < VT_SCATTER_PHOTO_SIDE / 2.0 &&
+             fabs(pixel_y(d, i) - pixel_y(d, point)) < VT_SCATTER_PHOTO_SIDE / 2.0;
+    }
+    return n;
+}
+
 static int add_photo(const drawing *d, size_t point, const vt_buf *jpeg)
 {
+    size_t more = covered(d, point);
     double side = VT_SCATTER_PHOTO_SIDE, x = pixel_x(d, point) - side / 2, y = pixel_y(d, point) - side / 2;
     int status = vt_buf_printf(d->out, d->err,
                                "<g><image x=\"%.1f\" y=\"%.1f\" width=\"%.0f\" height=\"%.0f\" "
@@ -233,7 +245,13 @@ static int add_photo(const drawing *d, size_t point, const vt_buf *jpeg)
                                x, y, side, side, colour_of(d, point));
     }
     status = status == VT_OK ? add_title(d, point) : status;
-    return status == VT_OK ? vt_buf_add_text(d->out, "</rect></g>\n", d->err) : status;
+    if (status == VT_OK && more > 0) {
+        status = vt_buf_printf(d->out, d->err, "</rect><text class=\"more\" x=\"%.1f\" y=\"%.1f\">+%zu</text></g>\n",
+                               x + side - 3, y + side - 4, more);
+    } else if (status == VT_OK) {
+        status = vt_buf_add_text(d->out, "</rect></g>\n", d->err);
+    }
+    return status;
 }
 
 /* Photos where none stands yet, in the order of the points. They go to `layer`, which lies over the dots. */
@@ -312,14 +330,16 @@ static int add_frame(const drawing *d)
 {
     const vt_scatter *s = d->scatter;
     char place[128];
-    int status =
-        vt_buf_printf(d->out, d->err,
-                      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
-                      "height=\"%.0f\" role=\"img\" "
-                      "font-family=\"system-ui,'DejaVu Sans',Arial,sans-serif\" font-size=\"13\" fill=\"#222\">\n"
-                      "<style>.grid{stroke:#e4e4e4;fill:none}.tick{fill:#595959;font-size:12px}</style>\n"
-                      "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fff\"/>\n",
-                      WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
+    int status = vt_buf_printf(
+        d->out, d->err,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
+        "height=\"%.0f\" role=\"img\" "
+        "font-family=\"system-ui,'DejaVu Sans',Arial,sans-serif\" font-size=\"13\" fill=\"#222\">\n"
+        "<style>.grid{stroke:#e4e4e4;fill:none}.tick{fill:#595959;font-size:12px}"
+        ".more{font-size:11px;font-weight:600;text-anchor:end;stroke:#fff;stroke-width:3px;paint-order:stroke}"
+        "</style>\n"
+        "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fff\"/>\n",
+        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
     snprintf(place, sizeof place, "x=\"%.0f\" y=\"34\" font-size=\"20\" font-weight=\"600\"", LEFT);
     status = status == VT_OK ? add_text(d, place, s->title) : status;
     if (status == VT_OK && s->note != NULL) {

@@ -124,6 +124,28 @@ static void photos_stand_where_there_is_room(void **state)
     vt_buf_done(&out);
 }
 
+/* Four points in one place and one far away: the photo on the four says that it covers three. */
+static void a_photo_says_what_it_covers(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    const vt_scatter_point points[] = {{0, 0, -1, vt_str_of("a"), {NULL, 0}},
+                                       {0, 0, -1, vt_str_of("b"), {NULL, 0}},
+                                       {0, 0, -1, vt_str_of("c"), {NULL, 0}},
+                                       {0, 0, -1, vt_str_of("d"), {NULL, 0}},
+                                       {9, 9, -1, vt_str_of("e"), {NULL, 0}}};
+    size_t asked = 0;
+    vt_buf out;
+    vt_buf_init(&out, 1 << 20);
+    vt_scatter s = small(points, 5, NULL, 0);
+    s.photo = any_photo;
+    s.photo_context = &asked;
+    check_ok(vt_scatter_draw(&out, &s, &err));
+    assert_int_equal(count(out.data, "class=\"more\""), 1);
+    assert_int_equal(count(out.data, ">+3</text>"), 1);
+    vt_buf_done(&out);
+}
+
 /* No points, one, and all in one place: finite numbers in the file. */
 static void degenerate_sets_are_drawn(void **state)
 {
@@ -168,8 +190,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_made_harmless),          cmocka_unit_test(the_largest_groups_have_marks),
-        cmocka_unit_test(photos_stand_where_there_is_room), cmocka_unit_test(degenerate_sets_are_drawn),
-        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(photos_stand_where_there_is_room), cmocka_unit_test(a_photo_says_what_it_covers),
+        cmocka_unit_test(degenerate_sets_are_drawn),        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
