@@ -246,8 +246,11 @@ static int add_photo(const drawing *d, size_t point, const vt_buf *jpeg)
     }
     status = status == VT_OK ? add_title(d, point) : status;
     if (status == VT_OK && more > 0) {
-        status = vt_buf_printf(d->out, d->err, "</rect><text class=\"more\" x=\"%.1f\" y=\"%.1f\">+%zu</text></g>\n",
-                               x + side - 3, y + side - 4, more);
+        double wide = more < 10 ? 18 : more < 100 ? 25 : 32; /* of "+9", "+99" and beyond */
+        status = vt_buf_printf(d->out, d->err,
+                               "</rect><rect x=\"%.1f\" y=\"%.1f\" width=\"%.0f\" height=\"13\" fill=\"#fff\"/>"
+                               "<text class=\"more\" x=\"%.1f\" y=\"%.1f\">+%zu</text></g>\n",
+                               x + side - 1 - wide, y + side - 14, wide, x + side - 3, y + side - 4, more);
     } else if (status == VT_OK) {
         status = vt_buf_add_text(d->out, "</rect></g>\n", d->err);
     }
@@ -330,16 +333,16 @@ static int add_frame(const drawing *d)
 {
     const vt_scatter *s = d->scatter;
     char place[128];
-    int status = vt_buf_printf(
-        d->out, d->err,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
-        "height=\"%.0f\" role=\"img\" "
-        "font-family=\"system-ui,'DejaVu Sans',Arial,sans-serif\" font-size=\"13\" fill=\"#222\">\n"
-        "<style>.grid{stroke:#e4e4e4;fill:none}.tick{fill:#595959;font-size:12px}"
-        ".more{font-size:11px;font-weight:600;text-anchor:end;stroke:#fff;stroke-width:3px;paint-order:stroke}"
-        "</style>\n"
-        "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fff\"/>\n",
-        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
+    int status =
+        vt_buf_printf(d->out, d->err,
+                      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
+                      "height=\"%.0f\" role=\"img\" "
+                      "font-family=\"system-ui,'DejaVu Sans',Arial,sans-serif\" font-size=\"13\" fill=\"#222\">\n"
+                      "<style>.grid{stroke:#e4e4e4;fill:none}.tick{fill:#595959;font-size:12px}"
+                      ".more{font-size:11px;font-weight:600;text-anchor:end}"
+                      "</style>\n"
+                      "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fff\"/>\n",
+                      WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
     snprintf(place, sizeof place, "x=\"%.0f\" y=\"34\" font-size=\"20\" font-weight=\"600\"", LEFT);
     status = status == VT_OK ? add_text(d, place, s->title) : status;
     if (status == VT_OK && s->note != NULL) {
