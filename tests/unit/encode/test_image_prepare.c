@@ -27,6 +27,9 @@ static vt_image_recipe bytes_of(int resize, int size, vt_image_fit fit)
     return (vt_image_recipe){.size = size, .resize = resize, .fit = fit, .deviation = {1, 1, 1}};
 }
 
+/* Values compared, and those among them that were a half before rounding, or close to it, and fell the other way. */
+static int values, others;
+
 static void golden(char *words, vt_image_fit fit)
 {
     vt_error err = VT_ERROR_INIT;
@@ -42,7 +45,9 @@ static void golden(char *words, vt_image_fit fit)
         for (int c = 0; c < 3; c++) {
             int expected = photo_hex(words + 6 * i + 2 * c);
             float got = pixels[c * size * size + i];
-            if (!(fabsf(got - (float)expected) <= 1.01F)) {
+            values++;
+            others += fabsf(got - (float)expected) > 0.01F;
+            if (!(fabsf(got - (float)expected) < 1.01F)) {
                 fail_msg("%d x %d to %d of %d, pixel %d, colour %d: %f, Pillow has %d", width, height, size, resize, i,
                          c, (double)got, expected);
             }
@@ -66,6 +71,7 @@ static void pixels_are_those_of_pillow(void **state)
     (void)state;
     assert_int_equal(photo_golden("crop", golden_crop), 32);
     assert_int_equal(photo_golden("letterbox", golden_letterbox), 16);
+    assert_in_range(others, 0, values / 20);
 }
 
 /* A photo of one colour stays it, at any size; ImageNet's mean and deviation by hand. */
@@ -152,7 +158,7 @@ static void every_allocation_may_fail(void **state)
     vt_image image;
     (void)state;
     make_pattern(&image, 9, 5);
-    assert_int_equal(fault_allocations(prepare_once, &image), 7);
+    assert_int_equal(fault_allocations(prepare_once, &image), 9);
     vt_image_done(&image);
 }
 
