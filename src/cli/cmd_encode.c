@@ -2,9 +2,13 @@
 #include <string.h>
 
 #include "common.h"
+#include "duplicates.h"
 #include "vitrine/encoder.h"
 
 #define REFUSED_SHOWN 10
+
+/* Vectors that are as good as the same. */
+#define DUPLICATE_COSINE 0.98
 
 /* Photos that cannot be used: the first ones to stderr, all of them into the JSON. */
 typedef struct refused {
@@ -104,8 +108,24 @@ static void print_notes(vt_cli *cli, const vt_encode_report *report, const refus
     }
 }
 
+/* Compares the vectors that are there; nothing is encoded. */
+static int run_duplicates(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    int only = vt_args_given(args, "only") ? vt_args_choice(args, "only") : -1;
+    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
+    if (status == VT_OK) {
+        status = vt_cli_duplicates(cli, shop, only != 1, only != 0, DUPLICATE_COSINE, err);
+    }
+    vt_shop_close(shop);
+    return status;
+}
+
 static int run_encode(vt_cli *cli, const vt_args *args, vt_error *err)
 {
+    if (vt_args_given(args, "duplicates")) {
+        return run_duplicates(cli, args, err);
+    }
     vt_shop *shop = NULL;
     vt_encode_options options;
     vt_encode_report report;
@@ -154,6 +174,8 @@ static const vt_option encode_options[] = {
      .value = "KIND",
      .choices = "text|image",
      .help = "leave the other kind as it is"},
+    {.name = "duplicates",
+     .help = "encode nothing; list items whose texts, or whose photos, have vectors with a cosine of 0.98 or more"},
     {.name = NULL},
 };
 

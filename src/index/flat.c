@@ -30,7 +30,7 @@ enum {
 };
 
 /* The share of squared length that HEAD directions must hold. */
-#define ENOUGH 0.85
+#define ENOUGH 0.75
 
 /* Rows of bytes, each with what one step is worth. */
 typedef struct bytes {
