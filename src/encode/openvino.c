@@ -148,8 +148,10 @@ static int find_and_load(vt_error *err)
         if (look_in(path, given) && load(path, why)) {
             return VT_OK;
         }
-        return vt_fail(err, VT_ERR_UNSUPPORTED, "OpenVINO cannot be used from $VITRINE_OPENVINO (%s): %s", given,
-                       why[0] == '\0' ? "there is no " LIBRARY " in it" : why);
+        return vt_fail(
+            err, VT_ERR_UNSUPPORTED,
+            "OpenVINO cannot be used from $VITRINE_OPENVINO (%s): %s; name the folder openvino/libs of its package",
+            given, why[0] == '\0' ? "there is no " LIBRARY " in it" : why);
     }
     if (own_folder(folder) && look_in(path, folder) && load(path, why)) {
         return VT_OK;
