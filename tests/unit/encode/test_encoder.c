@@ -275,6 +275,50 @@ static void what_is_missing_is_said(void **state)
     scratch_done(&s);
 }
 
+/* The default encoder of texts, where it was built: PyTorch's vectors (tests/golden/minilm.py). */
+static void minilm_agrees_with_pytorch(void **state)
+{
+    (void)state;
+    enum { D = 384 };
+    vt_error err = VT_ERROR_INIT;
+    vt_encoder *encoder = NULL;
+    char path[PATH_MAX];
+    char *golden = NULL;
+    size_t size = 0;
+    const char *source = getenv("VITRINE_SOURCE");
+    unsetenv("VITRINE_ENCODERS");
+    snprintf(path, sizeof path, "%s/minilm/manifest.json", vt_encoders_folder());
+    if (!vt_file_exists(path)) {
+        print_message("skipped: no %s (script/setup builds it)\n", path);
+        return;
+    }
+    if (!open_encoder(&encoder, "minilm", 2)) {
+        return;
+    }
+    snprintf(path, sizeof path, "%s/tests/golden/minilm.txt", source == NULL ? "." : source);
+    check_ok(vt_file_read(&golden, &size, path, 1 << 20, &err));
+    int n = 0;
+    for (char *line = golden, *end; (end = strchr(line, '\n')) != NULL; n++) {
+        const vt_str text = {line, (size_t)(end - line)};
+        float vector[D];
+        double dot = 0.0, square = 0.0;
+        check_ok(vt_encoder_texts(encoder, &text, 1, vector, &err));
+        char *at = end + 1;
+        for (size_t k = 0; k < D; k++) {
+            double expected = strtod(at, &at);
+            dot += expected * (double)vector[k];
+            square += expected * expected;
+        }
+        if (dot / sqrt(square) < 0.9999) {
+            fail_msg("\"%.*s\": cosine %g to PyTorch's vector", VT_STR_ARGS(text), dot / sqrt(square));
+        }
+        line = at + 1;
+    }
+    assert_int_equal(n, 6);
+    vt_free(golden);
+    vt_encoder_close(encoder);
+}
+
 static int open_it(void *name, vt_error *err)
 {
     vt_encoder *encoder = NULL;
@@ -307,15 +351,11 @@ static void fails_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_have_the_mean_of_their_tokens),
-        cmocka_unit_test(company_does_not_matter),
-        cmocka_unit_test(photos_have_their_vectors),
-        cmocka_unit_test(not_finite_is_refused),
-        cmocka_unit_test(wrong_folders_are_refused),
-        cmocka_unit_test(wrong_promises_are_refused),
-        cmocka_unit_test(weights_elsewhere_are_refused),
-        cmocka_unit_test(what_is_missing_is_said),
-        cmocka_unit_test(fails_whole),
+        cmocka_unit_test(texts_have_the_mean_of_their_tokens), cmocka_unit_test(company_does_not_matter),
+        cmocka_unit_test(photos_have_their_vectors),           cmocka_unit_test(not_finite_is_refused),
+        cmocka_unit_test(wrong_folders_are_refused),           cmocka_unit_test(wrong_promises_are_refused),
+        cmocka_unit_test(weights_elsewhere_are_refused),       cmocka_unit_test(what_is_missing_is_said),
+        cmocka_unit_test(minilm_agrees_with_pytorch),          cmocka_unit_test(fails_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
