@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t half = size / 2;
     item.title = (vt_str){text.ptr, half};
     item.description = (vt_str){text.ptr + half, size - half};
-    fuzz_require(vt_item_text(&out, &item, &err) == VT_OK);
+    fuzz_require(vt_item_text(&out, &item, NULL, &err) == VT_OK);
     check_clean(&out);
     vt_buf_done(&out);
     return 0;

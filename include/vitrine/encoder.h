@@ -68,10 +68,13 @@ typedef struct vt_encode_report {
     vt_encode_counts image;
 } vt_encode_report;
 
+#define VT_REVIEWS_MAX 20 /**< titles of reviews in an item's text */
+
 /** What to encode and how. Init with vt_encode_options_init(). */
 typedef struct vt_encode_options {
     const char *text;  /**< name or folder of the encoder; NULL: the one used last in this shop, else "minilm" */
     const char *image; /**< NULL: the one used last in this shop, else "efficientnet-lite0" */
+    int reviews;       /**< titles of an item's newest reviews that belong to its text, 0 to VT_REVIEWS_MAX; 0: none */
     bool skip_text;
     bool skip_image;
     int threads; /**< 0: all processors */

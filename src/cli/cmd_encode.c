@@ -135,6 +135,7 @@ static int run_encode(vt_cli *cli, const vt_args *args, vt_error *err)
     options.image = vt_args_text(args, "image");
     options.skip_text = vt_args_given(args, "only") && vt_args_choice(args, "only") == 1;
     options.skip_image = vt_args_given(args, "only") && vt_args_choice(args, "only") == 0;
+    options.reviews = (int)vt_args_int(args, "reviews");
     options.threads = cli->threads;
     options.progress = &cli->progress;
     options.refused = on_refused;
@@ -174,6 +175,12 @@ static const vt_option encode_options[] = {
      .value = "KIND",
      .choices = "text|image",
      .help = "leave the other kind as it is"},
+    {.name = "reviews",
+     .type = VT_OPTION_INT,
+     .value = "N",
+     .fallback = "0",
+     .max = VT_REVIEWS_MAX,
+     .help = "let the titles of an item's N newest reviews belong to its text"},
     {.name = "duplicates",
      .help = "encode nothing; list items whose texts, or whose photos, have vectors with a cosine of 0.98 or more"},
     {.name = NULL},

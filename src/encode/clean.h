@@ -3,6 +3,7 @@
 #define VT_ENCODE_CLEAN_H
 
 #include "base/buf.h"
+#include "encode/reviews.h"
 #include "vitrine/record.h"
 
 /**
@@ -15,9 +16,9 @@ int vt_text_clean(vt_buf *out, vt_str text, vt_error *err);
 /**
  * Appends what an item says of itself: title, brand, category path, description, each cleaned, joined by ". " (" "
  * where one ends in ".", "!" or "?"). The description is without headings and buttons of pages, and without sentences
- * that the item has said before. What is missing is left out; nothing is appended for an item without any text. `out`
- * is untouched on failure: VT_ERR_NO_MEMORY, VT_ERR_LIMIT.
+ * that the item has said before. Titles of its reviews follow, unless `reviews` is NULL. What is missing is left out;
+ * nothing is appended for an item without any text. `out` is untouched on failure: VT_ERR_NO_MEMORY, VT_ERR_LIMIT.
  */
-int vt_item_text(vt_buf *out, const vt_item *item, vt_error *err);
+int vt_item_text(vt_buf *out, const vt_item *item, const vt_reviews *reviews, vt_error *err);
 
 #endif

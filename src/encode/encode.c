@@ -170,9 +170,17 @@ static int encode_kind(vt_encode_counts *counts, vt_shop *shop, vt_encoder_kind 
     double began = vt_seconds();
     vt_gathered gathered = {.n = 0};
     vt_manifest *manifest = NULL;
+    vt_reviews *reviews = NULL;
     vt_encode_run run = {.shop = shop, .options = options, .gathered = &gathered, .counts = counts};
     const char *asked = kind == VT_ENCODER_TEXT ? options->text : options->image;
-    int status = vt_gather(&gathered, vt_shop_store(shop), kind, options->progress, err);
+    int status = VT_OK;
+    if (kind == VT_ENCODER_TEXT && options->reviews > 0) {
+        status = vt_reviews_read(&reviews, vt_shop_store(shop), options->reviews, err);
+    }
+    run.reviews = reviews;
+    if (status == VT_OK) {
+        status = vt_gather(&gathered, vt_shop_store(shop), kind, reviews, options->progress, err);
+    }
     counts->items = gathered.ids.n;
     counts->without = gathered.without;
     counts->addresses = gathered.addresses;
@@ -190,6 +198,7 @@ static int encode_kind(vt_encode_counts *counts, vt_shop *shop, vt_encoder_kind 
     vt_encoder_close(run.encoder);
     vt_manifest_close(manifest);
     vt_gathered_done(&gathered);
+    vt_reviews_free(reviews);
     return status;
 }
 

@@ -29,7 +29,7 @@ static int on_item(void *context, int64_t row, const vt_item *item)
 {
     chunk *c = context;
     (void)row;
-    return vt_item_text(&c->text, item, c->err);
+    return vt_item_text(&c->text, item, c->run->reviews, c->err);
 }
 
 /* Reads the texts of the next contents; `*taken` contents were looked at. */

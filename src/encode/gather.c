@@ -16,6 +16,7 @@ enum { TEXT_CAP = 8 << 20, REPORT_EVERY = 1024 };
 typedef struct walk {
     vt_gathered *to;
     vt_encoder_kind kind;
+    const vt_reviews *reviews;
     const vt_progress *progress;
     vt_buf text;
     vt_error *err;
@@ -48,7 +49,7 @@ static int add_text(walk *w, int32_t item, const vt_item *row)
 {
     vt_content_key key;
     vt_buf_clear(&w->text);
-    int status = vt_item_text(&w->text, row, w->err);
+    int status = vt_item_text(&w->text, row, w->reviews, w->err);
     if (status != VT_OK || w->text.len == 0) {
         return status;
     }
@@ -88,10 +89,11 @@ static int on_item(void *context, int64_t row, const vt_item *item)
     return w->status;
 }
 
-int vt_gather(vt_gathered *out, vt_store *store, vt_encoder_kind kind, const vt_progress *progress, vt_error *err)
+int vt_gather(vt_gathered *out, vt_store *store, vt_encoder_kind kind, const vt_reviews *reviews,
+              const vt_progress *progress, vt_error *err)
 {
     vt_gathered g = {.n = 0};
-    walk w = {.to = &g, .kind = kind, .progress = progress, .err = err};
+    walk w = {.to = &g, .kind = kind, .reviews = reviews, .progress = progress, .err = err};
     vt_buf_init(&w.text, TEXT_CAP);
     int status = vt_store_each_item(store, on_item, &w, err);
     vt_buf_done(&w.text);

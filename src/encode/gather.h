@@ -3,6 +3,7 @@
 #define VT_ENCODE_GATHER_H
 
 #include "dataset/rows.h"
+#include "encode/reviews.h"
 #include "encode/vectors.h"
 
 /** One text or photo of an item. */
@@ -23,7 +24,8 @@ typedef struct vt_gathered {
 } vt_gathered;
 
 /** Walks the items. Texts get their keys here; photos are not opened yet. */
-int vt_gather(vt_gathered *out, vt_store *store, vt_encoder_kind kind, const vt_progress *progress, vt_error *err);
+int vt_gather(vt_gathered *out, vt_store *store, vt_encoder_kind kind, const vt_reviews *reviews,
+              const vt_progress *progress, vt_error *err);
 void vt_gathered_done(vt_gathered *gathered);
 
 /** Writes the table of items, of contents that are usable, and makes this encoder the shop's. */

@@ -187,7 +187,7 @@ static int add_field(item_text *t, vt_str field, vt_error *err)
     return status == VT_OK ? add_sentence(t, (vt_str){t->field.data, t->field.len}, true, err) : status;
 }
 
-int vt_item_text(vt_buf *out, const vt_item *item, vt_error *err)
+int vt_item_text(vt_buf *out, const vt_item *item, const vt_reviews *reviews, vt_error *err)
 {
     item_text t = {.out = out, .start = out->len};
     vt_buf_init(&t.field, out->cap);
@@ -196,6 +196,9 @@ int vt_item_text(vt_buf *out, const vt_item *item, vt_error *err)
     status = status == VT_OK ? add_field(&t, item->brand, err) : status;
     status = status == VT_OK ? add_field(&t, item->category, err) : status;
     status = status == VT_OK ? add_description(&t, item->description, err) : status;
+    for (int i = 0, n = vt_reviews_count(reviews, item->id); status == VT_OK && i < n; i++) {
+        status = add_field(&t, vt_reviews_title(reviews, item->id, i), err);
+    }
     if (status != VT_OK) {
         out->len = t.start;
         if (out->data != NULL) {

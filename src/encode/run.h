@@ -9,6 +9,7 @@ typedef struct vt_encode_run {
     vt_shop *shop;
     const vt_encode_options *options;
     const vt_encoder_info *info; /* of the encoder */
+    const vt_reviews *reviews;   /* whose titles belong to the texts; NULL: none */
     vt_gathered *gathered;
     vt_vector_set *set;
     vt_encoder *encoder; /* opened when the first content is to be encoded */

@@ -33,7 +33,7 @@ static const char *item_text(const char *title, const char *brand, const char *c
     item.description = vt_str_of(description);
     vt_buf_clear(&buf);
     check_ok(vt_buf_add_text(&buf, "", &err));
-    check_ok(vt_item_text(&buf, &item, &err));
+    check_ok(vt_item_text(&buf, &item, NULL, &err));
     return buf.data;
 }
 
@@ -157,7 +157,7 @@ static int run_item_text(void *context, vt_error *err)
     item.description = vt_str_of("<p>Soft &amp;amp; warm, all of it.</p> And a second sentence of it.");
     vt_buf *out = context;
     vt_buf_clear(out);
-    int status = vt_item_text(out, &item, err);
+    int status = vt_item_text(out, &item, NULL, err);
     assert_int_equal(out->len == 0, status != VT_OK);
     return status;
 }
