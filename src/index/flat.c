@@ -1,7 +1,7 @@
 /*
  * What costs time is the memory that a query reads, so the first pass reads bytes instead of floats, and the best 200
  * of it are scored by the floats. Past WIDE dimensions even the bytes take too long. Where the vectors lie near a
- * subspace, as those of networks do, the first pass then looks at their bytes along the HEAD directions that hold most
+ * subspace, as those of networks do, the first pass then looks at their bytes along the few directions that hold most
  * of their length (the leading eigenvectors of their second moments), and the best SIFTED of that go through all bytes.
  * Each row of bytes has a scale of its own; the query is rounded as finely as 32-bit sums allow.
  */
@@ -22,14 +22,15 @@ enum {
     KEYS = 4096,        /* room for the best so far */
     CANDIDATES = 200,   /* scored exactly */
     SIFTED = 2000,      /* of the first pass along directions; and so few are scored exactly at once */
-    WIDE = 512,         /* more dimensions than this get directions */
-    HEAD = 256,         /* directions */
+    WIDE = 256,         /* more dimensions than this get directions */
+    HEAD_STEP = 64,     /* directions: as many of this as hold ENOUGH, */
+    HEAD_MAX = 256,     /* at most so many, and at most half of the dimensions */
     SAMPLE = 4096,      /* rows that directions are found from */
     ROWS_AT_ONCE = 256, /* of a thread that makes bytes */
     LARGEST_BYTE = 127
 };
 
-/* The share of squared length that HEAD directions must hold. */
+/* The share of squared length that the directions must hold. */
 #define ENOUGH 0.75
 
 /* Rows of bytes, each with what one step is worth. */
@@ -42,9 +43,10 @@ typedef struct bytes {
 struct vt_flat {
     const float *rows; /* (N, D) borrowed */
     size_t n, d;
-    bytes whole; /* (N, D); empty when N is so small that all are scored exactly */
-    bytes head;  /* (N, HEAD) along the directions, or empty */
-    float *turn; /* (HEAD, D) directions, or NULL */
+    bytes whole;   /* (N, D); empty when N is so small that all are scored exactly */
+    size_t n_head; /* H directions */
+    bytes head;    /* (N, H) along the directions, or empty */
+    float *turn;   /* (H, D) directions, or NULL */
 };
 
 /* The best of a stream of scores: keys of vt_topk_key, cut back to k whenever `room` is full. */
@@ -178,7 +180,7 @@ static void put_row(bytes *b, size_t at, const float *row)
 
 typedef struct making {
     vt_flat *flat;
-    float *turned; /* (threads, ROWS_AT_ONCE, HEAD) or NULL */
+    float *turned; /* (threads, ROWS_AT_ONCE, H) or NULL */
 } making;
 
 static int make_rows(void *context, int worker, size_t begin, size_t end, vt_error *err)
@@ -187,10 +189,10 @@ static int make_rows(void *context, int worker, size_t begin, size_t end, vt_err
     vt_flat *f = m->flat;
     (void)err;
     if (f->turn != NULL) {
-        float *turned = m->turned + (size_t)worker * ROWS_AT_ONCE * HEAD;
-        vt_products(turned, f->rows + begin * f->d, end - begin, f->turn, HEAD, f->d);
+        float *turned = m->turned + (size_t)worker * ROWS_AT_ONCE * f->n_head;
+        vt_products(turned, f->rows + begin * f->d, end - begin, f->turn, f->n_head, f->d);
         for (size_t i = begin; i < end; i++) {
-            put_row(&f->head, i, turned + (i - begin) * HEAD);
+            put_row(&f->head, i, turned + (i - begin) * f->n_head);
         }
     }
     for (size_t i = begin; i < end; i++) {
@@ -208,6 +210,7 @@ static int find_directions(vt_flat *f, int threads, vt_error *err)
     float *vectors = vt_alloc_aligned(d * d, sizeof *vectors, err);
     float *values = vt_alloc(d, sizeof *values, err);
     double all = 0.0, held = 0.0;
+    size_t n_head = 0, most = d / 2 < HEAD_MAX ? d / 2 : HEAD_MAX;
     bool finite = true;
     int status = VT_ERR_NO_MEMORY;
     if (sample == NULL || moments == NULL || vectors == NULL || values == NULL) {
@@ -226,14 +229,20 @@ static int find_directions(vt_flat *f, int threads, vt_error *err)
     status = vt_eigen(values, vectors, moments, d, err);
     for (size_t k = 0; status == VT_OK && k < d; k++) {
         all += (double)values[k];
-        held += k >= d - HEAD ? (double)values[k] : 0.0;
+    }
+    while (status == VT_OK && held < ENOUGH * all && n_head + HEAD_STEP <= most) {
+        for (size_t k = 0; k < HEAD_STEP; k++) {
+            held += (double)values[d - 1 - n_head - k];
+        }
+        n_head += HEAD_STEP;
     }
     if (status != VT_OK || !(held >= ENOUGH * all)) {
         goto out;
     }
-    f->turn = vt_alloc_aligned(HEAD * d, sizeof *f->turn, err);
-    status = f->turn == NULL ? VT_ERR_NO_MEMORY : bytes_init(&f->head, f->n, HEAD, err);
-    for (size_t h = 0; status == VT_OK && h < HEAD; h++) {
+    f->n_head = n_head;
+    f->turn = vt_alloc_aligned(n_head * d, sizeof *f->turn, err);
+    status = f->turn == NULL ? VT_ERR_NO_MEMORY : bytes_init(&f->head, f->n, n_head, err);
+    for (size_t h = 0; status == VT_OK && h < n_head; h++) {
         for (size_t k = 0; k < d; k++) {
             f->turn[h * d + k] = vectors[k * d + d - 1 - h];
         }
@@ -255,7 +264,7 @@ static int make(vt_flat *f, int threads, vt_error *err)
         status = find_directions(f, threads, err);
     }
     if (status == VT_OK && f->turn != NULL) {
-        m.turned = vt_alloc_aligned((size_t)threads * ROWS_AT_ONCE * HEAD, sizeof *m.turned, err);
+        m.turned = vt_alloc_aligned((size_t)threads * ROWS_AT_ONCE * f->n_head, sizeof *m.turned, err);
         status = m.turned == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
     if (status == VT_OK) {
@@ -369,9 +378,9 @@ size_t vt_flat_search(const vt_flat *f, int32_t *index, float *score, const floa
         round_query(steps, query, f->d);
         first_pass(&b, kernels, &f->whole, f->n, steps, allowed);
     } else {
-        float turned[HEAD];
-        kernels->dots(turned, f->turn, HEAD, query, f->d);
-        round_query(steps, turned, HEAD);
+        float turned[HEAD_MAX];
+        kernels->dots(turned, f->turn, f->n_head, query, f->d);
+        round_query(steps, turned, f->n_head);
         first_pass(&b, kernels, &f->head, f->n, steps, allowed);
         round_query(steps, query, f->d);
         sift(&b, kernels, &f->whole, steps);
