@@ -114,7 +114,24 @@ VT_API int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt
 /** A ranker over a fitted model: `context` is the vt_model. */
 VT_API int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
 
-/** Fits a model on the split's training part and judges it. `fit_seconds` is filled, `fit->trained_on` is set. */
+/** Errors of predicted ratings over all judged events that have one. */
+typedef struct vt_rating_errors {
+    int64_t n;
+    double rmse;
+    double mae;
+} vt_rating_errors;
+
+/**
+ * Predicts the rating of each event of the judged part, from the history before the split, and compares. A model that
+ * predicts no ratings, and a part without ratings, are VT_ERR_UNSUPPORTED.
+ */
+VT_API int vt_evaluate_ratings(vt_rating_errors *out, const vt_model *model, const vt_snapshot *snapshot,
+                               const vt_split *split, const vt_protocol *protocol, vt_error *err);
+
+/**
+ * Fits a model on the split's training part and judges it. `fit_seconds` is filled, `fit->trained_on` is set, and so is
+ * `fit->validation` where the split has validation events and the kind has epochs.
+ */
 VT_API int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options *fit,
                              const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,
                              vt_error *err);

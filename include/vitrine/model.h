@@ -15,21 +15,23 @@ typedef struct vt_model vt_model;
 
 /** What a kind of model can do beyond ranking. */
 enum {
-    VT_MODEL_SIMILAR = 1 << 0,      /**< vt_model_similar() */
-    VT_MODEL_USER_VECTOR = 1 << 1,  /**< vt_model_user_vector() */
-    VT_MODEL_NEEDS_TIME = 1 << 2,   /**< refuses data without times */
-    VT_MODEL_NEEDS_VECTORS = 1 << 3 /**< reads the vectors of the items' texts or photos */
+    VT_MODEL_SIMILAR = 1 << 0,       /**< vt_model_similar() */
+    VT_MODEL_USER_VECTOR = 1 << 1,   /**< vt_model_user_vector() */
+    VT_MODEL_NEEDS_TIME = 1 << 2,    /**< refuses data without times */
+    VT_MODEL_NEEDS_VECTORS = 1 << 3, /**< reads the vectors of the items' texts or photos */
+    VT_MODEL_RATES = 1 << 4,         /**< vt_model_predict(): made for ratings, chosen by RMSE */
+    VT_MODEL_EPOCHS = 1 << 5         /**< fitted in epochs: early stopping, checkpoints, resuming */
 };
 
-typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE } vt_param_type;
+typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE, VT_PARAM_TEXT } vt_param_type;
 
 /** One parameter of a kind of model: help, checks and the model file all read this row. */
 typedef struct vt_param_spec {
     const char *name;
     vt_param_type type;
-    double fallback;     /**< default; for a choice the index into `choices` */
-    double min, max;     /**< inclusive range; unused for a choice */
-    const char *choices; /**< "cosine|bm25|tfidf|jaccard"; NULL unless a choice */
+    double fallback;     /**< default; for a choice the index into `choices`; unused for a text */
+    double min, max;     /**< inclusive range; unused for a choice and a text */
+    const char *choices; /**< "cosine|bm25|tfidf|jaccard"; of a text the default; NULL for numbers */
     const char *unit;    /**< "days", "iterations"; "" without */
     const char *help;    /**< a phrase */
 } vt_param_spec;
@@ -59,6 +61,22 @@ VT_API const vt_model_kind *const *vt_model_kinds(size_t *count);
 /** The kind of that name, NULL when there is none. */
 VT_API const vt_model_kind *vt_model_kind_find(const char *name);
 
+/** How a fit asks, between epochs, how good the model is on events that are held out. */
+typedef struct vt_validation {
+    const char *metric; /**< "NDCG@10", "RMSE" */
+    int good;           /**< 1: higher is better, -1: lower */
+    int (*judge)(void *context, const vt_model *model, double *value, vt_error *err);
+    void *context;
+} vt_validation;
+
+/** How a fit in epochs went. */
+typedef struct vt_fit_report {
+    int epochs;   /**< that were run, those before resuming included; 0 for kinds without epochs */
+    int best;     /**< the epoch that the model is of, from 1 */
+    double loss;  /**< mean of the last epoch */
+    double value; /**< of the validation metric in the best epoch; NaN without validation */
+} vt_fit_report;
+
 /** How a model is fitted. Init with vt_fit_options_init(). */
 typedef struct vt_fit_options {
     const char *preset;          /**< NULL: the kind's defaults */
@@ -69,6 +87,10 @@ typedef struct vt_fit_options {
     const char *trained_on;              /**< protocol of the training part, "all" by default; kept in the file */
     const struct vt_item_vectors *text;  /**< of the shop's items (encoder.h), borrowed for the fit; NULL: none */
     const struct vt_item_vectors *image; /**< likewise */
+    const vt_validation *validation;     /**< kinds with epochs stop early by it; NULL: they run all their epochs */
+    const char *checkpoint;              /**< where a stopped fit leaves its state, removed at the end; NULL: nowhere */
+    bool resume;                         /**< go on from `checkpoint`, to the same bytes as without a stop */
+    vt_fit_report *report;               /**< filled by kinds with epochs; NULL: nobody asks */
     const vt_progress *progress;
 } vt_fit_options;
 
@@ -135,6 +157,13 @@ typedef struct vt_user_state {
  */
 VT_API int vt_model_score(const vt_model *model, const vt_user_state *states, size_t n_states, float *scores,
                           vt_error *err);
+
+/**
+ * Predicted ratings of `n` items, on the scale of the data, into `ratings` (n); never NaN. VT_ERR_UNSUPPORTED for kinds
+ * without VT_MODEL_RATES.
+ */
+VT_API int vt_model_predict(const vt_model *model, const vt_user_state *state, const int32_t *items, size_t n,
+                            float *ratings, vt_error *err);
 
 /** Similarity of every item to `item` into `scores` (I), -INFINITY for itself and where there is none. */
 VT_API int vt_model_similar(const vt_model *model, int32_t item, float *scores, vt_error *err);

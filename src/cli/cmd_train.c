@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "common.h"
-#include "vitrine/evaluation.h"
+#include "eval/validation.h"
 
 /* The values of --param, borrowed from argv; freed with vt_free. */
 static int read_settings(const char ***out, size_t *n, const vt_args *args, vt_error *err)
@@ -40,7 +40,27 @@ static int choose_path(char *out, size_t size, vt_cli *cli, const vt_args *args,
     return status == VT_OK ? vt_model_path(out, size, cli->shop, kind, err) : status;
 }
 
-static int print_result(vt_cli *cli, const vt_model_info *info, const char *path, double seconds, vt_error *err)
+/* Where a stopped fit leaves its state: beside the model, under a name that is no model's. */
+static int choose_checkpoint(char *out, size_t size, const char *path, vt_error *err)
+{
+    int len = snprintf(out, size, "%s.checkpoint", path);
+    return len < 0 || (size_t)len >= size ? vt_fail(err, VT_ERR_LIMIT, "the path %s is too long", path) : VT_OK;
+}
+
+/* "34 (best 24: NDCG@10 0.0512)". */
+static void format_epochs(char *out, size_t size, const vt_fit_options *options)
+{
+    const vt_fit_report *report = options->report;
+    if (options->validation == NULL) {
+        snprintf(out, size, "%d", report->epochs);
+    } else {
+        snprintf(out, size, "%d (best %d: %s %.4f)", report->epochs, report->best, options->validation->metric,
+                 report->value);
+    }
+}
+
+static int print_result(vt_cli *cli, const vt_model_info *info, const vt_fit_options *options, const char *path,
+                        double seconds, vt_error *err)
 {
     struct stat file;
     int64_t bytes = stat(path, &file) == 0 ? file.st_size : 0;
@@ -57,10 +77,19 @@ static int print_result(vt_cli *cli, const vt_model_info *info, const char *path
         vt_json_int(&w, "items", info->n_items);
         vt_json_int(&w, "interactions", info->n_interactions);
         vt_json_number(&w, "fit_seconds", seconds);
+        if (options->report->epochs > 0) {
+            vt_json_int(&w, "epochs", options->report->epochs);
+            vt_json_int(&w, "best_epoch", options->report->best);
+            vt_json_number(&w, "loss", options->report->loss);
+        }
+        if (options->report->epochs > 0 && options->validation != NULL) {
+            vt_json_text(&w, "validation", vt_str_of(options->validation->metric));
+            vt_json_number(&w, "validation_value", options->report->value);
+        }
         vt_json_int(&w, "bytes", bytes);
         return vt_cli_json_end(&w, cli, err);
     }
-    char text[32];
+    char text[96];
     vt_table *table = NULL;
     int status = vt_pairs_create(&table, err);
     if (status != VT_OK) {
@@ -72,6 +101,10 @@ static int print_result(vt_cli *cli, const vt_model_info *info, const char *path
     vt_pairs_count(table, "interactions", info->n_interactions);
     vt_pairs_count(table, "users", info->n_users);
     vt_pairs_count(table, "items", info->n_items);
+    if (options->report->epochs > 0) {
+        format_epochs(text, sizeof text, options);
+        vt_pairs_text(table, "epochs", text);
+    }
     vt_format_duration(text, seconds);
     vt_pairs_text(table, "fitted in", text);
     vt_pairs_text(table, "file", path);
@@ -82,35 +115,81 @@ static int print_result(vt_cli *cli, const vt_model_info *info, const char *path
     return status;
 }
 
-/* The interactions to fit on, and their name. */
-static int choose_interactions(vt_interactions **out, char name[VT_TRAINED_ON_BYTES], const vt_snapshot *snapshot,
-                               const vt_split_spec *spec, const vt_args *args, vt_error *err)
+/* What a fit is made of beside its options. */
+typedef struct material {
+    vt_snapshot *snapshot;
+    vt_split *split;
+    vt_interactions *train;
+    vt_cli_vectors vectors;
+    char trained_on[VT_TRAINED_ON_BYTES];
+    vt_validation validation;
+    vt_validation_part part;
+    vt_fit_report report;
+} material;
+
+static void material_done(material *m)
 {
-    vt_split *split = NULL;
-    int status = vt_split_create(&split, snapshot, spec, vt_cli_seed(args), 0, false, err);
+    vt_cli_vectors_done(&m->vectors);
+    vt_interactions_free(m->train);
+    vt_split_free(m->split);
+    vt_snapshot_free(m->snapshot);
+}
+
+/* Reads from the shop what a kind is fitted on, and points the options at it. */
+static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *shop, const vt_model_kind *kind,
+                  const vt_split_spec *spec, const vt_args *args, vt_error *err)
+{
+    int status = vt_cli_snapshot(&m->snapshot, cli, shop, args, err);
     if (status == VT_OK) {
-        vt_evaluation_trained_on(name, split);
-        status = vt_interactions_create(out, snapshot, split, 1U << VT_PART_TRAIN, err);
+        status = vt_split_create(&m->split, m->snapshot, spec, vt_cli_seed(args), 0, false, err);
     }
-    vt_split_free(split);
+    if (status == VT_OK) {
+        vt_evaluation_trained_on(m->trained_on, m->split);
+        status = vt_interactions_create(&m->train, m->snapshot, m->split, 1U << VT_PART_TRAIN, err);
+    }
+    if (status == VT_OK && (kind->abilities & VT_MODEL_NEEDS_VECTORS) != 0) {
+        status = vt_cli_vectors_open(&m->vectors, cli, err);
+    }
+    if (status == VT_OK) {
+        vt_protocol protocol;
+        vt_protocol_init(&protocol);
+        protocol.threads = options->threads;
+        if (vt_validation_init(&m->validation, &m->part, kind->name, m->snapshot, m->split, &protocol)) {
+            options->validation = &m->validation;
+        }
+        options->trained_on = m->trained_on;
+        options->text = m->vectors.text;
+        options->image = m->vectors.image;
+        options->report = &m->report;
+    }
     return status;
 }
 
 /* Fits, saves and reports. */
-static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, const char *kind,
-               const vt_fit_options *options, vt_error *err)
+static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, const vt_model_kind *kind,
+               vt_fit_options *options, vt_error *err)
 {
-    char path[4096];
-    char stage[96];
+    char path[4096], checkpoint[4200], stage[96];
     vt_model *model = NULL;
-    snprintf(stage, sizeof stage, "fitting %.80s", kind);
+    int status = choose_path(path, sizeof path, cli, args, kind->name, err);
+    if (status == VT_OK) {
+        status = choose_checkpoint(checkpoint, sizeof checkpoint, path, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    bool in_epochs = (kind->abilities & VT_MODEL_EPOCHS) != 0;
+    options->checkpoint = in_epochs ? checkpoint : NULL;
+    options->resume = vt_args_given(args, "resume");
+    if (options->resume && !in_epochs) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "%s is not fitted in epochs, so there is nothing to resume; leave --resume out", kind->name);
+    }
+    snprintf(stage, sizeof stage, "fitting %.80s", kind->name);
     vt_display_stage(cli->display, stage);
     double began = vt_seconds();
-    int status = vt_model_fit(&model, kind, train, options, err);
+    status = vt_model_fit(&model, kind->name, train, options, err);
     double seconds = vt_seconds() - began;
-    if (status == VT_OK) {
-        status = choose_path(path, sizeof path, cli, args, kind, err);
-    }
     if (status == VT_OK) {
         status = vt_model_save(model, path, err);
     }
@@ -118,7 +197,7 @@ static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, c
     if (status == VT_OK) {
         vt_model_info info;
         vt_model_describe(model, &info);
-        status = print_result(cli, &info, path, seconds, err);
+        status = print_result(cli, &info, options, path, seconds, err);
     }
     vt_model_free(model);
     return status;
@@ -143,14 +222,12 @@ static int check(const vt_model_kind **kind, vt_split_spec *spec, const vt_args 
 static int run_train(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_shop *shop = NULL;
-    vt_snapshot *snapshot = NULL;
-    vt_interactions *train = NULL;
     const vt_model_kind *kind = NULL;
     const char **settings = NULL;
-    vt_cli_vectors vectors = {NULL, NULL};
+    material m;
     vt_split_spec spec;
-    char name[VT_TRAINED_ON_BYTES];
     vt_fit_options options;
+    memset(&m, 0, sizeof m);
     vt_fit_options_init(&options);
     int status = read_settings(&settings, &options.n_settings, args, err);
     if (status != VT_OK) {
@@ -160,30 +237,19 @@ static int run_train(vt_cli *cli, const vt_args *args, vt_error *err)
     options.preset = vt_args_text(args, "preset");
     options.seed = vt_cli_seed(args);
     options.threads = cli->threads;
-    options.trained_on = name;
     options.progress = &cli->progress;
     status = check(&kind, &spec, args, &options, err);
     if (status == VT_OK) {
         status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_snapshot(&snapshot, cli, shop, args, err);
+        status = gather(&m, &options, cli, shop, kind, &spec, args, err);
     }
     if (status == VT_OK) {
-        status = choose_interactions(&train, name, snapshot, &spec, args, err);
-    }
-    if (status == VT_OK && (kind->abilities & VT_MODEL_NEEDS_VECTORS) != 0) {
-        status = vt_cli_vectors_open(&vectors, cli, err);
-        options.text = vectors.text;
-        options.image = vectors.image;
-    }
-    if (status == VT_OK) {
-        status = fit(cli, args, train, kind->name, &options, err);
+        status = fit(cli, args, m.train, kind, &options, err);
     }
     vt_display_end(cli->display);
-    vt_cli_vectors_done(&vectors);
-    vt_interactions_free(train);
-    vt_snapshot_free(snapshot);
+    material_done(&m);
     vt_shop_close(shop);
     vt_free((void *)(uintptr_t)settings);
     return status;
@@ -202,6 +268,9 @@ static const vt_option train_options[] = {
      .fallback = "none",
      .words = VT_WORDS_SPLITS,
      .help = "fit on the training part of this split only, so that evaluate --model-file can judge the file"},
+    {.name = "resume",
+     .type = VT_OPTION_FLAG,
+     .help = "go on with a fit that was stopped, to the same model as without the stop"},
     {.name = "out",
      .type = VT_OPTION_TEXT,
      .value = "FILE",
@@ -215,7 +284,10 @@ const vt_command vt_command_train = {
     .summary = "fit a model on a shop and keep it as a file",
     .details =
         "The model is fitted on a snapshot of the shop as it stands; a file of the same name is replaced when the "
-        "new one is whole. Loading it needs no training data.",
+        "new one is whole. Loading it needs no training data. A model that is fitted in epochs is judged between them "
+        "on "
+        "the validation part of the split, if it has one, and the best epoch is kept; stopped by Ctrl-C, it leaves its "
+        "state beside the model's file for --resume.",
     .operands =
         (const vt_operand[]){
             {.name = "MODEL", .words = VT_WORDS_MODEL_KINDS, .help = "kind of model, see below"},

@@ -284,6 +284,9 @@ static int add_param_range(vt_buf *out, const vt_param_spec *param, vt_error *er
     const char *choice = NULL;
     size_t len = 0;
     int status = VT_OK;
+    if (param->type == VT_PARAM_TEXT) {
+        return param->choices[0] == '\0' ? VT_OK : vt_buf_printf(out, err, " (default %s)", param->choices);
+    }
     if (param->type != VT_PARAM_CHOICE) {
         return vt_buf_printf(out, err, " (%g to %g%s%s; default %g)", param->min, param->max,
                              param->unit[0] == '\0' ? "" : " ", param->unit, param->fallback);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "eval/queries.h"
+#include "eval/validation.h"
 
 /* True for splits whose labels depend on the seed. */
 static bool is_random(vt_split_kind kind)
@@ -103,6 +104,11 @@ int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options
     status = vt_interactions_create(&train, snapshot, split, 1u << VT_PART_TRAIN, err);
     if (status != VT_OK) {
         return status;
+    }
+    vt_validation validation;
+    vt_validation_part part;
+    if (vt_validation_init(&validation, &part, kind, snapshot, split, protocol)) {
+        options.validation = &validation;
     }
     double start = vt_seconds();
     status = vt_model_fit(&model, kind, train, &options, err);

@@ -12,6 +12,7 @@
 typedef struct vt_params {
     const vt_model_kind *kind;
     double *value; /* (n_params) integers and choices too */
+    char **text;   /* (n_params) of those that are texts, NULL for the others */
 } vt_params;
 
 /** Everything a fit may read. */
@@ -21,7 +22,9 @@ typedef struct vt_fit {
     const struct vt_item_vectors *image; /* likewise */
     const vt_params *params;
     uint64_t seed;
-    int threads; /* at least 1 */
+    int threads;                   /* at least 1 */
+    const vt_fit_options *options; /* validation, checkpoint and report, which trainer.h sees to */
+    vt_model *model;               /* that is being fitted: all of it but its state is there */
     const vt_progress *progress;
 } vt_fit;
 
@@ -47,6 +50,8 @@ typedef struct vt_model_ops {
     int (*similar)(const void *state, int32_t item, float *scores /* (I) */, vt_error *err); /* NULL: cannot */
     int (*user_vector)(float **vector, size_t *n, const void *state, const vt_user_state *user,
                        vt_error *err); /* NULL: cannot */
+    int (*predict)(const void *state, const vt_user_state *user, const int32_t *items, size_t n,
+                   float *ratings /* (n) */, vt_error *err); /* NULL: cannot */
 } vt_model_ops;
 
 extern const vt_model_ops vt_model_popularity;

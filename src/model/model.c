@@ -161,6 +161,8 @@ int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train,
             .params = &model->params,
             .seed = options->seed,
             .threads = vt_threads(options->threads),
+            .options = options,
+            .model = model,
             .progress = options->progress,
         };
         status = ops->fit(&model->state, &fit, err);
@@ -221,6 +223,22 @@ int vt_model_score(const vt_model *model, const vt_user_state *states, size_t n_
         }
     }
     return n_states == 0 ? VT_OK : model->ops->score(model->state, states, n_states, scores, err);
+}
+
+int vt_model_predict(const vt_model *model, const vt_user_state *state, const int32_t *items, size_t n, float *ratings,
+                     vt_error *err)
+{
+    if (model->ops->predict == NULL) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED, "%s ranks items and predicts no ratings", model->ops->kind.name);
+    }
+    int status = check_state(model, state, err);
+    for (size_t i = 0; i < n && status == VT_OK; i++) {
+        if (items[i] < 0 || items[i] >= model->items.n) {
+            status = vt_fail(err, VT_ERR_USAGE, "item %d is not one of the %d items of the model", (int)items[i],
+                             (int)model->items.n);
+        }
+    }
+    return status == VT_OK ? model->ops->predict(model->state, state, items, n, ratings, err) : status;
 }
 
 int vt_model_similar(const vt_model *model, int32_t item, float *scores, vt_error *err)

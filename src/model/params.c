@@ -12,22 +12,43 @@
 
 enum { NAME_MAX_BYTES = 64 };
 
-int vt_params_init(vt_params *params, const vt_model_kind *kind, vt_error *err)
+static int set_text(char **out, vt_str text, vt_error *err)
 {
-    double *value = vt_alloc(kind->n_params, sizeof *value, err);
-    if (value == NULL) {
+    char *copy = vt_strndup(text.ptr, text.len, err);
+    if (copy == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < kind->n_params; i++) {
-        value[i] = kind->params[i].fallback;
-    }
-    *params = (vt_params){kind, value};
+    vt_free(*out);
+    *out = copy;
     return VT_OK;
+}
+
+int vt_params_init(vt_params *params, const vt_model_kind *kind, vt_error *err)
+{
+    *params = (vt_params){kind, NULL, NULL};
+    params->value = vt_alloc(kind->n_params, sizeof *params->value, err);
+    params->text = params->value == NULL ? NULL : vt_alloc_zero(kind->n_params, sizeof *params->text, err);
+    int status = params->text == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t i = 0; status == VT_OK && i < kind->n_params; i++) {
+        params->value[i] = kind->params[i].fallback;
+        if (kind->params[i].type == VT_PARAM_TEXT) {
+            status = set_text(&params->text[i], vt_str_of(kind->params[i].choices), err);
+        }
+    }
+    if (status != VT_OK) {
+        vt_params_done(params);
+    }
+    return status;
 }
 
 void vt_params_done(vt_params *params)
 {
+    for (size_t i = 0; params->text != NULL && i < params->kind->n_params; i++) {
+        vt_free(params->text[i]);
+    }
+    vt_free(params->text);
     vt_free(params->value);
+    params->text = NULL;
     params->value = NULL;
 }
 
@@ -134,6 +155,9 @@ static int set_one(vt_params *params, vt_str setting, vt_error *err)
     vt_str text = vt_trim((vt_str){equal + 1, setting.len - (size_t)(equal + 1 - setting.ptr)});
     for (size_t i = 0; i < params->kind->n_params; i++) {
         const vt_param_spec *spec = &params->kind->params[i];
+        if (vt_str_equal(name, vt_str_of(spec->name)) && spec->type == VT_PARAM_TEXT) {
+            return set_text(&params->text[i], text, err);
+        }
         if (vt_str_equal(name, vt_str_of(spec->name))) {
             return read_value(&params->value[i], params->kind, spec, text, err);
         }
@@ -183,7 +207,9 @@ int vt_params_text(vt_buf *out, const vt_params *params, vt_error *err)
     for (size_t i = 0; status == VT_OK && i < params->kind->n_params; i++) {
         const vt_param_spec *spec = &params->kind->params[i];
         const char *comma = i == 0 ? "" : ",";
-        if (spec->type == VT_PARAM_CHOICE) {
+        if (spec->type == VT_PARAM_TEXT) {
+            status = vt_buf_printf(out, err, "%s%s=%s", comma, spec->name, params->text[i]);
+        } else if (spec->type == VT_PARAM_CHOICE) {
             vt_str name = choice(spec->choices, (size_t)params->value[i]);
             status = vt_buf_printf(out, err, "%s%s=%.*s", comma, spec->name, VT_STR_ARGS(name));
         } else {
