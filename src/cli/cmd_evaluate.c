@@ -304,7 +304,8 @@ static void contest_done(contest *c)
 static int open_vectors(contest *c, const vt_cli *cli, vt_error *err)
 {
     for (size_t i = 0; i < c->n; i++) {
-        if (c->entries[i].model == NULL && (c->entries[i].kind->abilities & VT_MODEL_NEEDS_VECTORS) != 0) {
+        if (c->entries[i].model == NULL &&
+            (c->entries[i].kind->abilities & (VT_MODEL_NEEDS_VECTORS | VT_MODEL_USES_VECTORS)) != 0) {
             return vt_cli_vectors_open(&c->vectors, cli, err);
         }
     }

@@ -147,7 +147,7 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
         vt_evaluation_trained_on(m->trained_on, m->split);
         status = vt_interactions_create(&m->train, m->snapshot, m->split, 1U << VT_PART_TRAIN, err);
     }
-    if (status == VT_OK && (kind->abilities & VT_MODEL_NEEDS_VECTORS) != 0) {
+    if (status == VT_OK && (kind->abilities & (VT_MODEL_NEEDS_VECTORS | VT_MODEL_USES_VECTORS)) != 0) {
         status = vt_cli_vectors_open(&m->vectors, cli, err);
     }
     if (status == VT_OK) {

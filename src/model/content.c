@@ -10,6 +10,7 @@
 #include "math/blas.h"
 #include "model/history.h"
 #include "model/kind.h"
+#include "model/likeness.h"
 #include "vitrine/encoder.h"
 
 enum { BY, SHARPNESS, HALF_LIFE, EVENTS, PARAMS };
@@ -155,25 +156,13 @@ static int content_load(void **state, const vt_safetensors *file, const vt_param
     return VT_OK;
 }
 
-/* x to a whole power, 0 for negative x. */
-static inline float sharpen(float x, int power)
-{
-    float result = 1.0F;
-    x = x > 0.0F ? x : 0.0F;
-    for (; power > 0; power >>= 1) {
-        result = (power & 1) != 0 ? result * x : result;
-        x *= x;
-    }
-    return result;
-}
-
 /* Adds the sharpened likenesses of some items of a history, each with its weight. */
 static void add_likeness(float *scores, const content *m, const float *likeness, const float *weight, size_t n)
 {
     for (size_t h = 0; h < n; h++) {
         const float *row = likeness + h * m->n_items;
         for (size_t i = 0; i < m->n_items; i++) {
-            scores[i] += weight[h] * sharpen(row[i], m->sharpness);
+            scores[i] += weight[h] * vt_sharpen(row[i], m->sharpness);
         }
     }
 }

@@ -267,17 +267,6 @@ static int allocate(build *b, scratch **threads_scratch, int threads, vt_error *
     return s == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
-static int check_times(const vt_interactions *train, vt_error *err)
-{
-    for (int64_t e = 0; e < train->n; e++) {
-        if (train->time[e] == VT_NONE) {
-            return vt_fail(err, VT_ERR_UNSUPPORTED,
-                           "itemknn: pair_half_life needs the time of every event; these data have an order only");
-        }
-    }
-    return VT_OK;
-}
-
 int vt_itemknn_neighbours(vt_csr **out, const vt_fit *fit, vt_error *err)
 {
     const double *value = fit->params->value;
@@ -287,7 +276,7 @@ int vt_itemknn_neighbours(vt_csr **out, const vt_fit *fit, vt_error *err)
                .k = (size_t)value[VT_KNN_K],
                .shrink = (float)value[VT_KNN_SHRINK],
                .pair_half_life = (float)value[VT_KNN_PAIR_HALF_LIFE]};
-    int status = b.pair_half_life > 0.0F ? check_times(fit->train, err) : VT_OK;
+    int status = b.pair_half_life > 0.0F ? vt_matrix_check_times(fit->train, "itemknn: pair_half_life", err) : VT_OK;
     if (status == VT_OK) {
         status = vt_matrix_create(&users, &items, fit->train, VT_ENTRY_DAYS, err);
     }

@@ -58,5 +58,6 @@ extern const vt_model_ops vt_model_popularity;
 extern const vt_model_ops vt_model_itemknn;
 extern const vt_model_ops vt_model_ials;
 extern const vt_model_ops vt_model_content;
+extern const vt_model_ops vt_model_ease;
 
 #endif

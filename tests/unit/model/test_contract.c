@@ -18,6 +18,8 @@ static const struct {
     {"itemknn", "similarity=jaccard,pair_half_life=0.0003,shrink=1"},
     {"ials", "factors=5,solver=cholesky,iterations=3,nu=1"},
     {"content", "by=image,sharpness=1,half_life=0.0002,events=2"},
+    {"ease", "regularization=3,nu=0.5,dropout=0.2,half_life=0.0002"},
+    {"ease", "regularization=7,text=0.3,sharpness=2,brand=0.1,category=0.1,user_power=0.5,event_half_life=0.0003"},
     {"ials", "factors=17,confidence=value,iterations=3,alpha=3"},
 };
 
@@ -379,7 +381,7 @@ static void parameters_out_of_range_are_refused(void **state)
     data d = random_data(1);
     vt_model *model = NULL;
     assert_int_equal(fit_with(&model, &d, "oracle", NULL, 1, &err), VT_ERR_USAGE);
-    assert_non_null(strstr(err.message, "popularity, itemknn, ials, content"));
+    assert_non_null(strstr(err.message, "popularity, itemknn, ials, content, ease"));
     data_done(&d);
 }
 
