@@ -71,6 +71,17 @@ typedef struct vt_figure {
     double high;
 } vt_figure;
 
+/** How far predicted ratings are off. A model that predicts none has n = 0, and no other field counts. */
+typedef struct vt_ratings {
+    int64_t n;      /**< judged events that have a rating */
+    vt_figure rmse; /**< root of the mean square error over all of them; of folds the mean of theirs */
+    vt_figure mae;  /**< mean absolute error, likewise */
+    int64_t users;
+    int32_t *user; /**< (users) dense ids, ascending */
+    size_t folds;
+    double *sum; /**< (users, folds, 3) ratings, sum of squared errors, sum of absolute errors */
+} vt_ratings;
+
 /** Result of one evaluation. */
 typedef struct vt_evaluation {
     char protocol[512]; /**< the protocol's name, printed with every figure */
@@ -86,6 +97,7 @@ typedef struct vt_evaluation {
     double rank_seconds;
     double *per_user; /**< (users, n_cutoffs, VT_METRICS) per-user values, NaN for those that are not per user */
     int32_t *user;    /**< (users) dense ids, ascending: pairs evaluations of one protocol */
+    vt_ratings ratings;
 } vt_evaluation;
 
 /** Frees what the result holds; the struct is the caller's. NULL is allowed. */
@@ -122,11 +134,18 @@ typedef struct vt_rating_errors {
 } vt_rating_errors;
 
 /**
- * Predicts the rating of each event of the judged part, from the history before the split, and compares. A model that
- * predicts no ratings, and a part without ratings, are VT_ERR_UNSUPPORTED.
+ * Predicts the rating of each judged event (`test_items` as in ranking) from the history before the split, and
+ * compares. A model that predicts no ratings, and a part without ratings, are VT_ERR_UNSUPPORTED.
  */
 VT_API int vt_evaluate_ratings(vt_rating_errors *out, const vt_model *model, const vt_snapshot *snapshot,
                                const vt_split *split, const vt_protocol *protocol, vt_error *err);
+
+/**
+ * The same into `evaluation->ratings`, with intervals. A model that predicts no ratings and a part that has none leave
+ * it as it is.
+ */
+VT_API int vt_evaluation_add_ratings(vt_evaluation *evaluation, const vt_model *model, const vt_snapshot *snapshot,
+                                     const vt_split *split, const vt_protocol *protocol, vt_error *err);
 
 /**
  * Fits a model on the split's training part and judges it. `fit_seconds` is filled, `fit->trained_on` is set, and so is
@@ -146,7 +165,8 @@ VT_API int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_
 
 /**
  * Joins evaluations of the folds of one split: a user's value is the mean over the folds that judged the user,
- * figures are means over users with new intervals; coverage, novelty, Gini and popularity are means over folds.
+ * figures are means over users with new intervals; coverage, novelty, Gini, popularity, RMSE and MAE are means over
+ * folds.
  * Counts and seconds are sums, `candidates` is the largest. VT_ERR_USAGE when cutoffs differ. The folds stay the
  * caller's.
  */

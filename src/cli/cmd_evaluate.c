@@ -240,6 +240,9 @@ static int judge_file(vt_evaluation *out, const contest *c, const contestant *en
     } else {
         status = vt_evaluate(out, snapshot, split, &c->protocol, vt_rank_model, entry->model, err);
     }
+    if (status == VT_OK) {
+        status = vt_evaluation_add_ratings(out, entry->model, snapshot, split, &c->protocol, err);
+    }
     vt_split_free(split);
     return status;
 }

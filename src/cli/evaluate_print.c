@@ -52,10 +52,49 @@ static void add_figure(vt_table *table, const vt_evaluation *result, size_t k, i
     }
 }
 
+/* Judged ratings of the first row that predicts them; 0 when none does. */
+static int64_t count_ratings(const vt_report *report)
+{
+    for (size_t r = 0; r < report->n_rows; r++) {
+        if (report->rows[r].result.ratings.n > 0) {
+            return report->rows[r].result.ratings.n;
+        }
+    }
+    return 0;
+}
+
+static void add_rating_columns(vt_table *table, const vt_report *report)
+{
+    vt_table_column(table, "RMSE", VT_RIGHT, 0);
+    if (has_intervals(&report->rows[0].result)) {
+        vt_table_column(table, "95 %", VT_RIGHT_JOINED, 0);
+    }
+    vt_table_column(table, "MAE", VT_RIGHT, 0);
+}
+
+static void add_ratings(vt_table *table, const vt_evaluation *result)
+{
+    const vt_ratings *ratings = &result->ratings;
+    char text[32];
+    vt_format_real(text, ratings->n > 0 ? ratings->rmse.value : (double)NAN, 4);
+    vt_table_text(table, text);
+    if (has_intervals(result) && ratings->n > 0) {
+        vt_table_printf(table, "%.4f-%.4f", ratings->rmse.low, ratings->rmse.high);
+    } else if (has_intervals(result)) {
+        vt_table_text(table, "");
+    }
+    vt_format_real(text, ratings->n > 0 ? ratings->mae.value : (double)NAN, 4);
+    vt_table_text(table, text);
+}
+
 static void fill_table(vt_table *table, const vt_report *report)
 {
+    bool rated = count_ratings(report) > 0;
     vt_table_column(table, "model", VT_LEFT, 0);
     each_figure(table, &report->rows[0].result, true, add_column);
+    if (rated) {
+        add_rating_columns(table, report);
+    }
     vt_table_column(table, "fit s", VT_RIGHT, 0);
     vt_table_column(table, "rank s", VT_RIGHT, 0);
     each_figure(table, &report->rows[0].result, false, add_column);
@@ -63,6 +102,9 @@ static void fill_table(vt_table *table, const vt_report *report)
         const vt_report_row *row = &report->rows[r];
         vt_table_text(table, row->name);
         each_figure(table, &row->result, true, add_figure);
+        if (rated) {
+            add_ratings(table, &row->result);
+        }
         vt_table_printf(table, "%.3f", row->result.fit_seconds);
         vt_table_printf(table, "%.3f", row->result.rank_seconds);
         each_figure(table, &row->result, false, add_figure);
@@ -85,6 +127,11 @@ static int print_text(vt_cli *cli, const vt_report *report, vt_error *err)
         vt_format_count(skipped, first->skipped);
         status = vt_buf_printf(&cli->out, err, ", %s test events left out (item not in training)", skipped);
     }
+    if (status == VT_OK && count_ratings(report) > 0) {
+        char ratings[32];
+        vt_format_count(ratings, count_ratings(report));
+        status = vt_buf_printf(&cli->out, err, ", %s judged ratings", ratings);
+    }
     vt_table *table = NULL;
     if (status == VT_OK) {
         status = vt_buf_add_text(&cli->out, "\n\n", err);
@@ -100,6 +147,15 @@ static int print_text(vt_cli *cli, const vt_report *report, vt_error *err)
     return status;
 }
 
+static void json_figure(vt_json_writer *w, const char *name, const vt_figure *figure)
+{
+    vt_json_object(w, name);
+    vt_json_number(w, "value", figure->value);
+    vt_json_number(w, "low", figure->low);
+    vt_json_number(w, "high", figure->high);
+    vt_json_object_end(w);
+}
+
 static void json_figures(vt_json_writer *w, const vt_report_row *row)
 {
     const vt_metric_info *metrics = vt_metrics();
@@ -109,11 +165,7 @@ static void json_figures(vt_json_writer *w, const vt_report_row *row)
         for (size_t k = 0; k < row->result.n_cutoffs; k++) {
             char cutoff[16];
             snprintf(cutoff, sizeof cutoff, "%d", (int)row->result.cutoff[k]);
-            vt_json_object(w, cutoff);
-            vt_json_number(w, "value", row->result.figure[k][m].value);
-            vt_json_number(w, "low", row->result.figure[k][m].low);
-            vt_json_number(w, "high", row->result.figure[k][m].high);
-            vt_json_object_end(w);
+            json_figure(w, cutoff, &row->result.figure[k][m]);
         }
         vt_json_object_end(w);
     }
@@ -146,6 +198,13 @@ static int print_json(vt_cli *cli, const vt_report *report, vt_error *err)
         vt_json_number(&w, "fit_seconds", row->result.fit_seconds);
         vt_json_number(&w, "rank_seconds", row->result.rank_seconds);
         json_figures(&w, row);
+        if (row->result.ratings.n > 0) {
+            vt_json_object(&w, "ratings");
+            vt_json_int(&w, "judged", row->result.ratings.n);
+            json_figure(&w, "rmse", &row->result.ratings.rmse);
+            json_figure(&w, "mae", &row->result.ratings.mae);
+            vt_json_object_end(&w);
+        }
         vt_json_object_end(&w);
     }
     vt_json_array_end(&w);

@@ -1,4 +1,4 @@
-/* Resamples run in parallel; each writes a row of means, and bounds are read from the sorted columns. */
+/* Resamples run in parallel; each writes a row of figures, and bounds are read from the sorted columns. */
 #include "eval/bootstrap.h"
 
 #include <math.h>
@@ -15,7 +15,8 @@ typedef struct job {
     size_t n_rows;
     size_t n_columns;
     uint64_t seed;
-    double *mean; /* (n_columns, resamples) */
+    const vt_statistic *statistic;
+    double *figure; /* (n_figures, resamples) */
     size_t resamples;
 } job;
 
@@ -23,10 +24,12 @@ static int resample(void *context, int worker, size_t begin, size_t end, vt_erro
 {
     (void)worker;
     const job *j = context;
-    double *sum = vt_alloc(j->n_columns, sizeof *sum, err);
+    size_t n_figures = j->statistic->n_figures;
+    double *sum = vt_alloc(j->n_columns + n_figures, sizeof *sum, err);
     if (sum == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    double *figure = sum + j->n_columns;
     for (size_t r = begin; r < end; r++) {
         vt_rng rng = vt_rng_at(j->seed, "bootstrap", r, 0);
         for (size_t c = 0; c < j->n_columns; c++) {
@@ -38,8 +41,9 @@ static int resample(void *context, int worker, size_t begin, size_t end, vt_erro
                 sum[c] += row[c];
             }
         }
-        for (size_t c = 0; c < j->n_columns; c++) {
-            j->mean[c * j->resamples + r] = sum[c] / (double)j->n_rows;
+        j->statistic->compute(j->statistic->context, sum, j->n_rows, figure);
+        for (size_t f = 0; f < n_figures; f++) {
+            j->figure[f * j->resamples + r] = figure[f];
         }
     }
     vt_free(sum);
@@ -53,37 +57,75 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* NaN when there is nothing. */
 static double quantile(const double *sorted, size_t n, double q)
 {
+    if (n == 0) {
+        return NAN;
+    }
     double at = q * (double)(n - 1);
     size_t below = (size_t)at;
     double part = at - (double)below;
     return below + 1 < n ? sorted[below] + part * (sorted[below + 1] - sorted[below]) : sorted[below];
 }
 
-int vt_bootstrap(double *low, double *high, const double *rows, size_t n_rows, size_t n_columns, int32_t resamples,
-                 uint64_t seed, int threads, vt_error *err)
+/* Moves the numbers to the front; gives how many. */
+static size_t drop_nan(double *x, size_t n)
 {
-    if (resamples <= 0 || n_rows == 0) {
-        for (size_t c = 0; c < n_columns; c++) {
-            low[c] = NAN;
-            high[c] = NAN;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(x[i])) {
+            x[kept++] = x[i];
+        }
+    }
+    return kept;
+}
+
+int vt_bootstrap_statistic(double *low, double *high, const double *rows, size_t n_rows, size_t n_columns,
+                           const vt_statistic *statistic, const vt_resampling *resampling, vt_error *err)
+{
+    if (resampling->resamples <= 0 || n_rows == 0) {
+        for (size_t f = 0; f < statistic->n_figures; f++) {
+            low[f] = NAN;
+            high[f] = NAN;
         }
         return VT_OK;
     }
-    size_t n = (size_t)resamples;
-    job j = {.rows = rows, .n_rows = n_rows, .n_columns = n_columns, .seed = seed, .resamples = n};
-    j.mean = vt_alloc(n * n_columns, sizeof *j.mean, err);
-    if (j.mean == NULL) {
+    size_t n = (size_t)resampling->resamples;
+    job j = {.rows = rows,
+             .n_rows = n_rows,
+             .n_columns = n_columns,
+             .seed = resampling->seed,
+             .statistic = statistic,
+             .resamples = n};
+    j.figure = vt_alloc(n * statistic->n_figures, sizeof *j.figure, err);
+    if (j.figure == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    int status = vt_parallel_for(threads, n, BLOCK, resample, NULL, &j, err);
-    for (size_t c = 0; status == VT_OK && c < n_columns; c++) {
-        double *mean = j.mean + c * n;
-        qsort(mean, n, sizeof *mean, by_value);
-        low[c] = quantile(mean, n, 0.025);
-        high[c] = quantile(mean, n, 0.975);
+    int status = vt_parallel_for(resampling->threads, n, BLOCK, resample, NULL, &j, err);
+    for (size_t f = 0; status == VT_OK && f < statistic->n_figures; f++) {
+        double *figure = j.figure + f * n;
+        size_t kept = drop_nan(figure, n);
+        qsort(figure, kept, sizeof *figure, by_value);
+        low[f] = quantile(figure, kept, 0.025);
+        high[f] = quantile(figure, kept, 0.975);
     }
-    vt_free(j.mean);
+    vt_free(j.figure);
     return status;
+}
+
+static void means(const void *context, const double *sum, size_t n_rows, double *figure)
+{
+    size_t n_columns = *(const size_t *)context;
+    for (size_t c = 0; c < n_columns; c++) {
+        figure[c] = sum[c] / (double)n_rows;
+    }
+}
+
+int vt_bootstrap(double *low, double *high, const double *rows, size_t n_rows, size_t n_columns, int32_t resamples,
+                 uint64_t seed, int threads, vt_error *err)
+{
+    vt_statistic statistic = {n_columns, means, &n_columns};
+    vt_resampling resampling = {resamples, seed, threads};
+    return vt_bootstrap_statistic(low, high, rows, n_rows, n_columns, &statistic, &resampling, err);
 }

@@ -1,8 +1,23 @@
-/* Bootstrap intervals: how far a mean over users would move, had other users been asked. */
+/* Bootstrap intervals: how far a figure over users would move, had other users been asked. */
 #ifndef VT_EVAL_BOOTSTRAP_H
 #define VT_EVAL_BOOTSTRAP_H
 
 #include "vitrine/evaluation.h"
+
+/** Figures from the sums of columns over `n_rows` drawn users; NaN where there is none. Called on several threads. */
+typedef struct vt_statistic {
+    size_t n_figures;
+    void (*compute)(const void *context, const double *sum /* (n_columns) */, size_t n_rows,
+                    double *figure /* (n_figures) */);
+    const void *context;
+} vt_statistic;
+
+/** How often and from which seed users are drawn. */
+typedef struct vt_resampling {
+    int32_t resamples;
+    uint64_t seed;
+    int threads;
+} vt_resampling;
 
 /**
  * Percentile 95 % intervals of the means of `n_columns` columns over `n_rows` users (Efron 1979): each of `resamples`
@@ -12,6 +27,11 @@
 int vt_bootstrap(double *low /* (n_columns) */, double *high /* (n_columns) */,
                  const double *rows /* (n_rows, n_columns) */, size_t n_rows, size_t n_columns, int32_t resamples,
                  uint64_t seed, int threads, vt_error *err);
+
+/** The same for figures that are no means, such as a root of one; resamples without a figure are left out. */
+int vt_bootstrap_statistic(double *low /* (n_figures) */, double *high /* (n_figures) */, const double *rows,
+                           size_t n_rows, size_t n_columns, const vt_statistic *statistic,
+                           const vt_resampling *resampling, vt_error *err);
 
 /** Sets the bounds of the per-user figures of `evaluation` from its rows of users; NaN for 0 resamples. */
 int vt_evaluation_intervals(vt_evaluation *evaluation, int32_t resamples, uint64_t seed, int threads, vt_error *err);

@@ -10,6 +10,7 @@
 #include "eval/bootstrap.h"
 #include "eval/judge.h"
 #include "eval/protocol.h"
+#include "eval/ratings.h"
 
 #define BLOCK_USERS 64
 
@@ -164,5 +165,6 @@ void vt_evaluation_done(vt_evaluation *evaluation)
         vt_free(evaluation->user);
         evaluation->per_user = NULL;
         evaluation->user = NULL;
+        vt_ratings_done(&evaluation->ratings);
     }
 }

@@ -95,6 +95,7 @@ int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options
     vt_fit_options options = *fit;
     vt_interactions *train = NULL;
     vt_model *model = NULL;
+    vt_evaluation result = {0};
     int status = check_first(snapshot, split, protocol, err);
     if (status != VT_OK) {
         return status;
@@ -114,11 +115,17 @@ int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options
     status = vt_model_fit(&model, kind, train, &options, err);
     double seconds = vt_seconds() - start;
     if (status == VT_OK) {
-        status = vt_evaluate(out, snapshot, split, protocol, vt_rank_model, model, err);
+        status = vt_evaluate(&result, snapshot, split, protocol, vt_rank_model, model, err);
     }
     if (status == VT_OK) {
-        out->fit_seconds = seconds;
+        status = vt_evaluation_add_ratings(&result, model, snapshot, split, protocol, err);
     }
+    if (status == VT_OK) {
+        result.fit_seconds = seconds;
+        *out = result;
+        result = (vt_evaluation){0};
+    }
+    vt_evaluation_done(&result);
     vt_model_free(model);
     vt_interactions_free(train);
     return status;

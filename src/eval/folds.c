@@ -11,6 +11,7 @@
 #include "eval/bootstrap.h"
 #include "eval/metrics.h"
 #include "eval/queries.h"
+#include "eval/ratings.h"
 
 /* The name of one fold's protocol, with all folds in place of the one. */
 static void join_name(char *out, size_t size, const char *name, size_t n)
@@ -112,6 +113,7 @@ int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n,
                        vt_error *err)
 {
     vt_evaluation result = {0};
+    vt_resampling resampling = {protocol->resamples, protocol->seed, vt_threads(protocol->threads)};
     int status = check_folds(folds, n, err);
     if (status != VT_OK) {
         return status;
@@ -133,8 +135,10 @@ int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n,
     }
     if (status == VT_OK) {
         join_figures(&result, folds, n);
-        status =
-            vt_evaluation_intervals(&result, protocol->resamples, protocol->seed, vt_threads(protocol->threads), err);
+        status = vt_evaluation_intervals(&result, protocol->resamples, protocol->seed, resampling.threads, err);
+    }
+    if (status == VT_OK) {
+        status = vt_ratings_join(&result.ratings, folds, n, &resampling, err);
     }
     if (status == VT_OK) {
         *out = result;

@@ -1,0 +1,18 @@
+/* Figures of predicted ratings from the sums of their errors by user and fold. */
+#ifndef VT_EVAL_RATINGS_H
+#define VT_EVAL_RATINGS_H
+
+#include "eval/bootstrap.h"
+
+#define VT_RATING_SUMS 3 /* ratings, squared errors, absolute errors */
+
+/** Fills `n`, `rmse` and `mae` from the rest. */
+int vt_ratings_figures(vt_ratings *ratings, const vt_resampling *resampling, vt_error *err);
+
+/** Joins what the folds of one split have, each a column of sums of its own. Nothing when no fold has ratings. */
+int vt_ratings_join(vt_ratings *out, const vt_evaluation *folds, size_t n, const vt_resampling *resampling,
+                    vt_error *err);
+
+void vt_ratings_done(vt_ratings *ratings);
+
+#endif
