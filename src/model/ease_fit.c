@@ -160,7 +160,7 @@ static int choose_items(vt_ease_weights *out, build *b, vt_error *err)
     if (status == VT_OK && out->n > VT_EASE_ITEMS_MAX) {
         status = vt_fail(err, VT_ERR_LIMIT,
                          "ease keeps a weight for every pair of items, and %d items are too many for that (%d at "
-                         "most); use itemknn",
+                         "most); use slim",
                          (int)out->n, VT_EASE_ITEMS_MAX);
     }
     if (status != VT_OK) {

@@ -20,6 +20,7 @@ static const struct {
     {"content", "by=image,sharpness=1,half_life=0.0002,events=2"},
     {"ease", "regularization=3,nu=0.5,dropout=0.2,half_life=0.0002"},
     {"ease", "regularization=7,text=0.3,sharpness=2,brand=0.1,category=0.1,user_power=0.5,event_half_life=0.0003"},
+    {"slim", "k=7,l1=0.2,l2=1,half_life=0.0002"},
     {"ials", "factors=17,confidence=value,iterations=3,alpha=3"},
 };
 
@@ -381,7 +382,7 @@ static void parameters_out_of_range_are_refused(void **state)
     data d = random_data(1);
     vt_model *model = NULL;
     assert_int_equal(fit_with(&model, &d, "oracle", NULL, 1, &err), VT_ERR_USAGE);
-    assert_non_null(strstr(err.message, "popularity, itemknn, ials, content, ease"));
+    assert_non_null(strstr(err.message, "popularity, itemknn, ials, content, ease, slim"));
     data_done(&d);
 }
 
