@@ -1,6 +1,6 @@
 """BERT as ONNX Runtime runs it best: a graph of its own fused operators (attention, skip and normalisation, bias and
-GELU) straight from the safetensors. What its optimizer would make of an export is at most this, and no export is needed:
-torch's older exporter does not get through the BERT of transformers 5, its newer one needs more packages and minutes.
+GELU), which its optimizer looks for in an export, straight from the safetensors. torch's older exporter does not get
+through the BERT of transformers 5.
 """
 
 import json
@@ -47,7 +47,7 @@ def layer(g, x, mask, w, heads, epsilon):
 
 
 def write(source, path):
-    """From a Hugging Face folder; inputs are input_ids and attention_mask, i64 (n, t), the output the tokens' vectors."""
+    """From a Hugging Face folder; inputs are input_ids and attention_mask, i64 (n, t), the output tokens' vectors."""
     with open(os.path.join(source, "config.json"), encoding="utf-8") as file:
         config = json.load(file)
     tensors = load_file(os.path.join(source, "model.safetensors"))
