@@ -27,8 +27,11 @@ typedef struct vt_protocol {
     uint64_t seed;                  /**< of sampling and bootstrap */
     int32_t cutoff[VT_CUTOFFS_MAX]; /**< K, ascending */
     size_t n_cutoffs;
-    int32_t resamples; /**< bootstrap resamples for 95 % intervals; 0 for none */
-    int threads;       /**< 0: all processors */
+    bool slices;                         /**< judge parts of the users and items too */
+    const struct vt_item_vectors *text;  /**< of the shop's items (encoder.h), for diversity; NULL: none */
+    const struct vt_item_vectors *image; /**< likewise */
+    int32_t resamples;                   /**< bootstrap resamples for 95 % intervals; 0 for none */
+    int threads;                         /**< 0: all processors */
     const vt_progress *progress;
 } vt_protocol;
 
@@ -37,7 +40,7 @@ VT_API void vt_protocol_init(vt_protocol *protocol);
 /** VT_ERR_USAGE names the first problem (K = 0, K not ascending, ...). */
 VT_API int vt_protocol_check(const vt_protocol *protocol, vt_error *err);
 
-/** Metrics of ranking, in the order of the tables. */
+/** Metrics of lists, in the order of the tables. */
 typedef enum vt_metric {
     VT_METRIC_PRECISION,
     VT_METRIC_RECALL,
@@ -49,6 +52,10 @@ typedef enum vt_metric {
     VT_METRIC_NOVELTY,
     VT_METRIC_GINI,
     VT_METRIC_POPULARITY,
+    VT_METRIC_DIVERSITY_CATEGORY,
+    VT_METRIC_DIVERSITY_TEXT,  /**< NaN without vectors of texts in the protocol */
+    VT_METRIC_DIVERSITY_IMAGE, /**< likewise of photos */
+    VT_METRIC_CALIBRATION,
     VT_METRICS
 } vt_metric;
 
@@ -82,6 +89,20 @@ typedef struct vt_ratings {
     double *sum; /**< (users, folds, 3) ratings, sum of squared errors, sum of absolute errors */
 } vt_ratings;
 
+/** Metrics of slices. */
+typedef enum vt_slice_metric { VT_SLICE_HR, VT_SLICE_NDCG, VT_SLICE_RECALL, VT_SLICE_METRICS } vt_slice_metric;
+
+/** The same lists, judged on a part of the users, or on the judged items that belong to a part of the items. */
+typedef struct vt_slice {
+    const char *group; /**< "user", "history", "item", "category"; static storage */
+    char name[96];     /**< "cold", "3-5", "head" */
+    int64_t users;     /**< with a judged item in it */
+    int64_t positives; /**< judged items in it */
+    vt_figure figure[VT_CUTOFFS_MAX][VT_SLICE_METRICS];
+    int32_t *user;    /**< (users) dense ids, ascending */
+    double *per_user; /**< (users, n_cutoffs, VT_SLICE_METRICS) */
+} vt_slice;
+
 /** Result of one evaluation. */
 typedef struct vt_evaluation {
     char protocol[512]; /**< the protocol's name, printed with every figure */
@@ -98,6 +119,8 @@ typedef struct vt_evaluation {
     double *per_user; /**< (users, n_cutoffs, VT_METRICS) per-user values, NaN for those that are not per user */
     int32_t *user;    /**< (users) dense ids, ascending: pairs evaluations of one protocol */
     vt_ratings ratings;
+    vt_slice *slices; /**< (n_slices) NULL unless asked for */
+    size_t n_slices;
 } vt_evaluation;
 
 /** Frees what the result holds; the struct is the caller's. NULL is allowed. */
@@ -109,6 +132,7 @@ typedef struct vt_query {
     const int32_t *exclude; /**< items that may not be ranked, ascending; `n_exclude` of them */
     size_t n_exclude;
     const uint8_t *allowed; /**< (I) 1 where an item is a candidate */
+    int32_t user;           /**< dense id in the snapshot, also of a stranger */
     const int32_t *only;    /**< sampled candidates, ascending: nothing else may be ranked; NULL for full ranking */
     size_t n_only;
 } vt_query;
@@ -172,6 +196,46 @@ VT_API int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_
  */
 VT_API int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n, const vt_protocol *protocol,
                               vt_error *err);
+
+/** What was dropped from lists of another program. */
+typedef struct vt_lists_counts {
+    int64_t lines;     /**< of the file */
+    int64_t strangers; /**< lines of users that the shop does not know */
+    int64_t missing;   /**< judged users without a line: their lists are empty */
+    int64_t padding;   /**< "-1" in place of an item */
+    int64_t repeated;  /**< items that stood in the list already */
+    int64_t seen;      /**< items of the user's history */
+    int64_t foreign;   /**< items that are no candidates */
+} vt_lists_counts;
+
+/**
+ * Judges lists of another program, from a file of lines "user item item ...", best first, plain or packed. What cannot
+ * stand in a fair list is dropped and counted, so that padding earns nothing. VT_ERR_FORMAT with the line: an item that
+ * the shop does not have, a user twice; VT_ERR_NOT_FOUND: no judged user has a line; VT_ERR_UNSUPPORTED for state live.
+ */
+VT_API int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *path, const vt_snapshot *snapshot,
+                             const vt_split *split, const vt_protocol *protocol, vt_error *err);
+
+/** A figure minus that of the baseline, with a 95 % interval and the p-value of "there is no difference". */
+typedef struct vt_difference {
+    vt_figure value;
+    double p;
+} vt_difference;
+
+/** Differences of all per-user metrics (NaN for the others) and of errors of ratings. */
+typedef struct vt_comparison {
+    vt_difference metric[VT_CUTOFFS_MAX][VT_METRICS];
+    bool rated; /**< both predict ratings: */
+    vt_difference rmse;
+    vt_difference mae;
+} vt_comparison;
+
+/**
+ * Paired bootstrap test of two evaluations of one protocol: users are drawn, and both are judged on the same ones.
+ * Resamples, seed and threads are the protocol's. VT_ERR_USAGE when users or cutoffs differ.
+ */
+VT_API int vt_evaluation_compare(vt_comparison *out, const vt_evaluation *evaluation, const vt_evaluation *baseline,
+                                 const vt_protocol *protocol, vt_error *err);
 
 #define VT_TRAINED_ON_BYTES 128
 

@@ -6,17 +6,26 @@
 #include "vitrine/evaluation.h"
 
 typedef struct vt_report_row {
-    const char *name; /* of the kind, or the path of the file */
-    char settings[512];
+    const char *name;     /* of the kind, or the path of the file */
+    const char *settings; /* every parameter; "" when unknown */
     vt_evaluation result;
+    bool compared;            /* with the baseline: */
+    vt_comparison comparison; /* this minus that */
 } vt_report_row;
 
 typedef struct vt_report {
     const vt_report_row *rows;
-    size_t n_rows; /* at least 1 */
+    size_t n_rows;        /* at least 1 */
+    const char *baseline; /* name of its row; NULL: none */
     const char *snapshot;
     uint64_t seed;
 } vt_report;
+
+/* The metric of a slice, as it stands among all metrics. */
+const vt_metric_info *vt_report_slice_metric(int metric);
+
+/* The JSON into `cli->out`. */
+int vt_report_json(vt_cli *cli, const vt_report *report, vt_error *err);
 
 /* The table or the JSON into `cli->out`. */
 int vt_report_print(vt_cli *cli, const vt_report *report, vt_error *err);

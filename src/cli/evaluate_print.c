@@ -1,4 +1,4 @@
-/* The result of an evaluation as a table or as JSON. */
+/* The result of an evaluation as tables. */
 #include <math.h>
 #include <string.h>
 
@@ -17,15 +17,25 @@ static bool has_intervals(const vt_evaluation *result)
     return !isnan(result->figure[0][VT_METRIC_HR].low);
 }
 
+/* True when a row of the report has a value of that metric. */
+static bool is_known(const vt_report *report, int metric)
+{
+    bool known = false;
+    for (size_t r = 0; r < report->n_rows; r++) {
+        known = known || !isnan(report->rows[r].result.figure[0][metric].value);
+    }
+    return known;
+}
+
 /* Calls `each` for the main metrics K by K, or for the others metric by metric. */
-static void each_figure(vt_table *table, const vt_evaluation *result, bool main_ones,
+static void each_figure(vt_table *table, const vt_report *report, const vt_evaluation *result, bool main_ones,
                         void (*each)(vt_table *table, const vt_evaluation *result, size_t k, int metric))
 {
     size_t n = result->n_cutoffs * VT_METRICS;
     for (size_t i = 0; i < n; i++) {
         size_t k = main_ones ? i / VT_METRICS : i % result->n_cutoffs;
         int metric = (int)(main_ones ? i % VT_METRICS : i / result->n_cutoffs);
-        if (is_main(metric) == main_ones) {
+        if (is_main(metric) == main_ones && is_known(report, metric)) {
             each(table, result, k, metric);
         }
     }
@@ -91,24 +101,151 @@ static void fill_table(vt_table *table, const vt_report *report)
 {
     bool rated = count_ratings(report) > 0;
     vt_table_column(table, "model", VT_LEFT, 0);
-    each_figure(table, &report->rows[0].result, true, add_column);
+    each_figure(table, report, &report->rows[0].result, true, add_column);
     if (rated) {
         add_rating_columns(table, report);
     }
     vt_table_column(table, "fit s", VT_RIGHT, 0);
     vt_table_column(table, "rank s", VT_RIGHT, 0);
-    each_figure(table, &report->rows[0].result, false, add_column);
+    each_figure(table, report, &report->rows[0].result, false, add_column);
     for (size_t r = 0; r < report->n_rows; r++) {
         const vt_report_row *row = &report->rows[r];
         vt_table_text(table, row->name);
-        each_figure(table, &row->result, true, add_figure);
+        each_figure(table, report, &row->result, true, add_figure);
         if (rated) {
             add_ratings(table, &row->result);
         }
         vt_table_printf(table, "%.3f", row->result.fit_seconds);
         vt_table_printf(table, "%.3f", row->result.rank_seconds);
-        each_figure(table, &row->result, false, add_figure);
+        each_figure(table, report, &row->result, false, add_figure);
     }
+}
+
+/* ---- against the baseline ---------------------------------------------------------------------------------------- */
+
+static void add_difference_columns(vt_table *table, const char *title)
+{
+    vt_table_column(table, title, VT_RIGHT, 0);
+    vt_table_column(table, "95 %", VT_RIGHT_JOINED, 0);
+    vt_table_column(table, "p", VT_RIGHT_JOINED, 0);
+}
+
+static void add_difference(vt_table *table, const vt_difference *difference)
+{
+    vt_table_printf(table, "%+.4f", difference->value.value);
+    if (isnan(difference->p)) { /* no resamples were asked for */
+        vt_table_text(table, "-");
+        vt_table_text(table, "-");
+    } else {
+        vt_table_printf(table, "%+.4f to %+.4f", difference->value.low, difference->value.high);
+        vt_table_printf(table, "%.3f", difference->p);
+    }
+}
+
+static void fill_comparison(vt_table *table, const vt_report *report)
+{
+    const vt_evaluation *first = &report->rows[0].result;
+    bool rated = false;
+    char title[64];
+    snprintf(title, sizeof title, "minus %.50s", report->baseline);
+    vt_table_column(table, title, VT_LEFT, 0);
+    for (size_t k = 0; k < first->n_cutoffs; k++) {
+        for (int m = 0; m < VT_METRICS; m++) {
+            if (is_main(m)) {
+                snprintf(title, sizeof title, "%s@%d", vt_metrics()[m].title, (int)first->cutoff[k]);
+                add_difference_columns(table, title);
+            }
+        }
+    }
+    for (size_t r = 0; r < report->n_rows; r++) {
+        rated = rated || (report->rows[r].compared && report->rows[r].comparison.rated);
+    }
+    if (rated) {
+        add_difference_columns(table, "RMSE");
+    }
+    for (size_t r = 0; r < report->n_rows; r++) {
+        const vt_report_row *row = &report->rows[r];
+        if (!row->compared) {
+            continue;
+        }
+        vt_table_text(table, row->name);
+        for (size_t k = 0; k < first->n_cutoffs; k++) {
+            for (int m = 0; m < VT_METRICS; m++) {
+                if (is_main(m)) {
+                    add_difference(table, &row->comparison.metric[k][m]);
+                }
+            }
+        }
+        if (rated && row->comparison.rated) {
+            add_difference(table, &row->comparison.rmse);
+        } else if (rated) {
+            vt_table_text(table, "-");
+            vt_table_text(table, "");
+            vt_table_text(table, "");
+        }
+    }
+}
+
+/* ---- slices ------------------------------------------------------------------------------------------------------ */
+
+const vt_metric_info *vt_report_slice_metric(int metric)
+{
+    static const vt_metric of[VT_SLICE_METRICS] = {VT_METRIC_HR, VT_METRIC_NDCG, VT_METRIC_RECALL};
+    return &vt_metrics()[of[metric]];
+}
+
+static void fill_slices(vt_table *table, const vt_report *report)
+{
+    const vt_evaluation *first = &report->rows[0].result;
+    char title[64];
+    size_t last = first->n_cutoffs - 1;
+    vt_table_column(table, "slice", VT_LEFT, 36);
+    vt_table_column(table, "model", VT_LEFT, 0);
+    vt_table_column(table, "users", VT_RIGHT, 0);
+    for (int m = 0; m < VT_SLICE_METRICS; m++) {
+        snprintf(title, sizeof title, "%s@%d", vt_report_slice_metric(m)->title, (int)first->cutoff[last]);
+        vt_table_column(table, title, VT_RIGHT, 0);
+        if (m != VT_SLICE_RECALL && has_intervals(first)) { /* so that a line holds a row */
+            vt_table_column(table, "95 %", VT_RIGHT_JOINED, 0);
+        }
+    }
+    for (size_t s = 0; s < first->n_slices; s++) { /* all rows have the same slices: they come from the protocol */
+        for (size_t r = 0; r < report->n_rows; r++) {
+            const vt_slice *slice = &report->rows[r].result.slices[s];
+            if (r == 0) {
+                vt_table_printf(table, "%s %s", slice->group, slice->name);
+            } else {
+                vt_table_text(table, "");
+            }
+            vt_table_text(table, report->rows[r].name);
+            vt_table_count(table, slice->users);
+            for (int m = 0; m < VT_SLICE_METRICS; m++) {
+                vt_table_printf(table, "%.4f", slice->figure[last][m].value);
+                if (m != VT_SLICE_RECALL && has_intervals(first)) {
+                    vt_table_printf(table, "%.4f-%.4f", slice->figure[last][m].low, slice->figure[last][m].high);
+                }
+            }
+        }
+    }
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
+static int print_table(vt_cli *cli, const vt_report *report, void (*fill)(vt_table *table, const vt_report *report),
+                       vt_error *err)
+{
+    vt_table *table = NULL;
+    int status = vt_table_create(&table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_buf_add_text(&cli->out, "\n", err);
+    if (status == VT_OK) {
+        fill(table, report);
+        status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
+    }
+    vt_table_free(table);
+    return status;
 }
 
 static int print_text(vt_cli *cli, const vt_report *report, vt_error *err)
@@ -132,86 +269,22 @@ static int print_text(vt_cli *cli, const vt_report *report, vt_error *err)
         vt_format_count(ratings, count_ratings(report));
         status = vt_buf_printf(&cli->out, err, ", %s judged ratings", ratings);
     }
-    vt_table *table = NULL;
     if (status == VT_OK) {
-        status = vt_buf_add_text(&cli->out, "\n\n", err);
+        status = vt_buf_add_text(&cli->out, "\n", err);
     }
     if (status == VT_OK) {
-        status = vt_table_create(&table, err);
+        status = print_table(cli, report, fill_table, err);
     }
-    if (status == VT_OK) {
-        fill_table(table, report);
-        status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
+    if (status == VT_OK && report->baseline != NULL && report->n_rows > 1) {
+        status = print_table(cli, report, fill_comparison, err);
     }
-    vt_table_free(table);
+    if (status == VT_OK && first->n_slices > 0) {
+        status = print_table(cli, report, fill_slices, err);
+    }
     return status;
-}
-
-static void json_figure(vt_json_writer *w, const char *name, const vt_figure *figure)
-{
-    vt_json_object(w, name);
-    vt_json_number(w, "value", figure->value);
-    vt_json_number(w, "low", figure->low);
-    vt_json_number(w, "high", figure->high);
-    vt_json_object_end(w);
-}
-
-static void json_figures(vt_json_writer *w, const vt_report_row *row)
-{
-    const vt_metric_info *metrics = vt_metrics();
-    vt_json_object(w, "metrics");
-    for (int m = 0; m < VT_METRICS; m++) {
-        vt_json_object(w, metrics[m].name);
-        for (size_t k = 0; k < row->result.n_cutoffs; k++) {
-            char cutoff[16];
-            snprintf(cutoff, sizeof cutoff, "%d", (int)row->result.cutoff[k]);
-            json_figure(w, cutoff, &row->result.figure[k][m]);
-        }
-        vt_json_object_end(w);
-    }
-    vt_json_object_end(w);
-}
-
-static int print_json(vt_cli *cli, const vt_report *report, vt_error *err)
-{
-    vt_json_writer w;
-    vt_cli_json_begin(&w, cli);
-    vt_json_text(&w, "protocol", vt_str_of(report->rows[0].result.protocol));
-    vt_json_text(&w, "snapshot", vt_str_of(report->snapshot));
-    vt_json_int(&w, "seed", (int64_t)report->seed);
-    vt_json_array(&w, "at");
-    for (size_t k = 0; k < report->rows[0].result.n_cutoffs; k++) {
-        vt_json_int(&w, NULL, report->rows[0].result.cutoff[k]);
-    }
-    vt_json_array_end(&w);
-    vt_json_array(&w, "models");
-    for (size_t r = 0; r < report->n_rows; r++) {
-        const vt_report_row *row = &report->rows[r];
-        vt_json_object(&w, NULL);
-        vt_json_text(&w, "model", vt_str_of(row->name));
-        vt_json_text(&w, "settings", vt_str_of(row->settings));
-        vt_json_int(&w, "users", row->result.users);
-        vt_json_int(&w, "queries", row->result.queries);
-        vt_json_int(&w, "positives", row->result.positives);
-        vt_json_int(&w, "skipped", row->result.skipped);
-        vt_json_int(&w, "candidates", row->result.candidates);
-        vt_json_number(&w, "fit_seconds", row->result.fit_seconds);
-        vt_json_number(&w, "rank_seconds", row->result.rank_seconds);
-        json_figures(&w, row);
-        if (row->result.ratings.n > 0) {
-            vt_json_object(&w, "ratings");
-            vt_json_int(&w, "judged", row->result.ratings.n);
-            json_figure(&w, "rmse", &row->result.ratings.rmse);
-            json_figure(&w, "mae", &row->result.ratings.mae);
-            vt_json_object_end(&w);
-        }
-        vt_json_object_end(&w);
-    }
-    vt_json_array_end(&w);
-    return vt_cli_json_end(&w, cli, err);
 }
 
 int vt_report_print(vt_cli *cli, const vt_report *report, vt_error *err)
 {
-    return cli->json ? print_json(cli, report, err) : print_text(cli, report, err);
+    return cli->json ? vt_report_json(cli, report, err) : print_text(cli, report, err);
 }

@@ -81,13 +81,25 @@ static size_t drop_nan(double *x, size_t n)
     return kept;
 }
 
-int vt_bootstrap_statistic(double *low, double *high, const double *rows, size_t n_rows, size_t n_columns,
+/* Of a figure that is `value` over all users. */
+static double p_value(const double *figure, size_t n, double value)
+{
+    size_t far = 0;
+    if (isnan(value)) {
+        return NAN;
+    }
+    for (size_t i = 0; i < n; i++) {
+        far += fabs(figure[i] - value) >= fabs(value);
+    }
+    return (double)(1 + far) / (double)(1 + n);
+}
+
+int vt_bootstrap_statistic(vt_bounds *bounds, const double *value, const double *rows, size_t n_rows, size_t n_columns,
                            const vt_statistic *statistic, const vt_resampling *resampling, vt_error *err)
 {
     if (resampling->resamples <= 0 || n_rows == 0) {
         for (size_t f = 0; f < statistic->n_figures; f++) {
-            low[f] = NAN;
-            high[f] = NAN;
+            bounds[f] = (vt_bounds){NAN, NAN, NAN};
         }
         return VT_OK;
     }
@@ -107,8 +119,9 @@ int vt_bootstrap_statistic(double *low, double *high, const double *rows, size_t
         double *figure = j.figure + f * n;
         size_t kept = drop_nan(figure, n);
         qsort(figure, kept, sizeof *figure, by_value);
-        low[f] = quantile(figure, kept, 0.025);
-        high[f] = quantile(figure, kept, 0.975);
+        bounds[f].low = quantile(figure, kept, 0.025);
+        bounds[f].high = quantile(figure, kept, 0.975);
+        bounds[f].p = value == NULL ? (double)NAN : p_value(figure, kept, value[f]);
     }
     vt_free(j.figure);
     return status;
@@ -127,5 +140,15 @@ int vt_bootstrap(double *low, double *high, const double *rows, size_t n_rows, s
 {
     vt_statistic statistic = {n_columns, means, &n_columns};
     vt_resampling resampling = {resamples, seed, threads};
-    return vt_bootstrap_statistic(low, high, rows, n_rows, n_columns, &statistic, &resampling, err);
+    vt_bounds *bounds = vt_alloc(n_columns, sizeof *bounds, err);
+    if (bounds == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    int status = vt_bootstrap_statistic(bounds, NULL, rows, n_rows, n_columns, &statistic, &resampling, err);
+    for (size_t c = 0; status == VT_OK && c < n_columns; c++) {
+        low[c] = bounds[c].low;
+        high[c] = bounds[c].high;
+    }
+    vt_free(bounds);
+    return status;
 }

@@ -28,12 +28,20 @@ int vt_bootstrap(double *low /* (n_columns) */, double *high /* (n_columns) */,
                  const double *rows /* (n_rows, n_columns) */, size_t n_rows, size_t n_columns, int32_t resamples,
                  uint64_t seed, int threads, vt_error *err);
 
-/** The same for figures that are no means, such as a root of one; resamples without a figure are left out. */
-int vt_bootstrap_statistic(double *low /* (n_figures) */, double *high /* (n_figures) */, const double *rows,
-                           size_t n_rows, size_t n_columns, const vt_statistic *statistic,
-                           const vt_resampling *resampling, vt_error *err);
+/** A 95 % interval, and how often a figure so far from 0 comes about where the truth is 0. NaN without resamples. */
+typedef struct vt_bounds {
+    double low;
+    double high;
+    double p;
+} vt_bounds;
 
-/** Sets the bounds of the per-user figures of `evaluation` from its rows of users; NaN for 0 resamples. */
-int vt_evaluation_intervals(vt_evaluation *evaluation, int32_t resamples, uint64_t seed, int threads, vt_error *err);
+/**
+ * The same for any figures of sums, such as a root of a mean; resamples without a figure are left out. `value` (may be
+ * NULL: no p) holds the figures of all users: p = (1 + resamples b with |figure(b) - value| >= |value|) / (1 +
+ * resamples), two-sided (Davison and Hinkley 1997, eq. 4.11, on the bootstrap moved to 0).
+ */
+int vt_bootstrap_statistic(vt_bounds *bounds /* (n_figures) */, const double *value /* (n_figures) */,
+                           const double *rows, size_t n_rows, size_t n_columns, const vt_statistic *statistic,
+                           const vt_resampling *resampling, vt_error *err);
 
 #endif

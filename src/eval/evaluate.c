@@ -7,10 +7,11 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/pool.h"
-#include "eval/bootstrap.h"
+#include "eval/figures.h"
 #include "eval/judge.h"
 #include "eval/protocol.h"
 #include "eval/ratings.h"
+#include "eval/slices.h"
 
 #define BLOCK_USERS 64
 
@@ -28,8 +29,8 @@ static int report(void *context, size_t done, vt_error *err)
     return vt_progress_report(j->protocol->progress, &state, err);
 }
 
-/* Means over users and what is counted over all lists. */
-static int fill_figures(vt_evaluation *out, const vt_judge *j, vt_error *err)
+/* What is counted over all lists. */
+static int fill_exposure(vt_evaluation *out, const vt_judge *j, vt_error *err)
 {
     const vt_plan *plan = j->plan;
     size_t n_items = (size_t)plan->snapshot->n_items;
@@ -37,14 +38,6 @@ static int fill_figures(vt_evaluation *out, const vt_judge *j, vt_error *err)
                             plan->n_train_users};
     for (size_t c = 0; c < out->n_cutoffs; c++) {
         double value[VT_METRICS] = {0};
-        for (size_t u = 0; u < plan->n_users; u++) {
-            for (size_t m = 0; m < VT_LIST_METRICS; m++) {
-                value[m] += j->per_user[(u * out->n_cutoffs + c) * VT_METRICS + m];
-            }
-        }
-        for (size_t m = 0; m < VT_LIST_METRICS; m++) {
-            value[m] /= (double)plan->n_users;
-        }
         int64_t *listed = j->listed + c * n_items;
         for (size_t i = 0; c > 0 && i < n_items; i++) {
             listed[i] += listed[i - n_items];
@@ -53,65 +46,72 @@ static int fill_figures(vt_evaluation *out, const vt_judge *j, vt_error *err)
         if (status != VT_OK) {
             return status;
         }
-        for (size_t m = 0; m < VT_METRICS; m++) {
+        for (size_t m = VT_METRIC_COVERAGE; m <= VT_METRIC_POPULARITY; m++) {
             out->figure[c][m] = (vt_figure){value[m], NAN, NAN};
         }
     }
     return VT_OK;
 }
 
-int vt_evaluation_intervals(vt_evaluation *evaluation, int32_t resamples, uint64_t seed, int threads, vt_error *err)
+/* All that comes of judged lists. */
+static int fill_figures(vt_evaluation *out, const vt_judge *j, vt_error *err)
 {
-    size_t n = (size_t)evaluation->users;
-    size_t columns = evaluation->n_cutoffs * VT_LIST_METRICS;
-    double low[VT_CUTOFFS_MAX * VT_LIST_METRICS];
-    double high[VT_CUTOFFS_MAX * VT_LIST_METRICS];
-    double *rows = vt_alloc(n * columns, sizeof *rows, err);
-    if (rows == NULL) {
+    const vt_protocol *protocol = j->protocol;
+    vt_resampling resampling = {protocol->resamples, protocol->seed, vt_threads(protocol->threads)};
+    int status = fill_exposure(out, j, err);
+    if (status == VT_OK) {
+        status = vt_evaluation_figures(out, &resampling, err);
+    }
+    if (status == VT_OK && protocol->slices) {
+        status = vt_slices_create(&out->slices, &out->n_slices, j->plan, j->position, protocol, &j->discounts,
+                                  &resampling, err);
+    }
+    return status;
+}
+
+/* Room for what is kept of each user, and of all lists. */
+static int make_room(vt_evaluation *out, vt_judge *j, vt_error *err)
+{
+    const vt_protocol *protocol = j->protocol;
+    size_t n_users = j->plan->n_users;
+    out->user = vt_alloc(n_users, sizeof *out->user, err);
+    out->per_user = vt_alloc_zero(n_users * protocol->n_cutoffs, VT_METRICS * sizeof *out->per_user, err);
+    j->listed = vt_alloc_zero((size_t)j->plan->snapshot->n_items, protocol->n_cutoffs * sizeof *j->listed, err);
+    j->traited = vt_alloc_zero(n_users * protocol->n_cutoffs, VT_TRAITS * sizeof *j->traited, err);
+    if (out->user == NULL || out->per_user == NULL || j->listed == NULL || j->traited == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t at = 0; at < n * evaluation->n_cutoffs; at++) {
-        for (size_t m = 0; m < VT_LIST_METRICS; m++) {
-            rows[at * VT_LIST_METRICS + m] = evaluation->per_user[at * VT_METRICS + m];
+    if (protocol->slices) {
+        j->position = vt_alloc_zero((size_t)j->plan->positives, sizeof *j->position, err);
+        if (j->position == NULL) {
+            return VT_ERR_NO_MEMORY;
         }
     }
-    int status = vt_bootstrap(low, high, rows, n, columns, resamples, seed, threads, err);
-    for (size_t c = 0; status == VT_OK && c < evaluation->n_cutoffs; c++) {
-        for (size_t m = 0; m < VT_LIST_METRICS; m++) {
-            evaluation->figure[c][m].low = low[c * VT_LIST_METRICS + m];
-            evaluation->figure[c][m].high = high[c * VT_LIST_METRICS + m];
-        }
-    }
-    vt_free(rows);
-    return status;
+    j->per_user = out->per_user;
+    return VT_OK;
 }
 
 static int run(vt_evaluation *out, vt_judge *j, vt_error *err)
 {
     const vt_protocol *protocol = j->protocol;
     size_t n_users = j->plan->n_users;
-    int threads = vt_threads(protocol->threads);
     int status = vt_discounts_init(&j->discounts, j->k, err);
+    if (status == VT_OK) {
+        status = vt_traits_init(&j->traits, j->plan->snapshot, protocol->text, protocol->image, err);
+    }
+    if (status == VT_OK) {
+        status = make_room(out, j, err);
+    }
     if (status != VT_OK) {
         return status;
-    }
-    out->user = vt_alloc(n_users, sizeof *out->user, err);
-    out->per_user = vt_alloc_zero(n_users * protocol->n_cutoffs, VT_METRICS * sizeof *out->per_user, err);
-    j->listed = vt_alloc_zero((size_t)j->plan->snapshot->n_items, protocol->n_cutoffs * sizeof *j->listed, err);
-    if (out->user == NULL || out->per_user == NULL || j->listed == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    j->per_user = out->per_user;
-    double start = vt_seconds();
-    status = vt_parallel_for(threads, n_users, BLOCK_USERS, judge_block, report, j, err);
-    out->rank_seconds = vt_seconds() - start;
-    if (status == VT_OK) {
-        status = fill_figures(out, j, err);
     }
     for (size_t u = 0; u < n_users; u++) {
         out->user[u] = j->plan->user[u];
     }
-    return status == VT_OK ? vt_evaluation_intervals(out, protocol->resamples, protocol->seed, threads, err) : status;
+    double start = vt_seconds();
+    status = vt_parallel_for(vt_threads(protocol->threads), n_users, BLOCK_USERS, judge_block, report, j, err);
+    out->rank_seconds = vt_seconds() - start;
+    return status == VT_OK ? fill_figures(out, j, err) : status;
 }
 
 int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,
@@ -152,7 +152,10 @@ int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt_split 
 out:
     vt_evaluation_done(&result);
     vt_discounts_done(&j.discounts);
+    vt_traits_done(&j.traits);
     vt_free(j.listed);
+    vt_free(j.traited);
+    vt_free(j.position);
     vt_negatives_free(negatives);
     vt_plan_free(plan);
     return status;
@@ -166,5 +169,8 @@ void vt_evaluation_done(vt_evaluation *evaluation)
         evaluation->per_user = NULL;
         evaluation->user = NULL;
         vt_ratings_done(&evaluation->ratings);
+        vt_slices_free(evaluation->slices, evaluation->n_slices);
+        evaluation->slices = NULL;
+        evaluation->n_slices = 0;
     }
 }

@@ -8,10 +8,10 @@
 
 #include "base/alloc.h"
 #include "base/pool.h"
-#include "eval/bootstrap.h"
-#include "eval/metrics.h"
+#include "eval/figures.h"
 #include "eval/queries.h"
 #include "eval/ratings.h"
+#include "eval/slices.h"
 
 /* The name of one fold's protocol, with all folds in place of the one. */
 static void join_name(char *out, size_t size, const char *name, size_t n)
@@ -61,13 +61,16 @@ static int join_users(vt_evaluation *out, const vt_evaluation *folds, size_t n, 
     return VT_OK;
 }
 
-/* Per user the mean over the folds that judged it. Both lists of users ascend, so one walk a fold is enough. */
+/*
+ * Per user the mean over the folds that have a value of the user. Both lists of users ascend, so one walk a fold is
+ * enough.
+ */
 static int join_rows(vt_evaluation *out, const vt_evaluation *folds, size_t n, vt_error *err)
 {
     size_t n_users = (size_t)out->users;
     size_t columns = out->n_cutoffs * VT_METRICS;
-    int32_t *times = vt_alloc_zero(n_users, sizeof *times, err);
-    out->per_user = vt_alloc_zero(n_users * columns, sizeof *out->per_user, err);
+    int32_t *times = vt_alloc_zero(n_users, columns * sizeof *times, err);
+    out->per_user = vt_alloc_zero(n_users, columns * sizeof *out->per_user, err);
     if (times == NULL || out->per_user == NULL) {
         vt_free(times);
         return VT_ERR_NO_MEMORY;
@@ -78,33 +81,30 @@ static int join_rows(vt_evaluation *out, const vt_evaluation *folds, size_t n, v
             while (out->user[at] != folds[f].user[u]) {
                 at++;
             }
-            times[at]++;
             for (size_t c = 0; c < columns; c++) {
-                out->per_user[at * columns + c] += folds[f].per_user[u * columns + c];
+                double value = folds[f].per_user[u * columns + c];
+                times[at * columns + c] += !isnan(value);
+                out->per_user[at * columns + c] += isnan(value) ? 0 : value;
             }
         }
     }
-    for (size_t at = 0; at < n_users; at++) {
-        for (size_t c = 0; c < columns; c++) {
-            out->per_user[at * columns + c] /= (double)times[at];
-        }
+    for (size_t i = 0; i < n_users * columns; i++) {
+        out->per_user[i] = times[i] > 0 ? out->per_user[i] / (double)times[i] : (double)NAN;
     }
     vt_free(times);
     return VT_OK;
 }
 
-static void join_figures(vt_evaluation *out, const vt_evaluation *folds, size_t n)
+/* Figures that are no means over users: means over folds. */
+static void join_exposure(vt_evaluation *out, const vt_evaluation *folds, size_t n)
 {
-    size_t columns = out->n_cutoffs * VT_METRICS;
     for (size_t c = 0; c < out->n_cutoffs; c++) {
-        for (size_t m = 0; m < VT_METRICS; m++) {
+        for (size_t m = VT_METRIC_COVERAGE; m <= VT_METRIC_POPULARITY; m++) {
             double sum = 0;
-            size_t terms = m < VT_LIST_METRICS ? (size_t)out->users : n;
-            for (size_t i = 0; i < terms; i++) {
-                sum +=
-                    m < VT_LIST_METRICS ? out->per_user[i * columns + c * VT_METRICS + m] : folds[i].figure[c][m].value;
+            for (size_t f = 0; f < n; f++) {
+                sum += folds[f].figure[c][m].value;
             }
-            out->figure[c][m] = (vt_figure){sum / (double)terms, NAN, NAN};
+            out->figure[c][m] = (vt_figure){sum / (double)n, NAN, NAN};
         }
     }
 }
@@ -134,8 +134,11 @@ int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n,
         status = join_rows(&result, folds, n, err);
     }
     if (status == VT_OK) {
-        join_figures(&result, folds, n);
-        status = vt_evaluation_intervals(&result, protocol->resamples, protocol->seed, resampling.threads, err);
+        join_exposure(&result, folds, n);
+        status = vt_evaluation_figures(&result, &resampling, err);
+    }
+    if (status == VT_OK && folds[0].slices != NULL) {
+        status = vt_slices_join(&result.slices, &result.n_slices, folds, n, &resampling, err);
     }
     if (status == VT_OK) {
         status = vt_ratings_join(&result.ratings, folds, n, &resampling, err);

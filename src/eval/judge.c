@@ -33,6 +33,7 @@ typedef struct batch {
     int32_t *drawn; /* negatives of the user at hand */
     size_t n_drawn;
     int32_t *pool; /* (I) scratch of sampling */
+    vt_trait_scratch traits;
 } batch;
 
 static bool samples(const vt_judge *j)
@@ -50,12 +51,13 @@ static int batch_init(batch *b, const vt_judge *j, vt_error *err)
     if (b->items == NULL || b->hit == NULL || b->taken == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    if (draws) {
+    int status = vt_trait_scratch_init(&b->traits, &j->traits, err);
+    if (status == VT_OK && draws) {
         b->drawn = vt_alloc((size_t)j->protocol->negatives, sizeof *b->drawn, err);
         b->pool = vt_alloc(n_items, sizeof *b->pool, err);
         return b->drawn == NULL || b->pool == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
-    return VT_OK;
+    return status;
 }
 
 static void batch_done(batch *b)
@@ -67,6 +69,7 @@ static void batch_done(batch *b)
     vt_free(b->taken);
     vt_free(b->drawn);
     vt_free(b->pool);
+    vt_trait_scratch_done(&b->traits);
 }
 
 /* Room for `extra` more ids; the ids move. */
@@ -121,7 +124,7 @@ static int add_query(const vt_judge *j, batch *b, size_t at, const vt_plan_query
     const vt_plan *plan = j->plan;
     int64_t first = plan->history_ptr[at];
     vt_query *query = &b->query[b->n];
-    *query = (vt_query){.allowed = plan->allowed};
+    *query = (vt_query){.allowed = plan->allowed, .user = plan->user[at]};
     query->state = (vt_user_state){
         .user = plan->fitted[at] ? plan->user[at] : -1,
         .n = asked->history,
@@ -214,6 +217,45 @@ static void count_listed(const vt_judge *j, const int32_t *items, size_t n)
     }
 }
 
+/* Adds the figures of query `q`, whose list has `n` items, to those of its user. */
+static void add_figures(const vt_judge *j, batch *b, size_t q, size_t n)
+{
+    size_t n_cutoffs = j->protocol->n_cutoffs;
+    const vt_plan_query *asked = b->asked[q];
+    const int32_t *items = b->items + q * j->k;
+    double *row = j->per_user + b->user[q] * n_cutoffs * VT_METRICS;
+    int32_t *traited = j->traited + b->user[q] * n_cutoffs * VT_TRAITS;
+    double trait[VT_CUTOFFS_MAX][VT_TRAITS];
+    vt_trait_list list = {items, n, b->query[q].state.item, b->query[q].state.n};
+    vt_traits_of_list(trait, &j->traits, &b->traits, &list, j->protocol->cutoff, n_cutoffs);
+    for (size_t c = 0; c < n_cutoffs; c++) {
+        double value[VT_LIST_METRICS];
+        vt_list_metrics(value, &j->discounts, b->hit, n, asked->n_relevant, (size_t)j->protocol->cutoff[c]);
+        for (size_t m = 0; m < VT_LIST_METRICS; m++) {
+            row[c * VT_METRICS + m] += value[m];
+        }
+        for (size_t t = 0; t < VT_TRAITS; t++) {
+            bool has = !isnan(trait[c][t]);
+            row[c * VT_METRICS + VT_TRAIT_FIRST + t] += has ? trait[c][t] : 0;
+            traited[c * VT_TRAITS + t] += has;
+        }
+    }
+}
+
+/* Keeps where the relevant items of query `q` stand. */
+static void keep_positions(const vt_judge *j, const batch *b, size_t q, size_t n)
+{
+    const vt_plan_query *asked = b->asked[q];
+    const int32_t *items = b->items + q * j->k;
+    for (size_t i = 0; j->position != NULL && i < n; i++) {
+        for (size_t r = 0; b->hit[i] && r < asked->n_relevant; r++) {
+            if (j->plan->relevant[asked->relevant + (int64_t)r] == items[i]) {
+                j->position[asked->relevant + (int64_t)r] = (int32_t)i + 1;
+            }
+        }
+    }
+}
+
 /* Ranks and judges what was gathered. */
 static int flush(const vt_judge *j, batch *b, vt_error *err)
 {
@@ -231,14 +273,8 @@ static int flush(const vt_judge *j, batch *b, vt_error *err)
         if (status != VT_OK) {
             break;
         }
-        double *row = j->per_user + b->user[q] * j->protocol->n_cutoffs * VT_METRICS;
-        for (size_t c = 0; c < j->protocol->n_cutoffs; c++) {
-            double value[VT_LIST_METRICS];
-            vt_list_metrics(value, &j->discounts, b->hit, n, b->asked[q]->n_relevant, (size_t)j->protocol->cutoff[c]);
-            for (size_t m = 0; m < VT_LIST_METRICS; m++) {
-                row[c * VT_METRICS + m] += value[m];
-            }
-        }
+        add_figures(j, b, q, n);
+        keep_positions(j, b, q, n);
         count_listed(j, b->items + q * j->k, n);
     }
     b->n = 0;
@@ -251,10 +287,14 @@ static int flush(const vt_judge *j, batch *b, vt_error *err)
 static void finish_user(const vt_judge *j, size_t at)
 {
     double queries = (double)(j->plan->query_ptr[at + 1] - j->plan->query_ptr[at]);
-    double *row = j->per_user + at * j->protocol->n_cutoffs * VT_METRICS;
     for (size_t c = 0; c < j->protocol->n_cutoffs; c++) {
-        for (size_t m = 0; m < VT_METRICS; m++) {
-            row[c * VT_METRICS + m] = m < VT_LIST_METRICS ? row[c * VT_METRICS + m] / queries : NAN;
+        double *row = j->per_user + (at * j->protocol->n_cutoffs + c) * VT_METRICS;
+        const int32_t *traited = j->traited + (at * j->protocol->n_cutoffs + c) * VT_TRAITS;
+        for (size_t m = 0; m < VT_TRAIT_FIRST; m++) {
+            row[m] = m < VT_LIST_METRICS ? row[m] / queries : (double)NAN;
+        }
+        for (size_t t = 0; t < VT_TRAITS; t++) {
+            row[VT_TRAIT_FIRST + t] = traited[t] > 0 ? row[VT_TRAIT_FIRST + t] / traited[t] : (double)NAN;
         }
     }
 }

@@ -5,6 +5,7 @@
 #include "eval/metrics.h"
 #include "eval/negatives.h"
 #include "eval/queries.h"
+#include "eval/traits.h"
 
 /** What all threads share. Everything is borrowed. */
 typedef struct vt_judge {
@@ -14,9 +15,12 @@ typedef struct vt_judge {
     vt_discounts discounts;
     vt_ranker rank;
     void *context;
-    size_t k;         /* longest list */
-    double *per_user; /* (U, n_cutoffs, VT_METRICS) zero at first */
-    int64_t *listed;  /* (n_cutoffs, I) listings at positions of that cutoff and not of the one before */
+    size_t k; /* longest list */
+    vt_traits traits;
+    double *per_user;  /* (U, n_cutoffs, VT_METRICS) zero at first */
+    int32_t *traited;  /* (U, n_cutoffs, VT_TRAITS) lists with a value, zero at first */
+    int32_t *position; /* as plan->relevant: where it stands in its list, from 1; 0: not there. NULL: nobody asks */
+    int64_t *listed;   /* (n_cutoffs, I) listings at positions of that cutoff and not of the one before */
 } vt_judge;
 
 /**

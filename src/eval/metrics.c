@@ -22,6 +22,14 @@ static const vt_metric_info metrics[VT_METRICS] = {
     {"gini", "Gini", "Gini index over candidates of how often each was listed: 0 even, 1 one item only", -1, false},
     {"popularity", "Popularity",
      "share of listed items that are in the most bought fifth of items with training events", 0, false},
+    {"diversity-category", "Diversity", "share of pairs of listed items that are of different categories", 0, true},
+    {"diversity-text", "Text diversity", "1 - mean cosine of pairs of listed items, over vectors of their texts", 0,
+     true},
+    {"diversity-image", "Photo diversity", "1 - mean cosine of pairs of listed items, over vectors of their photos", 0,
+     true},
+    {"calibration", "Calibration",
+     "Kullback-Leibler divergence of the list's categories from the history's, smoothed by .01: 0 the same mix", -1,
+     true},
 };
 
 const vt_metric_info *vt_metrics(void)
@@ -118,32 +126,43 @@ static int by_events(const void *a, const void *b)
     return (x->item > y->item) - (x->item < y->item);
 }
 
-/* Slots that went to the most bought fifth (rounded up) of the candidates with training events. */
-static int64_t popular_slots(const vt_exposure *exposure, const int64_t *count, ranked_item *ranked)
+int vt_head_items(uint8_t *head, int32_t n_items, const uint8_t *allowed, const int64_t *train_events, vt_error *err)
 {
+    ranked_item *ranked = vt_alloc((size_t)n_items, sizeof *ranked, err);
     size_t n = 0;
-    for (int32_t i = 0; i < exposure->n_items; i++) {
-        if (exposure->allowed[i] && exposure->train_events[i] > 0) {
-            ranked[n++] = (ranked_item){exposure->train_events[i], i};
+    if (ranked == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int32_t i = 0; i < n_items; i++) {
+        head[i] = 0;
+        if (allowed[i] && train_events[i] > 0) {
+            ranked[n++] = (ranked_item){train_events[i], i};
         }
     }
-    qsort(ranked, n, sizeof *ranked, by_events);
-    int64_t slots = 0;
-    for (size_t i = 0; i < (n + 4) / 5; i++) {
-        slots += count[ranked[i].item];
+    if (n > 0) {
+        qsort(ranked, n, sizeof *ranked, by_events);
     }
-    return slots;
+    for (size_t i = 0; i < (n + 4) / 5; i++) {
+        head[ranked[i].item] = 1;
+    }
+    vt_free(ranked);
+    return VT_OK;
 }
 
 int vt_exposure_metrics(double value[VT_METRICS], const vt_exposure *exposure, const int64_t *count, vt_error *err)
 {
     size_t n_items = (size_t)exposure->n_items;
     int64_t *sorted = vt_alloc(n_items, sizeof *sorted, err);
-    ranked_item *ranked = vt_alloc(n_items, sizeof *ranked, err);
+    uint8_t *head = vt_alloc(n_items, sizeof *head, err);
     int status = VT_ERR_NO_MEMORY;
-    if (sorted == NULL || ranked == NULL) {
+    if (sorted == NULL || head == NULL) {
         goto out;
     }
+    status = vt_head_items(head, exposure->n_items, exposure->allowed, exposure->train_events, err);
+    if (status != VT_OK) {
+        goto out;
+    }
+    int64_t popular = 0;
     size_t candidates = 0;
     int64_t listed = 0;
     int64_t slots = 0;
@@ -157,16 +176,16 @@ int vt_exposure_metrics(double value[VT_METRICS], const vt_exposure *exposure, c
             double share = ((double)exposure->train_users[i] + 1.0) / ((double)exposure->n_train_users + 1.0);
             listed++;
             slots += count[i];
+            popular += head[i] ? count[i] : 0;
             bits -= (double)count[i] * log2(share);
         }
     }
     value[VT_METRIC_COVERAGE] = candidates > 0 ? (double)listed / (double)candidates : NAN;
     value[VT_METRIC_NOVELTY] = slots > 0 ? bits / (double)slots : NAN;
     value[VT_METRIC_GINI] = gini(sorted, candidates);
-    value[VT_METRIC_POPULARITY] = slots > 0 ? (double)popular_slots(exposure, count, ranked) / (double)slots : NAN;
-    status = VT_OK;
+    value[VT_METRIC_POPULARITY] = slots > 0 ? (double)popular / (double)slots : NAN;
 out:
     vt_free(sorted);
-    vt_free(ranked);
+    vt_free(head);
     return status;
 }

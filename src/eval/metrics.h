@@ -26,6 +26,12 @@ void vt_discounts_done(vt_discounts *discounts);
 void vt_list_metrics(double value[VT_LIST_METRICS], const vt_discounts *discounts, const uint8_t *hit, size_t n,
                      size_t n_relevant, size_t k);
 
+/**
+ * Marks in `head` (I) the most bought fifth (rounded up) of the candidates with training events; ties go to the smaller
+ * id. O(I log I).
+ */
+int vt_head_items(uint8_t *head, int32_t n_items, const uint8_t *allowed, const int64_t *train_events, vt_error *err);
+
 /** What is known of items beside how often they were recommended. Arrays are (I), borrowed. */
 typedef struct vt_exposure {
     int32_t n_items;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "eval/words.h"
 
 typedef struct reader {
     const vt_plan *plan;
@@ -16,23 +17,6 @@ typedef struct reader {
     int64_t n;
     int64_t capacity;
 } reader;
-
-/* The next word of `line`, which is cut off it; length 0 at the end. */
-static vt_str next_word(vt_str *line)
-{
-    size_t begin = 0;
-    while (begin < line->len && (line->ptr[begin] == ' ' || line->ptr[begin] == '\t')) {
-        begin++;
-    }
-    size_t end = begin;
-    while (end < line->len && line->ptr[end] != ' ' && line->ptr[end] != '\t') {
-        end++;
-    }
-    vt_str word = {line->ptr + begin, end - begin};
-    line->ptr += end;
-    line->len -= end;
-    return word;
-}
 
 /* Number of a dense user id in the plan, -1 when it is not judged. */
 static int64_t number_of(const vt_plan *plan, int32_t user)
@@ -70,7 +54,7 @@ static int read_line(reader *r, vt_str line, vt_error *err)
     const vt_snapshot *snapshot = r->plan->snapshot;
     int64_t number = vt_stream_line_number(r->stream);
     const char *name = vt_stream_name(r->stream);
-    vt_str user = next_word(&line);
+    vt_str user = vt_next_word(&line);
     int32_t dense = user.len == 0 ? -1 : vt_ids_find(&snapshot->users, user);
     int64_t at = dense < 0 ? -1 : number_of(r->plan, dense);
     if (at < 0) {
@@ -82,7 +66,7 @@ static int read_line(reader *r, vt_str line, vt_error *err)
                           VT_STR_ARGS(user));
     }
     r->begin[at] = r->n;
-    for (vt_str word = next_word(&line); word.len > 0; word = next_word(&line)) {
+    for (vt_str word = vt_next_word(&line); word.len > 0; word = vt_next_word(&line)) {
         int32_t item = vt_ids_find(&snapshot->items, word);
         if (item < 0) {
             return vt_fail_at(err, VT_ERR_FORMAT, number,

@@ -124,8 +124,7 @@ int vt_evaluate_ratings(vt_rating_errors *out, const vt_model *model, const vt_s
     return status;
 }
 
-/* RMSE and MAE: of each fold over all its ratings, then the mean over folds. */
-static void mean_errors(const void *context, const double *sum, size_t n_rows, double *figure)
+void vt_rating_means(const void *context, const double *sum, size_t n_rows, double *figure)
 {
     size_t folds = *(const size_t *)context;
     size_t used = 0;
@@ -147,10 +146,9 @@ static void mean_errors(const void *context, const double *sum, size_t n_rows, d
 int vt_ratings_figures(vt_ratings *ratings, const vt_resampling *resampling, vt_error *err)
 {
     size_t columns = ratings->folds * SUMS;
-    vt_statistic statistic = {2, mean_errors, &ratings->folds};
+    vt_statistic statistic = {2, vt_rating_means, &ratings->folds};
     double value[2];
-    double low[2];
-    double high[2];
+    vt_bounds bounds[2];
     double *total = vt_alloc_zero(columns, sizeof *total, err);
     if (total == NULL) {
         return VT_ERR_NO_MEMORY;
@@ -162,14 +160,14 @@ int vt_ratings_figures(vt_ratings *ratings, const vt_resampling *resampling, vt_
     for (size_t f = 0; f < ratings->folds; f++) {
         n += total[f * SUMS];
     }
-    mean_errors(&ratings->folds, total, (size_t)ratings->users, value);
+    vt_rating_means(&ratings->folds, total, (size_t)ratings->users, value);
     vt_free(total);
-    int status =
-        vt_bootstrap_statistic(low, high, ratings->sum, (size_t)ratings->users, columns, &statistic, resampling, err);
+    int status = vt_bootstrap_statistic(bounds, NULL, ratings->sum, (size_t)ratings->users, columns, &statistic,
+                                        resampling, err);
     if (status == VT_OK) {
         ratings->n = (int64_t)n;
-        ratings->rmse = (vt_figure){value[0], low[0], high[0]};
-        ratings->mae = (vt_figure){value[1], low[1], high[1]};
+        ratings->rmse = (vt_figure){value[0], bounds[0].low, bounds[0].high};
+        ratings->mae = (vt_figure){value[1], bounds[1].low, bounds[1].high};
     }
     return status;
 }

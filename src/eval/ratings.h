@@ -13,6 +13,9 @@ int vt_ratings_figures(vt_ratings *ratings, const vt_resampling *resampling, vt_
 int vt_ratings_join(vt_ratings *out, const vt_evaluation *folds, size_t n, const vt_resampling *resampling,
                     vt_error *err);
 
+/** RMSE and MAE of each fold over all its ratings, then the mean over `*(const size_t *)context` folds. */
+void vt_rating_means(const void *context, const double *sum /* (folds, 3) */, size_t n_rows, double *figure /* (2) */);
+
 void vt_ratings_done(vt_ratings *ratings);
 
 #endif

@@ -38,6 +38,9 @@ bool vt_validation_init(vt_validation *out, vt_validation_part *part, const char
     part->protocol.judged = VT_PART_VALID;
     part->protocol.negatives_file = NULL; /* of the test part */
     part->protocol.resamples = 0;
+    part->protocol.slices = false;
+    part->protocol.text = NULL;
+    part->protocol.image = NULL;
     part->protocol.n_cutoffs = 1;
     part->protocol.cutoff[0] = CUTOFF;
     part->protocol.progress = NULL;

@@ -23,9 +23,9 @@ static void protocol_at(vt_protocol *protocol, int32_t first, int32_t second)
     protocol->threads = 1;
 }
 
-static void check_figures(const vt_evaluation *e, size_t c, const double expected[VT_METRICS])
+static void check_figures(const vt_evaluation *e, size_t c, const double expected[VT_METRIC_POPULARITY + 1])
 {
-    for (size_t m = 0; m < VT_METRICS; m++) {
+    for (size_t m = 0; m <= VT_METRIC_POPULARITY; m++) {
         double value = e->figure[c][m].value;
         if (!(fabs(value - expected[m]) <= 1e-12)) {
             fail_msg("%s@%d is %.15g, not %.15g", vt_metrics()[m].name, (int)e->cutoff[c], value, expected[m]);

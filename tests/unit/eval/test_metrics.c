@@ -97,13 +97,25 @@ static void nothing_listed_is_no_figure(void **state)
 static void table_is_in_order(void **state)
 {
     (void)state;
-    const char *names[] = {"precision", "recall",   "hr",      "ndcg", "map",
-                           "mrr",       "coverage", "novelty", "gini", "popularity"};
+    const char *names[] = {"precision",
+                           "recall",
+                           "hr",
+                           "ndcg",
+                           "map",
+                           "mrr",
+                           "coverage",
+                           "novelty",
+                           "gini",
+                           "popularity",
+                           "diversity-category",
+                           "diversity-text",
+                           "diversity-image",
+                           "calibration"};
     for (size_t m = 0; m < VT_METRICS; m++) {
         const vt_metric_info *info = &vt_metrics()[m];
         assert_string_equal(info->name, names[m]);
         assert_true(info->title[0] != '\0' && info->formula[0] != '\0');
-        assert_int_equal(info->per_user, m < VT_LIST_METRICS);
+        assert_int_equal(info->per_user, m < VT_LIST_METRICS || m > VT_METRIC_POPULARITY);
     }
     assert_int_equal(vt_metrics()[VT_METRIC_NDCG].good, 1);
     assert_int_equal(vt_metrics()[VT_METRIC_GINI].good, -1);
@@ -203,7 +215,7 @@ static int all_formulas(void *context, vt_error *err)
 static void memory_runs_out(void **state)
 {
     (void)state;
-    assert_int_equal(fault_allocations(all_formulas, NULL), 4);
+    assert_int_equal(fault_allocations(all_formulas, NULL), 5);
 }
 
 int main(void)

@@ -1,0 +1,474 @@
+/* Reads who is judged under which protocol, fits and judges. evaluate_print.c shows what comes out. */
+#include "contest.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "base/number.h"
+#include "suggest.h"
+
+#define MODELS_MAX 64
+
+/* ---- which models, with which parameters ------------------------------------------------------------------------- */
+
+/* True for a kind that is fitted here, and so takes parameters. */
+static bool is_fitted(const vt_contestant *entry)
+{
+    return entry->model == NULL && !entry->lists;
+}
+
+static bool has_param(const vt_model_kind *kind, const char *name, size_t len)
+{
+    for (size_t i = 0; i < kind->n_params; i++) {
+        if (strlen(kind->params[i].name) == len && memcmp(kind->params[i].name, name, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Gives one --param to the models it is meant for: "MODEL.name=value", or "name=value" for all that know the name. */
+static int deal_param(vt_contest *c, const char *text, vt_error *err)
+{
+    size_t end = strcspn(text, "=");
+    const char *dot = memchr(text, '.', end);
+    const char *name = dot == NULL ? text : dot + 1;
+    size_t name_len = end - (size_t)(name - text);
+    vt_suggestion near;
+    vt_suggestion_init(&near, name, name_len);
+    size_t taken = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        vt_contestant *entry = &c->entries[i];
+        if (!is_fitted(entry)) {
+            continue;
+        }
+        if (dot != NULL &&
+            (strlen(entry->name) != (size_t)(dot - text) || memcmp(entry->name, text, (size_t)(dot - text)) != 0)) {
+            continue;
+        }
+        if (has_param(entry->kind, name, name_len)) {
+            entry->settings[entry->n_settings++] = name;
+            taken++;
+            continue;
+        }
+        for (size_t p = 0; p < entry->kind->n_params; p++) {
+            vt_suggestion_offer(&near, entry->kind->params[p].name, strlen(entry->kind->params[p].name));
+        }
+    }
+    if (taken > 0) {
+        return VT_OK;
+    }
+    if (near.best != NULL) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "--param %s: no model asked for has a parameter \"%.*s\"; did you mean \"%.*s\"?", text,
+                       (int)name_len, name, (int)near.best_len, near.best);
+    }
+    return vt_fail(err, VT_ERR_USAGE,
+                   "--param %s: no model asked for has a parameter \"%.*s\"; \"vitrine help train\" lists them", text,
+                   (int)name_len, name);
+}
+
+/* Gives a --preset to the models that have it. */
+static int deal_preset(vt_contest *c, const char *text, vt_error *err)
+{
+    const char *dot = strchr(text, '.');
+    const char *name = dot == NULL ? text : dot + 1;
+    size_t taken = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        vt_contestant *entry = &c->entries[i];
+        if (!is_fitted(entry) || (dot != NULL && (strlen(entry->name) != (size_t)(dot - text) ||
+                                                  memcmp(entry->name, text, (size_t)(dot - text)) != 0))) {
+            continue;
+        }
+        for (size_t p = 0; p < entry->kind->n_presets; p++) {
+            if (strcmp(entry->kind->presets[p].name, name) == 0) {
+                entry->preset = name;
+                taken++;
+            }
+        }
+    }
+    if (taken == 0) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "--preset %s: no model asked for has a preset of that name; \"vitrine help train\" lists them",
+                       text);
+    }
+    return VT_OK;
+}
+
+/* The parameters of each contestant as text; a wrong one is found here, before any work. */
+static int show_settings(vt_contest *c, vt_error *err)
+{
+    int status = VT_OK;
+    for (size_t i = 0; i < c->n && status == VT_OK; i++) {
+        vt_contestant *entry = &c->entries[i];
+        if (entry->model != NULL) {
+            vt_model_info info;
+            vt_model_describe(entry->model, &info);
+            snprintf(entry->shown, sizeof entry->shown, "%s", info.settings);
+        } else if (is_fitted(entry)) {
+            status = vt_cli_settings(entry->shown, sizeof entry->shown, entry->kind, entry->preset, entry->settings,
+                                     entry->n_settings, err);
+        }
+    }
+    return status;
+}
+
+/* One contestant: operands come first, then model files, then lists. */
+static int add_contestant(vt_contest *c, const vt_args *args, size_t i, vt_error *err)
+{
+    vt_contestant *entry = &c->entries[i];
+    size_t n_files = vt_args_count(args, "model-file");
+    c->n = i + 1;
+    entry->settings = vt_alloc(vt_args_count(args, "param") + 1, sizeof *entry->settings, err);
+    if (entry->settings == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    if (i < args->n_operands) {
+        entry->name = vt_args_operand(args, i);
+        return vt_cli_model_kind(&entry->kind, entry->name, err);
+    }
+    i -= args->n_operands;
+    if (i < n_files) {
+        entry->name = vt_args_at(args, "model-file", i);
+        return vt_model_load(&entry->model, entry->name, err);
+    }
+    entry->name = vt_args_at(args, "lists", i - n_files);
+    entry->lists = true;
+    return VT_OK;
+}
+
+/* The row that the others are compared with. */
+static int find_baseline(vt_contest *c, const char *name, vt_error *err)
+{
+    vt_suggestion near;
+    vt_suggestion_init(&near, name, strlen(name));
+    for (size_t i = 0; i < c->n; i++) {
+        if (strcmp(c->entries[i].name, name) == 0) {
+            c->baseline = &c->entries[i];
+            return VT_OK;
+        }
+        vt_suggestion_offer(&near, c->entries[i].name, strlen(c->entries[i].name));
+    }
+    return vt_fail(err, VT_ERR_USAGE, "--baseline %s: that is none of those that are judged%s%.*s%s", name,
+                   near.best == NULL ? "; name it as a MODEL too" : "; did you mean \"",
+                   near.best == NULL ? 0 : (int)near.best_len, near.best == NULL ? "" : near.best,
+                   near.best == NULL ? "" : "\"?");
+}
+
+static int add_contestants(vt_contest *c, const vt_args *args, vt_error *err)
+{
+    size_t n = args->n_operands + vt_args_count(args, "model-file") + vt_args_count(args, "lists");
+    int status = VT_OK;
+    if (n == 0) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "%s needs MODEL (one or more of the kinds of models), --model-file or --lists; \"vitrine help "
+                       "%s\" says more",
+                       args->command->name, args->command->name);
+    }
+    if (n > MODELS_MAX) {
+        return vt_fail(err, VT_ERR_LIMIT, "at most %d models are evaluated at once", MODELS_MAX);
+    }
+    c->entries = vt_alloc_zero(n, sizeof *c->entries, err);
+    c->rows = c->entries == NULL ? NULL : vt_alloc_zero(n, sizeof *c->rows, err);
+    if (c->rows == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n && status == VT_OK; i++) {
+        status = add_contestant(c, args, i, err);
+    }
+    for (size_t i = 0; i < vt_args_count(args, "param") && status == VT_OK; i++) {
+        status = deal_param(c, vt_args_at(args, "param", i), err);
+    }
+    for (size_t i = 0; i < vt_args_count(args, "preset") && status == VT_OK; i++) {
+        status = deal_preset(c, vt_args_at(args, "preset", i), err);
+    }
+    if (status == VT_OK && vt_args_text(args, "baseline") != NULL) {
+        status = find_baseline(c, vt_args_text(args, "baseline"), err);
+    }
+    return status == VT_OK ? show_settings(c, err) : status;
+}
+
+/* ---- the protocol ------------------------------------------------------------------------------------------------ */
+
+static int read_protocol(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    vt_protocol *p = &c->protocol;
+    vt_protocol_init(p);
+    p->state = vt_args_choice(args, "state") == 0 ? VT_STATE_FROZEN : VT_STATE_LIVE;
+    p->candidates = vt_args_choice(args, "candidates") == 0 ? VT_CANDIDATES_CATALOGUE : VT_CANDIDATES_TRAIN;
+    p->test_items = vt_args_choice(args, "test-items") == 0 ? VT_TEST_ITEMS_ALL : VT_TEST_ITEMS_SEEN;
+    p->seen = vt_args_choice(args, "seen") == 0 ? VT_SEEN_EXCLUDE : VT_SEEN_KEEP;
+    p->judged = vt_args_choice(args, "on") == 0 ? VT_PART_TEST : VT_PART_VALID;
+    p->seed = vt_cli_seed(args);
+    p->n_cutoffs = vt_args_ints(args, "at", p->cutoff, VT_CUTOFFS_MAX);
+    p->resamples = (int32_t)vt_args_int(args, "resamples");
+    p->slices = vt_args_given(args, "slices");
+    p->threads = cli->threads;
+    p->progress = &cli->progress;
+    const char *negatives = vt_args_text(args, "negatives");
+    int64_t number = 0;
+    if (negatives != NULL && vt_parse_int(&number, vt_str_of(negatives))) {
+        if (number < 1 || number > 1000000) {
+            return vt_fail(err, VT_ERR_USAGE,
+                           "--negatives is %s; a number of items from 1 to 1000000, or a file, is expected", negatives);
+        }
+        p->negatives = (int32_t)number;
+    } else {
+        p->negatives_file = negatives;
+    }
+    int status = vt_split_parse(&c->spec, vt_args_text(args, "split"), err);
+    if (status == VT_OK && c->spec.kind == VT_SPLIT_NONE) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "the split \"none\" leaves nothing to judge; choose one such as leave-one-out");
+    }
+    if (status == VT_OK) {
+        status = vt_positive_check(vt_args_text(args, "positive"), err);
+    }
+    return status == VT_OK ? vt_protocol_check(p, err) : status;
+}
+
+/* ---- the work ---------------------------------------------------------------------------------------------------- */
+
+/* Says what of a file of lists was not judged. */
+static void note_lists(vt_cli *cli, const char *path, const vt_lists_counts *counts)
+{
+    const struct {
+        int64_t n;
+        const char *what;
+    } notes[] = {
+        {counts->strangers, "lines of users that the shop does not know were passed over"},
+        {counts->missing, "judged users have no line, and count as lists without a hit"},
+        {counts->padding, "\"-1\" in place of items were dropped"},
+        {counts->repeated, "items that stood in their list already were dropped"},
+        {counts->seen, "items of the users' histories were dropped"},
+        {counts->foreign, "items that are no candidates were dropped"},
+    };
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        if (notes[i].n > 0) {
+            char number[32];
+            vt_format_count(number, notes[i].n);
+            vt_display_note(cli->display, "%s: %s %s", path, number, notes[i].what);
+        }
+    }
+}
+
+/* Judges a model file, which must come from this very training part. */
+static int judge_model_file(vt_evaluation *out, const vt_contest *c, const vt_contestant *entry, const vt_split *split,
+                            vt_error *err)
+{
+    vt_error why = VT_ERROR_INIT;
+    int status = vt_evaluation_accepts(entry->model, c->snapshot, split, &why);
+    if (status != VT_OK) {
+        return vt_fail(err, why.code, "%s: %s", entry->name, why.message);
+    }
+    status = vt_evaluate(out, c->snapshot, split, &c->protocol, vt_rank_model, entry->model, err);
+    return status == VT_OK ? vt_evaluation_add_ratings(out, entry->model, c->snapshot, split, &c->protocol, err)
+                           : status;
+}
+
+/* Judges a file, of a model or of lists. */
+static int judge_file(vt_evaluation *out, vt_cli *cli, const vt_contest *c, const vt_contestant *entry, vt_error *err)
+{
+    if (c->spec.kind == VT_SPLIT_KFOLD) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "kfold fits a model for every fold, so the file %s cannot be judged by it; %s", entry->name,
+                       entry->lists ? "choose a split without folds" : "evaluate its kind");
+    }
+    vt_split *split = NULL;
+    int status =
+        vt_split_create(&split, c->snapshot, &c->spec, c->protocol.seed, 0, c->protocol.judged == VT_PART_VALID, err);
+    if (status == VT_OK && entry->lists) {
+        vt_lists_counts counts;
+        status = vt_evaluate_lists(out, &counts, entry->name, c->snapshot, split, &c->protocol, err);
+        if (status == VT_OK) {
+            note_lists(cli, entry->name, &counts);
+        }
+    } else if (status == VT_OK) {
+        status = judge_model_file(out, c, entry, split, err);
+    }
+    vt_split_free(split);
+    return status;
+}
+
+/* Fits a kind of model, once or once a fold, and judges it. */
+static int judge_kind(vt_evaluation *out, const vt_contest *c, const vt_contestant *entry, vt_error *err)
+{
+    bool inner = c->protocol.judged == VT_PART_VALID;
+    vt_fit_options options;
+    vt_fit_options_init(&options);
+    options.preset = entry->preset;
+    options.settings = entry->settings;
+    options.n_settings = entry->n_settings;
+    options.seed = c->protocol.seed;
+    options.threads = c->protocol.threads;
+    options.progress = c->protocol.progress;
+    options.text = c->vectors.text;
+    options.image = c->vectors.image;
+    if (c->spec.kind == VT_SPLIT_KFOLD) {
+        return vt_evaluate_folds(out, entry->name, &options, c->snapshot, &c->spec, c->protocol.seed, inner,
+                                 &c->protocol, err);
+    }
+    vt_split *split = NULL;
+    int status = vt_split_create(&split, c->snapshot, &c->spec, c->protocol.seed, 0, inner, err);
+    if (status == VT_OK) {
+        status = vt_evaluate_model(out, entry->name, &options, c->snapshot, split, &c->protocol, err);
+    }
+    vt_split_free(split);
+    return status;
+}
+
+static int judge_all(vt_contest *c, vt_cli *cli, vt_error *err)
+{
+    int status = VT_OK;
+    for (size_t i = 0; i < c->n && status == VT_OK; i++) {
+        const vt_contestant *entry = &c->entries[i];
+        vt_report_row *row = &c->rows[i];
+        row->name = entry->name;
+        row->settings = entry->shown;
+        status =
+            is_fitted(entry) ? judge_kind(&row->result, c, entry, err) : judge_file(&row->result, cli, c, entry, err);
+    }
+    for (size_t i = 0; i < c->n && status == VT_OK && c->baseline != NULL; i++) {
+        const vt_evaluation *baseline = &c->rows[c->baseline - c->entries].result;
+        if (&c->entries[i] != c->baseline) {
+            c->rows[i].compared = true;
+            status = vt_evaluation_compare(&c->rows[i].comparison, &c->rows[i].result, baseline, &c->protocol, err);
+        }
+    }
+    return status;
+}
+
+void vt_contest_done(vt_contest *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        vt_model_free(c->entries[i].model);
+        vt_free((void *)(uintptr_t)c->entries[i].settings);
+        vt_evaluation_done(&c->rows[i].result);
+    }
+    vt_free(c->entries);
+    vt_free(c->rows);
+    vt_cli_vectors_done(&c->vectors);
+    vt_snapshot_free(c->snapshot);
+    vt_shop_close(c->shop);
+}
+
+int vt_contest_run(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    int status = read_protocol(c, cli, args, err);
+    if (status == VT_OK) {
+        status = add_contestants(c, args, err);
+    }
+    if (status == VT_OK) {
+        status = vt_cli_open_shop(&c->shop, cli, VT_SHOP_READ, err);
+    }
+    if (status == VT_OK) {
+        status = vt_cli_snapshot(&c->snapshot, cli, c->shop, args, err);
+    }
+    if (status == VT_OK) {
+        status = vt_cli_vectors_open(&c->vectors, cli, err);
+        c->protocol.text = c->vectors.text;
+        c->protocol.image = c->vectors.image;
+    }
+    return status == VT_OK ? judge_all(c, cli, err) : status;
+}
+
+vt_report vt_contest_report(const vt_contest *c)
+{
+    return (vt_report){.rows = c->rows,
+                       .n_rows = c->n,
+                       .baseline = c->baseline == NULL ? NULL : c->baseline->name,
+                       .snapshot = c->snapshot->hash,
+                       .seed = c->protocol.seed};
+}
+
+const vt_option vt_options_contest[] = {
+    {.name = "split",
+     .type = VT_OPTION_TEXT,
+     .value = "SPEC",
+     .fallback = "leave-one-out",
+     .words = VT_WORDS_SPLITS,
+     .help = "which events are judged: leave-one-out, leave-last-out, time:0.8,0.1,0.1, ratio:0.75, ratio-global:0.75, "
+             "kfold:5, cold-items:0.1, cold-users:0.1, given"},
+    {.name = "at",
+     .type = VT_OPTION_INTS,
+     .value = "K,...",
+     .fallback = "10",
+     .min = 1,
+     .max = VT_RESULTS_MAX,
+     .help = "lengths of the lists that are judged, such as 5,10,20"},
+    {.name = "on",
+     .type = VT_OPTION_CHOICE,
+     .value = "PART",
+     .fallback = "test",
+     .choices = "test|valid",
+     .help = "judge on the test part, or on validation events to choose settings"},
+    {.name = "state",
+     .type = VT_OPTION_CHOICE,
+     .value = "MODE",
+     .fallback = "frozen",
+     .choices = "frozen|live",
+     .help = "histories stop at the split, or move on with every event before the judged one"},
+    {.name = "candidates",
+     .type = VT_OPTION_CHOICE,
+     .value = "SET",
+     .fallback = "catalogue",
+     .choices = "catalogue|train",
+     .help = "items that are ranked"},
+    {.name = "test-items",
+     .type = VT_OPTION_CHOICE,
+     .value = "SET",
+     .fallback = "all",
+     .choices = "all|seen",
+     .help = "judge all test events, or only those whose item is in the training part"},
+    {.name = "seen",
+     .type = VT_OPTION_CHOICE,
+     .value = "RULE",
+     .fallback = "exclude",
+     .choices = "exclude|keep",
+     .help = "leave out of the lists what the user has had, or keep it"},
+    {.name = "negatives",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE|N",
+     .words = VT_WORDS_FILES,
+     .help = "rank only the judged items and N sampled ones, or those of a file of lines \"user item item ...\" "
+             "(default: rank all candidates)"},
+    {.name = "param",
+     .type = VT_OPTION_TEXT,
+     .repeated = true,
+     .value = "[MODEL.]NAME=VALUE",
+     .help = "sets a parameter of one model, or of all that have it; \"vitrine help train\" lists them"},
+    {.name = "preset",
+     .type = VT_OPTION_TEXT,
+     .repeated = true,
+     .value = "[MODEL.]NAME",
+     .help = "a named set of parameters, for one model or all that have it"},
+    {.name = "model-file",
+     .type = VT_OPTION_TEXT,
+     .repeated = true,
+     .value = "FILE",
+     .words = VT_WORDS_FILES,
+     .help = "judge a model file as it is; it must come from train with the same --split"},
+    {.name = "lists",
+     .type = VT_OPTION_TEXT,
+     .repeated = true,
+     .value = "FILE",
+     .words = VT_WORDS_FILES,
+     .help = "judge lists that another program made: lines \"user item item ...\", best first, plain or packed"},
+    {.name = "baseline",
+     .type = VT_OPTION_TEXT,
+     .value = "MODEL",
+     .words = VT_WORDS_MODEL_KINDS,
+     .help = "compare the others with this one of them: differences with 95 % intervals and p-values"},
+    {.name = "slices",
+     .type = VT_OPTION_FLAG,
+     .help = "judge parts too: cold and warm users and items, most bought items, categories, length of history"},
+    {.name = "resamples",
+     .type = VT_OPTION_INT,
+     .value = "N",
+     .fallback = "1000",
+     .max = 100000,
+     .help = "bootstrap resamples for 95 % intervals, 0 for none"},
+    {.name = NULL},
+};

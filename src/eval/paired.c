@@ -1,0 +1,125 @@
+/*
+ * Paired bootstrap test (Efron and Tibshirani 1993, ch. 16): both models are judged on the same drawn users, so what is
+ * hard or easy about a user cancels out. The p-value is of the bootstrap of differences moved to mean 0.
+ */
+#include "eval/figures.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+#include "base/pool.h"
+#include "eval/ratings.h"
+
+static int check_pair(const vt_evaluation *a, const vt_evaluation *b, vt_error *err)
+{
+    bool same = a->users == b->users && a->n_cutoffs == b->n_cutoffs;
+    for (size_t c = 0; same && c < a->n_cutoffs; c++) {
+        same = a->cutoff[c] == b->cutoff[c];
+    }
+    for (size_t u = 0; same && u < (size_t)a->users; u++) {
+        same = a->user[u] == b->user[u];
+    }
+    return same ? VT_OK
+                : vt_fail(err, VT_ERR_USAGE,
+                          "the two evaluations judge other users or lengths of lists; compare under one protocol");
+}
+
+static int compare_lists(vt_comparison *out, const vt_evaluation *a, const vt_evaluation *b,
+                         const vt_resampling *resampling, vt_error *err)
+{
+    size_t n_users = (size_t)a->users;
+    size_t figures = a->n_cutoffs * VT_METRICS;
+    vt_statistic statistic = {figures, vt_pair_means, &figures};
+    double total[VT_CUTOFFS_MAX * VT_METRICS * 2] = {0};
+    double value[VT_CUTOFFS_MAX * VT_METRICS];
+    vt_bounds bounds[VT_CUTOFFS_MAX * VT_METRICS];
+    double *rows = vt_alloc(n_users, 2 * figures * sizeof *rows, err);
+    if (rows == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n_users * figures; i++) {
+        double difference = a->per_user[i] - b->per_user[i];
+        bool both = !isnan(difference);
+        rows[2 * i] = both ? difference : 0;
+        rows[2 * i + 1] = both ? 1 : 0;
+    }
+    for (size_t i = 0; i < n_users * figures * 2; i++) {
+        total[i % (figures * 2)] += rows[i];
+    }
+    vt_pair_means(&figures, total, n_users, value);
+    int status = vt_bootstrap_statistic(bounds, value, rows, n_users, 2 * figures, &statistic, resampling, err);
+    for (size_t f = 0; status == VT_OK && f < figures; f++) {
+        out->metric[f / VT_METRICS][f % VT_METRICS] =
+            (vt_difference){{value[f], bounds[f].low, bounds[f].high}, bounds[f].p};
+    }
+    vt_free(rows);
+    return status;
+}
+
+/* RMSE and MAE of the one minus those of the other: the first `folds` sums are of the one, the rest of the other. */
+static void error_differences(const void *context, const double *sum, size_t n_rows, double *figure)
+{
+    size_t folds = *(const size_t *)context;
+    double one[2];
+    double other[2];
+    vt_rating_means(&folds, sum, n_rows, one);
+    vt_rating_means(&folds, sum + folds * VT_RATING_SUMS, n_rows, other);
+    figure[0] = one[0] - other[0];
+    figure[1] = one[1] - other[1];
+}
+
+static bool same_raters(const vt_ratings *a, const vt_ratings *b)
+{
+    bool same = a->n > 0 && a->n == b->n && a->users == b->users && a->folds == b->folds;
+    for (size_t u = 0; same && u < (size_t)a->users; u++) {
+        same = a->user[u] == b->user[u];
+    }
+    return same;
+}
+
+static int compare_ratings(vt_comparison *out, const vt_ratings *a, const vt_ratings *b,
+                           const vt_resampling *resampling, vt_error *err)
+{
+    vt_bounds bounds[2];
+    double value[2] = {a->rmse.value - b->rmse.value, a->mae.value - b->mae.value};
+    if (!same_raters(a, b)) {
+        return VT_OK;
+    }
+    size_t half = a->folds * VT_RATING_SUMS;
+    size_t n_users = (size_t)a->users;
+    vt_statistic statistic = {2, error_differences, &a->folds};
+    double *rows = vt_alloc(n_users, 2 * half * sizeof *rows, err);
+    if (rows == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n_users * half; i++) {
+        rows[i / half * 2 * half + i % half] = a->sum[i];
+        rows[i / half * 2 * half + half + i % half] = b->sum[i];
+    }
+    int status = vt_bootstrap_statistic(bounds, value, rows, n_users, 2 * half, &statistic, resampling, err);
+    if (status == VT_OK) {
+        out->rated = true;
+        out->rmse = (vt_difference){{value[0], bounds[0].low, bounds[0].high}, bounds[0].p};
+        out->mae = (vt_difference){{value[1], bounds[1].low, bounds[1].high}, bounds[1].p};
+    }
+    vt_free(rows);
+    return status;
+}
+
+int vt_evaluation_compare(vt_comparison *out, const vt_evaluation *evaluation, const vt_evaluation *baseline,
+                          const vt_protocol *protocol, vt_error *err)
+{
+    vt_resampling resampling = {protocol->resamples, protocol->seed, vt_threads(protocol->threads)};
+    vt_comparison result = {.rated = false};
+    int status = check_pair(evaluation, baseline, err);
+    if (status == VT_OK) {
+        status = compare_lists(&result, evaluation, baseline, &resampling, err);
+    }
+    if (status == VT_OK) {
+        status = compare_ratings(&result, &evaluation->ratings, &baseline->ratings, &resampling, err);
+    }
+    if (status == VT_OK) {
+        *out = result;
+    }
+    return status;
+}
