@@ -346,5 +346,21 @@ static void dots_int8(int32_t *out, const int8_t *rows, size_t n, const int16_t 
     }
 }
 
+static double sgd(float *users, float *items, const vt_rating *rating, size_t n, const float *rates, size_t d)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        float *x = users + (size_t)rating[i].user * d, *y = items + (size_t)rating[i].item * d;
+        float error = rating[i].value - dot(x, y, d);
+        for (size_t k = 0; k < d; k += LANES) {
+            lanes a = AT(x, k), b = AT(y, k);
+            AT(x, k) = CONST_AT(rates, k) * a + (CONST_AT(rates, d + k) * error) * b;
+            AT(y, k) = CONST_AT(rates, 2 * d + k) * b + (CONST_AT(rates, 3 * d + k) * error) * a;
+        }
+        sum += (double)error * (double)error;
+    }
+    return sum;
+}
+
 extern const vt_kernels VT_KERNELS;
-const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect, apply, solve_cg, solve_dual, dots, dots_int8};
+const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect, apply, solve_cg, solve_dual, dots, dots_int8, sgd};

@@ -27,6 +27,13 @@ typedef struct vt_gather {
     size_t d;
 } vt_gather;
 
+/** A rating: row `user` of one matrix and row `item` of another should have the product `value`. */
+typedef struct vt_rating {
+    int32_t user;
+    int32_t item;
+    float value;
+} vt_rating;
+
 /** Classes of indices, by their rest, that vt_kernels.maxima looks at. */
 #define VT_MAXIMA ((size_t)64)
 
@@ -67,6 +74,13 @@ typedef struct vt_kernels {
 
     /** The same of bytes up to 127, exactly: 127 d times the largest of the query stays under 2^31. */
     void (*dots_int8)(int32_t *dots, const int8_t *rows, size_t n, const int16_t *query, size_t d);
+
+    /**
+     * Steps of stochastic gradient descent, one a rating in order: with e = value - x.y, a user's row x becomes
+     * keep_x x + step_x e y and an item's row y becomes keep_y y + step_y e x, lane by lane, out of the rows as they
+     * were. `rates` (4, d) is keep_x, step_x, keep_y, step_y. Gives the sum of e^2.
+     */
+    double (*sgd)(float *users, float *items, const vt_rating *rating, size_t n, const float *rates, size_t d);
 } vt_kernels;
 
 /** The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. */

@@ -149,7 +149,23 @@ static void dots_int8(int32_t *out, const int8_t *rows, size_t n, const int16_t 
     }
 }
 
-static const vt_kernels reference = {"reference", maxima, collect, apply, solve_cg, solve_dual, dots, dots_int8};
+static double sgd(float *users, float *items, const vt_rating *rating, size_t n, const float *rates, size_t d)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        float *x = users + (size_t)rating[i].user * d, *y = items + (size_t)rating[i].item * d;
+        double error = (double)rating[i].value - dot(x, y, d);
+        for (size_t k = 0; k < d; k++) {
+            double a = (double)x[k], b = (double)y[k];
+            x[k] = (float)((double)rates[k] * a + (double)rates[d + k] * error * b);
+            y[k] = (float)((double)rates[2 * d + k] * b + (double)rates[3 * d + k] * error * a);
+        }
+        sum += error * error;
+    }
+    return sum;
+}
+
+static const vt_kernels reference = {"reference", maxima, collect, apply, solve_cg, solve_dual, dots, dots_int8, sgd};
 
 extern const vt_kernels vt_kernels_baseline;
 #if defined(__x86_64__)

@@ -77,6 +77,9 @@ static int check_identity(const vt_safetensors *file, const char *path, const vt
     if (format == NULL || strcmp(format, FORMAT_NAME) != 0) {
         return vt_fail(err, VT_ERR_FORMAT, "%s is no checkpoint of a fit; remove it and train from the start", path);
     }
+    if (vt_safetensors_metadata(file, "vitrine.checksum") == NULL) {
+        return vt_fail(err, VT_ERR_CORRUPT, "%s has lost its checksum; train from the start", path);
+    }
     identity_of(pair, fit, seed);
     for (size_t i = 0; i < IDENTITY; i++) {
         const char *text = vt_safetensors_metadata(file, pair[i].name);

@@ -60,5 +60,6 @@ extern const vt_model_ops vt_model_ials;
 extern const vt_model_ops vt_model_content;
 extern const vt_model_ops vt_model_ease;
 extern const vt_model_ops vt_model_slim;
+extern const vt_model_ops vt_model_mf;
 
 #endif

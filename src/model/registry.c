@@ -3,16 +3,19 @@
 
 #include <string.h>
 
-static const vt_model_ops *const rows[] = {&vt_model_popularity, &vt_model_itemknn, &vt_model_ials,
-                                           &vt_model_content,    &vt_model_ease,    &vt_model_slim};
+/* In the order of the documentation. */
+#define KINDS(row) row(popularity) row(itemknn) row(ials) row(content) row(ease) row(slim) row(mf)
+
+#define OPS(name) &vt_model_##name,
+#define KIND(name) &vt_model_##name.kind,
+
+static const vt_model_ops *const rows[] = {KINDS(OPS)};
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 const vt_model_kind *const *vt_model_kinds(size_t *count)
 {
-    static const vt_model_kind *const kinds[ROWS] = {&vt_model_popularity.kind, &vt_model_itemknn.kind,
-                                                     &vt_model_ials.kind,       &vt_model_content.kind,
-                                                     &vt_model_ease.kind,       &vt_model_slim.kind};
+    static const vt_model_kind *const kinds[ROWS] = {KINDS(KIND)};
     *count = ROWS;
     return kinds;
 }

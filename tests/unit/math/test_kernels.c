@@ -205,13 +205,43 @@ static void dots_alike(void **state)
     }
 }
 
+/* Ratings in one order over rows that repeat: every level descends as the reference does. */
+static void descends_alike(void **state)
+{
+    (void)state;
+    enum { USERS = 3, ITEMS = 4, RATINGS = 10, D_MAX = 48 };
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    const vt_rating rating[RATINGS] = {{0, 0, 1.0F},  {1, 3, -0.5F}, {2, 1, 0.25F}, {0, 1, -1.0F}, {1, 0, 0.0F},
+                                       {2, 3, 0.75F}, {0, 3, 0.5F},  {0, 2, -2.0F}, {2, 2, 1.5F},  {1, 1, 0.1F}};
+    for (size_t d = VT_LANES; d <= D_MAX; d += VT_LANES) {
+        _Alignas(64) float start[(USERS + ITEMS) * D_MAX], expected[(USERS + ITEMS) * D_MAX], rates[4 * D_MAX];
+        _Alignas(64) float got[(USERS + ITEMS) * D_MAX];
+        vt_rng rng = vt_rng_at(9, "sgd", d, 0);
+        for (size_t k = 0; k < (USERS + ITEMS) * d; k++) {
+            start[k] = (float)(0.3 * vt_rng_normal(&rng));
+        }
+        for (size_t k = 0; k < 4 * d; k++) {
+            rates[k] = (float)(k / d % 2 == 0 ? 1.0 - 0.01 * vt_rng_unit(&rng) : 0.1 * vt_rng_unit(&rng));
+        }
+        memcpy(expected, start, sizeof start);
+        double sum = levels[0]->sgd(expected, expected + USERS * d, rating, RATINGS, rates, d);
+        for (size_t l = 1; l < count; l++) {
+            memcpy(got, start, sizeof start);
+            double other = levels[l]->sgd(got, got + USERS * d, rating, RATINGS, rates, d);
+            check_close(got, expected, (USERS + ITEMS) * d, 1.0F, levels[l]->level, "sgd");
+            assert_true(fabs(other - sum) < 1e-4 * sum);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_are_there), cmocka_unit_test(collects_alike),
         cmocka_unit_test(maxima_alike),     cmocka_unit_test(keys_order_scores_then_indices),
         cmocka_unit_test(applies_alike),    cmocka_unit_test(solves_alike),
-        cmocka_unit_test(dots_alike),
+        cmocka_unit_test(dots_alike),       cmocka_unit_test(descends_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

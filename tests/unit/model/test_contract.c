@@ -3,69 +3,9 @@
  * A kind runs with its defaults and with each of the settings below that name it.
  */
 #include "fault.h"
-#include "fitting.h"
-#include "scratch.h"
+#include "ways.h"
 
 #include <math.h>
-
-/* Ways of fitting beside the defaults. */
-static const struct {
-    const char *kind, *settings;
-} ways[] = {
-    {"popularity", "window=0.0001"},
-    {"popularity", "half_life=0.0001,counts=users"},
-    {"itemknn", "similarity=bm25,k=5,half_life=0.0002"},
-    {"itemknn", "similarity=jaccard,pair_half_life=0.0003,shrink=1"},
-    {"ials", "factors=5,solver=cholesky,iterations=3,nu=1"},
-    {"content", "by=image,sharpness=1,half_life=0.0002,events=2"},
-    {"ease", "regularization=3,nu=0.5,dropout=0.2,half_life=0.0002"},
-    {"ease", "regularization=7,text=0.3,sharpness=2,brand=0.1,category=0.1,user_power=0.5,event_half_life=0.0003"},
-    {"slim", "k=7,l1=0.2,l2=1,half_life=0.0002"},
-    {"ials", "factors=17,confidence=value,iterations=3,alpha=3"},
-};
-
-typedef struct way {
-    const char *kind, *settings;
-} way;
-
-static rows_of_chance chance;
-
-/* Calls `check` with every kind, as it is and in each of its ways. */
-static void for_every_way(void (*check)(const way *w))
-{
-    size_t count = 0;
-    const vt_model_kind *const *kinds = vt_model_kinds(&count);
-    assert_true(count >= 3);
-    for (size_t k = 0; k < count; k++) {
-        way plain = {kinds[k]->name, NULL};
-        check(&plain);
-        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-            if (strcmp(ways[i].kind, kinds[k]->name) == 0) {
-                way w = {ways[i].kind, ways[i].settings};
-                check(&w);
-            }
-        }
-    }
-}
-
-static data random_data(uint64_t seed)
-{
-    make_random(&chance, seed);
-    return data_of(chance.rows, RANDOM_ROWS);
-}
-
-/* The bytes of the model's file. */
-static char *file_of(const vt_model *model, size_t *size)
-{
-    vt_error err = VT_ERROR_INIT;
-    scratch s;
-    char *bytes = NULL;
-    scratch_init(&s);
-    check_ok(vt_model_save(model, scratch_path(&s, "m"), &err));
-    check_ok(vt_file_read(&bytes, size, scratch_path(&s, "m"), 1 << 24, &err));
-    scratch_done(&s);
-    return bytes;
-}
 
 /* Fails unless scores are numbers or -INFINITY. */
 static void check_numbers(const float *scores, int32_t n, const way *w)
@@ -75,26 +15,6 @@ static void check_numbers(const float *scores, int32_t n, const way *w)
             fail_msg("%s %s: score of item %d is %g", w->kind, w->settings, (int)i, (double)scores[i]);
         }
     }
-}
-
-/* Enough users, items and pairs that the work is shared between threads. */
-static data large_data(void)
-{
-    enum { ROWS = 9000, USERS = 500, ITEMS = 400 };
-    static event_row rows[ROWS];
-    static char users[USERS][8], items[ITEMS][8];
-    vt_rng rng = vt_rng_at(8, "test", 0, 0);
-    for (int i = 0; i < USERS; i++) {
-        snprintf(users[i], sizeof users[i], "u%d", i);
-    }
-    for (int i = 0; i < ITEMS; i++) {
-        snprintf(items[i], sizeof items[i], "i%d", i);
-    }
-    for (int i = 0; i < ROWS; i++) {
-        uint64_t skew = vt_rng_below(&rng, ITEMS);
-        rows[i] = (event_row){users[vt_rng_below(&rng, USERS)], items[vt_rng_below(&rng, skew + 1)], i, 4, 0, 0};
-    }
-    return data_of(rows, ROWS);
 }
 
 static void threads(const way *w)

@@ -1,0 +1,20 @@
+/* Reading tensors of model files into memory of a model's own, checked on the way. Private to model. */
+#ifndef VT_MODEL_TENSORS_H
+#define VT_MODEL_TENSORS_H
+
+#include "math/safetensors.h"
+
+/** Copies a tensor (rows, columns), or (rows) when columns is 0; numbers that are not finite are VT_ERR_CORRUPT. */
+int vt_tensor_read_f32(float *out, const vt_safetensors *file, const char *name, int64_t rows, int64_t columns,
+                       vt_error *err);
+
+/** Copies a tensor (n) of counts; negative ones are VT_ERR_CORRUPT. */
+int vt_tensor_read_counts(int32_t *out, const vt_safetensors *file, const char *name, int64_t n, vt_error *err);
+
+/** The tensor "scale": mean, lowest and highest rating. */
+int vt_scale_read(double scale[3], const vt_safetensors *file, vt_error *err);
+
+/** A prediction on the scale; NaN gives the mean. */
+float vt_scale_clip(const double scale[3], double rating);
+
+#endif

@@ -1,0 +1,60 @@
+/* What kinds that predict ratings promise beside the contract of all. */
+#include "ways.h"
+
+#include <math.h>
+
+static void ratings(const way *w)
+{
+    if ((vt_model_kind_find(w->kind)->abilities & VT_MODEL_RATES) == 0) {
+        return;
+    }
+    data d = large_data();
+    vt_error err = VT_ERROR_INIT;
+    vt_model *model = NULL;
+    float *rating = vt_alloc((size_t)d.train->n_items, sizeof *rating, &err), one = 0.0F;
+    int32_t *items = vt_alloc((size_t)d.train->n_items, sizeof *items, &err);
+    check_ok(fit_with(&model, &d, w->kind, w->settings, 2, &err));
+    vt_user_state states[4] = {state_of(&d, 7), state_of(&d, 7), {.user = -1, .now = VT_NONE}, state_of(&d, 9)};
+    states[1].user = -1;
+    states[1].as_fitted = false;
+    states[3].value = NULL; /* what was rated is known, how is not */
+    states[3].as_fitted = false;
+    for (int32_t i = 0; i < d.train->n_items; i++) {
+        items[i] = i;
+    }
+    for (int s = 0; s < 4; s++) {
+        check_ok(vt_model_predict(model, &states[s], items, (size_t)d.train->n_items, rating, &err));
+        for (int32_t i = 0; i < d.train->n_items; i++) {
+            if (!(rating[i] >= 1.0F && rating[i] <= 5.0F)) {
+                fail_msg("%s %s: state %d, item %d: %g", w->kind, w->settings, s, (int)i, (double)rating[i]);
+            }
+        }
+        check_ok(vt_model_predict(model, &states[s], &items[3], 1, &one, &err));
+        assert_true(fabsf(one - rating[3]) < 1e-5F);
+    }
+    items[0] = d.train->n_items;
+    assert_int_equal(vt_model_predict(model, &states[0], items, 1, rating, &err), VT_ERR_USAGE);
+    vt_model_free(model);
+    vt_free(items);
+    vt_free(rating);
+    data_done(&d);
+    /* purchases alone cannot teach ratings */
+    static const event_row rows[] = {{"ann", "tea", 5, 0, VT_EVENT_PURCHASE, 0}};
+    data bought = data_of(rows, 1);
+    assert_int_equal(fit_with(&model, &bought, w->kind, w->settings, 1, &err), VT_ERR_UNSUPPORTED);
+    data_done(&bought);
+}
+
+static void ratings_are_on_the_scale(void **state)
+{
+    (void)state;
+    for_every_way(ratings);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ratings_are_on_the_scale),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
