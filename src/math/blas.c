@@ -129,3 +129,8 @@ void vt_products(float *scores, const float *x, size_t n, const float *y, size_t
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)m, (int)d, 1.0F, x, (int)d, y, (int)d, 0.0F,
                 scores, (int)m);
 }
+
+void vt_add_row(float *sum, float by, const float *row, size_t n)
+{
+    cblas_saxpy((int)n, by, row, 1, sum, 1);
+}

@@ -33,6 +33,9 @@ void vt_rotate(float *matrix, const int32_t *row, size_t n, const float *q, size
  */
 int vt_eigen(float *values, float *vectors, const float *symmetric, size_t d, vt_error *err);
 
+/** sum (n) += by * row (n). One thread, after vt_blas_init(). */
+void vt_add_row(float *sum, float by, const float *row, size_t n);
+
 /** scores (n, m) = x (n, d) by y' (m, d). One thread. */
 void vt_products(float *scores, const float *x, size_t n, const float *y, size_t m, size_t d);
 

@@ -36,6 +36,12 @@ static const vt_param_spec params[PARAMS] = {
                    "fading"},
 };
 
+static const vt_preset presets[] = {
+    {"reviews", "k=200,l1=0.504,l2=38.9,half_life=30",
+     "few events a user, as in review data (found on Beauty-Health 2023)"},
+    {"ratings", "k=200,l1=0.1,l2=100,half_life=0", "many ratings a user (found on ml-100k)"},
+};
+
 typedef struct build {
     const vt_csr *items; /* (I, U) */
     vt_csr *candidates;  /* (I, I) row j: who may predict j; values become the weights */
@@ -187,7 +193,7 @@ static int slim_load(void **state, const vt_safetensors *file, const vt_params *
 
 const vt_model_ops vt_model_slim = {
     .kind = {"slim", "every item from a few others, sparse", "Ning and Karypis 2011", VT_MODEL_SIMILAR, params, PARAMS,
-             NULL, 0},
+             presets, sizeof presets / sizeof presets[0]},
     .fit = slim_fit,
     .free = vt_nearest_free,
     .save = vt_nearest_save,

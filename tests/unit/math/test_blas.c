@@ -149,6 +149,19 @@ static void fails_whole(void **state)
     vt_free(m);
 }
 
+static void rows_add_up(void **state)
+{
+    (void)state;
+    float sum[D], *m = random_matrix(2);
+    memcpy(sum, m, sizeof sum);
+    vt_blas_init();
+    vt_add_row(sum, -0.5F, m + LD, D);
+    for (size_t k = 0; k < D; k++) {
+        assert_float_equal(sum[k], m[k] - 0.5F * m[LD + k], 1e-6F);
+    }
+    vt_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +170,7 @@ int main(void)
         cmocka_unit_test(eigen_takes_the_gram_apart),
         cmocka_unit_test(scores_are_products),
         cmocka_unit_test(fails_whole),
+        cmocka_unit_test(rows_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
