@@ -82,6 +82,13 @@ typedef struct vt_interactions {
 VT_API int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, const vt_split *split,
                                   unsigned parts, vt_error *err);
 
+/**
+ * Cuts interactions in two: `held` has the last event of each user with two or more, `rest` all others. Both are the
+ * caller's. O(N).
+ */
+VT_API int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, const vt_interactions *all,
+                                    vt_error *err);
+
 /** Frees; NULL is allowed. */
 VT_API void vt_interactions_free(vt_interactions *interactions);
 

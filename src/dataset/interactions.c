@@ -19,13 +19,9 @@ static int allocate(vt_interactions *made, int64_t n, vt_error *err)
     return made->kind == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
-int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, const vt_split *split, unsigned parts,
-                           vt_error *err)
+/* Empty ones with room for `n` events. */
+static int create(vt_interactions **out, const vt_snapshot *snapshot, int64_t n, vt_error *err)
 {
-    int64_t n = 0;
-    for (int64_t e = 0; e < snapshot->n_events; e++) {
-        n += chosen(snapshot, split, parts, e);
-    }
     vt_interactions *made = vt_alloc_zero(1, sizeof *made, err);
     if (made == NULL) {
         return VT_ERR_NO_MEMORY;
@@ -36,6 +32,22 @@ int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, c
     int status = allocate(made, n, err);
     if (status != VT_OK) {
         vt_interactions_free(made);
+        return status;
+    }
+    *out = made;
+    return VT_OK;
+}
+
+int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, const vt_split *split, unsigned parts,
+                           vt_error *err)
+{
+    int64_t n = 0;
+    for (int64_t e = 0; e < snapshot->n_events; e++) {
+        n += chosen(snapshot, split, parts, e);
+    }
+    vt_interactions *made = NULL;
+    int status = create(&made, snapshot, n, err);
+    if (status != VT_OK) {
         return status;
     }
     for (int32_t user = 0; user < snapshot->n_users; user++) {
@@ -52,6 +64,45 @@ int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, c
     }
     made->ptr[snapshot->n_users] = made->n;
     *out = made;
+    return VT_OK;
+}
+
+static void append(vt_interactions *to, const vt_interactions *from, int64_t event)
+{
+    to->item[to->n] = from->item[event];
+    to->time[to->n] = from->time[event];
+    to->value[to->n] = from->value[event];
+    to->kind[to->n] = from->kind[event];
+    to->n++;
+}
+
+int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, const vt_interactions *all, vt_error *err)
+{
+    int64_t n = 0;
+    for (int32_t u = 0; u < all->n_users; u++) {
+        n += all->ptr[u + 1] - all->ptr[u] >= 2;
+    }
+    vt_interactions *most = NULL, *last = NULL;
+    int status = create(&most, all->snapshot, all->n - n, err);
+    if (status == VT_OK) {
+        status = create(&last, all->snapshot, n, err);
+    }
+    if (status != VT_OK) {
+        vt_interactions_free(most);
+        return status;
+    }
+    for (int32_t u = 0; u < all->n_users; u++) {
+        most->ptr[u] = most->n;
+        last->ptr[u] = last->n;
+        int64_t begin = all->ptr[u], end = all->ptr[u + 1];
+        for (int64_t e = begin; e < end; e++) {
+            append(end - begin >= 2 && e == end - 1 ? last : most, all, e);
+        }
+    }
+    most->ptr[all->n_users] = most->n;
+    last->ptr[all->n_users] = last->n;
+    *rest = most;
+    *held = last;
     return VT_OK;
 }
 

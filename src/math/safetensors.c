@@ -35,6 +35,8 @@ struct vt_safetensors {
     const unsigned char *data;
     size_t data_bytes;
     char *path;
+    const char *prefix; /* of the names asked for */
+    bool borrows;       /* all of another one */
 };
 
 /* Bytes of an element of a type of the format, 0 for an unknown one. */
@@ -55,7 +57,9 @@ static size_t element_bytes(const char *dtype)
 
 void vt_safetensors_close(vt_safetensors *file)
 {
-    if (file != NULL) {
+    if (file != NULL && file->borrows) {
+        vt_free(file);
+    } else if (file != NULL) {
         for (size_t i = 0; i < file->n; i++) {
             vt_free(file->entries[i].aligned);
         }
@@ -278,12 +282,28 @@ const char *vt_safetensors_metadata(const vt_safetensors *file, const char *name
     return yyjson_get_str(yyjson_obj_get(file->metadata, name));
 }
 
+int vt_safetensors_within(vt_safetensors **out, const vt_safetensors *file, const char *prefix, vt_error *err)
+{
+    vt_safetensors *view = vt_alloc(1, sizeof *view, err);
+    if (view == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    *view = *file;
+    view->prefix = prefix;
+    view->borrows = true;
+    *out = view;
+    return VT_OK;
+}
+
 int vt_safetensors_tensor(const vt_safetensors *file, const char *name, vt_dtype dtype, size_t rank, int64_t rows,
                           int64_t columns, vt_tensor *out, vt_error *err)
 {
     const entry *e = NULL;
+    size_t skip = file->prefix == NULL ? 0 : strlen(file->prefix);
     for (size_t i = 0; i < file->n && e == NULL; i++) {
-        e = strcmp(file->entries[i].name, name) == 0 ? &file->entries[i] : NULL;
+        const char *full = file->entries[i].name;
+        bool found = (skip == 0 || strncmp(full, file->prefix, skip) == 0) && strcmp(full + skip, name) == 0;
+        e = found ? &file->entries[i] : NULL;
     }
     if (e == NULL) {
         return vt_fail(err, VT_ERR_CORRUPT, "%s has no tensor \"%s\"", file->path, name);

@@ -37,6 +37,12 @@ typedef struct vt_safetensors vt_safetensors;
 int vt_safetensors_open(vt_safetensors **out, const char *path, vt_error *err);
 void vt_safetensors_close(vt_safetensors *file);
 
+/**
+ * The same file, of which tensors are named without `prefix`, for parts of a model that are models. It is closed too, before
+ * the file it is of.
+ */
+int vt_safetensors_within(vt_safetensors **out, const vt_safetensors *file, const char *prefix, vt_error *err);
+
 /** Metadata by name, NULL when missing; borrowed. */
 const char *vt_safetensors_metadata(const vt_safetensors *file, const char *name);
 

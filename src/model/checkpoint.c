@@ -30,7 +30,7 @@ static void identity_of(vt_text_pair pair[IDENTITY], const vt_fit *fit, char see
 int vt_checkpoint_write(const char *path, const vt_training *training, const vt_fit *fit, const vt_stand *stand,
                         void *const *last, void *const *kept, vt_error *err)
 {
-    char seed[TEXT_BYTES], text[NUMBERS][TEXT_BYTES], name[128];
+    char seed[TEXT_BYTES], text[NUMBERS][TEXT_BYTES];
     vt_text_pair pair[IDENTITY + NUMBERS + 1];
     identity_of(pair, fit, seed);
     snprintf(text[0], TEXT_BYTES, "%d", stand->epoch);
@@ -43,28 +43,21 @@ int vt_checkpoint_write(const char *path, const vt_training *training, const vt_
         pair[IDENTITY + i] = (vt_text_pair){names[i], text[i]};
     }
     pair[IDENTITY + NUMBERS] = (vt_text_pair){"format", FORMAT_NAME};
-    vt_tensor_list list = {NULL, 0, 0};
-    char **best = vt_alloc_zero(training->n_arrays, sizeof *best, err);
-    int status = best == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    vt_tensor_list list = {NULL, 0, 0, NULL};
+    int status = VT_OK;
     for (size_t a = 0; status == VT_OK && a < training->n_arrays; a++) {
         const vt_train_array *array = &training->array[a];
+        list.prefix = NULL;
         status = vt_tensor_list_add(&list, array->name, array->dtype, (int64_t)array->n, 0, last[a], err);
         if (status == VT_OK && stand->best > 0 && kept[a] != NULL) {
-            int len = snprintf(name, sizeof name, "best.%s", array->name);
-            best[a] = vt_strndup(name, (size_t)len, err);
-            status = best[a] == NULL
-                         ? VT_ERR_NO_MEMORY
-                         : vt_tensor_list_add(&list, best[a], array->dtype, (int64_t)array->n, 0, kept[a], err);
+            list.prefix = "best.";
+            status = vt_tensor_list_add(&list, array->name, array->dtype, (int64_t)array->n, 0, kept[a], err);
         }
     }
     if (status == VT_OK) {
         status = vt_safetensors_write(path, list.tensor, list.n, pair, sizeof pair / sizeof pair[0], err);
     }
-    for (size_t a = 0; best != NULL && a < training->n_arrays; a++) {
-        vt_free(best[a]);
-    }
-    vt_free(best);
-    vt_free(list.tensor);
+    vt_tensor_list_done(&list);
     return status;
 }
 

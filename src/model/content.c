@@ -13,11 +13,12 @@
 #include "model/likeness.h"
 #include "vitrine/encoder.h"
 
-enum { BY, SHARPNESS, HALF_LIFE, EVENTS, PARAMS };
+enum { BY, SHARPNESS, HALF_LIFE, EVENTS, POOL, PARAMS };
+enum { POOL_SUM, POOL_MAX };
 enum { BY_TEXT, BY_IMAGE };
 
-/* Rows of likenesses that are computed at once. */
-enum { BLOCK = 16 };
+/* Rows of likenesses that are computed at once, of several states: a product of few rows costs as much as one of many. */
+enum { BLOCK = 64 };
 
 static const vt_param_spec params[PARAMS] = {
     [BY] = {"by", VT_PARAM_CHOICE, BY_TEXT, 0.0, 0.0, "text|image", "", "which vectors of the items are compared"},
@@ -26,6 +27,8 @@ static const vt_param_spec params[PARAMS] = {
     [HALF_LIFE] = {"half_life", VT_PARAM_REAL, 60.0, 0.0, 36500.0, NULL, "days",
                    "age at which an event of the history counts half, in events where data have no times; 0 for no "
                    "fading"},
+    [POOL] = {"pool", VT_PARAM_CHOICE, POOL_SUM, 0.0, 0.0, "sum|max", "",
+              "what the likenesses to all events of a history come to"},
     [EVENTS] = {"events", VT_PARAM_INT, 50.0, 1.0, 10000.0, NULL, "events", "newest events of the history that count"},
 };
 
@@ -42,6 +45,7 @@ typedef struct content {
     int sharpness;
     double half_life;
     size_t events;
+    bool strongest; /* the likeness to one event counts, not the sum over all */
 } content;
 
 static void content_free(void *state)
@@ -65,6 +69,7 @@ static int content_create(content **out, const vt_params *settings, int32_t n_it
     m->sharpness = (int)settings->value[SHARPNESS];
     m->half_life = settings->value[HALF_LIFE];
     m->events = (size_t)settings->value[EVENTS];
+    m->strongest = (int)settings->value[POOL] == POOL_MAX;
     m->vectors = vt_alloc_aligned((size_t)n_items, d * sizeof *m->vectors, err);
     m->has = m->vectors == NULL ? NULL : vt_alloc_zero((size_t)n_items, 1, err);
     if (m->has == NULL) {
@@ -156,45 +161,68 @@ static int content_load(void **state, const vt_safetensors *file, const vt_param
     return VT_OK;
 }
 
-/* Adds the sharpened likenesses of some items of a history, each with its weight. */
-static void add_likeness(float *scores, const content *m, const float *likeness, const float *weight, size_t n)
-{
-    for (size_t h = 0; h < n; h++) {
-        const float *row = likeness + h * m->n_items;
-        for (size_t i = 0; i < m->n_items; i++) {
-            scores[i] += weight[h] * vt_sharpen(row[i], m->sharpness);
-        }
-    }
-}
+/* One event of a history that counts. */
+typedef struct chosen {
+    float *scores; /* (I) of its state */
+    float weight;
+} chosen;
 
-/* Room for scoring one state. */
+/* Room for scoring some states. */
 typedef struct room {
     size_t *kept;    /* (H) */
-    float *chosen;   /* (BLOCK, D) */
+    float *vectors;  /* (BLOCK, D) */
     float *likeness; /* (BLOCK, I) */
+    chosen event[BLOCK];
+    size_t n; /* events gathered */
 } room;
 
-static void score_one(float *scores, const content *m, const vt_user_state *user, const room *r)
+/* Adds the sharpened likenesses of the events that were gathered to the scores of their states. */
+static void add_likeness(room *r, const content *m)
 {
-    float weight[BLOCK];
+    vt_products(r->likeness, r->vectors, r->n, m->vectors, m->n_items, m->d);
+    for (size_t h = 0; h < r->n; h++) {
+        const float *row = r->likeness + h * m->n_items;
+        float *scores = r->event[h].scores;
+        for (size_t i = 0; i < m->n_items; i++) {
+            float weighed = r->event[h].weight * sharpen(row[i], m->sharpness);
+            float most = scores[i] > weighed ? scores[i] : weighed;
+            scores[i] = m->strongest ? most : scores[i] + weighed;
+        }
+    }
+    r->n = 0;
+}
+
+/* Gathers the events of a state that count; false when there is none. */
+static bool gather_events(room *r, const content *m, const vt_user_state *user, float *scores)
+{
     memset(scores, 0, m->n_items * sizeof *scores);
-    size_t n_kept = vt_history_first(r->kept, user, scores), n = 0;
+    size_t n_kept = vt_history_first(r->kept, user, scores);
     bool known = false;
     for (size_t h = n_kept > m->events ? n_kept - m->events : 0; h < n_kept; h++) {
         size_t item = (size_t)user->item[r->kept[h]];
         if (m->has[item]) {
             known = true;
-            memcpy(r->chosen + n * m->d, m->vectors + item * m->d, m->d * sizeof *r->chosen);
-            weight[n++] = vt_history_weight(user, r->kept, n_kept, h, m->half_life);
+            memcpy(r->vectors + r->n * m->d, m->vectors + item * m->d, m->d * sizeof *r->vectors);
+            r->event[r->n++] = (chosen){scores, vt_history_weight(user, r->kept, n_kept, h, m->half_life)};
         }
-        if (n == BLOCK || h == n_kept - 1) {
-            vt_products(r->likeness, r->chosen, n, m->vectors, m->n_items, m->d);
-            add_likeness(scores, m, r->likeness, weight, n);
-            n = 0;
+        if (r->n == BLOCK) {
+            add_likeness(r, m);
         }
     }
-    for (size_t i = 0; i < m->n_items; i++) {
-        scores[i] = known && m->has[i] ? scores[i] : -INFINITY;
+    return known;
+}
+
+static void score_all(float *scores, const content *m, const vt_user_state *states, size_t n, room *r, uint8_t *known)
+{
+    for (size_t s = 0; s < n; s++) {
+        known[s] = gather_events(r, m, &states[s], scores + s * m->n_items);
+    }
+    add_likeness(r, m);
+    for (size_t s = 0; s < n; s++) {
+        for (size_t i = 0; i < m->n_items; i++) {
+            float *score = &scores[s * m->n_items + i];
+            *score = known[s] && m->has[i] ? *score : -INFINITY;
+        }
     }
 }
 
@@ -205,16 +233,18 @@ static int content_score(const void *state, const vt_user_state *states, size_t 
     for (size_t s = 0; s < n; s++) {
         longest = states[s].n > longest ? states[s].n : longest;
     }
-    room r = {NULL, NULL, NULL};
-    r.kept = vt_alloc(longest, sizeof *r.kept, err);
-    r.chosen = r.kept == NULL ? NULL : vt_alloc_aligned(BLOCK, m->d * sizeof *r.chosen, err);
-    r.likeness = r.chosen == NULL ? NULL : vt_alloc_aligned(BLOCK, m->n_items * sizeof *r.likeness, err);
-    int status = r.likeness == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    for (size_t s = 0; s < n && status == VT_OK; s++) {
-        score_one(scores + s * m->n_items, m, &states[s], &r);
+    room r = {.n = 0};
+    uint8_t *known = vt_alloc(n, sizeof *known, err);
+    r.kept = known == NULL ? NULL : vt_alloc(longest, sizeof *r.kept, err);
+    r.vectors = r.kept == NULL ? NULL : vt_alloc_aligned(BLOCK, m->d * sizeof *r.vectors, err);
+    r.likeness = r.vectors == NULL ? NULL : vt_alloc_aligned(BLOCK, m->n_items * sizeof *r.likeness, err);
+    if (r.likeness != NULL) {
+        score_all(scores, m, states, n, &r, known);
     }
+    int status = r.likeness == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    vt_free(known);
     vt_free(r.kept);
-    vt_free(r.chosen);
+    vt_free(r.vectors);
     vt_free(r.likeness);
     return status;
 }

@@ -28,15 +28,17 @@ typedef struct vt_fit {
     const vt_progress *progress;
 } vt_fit;
 
-/** Tensors of a model on their way to or from a file. */
+/** Tensors of a model on their way to a file. Starts zeroed, done by vt_tensor_list_done(). */
 typedef struct vt_tensor_list {
-    vt_tensor *tensor;
+    vt_tensor *tensor; /* their names are the list's own */
     size_t n;
     size_t capacity;
+    const char *prefix; /* put before the names that are added: parts of a model that are models; NULL: nothing */
 } vt_tensor_list;
 
 int vt_tensor_list_add(vt_tensor_list *list, const char *name, vt_dtype dtype, int64_t rows, int64_t columns,
                        const void *data, vt_error *err); /* columns 0: rank 1 */
+void vt_tensor_list_done(vt_tensor_list *list);
 
 /** The functions of a kind. `state` is the kind's own struct; it knows U and I from `info`. */
 typedef struct vt_model_ops {
@@ -58,6 +60,7 @@ extern const vt_model_ops vt_model_popularity;
 extern const vt_model_ops vt_model_itemknn;
 extern const vt_model_ops vt_model_ials;
 extern const vt_model_ops vt_model_content;
+extern const vt_model_ops vt_model_hybrid;
 extern const vt_model_ops vt_model_ease;
 extern const vt_model_ops vt_model_slim;
 extern const vt_model_ops vt_model_mf;

@@ -27,8 +27,22 @@ int vt_tensor_list_add(vt_tensor_list *list, const char *name, vt_dtype dtype, i
         list->tensor = grown;
         list->capacity = capacity;
     }
-    list->tensor[list->n++] = (vt_tensor){name, dtype, columns == 0 ? 1 : 2, {rows, columns == 0 ? 1 : columns}, data};
+    char whole[160];
+    int len = snprintf(whole, sizeof whole, "%s%s", list->prefix == NULL ? "" : list->prefix, name);
+    char *copy = vt_strndup(whole, (size_t)len, err);
+    if (copy == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    list->tensor[list->n++] = (vt_tensor){copy, dtype, columns == 0 ? 1 : 2, {rows, columns == 0 ? 1 : columns}, data};
     return VT_OK;
+}
+
+void vt_tensor_list_done(vt_tensor_list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        vt_free((void *)(uintptr_t)list->tensor[i].name);
+    }
+    vt_free(list->tensor);
 }
 
 static int add_ids(vt_tensor_list *list, const vt_own_ids *ids, const char *offset, const char *text, vt_error *err)
@@ -50,7 +64,7 @@ int vt_model_save(const vt_model *model, const char *path, vt_error *err)
         {"positive", model->positive},   {"seed", seed},
         {"interactions", events},
     };
-    vt_tensor_list list = {NULL, 0, 0};
+    vt_tensor_list list = {NULL, 0, 0, NULL};
     int status = add_ids(&list, &model->users, "users.offset", "users.text", err);
     if (status == VT_OK) {
         status = add_ids(&list, &model->items, "items.offset", "items.text", err);
@@ -64,7 +78,7 @@ int vt_model_save(const vt_model *model, const char *path, vt_error *err)
     if (status == VT_OK) {
         status = vt_safetensors_write(path, list.tensor, list.n, metadata, sizeof metadata / sizeof metadata[0], err);
     }
-    vt_free(list.tensor);
+    vt_tensor_list_done(&list);
     return status;
 }
 

@@ -3,22 +3,37 @@
 
 #include <string.h>
 
-/* In the order of the documentation. */
-#define KINDS(row) row(popularity) row(itemknn) row(ials) row(content) row(ease) row(slim) row(mf)
-
-#define OPS(name) &vt_model_##name,
-#define KIND(name) &vt_model_##name.kind,
-
-static const vt_model_ops *const rows[] = {KINDS(OPS)};
+/* One row a line, in the order of the documentation. clang-format would fill lines with them. */
+/* clang-format off */
+static const vt_model_ops *const rows[] = {
+    &vt_model_popularity,
+    &vt_model_itemknn,
+    &vt_model_ials,
+    &vt_model_content,
+    &vt_model_ease,
+    &vt_model_slim,
+    &vt_model_mf,
+    &vt_model_hybrid,
+};
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 const vt_model_kind *const *vt_model_kinds(size_t *count)
 {
-    static const vt_model_kind *const kinds[ROWS] = {KINDS(KIND)};
+    static const vt_model_kind *const kinds[ROWS] = {
+        &vt_model_popularity.kind,
+        &vt_model_itemknn.kind,
+        &vt_model_ials.kind,
+        &vt_model_content.kind,
+        &vt_model_ease.kind,
+        &vt_model_slim.kind,
+        &vt_model_mf.kind,
+        &vt_model_hybrid.kind,
+    };
     *count = ROWS;
     return kinds;
 }
+/* clang-format on */
 
 const vt_model_ops *vt_model_ops_find(const char *name)
 {

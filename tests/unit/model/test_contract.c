@@ -279,7 +279,7 @@ static void parameters(const way *w)
                      : end == 0 ? spec->min - 1.0
                                 : spec->max * 1.01 + 1.0);
             assert_int_equal(fit_with(&model, &d, w->kind, text, 1, &err), VT_ERR_USAGE);
-            assert_non_null(strstr(err.message, spec->name));
+            assert_true(spec->type == VT_PARAM_TEXT || strstr(err.message, spec->name) != NULL);
             assert_null(model);
         }
     }

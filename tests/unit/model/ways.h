@@ -21,6 +21,8 @@ static const struct {
     {"ease", "regularization=7,text=0.3,sharpness=2,brand=0.1,category=0.1,user_power=0.5,event_half_life=0.0003"},
     {"slim", "k=7,l1=0.2,l2=1,half_life=0.0002"},
     {"ials", "factors=17,confidence=value,iterations=3,alpha=3"},
+    {"hybrid", "members=itemknn(k=5)+popularity:recent+content(by=image),alternatives=7"},
+    {"hybrid", "members=itemknn+ease,fusion=rrf"},
     {"mf", "factors=5,epochs=3"},
     {"mf", "factors=3,epochs=3,dropout=0.3,reg_user=0,reg_user_bias=0"},
     {"mf", "factors=6,epochs=2,optimiser=als"},

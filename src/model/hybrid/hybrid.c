@@ -1,0 +1,343 @@
+/*
+ * Hybrid: the scores of several models, item statistics as of the moment of the question and how brand and category meet the
+ * history, in one weighted sum. The weights are those of a conditional logit (McFadden 1974) over held-out events, or all
+ * equal over reciprocal ranks (Cormack, Clarke and Buettcher 2009).
+ */
+#include "model/hybrid/hybrid.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/registry.h"
+
+static const vt_param_spec params[VT_HYBRID_PARAMS] = {
+    [VT_HYBRID_MEMBERS] = {"members", VT_PARAM_TEXT, 0.0, 0.0, 0.0, "auto", "",
+                           "models that take part, as in ease:reviews+content(by=image;sharpness=2); auto takes those "
+                           "that the data allow"},
+    [VT_HYBRID_FUSION] = {"fusion", VT_PARAM_CHOICE, VT_HYBRID_LEARNED, 0.0, 0.0, "learned|rrf", "",
+                          "weights learned from held-out events, or the sum of reciprocal ranks"},
+    [VT_HYBRID_HALF_LIFE] = {"half_life", VT_PARAM_REAL, 60.0, 0.0, 36500.0, NULL, "days",
+                             "age at which an event counts half where brands and categories are compared; 0 for no "
+                             "fading"},
+    [VT_HYBRID_CHOICES] = {"choices", VT_PARAM_INT, 5000.0, 1.0, 1000000.0, NULL, "events",
+                           "held-out events that weights are learned from, at most"},
+    [VT_HYBRID_ALTERNATIVES] = {"alternatives", VT_PARAM_INT, 500.0, 2.0, 100000.0, NULL, "items",
+                                "items that a choice is learned among"},
+    [VT_HYBRID_RIDGE] = {"ridge", VT_PARAM_REAL, 0.001, 0.0, 10.0, NULL, "", "regularization of the weights"},
+};
+
+int vt_hybrid_create(vt_hybrid **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err)
+{
+    vt_hybrid *m = vt_alloc_zero(1, sizeof *m, err);
+    if (m == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    m->n_users = n_users;
+    m->n_items = n_items;
+    m->learned = (int)settings->value[VT_HYBRID_FUSION] == VT_HYBRID_LEARNED;
+    m->half_life = settings->value[VT_HYBRID_HALF_LIFE];
+    m->brand = vt_alloc((size_t)n_items, sizeof *m->brand, err);
+    m->category = m->brand == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->category, err);
+    if (m->category == NULL) {
+        vt_hybrid_free(m);
+        return VT_ERR_NO_MEMORY;
+    }
+    *out = m;
+    return VT_OK;
+}
+
+void vt_hybrid_free(void *model)
+{
+    vt_hybrid *m = model;
+    if (m != NULL) {
+        for (size_t k = 0; k < VT_HYBRID_MEMBERS_MAX; k++) {
+            vt_model_free(m->member[k]);
+        }
+        vt_item_clock_free(m->clock);
+        vt_free(m->members);
+        vt_free(m->brand);
+        vt_free(m->category);
+        vt_free(m);
+    }
+}
+
+/* ---- fitting ------------------------------------------------------------------------------------------------------ */
+
+static int take_attributes(vt_hybrid *m, const vt_interactions *train, vt_error *err)
+{
+    size_t bytes = (size_t)m->n_items * sizeof *m->brand;
+    memcpy(m->brand, train->snapshot->item_brand, bytes);
+    memcpy(m->category, train->snapshot->item_category, bytes);
+    bool timed = true;
+    for (int64_t e = 0; e < train->n && timed; e++) {
+        timed = train->time[e] != VT_NONE;
+    }
+    m->timed = timed && m->learned; /* ranks have no statistics beside them */
+    (void)err;
+    return VT_OK;
+}
+
+static int take_clock(vt_hybrid *m, const vt_interactions *train, vt_error *err)
+{
+    vt_item_clock *clock = NULL;
+    int status = vt_item_clock_create(&clock, train, err);
+    if (status == VT_OK) {
+        vt_item_clock_free(m->clock);
+        m->clock = clock;
+    }
+    return status;
+}
+
+/* Weights from held-out events; without any, ranks are summed. */
+static int learn(vt_hybrid *m, const vt_fit *fit, vt_error *err)
+{
+    vt_interactions *rest = NULL, *held = NULL;
+    int status = vt_interactions_hold_out(&rest, &held, fit->train, err);
+    if (status == VT_OK && held->n == 0) {
+        m->learned = false;
+        m->timed = false;
+    } else if (status == VT_OK) {
+        status = vt_hybrid_fit_members(m, fit, rest, err);
+        if (status == VT_OK) {
+            status = take_clock(m, rest, err);
+        }
+        if (status == VT_OK) {
+            status = vt_hybrid_learn(m, fit, rest, held, err);
+        }
+    }
+    vt_interactions_free(rest);
+    vt_interactions_free(held);
+    return status;
+}
+
+static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
+{
+    vt_hybrid *m = NULL;
+    const char *members = fit->params->text[VT_HYBRID_MEMBERS];
+    int status = vt_hybrid_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    if (status == VT_OK) {
+        status = take_attributes(m, fit->train, err);
+    }
+    if (status == VT_OK && strcmp(members, "auto") == 0) {
+        status = vt_hybrid_default_members(&m->members, fit, err);
+    } else if (status == VT_OK) {
+        m->members = vt_strndup(members, strlen(members), err);
+        status = m->members == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
+    if (status == VT_OK && m->learned) {
+        status = learn(m, fit, err);
+    }
+    if (status == VT_OK) {
+        status = vt_hybrid_fit_members(m, fit, fit->train, err);
+    }
+    if (status == VT_OK) {
+        status = take_clock(m, fit->train, err);
+    }
+    if (status != VT_OK) {
+        vt_hybrid_free(m);
+        return status;
+    }
+    *state = m;
+    return VT_OK;
+}
+
+/* ---- files -------------------------------------------------------------------------------------------------------- */
+
+static int hybrid_save(const void *state, vt_tensor_list *list, vt_error *err)
+{
+    const vt_hybrid *m = state;
+    const int64_t *time = NULL;
+    const int32_t *item = NULL;
+    int64_t events = (int64_t)vt_item_clock_events(m->clock, &time, &item);
+    const char *outer = list->prefix;
+    int status = vt_tensor_list_add(list, "hybrid.members", VT_U8, (int64_t)strlen(m->members), 0, m->members, err);
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "hybrid.weights", VT_F64, (int64_t)m->n_weights, 0, m->weight, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "hybrid.brand", VT_I32, m->n_items, 0, m->brand, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "hybrid.category", VT_I32, m->n_items, 0, m->category, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "hybrid.time", VT_I64, events, 0, time, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "hybrid.item", VT_I32, events, 0, item, err);
+    }
+    for (size_t k = 0; status == VT_OK && k < m->n_members; k++) {
+        char prefix[24];
+        snprintf(prefix, sizeof prefix, "member%zu.", k);
+        list->prefix = prefix;
+        status = m->member[k]->ops->save(m->member[k]->state, list, err);
+        list->prefix = outer;
+    }
+    return status;
+}
+
+/* What the members are loaded from. */
+typedef struct loading {
+    vt_hybrid *m;
+    const vt_safetensors *file;
+} loading;
+
+static int load_member(void *context, size_t index, const char *kind, const char *preset, const char *settings,
+                       vt_error *err)
+{
+    loading *l = context;
+    vt_hybrid *m = l->m;
+    vt_safetensors *part = NULL;
+    char prefix[24];
+    snprintf(prefix, sizeof prefix, "member%zu.", index);
+    int status = vt_model_create(&m->member[index], vt_model_ops_find(kind), err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_model *member = m->member[index];
+    m->n_members = index + 1;
+    member->users.n = m->n_users;
+    member->items.n = m->n_items;
+    status = preset == NULL ? VT_OK : vt_params_preset(&member->params, preset, err);
+    if (status == VT_OK) {
+        status = vt_params_set(&member->params, settings, err);
+    }
+    if (status == VT_OK) {
+        status = vt_safetensors_within(&part, l->file, prefix, err);
+    }
+    if (status == VT_OK) {
+        status = member->ops->load(&member->state, part, &member->params, m->n_users, m->n_items, err);
+    }
+    vt_safetensors_close(part);
+    return status;
+}
+
+static int load_clock(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
+{
+    vt_tensor time, item;
+    int status = vt_safetensors_tensor(file, "hybrid.time", VT_I64, 1, -1, 0, &time, err);
+    if (status == VT_OK) {
+        status = vt_safetensors_tensor(file, "hybrid.item", VT_I32, 1, time.shape[0], 0, &item, err);
+    }
+    return status == VT_OK
+               ? vt_item_clock_of_events(&m->clock, m->n_items, time.data, item.data, (size_t)time.shape[0], err)
+               : status;
+}
+
+static int load_attributes(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
+{
+    vt_tensor brand, category;
+    int status = vt_safetensors_tensor(file, "hybrid.brand", VT_I32, 1, m->n_items, 0, &brand, err);
+    if (status == VT_OK) {
+        status = vt_safetensors_tensor(file, "hybrid.category", VT_I32, 1, m->n_items, 0, &category, err);
+    }
+    if (status == VT_OK && m->n_items > 0) {
+        memcpy(m->brand, brand.data, (size_t)m->n_items * sizeof *m->brand);
+        memcpy(m->category, category.data, (size_t)m->n_items * sizeof *m->category);
+    }
+    return status;
+}
+
+/* The weights; none of them stand for a sum of ranks. */
+static int load_weights(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
+{
+    vt_tensor weight;
+    int status = vt_safetensors_tensor(file, "hybrid.weights", VT_F64, 1, -1, 0, &weight, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    size_t plain = 2 * m->n_members + VT_HYBRID_RELATIONS;
+    m->n_weights = (size_t)weight.shape[0];
+    m->learned = m->n_weights > 0;
+    m->timed = m->n_weights == plain + VT_STATS;
+    const double *w = weight.data;
+    bool good = m->n_weights == 0 || m->n_weights == plain || m->timed;
+    for (size_t k = 0; good && k < m->n_weights; k++) {
+        good = isfinite(w[k]);
+        m->weight[k] = w[k];
+    }
+    return good ? VT_OK : vt_fail(err, VT_ERR_CORRUPT, "the weights of the hybrid are damaged; fit the model again");
+}
+
+static int hybrid_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
+                       int32_t n_items, vt_error *err)
+{
+    vt_tensor members;
+    vt_hybrid *m = NULL;
+    int status = vt_safetensors_tensor(file, "hybrid.members", VT_U8, 1, -1, 0, &members, err);
+    if (status == VT_OK) {
+        status = vt_hybrid_create(&m, settings, n_users, n_items, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    loading l = {m, file};
+    m->members = vt_strndup(members.data, (size_t)members.shape[0], err);
+    status = m->members == NULL ? VT_ERR_NO_MEMORY : vt_hybrid_each_member(m->members, load_member, &l, err);
+    if (status == VT_OK) {
+        status = load_attributes(m, file, err);
+    }
+    if (status == VT_OK) {
+        status = load_clock(m, file, err);
+    }
+    if (status == VT_OK) {
+        status = load_weights(m, file, err);
+    }
+    if (status != VT_OK) {
+        vt_hybrid_free(m);
+        return status;
+    }
+    *state = m;
+    return VT_OK;
+}
+
+/* ---- scoring ------------------------------------------------------------------------------------------------------ */
+
+static void sum_planes(float *scores, const vt_hybrid *m, const vt_hybrid_room *room)
+{
+    size_t n = (size_t)m->n_items;
+    memset(scores, 0, n * sizeof *scores);
+    for (size_t k = 0; k < vt_hybrid_features(m); k++) {
+        bool rank = !m->learned && k < 2 * m->n_members && k % 2 == 0;
+        float weight = m->learned ? (float)m->weight[k] : rank ? 1.0F : 0.0F;
+        const float *plane = room->planes + k * n;
+        for (size_t i = 0; i < n; i++) {
+            scores[i] += weight * plane[i];
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        scores[i] = room->evidence[i] ? scores[i] : -INFINITY;
+    }
+}
+
+static int hybrid_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
+{
+    const vt_hybrid *m = state;
+    vt_hybrid_room room;
+    int status = vt_hybrid_room_init(&room, m, err);
+    for (size_t s = 0; status == VT_OK && s < n; s += VT_HYBRID_BATCH) {
+        size_t batch = n - s < VT_HYBRID_BATCH ? n - s : VT_HYBRID_BATCH;
+        status = vt_hybrid_ask_members(&room, m, states + s, batch, err);
+        for (size_t k = 0; status == VT_OK && k < batch; k++) {
+            status = vt_hybrid_describe(&room, m, &states[s + k], k, err);
+            if (status == VT_OK) {
+                sum_planes(scores + (s + k) * (size_t)m->n_items, m, &room);
+            }
+        }
+    }
+    vt_hybrid_room_done(&room);
+    return status;
+}
+
+const vt_model_ops vt_model_hybrid = {
+    .kind = {"hybrid", "several models and what sells now, weighed against each other",
+             "conditional logit (McFadden 1974) over members; reciprocal rank fusion (Cormack 2009)",
+             VT_MODEL_USES_VECTORS, params, VT_HYBRID_PARAMS, NULL, 0},
+    .fit = hybrid_fit,
+    .free = vt_hybrid_free,
+    .save = hybrid_save,
+    .load = hybrid_load,
+    .score = hybrid_score,
+};
