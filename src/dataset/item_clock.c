@@ -1,6 +1,7 @@
 /*
- * How often each item was bought before any moment is the difference of two counts, so the events are kept in order of
- * time with the counts of all items at the bounds of cells; what lies between a bound and a moment is counted by hand.
+ * How often each item was bought before any moment is the difference of two counts, so the events are kept in order
+ * of time with the counts of all items at the bounds of cells; what lies between a bound and a moment is counted by
+ * hand.
  */
 #include "dataset/item_clock.h"
 

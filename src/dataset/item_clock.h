@@ -1,6 +1,7 @@
 /*
- * Statistics of items as of a moment: how often each was bought in the days before it. Always from events strictly before
- * the moment, so that what is fitted and what is judged never knows its own answer. Legend: I items, N events, C cells.
+ * Statistics of items as of a moment: how often each was bought in the days before it. Always from events strictly
+ * before the moment, so that what is fitted and what is judged never knows its own answer. Legend: I items, N events,
+ * C cells.
  */
 #ifndef VT_DATASET_ITEM_CLOCK_H
 #define VT_DATASET_ITEM_CLOCK_H
@@ -27,8 +28,8 @@ const char *vt_stat_name(int stat);
 typedef struct vt_item_clock vt_item_clock;
 
 /**
- * From the events of `train` that have a time. Memory: 12 bytes an event and at most 128 MiB for counts at the bounds of
- * cells of a day or longer. O(N log N + C I).
+ * From the events of `train` that have a time. Memory: 12 bytes an event and at most 128 MiB for counts at the bounds
+ * of cells of a day or longer. O(N log N + C I).
  */
 int vt_item_clock_create(vt_item_clock **out, const vt_interactions *train, vt_error *err);
 

@@ -1,6 +1,6 @@
 /*
- * The conditional logit by Newton's method. The problem is concave, so a step that gains nothing is only too long. Choices
- * are cut in blocks; each block's sums are formed by one thread and the blocks are summed in order.
+ * The conditional logit by Newton's method. The problem is concave, so a step that gains nothing is only too long.
+ * Choices are cut in blocks; each block's sums are formed by one thread and the blocks are summed in order.
  */
 #include "math/logit.h"
 

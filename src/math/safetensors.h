@@ -38,8 +38,8 @@ int vt_safetensors_open(vt_safetensors **out, const char *path, vt_error *err);
 void vt_safetensors_close(vt_safetensors *file);
 
 /**
- * The same file, of which tensors are named without `prefix`, for parts of a model that are models. It is closed too, before
- * the file it is of.
+ * The same file, of which tensors are named without `prefix`, for parts of a model that are models. It is closed too,
+ * before the file it is of.
  */
 int vt_safetensors_within(vt_safetensors **out, const vt_safetensors *file, const char *prefix, vt_error *err);
 
@@ -47,8 +47,8 @@ int vt_safetensors_within(vt_safetensors **out, const vt_safetensors *file, cons
 const char *vt_safetensors_metadata(const vt_safetensors *file, const char *name);
 
 /**
- * The tensor of that name, which must have that type and shape (-1: any extent). VT_ERR_CORRUPT says what is wrong. The
- * data is on its natural boundary.
+ * The tensor of that name, which must have that type and shape (-1: any extent). VT_ERR_CORRUPT says what is wrong.
+ * The data is on its natural boundary.
  */
 int vt_safetensors_tensor(const vt_safetensors *file, const char *name, vt_dtype dtype, size_t rank, int64_t rows,
                           int64_t columns, vt_tensor *out, vt_error *err);

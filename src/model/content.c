@@ -1,6 +1,6 @@
 /*
- * Content: an item scores by how alike it is, in words or looks, to what the user chose. Likenesses are sharpened by a
- * power, so that a few close neighbours count for more than many distant ones, and older choices fade. Nothing is
+ * Content: an item scores by how alike it is, in words or looks, to what the user chose. Likenesses are sharpened by
+ * a power, so that a few close neighbours count for more than many distant ones, and older choices fade. Nothing is
  * learnt: an item that nobody bought yet ranks on the same scale as the rest.
  */
 #include <math.h>
@@ -17,7 +17,10 @@ enum { BY, SHARPNESS, HALF_LIFE, EVENTS, POOL, PARAMS };
 enum { POOL_SUM, POOL_MAX };
 enum { BY_TEXT, BY_IMAGE };
 
-/* Rows of likenesses that are computed at once, of several states: a product of few rows costs as much as one of many. */
+/*
+ * Rows of likenesses that are computed at once, of several states: a product of few rows costs as much as one of
+ * many.
+ */
 enum { BLOCK = 64 };
 
 static const vt_param_spec params[PARAMS] = {
@@ -184,7 +187,7 @@ static void add_likeness(room *r, const content *m)
         const float *row = r->likeness + h * m->n_items;
         float *scores = r->event[h].scores;
         for (size_t i = 0; i < m->n_items; i++) {
-            float weighed = r->event[h].weight * sharpen(row[i], m->sharpness);
+            float weighed = r->event[h].weight * vt_sharpen(row[i], m->sharpness);
             float most = scores[i] > weighed ? scores[i] : weighed;
             scores[i] = m->strongest ? most : scores[i] + weighed;
         }

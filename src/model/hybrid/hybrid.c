@@ -1,7 +1,7 @@
 /*
- * Hybrid: the scores of several models, item statistics as of the moment of the question and how brand and category meet the
- * history, in one weighted sum. The weights are those of a conditional logit (McFadden 1974) over held-out events, or all
- * equal over reciprocal ranks (Cormack, Clarke and Buettcher 2009).
+ * Hybrid: the scores of several models, item statistics as of the moment of the question and how brand and category
+ * meet the history, in one weighted sum. The weights are those of a conditional logit (McFadden 1974) over held-out
+ * events, or all equal over reciprocal ranks (Cormack, Clarke and Buettcher 2009).
  */
 #include "model/hybrid/hybrid.h"
 
@@ -63,7 +63,9 @@ void vt_hybrid_free(void *model)
     }
 }
 
-/* ---- fitting ------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- fitting ------------------------------------------------------------------------------------------------------
+ */
 
 static int take_attributes(vt_hybrid *m, const vt_interactions *train, vt_error *err)
 {
@@ -143,7 +145,9 @@ static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
     return VT_OK;
 }
 
-/* ---- files -------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- files --------------------------------------------------------------------------------------------------------
+ */
 
 static int hybrid_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
@@ -293,7 +297,9 @@ static int hybrid_load(void **state, const vt_safetensors *file, const vt_params
     return VT_OK;
 }
 
-/* ---- scoring ------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- scoring ------------------------------------------------------------------------------------------------------
+ */
 
 static void sum_planes(float *scores, const vt_hybrid *m, const vt_hybrid_room *room)
 {

@@ -1,6 +1,6 @@
 /*
- * The hybrid: several models of the shelf and item statistics as of the moment, weighed against each other. Private to
- * model. Legend: I items, M members, K features of an item for a user.
+ * The hybrid: several models of the shelf and item statistics as of the moment, weighed against each other. Private
+ * to model. Legend: I items, M members, K features of an item for a user.
  */
 #ifndef VT_MODEL_HYBRID_H
 #define VT_MODEL_HYBRID_H

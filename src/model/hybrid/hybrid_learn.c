@@ -1,7 +1,7 @@
 /*
- * How much each feature is worth: the last event of many users is held out, the members are fitted on the rest, and the
- * conditional logit is fitted to which item was chosen among others by chance. That the others are a sample, drawn evenly,
- * does not bias it (McFadden 1978).
+ * How much each feature is worth: the last event of many users is held out, the members are fitted on the rest, and
+ * the conditional logit is fitted to which item was chosen among others by chance. That the others are a sample,
+ * drawn evenly, does not bias it (McFadden 1978).
  */
 #include <math.h>
 #include <omp.h>
