@@ -64,5 +64,6 @@ extern const vt_model_ops vt_model_hybrid;
 extern const vt_model_ops vt_model_ease;
 extern const vt_model_ops vt_model_slim;
 extern const vt_model_ops vt_model_mf;
+extern const vt_model_ops vt_model_sasrec;
 
 #endif

@@ -14,6 +14,7 @@ static const vt_model_ops *const rows[] = {
     &vt_model_slim,
     &vt_model_mf,
     &vt_model_hybrid,
+    &vt_model_sasrec,
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -29,6 +30,7 @@ const vt_model_kind *const *vt_model_kinds(size_t *count)
         &vt_model_slim.kind,
         &vt_model_mf.kind,
         &vt_model_hybrid.kind,
+        &vt_model_sasrec.kind,
     };
     *count = ROWS;
     return kinds;

@@ -1,19 +1,20 @@
 /*
- * One source, an object for each level of x86-64, as math/kernels.c: vectors of 16 lanes whatever the machine has, so
- * that the order of every sum is written here. exp() is Cephes' way: 2^k times a polynomial on [-ln 2 / 2, ln 2 / 2].
+ * One source, an object for each level of x86-64, as math/kernels.c: vectors of 8 lanes whatever the machine has, so
+ * that the order of every sum is written here (GCC 12 takes comparisons of longer ones apart where the machine's are of
+ * 8, four times as slow). exp() is Cephes' way: 2^k times a polynomial on [-ln 2 / 2, ln 2 / 2].
  */
 #include "math/nn/kernels.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef float lanes __attribute__((vector_size(64), aligned(64)));
-typedef float loose __attribute__((vector_size(64), aligned(4)));
+typedef float lanes __attribute__((vector_size(32), aligned(32)));
+typedef float loose __attribute__((vector_size(32), aligned(4)));
 typedef float quad __attribute__((vector_size(16)));
-typedef uint32_t words __attribute__((vector_size(64)));
-typedef int32_t mask __attribute__((vector_size(64)));
+typedef uint32_t words __attribute__((vector_size(32)));
+typedef int32_t mask __attribute__((vector_size(32)));
 
-enum { LANES = 16, SQUARES_BLOCK = 4096 };
+enum { LANES = 8, SQUARES_BLOCK = 4096 };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -22,7 +23,7 @@ INLINE lanes all(float x)
     return (lanes){0} + x;
 }
 
-/* Up to 16 floats, zeros behind them. */
+/* Up to 8 floats, zeros behind them. */
 INLINE lanes take(const float *from, size_t left)
 {
     if (left >= LANES) {
@@ -44,9 +45,9 @@ INLINE void put(float *to, lanes v, size_t left)
 
 INLINE float total(lanes v)
 {
-    quad q[4];
+    quad q[2];
     memcpy(q, &v, sizeof q);
-    quad sum = (q[0] + q[1]) + (q[2] + q[3]);
+    quad sum = q[0] + q[1];
     return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
@@ -129,10 +130,10 @@ static float dot(const float *a, const float *b, size_t n)
     return total(sum);
 }
 
-/* The same as vt_nn_mask_word() for 16 elements: 1 / (1 - rate), or 0 where they fall. */
+/* The same as vt_nn_mask_word() for 8 elements: 1 / (1 - rate), or 0 where they fall. */
 INLINE lanes kept(vt_nn_mask m, uint32_t index)
 {
-    const words count = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const words count = {0, 1, 2, 3, 4, 5, 6, 7};
     words x = (count + index) ^ (uint32_t)m.key;
     x = (x ^ (x >> 16)) * 0x7FEB352DU;
     x = (x ^ (x >> 15)) * 0x846CA68BU;

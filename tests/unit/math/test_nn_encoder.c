@@ -159,6 +159,11 @@ static void check_encoder(const vt_nn_encoder_shape *shape)
     assert_memory_equal(out, out3, numbers * sizeof *out);
     assert_memory_equal(dx, dx3, numbers * sizeof *dx);
     assert_memory_equal(n.params.gradient, gradient3, floats * sizeof *gradient3);
+    run(&n, 2, out3, dx3, gradient3); /* parts of a batch add up */
+    for (size_t i = 0; i < floats; i++) {
+        float twice = 2.0F * n.params.gradient[i];
+        assert_true(fabsf(gradient3[i] - twice) <= 1e-3F + 1e-4F * fabsf(twice));
+    }
     check_gradient("encoder x", encoder_loss, &n, n.x, dx, numbers, 61);
     for (size_t i = 0; i < n.params.n; i++) {
         const vt_nn_param *p = &n.params.param[i];

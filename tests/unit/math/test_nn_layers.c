@@ -78,6 +78,11 @@ static void linear(void **state)
         assert_memory_equal(one[i], more[i], size[i] * sizeof(float));
     }
     vt_nn nn = vt_nn_with(1);
+    vt_nn_linear_back(&nn, NULL, more[2], more[3], l.weight, l.x, l.w, T, K, O); /* gradients of parameters add up */
+    for (size_t i = 0; i < O * K; i++) {
+        assert_true(fabsf(more[2][i] - 2.0F * one[2][i]) < 1e-3F);
+        assert_true(fabsf(more[3][i % O] - 2.0F * one[3][i % O]) < 1e-3F);
+    }
     vt_nn_linear(&nn, more[0], l.x, l.w, NULL, T, K, O);
     assert_true(fabsf(more[0][O] + l.bias[0] - one[0][O]) < 1e-5F);
     for (int i = 0; i < 4; i++) {

@@ -69,11 +69,20 @@ static inline vt_fit_options options_of(const data *d)
     return options;
 }
 
+/** Settings of a fit: as they are, or a few epochs where none are given and the defaults are many. */
+static inline const char *brief(const char *kind, const char *settings)
+{
+    const vt_model_kind *row = vt_model_kind_find(kind);
+    bool long_one = settings == NULL && row != NULL && (row->abilities & VT_MODEL_EPOCHS) != 0;
+    return long_one ? "epochs=2" : settings;
+}
+
 /** Fits with one setting text ("a=1,b=2" or NULL). */
 static inline int fit_with(vt_model **out, const data *d, const char *kind, const char *settings, int threads,
                            vt_error *err)
 {
     vt_fit_options options = options_of(d);
+    settings = brief(kind, settings);
     options.settings = &settings;
     options.n_settings = settings == NULL ? 0 : 1;
     options.threads = threads;

@@ -92,8 +92,9 @@ static void description(const way *w)
     vt_fit_options options = options_of(&d);
     options.seed = 77;
     options.trained_on = "time:0.8,0.1,0.1 train";
-    options.settings = &w->settings;
-    options.n_settings = w->settings == NULL ? 0 : 1;
+    const char *settings = brief(w->kind, w->settings);
+    options.settings = &settings;
+    options.n_settings = settings == NULL ? 0 : 1;
     check_ok(vt_model_fit(&model, w->kind, d.train, &options, &err));
     vt_interactions train = *d.train; /* what is described must be the model's own */
     scratch s;
@@ -177,7 +178,9 @@ static void histories(const way *w)
     again.time = NULL;
     states[3].time = NULL;
     float *a = scores_of(&d, model, &states[3]), *b = scores_of(&d, model, &again);
-    assert_memory_equal(a, b, bytes);
+    if ((vt_model_kind_find(w->kind)->abilities & VT_MODEL_ORDERED) == 0) {
+        assert_memory_equal(a, b, bytes);
+    }
     vt_free(a);
     vt_free(b);
     vt_free(all);
@@ -286,7 +289,10 @@ static void parameters(const way *w)
     for (size_t p = 0; w->settings == NULL && p < kind->n_presets; p++) {
         vt_error err = VT_ERROR_INIT;
         vt_fit_options options = options_of(&d);
+        const char *settings = brief(w->kind, NULL);
         options.preset = kind->presets[p].name;
+        options.settings = &settings;
+        options.n_settings = settings == NULL ? 0 : 1;
         vt_model *model = NULL;
         check_ok(vt_model_fit(&model, w->kind, d.train, &options, &err));
         vt_model_free(model);
@@ -323,8 +329,9 @@ static void cancelling(const way *w)
         int left = stop;
         vt_progress progress = {stop_when_zero, &left};
         vt_fit_options options = options_of(&d);
-        options.settings = &w->settings;
-        options.n_settings = w->settings == NULL ? 0 : 1;
+        const char *settings = brief(w->kind, w->settings);
+        options.settings = &settings;
+        options.n_settings = settings == NULL ? 0 : 1;
         options.progress = &progress;
         vt_model *model = NULL;
         int status = vt_model_fit(&model, w->kind, d.train, &options, &err);

@@ -1,0 +1,307 @@
+/*
+ * Fitting SASRec. Each training sequence gives one prediction an event: its next item. Histories longer than L are cut
+ * into several, the latest whole. Order of sequences, negatives and dropout are keyed by (seed, epoch, step).
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/rng.h"
+#include "math/nn/loss.h"
+#include "model/sasrec/sasrec.h"
+#include "model/trainer.h"
+
+/* Steps from one report to the next, and tries to draw a negative that the sequence does not hold. */
+enum { REPORT = 8, TRIES = 20 };
+
+/* One training sequence: n inputs from event `begin` on, and after each the next event. */
+typedef struct span {
+    int64_t begin;
+    size_t n;
+} span;
+
+typedef struct work {
+    vt_sasrec *m;
+    const vt_fit *fit;
+    vt_nn nn;
+    span *spans; /* (N) */
+    size_t n;
+    uint32_t *order; /* (N) */
+    vt_sas_batch batch;
+    vt_sas_events *events; /* (batch) */
+    int32_t *target;       /* (T) */
+    float *dout;           /* (T, D) */
+    float *scratch;
+    int32_t *negative;
+    float *log_q;       /* (I) sampled: log of the probability that an item is drawn */
+    double *cumulative; /* (I) */
+    size_t target_room, dout_room, scratch_room, negative_room;
+    size_t at_once; /* sequences a step */
+    int64_t steps;  /* an epoch */
+} work;
+
+static void work_done(work *w)
+{
+    vt_free(w->spans);
+    vt_free(w->order);
+    vt_free(w->events);
+    vt_free(w->target);
+    vt_free(w->dout);
+    vt_free(w->scratch);
+    vt_free(w->negative);
+    vt_free(w->log_q);
+    vt_free(w->cumulative);
+    vt_sas_batch_done(&w->batch);
+}
+
+/* The sequences of all users; with `spans` NULL only their number. */
+static size_t cut(span *spans, const vt_interactions *train, size_t length)
+{
+    size_t n = 0;
+    for (int32_t u = 0; u < train->n_users; u++) {
+        int64_t begin = train->ptr[u], end = train->ptr[u + 1] - 1; /* of inputs */
+        while (end > begin) {
+            int64_t from = end - begin > (int64_t)length ? end - (int64_t)length : begin;
+            if (spans != NULL) {
+                spans[n] = (span){from, (size_t)(end - from)};
+            }
+            n++;
+            end = from;
+        }
+    }
+    return n;
+}
+
+/* Probabilities of negatives: a power of popularity. */
+static void weigh_items(work *w)
+{
+    const vt_interactions *train = w->fit->train;
+    double power = w->fit->params->value[VT_SAS_POWER], sum = 0.0;
+    size_t n = (size_t)train->n_items;
+    memset(w->cumulative, 0, n * sizeof *w->cumulative);
+    for (int64_t e = 0; e < train->n; e++) {
+        w->cumulative[train->item[e]] += 1.0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        w->cumulative[i] = w->cumulative[i] > 0.0 ? pow(w->cumulative[i], power) : 0.0;
+        sum += w->cumulative[i];
+    }
+    double before = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double share = w->cumulative[i] / sum;
+        w->log_q[i] = (float)(share > 0.0 ? log(share) : 0.0);
+        before += share;
+        w->cumulative[i] = before;
+    }
+}
+
+static int32_t draw(const work *w, vt_rng *rng)
+{
+    size_t low = 0, high = (size_t)w->m->n_items - 1;
+    double at = vt_rng_unit(rng) * w->cumulative[high];
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (w->cumulative[middle] > at) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return (int32_t)low;
+}
+
+static int work_init(work *w, vt_error *err)
+{
+    const vt_interactions *train = w->fit->train;
+    const double *value = w->fit->params->value;
+    size_t n_items = (size_t)train->n_items;
+    w->nn = vt_nn_with(w->fit->threads);
+    w->at_once = (size_t)value[VT_SAS_BATCH];
+    w->n = cut(NULL, train, w->m->length);
+    if (w->n == 0) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "sasrec learns what follows what; no user has two events to learn that from");
+    }
+    w->steps = (int64_t)((w->n + w->at_once - 1) / w->at_once);
+    w->spans = vt_alloc(w->n, sizeof *w->spans, err);
+    w->order = w->spans == NULL ? NULL : vt_alloc(w->n, sizeof *w->order, err);
+    w->events = w->order == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->events, err);
+    w->log_q = w->events == NULL ? NULL : vt_alloc(n_items, sizeof *w->log_q, err);
+    w->cumulative = w->log_q == NULL ? NULL : vt_alloc(n_items, sizeof *w->cumulative, err);
+    if (w->cumulative == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    cut(w->spans, train, w->m->length);
+    weigh_items(w);
+    return vt_nn_params_train(&w->m->params, err);
+}
+
+static void shuffle(work *w, int epoch)
+{
+    vt_rng rng = vt_rng_at(w->fit->seed, "sasrec-order", (uint64_t)epoch, 0);
+    for (size_t i = 0; i < w->n; i++) {
+        size_t j = (size_t)vt_rng_below(&rng, i + 1);
+        w->order[i] = w->order[j];
+        w->order[j] = (uint32_t)i;
+    }
+}
+
+static int grow(void **array, size_t *room, size_t n, size_t size, vt_error *err)
+{
+    if (n > *room) {
+        vt_free(*array);
+        *room = 0;
+        *array = vt_alloc_aligned(n + n / 8, size, err);
+        if (*array == NULL) {
+            return VT_ERR_NO_MEMORY;
+        }
+        *room = n + n / 8;
+    }
+    return VT_OK;
+}
+
+static size_t scratch_of(const work *w, int loss, size_t tokens, size_t negatives)
+{
+    return loss == VT_SAS_SOFTMAX   ? vt_nn_softmax_scratch((size_t)w->m->n_items)
+           : loss == VT_SAS_SAMPLED ? vt_nn_sampled_softmax_scratch(tokens, negatives, w->m->d)
+                                    : vt_nn_bce_scratch(tokens, negatives);
+}
+
+/* The batch of a step, its targets and room for its loss. */
+static int lay_out(work *w, int64_t step, vt_error *err)
+{
+    const vt_interactions *train = w->fit->train;
+    const double *value = w->fit->params->value;
+    int loss = (int)value[VT_SAS_LOSS];
+    size_t first = (size_t)step * w->at_once, n = w->n - first < w->at_once ? w->n - first : w->at_once;
+    for (size_t s = 0; s < n; s++) {
+        const span *sp = &w->spans[w->order[first + s]];
+        w->events[s] = (vt_sas_events){train->item + sp->begin, train->time + sp->begin, sp->n};
+    }
+    int status = vt_sas_batch_fill(&w->batch, w->m, w->events, n, true, err);
+    size_t tokens = w->batch.nn.tokens, negatives = (size_t)value[VT_SAS_NEGATIVES];
+    size_t drawn = loss == VT_SAS_BCE ? tokens * negatives : negatives;
+    if (status == VT_OK) {
+        status = grow((void **)&w->target, &w->target_room, tokens, sizeof *w->target, err);
+    }
+    if (status == VT_OK) {
+        status = grow((void **)&w->dout, &w->dout_room, tokens * w->m->d, sizeof *w->dout, err);
+    }
+    if (status == VT_OK) {
+        size_t room = scratch_of(w, loss, tokens, negatives);
+        status = grow((void **)&w->scratch, &w->scratch_room, room, sizeof *w->scratch, err);
+    }
+    if (status == VT_OK) {
+        status = grow((void **)&w->negative, &w->negative_room, drawn, sizeof *w->negative, err);
+    }
+    for (size_t s = 0; status == VT_OK && s < n; s++) {
+        const span *sp = &w->spans[w->order[first + s]];
+        memcpy(w->target + w->batch.begin[s], train->item + sp->begin + 1, sp->n * sizeof *w->target);
+    }
+    return status;
+}
+
+/* Negatives of each token (BCE): evenly from all items, none of the sequence's own. */
+static void draw_own(work *w, vt_rng *rng, size_t negatives)
+{
+    const vt_sas_batch *b = &w->batch;
+    for (size_t s = 0; s < b->nn.sequences.n; s++) {
+        size_t begin = b->begin[s], end = b->begin[s + 1];
+        for (size_t j = begin * negatives; j < end * negatives; j++) {
+            bool own = true;
+            for (int tries = 0; own && tries < TRIES; tries++) {
+                w->negative[j] = (int32_t)vt_rng_below(rng, (uint64_t)w->m->n_items);
+                own = w->negative[j] == b->item[begin];
+                for (size_t t = begin; !own && t < end; t++) {
+                    own = w->negative[j] == w->target[t];
+                }
+            }
+        }
+    }
+}
+
+/* The loss of the batch summed over its tokens, and the gradient of its mean. */
+static double loss_of(work *w, int64_t number)
+{
+    const double *value = w->fit->params->value;
+    vt_sasrec *m = w->m;
+    size_t negatives = (size_t)value[VT_SAS_NEGATIVES], tokens = w->batch.nn.tokens;
+    float *de = m->params.gradient + m->items;
+    vt_rng rng = vt_rng_at(w->fit->seed, "sasrec-negatives", (uint64_t)number, 0);
+    vt_nn_targets targets = {w->batch.out, m->params.value + m->items, w->target, tokens, (size_t)m->n_items,
+                             m->d,         1.0F / (float)tokens};
+    if ((int)value[VT_SAS_LOSS] == VT_SAS_SOFTMAX) {
+        return vt_nn_softmax(&w->nn, w->dout, de, &targets, (float)value[VT_SAS_SMOOTHING], w->scratch);
+    }
+    if ((int)value[VT_SAS_LOSS] == VT_SAS_BCE) {
+        draw_own(w, &rng, negatives);
+        return vt_nn_bce(&w->nn, w->dout, de, &targets, w->negative, negatives, w->scratch);
+    }
+    for (size_t j = 0; j < negatives; j++) {
+        w->negative[j] = draw(w, &rng);
+    }
+    vt_nn_sample sample = {w->negative, w->log_q, negatives};
+    return vt_nn_sampled_softmax(&w->nn, w->dout, de, &targets, &sample, w->scratch);
+}
+
+static int epoch(void *context, vt_trainer *trainer, int number, double *mean, vt_error *err)
+{
+    work *w = context;
+    const double *value = w->fit->params->value;
+    vt_nn_adamw adamw = {0.0, 0.9, 0.999, 1e-8, value[VT_SAS_DECAY], value[VT_SAS_CLIP]};
+    double loss = 0.0, tokens = 0.0;
+    int64_t all = (int64_t)value[VT_SAS_EPOCHS] * w->steps;
+    shuffle(w, number);
+    for (int64_t step = 0; step < w->steps; step++) {
+        int64_t at = (int64_t)number * w->steps + step;
+        uint64_t key = vt_nn_key(w->fit->seed, (uint64_t)number, (uint64_t)step, 0);
+        int status = lay_out(w, step, err);
+        if (status == VT_OK && step % REPORT == 0) {
+            status =
+                vt_trainer_report(trainer, (double)step / (double)w->steps, loss / (tokens > 0.0 ? tokens : 1.0), err);
+        }
+        if (status != VT_OK) {
+            return status;
+        }
+        vt_sasrec_forward(&w->nn, w->m, &w->batch, true, key);
+        loss += loss_of(w, at);
+        tokens += (double)w->batch.nn.tokens;
+        vt_sasrec_back(&w->nn, w->m, &w->batch, w->dout, key);
+        adamw.rate = vt_nn_rate(value[VT_SAS_RATE], at + 1, all, (int64_t)value[VT_SAS_WARMUP], value[VT_SAS_LEAST]);
+        vt_nn_params_step(&w->nn, &w->m->params, &adamw, at + 1);
+    }
+    *mean = tokens > 0.0 ? loss / tokens : 0.0;
+    return VT_OK;
+}
+
+int vt_sasrec_train(vt_sasrec *m, const vt_fit *fit, vt_error *err)
+{
+    const double *value = fit->params->value;
+    work w = {.m = m, .fit = fit};
+    int status = work_init(&w, err);
+    if (status == VT_OK) {
+        vt_nn_params *p = &m->params;
+        vt_nn_params_normal(p, "items", 0.02, fit->seed);
+        vt_nn_params_normal(p, "positions", 0.02, fit->seed);
+        vt_nn_encoder_start(&m->encoder, p, fit->seed);
+        const vt_train_array arrays[] = {
+            {"parameters", VT_F32, p->value, p->floats, true},
+            {"first moments", VT_F32, p->first, p->floats, false},
+            {"second moments", VT_F32, p->second, p->floats, false},
+        };
+        const vt_training training = {
+            .state = m,
+            .array = arrays,
+            .n_arrays = sizeof arrays / sizeof arrays[0],
+            .epochs = (int)value[VT_SAS_EPOCHS],
+            .patience = (int)value[VT_SAS_PATIENCE],
+            .every = (int)value[VT_SAS_EVERY],
+            .epoch = epoch,
+            .context = &w,
+        };
+        status = vt_train(&training, fit, err);
+    }
+    vt_nn_params_trained(&m->params);
+    work_done(&w);
+    return status;
+}
