@@ -20,7 +20,7 @@ typedef struct vt_search_query {
     const char *text;  /**< what a person types */
     const char *photo; /**< path of a JPEG, PNG or WebP file */
     vt_search_by by;   /**< of items beside one */
-    int threads;       /**< of the encoder; 0: all processors */
+    int threads;       /**< of the encoder, for vt_search(); 0: all processors */
     vt_request request;
 } vt_search_query;
 
@@ -41,6 +41,25 @@ typedef struct vt_found {
  * VT_ERR_CORRUPT and VT_ERR_LIMIT for photos that cannot be read.
  */
 VT_API int vt_search(vt_found *out, vt_shop *shop, const vt_search_query *query, vt_error *err);
+
+/** Answers many questions to one shop: what they have in common is read once. One thread at a time. */
+typedef struct vt_searcher vt_searcher;
+
+/**
+ * For a shop that stays open longer; `threads` of encoders and of making indexes, 0: all processors. Nothing is read yet:
+ * a question opens what it needs, and that stays. O(1).
+ */
+VT_API int vt_searcher_open(vt_searcher **out, vt_shop *shop, int threads, vt_error *err);
+
+/** Closes; NULL is allowed. */
+VT_API void vt_searcher_close(vt_searcher *searcher);
+
+/**
+ * As vt_search(). Of more than 1,000 vectors the 200 nearest are found through an index (a first pass over bytes; their
+ * scores are exact), so that fused lists have 200 places, unless more than 200 items are asked for. Items and filters are
+ * those of the store now; vectors are those of the first question of their kind: after an encoding, open another.
+ */
+VT_API int vt_searcher_ask(vt_found *out, vt_searcher *searcher, const vt_search_query *query, vt_error *err);
 
 /** Frees what it holds; NULL is allowed. */
 VT_API void vt_found_done(vt_found *found);

@@ -10,20 +10,18 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "index/flat.h"
 #include "recommend/answer.h"
 #include "recommend/filters.h"
 #include "recommend/query_vector.h"
 #include "recommend/ranked.h"
-#include "recommend/shop_items.h"
+#include "recommend/searcher.h"
 
 /* One search at work. Legend: I items of the shop. */
 typedef struct searching {
-    vt_store *store; /* borrowed */
-    const char *shop;
+    vt_searcher *searcher; /* borrowed, like the next two */
+    vt_store *store;
     const vt_search_query *query;
     bool reading;
-    vt_shop_items items;
     uint8_t *allowed; /* (I) */
     vt_ranked *lists; /* (2) */
     size_t n_lists;
@@ -51,25 +49,21 @@ static int check(const vt_search_query *query, vt_error *err)
 static int begin(searching *s, vt_error *err)
 {
     const vt_request *request = &s->query->request;
-    vt_catalogue *catalogue = NULL;
     int status = vt_store_read_begin(s->store, err);
     if (status != VT_OK) {
         return status;
     }
     s->reading = true;
-    status = vt_shop_items_load(&s->items, s->store, err);
+    status = vt_searcher_refresh(s->searcher, err);
     if (status == VT_OK) {
-        status = vt_catalogue_load(&catalogue, s->store, &s->items.ids, err);
-    }
-    if (status == VT_OK) {
-        s->allowed = vt_alloc((size_t)s->items.ids.n, sizeof *s->allowed, err);
+        s->allowed = vt_alloc((size_t)s->searcher->items.ids.n, sizeof *s->allowed, err);
         s->lists = vt_alloc(2, sizeof *s->lists, err);
         status = s->allowed == NULL || s->lists == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
     if (status == VT_OK) {
-        status = vt_filter(s->allowed, catalogue, request, request->now == VT_NONE ? vt_now() : request->now, err);
+        status = vt_filter(s->allowed, s->searcher->catalogue, request,
+                           request->now == VT_NONE ? vt_now() : request->now, err);
     }
-    vt_catalogue_free(catalogue);
     return status;
 }
 
@@ -78,7 +72,6 @@ static void done(searching *s)
     if (s->reading) {
         vt_store_read_end(s->store);
     }
-    vt_shop_items_done(&s->items);
     vt_free(s->allowed);
     vt_free(s->lists);
 }
@@ -93,7 +86,7 @@ typedef struct matching {
 static int take_match(void *context, int64_t row, vt_str id, double score)
 {
     matching *m = context;
-    int32_t item = vt_ids_find(&m->search->items.ids, id);
+    int32_t item = vt_ids_find(&m->search->searcher->items.ids, id);
     (void)row;
     if (item >= 0 && m->search->allowed[item]) {
         m->list->item[m->list->n] = item;
@@ -114,45 +107,48 @@ static int ask_words(searching *s, vt_error *err)
     return status;
 }
 
-/* Ranks by the cosine with `vector`; vectors of items that the shop has no more are passed over. */
-static int rank_vectors(searching *s, const vt_item_vectors *vectors, const char *source, const float *vector,
+/*
+ * Ranks by the cosine with `vector`; vectors of items that the shop has no more are passed over. The index gives as many
+ * places as an answer through it can have.
+ */
+static int rank_vectors(searching *s, const vt_compared *compared, const char *source, const float *vector,
                         vt_error *err)
 {
+    const vt_item_vectors *vectors = compared->vectors;
     size_t n = (size_t)vectors->n;
     vt_ranked *list = &s->lists[s->n_lists];
-    int32_t *item = vt_alloc(n, sizeof *item, err);
     uint8_t *allowed = vt_alloc(n, sizeof *allowed, err);
-    int status = VT_ERR_NO_MEMORY;
-    if (item == NULL || allowed == NULL) {
-        goto out;
+    if (allowed == NULL) {
+        return VT_ERR_NO_MEMORY;
     }
     for (size_t i = 0; i < n; i++) {
-        item[i] = vt_ids_find(&s->items.ids, vt_ids_get(&vectors->ids, (int32_t)i));
-        allowed[i] = item[i] >= 0 && s->allowed[item[i]];
+        allowed[i] = compared->item[i] >= 0 && s->allowed[compared->item[i]];
     }
     list->source = source;
-    list->n = vt_nearest(list->item, list->score, vectors->data, n, vectors->d, vector, allowed, VT_RANKED_MAX);
+    if (compared->flat != NULL && (size_t)s->query->request.n <= VT_FLAT_NEAREST_MAX) {
+        list->n = vt_flat_search(compared->flat, list->item, list->score, vector, allowed, VT_FLAT_NEAREST_MAX);
+    } else {
+        list->n = vt_nearest(list->item, list->score, vectors->data, n, vectors->d, vector, allowed, VT_RANKED_MAX);
+    }
     for (size_t i = 0; i < list->n; i++) {
-        list->item[i] = item[list->item[i]];
+        list->item[i] = compared->item[list->item[i]];
     }
     s->n_lists++;
-    status = VT_OK;
-out:
-    vt_free(item);
     vt_free(allowed);
-    return status;
+    return VT_OK;
 }
 
 /* The vector to compare with: of the text, of the photo, or the item's own. */
-static int query_vector(float *vector, const searching *s, const vt_item_vectors *vectors, const char *source,
-                        vt_error *err)
+static int query_vector(float *vector, const searching *s, vt_compared *compared, const char *source, vt_error *err)
 {
     const vt_search_query *query = s->query;
+    const vt_item_vectors *vectors = compared->vectors;
+    int threads = s->searcher->threads;
     if (query->text != NULL) {
-        return vt_query_text(vector, vectors, query->text, query->threads, err);
+        return vt_query_text(vector, &compared->encoder, vectors, query->text, threads, err);
     }
     if (query->photo != NULL) {
-        return vt_query_photo(vector, vectors, query->photo, query->threads, err);
+        return vt_query_photo(vector, &compared->encoder, vectors, query->photo, threads, err);
     }
     int32_t row = vt_ids_find(&vectors->ids, vt_str_of(query->request.item));
     if (row < 0) {
@@ -167,18 +163,17 @@ static int query_vector(float *vector, const searching *s, const vt_item_vectors
 static int ask_vectors(searching *s, vt_encoder_kind kind, vt_error *err)
 {
     const char *source = kind == VT_ENCODER_TEXT ? "text" : "image";
-    vt_item_vectors *vectors = NULL;
+    vt_compared *compared = NULL;
     float *vector = NULL;
-    int status = vt_item_vectors_open(&vectors, s->shop, kind, err);
+    int status = vt_searcher_compared(&compared, s->searcher, kind, err);
     if (status == VT_OK) {
-        vector = vt_alloc(vectors->d, sizeof *vector, err);
-        status = vector == NULL ? VT_ERR_NO_MEMORY : query_vector(vector, s, vectors, source, err);
+        vector = vt_alloc(compared->vectors->d, sizeof *vector, err);
+        status = vector == NULL ? VT_ERR_NO_MEMORY : query_vector(vector, s, compared, source, err);
     }
     if (status == VT_OK) {
-        status = rank_vectors(s, vectors, source, vector, err);
+        status = rank_vectors(s, compared, source, vector, err);
     }
     vt_free(vector);
-    vt_item_vectors_free(vectors);
     return status;
 }
 
@@ -209,12 +204,12 @@ static int ask_beside(searching *s, vt_error *err)
     if (status == VT_ERR_NOT_FOUND) {
         return vt_fail(err, VT_ERR_NOT_FOUND,
                        "no item \"%s\" in shop %s; ids are case-sensitive and written as they were imported", id,
-                       s->shop);
+                       vt_shop_path(s->searcher->shop));
     }
     if (status != VT_OK) {
         return status;
     }
-    s->allowed[vt_ids_find(&s->items.ids, vt_str_of(id))] = 0;
+    s->allowed[vt_ids_find(&s->searcher->items.ids, vt_str_of(id))] = 0;
     if (s->query->by != VT_SEARCH_BOTH) {
         return ask_vectors(s, s->query->by == VT_SEARCH_TEXT ? VT_ENCODER_TEXT : VT_ENCODER_IMAGE, err);
     }
@@ -254,13 +249,13 @@ static int answer_all(vt_found *out, const searching *s, vt_error *err)
     vt_fused fused[VT_RANKED_MAX];
     size_t n = 0;
     vt_found found = {0};
-    int status = vt_fuse(fused, &n, s->lists, s->n_lists, s->items.ids.n, (size_t)s->query->request.n, err);
+    int status = vt_fuse(fused, &n, s->lists, s->n_lists, s->searcher->items.ids.n, (size_t)s->query->request.n, err);
     if (status == VT_OK) {
         status = vt_answer_begin(&found.answer, s->store, n, err);
     }
     for (size_t i = 0; status == VT_OK && i < n; i++) {
         vt_recommendation *row = &found.answer.items[i];
-        status = vt_answer_name(&found.answer, row, s->store, vt_ids_get(&s->items.ids, fused[i].item), err);
+        status = vt_answer_name(&found.answer, row, s->store, vt_ids_get(&s->searcher->items.ids, fused[i].item), err);
         row->score = (double)fused[i].score;
         row->source = source_of(s, fused[i].found_by);
     }
@@ -268,7 +263,7 @@ static int answer_all(vt_found *out, const searching *s, vt_error *err)
         vt_found_done(&found);
         return status;
     }
-    for (int32_t i = 0; i < s->items.ids.n; i++) {
+    for (int32_t i = 0; i < s->searcher->items.ids.n; i++) {
         found.answer.candidates += s->allowed[i];
     }
     memcpy(found.degraded, s->degraded, sizeof found.degraded);
@@ -276,9 +271,9 @@ static int answer_all(vt_found *out, const searching *s, vt_error *err)
     return VT_OK;
 }
 
-int vt_search(vt_found *out, vt_shop *shop, const vt_search_query *query, vt_error *err)
+int vt_searcher_ask(vt_found *out, vt_searcher *searcher, const vt_search_query *query, vt_error *err)
 {
-    searching s = {.store = vt_shop_store(shop), .shop = vt_shop_path(shop), .query = query};
+    searching s = {.searcher = searcher, .store = vt_shop_store(searcher->shop), .query = query};
     int status = check(query, err);
     if (status == VT_OK) {
         status = begin(&s, err);
@@ -290,6 +285,15 @@ int vt_search(vt_found *out, vt_shop *shop, const vt_search_query *query, vt_err
         status = answer_all(out, &s, err);
     }
     done(&s);
+    return status;
+}
+
+int vt_search(vt_found *out, vt_shop *shop, const vt_search_query *query, vt_error *err)
+{
+    vt_searcher searcher;
+    vt_searcher_init(&searcher, shop, query->threads, true);
+    int status = vt_searcher_ask(out, &searcher, query, err);
+    vt_searcher_done(&searcher);
     return status;
 }
 
