@@ -1,0 +1,183 @@
+/*
+ * Times whole questions to a shop of N items, "similar ITEM --by text" with vectors of D dimensions, on one thread: asked
+ * once, which opens all there is and scans, and asked of a searcher, which keeps it and has an index.
+ *
+ *     bench_ask SHOP N D QUESTIONS
+ *
+ * Makes the shop in SHOP, with made-up vectors (lengths along the directions fall off as 1/sqrt(k)). Prints a line of
+ * milliseconds: a question asked once (median), of it reading vectors and scanning them, the searcher's first question,
+ * and the median and p99 of the others.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/rng.h"
+#include "encode/vectors.h"
+#include "index/flat.h"
+#include "store/store.h"
+#include "vitrine/search.h"
+
+enum { ONCE = 5, ID = 7, RESULTS = 10 };
+
+#define HASH "00000000000000000000000000000000000000000000000000000000000000aa"
+
+static int put_items(vt_shop *shop, size_t n, vt_error *err)
+{
+    vt_store *store = vt_shop_store(shop);
+    int status = vt_store_begin(store, NULL, NULL, NULL, err);
+    for (size_t i = 0; status == VT_OK && i < n; i++) {
+        char id[16], title[32];
+        vt_item item;
+        vt_put done;
+        vt_item_init(&item);
+        snprintf(id, sizeof id, "%07zu", i);
+        snprintf(title, sizeof title, "product %zu", i);
+        item.id = vt_str_of(id);
+        item.title = vt_str_of(title);
+        status = vt_store_put_item(store, &item, &done, err);
+    }
+    return status == VT_OK ? vt_store_commit(store, 0, err) : status;
+}
+
+static void draw(float *vector, size_t d, uint64_t at)
+{
+    vt_rng rng = vt_rng_at(5, "own", at, 0);
+    double square = 0.0;
+    for (size_t k = 0; k < d; k++) {
+        vector[k] = (float)(vt_rng_normal(&rng) / sqrt(1.0 + (double)k));
+        square += (double)vector[k] * (double)vector[k];
+    }
+    for (size_t k = 0; k < d; k++) {
+        vector[k] = (float)((double)vector[k] / sqrt(square));
+    }
+}
+
+static int put_vectors(const char *shop, size_t n, size_t d, vt_error *err)
+{
+    vt_vector_set *set = NULL;
+    vt_content_key *keys = vt_alloc(n, sizeof *keys, err);
+    int64_t *at = vt_alloc_zero(n + 1, sizeof *at, err), *zero = vt_alloc_zero(n + 1, sizeof *zero, err);
+    int64_t *ptr = vt_alloc_zero(n + 1, sizeof *ptr, err);
+    float *vector = vt_alloc(d, sizeof *vector, err);
+    char *text = vt_alloc(n * ID + 1, 1, err);
+    int status = keys == NULL || at == NULL || zero == NULL || ptr == NULL || vector == NULL || text == NULL
+                     ? VT_ERR_NO_MEMORY
+                     : vt_vector_set_open(&set, shop, VT_ENCODER_TEXT, HASH, d, err);
+    for (size_t i = 0; status == VT_OK && i < n; i++) {
+        snprintf(text + i * ID, ID + 1, "%07zu", i);
+        vt_content_key_make(&keys[i], text + i * ID, ID);
+        draw(vector, d, i);
+        at[i + 1] = (int64_t)((i + 1) * ID);
+        ptr[i + 1] = (int64_t)i + 1;
+        status = vt_vector_set_add(set, &keys[i], vector, NULL, err);
+    }
+    status = status == VT_OK ? vt_vector_set_flush(set, err) : status;
+    vt_vector_set_close(set);
+    if (status == VT_OK) {
+        const vt_item_contents contents = {{(int32_t)n, at, text}, ptr, keys, {(int32_t)n, zero, ""}};
+        status = vt_item_contents_write(shop, VT_ENCODER_TEXT, "nowhere", HASH, d, &contents, err);
+    }
+    vt_free(text);
+    vt_free(vector);
+    vt_free(ptr);
+    vt_free(zero);
+    vt_free(at);
+    vt_free(keys);
+    return status;
+}
+
+/* Milliseconds of question `number`, once or of the searcher. */
+static int ask(double *ms, vt_shop *shop, vt_searcher *searcher, size_t n, size_t number, vt_error *err)
+{
+    char item[32];
+    vt_found found = {0};
+    vt_search_query query;
+    vt_search_init(&query);
+    snprintf(item, sizeof item, "%07zu", number * 7919 % n);
+    query.by = VT_SEARCH_TEXT;
+    query.threads = 1;
+    query.request.item = item;
+    query.request.n = RESULTS;
+    double began = vt_seconds();
+    int status =
+        searcher == NULL ? vt_search(&found, shop, &query, err) : vt_searcher_ask(&found, searcher, &query, err);
+    *ms = (vt_seconds() - began) * 1e3;
+    if (status == VT_OK && found.answer.n != RESULTS) {
+        status = vt_fail(err, VT_ERR_CORRUPT, "%zu items were found", found.answer.n);
+    }
+    vt_found_done(&found);
+    return status;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of a question asked once: reading the vectors, and scanning them. */
+static int parts(double *read, double *scan, vt_shop *shop, vt_error *err)
+{
+    int32_t index[RESULTS];
+    float score[RESULTS];
+    vt_item_vectors *vectors = NULL;
+    double began = vt_seconds();
+    int status = vt_item_vectors_open(&vectors, vt_shop_path(shop), VT_ENCODER_TEXT, err);
+    *read = (vt_seconds() - began) * 1e3;
+    if (status == VT_OK) {
+        began = vt_seconds();
+        vt_nearest(index, score, vectors->data, (size_t)vectors->n, vectors->d, vectors->data, NULL, RESULTS);
+        *scan = (vt_seconds() - began) * 1e3;
+    }
+    vt_item_vectors_free(vectors);
+    return status;
+}
+
+static int run(vt_shop *shop, size_t n, size_t d, size_t questions, vt_error *err)
+{
+    double *ms = vt_alloc(questions + 1, sizeof *ms, err), once[ONCE], read = 0.0, scan = 0.0, first = 0.0;
+    vt_searcher *searcher = NULL;
+    int status = ms == NULL ? VT_ERR_NO_MEMORY : put_items(shop, n, err);
+    status = status == VT_OK ? put_vectors(vt_shop_path(shop), n, d, err) : status;
+    for (size_t i = 0; status == VT_OK && i < ONCE; i++) {
+        status = ask(&once[i], shop, NULL, n, i, err);
+    }
+    status = status == VT_OK ? parts(&read, &scan, shop, err) : status;
+    status = status == VT_OK ? vt_searcher_open(&searcher, shop, 1, err) : status;
+    status = status == VT_OK ? ask(&first, shop, searcher, n, questions, err) : status;
+    for (size_t i = 0; status == VT_OK && i < questions; i++) {
+        status = ask(&ms[i], shop, searcher, n, i, err);
+    }
+    if (status == VT_OK) {
+        qsort(once, ONCE, sizeof *once, by_size);
+        qsort(ms, questions, sizeof *ms, by_size);
+        printf("%.2f %.2f %.2f %.2f %.3f %.3f\n", once[ONCE / 2], read, scan, first, ms[questions / 2],
+               ms[questions * 99 / 100]);
+    }
+    vt_searcher_close(searcher);
+    vt_free(ms);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_shop *shop = NULL;
+    if (argc != 5) {
+        fprintf(stderr, "usage: bench_ask SHOP N D QUESTIONS\n");
+        return 2;
+    }
+    int status = vt_shop_open(&shop, argv[1], VT_SHOP_CREATE, &err);
+    if (status == VT_OK) {
+        status = run(shop, strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10), &err);
+    }
+    if (status != VT_OK) {
+        fprintf(stderr, "bench_ask: %s\n", err.message);
+    }
+    vt_shop_close(shop);
+    return status;
+}
