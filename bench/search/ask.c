@@ -1,6 +1,6 @@
 /*
- * Times whole questions to a shop of N items, "similar ITEM --by text" with vectors of D dimensions, on one thread: asked
- * once, which opens all there is and scans, and asked of a searcher, which keeps it and has an index.
+ * Times whole questions to a shop of N items, "similar ITEM --by text" with vectors of D dimensions, on one thread:
+ * asked once, which opens all there is and scans, and asked of a searcher, which keeps it and has an index.
  *
  *     bench_ask SHOP N D QUESTIONS
  *

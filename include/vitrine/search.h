@@ -46,8 +46,8 @@ VT_API int vt_search(vt_found *out, vt_shop *shop, const vt_search_query *query,
 typedef struct vt_searcher vt_searcher;
 
 /**
- * For a shop that stays open longer; `threads` of encoders and of making indexes, 0: all processors. Nothing is read yet:
- * a question opens what it needs, and that stays. O(1).
+ * For a shop that stays open longer; `threads` of encoders and of making indexes, 0: all processors. Nothing is read
+ * yet: a question opens what it needs, and that stays. O(1).
  */
 VT_API int vt_searcher_open(vt_searcher **out, vt_shop *shop, int threads, vt_error *err);
 
@@ -56,8 +56,8 @@ VT_API void vt_searcher_close(vt_searcher *searcher);
 
 /**
  * As vt_search(). Of more than 1,000 vectors the 200 nearest are found through an index (a first pass over bytes; their
- * scores are exact), so that fused lists have 200 places, unless more than 200 items are asked for. Items and filters are
- * those of the store now; vectors are those of the first question of their kind: after an encoding, open another.
+ * scores are exact), so that fused lists have 200 places, unless more than 200 items are asked for. Items and filters
+ * are those of the store now; vectors are those of the first question of their kind: after an encoding, open another.
  */
 VT_API int vt_searcher_ask(vt_found *out, vt_searcher *searcher, const vt_search_query *query, vt_error *err);
 

@@ -108,8 +108,8 @@ static int ask_words(searching *s, vt_error *err)
 }
 
 /*
- * Ranks by the cosine with `vector`; vectors of items that the shop has no more are passed over. The index gives as many
- * places as an answer through it can have.
+ * Ranks by the cosine with `vector`; vectors of items that the shop has no more are passed over. The index gives as
+ * many places as an answer through it can have.
  */
 static int rank_vectors(searching *s, const vt_compared *compared, const char *source, const float *vector,
                         vt_error *err)

@@ -1,6 +1,6 @@
 /*
- * Many questions to one shop: a searcher that keeps what it opened, with an index over 1,500 vectors, answers as one that
- * opens everything anew and scans, and it follows what becomes of the items.
+ * Many questions to one shop: a searcher that keeps what it opened, with an index over 1,500 vectors, answers as one
+ * that opens everything anew and scans, and it follows what becomes of the items.
  */
 #include "scratch.h"
 
