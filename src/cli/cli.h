@@ -42,6 +42,8 @@ extern const vt_command vt_command_train;
 extern const vt_command vt_command_model_list;
 extern const vt_command vt_command_model_info;
 extern const vt_command vt_command_evaluate;
+extern const vt_command vt_command_compare;
+extern const vt_command vt_command_tune;
 extern const vt_command vt_command_recommend;
 extern const vt_command vt_command_similar;
 extern const vt_command vt_command_search;

@@ -1,5 +1,6 @@
 /* vitrine evaluate: models side by side under one protocol, as a table. */
 #include "contest.h"
+#include "protocol_args.h"
 
 static int run_evaluate(vt_cli *cli, const vt_args *args, vt_error *err)
 {
@@ -28,7 +29,8 @@ const vt_command vt_command_evaluate = {
              .help = "kinds of models, one row each"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){vt_options_contest, vt_options_data, vt_options_seed, NULL},
+    .options =
+        (const vt_option *const[]){vt_options_protocol, vt_options_contest, vt_options_data, vt_options_seed, NULL},
     .examples = "vitrine --shop s evaluate popularity itemknn ials --at 5,10,20\n"
                 "vitrine --shop s evaluate itemknn --split leave-last-out --on valid --param k=50",
     .fits = true,

@@ -7,20 +7,39 @@
 #include "base/file.h"
 #include "common.h"
 #include "eval/validation.h"
+#include "tuned.h"
 
-/* The values of --param, borrowed from argv; freed with vt_free. */
-static int read_settings(const char ***out, size_t *n, const vt_args *args, vt_error *err)
+/*
+ * --preset and the values of --param, borrowed from argv and `tuned` (VT_SETTINGS_BYTES); freed with vt_free. The
+ * preset of tuning is no row of the kind but settings of the shop.
+ */
+static int read_settings(const char ***out, vt_fit_options *options, char *tuned, const vt_cli *cli,
+                         const vt_args *args, vt_error *err)
 {
     size_t count = vt_args_count(args, "param");
-    const char **settings = vt_alloc(count + 1, sizeof *settings, err);
+    const char *preset = vt_args_text(args, "preset");
+    const char **settings = vt_alloc(count + 2, sizeof *settings, err);
     if (settings == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < count; i++) {
-        settings[i] = vt_args_at(args, "param", i);
-    }
     *out = settings;
-    *n = count;
+    options->settings = settings;
+    options->preset = preset;
+    if (preset != NULL && strcmp(preset, VT_TUNED_PRESET) == 0) {
+        const vt_model_kind *kind = NULL;
+        int status = vt_cli_model_kind(&kind, vt_args_operand(args, 0), err);
+        if (status == VT_OK) {
+            status = vt_tuned_read(tuned, VT_SETTINGS_BYTES, cli->shop, kind->name, err);
+        }
+        if (status != VT_OK) {
+            return status;
+        }
+        options->preset = NULL;
+        settings[options->n_settings++] = tuned;
+    }
+    for (size_t i = 0; i < count; i++) {
+        settings[options->n_settings++] = vt_args_at(args, "param", i);
+    }
     return VT_OK;
 }
 
@@ -226,19 +245,15 @@ static int run_train(vt_cli *cli, const vt_args *args, vt_error *err)
     const char **settings = NULL;
     material m;
     vt_split_spec spec;
+    char tuned[VT_SETTINGS_BYTES];
     vt_fit_options options;
     memset(&m, 0, sizeof m);
     vt_fit_options_init(&options);
-    int status = read_settings(&settings, &options.n_settings, args, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    options.settings = settings;
-    options.preset = vt_args_text(args, "preset");
+    int status = read_settings(&settings, &options, tuned, cli, args, err);
     options.seed = vt_cli_seed(args);
     options.threads = cli->threads;
     options.progress = &cli->progress;
-    status = check(&kind, &spec, args, &options, err);
+    status = status != VT_OK ? status : check(&kind, &spec, args, &options, err);
     if (status == VT_OK) {
         status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     }
@@ -261,7 +276,10 @@ static const vt_option train_options[] = {
      .repeated = true,
      .value = "NAME=VALUE",
      .help = "sets a parameter of the model, see below"},
-    {.name = "preset", .type = VT_OPTION_TEXT, .value = "NAME", .help = "a named set of parameters, see below"},
+    {.name = "preset",
+     .type = VT_OPTION_TEXT,
+     .value = "NAME",
+     .help = "a named set of parameters, see below, or tuned: what vitrine tune found in this shop"},
     {.name = "split",
      .type = VT_OPTION_TEXT,
      .value = "SPEC",

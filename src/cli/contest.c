@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/limits.h"
-#include "base/number.h"
+#include "protocol_args.h"
 #include "suggest.h"
 
 #define MODELS_MAX 64
@@ -70,8 +69,29 @@ static int deal_param(vt_contest *c, const char *text, vt_error *err)
                    (int)name_len, name);
 }
 
+/* Gives one contestant a preset: of its kind, or what tuning left in the shop. */
+static int take_preset(vt_contestant *entry, const vt_cli *cli, const char *name, size_t *taken, vt_error *err)
+{
+    if (strcmp(name, VT_TUNED_PRESET) == 0) {
+        vt_error why = VT_ERROR_INIT;
+        int status = vt_tuned_read(entry->tuned, sizeof entry->tuned, cli->shop, entry->kind->name, &why);
+        if (status == VT_OK) {
+            entry->settings[entry->n_settings++] = entry->tuned;
+            ++*taken;
+        }
+        return status == VT_OK || status == VT_ERR_NOT_FOUND ? VT_OK : vt_fail(err, why.code, "%s", why.message);
+    }
+    for (size_t p = 0; p < entry->kind->n_presets; p++) {
+        if (strcmp(entry->kind->presets[p].name, name) == 0) {
+            entry->preset = name;
+            ++*taken;
+        }
+    }
+    return VT_OK;
+}
+
 /* Gives a --preset to the models that have it. */
-static int deal_preset(vt_contest *c, const char *text, vt_error *err)
+static int deal_preset(vt_contest *c, const vt_cli *cli, const char *text, vt_error *err)
 {
     const char *dot = strchr(text, '.');
     const char *name = dot == NULL ? text : dot + 1;
@@ -82,12 +102,14 @@ static int deal_preset(vt_contest *c, const char *text, vt_error *err)
                                                   memcmp(entry->name, text, (size_t)(dot - text)) != 0))) {
             continue;
         }
-        for (size_t p = 0; p < entry->kind->n_presets; p++) {
-            if (strcmp(entry->kind->presets[p].name, name) == 0) {
-                entry->preset = name;
-                taken++;
-            }
+        int status = take_preset(entry, cli, name, &taken, err);
+        if (status != VT_OK) {
+            return status;
         }
+    }
+    if (taken == 0 && strcmp(name, VT_TUNED_PRESET) == 0) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "--preset %s: no model asked for was tuned in this shop; \"vitrine tune MODEL\" does it", text);
     }
     if (taken == 0) {
         return vt_fail(err, VT_ERR_USAGE,
@@ -121,7 +143,8 @@ static int add_contestant(vt_contest *c, const vt_args *args, size_t i, vt_error
     vt_contestant *entry = &c->entries[i];
     size_t n_files = vt_args_count(args, "model-file");
     c->n = i + 1;
-    entry->settings = vt_alloc(vt_args_count(args, "param") + 1, sizeof *entry->settings, err);
+    entry->settings =
+        vt_alloc(vt_args_count(args, "param") + vt_args_count(args, "preset") + 1, sizeof *entry->settings, err);
     if (entry->settings == NULL) {
         return VT_ERR_NO_MEMORY;
     }
@@ -157,7 +180,7 @@ static int find_baseline(vt_contest *c, const char *name, vt_error *err)
                    near.best == NULL ? "" : "\"?");
 }
 
-static int add_contestants(vt_contest *c, const vt_args *args, vt_error *err)
+static int add_contestants(vt_contest *c, const vt_cli *cli, const vt_args *args, vt_error *err)
 {
     size_t n = args->n_operands + vt_args_count(args, "model-file") + vt_args_count(args, "lists");
     int status = VT_OK;
@@ -178,55 +201,18 @@ static int add_contestants(vt_contest *c, const vt_args *args, vt_error *err)
     for (size_t i = 0; i < n && status == VT_OK; i++) {
         status = add_contestant(c, args, i, err);
     }
+    for (size_t i = 0; i < vt_args_count(args, "preset") && status == VT_OK; i++) {
+        status = deal_preset(c, cli, vt_args_at(args, "preset", i), err);
+    }
     for (size_t i = 0; i < vt_args_count(args, "param") && status == VT_OK; i++) {
         status = deal_param(c, vt_args_at(args, "param", i), err);
     }
-    for (size_t i = 0; i < vt_args_count(args, "preset") && status == VT_OK; i++) {
-        status = deal_preset(c, vt_args_at(args, "preset", i), err);
-    }
     if (status == VT_OK && vt_args_text(args, "baseline") != NULL) {
         status = find_baseline(c, vt_args_text(args, "baseline"), err);
+    } else if (status == VT_OK && c->has_baseline) {
+        c->baseline = &c->entries[0];
     }
     return status == VT_OK ? show_settings(c, err) : status;
-}
-
-/* ---- the protocol ------------------------------------------------------------------------------------------------ */
-
-static int read_protocol(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *err)
-{
-    vt_protocol *p = &c->protocol;
-    vt_protocol_init(p);
-    p->state = vt_args_choice(args, "state") == 0 ? VT_STATE_FROZEN : VT_STATE_LIVE;
-    p->candidates = vt_args_choice(args, "candidates") == 0 ? VT_CANDIDATES_CATALOGUE : VT_CANDIDATES_TRAIN;
-    p->test_items = vt_args_choice(args, "test-items") == 0 ? VT_TEST_ITEMS_ALL : VT_TEST_ITEMS_SEEN;
-    p->seen = vt_args_choice(args, "seen") == 0 ? VT_SEEN_EXCLUDE : VT_SEEN_KEEP;
-    p->judged = vt_args_choice(args, "on") == 0 ? VT_PART_TEST : VT_PART_VALID;
-    p->seed = vt_cli_seed(args);
-    p->n_cutoffs = vt_args_ints(args, "at", p->cutoff, VT_CUTOFFS_MAX);
-    p->resamples = (int32_t)vt_args_int(args, "resamples");
-    p->slices = vt_args_given(args, "slices");
-    p->threads = cli->threads;
-    p->progress = &cli->progress;
-    const char *negatives = vt_args_text(args, "negatives");
-    int64_t number = 0;
-    if (negatives != NULL && vt_parse_int(&number, vt_str_of(negatives))) {
-        if (number < 1 || number > 1000000) {
-            return vt_fail(err, VT_ERR_USAGE,
-                           "--negatives is %s; a number of items from 1 to 1000000, or a file, is expected", negatives);
-        }
-        p->negatives = (int32_t)number;
-    } else {
-        p->negatives_file = negatives;
-    }
-    int status = vt_split_parse(&c->spec, vt_args_text(args, "split"), err);
-    if (status == VT_OK && c->spec.kind == VT_SPLIT_NONE) {
-        return vt_fail(err, VT_ERR_USAGE,
-                       "the split \"none\" leaves nothing to judge; choose one such as leave-one-out");
-    }
-    if (status == VT_OK) {
-        status = vt_positive_check(vt_args_text(args, "positive"), err);
-    }
-    return status == VT_OK ? vt_protocol_check(p, err) : status;
 }
 
 /* ---- the work ---------------------------------------------------------------------------------------------------- */
@@ -356,9 +342,11 @@ void vt_contest_done(vt_contest *c)
 
 int vt_contest_run(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    int status = read_protocol(c, cli, args, err);
+    int status = vt_cli_protocol(&c->protocol, &c->spec, cli, args, err);
+    c->protocol.judged = vt_args_choice(args, "on") == 0 ? VT_PART_TEST : VT_PART_VALID;
+    c->protocol.slices = c->judges_slices || vt_args_given(args, "slices");
     if (status == VT_OK) {
-        status = add_contestants(c, args, err);
+        status = add_contestants(c, cli, args, err);
     }
     if (status == VT_OK) {
         status = vt_cli_open_shop(&c->shop, cli, VT_SHOP_READ, err);
@@ -384,56 +372,12 @@ vt_report vt_contest_report(const vt_contest *c)
 }
 
 const vt_option vt_options_contest[] = {
-    {.name = "split",
-     .type = VT_OPTION_TEXT,
-     .value = "SPEC",
-     .fallback = "leave-one-out",
-     .words = VT_WORDS_SPLITS,
-     .help = "which events are judged: leave-one-out, leave-last-out, time:0.8,0.1,0.1, ratio:0.75, ratio-global:0.75, "
-             "kfold:5, cold-items:0.1, cold-users:0.1, given"},
-    {.name = "at",
-     .type = VT_OPTION_INTS,
-     .value = "K,...",
-     .fallback = "10",
-     .min = 1,
-     .max = VT_RESULTS_MAX,
-     .help = "lengths of the lists that are judged, such as 5,10,20"},
     {.name = "on",
      .type = VT_OPTION_CHOICE,
      .value = "PART",
      .fallback = "test",
      .choices = "test|valid",
      .help = "judge on the test part, or on validation events to choose settings"},
-    {.name = "state",
-     .type = VT_OPTION_CHOICE,
-     .value = "MODE",
-     .fallback = "frozen",
-     .choices = "frozen|live",
-     .help = "histories stop at the split, or move on with every event before the judged one"},
-    {.name = "candidates",
-     .type = VT_OPTION_CHOICE,
-     .value = "SET",
-     .fallback = "catalogue",
-     .choices = "catalogue|train",
-     .help = "items that are ranked"},
-    {.name = "test-items",
-     .type = VT_OPTION_CHOICE,
-     .value = "SET",
-     .fallback = "all",
-     .choices = "all|seen",
-     .help = "judge all test events, or only those whose item is in the training part"},
-    {.name = "seen",
-     .type = VT_OPTION_CHOICE,
-     .value = "RULE",
-     .fallback = "exclude",
-     .choices = "exclude|keep",
-     .help = "leave out of the lists what the user has had, or keep it"},
-    {.name = "negatives",
-     .type = VT_OPTION_TEXT,
-     .value = "FILE|N",
-     .words = VT_WORDS_FILES,
-     .help = "rank only the judged items and N sampled ones, or those of a file of lines \"user item item ...\" "
-             "(default: rank all candidates)"},
     {.name = "param",
      .type = VT_OPTION_TEXT,
      .repeated = true,
@@ -443,7 +387,8 @@ const vt_option vt_options_contest[] = {
      .type = VT_OPTION_TEXT,
      .repeated = true,
      .value = "[MODEL.]NAME",
-     .help = "a named set of parameters, for one model or all that have it"},
+     .help =
+         "a named set of parameters, for one model or all that have it; tuned: what vitrine tune found in this shop"},
     {.name = "model-file",
      .type = VT_OPTION_TEXT,
      .repeated = true,
@@ -464,11 +409,5 @@ const vt_option vt_options_contest[] = {
     {.name = "slices",
      .type = VT_OPTION_FLAG,
      .help = "judge parts too: cold and warm users and items, most bought items, categories, length of history"},
-    {.name = "resamples",
-     .type = VT_OPTION_INT,
-     .value = "N",
-     .fallback = "1000",
-     .max = 100000,
-     .help = "bootstrap resamples for 95 % intervals, 0 for none"},
     {.name = NULL},
 };

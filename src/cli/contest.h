@@ -4,6 +4,7 @@
 
 #include "common.h"
 #include "evaluate.h"
+#include "tuned.h"
 
 /* What is judged: a kind to be fitted, a model file, or a file of lists. */
 typedef struct vt_contestant {
@@ -14,10 +15,13 @@ typedef struct vt_contestant {
     const char **settings;
     size_t n_settings;
     const char *preset;
-    char shown[512]; /* every parameter, as the result names it */
+    char tuned[VT_SETTINGS_BYTES]; /* settings of the preset "tuned" */
+    char shown[VT_SETTINGS_BYTES]; /* every parameter, as the result names it */
 } vt_contestant;
 
 typedef struct vt_contest {
+    bool judges_slices; /* whether --slices is given or not */
+    bool has_baseline;  /* the first contestant, unless --baseline names another */
     vt_contestant *entries;
     size_t n;
     const vt_contestant *baseline; /* NULL: none */
@@ -29,12 +33,12 @@ typedef struct vt_contest {
     vt_report_row *rows; /* (n) */
 } vt_contest;
 
-/* --split --at --on --state --candidates --test-items --seen --negatives --param --preset --model-file --lists ... */
+/* --on --param --preset --model-file --lists --baseline --slices; the protocol's options stand beside them. */
 extern const vt_option vt_options_contest[];
 
 /*
- * Reads the command line, opens the shop and judges all. `*contest` is zero before, and vt_contest_done() is called
- * whatever comes of it.
+ * Reads the command line, opens the shop and judges all. `*contest` is zero but for its two wishes before, and
+ * vt_contest_done() is called whatever comes of it.
  */
 int vt_contest_run(vt_contest *contest, vt_cli *cli, const vt_args *args, vt_error *err);
 void vt_contest_done(vt_contest *contest);

@@ -19,6 +19,7 @@ typedef struct vt_report {
     const char *baseline; /* name of its row; NULL: none */
     const char *snapshot;
     uint64_t seed;
+    bool brief; /* tables without the slices, which stand in a file */
 } vt_report;
 
 /* The metric of a slice, as it stands among all metrics. */

@@ -278,7 +278,7 @@ static int print_text(vt_cli *cli, const vt_report *report, vt_error *err)
     if (status == VT_OK && report->baseline != NULL && report->n_rows > 1) {
         status = print_table(cli, report, fill_comparison, err);
     }
-    if (status == VT_OK && first->n_slices > 0) {
+    if (status == VT_OK && first->n_slices > 0 && !report->brief) {
         status = print_table(cli, report, fill_slices, err);
     }
     return status;

@@ -1,0 +1,71 @@
+/** Tuning: settings of a kind of model that are good on the validation part. The test part is never looked at. */
+#ifndef VITRINE_TUNING_H
+#define VITRINE_TUNING_H
+
+#include "vitrine/evaluation.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VT_SETTINGS_BYTES 1024
+
+/** One trial at one budget. */
+typedef struct vt_trial {
+    int32_t number;                   /**< from 0; trial 0 has the settings that the search begins with */
+    int32_t rung;                     /**< how often it was promoted */
+    double share;                     /**< of the budget: of epochs, or of users */
+    char settings[VT_SETTINGS_BYTES]; /**< "k=57,shrink=3.2": what was drawn, "" for trial 0 */
+    double value;                     /**< of the metric; NaN when it failed */
+    double low, high;                 /**< 95 % interval, NaN without one */
+    int32_t epochs;                   /**< the best one; 0 for kinds without epochs */
+    double seconds;
+    bool kept;       /**< read from the log, not run now */
+    char error[256]; /**< why it failed; "" otherwise */
+} vt_trial;
+
+/** What is searched, and how long. Init with vt_tuning_init(). */
+typedef struct vt_tuning {
+    const char *kind;
+    vt_fit_options fit;        /**< where the search begins; parameters that are set there are not searched */
+    const char *const *search; /**< "name=low:high", "name=low:high:log" or "name=a|b|c", beside the kind's own rows */
+    size_t n_search;
+    int32_t trials; /**< default 60 */
+    double budget;  /**< seconds after which no further trial begins; 0: none */
+    vt_split_spec spec;
+    vt_protocol protocol; /**< part and intervals do not count: the validation part is judged, without slices */
+    const char *log;      /**< file of all trials, one JSON object a line; those of the same search are not run again */
+    void (*told)(void *context, const vt_trial *trial); /**< after each trial; NULL: nobody is */
+    void *context;
+} vt_tuning;
+
+VT_API void vt_tuning_init(vt_tuning *tuning);
+
+/** What came of it. */
+typedef struct vt_tuning_result {
+    char protocol[512];
+    char metric[32]; /**< "NDCG@10", "RMSE" */
+    int good;        /**< 1: higher is better, -1: lower */
+    int32_t trials;  /**< different settings that were tried */
+    int32_t whole;   /**< of them with the whole budget */
+    int32_t failed;
+    vt_trial first; /**< where the search began, with the whole budget */
+    vt_trial best;
+    char settings[VT_SETTINGS_BYTES]; /**< of the best; where a fit will have no validation events, with its epochs */
+    bool out_of_time;
+} vt_tuning_result;
+
+/**
+ * Random search (Bergstra and Bengio 2012) with successive halving (Jamieson and Talwalkar 2016): brackets of nine
+ * trials begin with a ninth or a third of the budget, and the best third of a rung goes on with three times as much.
+ * The budget is epochs for kinds that have them, else users (as long as a rung has some hundred). Same seed, data and
+ * search: the same trials, in the same order. VT_ERR_USAGE names a wrong row of the search, VT_ERR_UNSUPPORTED a kind
+ * that has nothing to search, VT_ERR_CANCELLED when the caller stops it: what is done is in the log.
+ */
+VT_API int vt_tune(vt_tuning_result *out, const vt_snapshot *snapshot, const vt_tuning *tuning, vt_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

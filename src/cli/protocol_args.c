@@ -1,0 +1,93 @@
+/* One table of options for every command that judges. */
+#include "protocol_args.h"
+
+#include "base/limits.h"
+#include "base/number.h"
+
+int vt_cli_protocol(vt_protocol *p, vt_split_spec *spec, vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    vt_protocol_init(p);
+    p->state = vt_args_choice(args, "state") == 0 ? VT_STATE_FROZEN : VT_STATE_LIVE;
+    p->candidates = vt_args_choice(args, "candidates") == 0 ? VT_CANDIDATES_CATALOGUE : VT_CANDIDATES_TRAIN;
+    p->test_items = vt_args_choice(args, "test-items") == 0 ? VT_TEST_ITEMS_ALL : VT_TEST_ITEMS_SEEN;
+    p->seen = vt_args_choice(args, "seen") == 0 ? VT_SEEN_EXCLUDE : VT_SEEN_KEEP;
+    p->seed = vt_cli_seed(args);
+    p->n_cutoffs = vt_args_ints(args, "at", p->cutoff, VT_CUTOFFS_MAX);
+    p->resamples = (int32_t)vt_args_int(args, "resamples");
+    p->threads = cli->threads;
+    p->progress = &cli->progress;
+    const char *negatives = vt_args_text(args, "negatives");
+    int64_t number = 0;
+    if (negatives != NULL && vt_parse_int(&number, vt_str_of(negatives))) {
+        if (number < 1 || number > 1000000) {
+            return vt_fail(err, VT_ERR_USAGE,
+                           "--negatives is %s; a number of items from 1 to 1000000, or a file, is expected", negatives);
+        }
+        p->negatives = (int32_t)number;
+    } else {
+        p->negatives_file = negatives;
+    }
+    int status = vt_split_parse(spec, vt_args_text(args, "split"), err);
+    if (status == VT_OK && spec->kind == VT_SPLIT_NONE) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "the split \"none\" leaves nothing to judge; choose one such as leave-one-out");
+    }
+    if (status == VT_OK) {
+        status = vt_positive_check(vt_args_text(args, "positive"), err);
+    }
+    return status == VT_OK ? vt_protocol_check(p, err) : status;
+}
+
+const vt_option vt_options_protocol[] = {
+    {.name = "split",
+     .type = VT_OPTION_TEXT,
+     .value = "SPEC",
+     .fallback = "leave-one-out",
+     .words = VT_WORDS_SPLITS,
+     .help = "which events are judged: leave-one-out, leave-last-out, time:0.8,0.1,0.1, ratio:0.75, ratio-global:0.75, "
+             "kfold:5, cold-items:0.1, cold-users:0.1, given"},
+    {.name = "at",
+     .type = VT_OPTION_INTS,
+     .value = "K,...",
+     .fallback = "10",
+     .min = 1,
+     .max = VT_RESULTS_MAX,
+     .help = "lengths of the lists that are judged, such as 5,10,20"},
+    {.name = "state",
+     .type = VT_OPTION_CHOICE,
+     .value = "MODE",
+     .fallback = "frozen",
+     .choices = "frozen|live",
+     .help = "histories stop at the split, or move on with every event before the judged one"},
+    {.name = "candidates",
+     .type = VT_OPTION_CHOICE,
+     .value = "SET",
+     .fallback = "catalogue",
+     .choices = "catalogue|train",
+     .help = "items that are ranked"},
+    {.name = "test-items",
+     .type = VT_OPTION_CHOICE,
+     .value = "SET",
+     .fallback = "all",
+     .choices = "all|seen",
+     .help = "judge all test events, or only those whose item is in the training part"},
+    {.name = "seen",
+     .type = VT_OPTION_CHOICE,
+     .value = "RULE",
+     .fallback = "exclude",
+     .choices = "exclude|keep",
+     .help = "leave out of the lists what the user has had, or keep it"},
+    {.name = "negatives",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE|N",
+     .words = VT_WORDS_FILES,
+     .help = "rank only the judged items and N sampled ones, or those of a file of lines \"user item item ...\" "
+             "(default: rank all candidates)"},
+    {.name = "resamples",
+     .type = VT_OPTION_INT,
+     .value = "N",
+     .fallback = "1000",
+     .max = 100000,
+     .help = "bootstrap resamples for 95 % intervals, 0 for none"},
+    {.name = NULL},
+};
