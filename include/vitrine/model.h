@@ -126,7 +126,9 @@ typedef struct vt_model_info {
     int32_t n_users; /**< U, known at fitting */
     int32_t n_items; /**< I */
     int64_t n_interactions;
-    vt_ids users; /**< the shop's ids, sorted */
+    const vt_fit_report *fit; /**< how it was fitted; NULL for kinds without epochs, or when the file does not say */
+    const char *validation;   /**< the metric of fit->value; NULL without */
+    vt_ids users;             /**< the shop's ids, sorted */
     vt_ids items;
     const int64_t *item_count; /**< (I) interactions at fitting: plain popularity */
 } vt_model_info;

@@ -345,3 +345,28 @@ int vt_dir_list(const char *path, int (*each)(void *context, const char *name), 
     free(entries); /* libc's */
     return VT_OK;
 }
+
+/* True when the file ends within a line. */
+static bool ends_within_line(FILE *file)
+{
+    return fseek(file, -1, SEEK_END) == 0 && fgetc(file) != '\n';
+}
+
+int vt_file_append(const char *path, const void *bytes, size_t len, vt_error *err)
+{
+    FILE *file = fopen(path, "a+b");
+    if (file == NULL) {
+        return vt_fail(err, VT_ERR_IO, "%s cannot be written: %s", path, strerror(errno));
+    }
+    bool whole = !ends_within_line(file) || fputc('\n', file) != EOF;
+    errno = write_fails() ? ENOSPC : 0;
+    whole = whole && errno == 0 && fwrite(bytes, 1, len, file) == len && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    int why = errno;
+    if (fclose(file) != 0 && whole) {
+        whole = false;
+        why = errno;
+    }
+    return whole ? VT_OK
+                 : vt_fail(err, why == ENOSPC ? VT_ERR_NO_SPACE : VT_ERR_IO, "%s cannot be written: %s", path,
+                           strerror(why));
+}

@@ -34,6 +34,12 @@ void vt_file_writer_sync_later(vt_file_writer *writer);
 /** Removes what was written; NULL is allowed. */
 void vt_file_writer_abort(vt_file_writer *writer);
 
+/**
+ * Appends whole lines to a file, which is made when there is none, and syncs. Where the file ends within a line, as a
+ * kill may leave it, a line end goes before. VT_ERR_NO_SPACE, VT_ERR_IO: a part may have been written.
+ */
+int vt_file_append(const char *path, const void *bytes, size_t len, vt_error *err);
+
 /** Tests: lets `n` more writes succeed and fails the one after with ENOSPC; negative: none fails. */
 void vt_file_fail_after(int64_t n);
 

@@ -1,19 +1,61 @@
 /* vitrine evaluate: models side by side under one protocol, as a table. */
+#include "base/file.h"
 #include "contest.h"
 #include "protocol_args.h"
+#include "quality_log.h"
+
+/* Where final figures go; "" when these are none. */
+static int choose_log(char *out, size_t size, const vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    const char *log = vt_args_text(args, "log");
+    if (!vt_args_given(args, "final")) {
+        return log == NULL ? VT_OK : vt_fail(err, VT_ERR_USAGE, "--log is for final figures; give --final too");
+    }
+    if (vt_args_choice(args, "on") != 0) {
+        return vt_fail(err, VT_ERR_USAGE, "final figures are of the test part; leave --on valid out");
+    }
+    if (log == NULL) {
+        return vt_path_join(out, size, cli->shop, "quality.log", err);
+    }
+    int len = snprintf(out, size, "%s", log);
+    return len < 0 || (size_t)len >= size ? vt_fail(err, VT_ERR_LIMIT, "the path after --log is too long") : VT_OK;
+}
 
 static int run_evaluate(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_contest contest = {.n = 0};
-    int status = vt_contest_run(&contest, cli, args, err);
+    char path[4400] = "";
+    int status = choose_log(path, sizeof path, cli, args, err);
+    if (status == VT_OK) {
+        status = vt_contest_run(&contest, cli, args, err);
+    }
     vt_display_end(cli->display);
     if (status == VT_OK) {
         vt_report report = vt_contest_report(&contest);
         status = vt_report_print(cli, &report, err);
+        if (status == VT_OK && path[0] != '\0') {
+            status = vt_quality_log_add(path, &report, err);
+        }
+        if (status == VT_OK && path[0] != '\0') {
+            vt_display_note(cli->display, "the figures were added to %s", path);
+        }
     }
     vt_contest_done(&contest);
     return status;
 }
+
+static const vt_option evaluate_options[] = {
+    {.name = "final",
+     .type = VT_OPTION_FLAG,
+     .help = "add the figures to the log of final ones, with protocol, settings and commit: for settings that were "
+             "chosen on validation events, judged once"},
+    {.name = "log",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE",
+     .words = VT_WORDS_FILES,
+     .help = "the log for --final (default: quality.log in the shop)"},
+    {.name = NULL},
+};
 
 const vt_command vt_command_evaluate = {
     .name = "evaluate",
@@ -29,8 +71,8 @@ const vt_command vt_command_evaluate = {
              .help = "kinds of models, one row each"},
             {.name = NULL},
         },
-    .options =
-        (const vt_option *const[]){vt_options_protocol, vt_options_contest, vt_options_data, vt_options_seed, NULL},
+    .options = (const vt_option *const[]){vt_options_protocol, vt_options_contest, evaluate_options, vt_options_data,
+                                          vt_options_seed, NULL},
     .examples = "vitrine --shop s evaluate popularity itemknn ials --at 5,10,20\n"
                 "vitrine --shop s evaluate itemknn --split leave-last-out --on valid --param k=50",
     .fits = true,

@@ -27,8 +27,30 @@ static void put_json(vt_json_writer *w, const char *name, const char *path, cons
     vt_json_int(w, "users", info->n_users);
     vt_json_int(w, "items", info->n_items);
     vt_json_int(w, "interactions", info->n_interactions);
+    if (info->fit != NULL) {
+        vt_json_int(w, "epochs", info->fit->epochs);
+        vt_json_int(w, "best_epoch", info->fit->best);
+        vt_json_number(w, "loss", info->fit->loss);
+    }
+    if (info->validation != NULL) {
+        vt_json_text(w, "validation", vt_str_of(info->validation));
+        vt_json_number(w, "validation_value", info->fit->value);
+    }
     vt_json_int(w, "bytes", file->st_size);
     vt_cli_json_time(w, "written", (int64_t)file->st_mtime);
+}
+
+/* "34 (best 24: NDCG@10 0.0512)", "-" when it is not known. */
+static void format_fit(char *out, size_t size, const vt_model_info *info)
+{
+    if (info->fit == NULL) {
+        snprintf(out, size, "-");
+    } else if (info->validation == NULL) {
+        snprintf(out, size, "%d", info->fit->epochs);
+    } else {
+        snprintf(out, size, "%d (best %d: %s %.4f)", info->fit->epochs, info->fit->best, info->validation,
+                 info->fit->value);
+    }
 }
 
 /* One file as a row; a damaged one says why. */
@@ -60,7 +82,7 @@ static int on_model(void *context, const char *name, const char *path)
         }
         vt_json_object_end(&rows->writer);
     } else if (status == VT_OK) {
-        char text[32];
+        char text[96];
         vt_table_text(rows->table, name);
         vt_table_text(rows->table, info.kind->name);
         vt_format_time(text, (int64_t)file.st_mtime);
@@ -70,6 +92,8 @@ static int on_model(void *context, const char *name, const char *path)
         vt_table_count(rows->table, info.n_interactions);
         vt_table_printf(rows->table, "%.12s", info.snapshot);
         vt_table_text(rows->table, info.trained_on);
+        format_fit(text, sizeof text, &info);
+        vt_table_text(rows->table, text);
         vt_table_text(rows->table, info.settings);
     } else {
         vt_display_warn(rows->cli->display, "vitrine: %s", why.message);
@@ -89,8 +113,8 @@ static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    static const char *const titles[] = {"model",        "kind",     "written (UTC)", "size",
-                                         "interactions", "snapshot", "trained on",    "settings"};
+    static const char *const titles[] = {"model",    "kind",       "written (UTC)", "size",    "interactions",
+                                         "snapshot", "trained on", "epochs",        "settings"};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
         vt_table_column(rows.table, titles[i], i == 3 || i == 4 ? VT_RIGHT : VT_LEFT, 0);
     }
@@ -123,7 +147,7 @@ static int print_info(vt_cli *cli, const char *name, const char *path, const vt_
         put_json(&w, name, path, info, file);
         return vt_cli_json_end(&w, cli, err);
     }
-    char text[32];
+    char text[96];
     vt_table *table = NULL;
     int status = vt_pairs_create(&table, err);
     if (status != VT_OK) {
@@ -140,6 +164,10 @@ static int print_info(vt_cli *cli, const char *name, const char *path, const vt_
     vt_pairs_count(table, "users", info->n_users);
     vt_pairs_count(table, "items", info->n_items);
     vt_pairs_count(table, "interactions", info->n_interactions);
+    if (info->fit != NULL) {
+        format_fit(text, sizeof text, info);
+        vt_pairs_text(table, "epochs", text);
+    }
     vt_pairs_text(table, "file", path);
     vt_format_bytes(text, file->st_size);
     vt_pairs_text(table, "size", text);

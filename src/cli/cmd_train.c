@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "common.h"
 #include "eval/validation.h"
+#include "fresh_vectors.h"
 #include "tuned.h"
 
 /*
@@ -144,6 +145,7 @@ typedef struct material {
     vt_validation validation;
     vt_validation_part part;
     vt_fit_report report;
+    char settings[VT_SETTINGS_BYTES]; /* every parameter */
 } material;
 
 static void material_done(material *m)
@@ -165,6 +167,9 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
     if (status == VT_OK) {
         vt_evaluation_trained_on(m->trained_on, m->split);
         status = vt_interactions_create(&m->train, m->snapshot, m->split, 1U << VT_PART_TRAIN, err);
+    }
+    if (status == VT_OK) {
+        status = vt_cli_vectors_refresh(cli, shop, vt_cli_vectors_wanted(kind, m->settings), err);
     }
     if (status == VT_OK && (kind->abilities & (VT_MODEL_NEEDS_VECTORS | VT_MODEL_USES_VECTORS)) != 0) {
         status = vt_cli_vectors_open(&m->vectors, cli, err);
@@ -223,13 +228,12 @@ static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, c
 }
 
 /* What can be found wrong before the shop is opened. */
-static int check(const vt_model_kind **kind, vt_split_spec *spec, const vt_args *args, const vt_fit_options *options,
-                 vt_error *err)
+static int check(const vt_model_kind **kind, vt_split_spec *spec, char settings[VT_SETTINGS_BYTES], const vt_args *args,
+                 const vt_fit_options *options, vt_error *err)
 {
-    char settings[512];
     int status = vt_cli_model_kind(kind, vt_args_operand(args, 0), err);
     if (status == VT_OK) {
-        status = vt_cli_settings(settings, sizeof settings, *kind, options->preset, options->settings,
+        status = vt_cli_settings(settings, VT_SETTINGS_BYTES, *kind, options->preset, options->settings,
                                  options->n_settings, err);
     }
     if (status == VT_OK) {
@@ -253,7 +257,7 @@ static int run_train(vt_cli *cli, const vt_args *args, vt_error *err)
     options.seed = vt_cli_seed(args);
     options.threads = cli->threads;
     options.progress = &cli->progress;
-    status = status != VT_OK ? status : check(&kind, &spec, args, &options, err);
+    status = status != VT_OK ? status : check(&kind, &spec, m.settings, args, &options, err);
     if (status == VT_OK) {
         status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     }

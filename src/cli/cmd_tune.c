@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "fresh_vectors.h"
 #include "protocol_args.h"
 #include "tuned.h"
 
@@ -173,9 +174,10 @@ static int search(vt_cli *cli, const vt_model_kind *kind, vt_tuning *tuning, con
     return cli->json ? print_json(cli, tuning, &result, all, err) : print_result(cli, tuning, &result, err);
 }
 
-static int read_options(vt_tuning *tuning, const vt_model_kind **kind, vt_cli *cli, const vt_args *args, vt_error *err)
+/* `shown` (VT_SETTINGS_BYTES) are the settings that the search begins with. */
+static int read_options(vt_tuning *tuning, const vt_model_kind **kind, char *shown, vt_cli *cli, const vt_args *args,
+                        vt_error *err)
 {
-    char shown[VT_SETTINGS_BYTES];
     tuning->kind = vt_args_operand(args, 0);
     tuning->fit.preset = vt_args_text(args, "preset");
     tuning->fit.seed = vt_cli_seed(args);
@@ -186,7 +188,7 @@ static int read_options(vt_tuning *tuning, const vt_model_kind **kind, vt_cli *c
     tuning->context = cli;
     int status = vt_cli_model_kind(kind, tuning->kind, err);
     if (status == VT_OK) {
-        status = vt_cli_settings(shown, sizeof shown, *kind, tuning->fit.preset, tuning->fit.settings,
+        status = vt_cli_settings(shown, VT_SETTINGS_BYTES, *kind, tuning->fit.preset, tuning->fit.settings,
                                  tuning->fit.n_settings, err);
     }
     if (status == VT_OK) {
@@ -198,6 +200,7 @@ static int read_options(vt_tuning *tuning, const vt_model_kind **kind, vt_cli *c
 static int run_tune(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     char log[4400];
+    char shown[VT_SETTINGS_BYTES];
     vt_shop *shop = NULL;
     vt_snapshot *snapshot = NULL;
     const vt_model_kind *kind = NULL;
@@ -210,13 +213,16 @@ static int run_tune(vt_cli *cli, const vt_args *args, vt_error *err)
     tuning.fit.settings = settings;
     tuning.search = rows;
     if (status == VT_OK) {
-        status = read_options(&tuning, &kind, cli, args, err);
+        status = read_options(&tuning, &kind, shown, cli, args, err);
     }
     if (status == VT_OK) {
         status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     }
     if (status == VT_OK) {
         status = vt_cli_snapshot(&snapshot, cli, shop, args, err);
+    }
+    if (status == VT_OK) {
+        status = vt_cli_vectors_refresh(cli, shop, vt_cli_vectors_wanted(kind, shown), err);
     }
     if (status == VT_OK) {
         status = vt_cli_vectors_open(&vectors, cli, err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "fresh_vectors.h"
 #include "protocol_args.h"
 #include "suggest.h"
 
@@ -340,6 +341,16 @@ void vt_contest_done(vt_contest *c)
     vt_shop_close(c->shop);
 }
 
+/* Vectors that somebody needs, of what is new since they were made. */
+static int refresh_vectors(const vt_contest *c, vt_cli *cli, vt_error *err)
+{
+    unsigned wanted = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        wanted |= is_fitted(&c->entries[i]) ? vt_cli_vectors_wanted(c->entries[i].kind, c->entries[i].shown) : 0;
+    }
+    return vt_cli_vectors_refresh(cli, c->shop, wanted, err);
+}
+
 int vt_contest_run(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *err)
 {
     int status = vt_cli_protocol(&c->protocol, &c->spec, cli, args, err);
@@ -353,6 +364,9 @@ int vt_contest_run(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *er
     }
     if (status == VT_OK) {
         status = vt_cli_snapshot(&c->snapshot, cli, c->shop, args, err);
+    }
+    if (status == VT_OK) {
+        status = refresh_vectors(c, cli, err);
     }
     if (status == VT_OK) {
         status = vt_cli_vectors_open(&c->vectors, cli, err);

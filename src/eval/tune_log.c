@@ -1,11 +1,9 @@
 /* A line is written and synced after each trial, so a killed search loses at most the trial that it was at. */
 #include "eval/tune_log.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -107,25 +105,6 @@ static void put_trial(vt_json_writer *w, const vt_tune_log *log, const vt_trial 
     vt_json_object_end(w);
 }
 
-/* True when the file ends within a line, which a killed search leaves. */
-static bool ends_within_line(FILE *file)
-{
-    return fseek(file, -1, SEEK_END) == 0 && fgetc(file) != '\n';
-}
-
-static int append(const char *path, const vt_buf *line, vt_error *err)
-{
-    FILE *file = fopen(path, "a+b");
-    if (file == NULL) {
-        return vt_fail(err, VT_ERR_IO, "%s cannot be written: %s", path, strerror(errno));
-    }
-    bool whole = !ends_within_line(file) || fputc('\n', file) != EOF;
-    whole = whole && fwrite(line->data, 1, line->len, file) == line->len && fflush(file) == 0;
-    whole = whole && fsync(fileno(file)) == 0;
-    whole = fclose(file) == 0 && whole;
-    return whole ? VT_OK : vt_fail(err, VT_ERR_IO, "%s cannot be written: %s", path, strerror(errno));
-}
-
 int vt_tune_log_add(vt_tune_log *log, const vt_trial *trial, const char *metric, vt_error *err)
 {
     vt_buf line;
@@ -142,7 +121,7 @@ int vt_tune_log_add(vt_tune_log *log, const vt_trial *trial, const char *metric,
         status = vt_buf_add_text(&line, "\n", err);
     }
     if (status == VT_OK) {
-        status = append(log->path, &line, err);
+        status = vt_file_append(log->path, line.data, line.len, err);
     }
     vt_buf_done(&line);
     return status;

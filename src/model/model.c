@@ -154,6 +154,8 @@ int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train,
         status = keep_data(model, train, err);
     }
     if (status == VT_OK) {
+        vt_fit_options reported = *options;
+        reported.report = &model->report;
         vt_fit fit = {
             .train = train,
             .text = options->text,
@@ -161,11 +163,17 @@ int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train,
             .params = &model->params,
             .seed = options->seed,
             .threads = vt_threads(options->threads),
-            .options = options,
+            .options = &reported,
             .model = model,
             .progress = options->progress,
         };
         status = ops->fit(&model->state, &fit, err);
+        if (status == VT_OK && options->report != NULL) {
+            *options->report = model->report;
+        }
+        if (options->validation != NULL && model->report.epochs > 0) {
+            snprintf(model->validation, sizeof model->validation, "%s", options->validation->metric);
+        }
     }
     if (status == VT_OK) {
         *out = model;
@@ -188,6 +196,8 @@ void vt_model_describe(const vt_model *model, vt_model_info *info)
         .n_users = model->users.n,
         .n_items = model->items.n,
         .n_interactions = model->n_interactions,
+        .fit = model->report.epochs > 0 ? &model->report : NULL,
+        .validation = model->validation[0] != '\0' ? model->validation : NULL,
         .users = {model->users.n, model->users.offset, model->users.text},
         .items = {model->items.n, model->items.offset, model->items.text},
         .item_count = model->item_count,

@@ -22,6 +22,8 @@ struct vt_model {
     char positive[256];
     uint64_t seed;
     int64_t n_interactions;
+    vt_fit_report report; /* epochs 0 for kinds without, and for files of before */
+    char validation[32];  /* the metric that report.value is of; "" without */
     vt_own_ids users;
     vt_own_ids items;
     int64_t *item_count; /* (I) */

@@ -53,17 +53,22 @@ static int add_ids(vt_tensor_list *list, const vt_own_ids *ids, const char *offs
 
 int vt_model_save(const vt_model *model, const char *path, vt_error *err)
 {
-    char seed[24], events[24], version[8];
+    char seed[24], events[24], version[8], report[96];
     snprintf(seed, sizeof seed, "%" PRIu64, model->seed);
     snprintf(events, sizeof events, "%" PRId64, model->n_interactions);
     snprintf(version, sizeof version, "%d", FORMAT_VERSION);
+    snprintf(report, sizeof report, "%d %d %.17g %.17g", model->report.epochs, model->report.best, model->report.loss,
+             model->report.value);
     const vt_text_pair metadata[] = {
-        {"format", FORMAT_NAME},         {"version", version},
-        {"kind", model->ops->kind.name}, {"settings", model->settings.data},
-        {"snapshot", model->snapshot},   {"trained_on", model->trained_on},
-        {"positive", model->positive},   {"seed", seed},
-        {"interactions", events},
+        {"format", FORMAT_NAME},           {"version", version},
+        {"kind", model->ops->kind.name},   {"settings", model->settings.data},
+        {"snapshot", model->snapshot},     {"trained_on", model->trained_on},
+        {"positive", model->positive},     {"seed", seed},
+        {"interactions", events},          {"fit", report},
+        {"validation", model->validation},
     };
+    /* of kinds without epochs nothing is said: their files stay as they were */
+    size_t n_metadata = sizeof metadata / sizeof metadata[0] - (model->report.epochs > 0 ? 0 : 2);
     vt_tensor_list list = {NULL, 0, 0, NULL};
     int status = add_ids(&list, &model->users, "users.offset", "users.text", err);
     if (status == VT_OK) {
@@ -76,7 +81,7 @@ int vt_model_save(const vt_model *model, const char *path, vt_error *err)
         status = model->ops->save(model->state, &list, err);
     }
     if (status == VT_OK) {
-        status = vt_safetensors_write(path, list.tensor, list.n, metadata, sizeof metadata / sizeof metadata[0], err);
+        status = vt_safetensors_write(path, list.tensor, list.n, metadata, n_metadata, err);
     }
     vt_tensor_list_done(&list);
     return status;
@@ -178,6 +183,26 @@ static int read_description(vt_model *model, const vt_safetensors *file, const c
     return status == VT_OK ? read_number(&model->n_interactions, file, path, "interactions", err) : status;
 }
 
+/* How the fit went, where the file says it: "epochs best loss value". What cannot be read is not known. */
+static void read_report(vt_model *model, const vt_safetensors *file)
+{
+    const char *text = vt_safetensors_metadata(file, "fit");
+    const char *metric = vt_safetensors_metadata(file, "validation");
+    double number[4];
+    for (size_t i = 0; i < 4; i++) {
+        char *end = NULL;
+        number[i] = text == NULL ? 0 : strtod(text, &end);
+        if (text == NULL || end == text) {
+            return;
+        }
+        text = end;
+    }
+    if (number[0] >= 1 && number[0] <= INT32_MAX && number[1] >= 1 && number[1] <= number[0]) {
+        model->report = (vt_fit_report){(int)number[0], (int)number[1], number[2], number[3]};
+        snprintf(model->validation, sizeof model->validation, "%.31s", metric == NULL ? "" : metric);
+    }
+}
+
 static int read_counts(vt_model *model, const vt_safetensors *file, const char *path, vt_error *err)
 {
     vt_tensor counts;
@@ -216,6 +241,9 @@ int vt_model_load(vt_model **out, const char *path, vt_error *err)
     }
     if (status == VT_OK) {
         status = read_description(model, file, path, err);
+    }
+    if (status == VT_OK) {
+        read_report(model, file);
     }
     if (status == VT_OK) {
         status = read_ids(&model->users, file, path, "users.offset", "users.text", err);

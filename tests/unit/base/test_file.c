@@ -197,12 +197,40 @@ static void folders(void **state)
     scratch_done(&dir);
 }
 
+static int append_line(void *context, vt_error *err)
+{
+    return vt_file_append(context, "two\n", 4, err);
+}
+
+/* Lines are added behind what is there; a line that a kill cut off is ended first. */
+static void appends_lines(void **state)
+{
+    (void)state;
+    scratch s;
+    vt_error err = VT_ERROR_INIT;
+    scratch_init(&s);
+    const char *path = scratch_path(&s, "log");
+    check_ok(vt_file_append(path, "one\n", 4, &err));
+    check_ok(append_line((void *)(uintptr_t)path, &err));
+    expect_content(path, "one\ntwo\n");
+    path = scratch_write(&s, "log", "one\ncut o", 9);
+    assert_int_equal(fault_writes(append_line, (void *)(uintptr_t)path), 1);
+    char text[64] = "";
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_true(fread(text, 1, sizeof text - 1, file) > 0);
+    fclose(file);
+    assert_string_equal(text, "one\ncut o\ntwo\n");
+    assert_int_equal(vt_file_append("/nowhere/log", "one\n", 4, &err), VT_ERR_IO);
+    scratch_done(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appears_whole),     cmocka_unit_test(a_failure_leaves_the_old_file),
         cmocka_unit_test(cannot_be_written), cmocka_unit_test(reads_and_maps),
-        cmocka_unit_test(folders),
+        cmocka_unit_test(folders),           cmocka_unit_test(appends_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,11 @@
+/* The log of final figures: a line a model, with all that is needed to judge it again. */
+#ifndef VT_CLI_QUALITY_LOG_H
+#define VT_CLI_QUALITY_LOG_H
+
+#include "cli.h"
+#include "evaluate.h"
+
+/* Appends a JSON object a line for each row of the report: when, commit, protocol, snapshot, settings, figures. */
+int vt_quality_log_add(const char *path, const vt_report *report, vt_error *err);
+
+#endif
