@@ -21,6 +21,9 @@ static const struct {
     {"content", "sharpness=1:16,half_life=0|10|30|60|180|365,events=1:50"},
     {"ease", "regularization=1:2000:log,dropout=0:0.6,user_power=0:1,event_half_life=0|30|90|180|365|730,"
              "item_power=-0.3:0.5,half_life=0|30|90|180|365|730"},
+    {"slim", "k=20:400:log,l1=0.01:5:log,l2=0.1:200:log,half_life=0|30|90|180|365|730"},
+    {"mf", "factors=8:256:log,learning_rate=0.002:0.05:log,decay=0.9:1,reg_user=0.005:0.3:log,reg_item=0.005:0.3:log,"
+           "reg_user_bias=0.001:0.2:log,reg_item_bias=0.001:0.2:log,stdev=0.01:0.3:log"},
 };
 
 static const char *usual_search(const char *kind)
