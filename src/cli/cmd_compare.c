@@ -40,7 +40,7 @@ static const vt_option compare_options[] = {
 
 const vt_command vt_command_compare = {
     .name = "compare",
-    .summary = "compare models with intervals, paired tests, slices and a report",
+    .summary = "compare models with intervals, paired tests and a report",
     .details =
         "As evaluate, with all slices, and tested against the first model or the one that --baseline names. The "
         "report is one file that needs nothing beside it: tables, bars with intervals, quality against the time of "

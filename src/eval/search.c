@@ -24,6 +24,7 @@ static const struct {
     {"slim", "k=20:400:log,l1=0.01:5:log,l2=0.1:200:log,half_life=0|30|90|180|365|730"},
     {"mf", "factors=8:256:log,learning_rate=0.002:0.05:log,decay=0.9:1,reg_user=0.005:0.3:log,reg_item=0.005:0.3:log,"
            "reg_user_bias=0.001:0.2:log,reg_item_bias=0.001:0.2:log,stdev=0.01:0.3:log"},
+    {"hybrid", "fusion=learned|rrf,half_life=5:365:log,ridge=0.0001:0.1:log"},
 };
 
 static const char *usual_search(const char *kind)
