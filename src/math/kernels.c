@@ -320,6 +320,112 @@ static void dots(float *out, const float *rows, size_t n, const float *query, si
     }
 }
 
+/* Differences of scores beyond this are as good as certain; it keeps the exponential in range. */
+#define CERTAIN 30.0F
+
+/* Losses whose factors are multiplied before a logarithm is taken of the product. */
+enum { LOSSES = 16 };
+
+/* One step; gives 1 + exp(-x), whose logarithm is the loss. */
+static inline __attribute__((always_inline)) float pair_step(const vt_pairs *g, size_t s, size_t d, size_t learnt)
+{
+    float *p = g->users + (size_t)g->user[s] * d;
+    float *a = g->items + (size_t)g->chosen[s] * d, *b = g->items + (size_t)g->other[s] * d;
+    float *bias_a = g->bias + g->chosen[s], *bias_b = g->bias + g->other[s];
+    lanes sum = {0};
+    for (size_t k = 0; k < d; k += LANES) {
+        sum += CONST_AT(p, k) * (CONST_AT(a, k) - CONST_AT(b, k));
+    }
+    float x = total(&sum) + (*bias_a - *bias_b);
+    x = x > CERTAIN ? CERTAIN : x < -CERTAIN ? -CERTAIN : x;
+    float z = expf(-x), wrong = z / (1.0F + z), step = g->rate * wrong;
+    float keep_p = 1.0F - g->rate * g->l2_user, keep_a = 1.0F - g->rate * g->l2_chosen;
+    float keep_b = 1.0F - g->rate * g->l2_other;
+    for (size_t k = 0; k < learnt; k += LANES) {
+        lanes pk = CONST_AT(p, k), ak = CONST_AT(a, k), bk = CONST_AT(b, k);
+        AT(p, k) = keep_p * pk + step * (ak - bk);
+        AT(a, k) = keep_a * ak + step * pk;
+        AT(b, k) = keep_b * bk - step * pk;
+    }
+    for (size_t k = learnt; k < d; k += LANES) {
+        lanes pk = CONST_AT(p, k);
+        AT(p, k) = keep_p * pk + step * (CONST_AT(a, k) - CONST_AT(b, k));
+        if (g->gradient != NULL) {
+            AT(g->gradient + (size_t)g->chosen[s] * (d - learnt), k - learnt) -= wrong * pk;
+            AT(g->gradient + (size_t)g->other[s] * (d - learnt), k - learnt) += wrong * pk;
+        }
+    }
+    if (learnt > 0) {
+        float keep = 1.0F - g->rate * g->l2_bias;
+        *bias_a = keep * *bias_a + step;
+        *bias_b = keep * *bias_b - step;
+    }
+    if (g->bias_gradient != NULL) {
+        g->bias_gradient[g->chosen[s]] -= wrong;
+        g->bias_gradient[g->other[s]] += wrong;
+    }
+    return 1.0F + z;
+}
+
+static inline __attribute__((always_inline)) double pairs_d(const vt_pairs *g, size_t d, size_t learnt)
+{
+    double loss = 0.0, product = 1.0;
+    for (size_t s = 0; s < g->n; s++) {
+        product *= (double)pair_step(g, s, d, learnt);
+        if (s % LOSSES == LOSSES - 1) {
+            loss += log(product);
+            product = 1.0;
+        }
+    }
+    return loss + log(product);
+}
+
+/* Usual lengths are compiled for themselves, so that their loops unroll. */
+static double pairwise(const vt_pairs *g)
+{
+#define PAIRS(count)                                                                                                   \
+    case count:                                                                                                        \
+        return pairs_d(g, (size_t)(count)*LANES, (size_t)(count)*LANES)
+    if (g->learnt == g->d) {
+        switch (g->d / LANES) {
+            PAIRS(1);
+            PAIRS(2);
+            PAIRS(3);
+            PAIRS(4);
+            PAIRS(8);
+        default:
+            break;
+        }
+    }
+#undef PAIRS
+    return pairs_d(g, g->d, g->learnt);
+}
+
+/* Four lanes at a time stay in registers while the rows go by. */
+static void combine(float *out, const float *matrix, const int32_t *row, const float *weight, size_t n, size_t d)
+{
+    size_t k = 0;
+    for (; k + 4 * LANES <= d; k += 4 * LANES) {
+        lanes sum[4] = {{0}};
+        for (size_t j = 0; j < n; j++) {
+            const float *y = matrix + (size_t)row[j] * d + k;
+            for (size_t part = 0; part < 4; part++) {
+                sum[part] += weight[j] * CONST_AT(y, part * LANES);
+            }
+        }
+        for (size_t part = 0; part < 4; part++) {
+            AT(out, k + part * LANES) = sum[part];
+        }
+    }
+    for (; k < d; k += LANES) {
+        lanes sum = {0};
+        for (size_t j = 0; j < n; j++) {
+            sum += weight[j] * CONST_AT(matrix + (size_t)row[j] * d, k);
+        }
+        AT(out, k) = sum;
+    }
+}
+
 /* The compiler makes multiply-and-add-pairs of this; four rows at a time keep it waiting for memory alone. */
 static void dots_int8(int32_t *out, const int8_t *rows, size_t n, const int16_t *query, size_t d)
 {
@@ -363,4 +469,5 @@ static double sgd(float *users, float *items, const vt_rating *rating, size_t n,
 }
 
 extern const vt_kernels VT_KERNELS;
-const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect, apply, solve_cg, solve_dual, dots, dots_int8, sgd};
+const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect,  apply,  solve_cg, solve_dual, dots,
+                               dots_int8,        sgd,    pairwise, combine};

@@ -33,6 +33,23 @@ typedef struct vt_rating {
     int32_t item;
     float value;
 } vt_rating;
+/**
+ * Steps of pairwise ranking: of a user, an item that they chose and one that they did not. Score of item i for user u:
+ * bias_i + users_u.items_i. The first `learnt` columns of the items move; of the others, which follow from something
+ * else, the gradient is summed up. `learnt` 0: the items stay as they are, their biases too.
+ */
+typedef struct vt_pairs {
+    float *users;         /* (U, d) */
+    float *items;         /* (I, d) */
+    float *bias;          /* (I) */
+    float *gradient;      /* (I, d - learnt) of the loss, added to; NULL when all columns are learnt or none is */
+    float *bias_gradient; /* (I) likewise, beside the step that the bias takes; NULL: nobody asks */
+    size_t d, learnt;
+    const int32_t *user, *chosen, *other; /* (N); chosen and other of a step are never the same item */
+    size_t n;
+    float rate;
+    float l2_user, l2_chosen, l2_other, l2_bias; /* weights of half the squared length */
+} vt_pairs;
 
 /** Classes of indices, by their rest, that vt_kernels.maxima looks at. */
 #define VT_MAXIMA ((size_t)64)
@@ -81,6 +98,15 @@ typedef struct vt_kernels {
      * were. `rates` (4, d) is keep_x, step_x, keep_y, step_y. Gives the sum of e^2.
      */
     double (*sgd)(float *users, float *items, const vt_rating *rating, size_t n, const float *rates, size_t d);
+
+    /**
+     * One step of gradient descent a triple on -ln sigmoid(score of chosen - score of other) plus the L2 terms, one
+     * after the other (BPR, Rendle and others 2009). Gives the sum of the losses, without those terms.
+     */
+    double (*pairwise)(const vt_pairs *pairs);
+
+    /** out (d) = sum over j of weight_j times row row_j of `matrix` (rows, d): sparse times dense, a row of it. */
+    void (*combine)(float *out, const float *matrix, const int32_t *row, const float *weight, size_t n, size_t d);
 } vt_kernels;
 
 /** The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. */

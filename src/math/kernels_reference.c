@@ -139,6 +139,50 @@ static void dots(float *out, const float *rows, size_t n, const float *query, si
     }
 }
 
+static double pairwise(const vt_pairs *g)
+{
+    double loss = 0.0;
+    for (size_t s = 0; s < g->n; s++) {
+        float *p = g->users + (size_t)g->user[s] * g->d;
+        float *a = g->items + (size_t)g->chosen[s] * g->d, *b = g->items + (size_t)g->other[s] * g->d;
+        float *bias_a = g->bias + g->chosen[s], *bias_b = g->bias + g->other[s];
+        double x = dot(p, a, g->d) - dot(p, b, g->d) + (double)(*bias_a - *bias_b);
+        float wrong = (float)(1.0 / (1.0 + exp(x)));
+        loss += log1p(exp(-x));
+        for (size_t k = 0; k < g->d; k++) {
+            float pk = p[k], ak = a[k], bk = b[k];
+            p[k] += g->rate * (wrong * (ak - bk) - g->l2_user * pk);
+            if (k < g->learnt) {
+                a[k] += g->rate * (wrong * pk - g->l2_chosen * ak);
+                b[k] += g->rate * (-wrong * pk - g->l2_other * bk);
+            } else if (g->gradient != NULL) {
+                g->gradient[(size_t)g->chosen[s] * (g->d - g->learnt) + k - g->learnt] -= wrong * pk;
+                g->gradient[(size_t)g->other[s] * (g->d - g->learnt) + k - g->learnt] += wrong * pk;
+            }
+        }
+        if (g->learnt > 0) {
+            *bias_a += g->rate * (wrong - g->l2_bias * *bias_a);
+            *bias_b += g->rate * (-wrong - g->l2_bias * *bias_b);
+        }
+        if (g->bias_gradient != NULL) {
+            g->bias_gradient[g->chosen[s]] -= wrong;
+            g->bias_gradient[g->other[s]] += wrong;
+        }
+    }
+    return loss;
+}
+
+static void combine(float *out, const float *matrix, const int32_t *row, const float *weight, size_t n, size_t d)
+{
+    for (size_t k = 0; k < d; k++) {
+        double sum = 0.0;
+        for (size_t j = 0; j < n; j++) {
+            sum += (double)weight[j] * (double)matrix[(size_t)row[j] * d + k];
+        }
+        out[k] = (float)sum;
+    }
+}
+
 static void dots_int8(int32_t *out, const int8_t *rows, size_t n, const int16_t *query, size_t d)
 {
     for (size_t i = 0; i < n; i++) {
@@ -165,7 +209,8 @@ static double sgd(float *users, float *items, const vt_rating *rating, size_t n,
     return sum;
 }
 
-static const vt_kernels reference = {"reference", maxima, collect, apply, solve_cg, solve_dual, dots, dots_int8, sgd};
+static const vt_kernels reference = {"reference", maxima,    collect, apply,    solve_cg, solve_dual,
+                                     dots,        dots_int8, sgd,     pairwise, combine};
 
 extern const vt_kernels vt_kernels_baseline;
 #if defined(__x86_64__)

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "math/blas.h"
 #include "math/solve.h"
+#include "model/tensors.h"
 
 static const vt_param_spec params[VT_ALS_PARAMS] = {
     [VT_ALS_FACTORS] = {"factors", VT_PARAM_INT, 64.0, 1.0, 2048.0, NULL, "", "length of the vectors"},
@@ -125,45 +126,20 @@ static int ials_save(const void *state, vt_tensor_list *list, vt_error *err)
     return status == VT_OK ? vt_tensor_list_add(list, "items.diagonal", VT_F32, d, 0, m->diagonal, err) : status;
 }
 
-/* Copies the finite floats of a tensor; NaN and infinities are refused. */
-static int copy_finite(float *out, const vt_tensor *tensor, vt_error *err)
-{
-    const float *from = tensor->data;
-    int64_t n = tensor->shape[0] * tensor->shape[1];
-    for (int64_t i = 0; i < n; i++) {
-        if (!isfinite(from[i])) {
-            return vt_fail(err, VT_ERR_CORRUPT,
-                           "the tensor \"%s\" holds a number that is not finite; fit the model again", tensor->name);
-        }
-        out[i] = from[i];
-    }
-    return VT_OK;
-}
-
 static int ials_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
                      int32_t n_items, vt_error *err)
 {
     vt_ials *m = NULL;
-    vt_tensor users, items, diagonal;
     int64_t d = (int64_t)settings->value[VT_ALS_FACTORS];
-    int status = vt_safetensors_tensor(file, "users.factors", VT_F32, 2, n_users, d, &users, err);
+    int status = vt_ials_create(&m, settings, n_users, n_items, err);
     if (status == VT_OK) {
-        status = vt_safetensors_tensor(file, "items.factors", VT_F32, 2, n_items, d, &items, err);
+        status = vt_tensor_read_f32(m->users, file, "users.factors", n_users, d, err);
     }
     if (status == VT_OK) {
-        status = vt_safetensors_tensor(file, "items.diagonal", VT_F32, 1, d, 0, &diagonal, err);
+        status = vt_tensor_read_f32(m->items, file, "items.factors", n_items, d, err);
     }
     if (status == VT_OK) {
-        status = vt_ials_create(&m, settings, n_users, n_items, err);
-    }
-    if (status == VT_OK) {
-        status = copy_finite(m->users, &users, err);
-    }
-    if (status == VT_OK) {
-        status = copy_finite(m->items, &items, err);
-    }
-    if (status == VT_OK) {
-        status = copy_finite(m->diagonal, &diagonal, err);
+        status = vt_tensor_read_f32(m->diagonal, file, "items.diagonal", d, 0, err);
     }
     for (size_t k = 0; status == VT_OK && k < m->d; k++) {
         if (m->diagonal[k] < 0.0F) {

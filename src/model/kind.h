@@ -65,5 +65,7 @@ extern const vt_model_ops vt_model_ease;
 extern const vt_model_ops vt_model_slim;
 extern const vt_model_ops vt_model_mf;
 extern const vt_model_ops vt_model_sasrec;
+extern const vt_model_ops vt_model_bpr;
+extern const vt_model_ops vt_model_lightgcn;
 
 #endif

@@ -15,6 +15,8 @@ static const vt_model_ops *const rows[] = {
     &vt_model_mf,
     &vt_model_hybrid,
     &vt_model_sasrec,
+    &vt_model_bpr,
+    &vt_model_lightgcn,
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -31,6 +33,8 @@ const vt_model_kind *const *vt_model_kinds(size_t *count)
         &vt_model_mf.kind,
         &vt_model_hybrid.kind,
         &vt_model_sasrec.kind,
+        &vt_model_bpr.kind,
+        &vt_model_lightgcn.kind,
     };
     *count = ROWS;
     return kinds;

@@ -235,6 +235,92 @@ static void descends_alike(void **state)
     }
 }
 
+enum { PAIR_STEPS = 37, PAIR_ROWS = 12 };
+
+/* Steps on rows of chance, on the side of `level`; everything that they change is in `out`. */
+static double take_steps(float *out, const vt_kernels *level, size_t d, size_t learnt, bool gradients)
+{
+    vt_rng rng = vt_rng_at(3, "pairs", d, learnt);
+    int32_t user[PAIR_STEPS], chosen[PAIR_STEPS], other[PAIR_STEPS];
+    size_t rows = PAIR_ROWS * d;
+    float *users = out, *items = users + rows, *gradient = items + rows, *bias = gradient + rows;
+    for (size_t i = 0; i < 3 * rows + 2 * PAIR_ROWS; i++) {
+        out[i] = (float)(0.3 * vt_rng_normal(&rng));
+    }
+    for (size_t s = 0; s < PAIR_STEPS; s++) {
+        user[s] = (int32_t)vt_rng_below(&rng, PAIR_ROWS);
+        chosen[s] = (int32_t)vt_rng_below(&rng, PAIR_ROWS);
+        other[s] = (chosen[s] + 1 + (int32_t)vt_rng_below(&rng, PAIR_ROWS - 1)) % PAIR_ROWS;
+    }
+    users[d * (size_t)user[5]] = 70.0F; /* a certain one too */
+    items[d * (size_t)chosen[5]] = -3.0F;
+    vt_pairs pairs = {.users = users,
+                      .items = items,
+                      .bias = bias,
+                      .gradient = gradients ? gradient : NULL,
+                      .bias_gradient = gradients ? bias + PAIR_ROWS : NULL,
+                      .d = d,
+                      .learnt = learnt,
+                      .user = user,
+                      .chosen = chosen,
+                      .other = other,
+                      .n = PAIR_STEPS,
+                      .rate = 0.05F,
+                      .l2_user = 0.01F,
+                      .l2_chosen = 0.02F,
+                      .l2_other = 0.03F,
+                      .l2_bias = 0.04F};
+    return level->pairwise(&pairs);
+}
+
+/* Every level takes the same steps, with all, some and none of the items' columns moving. */
+static void pairs_alike(void **state)
+{
+    (void)state;
+    const size_t wide[] = {16, 32, 48, 64, 80, 128};
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    for (size_t w = 0; w < sizeof wide / sizeof *wide; w++) {
+        size_t d = wide[w], n = 3 * PAIR_ROWS * d + 2 * PAIR_ROWS;
+        float *out = vt_alloc_aligned(2 * n, sizeof *out, NULL);
+        for (size_t learnt = 0; learnt <= d; learnt += d == 16 ? 16 : d / 2 / 16 * 16) {
+            for (int gradients = 0; gradients < 2; gradients++) {
+                double expected = take_steps(out, levels[0], d, learnt, gradients == 1 && learnt < d);
+                for (size_t l = 1; l < count; l++) {
+                    double loss = take_steps(out + n, levels[l], d, learnt, gradients == 1 && learnt < d);
+                    check_close(out + n, out, n, 5.0F, levels[l]->level, "pairwise");
+                    /* a difference of scores counts up to 30 */
+                    assert_true(loss < expected + 1e-3 && loss > 0.1 * expected);
+                }
+            }
+        }
+        vt_free(out);
+    }
+}
+
+/* A row of a sparse matrix times a dense one. */
+static void combines_alike(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    for (size_t a = 0; a < LENGTHS; a++) {
+        for (size_t b = 0; b < WIDTHS; b++) {
+            problem p;
+            problem_init(&p, lengths[a], widths[b], 5);
+            const vt_gather *g = &p.gather;
+            float *out = vt_alloc_aligned(2 * g->d, sizeof *out, NULL);
+            for (size_t l = 1; l < count; l++) {
+                levels[0]->combine(out, g->matrix, g->row, g->weight, g->n, g->d);
+                levels[l]->combine(out + g->d, g->matrix, g->row, g->weight, g->n, g->d);
+                check_close(out + g->d, out, g->d, 10.0F, levels[l]->level, "combine");
+            }
+            vt_free(out);
+            problem_done(&p);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +328,7 @@ int main(void)
         cmocka_unit_test(maxima_alike),     cmocka_unit_test(keys_order_scores_then_indices),
         cmocka_unit_test(applies_alike),    cmocka_unit_test(solves_alike),
         cmocka_unit_test(dots_alike),       cmocka_unit_test(descends_alike),
+        cmocka_unit_test(pairs_alike),      cmocka_unit_test(combines_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

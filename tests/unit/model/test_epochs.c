@@ -216,7 +216,8 @@ static void diverging(const way *w)
     for (size_t p = 0; p < kind->n_params; p++) {
         has_rate = has_rate || strcmp(kind->params[p].name, "learning_rate") == 0;
     }
-    if ((kind->abilities & VT_MODEL_EPOCHS) == 0 || !has_rate ||
+    /* least squares take no steps, and those of Adam are no longer than the rate */
+    if ((kind->abilities & VT_MODEL_EPOCHS) == 0 || !has_rate || strcmp(kind->name, "lightgcn") == 0 ||
         (w->settings != NULL && strstr(w->settings, "als") != NULL)) {
         return;
     }

@@ -1,0 +1,218 @@
+/*
+ * LightGCN: vectors of users and items after some rounds of handing on along who chose what. A stranger's vector is
+ * what their items would hand on to a new node, with the normalisation of the fit.
+ */
+#include "model/lightgcn.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "math/blas.h"
+#include "math/kernels.h"
+#include "model/history.h"
+#include "model/similar.h"
+#include "model/tensors.h"
+
+static const vt_param_spec params[VT_GCN_PARAMS] = {
+    [VT_GCN_DIMENSIONS] = {"dimensions", VT_PARAM_INT, 64.0, 1.0, 2048.0, NULL, "", "length of the vectors"},
+    [VT_GCN_LAYERS] = {"layers", VT_PARAM_INT, 3.0, 0.0, 16.0, NULL, "", "rounds of handing on"},
+    [VT_GCN_EPOCHS] = {"epochs", VT_PARAM_INT, 100.0, 1.0, 100000.0, NULL, "epochs",
+                       "passes over all interactions, at most"},
+    [VT_GCN_PATIENCE] = {"patience", VT_PARAM_INT, 20.0, 0.0, 100000.0, NULL, "epochs",
+                         "without a better validation after which it stops; 0: never"},
+    [VT_GCN_EVERY] = {"every", VT_PARAM_INT, 1.0, 1.0, 100000.0, NULL, "epochs", "from one validation to the next"},
+    [VT_GCN_RATE] = {"learning_rate", VT_PARAM_REAL, 0.005, 1e-7, 1.0, NULL, "", "size of the steps of AdamW"},
+    [VT_GCN_BATCH] = {"batch", VT_PARAM_INT, 2048.0, 1.0, 1000000.0, NULL, "interactions", "of a step"},
+    [VT_GCN_LOSS] = {"loss", VT_PARAM_CHOICE, VT_GCN_BPR, 0.0, 0.0, "bpr|softmax|sampled", "",
+                     "pairwise; cross-entropy over all items; or over a sample of them"},
+    [VT_GCN_SAMPLE] = {"sample", VT_PARAM_INT, 256.0, 1.0, 100000.0, NULL, "items",
+                       "that stand for all others in a step of loss=sampled"},
+    [VT_GCN_TEMPERATURE] = {"temperature", VT_PARAM_REAL, 1.0, 0.001, 100.0, NULL, "",
+                            "that products are divided by in both softmax losses"},
+    [VT_GCN_L2] = {"l2", VT_PARAM_REAL, 1e-4, 0.0, 100.0, NULL, "", "pull to zero of the vectors of a batch"},
+    [VT_GCN_DECAY] = {"weight_decay", VT_PARAM_REAL, 0.0, 0.0, 100.0, NULL, "", "of AdamW, for all vectors"},
+    [VT_GCN_STDEV] = {"stdev", VT_PARAM_REAL, 0.5, 1e-6, 100.0, NULL, "",
+                      "standard deviation of a starting vector's length"},
+};
+
+static const vt_preset presets[] = {
+    {"reviews", "layers=3", "few events a user, as in review data (found on Beauty-Health 2023)"},
+    {"ratings", "layers=2", "many ratings a user (found on ml-100k)"},
+};
+
+static void lightgcn_free(void *model)
+{
+    vt_lightgcn *m = model;
+    if (m != NULL) {
+        vt_free(m->nodes);
+        vt_free(m->weight);
+        vt_free(m);
+    }
+}
+
+static int lightgcn_create(vt_lightgcn **out, const vt_params *settings, int32_t n_users, int32_t n_items,
+                           vt_error *err)
+{
+    vt_lightgcn *m = vt_alloc_zero(1, sizeof *m, err);
+    if (m == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    size_t nodes = (size_t)n_users + (size_t)n_items;
+    m->n_users = n_users;
+    m->n_items = n_items;
+    m->d = vt_pad((size_t)settings->value[VT_GCN_DIMENSIONS]);
+    m->nodes = vt_alloc_aligned(nodes, m->d * sizeof *m->nodes, err);
+    m->weight = m->nodes == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->weight, err);
+    if (m->weight == NULL) {
+        lightgcn_free(m);
+        return VT_ERR_NO_MEMORY;
+    }
+    m->users = m->nodes;
+    m->items = m->nodes + (size_t)n_users * m->d;
+    *out = m;
+    return VT_OK;
+}
+
+static int lightgcn_fit(void **state, const vt_fit *fit, vt_error *err)
+{
+    vt_lightgcn *m = NULL;
+    int status = lightgcn_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    if (status == VT_OK) {
+        status = vt_lightgcn_train(m, fit, err);
+    }
+    if (status != VT_OK) {
+        lightgcn_free(m);
+        return status;
+    }
+    *state = m;
+    return VT_OK;
+}
+
+static int lightgcn_save(const void *state, vt_tensor_list *list, vt_error *err)
+{
+    const vt_lightgcn *m = state;
+    int64_t d = (int64_t)m->d;
+    int status = vt_tensor_list_add(list, "users.factors", VT_F32, m->n_users, d, m->users, err);
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.factors", VT_F32, m->n_items, d, m->items, err);
+    }
+    return status == VT_OK ? vt_tensor_list_add(list, "items.weight", VT_F32, m->n_items, 0, m->weight, err) : status;
+}
+
+static int lightgcn_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
+                         int32_t n_items, vt_error *err)
+{
+    vt_lightgcn *m = NULL;
+    int status = lightgcn_create(&m, settings, n_users, n_items, err);
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->users, file, "users.factors", n_users, (int64_t)m->d, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->items, file, "items.factors", n_items, (int64_t)m->d, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->weight, file, "items.weight", n_items, 0, err);
+    }
+    if (status != VT_OK) {
+        lightgcn_free(m);
+        return status;
+    }
+    *state = m;
+    return VT_OK;
+}
+
+/* The vector (D) of a state; false when nothing is known of the user. `mark` (I) is all zeros and stays so. */
+static bool vector_of(float *vector, const vt_lightgcn *m, const vt_user_state *user, size_t *kept, float *mark)
+{
+    memset(vector, 0, m->d * sizeof *vector);
+    if (user->as_fitted && user->user >= 0) {
+        memcpy(vector, m->users + (size_t)user->user * m->d, m->d * sizeof *vector);
+    } else {
+        size_t n = vt_history_first(kept, user, mark);
+        float own = n > 0 ? (float)(1.0 / sqrt((double)n)) : 0.0F;
+        for (size_t h = 0; h < n; h++) {
+            size_t item = (size_t)user->item[kept[h]];
+            for (size_t k = 0; k < m->d; k++) {
+                vector[k] += own * m->weight[item] * m->items[item * m->d + k];
+            }
+        }
+    }
+    for (size_t k = 0; k < m->d; k++) {
+        if (fabsf(vector[k]) > 0.0F) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int lightgcn_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
+{
+    const vt_lightgcn *m = state;
+    size_t n_items = (size_t)m->n_items, longest = 1;
+    for (size_t s = 0; s < n; s++) {
+        longest = states[s].n > longest ? states[s].n : longest;
+    }
+    int status = VT_ERR_NO_MEMORY;
+    uint8_t *known = vt_alloc(n, 1, err);
+    size_t *kept = known == NULL ? NULL : vt_alloc(longest, sizeof *kept, err);
+    float *vectors = kept == NULL ? NULL : vt_alloc_aligned(n, m->d * sizeof *vectors, err);
+    if (vectors == NULL) {
+        goto out;
+    }
+    for (size_t s = 0; s < n; s++) {
+        memset(scores, 0, n_items * sizeof *scores);
+        known[s] = vector_of(vectors + s * m->d, m, &states[s], kept, scores);
+    }
+    vt_products(scores, vectors, n, m->items, n_items, m->d);
+    for (size_t s = 0; s < n; s++) {
+        for (size_t i = 0; i < n_items; i++) {
+            float *score = scores + s * n_items + i;
+            *score = known[s] && m->weight[i] > 0.0F ? *score : -INFINITY;
+        }
+    }
+    status = VT_OK;
+out:
+    vt_free(known);
+    vt_free(kept);
+    vt_free(vectors);
+    return status;
+}
+
+static int lightgcn_similar(const void *state, int32_t item, float *scores, vt_error *err)
+{
+    const vt_lightgcn *m = state;
+    (void)err;
+    vt_row_cosines(scores, m->items, (size_t)m->n_items, m->d, item);
+    return VT_OK;
+}
+
+static int lightgcn_user_vector(float **vector, size_t *n, const void *state, const vt_user_state *user, vt_error *err)
+{
+    const vt_lightgcn *m = state;
+    float *mark = vt_alloc_zero((size_t)m->n_items, sizeof *mark, err);
+    size_t *kept = mark == NULL ? NULL : vt_alloc(user->n, sizeof *kept, err);
+    float *made = kept == NULL ? NULL : vt_alloc_aligned(m->d, sizeof *made, err);
+    int status = made == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    if (status == VT_OK) {
+        vector_of(made, m, user, kept, mark);
+        *vector = made;
+        *n = m->d;
+    }
+    vt_free(mark);
+    vt_free(kept);
+    return status;
+}
+
+const vt_model_ops vt_model_lightgcn = {
+    .kind = {"lightgcn", "vectors handed on along who chose what, by graph convolution", "He and others 2020",
+             VT_MODEL_SIMILAR | VT_MODEL_USER_VECTOR | VT_MODEL_EPOCHS, params, VT_GCN_PARAMS, presets,
+             sizeof presets / sizeof presets[0]},
+    .fit = lightgcn_fit,
+    .free = lightgcn_free,
+    .save = lightgcn_save,
+    .load = lightgcn_load,
+    .score = lightgcn_score,
+    .similar = lightgcn_similar,
+    .user_vector = lightgcn_user_vector,
+};

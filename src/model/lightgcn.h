@@ -1,0 +1,54 @@
+/*
+ * LightGCN: the model and its fit. Private to model. Legend: U users, I items, R = U + I nodes (users first), D
+ * dimensions (padded), B steps of a batch.
+ */
+#ifndef VT_MODEL_LIGHTGCN_H
+#define VT_MODEL_LIGHTGCN_H
+
+#include "math/csr.h"
+#include "model/kind.h"
+
+enum {
+    VT_GCN_DIMENSIONS,
+    VT_GCN_LAYERS,
+    VT_GCN_EPOCHS,
+    VT_GCN_PATIENCE,
+    VT_GCN_EVERY,
+    VT_GCN_RATE,
+    VT_GCN_BATCH,
+    VT_GCN_LOSS,
+    VT_GCN_SAMPLE,
+    VT_GCN_TEMPERATURE,
+    VT_GCN_L2,
+    VT_GCN_DECAY,
+    VT_GCN_STDEV,
+    VT_GCN_PARAMS
+};
+
+enum { VT_GCN_BPR, VT_GCN_SOFTMAX, VT_GCN_SAMPLED };
+
+typedef struct vt_lightgcn {
+    int32_t n_users;
+    int32_t n_items;
+    size_t d;
+    float *nodes;  /* (R, D) after all layers */
+    float *users;  /* (U, D) in it */
+    float *items;  /* (I, D) in it */
+    float *weight; /* (I) 1 / sqrt(degree); 0: no edges */
+} vt_lightgcn;
+
+/**
+ * The symmetrically normalised adjacency (R, R) of users and items: 1 / sqrt(degree_a degree_b) for each distinct
+ * pair. The caller frees it.
+ */
+int vt_lightgcn_graph(vt_csr **out, const vt_interactions *train, vt_error *err);
+
+/** out (R, D) = (x + A x + ... + A^layers x) / (layers + 1); `room` (R, D) is overwritten. A is symmetric, so the way
+ * back is the same function on the gradient. */
+void vt_lightgcn_spread(float *out, float *room, const float *x, const vt_csr *graph, int layers, size_t d,
+                        int threads);
+
+/** Trains a zeroed model. */
+int vt_lightgcn_train(vt_lightgcn *model, const vt_fit *fit, vt_error *err);
+
+#endif

@@ -1,0 +1,314 @@
+/*
+ * LightGCN (He, Deng, Wang, Li, Zhang, Wang 2020): the only parameters are a vector a node. The vectors that score are
+ * means over layers of what neighbours hand on (equations 7 to 9):
+ *     F = (E + A E + ... + A^L E) / (L + 1),   A_ab = 1 / sqrt(degree_a degree_b),   score(u, i) = F_u.F_i
+ * A is symmetric, so the gradient of E is the same sum on the gradient of F. Both are formed by Horner's rule in L
+ * sparse products. Each step spreads all nodes once, reads the loss at a batch of interactions and takes one step of
+ * AdamW.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/rng.h"
+#include "math/nn/loss.h"
+#include "math/nn/params.h"
+#include "model/lightgcn.h"
+#include "model/matrix.h"
+#include "model/trainer.h"
+
+/* For an item that the user did not choose. */
+enum { TRIES = 32 };
+
+typedef struct work {
+    vt_lightgcn *model;
+    const vt_fit *fit;
+    vt_nn nn;
+    vt_nn_params params; /* (R, D) */
+    vt_csr *graph;       /* (R, R) */
+    vt_csr *chosen;      /* (U, I) */
+    int32_t *user;       /* (N) of each interaction */
+    int32_t *order;      /* (N) */
+    int32_t *known;      /* items with edges */
+    float *log_q;        /* (I) of the sample */
+    float *work;         /* (R, D) */
+    float *gradient;     /* (R, D) of F */
+    float *h;            /* (B, D) users of the batch, sampled or full softmax */
+    float *dh;           /* (B, D) */
+    float *scratch;      /* of the loss */
+    int32_t *row;        /* (3, B) node of the user, item, other item */
+    int32_t *sample;     /* (n_sample) */
+    size_t n, batch, n_sample;
+    int32_t n_known;
+    int layers, loss;
+} work;
+
+static void work_done(work *w)
+{
+    vt_nn_params_done(&w->params);
+    vt_csr_free(w->graph);
+    vt_csr_free(w->chosen);
+    vt_free(w->user);
+    vt_free(w->order);
+    vt_free(w->known);
+    vt_free(w->log_q);
+    vt_free(w->work);
+    vt_free(w->gradient);
+    vt_free(w->h);
+    vt_free(w->dh);
+    vt_free(w->scratch);
+    vt_free(w->row);
+    vt_free(w->sample);
+}
+
+static int make_room(work *w, vt_error *err)
+{
+    size_t users = (size_t)w->model->n_users, items = (size_t)w->model->n_items, d = w->model->d;
+    size_t floats = w->loss == VT_GCN_SOFTMAX   ? vt_nn_softmax_scratch(items)
+                    : w->loss == VT_GCN_SAMPLED ? vt_nn_sampled_softmax_scratch(w->batch, w->n_sample, d)
+                                                : 1;
+    size_t rows = w->loss == VT_GCN_BPR ? 1 : w->batch;
+    w->user = vt_alloc(w->n, sizeof *w->user, err);
+    w->order = w->user == NULL ? NULL : vt_alloc(w->n, sizeof *w->order, err);
+    w->known = w->order == NULL ? NULL : vt_alloc(items, sizeof *w->known, err);
+    w->log_q = w->known == NULL ? NULL : vt_alloc(items, sizeof *w->log_q, err);
+    w->work = w->log_q == NULL ? NULL : vt_alloc_aligned(users + items, d * sizeof *w->work, err);
+    w->gradient = w->work == NULL ? NULL : vt_alloc_aligned(users + items, d * sizeof *w->gradient, err);
+    w->h = w->gradient == NULL ? NULL : vt_alloc_aligned(rows, d * sizeof *w->h, err);
+    w->dh = w->h == NULL ? NULL : vt_alloc_aligned(rows, d * sizeof *w->dh, err);
+    w->scratch = w->dh == NULL ? NULL : vt_alloc_aligned(floats, sizeof *w->scratch, err);
+    w->row = w->scratch == NULL ? NULL : vt_alloc(3 * w->batch, sizeof *w->row, err);
+    w->sample = w->row == NULL ? NULL : vt_alloc(w->n_sample, sizeof *w->sample, err);
+    return w->sample == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
+static int work_init(work *w, vt_lightgcn *model, const vt_fit *fit, vt_error *err)
+{
+    const double *value = fit->params->value;
+    size_t offset = 0, nodes = (size_t)model->n_users + (size_t)model->n_items;
+    w->model = model;
+    w->fit = fit;
+    w->nn = vt_nn_with(fit->threads);
+    w->layers = (int)value[VT_GCN_LAYERS];
+    w->loss = (int)value[VT_GCN_LOSS];
+    w->n_sample = (size_t)value[VT_GCN_SAMPLE];
+    int status = vt_matrix_create(&w->chosen, NULL, fit->train, VT_ENTRY_ONE, err);
+    if (status == VT_OK) {
+        status = vt_lightgcn_graph(&w->graph, fit->train, err);
+    }
+    if (status == VT_OK) {
+        status = vt_nn_params_add(&offset, &w->params, "nodes", nodes, model->d, true, err);
+    }
+    if (status == VT_OK) {
+        status = vt_nn_params_alloc(&w->params, err);
+    }
+    if (status == VT_OK) {
+        status = vt_nn_params_train(&w->params, err);
+    }
+    if (status == VT_OK) {
+        w->n = (size_t)w->chosen->ptr[model->n_users];
+        w->batch = (size_t)value[VT_GCN_BATCH] < w->n ? (size_t)value[VT_GCN_BATCH] : w->n;
+        status = make_room(w, err);
+    }
+    return status;
+}
+
+/* Nodes with edges start by chance, the others stay zero. */
+static void start(work *w)
+{
+    vt_lightgcn *m = w->model;
+    size_t dimensions = (size_t)w->fit->params->value[VT_GCN_DIMENSIONS];
+    double deviation = w->fit->params->value[VT_GCN_STDEV] / sqrt((double)dimensions);
+    for (int32_t r = 0; r < w->graph->n_rows; r++) {
+        vt_rng rng = vt_rng_at(w->fit->seed, "lightgcn-init", (uint64_t)r, 0);
+        for (size_t k = 0; k < dimensions && w->graph->ptr[r + 1] > w->graph->ptr[r]; k++) {
+            w->params.value[(size_t)r * m->d + k] = (float)(deviation * vt_rng_normal(&rng));
+        }
+    }
+    for (int32_t u = 0; u < m->n_users; u++) {
+        for (int64_t e = w->chosen->ptr[u]; e < w->chosen->ptr[u + 1]; e++) {
+            w->user[e] = u;
+        }
+    }
+    for (int32_t i = 0; i < m->n_items; i++) {
+        const int64_t *ptr = w->graph->ptr + m->n_users + i;
+        m->weight[i] = ptr[1] > ptr[0] ? (float)(1.0 / sqrt((double)(ptr[1] - ptr[0]))) : 0.0F;
+        w->known[w->n_known] = i;
+        w->n_known += ptr[1] > ptr[0];
+    }
+    for (int32_t i = 0; i < m->n_items; i++) {
+        w->log_q[i] = (float)-log((double)w->n_known); /* the sample is uniform over items with edges */
+    }
+}
+
+static bool has(const vt_csr *chosen, int32_t user, int32_t item)
+{
+    int64_t low = chosen->ptr[user], high = chosen->ptr[user + 1];
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (chosen->column[middle] < item) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < chosen->ptr[user + 1] && chosen->column[low] == item;
+}
+
+/* The batch of a step: nodes of users and items, and of an item that each user did not choose. */
+static size_t fill_batch(work *w, int64_t step, size_t first)
+{
+    vt_rng rng = vt_rng_at(w->fit->seed, "lightgcn-batch", (uint64_t)step, 0);
+    size_t left = w->n - first, n = left < w->batch ? left : w->batch, kept = 0;
+    int32_t *user = w->row, *item = user + w->batch, *other = item + w->batch;
+    for (size_t s = 0; s < n; s++) {
+        int32_t event = w->order[first + s];
+        user[kept] = w->user[event];
+        item[kept] = w->chosen->column[event];
+        bool found = w->loss != VT_GCN_BPR;
+        for (int t = 0; t < TRIES && !found; t++) {
+            other[kept] = w->known[vt_rng_below(&rng, (uint64_t)w->n_known)];
+            found = !has(w->chosen, user[kept], other[kept]);
+        }
+        kept += found;
+    }
+    for (size_t c = 0; c < w->n_sample; c++) {
+        w->sample[c] = w->known[vt_rng_below(&rng, (uint64_t)w->n_known)];
+    }
+    return kept;
+}
+
+/* The pairwise loss of a batch, and its gradient by the final vectors. Gives the sum. */
+static double pairwise(work *w, size_t n)
+{
+    size_t d = w->model->d, users = (size_t)w->model->n_users;
+    const vt_nn_kernels *kernels = w->nn.kernels;
+    double loss = 0.0;
+    for (size_t s = 0; s < n; s++) {
+        size_t u = (size_t)w->row[s] * d, i = (users + (size_t)w->row[w->batch + s]) * d;
+        size_t j = (users + (size_t)w->row[2 * w->batch + s]) * d;
+        const float *f = w->model->nodes;
+        double x = (double)(kernels->dot(f + u, f + i, d) - kernels->dot(f + u, f + j, d)), e = exp(-fabs(x));
+        loss += (x > 0.0 ? 0.0 : -x) + log1p(e);
+        float wrong = (float)((x > 0.0 ? e : 1.0) / (1.0 + e) / (double)n);
+        kernels->add(w->gradient + u, f + i, -wrong, d);
+        kernels->add(w->gradient + u, f + j, wrong, d);
+        kernels->add(w->gradient + i, f + u, -wrong, d);
+        kernels->add(w->gradient + j, f + u, wrong, d);
+    }
+    return loss;
+}
+
+/* Softmax over all items, or over a sample of them. */
+static double softmax(work *w, size_t n)
+{
+    size_t d = w->model->d, users = (size_t)w->model->n_users;
+    float sharp = (float)(1.0 / w->fit->params->value[VT_GCN_TEMPERATURE]);
+    vt_nn_gather(&w->nn, w->h, w->model->nodes, w->row, sharp, n, d);
+    vt_nn_targets targets = {.h = w->h,
+                             .e = w->model->items,
+                             .target = w->row + w->batch,
+                             .tokens = n,
+                             .items = (size_t)w->model->n_items,
+                             .d = d,
+                             .scale = 1.0F / (float)n};
+    vt_nn_sample sample = {w->sample, w->log_q, w->n_sample};
+    float *of_items = w->gradient + users * d;
+    double loss = w->loss == VT_GCN_SOFTMAX
+                      ? vt_nn_softmax(&w->nn, w->dh, of_items, &targets, 0.0F, w->scratch)
+                      : vt_nn_sampled_softmax(&w->nn, w->dh, of_items, &targets, &sample, w->scratch);
+    vt_nn_scatter(&w->nn, w->gradient, w->dh, w->row, sharp, n, d);
+    return loss;
+}
+
+/* The L2 term of a batch: the mean of half the squared lengths of its nodes' own vectors. Adds to the gradient. */
+static void pull(work *w, size_t n)
+{
+    size_t d = w->model->d, users = (size_t)w->model->n_users;
+    float l2 = (float)(w->fit->params->value[VT_GCN_L2] / (double)n);
+    for (size_t s = 0; s < n && l2 > 0.0F; s++) {
+        for (size_t part = 0; part < (w->loss == VT_GCN_BPR ? 3U : 2U); part++) {
+            size_t at = ((part == 0 ? 0 : users) + (size_t)w->row[part * w->batch + s]) * d;
+            w->nn.kernels->add(w->params.gradient + at, w->params.value + at, l2, d);
+        }
+    }
+}
+
+/* One step on `n` interactions, whose nodes are in w->row. Gives the sum of their losses. */
+static double take_step(work *w, size_t n, int64_t step)
+{
+    vt_lightgcn *m = w->model;
+    size_t floats = (size_t)w->graph->n_rows * m->d;
+    const double *value = w->fit->params->value;
+    vt_lightgcn_spread(m->nodes, w->work, w->params.value, w->graph, w->layers, m->d, w->fit->threads);
+    memset(w->gradient, 0, floats * sizeof *w->gradient);
+    double loss = w->loss == VT_GCN_BPR ? pairwise(w, n) : softmax(w, n);
+    vt_lightgcn_spread(w->params.gradient, w->work, w->gradient, w->graph, w->layers, m->d, w->fit->threads);
+    pull(w, n);
+    vt_nn_adamw adamw = {
+        .rate = value[VT_GCN_RATE], .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .decay = value[VT_GCN_DECAY]};
+    vt_nn_params_step(&w->nn, &w->params, &adamw, step + 1);
+    return loss;
+}
+
+static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss, vt_error *err)
+{
+    work *w = context;
+    vt_rng rng = vt_rng_at(w->fit->seed, "lightgcn-order", (uint64_t)epoch, 0);
+    for (size_t e = 0; e < w->n; e++) {
+        size_t at = (size_t)vt_rng_below(&rng, e + 1);
+        w->order[e] = w->order[at];
+        w->order[at] = (int32_t)e;
+    }
+    size_t steps = (w->n + w->batch - 1) / w->batch, done = 0;
+    double sum = 0.0;
+    for (size_t s = 0; s < steps; s++) {
+        int64_t step = (int64_t)epoch * (int64_t)steps + (int64_t)s;
+        size_t n = fill_batch(w, step, s * w->batch);
+        if (n > 0) {
+            sum += take_step(w, n, step);
+            done += n;
+        }
+        *loss = done > 0 ? sum / (double)done : 0.0;
+        int status = vt_trainer_report(trainer, (double)(s + 1) / (double)steps, *loss, err);
+        if (status != VT_OK) {
+            return status;
+        }
+    }
+    return VT_OK;
+}
+
+/* The vectors that score, from the parameters as they stand. */
+static int prepare(void *context, vt_error *err)
+{
+    work *w = context;
+    (void)err;
+    vt_lightgcn_spread(w->model->nodes, w->work, w->params.value, w->graph, w->layers, w->model->d, w->fit->threads);
+    return VT_OK;
+}
+
+int vt_lightgcn_train(vt_lightgcn *model, const vt_fit *fit, vt_error *err)
+{
+    work w = {0};
+    int status = work_init(&w, model, fit, err);
+    if (status == VT_OK) {
+        start(&w);
+        vt_train_array array[] = {
+            {"nodes", VT_F32, w.params.value, w.params.floats, true},
+            {"nodes.first", VT_F32, w.params.first, w.params.floats, false},
+            {"nodes.second", VT_F32, w.params.second, w.params.floats, false},
+        };
+        vt_training training = {.state = model,
+                                .array = array,
+                                .n_arrays = sizeof array / sizeof *array,
+                                .epochs = (int)fit->params->value[VT_GCN_EPOCHS],
+                                .patience = (int)fit->params->value[VT_GCN_PATIENCE],
+                                .every = (int)fit->params->value[VT_GCN_EVERY],
+                                .epoch = run_epoch,
+                                .prepare = prepare,
+                                .context = &w};
+        status = vt_train(&training, fit, err);
+    }
+    work_done(&w);
+    return status;
+}
