@@ -2,11 +2,11 @@
  * Fits a rating model on each fold of a split and prints what it cost and how far off its predictions are, for
  * bench/ratings/run, which runs the peer beside it on the same ratings, and for finding settings.
  *
- *     bench_rate RATINGS SPLIT valid|test KIND THREADS SEED [name=value ...]
+ *     bench_rate RATINGS SPLIT valid|once|test KIND THREADS SEED [name=value ...]
  *
  * RATINGS: lines "user item rating time part" of numbers, users and items from 0, part 0 none, 1 train, 2 valid,
- * 3 test. On `valid` the fit sees the part between its epochs and stops early; on `test` it runs all of them. A line a
- * fold: seconds, epochs, best epoch, RMSE, MAE; then their means.
+ * 3 test. On `valid` the fit sees the part between its epochs and stops early; `once` judges that part at the end, and
+ * `test` the test part. A line a fold: seconds, epochs, best epoch, RMSE, MAE; then their means.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -78,7 +78,7 @@ static int read_ratings(vt_snapshot **out, const char *path, vt_error *err)
     return status;
 }
 
-static int run_fold(figures *out, const vt_snapshot *snapshot, const vt_split_spec *spec, int fold, bool valid,
+static int run_fold(figures *out, const vt_snapshot *snapshot, const vt_split_spec *spec, int fold, const char *on,
                     const char *kind, vt_fit_options *options, vt_error *err)
 {
     vt_split *split = NULL;
@@ -88,6 +88,7 @@ static int run_fold(figures *out, const vt_snapshot *snapshot, const vt_split_sp
     vt_validation_part part;
     vt_rating_errors errors = {0, 0.0, 0.0};
     vt_protocol protocol;
+    bool valid = strcmp(on, "test") != 0;
     vt_protocol_init(&protocol);
     protocol.judged = valid ? VT_PART_VALID : VT_PART_TEST;
     protocol.threads = options->threads;
@@ -96,7 +97,8 @@ static int run_fold(figures *out, const vt_snapshot *snapshot, const vt_split_sp
         status = vt_interactions_create(&train, snapshot, split, 1U << VT_PART_TRAIN, err);
     }
     if (status == VT_OK) {
-        bool judged = valid && vt_validation_init(&validation, &part, kind, snapshot, split, &protocol);
+        bool judged =
+            strcmp(on, "valid") == 0 && vt_validation_init(&validation, &part, kind, snapshot, split, &protocol);
         options->validation = judged ? &validation : NULL;
         options->report = &out->report;
         double begin = vt_seconds();
@@ -120,7 +122,7 @@ int main(int argc, char **argv)
     vt_snapshot *snapshot = NULL;
     vt_split_spec spec;
     if (argc < 7) {
-        fprintf(stderr, "use: bench_rate RATINGS SPLIT valid|test KIND THREADS SEED [name=value ...]\n");
+        fprintf(stderr, "use: bench_rate RATINGS SPLIT valid|once|test KIND THREADS SEED [name=value ...]\n");
         return 2;
     }
     vt_fit_options options;
@@ -137,7 +139,7 @@ int main(int argc, char **argv)
     figures mean = {0};
     for (int fold = 0; status == VT_OK && fold < folds; fold++) {
         figures f = {0};
-        status = run_fold(&f, snapshot, &spec, fold, strcmp(argv[3], "valid") == 0, argv[4], &options, &err);
+        status = run_fold(&f, snapshot, &spec, fold, argv[3], argv[4], &options, &err);
         if (status == VT_OK) {
             printf("fold %d: %.3f s, %d epochs, best %d, RMSE %.4f, MAE %.4f\n", fold, f.seconds, f.report.epochs,
                    f.report.best, f.rmse, f.mae);

@@ -452,22 +452,39 @@ static void dots_int8(int32_t *out, const int8_t *rows, size_t n, const int16_t 
     }
 }
 
-static double sgd(float *users, float *items, const vt_rating *rating, size_t n, const float *rates, size_t d)
+static double sgd(const vt_sides *sides, const vt_rating *rating, size_t n, const float *rates, size_t d)
 {
     double sum = 0.0;
     for (size_t i = 0; i < n; i++) {
-        float *x = users + (size_t)rating[i].user * d, *y = items + (size_t)rating[i].item * d;
-        float error = rating[i].value - dot(x, y, d);
+        size_t u = (size_t)rating[i].user, v = (size_t)rating[i].item;
+        float *x = sides->users + u * d, *y = sides->items + v * d;
+        float of_x = sides->user_share[u], of_y = sides->item_share[v], error = rating[i].value - dot(x, y, d);
         for (size_t k = 0; k < d; k += LANES) {
             lanes a = AT(x, k), b = AT(y, k);
-            AT(x, k) = CONST_AT(rates, k) * a + (CONST_AT(rates, d + k) * error) * b;
-            AT(y, k) = CONST_AT(rates, 2 * d + k) * b + (CONST_AT(rates, 3 * d + k) * error) * a;
+            AT(x, k) = a - (of_x * CONST_AT(rates, k)) * a + (error * CONST_AT(rates, d + k)) * b;
+            AT(y, k) = b - (of_y * CONST_AT(rates, 2 * d + k)) * b + (error * CONST_AT(rates, 3 * d + k)) * a;
         }
         sum += (double)error * (double)error;
     }
     return sum;
 }
 
+static float sgd_implicit(float *x, float *z, float *delta, const float *y, float value, const float *rates, size_t d)
+{
+    lanes sum = {0};
+    for (size_t k = 0; k < d; k += LANES) {
+        sum += (AT(x, k) + AT(z, k)) * CONST_AT(y, k);
+    }
+    float error = value - total(&sum);
+    for (size_t k = 0; k < d; k += LANES) {
+        lanes a = AT(x, k), b = AT(z, k), step = error * CONST_AT(y, k);
+        AT(delta, k) = (error * CONST_AT(rates, 4 * d + k)) * (a + b);
+        AT(x, k) = CONST_AT(rates, k) * a + CONST_AT(rates, d + k) * step;
+        AT(z, k) = CONST_AT(rates, 2 * d + k) * b + CONST_AT(rates, 3 * d + k) * step;
+    }
+    return error;
+}
+
 extern const vt_kernels VT_KERNELS;
-const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect,  apply,  solve_cg, solve_dual, dots,
-                               dots_int8,        sgd,    pairwise, combine};
+const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect,  apply,   solve_cg,    solve_dual, dots,
+                               dots_int8,        sgd,    pairwise, combine, sgd_implicit};

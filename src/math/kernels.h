@@ -51,6 +51,14 @@ typedef struct vt_pairs {
     float l2_user, l2_chosen, l2_other, l2_bias; /* weights of half the squared length */
 } vt_pairs;
 
+/** The two matrices (rows, d) that ratings are of, with each row's share in the decay of its numbers. */
+typedef struct vt_sides {
+    float *users;
+    float *items;
+    const float *user_share; /* (U) */
+    const float *item_share; /* (I) */
+} vt_sides;
+
 /** Classes of indices, by their rest, that vt_kernels.maxima looks at. */
 #define VT_MAXIMA ((size_t)64)
 
@@ -94,10 +102,10 @@ typedef struct vt_kernels {
 
     /**
      * Steps of stochastic gradient descent, one a rating in order: with e = value - x.y, a user's row x becomes
-     * keep_x x + step_x e y and an item's row y becomes keep_y y + step_y e x, lane by lane, out of the rows as they
-     * were. `rates` (4, d) is keep_x, step_x, keep_y, step_y. Gives the sum of e^2.
+     * (1 - share decay_x) x + step_x e y with the user's share, and an item's row y likewise, lane by lane, out of the
+     * rows as they were. `rates` (4, d) is decay_x, step_x, decay_y, step_y. Gives the sum of e^2.
      */
-    double (*sgd)(float *users, float *items, const vt_rating *rating, size_t n, const float *rates, size_t d);
+    double (*sgd)(const vt_sides *sides, const vt_rating *rating, size_t n, const float *rates, size_t d);
 
     /**
      * One step of gradient descent a triple on -ln sigmoid(score of chosen - score of other) plus the L2 terms, one
@@ -107,6 +115,13 @@ typedef struct vt_kernels {
 
     /** out (d) = sum over j of weight_j times row row_j of `matrix` (rows, d): sparse times dense, a row of it. */
     void (*combine)(float *out, const float *matrix, const int32_t *row, const float *weight, size_t n, size_t d);
+
+    /**
+     * The step of one rating where a user is the sum of two rows: with e = value - (x + z).y, delta becomes
+     * step_y e (x + z), x becomes keep_x x + step_x e y and z becomes keep_z z + step_z e y; y stays. `rates` (5, d) is
+     * keep_x, step_x, keep_z, step_z, step_y. Gives e.
+     */
+    float (*sgd_implicit)(float *x, float *z, float *delta, const float *y, float value, const float *rates, size_t d);
 } vt_kernels;
 
 /** The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. */

@@ -193,24 +193,38 @@ static void dots_int8(int32_t *out, const int8_t *rows, size_t n, const int16_t 
     }
 }
 
-static double sgd(float *users, float *items, const vt_rating *rating, size_t n, const float *rates, size_t d)
+static double sgd(const vt_sides *sides, const vt_rating *rating, size_t n, const float *rates, size_t d)
 {
     double sum = 0.0;
     for (size_t i = 0; i < n; i++) {
-        float *x = users + (size_t)rating[i].user * d, *y = items + (size_t)rating[i].item * d;
+        size_t u = (size_t)rating[i].user, v = (size_t)rating[i].item;
+        float *x = sides->users + u * d, *y = sides->items + v * d;
+        double of_x = (double)sides->user_share[u], of_y = (double)sides->item_share[v];
         double error = (double)rating[i].value - dot(x, y, d);
         for (size_t k = 0; k < d; k++) {
             double a = (double)x[k], b = (double)y[k];
-            x[k] = (float)((double)rates[k] * a + (double)rates[d + k] * error * b);
-            y[k] = (float)((double)rates[2 * d + k] * b + (double)rates[3 * d + k] * error * a);
+            x[k] = (float)((1.0 - of_x * (double)rates[k]) * a + (double)rates[d + k] * error * b);
+            y[k] = (float)((1.0 - of_y * (double)rates[2 * d + k]) * b + (double)rates[3 * d + k] * error * a);
         }
         sum += error * error;
     }
     return sum;
 }
 
+static float sgd_implicit(float *x, float *z, float *delta, const float *y, float value, const float *rates, size_t d)
+{
+    double error = (double)value - dot(x, y, d) - dot(z, y, d);
+    for (size_t k = 0; k < d; k++) {
+        double step = error * (double)y[k];
+        delta[k] = (float)((double)rates[4 * d + k] * error * ((double)x[k] + (double)z[k]));
+        x[k] = (float)((double)rates[k] * (double)x[k] + (double)rates[d + k] * step);
+        z[k] = (float)((double)rates[2 * d + k] * (double)z[k] + (double)rates[3 * d + k] * step);
+    }
+    return (float)error;
+}
+
 static const vt_kernels reference = {"reference", maxima,    collect, apply,    solve_cg, solve_dual,
-                                     dots,        dots_int8, sgd,     pairwise, combine};
+                                     dots,        dots_int8, sgd,     pairwise, combine,  sgd_implicit};
 
 extern const vt_kernels vt_kernels_baseline;
 #if defined(__x86_64__)

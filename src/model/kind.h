@@ -67,5 +67,6 @@ extern const vt_model_ops vt_model_mf;
 extern const vt_model_ops vt_model_sasrec;
 extern const vt_model_ops vt_model_bpr;
 extern const vt_model_ops vt_model_lightgcn;
+extern const vt_model_ops vt_model_svdpp;
 
 #endif

@@ -23,6 +23,8 @@ static const vt_param_spec params[VT_MF_PARAMS] = {
     [VT_MF_REG_ITEM] = {"reg_item", VT_PARAM_REAL, 0.08, 0.0, 1000.0, NULL, "", "L2 of the items' factors"},
     [VT_MF_REG_USER_BIAS] = {"reg_user_bias", VT_PARAM_REAL, 0.02, 0.0, 1000.0, NULL, "", "L2 of the users' biases"},
     [VT_MF_REG_ITEM_BIAS] = {"reg_item_bias", VT_PARAM_REAL, 0.02, 0.0, 1000.0, NULL, "", "L2 of the items' biases"},
+    [VT_MF_FREQUENCY] = {"frequency", VT_PARAM_REAL, 0.0, 0.0, 1.0, NULL, "",
+                         "power of its ratings by which the L2 of a row is divided; 0: the same for all"},
     [VT_MF_DROPOUT] = {"dropout", VT_PARAM_REAL, 0.0, 0.0, 0.95, NULL, "",
                        "share of the factors left out in each step of sgd"},
     [VT_MF_STDEV] = {"stdev", VT_PARAM_REAL, 0.1, 1e-6, 100.0, NULL, "", "standard deviation of a starting factor"},
@@ -56,8 +58,9 @@ int vt_mf_create(vt_mf **out, const vt_params *settings, int32_t n_users, int32_
     m->n_items = n_items;
     m->d = (size_t)settings->value[VT_MF_FACTORS];
     m->ld = vt_pad(m->d + 2);
-    m->reg_user = (float)settings->value[VT_MF_REG_USER];
-    m->reg_user_bias = (float)settings->value[VT_MF_REG_USER_BIAS];
+    m->reg_user = settings->value[VT_MF_REG_USER];
+    m->reg_user_bias = settings->value[VT_MF_REG_USER_BIAS];
+    m->frequency = settings->value[VT_MF_FREQUENCY];
     m->users = vt_alloc_aligned((size_t)n_users, m->ld * sizeof *m->users, err);
     m->items = m->users == NULL ? NULL : vt_alloc_aligned((size_t)n_items, m->ld * sizeof *m->items, err);
     m->count = m->items == NULL ? NULL : vt_alloc_zero((size_t)n_items, sizeof *m->count, err);
@@ -166,7 +169,7 @@ static int fold_in(float *x, const vt_mf *m, const vt_user_state *user, vt_error
         }
     }
     if (n > 0) {
-        vt_mf_solve solve = {m->items, m->d, m->d + 1, m->reg_user, m->reg_user_bias, m->scale[0]};
+        vt_mf_solve solve = {m->items, m->d, m->d + 1, m->reg_user, m->reg_user_bias, m->frequency, m->scale[0]};
         vt_mf_solve_row(x, &solve, row, value, n, m->ld, scratch);
     }
     vt_free(pairs);

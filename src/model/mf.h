@@ -21,6 +21,7 @@ enum {
     VT_MF_REG_ITEM,
     VT_MF_REG_USER_BIAS,
     VT_MF_REG_ITEM_BIAS,
+    VT_MF_FREQUENCY,
     VT_MF_DROPOUT,
     VT_MF_STDEV,
     VT_MF_PATIENCE,
@@ -34,7 +35,7 @@ typedef struct vt_mf {
     int32_t n_items;
     size_t d, ld;
     double scale[3]; /* mean, lowest, highest rating */
-    float reg_user, reg_user_bias;
+    double reg_user, reg_user_bias, frequency;
     float *users;   /* (U, L) */
     float *items;   /* (I, L) */
     int32_t *count; /* (I) ratings */
@@ -52,7 +53,7 @@ int vt_mf_fit(vt_mf *model, const vt_fit *fit, const vt_pair_set *set, vt_error 
 typedef struct vt_mf_solve {
     const float *fixed; /* (rows, L) of the other side */
     size_t own, other;  /* lane of the bias that is solved for, and of the other side's */
-    float reg, reg_bias;
+    double reg, reg_bias, frequency;
     double mean;
 } vt_mf_solve;
 
@@ -60,8 +61,8 @@ typedef struct vt_mf_solve {
 size_t vt_mf_solve_scratch(size_t n, size_t ld);
 
 /**
- * The row (L) that minimises sum (rating - prediction)^2 + n (reg |factors|^2 + reg_bias bias^2) over `n` ratings of
- * the rows `row` of the other side. `value` (n) is overwritten; `scratch` is on a 64-byte boundary.
+ * The row (L) that minimises sum (rating - prediction)^2 + n^(1 - frequency) (reg |factors|^2 + reg_bias bias^2)
+ * over `n` ratings of the rows `row` of the other side. `value` (n) is overwritten; `scratch` is on a 64-byte boundary.
  */
 void vt_mf_solve_row(float *x, const vt_mf_solve *solve, const int32_t *row, float *value, size_t n, size_t ld,
                      float *scratch);

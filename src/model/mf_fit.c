@@ -31,6 +31,8 @@ typedef struct work {
     vt_rating *shuffled; /* (N) in the order of the epoch */
     int64_t *block;      /* (GRID * GRID + 1) */
     float *rates;        /* (4, L) */
+    float *user_share;   /* (U) of a row in the decay: its ratings to the power of -frequency */
+    float *item_share;   /* (I) */
     float *masks;        /* (threads, L) of dropout */
 
     /* the ratings by user and by item */
@@ -110,17 +112,20 @@ static void draw_mask(float *mask, vt_rng *rng, size_t d, double dropout)
 }
 
 /* One step on a rating with some factors left out; gives the squared error. */
-static double step_masked(float *x, float *y, float target, const float *mask, const float *rates, size_t ld)
+static double step_masked(const work *w, const vt_rating *rating, const float *mask)
 {
-    float product = 0.0F;
+    size_t ld = w->model->ld;
+    float *x = w->users + (size_t)rating->user * ld, *y = w->model->items + (size_t)rating->item * ld;
+    float of_x = w->user_share[rating->user], of_y = w->item_share[rating->item], product = 0.0F;
+    const float *rates = w->rates;
     for (size_t k = 0; k < ld; k++) {
         product += mask[k] * x[k] * y[k];
     }
-    float error = target - product;
+    float error = rating->value - product;
     for (size_t k = 0; k < ld; k++) {
         float was = x[k];
-        x[k] = rates[k] * was + rates[ld + k] * error * mask[k] * y[k];
-        y[k] = rates[2 * ld + k] * y[k] + rates[3 * ld + k] * error * mask[k] * was;
+        x[k] = (1.0F - of_x * rates[k]) * was + rates[ld + k] * error * mask[k] * y[k];
+        y[k] = (1.0F - of_y * rates[2 * ld + k]) * y[k] + rates[3 * ld + k] * error * mask[k] * was;
     }
     return (double)error * (double)error;
 }
@@ -140,7 +145,8 @@ static double run_block(work *w, size_t block, int epoch, float *mask)
         to[j] = from[i];
     }
     if (!(dropout > 0.0)) {
-        return vt_kernels_best()->sgd(w->users, m->items, to, n, w->rates, m->ld);
+        const vt_sides sides = {w->users, m->items, w->user_share, w->item_share};
+        return vt_kernels_best()->sgd(&sides, to, n, w->rates, m->ld);
     }
     double sum = 0.0;
     for (size_t k = 0; k < m->ld; k++) {
@@ -148,13 +154,12 @@ static double run_block(work *w, size_t block, int epoch, float *mask)
     }
     for (size_t i = 0; i < n; i++) {
         draw_mask(mask, &rng, m->d, dropout);
-        sum += step_masked(w->users + (size_t)to[i].user * m->ld, m->items + (size_t)to[i].item * m->ld, to[i].value,
-                           mask, w->rates, m->ld);
+        sum += step_masked(w, &to[i], mask);
     }
     return sum;
 }
 
-/* What is kept of each number in a step and what the step adds; the lane that is 1 stands still. */
+/* What a step takes off each number and what it adds; the lane that is 1 stands still. */
 static void set_rates(work *w, int epoch)
 {
     const vt_mf *m = w->model;
@@ -164,9 +169,9 @@ static void set_rates(work *w, int epoch)
         double user = factor ? w->value[VT_MF_REG_USER] : w->value[VT_MF_REG_USER_BIAS];
         double item = factor ? w->value[VT_MF_REG_ITEM] : w->value[VT_MF_REG_ITEM_BIAS];
         bool of_user = factor || k == m->d, of_item = factor || k == m->d + 1;
-        w->rates[k] = of_user ? (float)(1.0 - rate * user) : 1.0F;
+        w->rates[k] = of_user ? (float)(rate * user) : 0.0F;
         w->rates[m->ld + k] = of_user ? (float)rate : 0.0F;
-        w->rates[2 * m->ld + k] = of_item ? (float)(1.0 - rate * item) : 1.0F;
+        w->rates[2 * m->ld + k] = of_item ? (float)(rate * item) : 0.0F;
         w->rates[3 * m->ld + k] = of_item ? (float)rate : 0.0F;
     }
 }
@@ -213,10 +218,11 @@ void vt_mf_solve_row(float *x, const vt_mf_solve *solve, const int32_t *row, flo
 {
     size_t d = (solve->own < solve->other ? solve->own : solve->other);
     float *diagonal = scratch, *weight = diagonal + ld;
+    double share = pow((double)n, 1.0 - solve->frequency);
     /* Never quite 0: a row may have fewer ratings than factors. The other side's bias is no unknown: it is held at 0
        by its weight, as its share is taken off the ratings. */
     for (size_t k = 0; k < ld; k++) {
-        diagonal[k] = (float)n * fmaxf(k < d ? solve->reg : solve->reg_bias, 1e-6F);
+        diagonal[k] = (float)(share * fmax(k < d ? solve->reg : solve->reg_bias, 1e-6));
     }
     diagonal[solve->other] = 1e20F;
     for (size_t j = 0; j < n; j++) {
@@ -295,7 +301,7 @@ static int solve_users(void *context, vt_error *err)
 {
     const work *w = context;
     const vt_mf *m = w->model;
-    vt_mf_solve solve = {m->items, m->d, m->d + 1, m->reg_user, m->reg_user_bias, m->scale[0]};
+    vt_mf_solve solve = {m->items, m->d, m->d + 1, m->reg_user, m->reg_user_bias, m->frequency, m->scale[0]};
     (void)err;
     solve_side(w, m->users, m->n_users, &solve, w->user_ptr, w->item_of, w->by_user);
     return VT_OK;
@@ -307,8 +313,8 @@ static int als_epoch(void *context, vt_trainer *trainer, int epoch, double *loss
     const vt_mf *m = w->model;
     const vt_kernels *kernels = vt_kernels_best();
     (void)epoch;
-    vt_mf_solve items = {
-        m->users, m->d + 1, m->d, (float)w->value[VT_MF_REG_ITEM], (float)w->value[VT_MF_REG_ITEM_BIAS], m->scale[0]};
+    vt_mf_solve items = {m->users,     m->d + 1,   m->d, w->value[VT_MF_REG_ITEM], w->value[VT_MF_REG_ITEM_BIAS],
+                         m->frequency, m->scale[0]};
     solve_side(w, m->items, m->n_items, &items, w->item_ptr, w->user_of, w->by_item);
     int status = vt_trainer_report(trainer, 0.5, 0.0, err);
     if (status != VT_OK) {
@@ -374,6 +380,8 @@ static void work_done(work *w)
     vt_free(w->block);
     vt_free(w->rates);
     vt_free(w->masks);
+    vt_free(w->user_share);
+    vt_free(w->item_share);
     vt_free(w->user_ptr);
     vt_free(w->item_ptr);
     vt_free(w->user_of);
@@ -385,6 +393,13 @@ static void work_done(work *w)
         vt_free(w->scratch[t]);
     }
     vt_free(w->scratch);
+}
+
+static void share_out(float *share, const int64_t *ptr, size_t n, double frequency)
+{
+    for (size_t r = 0; r < n; r++) {
+        share[r] = (float)pow(fmax((double)(ptr[r + 1] - ptr[r]), 1.0), -frequency);
+    }
 }
 
 int vt_mf_fit(vt_mf *m, const vt_fit *fit, const vt_pair_set *set, vt_error *err)
@@ -406,10 +421,14 @@ int vt_mf_fit(vt_mf *m, const vt_fit *fit, const vt_pair_set *set, vt_error *err
         size_t users = (size_t)m->n_users;
         w.users = vt_alloc_aligned(users, m->ld * sizeof *w.users, err);
         w.rates = w.users == NULL ? NULL : vt_alloc_aligned(4 * m->ld, sizeof *w.rates, err);
-        w.masks = w.rates == NULL ? NULL : vt_alloc_aligned((size_t)w.threads * m->ld, sizeof *w.masks, err);
+        w.user_share = w.rates == NULL ? NULL : vt_alloc(users, sizeof *w.user_share, err);
+        w.item_share = w.user_share == NULL ? NULL : vt_alloc((size_t)m->n_items, sizeof *w.item_share, err);
+        w.masks = w.item_share == NULL ? NULL : vt_alloc_aligned((size_t)w.threads * m->ld, sizeof *w.masks, err);
         status = w.masks == NULL ? VT_ERR_NO_MEMORY : VT_OK;
         if (status == VT_OK) {
             memcpy(w.users, m->users, users * m->ld * sizeof *w.users);
+            share_out(w.user_share, w.user_ptr, users, m->frequency);
+            share_out(w.item_share, w.item_ptr, (size_t)m->n_items, m->frequency);
         }
     }
     if (status == VT_OK) {

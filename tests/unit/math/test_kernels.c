@@ -222,13 +222,16 @@ static void descends_alike(void **state)
             start[k] = (float)(0.3 * vt_rng_normal(&rng));
         }
         for (size_t k = 0; k < 4 * d; k++) {
-            rates[k] = (float)(k / d % 2 == 0 ? 1.0 - 0.01 * vt_rng_unit(&rng) : 0.1 * vt_rng_unit(&rng));
+            rates[k] = (float)((k / d % 2 == 0 ? 0.01 : 0.1) * vt_rng_unit(&rng));
         }
         memcpy(expected, start, sizeof start);
-        double sum = levels[0]->sgd(expected, expected + USERS * d, rating, RATINGS, rates, d);
+        const float user_share[USERS] = {1.0F, 0.5F, 2.0F}, item_share[ITEMS] = {0.0F, 1.0F, 3.0F, 0.1F};
+        vt_sides sides = {expected, expected + USERS * d, user_share, item_share};
+        double sum = levels[0]->sgd(&sides, rating, RATINGS, rates, d);
         for (size_t l = 1; l < count; l++) {
             memcpy(got, start, sizeof start);
-            double other = levels[l]->sgd(got, got + USERS * d, rating, RATINGS, rates, d);
+            sides = (vt_sides){got, got + USERS * d, user_share, item_share};
+            double other = levels[l]->sgd(&sides, rating, RATINGS, rates, d);
             check_close(got, expected, (USERS + ITEMS) * d, 1.0F, levels[l]->level, "sgd");
             assert_true(fabs(other - sum) < 1e-4 * sum);
         }
@@ -321,14 +324,49 @@ static void combines_alike(void **state)
     }
 }
 
+/* One rating of a user who is a sum of two rows. */
+static void descends_implicitly_alike(void **state)
+{
+    (void)state;
+    enum { D_MAX = 64 };
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    for (size_t d = VT_LANES; d <= D_MAX; d += VT_LANES) {
+        _Alignas(64) float rows[2][4 * D_MAX], rates[5 * D_MAX], start[4 * D_MAX]; /* x, z, y, delta */
+        vt_rng rng = vt_rng_at(10, "sgd", d, 0);
+        for (size_t k = 0; k < 5 * d; k++) {
+            rates[k] = (float)vt_rng_unit(&rng);
+        }
+        for (size_t k = 0; k < 4 * d; k++) {
+            start[k] = (float)(0.3 * vt_rng_normal(&rng));
+        }
+        float error = 0.0F;
+        for (size_t l = 0; l < count; l++) {
+            float *to = rows[l > 0];
+            memcpy(to, start, sizeof start);
+            float got = levels[l]->sgd_implicit(to, to + d, to + 3 * d, to + 2 * d, 0.7F, rates, d);
+            error = l == 0 ? got : error;
+            assert_true(fabsf(got - error) < 1e-5F);
+            check_close(to, rows[0], 4 * d, 1.0F, levels[l]->level, "sgd_implicit");
+        }
+        assert_memory_equal(rows[1] + 2 * d, start + 2 * d, d * sizeof *start); /* the item's row stays */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels_are_there), cmocka_unit_test(collects_alike),
-        cmocka_unit_test(maxima_alike),     cmocka_unit_test(keys_order_scores_then_indices),
-        cmocka_unit_test(applies_alike),    cmocka_unit_test(solves_alike),
-        cmocka_unit_test(dots_alike),       cmocka_unit_test(descends_alike),
-        cmocka_unit_test(pairs_alike),      cmocka_unit_test(combines_alike),
+        cmocka_unit_test(levels_are_there),
+        cmocka_unit_test(collects_alike),
+        cmocka_unit_test(maxima_alike),
+        cmocka_unit_test(keys_order_scores_then_indices),
+        cmocka_unit_test(applies_alike),
+        cmocka_unit_test(solves_alike),
+        cmocka_unit_test(dots_alike),
+        cmocka_unit_test(descends_alike),
+        cmocka_unit_test(pairs_alike),
+        cmocka_unit_test(combines_alike),
+        cmocka_unit_test(descends_implicitly_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,11 +29,13 @@ static const struct {
     {"lightgcn", "dimensions=3,epochs=2,layers=0,loss=sampled,sample=7,temperature=0.5"},
     {"mf", "factors=5,epochs=3"},
     {"mf", "factors=3,epochs=3,dropout=0.3,reg_user=0,reg_user_bias=0"},
-    {"mf", "factors=6,epochs=2,optimiser=als"},
     {"sasrec",
      "dimensions=6,layers=1,length=7,epochs=2,batch=16,time=relative,time_classes=5,norm=last,activation=gelu"},
     {"sasrec", "dimensions=5,heads=1,length=9,epochs=2,batch=8,loss=sampled,negatives=20,hidden=2"},
     {"sasrec", "dimensions=8,layers=1,epochs=2,loss=bce,negatives=2,dropout=0,smoothing=0.1"},
+    {"mf", "factors=6,epochs=2,optimiser=als,frequency=0.5"},
+    {"svdpp", "factors=5,epochs=3"},
+    {"svdpp", "factors=14,epochs=2,time=on,bins=3,frequency=0.5,reg_user=0,reg_user_bias=0"},
 };
 
 typedef struct way {

@@ -1,0 +1,430 @@
+/*
+ * SVD++ (Koren 2008): r = mean + b_u + b_i + q_i.(p_u + |N(u)|^-1/2 sum over j in N(u) of y_j), N(u) being all that a
+ * user has, rated or not; with time=on also the biases of timeSVD++ (Koren 2009): of an item in a bin of time, of a user
+ * by the distance from their mean time, and of a user on a day.
+ *
+ * What is known of a user is folded in: implicit factors of what they have, then p_u, b_u and drift by least squares
+ * against the items. So somebody unknown to the fit is predicted as well as somebody known.
+ */
+#include "model/svdpp.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "math/blas.h"
+#include "math/solve.h"
+#include "model/tensors.h"
+#include "vitrine/record.h"
+
+enum { SECONDS_A_DAY = 86400 };
+
+static const vt_param_spec params[VT_SVD_PARAMS] = {
+    [VT_SVD_FACTORS] = {"factors", VT_PARAM_INT, 20.0, 1.0, 2048.0, NULL, "", "length of the vectors"},
+    [VT_SVD_EPOCHS] = {"epochs", VT_PARAM_INT, 30.0, 1.0, 10000.0, NULL, "epochs", "passes over the ratings, at most"},
+    [VT_SVD_RATE] = {"learning_rate", VT_PARAM_REAL, 0.01, 1e-7, 1000.0, NULL, "",
+                     "step of the factors in the first epoch"},
+    [VT_SVD_BIAS_RATE] = {"bias_rate", VT_PARAM_REAL, 0.01, 1e-7, 1000.0, NULL, "",
+                          "step of the biases in the first epoch"},
+    [VT_SVD_DECAY] = {"decay", VT_PARAM_REAL, 0.95, 0.1, 1.0, NULL, "", "factor of the steps from epoch to epoch"},
+    [VT_SVD_REG_USER] = {"reg_user", VT_PARAM_REAL, 0.1, 0.0, 1000.0, NULL, "", "L2 of the users' factors"},
+    [VT_SVD_REG_ITEM] = {"reg_item", VT_PARAM_REAL, 0.1, 0.0, 1000.0, NULL, "", "L2 of the items' factors"},
+    [VT_SVD_REG_IMPLICIT] = {"reg_implicit", VT_PARAM_REAL, 0.1, 0.0, 1000.0, NULL, "", "L2 of the implicit factors"},
+    [VT_SVD_REG_USER_BIAS] = {"reg_user_bias", VT_PARAM_REAL, 0.02, 0.0, 1000.0, NULL, "", "L2 of the users' biases"},
+    [VT_SVD_REG_ITEM_BIAS] = {"reg_item_bias", VT_PARAM_REAL, 0.02, 0.0, 1000.0, NULL, "", "L2 of the items' biases"},
+    [VT_SVD_FREQUENCY] = {"frequency", VT_PARAM_REAL, 0.0, 0.0, 1.0, NULL, "",
+                          "power of its ratings by which the L2 of a row is divided; 0: the same for all"},
+    [VT_SVD_TIME] = {"time", VT_PARAM_CHOICE, VT_SVD_TIME_OFF, 0.0, 0.0, "off|on", "", "biases that follow time"},
+    [VT_SVD_BINS] = {"bins", VT_PARAM_INT, 30.0, 1.0, 10000.0, NULL, "bins", "of time that an item's bias has"},
+    [VT_SVD_REG_TIME] = {"reg_time", VT_PARAM_REAL, 10.0, 0.0, 100000.0, NULL, "ratings",
+                         "that draw the bias in a bin and a user's drift towards 0"},
+    [VT_SVD_REG_DAY] = {"reg_day", VT_PARAM_REAL, 10.0, 0.0, 100000.0, NULL, "ratings",
+                        "that draw the bias of a user on a day towards 0"},
+    [VT_SVD_STDEV] = {"stdev", VT_PARAM_REAL, 0.1, 1e-6, 100.0, NULL, "", "standard deviation of a starting factor"},
+    [VT_SVD_PATIENCE] = {"patience", VT_PARAM_INT, 5.0, 0.0, 10000.0, NULL, "epochs",
+                         "without a better validation until the fit stops; 0: never"},
+};
+
+static const vt_preset presets[] = {
+    {"ratings", "factors=20", "many ratings a user (found on ml-100k)"},
+};
+
+void vt_svdpp_free(void *model)
+{
+    vt_svdpp *m = model;
+    if (m != NULL) {
+        vt_free(m->users);
+        vt_free(m->items);
+        vt_free(m->implicit);
+        vt_free(m->bins);
+        vt_free(m->count);
+        vt_free(m->length);
+        vt_free(m);
+    }
+}
+
+int vt_svdpp_create(vt_svdpp **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err)
+{
+    const double *value = settings->value;
+    vt_svdpp *m = vt_alloc_zero(1, sizeof *m, err);
+    if (m == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    m->n_users = n_users;
+    m->n_items = n_items;
+    m->d = (size_t)value[VT_SVD_FACTORS];
+    m->ld = vt_pad(m->d + 4);
+    m->n_bins = (int)value[VT_SVD_TIME] == VT_SVD_TIME_ON ? (size_t)value[VT_SVD_BINS] : 0;
+    m->reg_user = value[VT_SVD_REG_USER];
+    m->reg_user_bias = value[VT_SVD_REG_USER_BIAS];
+    m->reg_time = value[VT_SVD_REG_TIME];
+    m->reg_day = value[VT_SVD_REG_DAY];
+    m->frequency = value[VT_SVD_FREQUENCY];
+    size_t users = (size_t)n_users, items = (size_t)n_items;
+    m->users = vt_alloc_aligned(users, m->ld * sizeof *m->users, err);
+    m->items = m->users == NULL ? NULL : vt_alloc_aligned(items, m->ld * sizeof *m->items, err);
+    m->implicit = m->items == NULL ? NULL : vt_alloc_aligned(items, m->ld * sizeof *m->implicit, err);
+    m->bins = m->implicit == NULL ? NULL : vt_alloc_zero(items * m->n_bins, sizeof *m->bins, err);
+    m->count = m->bins == NULL ? NULL : vt_alloc_zero(items, sizeof *m->count, err);
+    m->length = m->count == NULL ? NULL : vt_alloc(items, sizeof *m->length, err);
+    if (m->length == NULL) {
+        vt_svdpp_free(m);
+        return VT_ERR_NO_MEMORY;
+    }
+    *out = m;
+    return VT_OK;
+}
+
+int64_t vt_svdpp_bin(const vt_svdpp *m, int32_t item, int64_t time)
+{
+    if (m->n_bins == 0 || time == VT_NONE) {
+        return -1;
+    }
+    double share = (double)(time - m->span[0]) / ((double)(m->span[1] - m->span[0]) + 1.0);
+    double bin = floor(share * (double)m->n_bins);
+    bin = bin < 0.0 ? 0.0 : bin > (double)m->n_bins - 1.0 ? (double)m->n_bins - 1.0 : bin;
+    return (int64_t)item * (int64_t)m->n_bins + (int64_t)bin;
+}
+
+float vt_svdpp_mean_day(const vt_svdpp *m, const vt_pair *pairs, size_t n)
+{
+    double sum = 0.0, rated = 0.0;
+    for (size_t p = 0; p < n; p++) {
+        if (!isnan(pairs[p].value)) {
+            sum += pairs[p].time == VT_NONE ? (double)NAN : (double)(pairs[p].time - m->span[0]);
+            rated += 1.0;
+        }
+    }
+    return (float)(sum / rated / SECONDS_A_DAY);
+}
+
+float vt_svdpp_deviation(const vt_svdpp *m, float mean_day, int64_t time)
+{
+    if (time == VT_NONE || isnan(mean_day)) {
+        return 0.0F;
+    }
+    float days = (float)((double)(time - m->span[0]) / SECONDS_A_DAY) - mean_day;
+    return copysignf(powf(fabsf(days), 0.4F), days);
+}
+
+void vt_svdpp_implicit_sum(float *z, const vt_svdpp *m, const vt_pair *pairs, size_t n)
+{
+    float share = n == 0 ? 0.0F : (float)(1.0 / sqrt((double)n));
+    memset(z, 0, m->ld * sizeof *z);
+    for (size_t p = 0; p < n; p++) {
+        const float *y = m->implicit + (size_t)pairs[p].item * m->ld;
+        for (size_t k = 0; k < m->ld; k++) {
+            z[k] += y[k];
+        }
+    }
+    for (size_t k = 0; k < m->ld; k++) {
+        z[k] *= share;
+    }
+}
+
+size_t vt_svdpp_scratch(size_t n, size_t ld)
+{
+    return 2 * ld + 3 * vt_pad(n) + n * ld + vt_solve_scratch(n, ld);
+}
+
+void vt_svdpp_fold_in(float *x, const vt_svdpp *m, const vt_pair *pairs, size_t n, float *scratch)
+{
+    size_t d = m->d, ld = m->ld, rated = 0;
+    float *z = scratch, *diagonal = z + ld, *weight = diagonal + ld, *target = weight + vt_pad(n);
+    int32_t *row = (int32_t *)(void *)(target + vt_pad(n));
+    float *packed = target + 2 * vt_pad(n), *rest = packed + n * ld;
+    float mean_day = m->n_bins > 0 ? vt_svdpp_mean_day(m, pairs, n) : NAN;
+    vt_svdpp_implicit_sum(z, m, pairs, n);
+    memset(x, 0, ld * sizeof *x);
+    for (size_t p = 0; p < n; p++) {
+        if (isnan(pairs[p].value)) {
+            continue;
+        }
+        const float *y = m->items + (size_t)pairs[p].item * ld;
+        float *to = packed + rated * ld, product = 0.0F;
+        int64_t bin = vt_svdpp_bin(m, pairs[p].item, pairs[p].time);
+        memcpy(to, y, ld * sizeof *to);
+        to[d + 1] = 0.0F; /* the item's bias is no unknown */
+        to[d + 2] = vt_svdpp_deviation(m, mean_day, pairs[p].time);
+        for (size_t k = 0; k < d; k++) {
+            product += y[k] * z[k];
+        }
+        target[rated] = pairs[p].value - (float)m->scale[0] - y[d + 1] - product - (bin < 0 ? 0.0F : m->bins[bin]);
+        weight[rated] = 1.0F;
+        row[rated] = (int32_t)rated;
+        rated++;
+    }
+    if (rated > 0) {
+        double share = pow((double)rated, 1.0 - m->frequency);
+        for (size_t k = 0; k < ld; k++) { /* never quite 0: a user may have fewer ratings than there are factors */
+            double reg = share * (k < d ? m->reg_user : m->reg_user_bias);
+            diagonal[k] = (float)fmax(k == d + 2 ? m->reg_time : reg, 1e-6);
+        }
+        vt_gather gather = {packed, row, weight, target, rated, ld};
+        vt_solve_exact(vt_kernels_best(), x, diagonal, &gather, rest);
+    }
+    for (size_t k = 0; k < d; k++) {
+        x[k] += z[k];
+    }
+    x[d + 1] = 1.0F;
+    x[d + 3] = isnan(mean_day) ? 0.0F : mean_day;
+    x[d + 2] = isnan(mean_day) ? 0.0F : x[d + 2];
+}
+
+static void measure(vt_svdpp *m)
+{
+    for (size_t i = 0; i < (size_t)m->n_items; i++) {
+        double square = 0.0;
+        for (size_t k = 0; k < m->d; k++) {
+            square += (double)m->items[i * m->ld + k] * (double)m->items[i * m->ld + k];
+        }
+        m->length[i] = (float)sqrt(square);
+    }
+}
+
+static int svdpp_fit(void **state, const vt_fit *fit, vt_error *err)
+{
+    vt_svdpp *m = NULL;
+    vt_pair_set set;
+    int status = vt_pair_set_init(&set, fit->train, "svdpp", err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_svdpp_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    if (status == VT_OK) {
+        status = vt_svdpp_fit(m, fit, &set, err);
+    }
+    vt_pair_set_done(&set);
+    if (status != VT_OK) {
+        vt_svdpp_free(m);
+        return status;
+    }
+    measure(m);
+    *state = m;
+    return VT_OK;
+}
+
+static int svdpp_save(const void *state, vt_tensor_list *list, vt_error *err)
+{
+    const vt_svdpp *m = state;
+    int64_t ld = (int64_t)m->ld, bins = (int64_t)m->n_bins;
+    int status = vt_tensor_list_add(list, "users.rows", VT_F32, m->n_users, ld, m->users, err);
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.rows", VT_F32, m->n_items, ld, m->items, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.implicit", VT_F32, m->n_items, ld, m->implicit, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.bins", VT_F32, m->n_items * bins, 0, m->bins, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.ratings", VT_I32, m->n_items, 0, m->count, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "span", VT_I64, 2, 0, m->span, err);
+    }
+    return status == VT_OK ? vt_tensor_list_add(list, "scale", VT_F64, 3, 0, m->scale, err) : status;
+}
+
+static int read_span(vt_svdpp *m, const vt_safetensors *file, vt_error *err)
+{
+    vt_tensor tensor;
+    int status = vt_safetensors_tensor(file, "span", VT_I64, 1, 2, 0, &tensor, err);
+    if (status == VT_OK) {
+        memcpy(m->span, tensor.data, sizeof m->span);
+        if (m->span[0] > m->span[1]) {
+            status = vt_fail(err, VT_ERR_CORRUPT, "the ratings of the model end before they begin; fit it again");
+        }
+    }
+    return status;
+}
+
+static int svdpp_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
+                      int32_t n_items, vt_error *err)
+{
+    vt_svdpp *m = NULL;
+    int status = vt_svdpp_create(&m, settings, n_users, n_items, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    int64_t ld = (int64_t)m->ld;
+    status = vt_tensor_read_f32(m->users, file, "users.rows", n_users, ld, err);
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->items, file, "items.rows", n_items, ld, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->implicit, file, "items.implicit", n_items, ld, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->bins, file, "items.bins", n_items * (int64_t)m->n_bins, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_counts(m->count, file, "items.ratings", n_items, err);
+    }
+    if (status == VT_OK) {
+        status = read_span(m, file, err);
+    }
+    if (status == VT_OK) {
+        status = vt_scale_read(m->scale, file, err);
+    }
+    if (status != VT_OK) {
+        vt_svdpp_free(m);
+        return status;
+    }
+    measure(m);
+    *state = m;
+    return VT_OK;
+}
+
+/* The row (L) of a state: the stored one where the history is that of the fit. */
+static int row_of(float *x, const vt_svdpp *m, const vt_user_state *user, vt_error *err)
+{
+    if (user->as_fitted && user->user >= 0) {
+        memcpy(x, m->users + (size_t)user->user * m->ld, m->ld * sizeof *x);
+        return VT_OK;
+    }
+    vt_pair *pairs = vt_alloc(user->n, sizeof *pairs, err);
+    float *scratch = pairs == NULL ? NULL : vt_alloc_aligned(vt_svdpp_scratch(user->n, m->ld), sizeof *scratch, err);
+    int status = scratch == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    if (status == VT_OK) {
+        vt_svdpp_fold_in(x, m, pairs, vt_pairs_of(pairs, user), scratch);
+    }
+    vt_free(pairs);
+    vt_free(scratch);
+    return status;
+}
+
+/* How far off the ratings of the day of `now` are beside what the row says, drawn towards 0. */
+static double day_bias(const vt_svdpp *m, const float *row, const vt_user_state *user)
+{
+    const vt_kernels *kernels = vt_kernels_best();
+    double sum = 0.0, n = 0.0;
+    for (size_t h = 0; h < user->n; h++) {
+        int64_t time = user->time[h];
+        if (time == VT_NONE || time / SECONDS_A_DAY != user->now / SECONDS_A_DAY || isnan(user->value[h])) {
+            continue;
+        }
+        float product = 0.0F;
+        int64_t bin = vt_svdpp_bin(m, user->item[h], time);
+        kernels->dots(&product, m->items + (size_t)user->item[h] * m->ld, 1, row, m->ld);
+        double drift = (double)row[m->d + 2] * (double)vt_svdpp_deviation(m, row[m->d + 3], time);
+        sum += (double)user->value[h] - m->scale[0] - (double)product - drift - (bin < 0 ? 0.0 : (double)m->bins[bin]);
+        n += 1.0;
+    }
+    return n > 0.0 ? sum / (n + m->reg_day) : 0.0;
+}
+
+/* What of a prediction depends on the user and the time but on no item. */
+static double offset_of(const vt_svdpp *m, const float *row, const vt_user_state *user)
+{
+    if (m->n_bins == 0 || user->now == VT_NONE) {
+        return m->scale[0];
+    }
+    double drift = (double)row[m->d + 2] * (double)vt_svdpp_deviation(m, row[m->d + 3], user->now);
+    return m->scale[0] + drift + (user->time == NULL || user->value == NULL ? 0.0 : day_bias(m, row, user));
+}
+
+static int svdpp_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
+{
+    const vt_svdpp *m = state;
+    float *row = vt_alloc_aligned(m->ld, sizeof *row, err);
+    int status = row == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t s = 0; status == VT_OK && s < n; s++) {
+        status = row_of(row, m, &states[s], err);
+        if (status != VT_OK) {
+            break;
+        }
+        float *to = scores + s * (size_t)m->n_items;
+        double offset = offset_of(m, row, &states[s]);
+        vt_products(to, row, 1, m->items, (size_t)m->n_items, m->ld);
+        for (int32_t i = 0; i < m->n_items; i++) {
+            int64_t bin = vt_svdpp_bin(m, i, states[s].now);
+            to[i] =
+                m->count[i] > 0 ? (float)(offset + (double)to[i] + (bin < 0 ? 0.0 : (double)m->bins[bin])) : -INFINITY;
+        }
+    }
+    vt_free(row);
+    return status;
+}
+
+static int svdpp_predict(const void *state, const vt_user_state *user, const int32_t *items, size_t n, float *ratings,
+                         vt_error *err)
+{
+    const vt_svdpp *m = state;
+    const vt_kernels *kernels = vt_kernels_best();
+    float *row = vt_alloc_aligned(m->ld, sizeof *row, err);
+    int status = row == NULL ? VT_ERR_NO_MEMORY : row_of(row, m, user, err);
+    if (status == VT_OK) {
+        double offset = offset_of(m, row, user);
+        for (size_t i = 0; i < n; i++) {
+            float product = 0.0F;
+            int64_t bin = vt_svdpp_bin(m, items[i], user->now);
+            kernels->dots(&product, m->items + (size_t)items[i] * m->ld, 1, row, m->ld);
+            ratings[i] = vt_scale_clip(m->scale, offset + (double)product + (bin < 0 ? 0.0 : (double)m->bins[bin]));
+        }
+    }
+    vt_free(row);
+    return status;
+}
+
+static int svdpp_similar(const void *state, int32_t item, float *scores, vt_error *err)
+{
+    const vt_svdpp *m = state;
+    const vt_kernels *kernels = vt_kernels_best();
+    (void)err;
+    for (int32_t i = 0; i < m->n_items; i++) {
+        float lengths = m->length[item] * m->length[i], product = 0.0F;
+        kernels->dots(&product, m->items + (size_t)i * m->ld, 1, m->items + (size_t)item * m->ld, m->d);
+        scores[i] = i != item && lengths > 0.0F ? product / lengths : -INFINITY;
+    }
+    return VT_OK;
+}
+
+static int svdpp_user_vector(float **vector, size_t *n, const void *state, const vt_user_state *user, vt_error *err)
+{
+    const vt_svdpp *m = state;
+    float *made = vt_alloc_aligned(m->ld, sizeof *made, err);
+    int status = made == NULL ? VT_ERR_NO_MEMORY : row_of(made, m, user, err);
+    if (status != VT_OK) {
+        vt_free(made);
+        return status;
+    }
+    *vector = made;
+    *n = m->d;
+    return VT_OK;
+}
+
+const vt_model_ops vt_model_svdpp = {
+    .kind = {"svdpp", "ratings by factors, biases, and what a user has beside what they rated", "Koren 2008, 2009",
+             VT_MODEL_SIMILAR | VT_MODEL_USER_VECTOR | VT_MODEL_RATES | VT_MODEL_EPOCHS, params, VT_SVD_PARAMS, presets,
+             sizeof presets / sizeof presets[0]},
+    .fit = svdpp_fit,
+    .free = vt_svdpp_free,
+    .save = svdpp_save,
+    .load = svdpp_load,
+    .score = svdpp_score,
+    .similar = svdpp_similar,
+    .user_vector = svdpp_user_vector,
+    .predict = svdpp_predict,
+};
