@@ -2,19 +2,20 @@
  * Fits a rating model on each fold of a split and prints what it cost and how far off its predictions are, for
  * bench/ratings/run, which runs the peer beside it on the same ratings, and for finding settings.
  *
- *     bench_rate RATINGS SPLIT valid|once|test KIND THREADS SEED [name=value ...]
+ *     bench_rate RATINGS SPLIT valid|once|test KIND THREADS SEED [preset=NAME] [name=value ...]
  *
  * RATINGS: lines "user item rating time part" of numbers, users and items from 0, part 0 none, 1 train, 2 valid,
  * 3 test. On `valid` the fit sees the part between its epochs and stops early; `once` judges that part at the end, and
- * `test` the test part. A line a fold: seconds, epochs, best epoch, RMSE, MAE; then their means.
+ * `test` the test part. A line a fold: seconds of the processor,
+ * epochs, best epoch, RMSE, MAE; then their means.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "base/clock.h"
 #include "dataset/builder.h"
 #include "eval/validation.h"
 
@@ -101,9 +102,9 @@ static int run_fold(figures *out, const vt_snapshot *snapshot, const vt_split_sp
             strcmp(on, "valid") == 0 && vt_validation_init(&validation, &part, kind, snapshot, split, &protocol);
         options->validation = judged ? &validation : NULL;
         options->report = &out->report;
-        double begin = vt_seconds();
+        clock_t begin = clock();
         status = vt_model_fit(&model, kind, train, options, err);
-        out->seconds = vt_seconds() - begin;
+        out->seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
     }
     if (status == VT_OK) {
         status = vt_evaluate_ratings(&errors, model, snapshot, split, &protocol, err);
@@ -129,8 +130,10 @@ int main(int argc, char **argv)
     vt_fit_options_init(&options);
     options.threads = (int)strtol(argv[5], NULL, 10);
     options.seed = strtoull(argv[6], NULL, 10);
-    options.settings = (const char *const *)(argv + 7);
-    options.n_settings = (size_t)(argc - 7);
+    bool preset = argc > 7 && strncmp(argv[7], "preset=", 7) == 0;
+    options.preset = preset ? argv[7] + 7 : NULL;
+    options.settings = (const char *const *)(argv + 7 + preset);
+    options.n_settings = (size_t)(argc - 7 - preset);
     int status = read_ratings(&snapshot, argv[1], &err);
     if (status == VT_OK) {
         status = vt_split_parse(&spec, argv[2], &err);

@@ -14,26 +14,29 @@
 
 static const vt_param_spec params[VT_MF_PARAMS] = {
     [VT_MF_FACTORS] = {"factors", VT_PARAM_INT, 64.0, 1.0, 2048.0, NULL, "", "length of the vectors"},
-    [VT_MF_EPOCHS] = {"epochs", VT_PARAM_INT, 30.0, 1.0, 10000.0, NULL, "epochs", "passes over the ratings, at most"},
+    [VT_MF_EPOCHS] = {"epochs", VT_PARAM_INT, 40.0, 1.0, 10000.0, NULL, "epochs", "passes over the ratings, at most"},
     [VT_MF_OPTIMISER] = {"optimiser", VT_PARAM_CHOICE, VT_MF_SGD, 0.0, 0.0, "sgd|als", "",
                          "stochastic gradient descent, or alternating least squares"},
-    [VT_MF_RATE] = {"learning_rate", VT_PARAM_REAL, 0.01, 1e-7, 1000.0, NULL, "", "step of sgd in the first epoch"},
-    [VT_MF_DECAY] = {"decay", VT_PARAM_REAL, 0.95, 0.1, 1.0, NULL, "", "factor of the step from epoch to epoch"},
-    [VT_MF_REG_USER] = {"reg_user", VT_PARAM_REAL, 0.08, 0.0, 1000.0, NULL, "", "L2 of the users' factors"},
-    [VT_MF_REG_ITEM] = {"reg_item", VT_PARAM_REAL, 0.08, 0.0, 1000.0, NULL, "", "L2 of the items' factors"},
-    [VT_MF_REG_USER_BIAS] = {"reg_user_bias", VT_PARAM_REAL, 0.02, 0.0, 1000.0, NULL, "", "L2 of the users' biases"},
-    [VT_MF_REG_ITEM_BIAS] = {"reg_item_bias", VT_PARAM_REAL, 0.02, 0.0, 1000.0, NULL, "", "L2 of the items' biases"},
-    [VT_MF_FREQUENCY] = {"frequency", VT_PARAM_REAL, 0.0, 0.0, 1.0, NULL, "",
+    [VT_MF_RATE] = {"learning_rate", VT_PARAM_REAL, 0.02, 1e-7, 1000.0, NULL, "", "step of sgd in the first epoch"},
+    [VT_MF_DECAY] = {"decay", VT_PARAM_REAL, 0.96, 0.1, 1.0, NULL, "", "factor of the step from epoch to epoch"},
+    [VT_MF_REG_USER] = {"reg_user", VT_PARAM_REAL, 1.0, 0.0, 1000.0, NULL, "", "L2 of the users' factors"},
+    [VT_MF_REG_ITEM] = {"reg_item", VT_PARAM_REAL, 1.0, 0.0, 1000.0, NULL, "", "L2 of the items' factors"},
+    [VT_MF_REG_USER_BIAS] = {"reg_user_bias", VT_PARAM_REAL, 0.5, 0.0, 1000.0, NULL, "", "L2 of the users' biases"},
+    [VT_MF_REG_ITEM_BIAS] = {"reg_item_bias", VT_PARAM_REAL, 0.4, 0.0, 1000.0, NULL, "", "L2 of the items' biases"},
+    [VT_MF_FREQUENCY] = {"frequency", VT_PARAM_REAL, 0.5, 0.0, 1.0, NULL, "",
                          "power of its ratings by which the L2 of a row is divided; 0: the same for all"},
     [VT_MF_DROPOUT] = {"dropout", VT_PARAM_REAL, 0.0, 0.0, 0.95, NULL, "",
                        "share of the factors left out in each step of sgd"},
-    [VT_MF_STDEV] = {"stdev", VT_PARAM_REAL, 0.1, 1e-6, 100.0, NULL, "", "standard deviation of a starting factor"},
+    [VT_MF_STDEV] = {"stdev", VT_PARAM_REAL, 0.02, 1e-6, 100.0, NULL, "", "standard deviation of a starting factor"},
     [VT_MF_PATIENCE] = {"patience", VT_PARAM_INT, 5.0, 0.0, 10000.0, NULL, "epochs",
                         "without a better validation until the fit stops; 0: never"},
 };
 
 static const vt_preset presets[] = {
-    {"ratings", "factors=64", "many ratings a user (found on ml-100k)"},
+    {"ratings",
+     "factors=100,epochs=44,learning_rate=0.02,decay=0.96,reg_user=0.96,reg_item=1,reg_user_bias=0.6,reg_item_bias=0.4,"
+     "frequency=0.5,stdev=0.02",
+     "many ratings a user (found on ml-100k)"},
 };
 
 void vt_mf_free(void *model)

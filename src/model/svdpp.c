@@ -1,7 +1,7 @@
 /*
  * SVD++ (Koren 2008): r = mean + b_u + b_i + q_i.(p_u + |N(u)|^-1/2 sum over j in N(u) of y_j), N(u) being all that a
- * user has, rated or not; with time=on also the biases of timeSVD++ (Koren 2009): of an item in a bin of time, of a user
- * by the distance from their mean time, and of a user on a day.
+ * user has, rated or not; with time=on also the biases of timeSVD++ (Koren 2009): of an item in a bin of time, of a
+ * user by the distance from their mean time, and of a user on a day.
  *
  * What is known of a user is folded in: implicit factors of what they have, then p_u, b_u and drift by least squares
  * against the items. So somebody unknown to the fit is predicted as well as somebody known.
@@ -20,33 +20,36 @@
 enum { SECONDS_A_DAY = 86400 };
 
 static const vt_param_spec params[VT_SVD_PARAMS] = {
-    [VT_SVD_FACTORS] = {"factors", VT_PARAM_INT, 20.0, 1.0, 2048.0, NULL, "", "length of the vectors"},
+    [VT_SVD_FACTORS] = {"factors", VT_PARAM_INT, 32.0, 1.0, 2048.0, NULL, "", "length of the vectors"},
     [VT_SVD_EPOCHS] = {"epochs", VT_PARAM_INT, 30.0, 1.0, 10000.0, NULL, "epochs", "passes over the ratings, at most"},
-    [VT_SVD_RATE] = {"learning_rate", VT_PARAM_REAL, 0.01, 1e-7, 1000.0, NULL, "",
+    [VT_SVD_RATE] = {"learning_rate", VT_PARAM_REAL, 0.02, 1e-7, 1000.0, NULL, "",
                      "step of the factors in the first epoch"},
-    [VT_SVD_BIAS_RATE] = {"bias_rate", VT_PARAM_REAL, 0.01, 1e-7, 1000.0, NULL, "",
+    [VT_SVD_BIAS_RATE] = {"bias_rate", VT_PARAM_REAL, 0.006, 1e-7, 1000.0, NULL, "",
                           "step of the biases in the first epoch"},
-    [VT_SVD_DECAY] = {"decay", VT_PARAM_REAL, 0.95, 0.1, 1.0, NULL, "", "factor of the steps from epoch to epoch"},
-    [VT_SVD_REG_USER] = {"reg_user", VT_PARAM_REAL, 0.1, 0.0, 1000.0, NULL, "", "L2 of the users' factors"},
-    [VT_SVD_REG_ITEM] = {"reg_item", VT_PARAM_REAL, 0.1, 0.0, 1000.0, NULL, "", "L2 of the items' factors"},
-    [VT_SVD_REG_IMPLICIT] = {"reg_implicit", VT_PARAM_REAL, 0.1, 0.0, 1000.0, NULL, "", "L2 of the implicit factors"},
-    [VT_SVD_REG_USER_BIAS] = {"reg_user_bias", VT_PARAM_REAL, 0.02, 0.0, 1000.0, NULL, "", "L2 of the users' biases"},
-    [VT_SVD_REG_ITEM_BIAS] = {"reg_item_bias", VT_PARAM_REAL, 0.02, 0.0, 1000.0, NULL, "", "L2 of the items' biases"},
-    [VT_SVD_FREQUENCY] = {"frequency", VT_PARAM_REAL, 0.0, 0.0, 1.0, NULL, "",
+    [VT_SVD_DECAY] = {"decay", VT_PARAM_REAL, 0.96, 0.1, 1.0, NULL, "", "factor of the steps from epoch to epoch"},
+    [VT_SVD_REG_USER] = {"reg_user", VT_PARAM_REAL, 1.0, 0.0, 1000.0, NULL, "", "L2 of the users' factors"},
+    [VT_SVD_REG_ITEM] = {"reg_item", VT_PARAM_REAL, 0.84, 0.0, 1000.0, NULL, "", "L2 of the items' factors"},
+    [VT_SVD_REG_IMPLICIT] = {"reg_implicit", VT_PARAM_REAL, 0.075, 0.0, 1000.0, NULL, "", "L2 of the implicit factors"},
+    [VT_SVD_REG_USER_BIAS] = {"reg_user_bias", VT_PARAM_REAL, 0.3, 0.0, 1000.0, NULL, "", "L2 of the users' biases"},
+    [VT_SVD_REG_ITEM_BIAS] = {"reg_item_bias", VT_PARAM_REAL, 0.2, 0.0, 1000.0, NULL, "", "L2 of the items' biases"},
+    [VT_SVD_FREQUENCY] = {"frequency", VT_PARAM_REAL, 0.5, 0.0, 1.0, NULL, "",
                           "power of its ratings by which the L2 of a row is divided; 0: the same for all"},
     [VT_SVD_TIME] = {"time", VT_PARAM_CHOICE, VT_SVD_TIME_OFF, 0.0, 0.0, "off|on", "", "biases that follow time"},
     [VT_SVD_BINS] = {"bins", VT_PARAM_INT, 30.0, 1.0, 10000.0, NULL, "bins", "of time that an item's bias has"},
-    [VT_SVD_REG_TIME] = {"reg_time", VT_PARAM_REAL, 10.0, 0.0, 100000.0, NULL, "ratings",
+    [VT_SVD_REG_TIME] = {"reg_time", VT_PARAM_REAL, 50.0, 0.0, 100000.0, NULL, "ratings",
                          "that draw the bias in a bin and a user's drift towards 0"},
-    [VT_SVD_REG_DAY] = {"reg_day", VT_PARAM_REAL, 10.0, 0.0, 100000.0, NULL, "ratings",
+    [VT_SVD_REG_DAY] = {"reg_day", VT_PARAM_REAL, 8.0, 0.0, 100000.0, NULL, "ratings",
                         "that draw the bias of a user on a day towards 0"},
-    [VT_SVD_STDEV] = {"stdev", VT_PARAM_REAL, 0.1, 1e-6, 100.0, NULL, "", "standard deviation of a starting factor"},
+    [VT_SVD_STDEV] = {"stdev", VT_PARAM_REAL, 0.01, 1e-6, 100.0, NULL, "", "standard deviation of a starting factor"},
     [VT_SVD_PATIENCE] = {"patience", VT_PARAM_INT, 5.0, 0.0, 10000.0, NULL, "epochs",
                          "without a better validation until the fit stops; 0: never"},
 };
 
 static const vt_preset presets[] = {
-    {"ratings", "factors=20", "many ratings a user (found on ml-100k)"},
+    {"ratings",
+     "factors=64,epochs=29,learning_rate=0.02,bias_rate=0.006,decay=0.96,reg_user=1,reg_item=0.84,reg_implicit=0.075,"
+     "reg_user_bias=0.3,reg_item_bias=0.2,frequency=0.5,time=on,bins=30,reg_time=50,reg_day=8,stdev=0.01",
+     "many ratings a user (found on ml-100k)"},
 };
 
 void vt_svdpp_free(void *model)

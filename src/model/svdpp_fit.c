@@ -1,9 +1,10 @@
 /*
- * Stochastic gradient descent for SVD++. Users go one after another in a batch's first half, each through their ratings:
- * the sum of implicit factors is one vector z that takes the steps of all its terms at once, and what it gained is dealt
- * out to them at the end of the user (Chen, Zhang, Lu and others 2012), so a rating costs O(D) and not O(D |N|), and the
- * steps are Koren's. Users of a batch run at the same time against items as they were at its start; the second half
- * applies their steps item by item, in order. Batches do not depend on the threads, so neither do the bytes.
+ * Stochastic gradient descent for SVD++. Users go one after another in a batch's first half, each through their
+ * ratings: the sum of implicit factors is one vector z that takes the steps of all its terms at once, and what it
+ * gained is dealt out to them at the end of the user (Chen, Zhang, Lu and others 2012), so a rating costs O(D) and
+ * not O(D |N|), and the steps are Koren's. Users of a batch run at the same time against items as they were at its
+ * start; the second half applies their steps item by item, in order. Batches do not depend on the threads, so neither
+ * do the bytes.
  */
 #include <math.h>
 #include <omp.h>
