@@ -80,6 +80,7 @@ typedef struct vt_bpr_rounds {
     float *gradient;                             /* (I, D - learnt) of a round, zeroed by `after` */
     float *bias_gradient;                        /* (I) likewise */
     void (*after)(void *context, int64_t round); /* round counts from 0 over all epochs */
+    void (*follow)(void *context);               /* before scoring: what only scoring needs */
     void *context;
     const vt_train_array *array; /* (n_arrays) more of what an epoch changes */
     size_t n_arrays;

@@ -21,7 +21,8 @@ enum {
     ROWS_A_BLOCK = 128, /* users and items that a group has at least */
     BLOCKS_MAX = 16,
     STEPS_AT_ONCE = 256, /* drawn before the kernel is called */
-    TRIES = 16           /* for an item that the user did not choose */
+    TRIES = 16,          /* for an item that the user did not choose */
+    BITS_MAX = 1 << 28   /* 32 MiB */
 };
 
 typedef struct pair {
@@ -34,6 +35,7 @@ typedef struct work {
     const vt_bpr_rounds *rounds;
     const vt_kernels *kernels;
     vt_csr *chosen;       /* (U, I) */
+    uint64_t *bits;       /* (U I) the same, a bit a cell, where that is little; else NULL */
     int32_t *user;        /* (n_users) with events, in the order dealt */
     int32_t *item;        /* (n_items) likewise */
     uint8_t *user_block;  /* (U) */
@@ -54,6 +56,7 @@ typedef struct work {
 static void work_done(work *w)
 {
     vt_csr_free(w->chosen);
+    vt_free(w->bits);
     vt_free(w->user);
     vt_free(w->item);
     vt_free(w->user_block);
@@ -65,6 +68,25 @@ static void work_done(work *w)
     vt_free(w->stratum_ptr);
     vt_free(w->loss);
     vt_free(w->steps);
+}
+
+/* The pairs as bits, where these take little room. */
+static int mark_chosen(work *w, size_t users, size_t items, vt_error *err)
+{
+    if (users > BITS_MAX / items) {
+        return VT_OK;
+    }
+    w->bits = vt_alloc_zero(users * items / 64 + 1, sizeof *w->bits, err);
+    if (w->bits == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t u = 0; u < users; u++) {
+        for (int64_t e = w->chosen->ptr[u]; e < w->chosen->ptr[u + 1]; e++) {
+            size_t cell = u * items + (size_t)w->chosen->column[e];
+            w->bits[cell / 64] |= (uint64_t)1 << (cell % 64);
+        }
+    }
+    return VT_OK;
 }
 
 static int work_init(work *w, vt_bpr *model, const vt_fit *fit, const vt_bpr_rounds *rounds, vt_error *err)
@@ -98,6 +120,10 @@ static int work_init(work *w, vt_bpr *model, const vt_fit *fit, const vt_bpr_rou
     for (int32_t i = 0; i < model->n_items; i++) {
         w->item[w->n_items] = i;
         w->n_items += w->count[i] > 0;
+    }
+    status = mark_chosen(w, users, items, err);
+    if (status != VT_OK) {
+        return status;
     }
     int32_t least = w->n_users < w->n_items ? w->n_users : w->n_items;
     w->blocks = least / ROWS_A_BLOCK < 1            ? 1
@@ -214,8 +240,13 @@ static void deal(work *w, int epoch)
     }
 }
 
-static bool has(const vt_csr *chosen, int32_t user, int32_t item)
+static bool has(const work *w, int32_t user, int32_t item)
 {
+    if (w->bits != NULL) {
+        size_t cell = (size_t)user * (size_t)w->model->n_items + (size_t)item;
+        return (w->bits[cell / 64] >> (cell % 64) & 1) != 0;
+    }
+    const vt_csr *chosen = w->chosen;
     const int32_t *row = chosen->column + chosen->ptr[user];
     int64_t n = chosen->ptr[user + 1] - chosen->ptr[user];
     while (n > 1) {
@@ -233,7 +264,7 @@ static int32_t draw(const work *w, int32_t user, size_t item_block, vt_rng *rng)
     uint64_t n = (uint64_t)(w->pool_ptr[item_block + 1] - w->pool_ptr[item_block]);
     for (int t = 0; t < TRIES; t++) {
         int32_t item = pool[vt_rng_below(rng, n)];
-        if (!has(w->chosen, user, item)) {
+        if (!has(w, user, item)) {
             return item;
         }
     }
@@ -313,6 +344,17 @@ static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss
     return VT_OK;
 }
 
+static int prepare(void *context, vt_error *err)
+{
+    work *w = context;
+    (void)err;
+    if (w->rounds != NULL) {
+        w->rounds->follow(w->rounds->context);
+    }
+    vt_bpr_find_known(w->model);
+    return VT_OK;
+}
+
 int vt_bpr_train(vt_bpr *model, const vt_fit *fit, const vt_bpr_rounds *rounds, vt_error *err)
 {
     enum { OWN = 3, ARRAYS = 8 };
@@ -330,7 +372,6 @@ int vt_bpr_train(vt_bpr *model, const vt_fit *fit, const vt_bpr_rounds *rounds, 
             memcpy(array + OWN, rounds->array, more * sizeof *array);
         }
         start(&w);
-        vt_bpr_find_known(model); /* for validation */
         vt_training training = {.state = model,
                                 .array = array,
                                 .n_arrays = OWN + more,
@@ -338,6 +379,7 @@ int vt_bpr_train(vt_bpr *model, const vt_fit *fit, const vt_bpr_rounds *rounds, 
                                 .patience = (int)fit->params->value[VT_BPR_PATIENCE],
                                 .every = (int)fit->params->value[VT_BPR_EVERY],
                                 .epoch = run_epoch,
+                                .prepare = prepare,
                                 .context = &w};
         status = vt_train(&training, fit, err);
     }

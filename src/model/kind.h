@@ -66,6 +66,7 @@ extern const vt_model_ops vt_model_slim;
 extern const vt_model_ops vt_model_mf;
 extern const vt_model_ops vt_model_sasrec;
 extern const vt_model_ops vt_model_bpr;
+extern const vt_model_ops vt_model_vbpr;
 extern const vt_model_ops vt_model_lightgcn;
 extern const vt_model_ops vt_model_svdpp;
 

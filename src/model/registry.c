@@ -17,6 +17,7 @@ static const vt_model_ops *const rows[] = {
     &vt_model_hybrid,
     &vt_model_sasrec,
     &vt_model_bpr,
+    &vt_model_vbpr,
     &vt_model_lightgcn,
 };
 
@@ -36,6 +37,7 @@ const vt_model_kind *const *vt_model_kinds(size_t *count)
         &vt_model_hybrid.kind,
         &vt_model_sasrec.kind,
         &vt_model_bpr.kind,
+        &vt_model_vbpr.kind,
         &vt_model_lightgcn.kind,
     };
     *count = ROWS;

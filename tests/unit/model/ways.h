@@ -24,6 +24,7 @@ static const struct {
     {"hybrid", "members=itemknn(k=5)+popularity:recent+content(by=image),alternatives=7"},
     {"hybrid", "members=itemknn+ease,fusion=rrf"},
     {"bpr", "factors=5,epochs=3,negatives=popularity,decay=0.9"},
+    {"vbpr", "factors=5,visual_factors=3,epochs=3,by=text,weight_decay=0.1"},
     {"lightgcn", "dimensions=5,epochs=2,layers=2,batch=50"},
     {"lightgcn", "dimensions=17,epochs=2,layers=1,loss=softmax,weight_decay=0.01"},
     {"lightgcn", "dimensions=3,epochs=2,layers=0,loss=sampled,sample=7,temperature=0.5"},
