@@ -282,8 +282,18 @@ int vt_bpr_user_vector(float **vector, size_t *n, const void *state, const vt_us
 }
 
 static const vt_preset presets[] = {
-    {"reviews", "factors=64", "few events a user, as in review data (found on Beauty-Health 2023)"},
-    {"ratings", "factors=64", "many ratings a user (found on ml-100k)"},
+    {"reviews",
+     "factors=128,epochs=40,learning_rate=0.078,l2_user=0.0564,l2_item=0.000358,l2_negative=0.000358,l2_bias=0.000119,"
+     "negatives=popularity",
+     "few events a user, as in review data (found on Beauty-Health 2023)"},
+    {"ratings",
+     "factors=32,epochs=120,learning_rate=0.148,decay=0.95,l2_user=0.00751,l2_item=0.071,l2_negative=0.071,"
+     "l2_bias=0.00174,stdev=0.3",
+     "many ratings a user (found on ml-100k)"},
+    {"social",
+     "factors=128,epochs=80,learning_rate=0.179,decay=0.95,l2_user=0.00234,l2_item=0.0592,l2_negative=0.0592,"
+     "l2_bias=0.0095,negatives=popularity,stdev=1",
+     "listening or rating among friends (found on LastFM)"},
 };
 
 const vt_model_ops vt_model_bpr = {

@@ -37,8 +37,12 @@ static const vt_param_spec params[VT_GCN_PARAMS] = {
 };
 
 static const vt_preset presets[] = {
-    {"reviews", "layers=3", "few events a user, as in review data (found on Beauty-Health 2023)"},
-    {"ratings", "layers=2", "many ratings a user (found on ml-100k)"},
+    {"reviews", "layers=3,epochs=10,learning_rate=0.00588,l2=2e-05,loss=softmax",
+     "few events a user, as in review data (found on Beauty-Health 2023)"},
+    {"ratings", "layers=3,epochs=10,learning_rate=0.00588,l2=2e-05,loss=softmax",
+     "many ratings a user (found on ml-100k)"},
+    {"social", "layers=3,epochs=10,learning_rate=0.00588,l2=2e-05,loss=softmax",
+     "listening or rating among friends (found on FilmTrust)"},
 };
 
 static void lightgcn_free(void *model)
