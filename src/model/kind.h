@@ -69,5 +69,6 @@ extern const vt_model_ops vt_model_bpr;
 extern const vt_model_ops vt_model_vbpr;
 extern const vt_model_ops vt_model_lightgcn;
 extern const vt_model_ops vt_model_svdpp;
+extern const vt_model_ops vt_model_mlp_fusion;
 
 #endif

@@ -250,19 +250,6 @@ static int svdpp_save(const void *state, vt_tensor_list *list, vt_error *err)
     return status == VT_OK ? vt_tensor_list_add(list, "scale", VT_F64, 3, 0, m->scale, err) : status;
 }
 
-static int read_span(vt_svdpp *m, const vt_safetensors *file, vt_error *err)
-{
-    vt_tensor tensor;
-    int status = vt_safetensors_tensor(file, "span", VT_I64, 1, 2, 0, &tensor, err);
-    if (status == VT_OK) {
-        memcpy(m->span, tensor.data, sizeof m->span);
-        if (m->span[0] > m->span[1]) {
-            status = vt_fail(err, VT_ERR_CORRUPT, "the ratings of the model end before they begin; fit it again");
-        }
-    }
-    return status;
-}
-
 static int svdpp_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
                       int32_t n_items, vt_error *err)
 {
@@ -286,7 +273,7 @@ static int svdpp_load(void **state, const vt_safetensors *file, const vt_params 
         status = vt_tensor_read_counts(m->count, file, "items.ratings", n_items, err);
     }
     if (status == VT_OK) {
-        status = read_span(m, file, err);
+        status = vt_span_read(m->span, file, err);
     }
     if (status == VT_OK) {
         status = vt_scale_read(m->scale, file, err);

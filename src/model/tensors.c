@@ -59,6 +59,22 @@ int vt_scale_read(double scale[3], const vt_safetensors *file, vt_error *err)
     return VT_OK;
 }
 
+int vt_span_read(int64_t span[2], const vt_safetensors *file, vt_error *err)
+{
+    vt_tensor tensor;
+    int64_t read[2];
+    int status = vt_safetensors_tensor(file, "span", VT_I64, 1, 2, 0, &tensor, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    memcpy(read, tensor.data, sizeof read);
+    if (read[0] > read[1]) {
+        return vt_fail(err, VT_ERR_CORRUPT, "the ratings of the model end before they begin; fit it again");
+    }
+    memcpy(span, read, sizeof read);
+    return VT_OK;
+}
+
 float vt_scale_clip(const double scale[3], double rating)
 {
     return (float)(isnan(rating) ? scale[0] : rating < scale[1] ? scale[1] : rating > scale[2] ? scale[2] : rating);

@@ -14,6 +14,9 @@ int vt_tensor_read_counts(int32_t *out, const vt_safetensors *file, const char *
 /** The tensor "scale": mean, lowest and highest rating. */
 int vt_scale_read(double scale[3], const vt_safetensors *file, vt_error *err);
 
+/** The tensor "span": time of the first and of the last rating. */
+int vt_span_read(int64_t span[2], const vt_safetensors *file, vt_error *err);
+
 /** A prediction on the scale; NaN gives the mean. */
 float vt_scale_clip(const double scale[3], double rating);
 

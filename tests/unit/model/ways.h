@@ -36,6 +36,7 @@ static const struct {
     {"sasrec", "dimensions=8,layers=1,epochs=2,loss=bce,negatives=2,dropout=0,smoothing=0.1"},
     {"mf", "factors=6,epochs=2,optimiser=als,frequency=0.5"},
     {"svdpp", "factors=5,epochs=3"},
+    {"mlp-fusion", "size=6,epochs=2,batch=64"},
     {"svdpp", "factors=14,epochs=2,time=on,bins=3,frequency=0.5,reg_user=0,reg_user_bias=0"},
 };
 
