@@ -15,11 +15,12 @@ static const vt_model_ops *const rows[] = {
     &vt_model_mf,
     &vt_model_svdpp,
     &vt_model_mlp_fusion,
-    &vt_model_hybrid,
     &vt_model_sasrec,
     &vt_model_bpr,
     &vt_model_vbpr,
     &vt_model_lightgcn,
+    &vt_model_hybrid,
+    &vt_model_fusion,
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -36,11 +37,12 @@ const vt_model_kind *const *vt_model_kinds(size_t *count)
         &vt_model_mf.kind,
         &vt_model_svdpp.kind,
         &vt_model_mlp_fusion.kind,
-        &vt_model_hybrid.kind,
         &vt_model_sasrec.kind,
         &vt_model_bpr.kind,
         &vt_model_vbpr.kind,
         &vt_model_lightgcn.kind,
+        &vt_model_hybrid.kind,
+        &vt_model_fusion.kind,
     };
     *count = ROWS;
     return kinds;

@@ -218,7 +218,7 @@ static void diverging(const way *w)
     }
     /* least squares take no steps, and those of Adam are no longer than the rate */
     if ((kind->abilities & VT_MODEL_EPOCHS) == 0 || !has_rate || strcmp(kind->name, "lightgcn") == 0 ||
-        (w->settings != NULL && strstr(w->settings, "als") != NULL)) {
+        strcmp(kind->name, "fusion") == 0 || (w->settings != NULL && strstr(w->settings, "als") != NULL)) {
         return;
     }
     data d = random_data(1);

@@ -28,6 +28,8 @@ static const struct {
     {"lightgcn", "dimensions=5,epochs=2,layers=2,batch=50"},
     {"lightgcn", "dimensions=17,epochs=2,layers=1,loss=softmax,weight_decay=0.01"},
     {"lightgcn", "dimensions=3,epochs=2,layers=0,loss=sampled,sample=7,temperature=0.5"},
+    {"fusion", "epochs=2,dimensions=8,batch=7,length=4,neighbours=5"},
+    {"fusion", "epochs=1,dimensions=4,without=attention,regularization=0,time_classes=0"},
     {"mf", "factors=5,epochs=3"},
     {"mf", "factors=3,epochs=3,dropout=0.3,reg_user=0,reg_user_bias=0"},
     {"sasrec",
@@ -46,6 +48,9 @@ typedef struct way {
 
 static rows_of_chance chance;
 
+/* The kind that the program was asked for, so that each has a run of its own; NULL: all. */
+static const char *only_kind;
+
 /* Calls `check` with every kind, as it is and in each of its ways. */
 static inline void for_every_way(void (*check)(const way *w))
 {
@@ -53,6 +58,9 @@ static inline void for_every_way(void (*check)(const way *w))
     const vt_model_kind *const *kinds = vt_model_kinds(&count);
     assert_true(count >= 3);
     for (size_t k = 0; k < count; k++) {
+        if (only_kind != NULL && strcmp(only_kind, kinds[k]->name) != 0) {
+            continue;
+        }
         way plain = {kinds[k]->name, NULL};
         check(&plain);
         for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {

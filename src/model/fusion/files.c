@@ -1,0 +1,249 @@
+/*
+ * The fusion model in a file: what items and users are made of, the slab of parameters, what the terms are computed
+ * from. Neighbours and item vectors follow from these, and are made anew.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/pool.h"
+#include "model/fusion/fusion.h"
+#include "model/tensors.h"
+
+/* One array of the model beside the slab. */
+typedef struct part {
+    const char *name;
+    vt_dtype dtype;
+    size_t rows, columns; /* columns 0: rank 1 */
+    void *array;          /* where its pointer stands */
+} part;
+
+enum { PARTS = 14 };
+
+/* All arrays, with the sizes that the model says; `n_tokens` and the like must be known. */
+static void list_parts(part parts[PARTS], vt_fusion *m, size_t tokens, size_t user_tokens)
+{
+    size_t n = (size_t)m->n_items, together = m->together == NULL ? 0 : m->n_known;
+    const part all[PARTS] = {
+        {"fusion.shop_item", VT_I32, n, 0, &m->shop_item},
+        {"fusion.has", VT_U8, n, VT_MODALITIES, &m->items.has},
+        {"fusion.log_count", VT_F32, n, 0, &m->items.log_count},
+        {"fusion.brand", VT_I32, n, 0, &m->items.brand},
+        {"fusion.category", VT_I32, n, 0, &m->items.category},
+        {"fusion.token_ptr", VT_I64, n + 1, 0, &m->items.token_ptr},
+        {"fusion.token", VT_I32, tokens, 0, &m->items.token},
+        {"fusion.user_token_ptr", VT_I64, (size_t)m->n_users + 1, 0, &m->user_token_ptr},
+        {"fusion.user_token", VT_I32, user_tokens, 0, &m->user_token},
+        {"fusion.text", VT_F32, n * (m->items.d_text > 0), m->items.d_text, &m->items.text},
+        {"fusion.image", VT_F32, n * (m->items.d_image > 0), m->items.d_image, &m->items.image},
+        {"fusion.together", VT_F32, together, together, &m->together},
+        {"fusion.parameters", VT_F32, m->params.floats, 0, &m->params.value},
+        {NULL, VT_F32, 0, 0, NULL},
+    };
+    memcpy(parts, all, sizeof all);
+}
+
+/* Numbers that say how large the rest is. */
+enum { N_KNOWN, D_TEXT, D_IMAGE, N_BRANDS, N_CATEGORIES, N_TOKENS, N_USER_TOKENS, TIMED, TOGETHER, NUMBERS };
+
+int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
+{
+    vt_fusion m = *(const vt_fusion *)state; /* its pointers are read only */
+    const int64_t number[NUMBERS] = {
+        (int64_t)m.n_known,   (int64_t)m.items.d_text, (int64_t)m.items.d_image, m.items.n_brands,
+        m.items.n_categories, m.items.n_tokens,        m.n_user_tokens,          m.timed,
+        m.together != NULL,
+    };
+    const int64_t *time = NULL;
+    const int32_t *item = NULL;
+    int64_t events = (int64_t)vt_item_clock_events(m.clock, &time, &item);
+    part parts[PARTS];
+    list_parts(parts, &m, (size_t)m.items.token_ptr[m.n_items], (size_t)m.user_token_ptr[m.n_users]);
+    /* What is added is borrowed until the file is written: the numbers must outlive this call. */
+    int64_t *kept = ((const vt_fusion *)state)->numbers;
+    memcpy(kept, number, sizeof number);
+    int status = vt_tensor_list_add(list, "fusion.numbers", VT_I64, NUMBERS, 0, kept, err);
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "fusion.term_scale", VT_F32, VT_TERMS, 0,
+                                    ((const vt_fusion *)state)->term_scale, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "fusion.time", VT_I64, events, 0, time, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "fusion.item", VT_I32, events, 0, item, err);
+    }
+    for (const part *p = parts; status == VT_OK && p->name != NULL; p++) {
+        void *const *array = p->array;
+        if (p->rows > 0) {
+            status = vt_tensor_list_add(list, p->name, p->dtype, (int64_t)p->rows, (int64_t)p->columns, *array, err);
+        }
+    }
+    return status;
+}
+
+static int corrupt(vt_error *err)
+{
+    return vt_fail(err, VT_ERR_CORRUPT, "the fusion model's tables do not fit each other; fit the model again");
+}
+
+static int read_part(const part *p, const vt_safetensors *file, vt_error *err)
+{
+    vt_tensor tensor;
+    void **array = p->array;
+    size_t n = p->rows * (p->columns > 0 ? p->columns : 1), size = vt_dtype_bytes(p->dtype);
+    if (p->rows == 0) {
+        return VT_OK;
+    }
+    int status = vt_safetensors_tensor(file, p->name, p->dtype, p->columns > 0 ? 2 : 1, (int64_t)p->rows,
+                                       (int64_t)p->columns, &tensor, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    const float *x = tensor.data;
+    for (size_t i = 0; p->dtype == VT_F32 && i < n; i++) {
+        if (!isfinite(x[i])) {
+            return vt_fail(err, VT_ERR_CORRUPT,
+                           "the tensor \"%s\" holds a number that is not finite; fit the model again", p->name);
+        }
+    }
+    if (*array == NULL) {
+        *array = vt_alloc_aligned(n, size, err);
+        if (*array == NULL) {
+            return VT_ERR_NO_MEMORY;
+        }
+    }
+    memcpy(*array, tensor.data, n * size);
+    return VT_OK;
+}
+
+/* Length of a tensor of rank 1, whatever it is; 0 when it is not there. */
+static size_t length_of(const vt_safetensors *file, const char *name, vt_dtype dtype)
+{
+    vt_error none = VT_ERROR_INIT;
+    vt_tensor tensor;
+    return vt_safetensors_tensor(file, name, dtype, 1, -1, 0, &tensor, &none) == VT_OK ? (size_t)tensor.shape[0] : 0;
+}
+
+/* Rows of tokens ascend and name tokens there are. */
+static bool good_tokens(const int64_t *ptr, size_t n, const int32_t *token, size_t n_token, int32_t tokens)
+{
+    bool good = ptr[0] == 0 && ptr[n] == (int64_t)n_token;
+    for (size_t i = 0; good && i < n; i++) {
+        good = ptr[i] <= ptr[i + 1];
+    }
+    for (size_t i = 0; good && i < n_token; i++) {
+        good = token[i] >= 0 && token[i] < tokens;
+    }
+    return good;
+}
+
+/* That every index is of something, and the order of items is one. */
+static bool good_items(vt_fusion *m)
+{
+    bool good = true;
+    for (int32_t i = 0; i < m->n_items; i++) {
+        m->place[i] = -1;
+    }
+    for (int32_t k = 0; good && k < m->n_items; k++) {
+        int32_t of = m->shop_item[k];
+        good = of >= 0 && of < m->n_items && m->place[of] < 0 && m->items.brand[k] >= -1 &&
+               m->items.brand[k] < m->items.n_brands && m->items.category[k] >= -1 &&
+               m->items.category[k] < m->items.n_categories;
+        if (good) {
+            m->place[of] = k;
+        }
+    }
+    return good;
+}
+
+static int read_numbers(vt_fusion *m, bool *together, const vt_safetensors *file, vt_error *err)
+{
+    vt_tensor tensor;
+    int status = vt_safetensors_tensor(file, "fusion.numbers", VT_I64, 1, NUMBERS, 0, &tensor, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    const int64_t *number = tensor.data;
+    for (int i = 0; i < NUMBERS; i++) {
+        if (number[i] < 0 || number[i] > INT32_MAX / 4) {
+            return corrupt(err);
+        }
+    }
+    m->n_known = (size_t)number[N_KNOWN];
+    m->items.d_text = (size_t)number[D_TEXT];
+    m->items.d_image = (size_t)number[D_IMAGE];
+    m->items.n_brands = (int32_t)number[N_BRANDS];
+    m->items.n_categories = (int32_t)number[N_CATEGORIES];
+    m->items.n_tokens = (int32_t)number[N_TOKENS];
+    m->n_user_tokens = (int32_t)number[N_USER_TOKENS];
+    m->timed = number[TIMED] > 0;
+    *together = number[TOGETHER] > 0;
+    return m->n_known <= (size_t)m->n_items ? VT_OK : corrupt(err);
+}
+
+static int read_clock(vt_fusion *m, const vt_safetensors *file, vt_error *err)
+{
+    vt_tensor time, item;
+    int status = vt_safetensors_tensor(file, "fusion.time", VT_I64, 1, -1, 0, &time, err);
+    if (status == VT_OK) {
+        status = vt_safetensors_tensor(file, "fusion.item", VT_I32, 1, time.shape[0], 0, &item, err);
+    }
+    return status != VT_OK ? status
+                           : vt_item_clock_of_events(&m->clock, (int32_t)m->n_known, time.data, item.data,
+                                                     (size_t)time.shape[0], err);
+}
+
+static int read_all(vt_fusion *m, const vt_safetensors *file, const vt_params *settings, vt_error *err)
+{
+    bool together = false;
+    size_t tokens = length_of(file, "fusion.token", VT_I32), user_tokens = length_of(file, "fusion.user_token", VT_I32);
+    part parts[PARTS];
+    int status = read_numbers(m, &together, file, err);
+    if (status == VT_OK) {
+        status = vt_fusion_add_params(m, settings, err);
+    }
+    if (status == VT_OK) {
+        list_parts(parts, m, tokens, user_tokens);
+        for (part *p = parts; status == VT_OK && p->name != NULL; p++) {
+            if (p->array == &m->together && together) {
+                p->rows = p->columns = m->n_known;
+            }
+            status = read_part(p, file, err);
+        }
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->term_scale, file, "fusion.term_scale", VT_TERMS, 0, err);
+    }
+    if (status == VT_OK &&
+        (!good_items(m) ||
+         !good_tokens(m->items.token_ptr, (size_t)m->n_items, m->items.token, tokens, m->items.n_tokens) ||
+         !good_tokens(m->user_token_ptr, (size_t)m->n_users, m->user_token, user_tokens, m->n_user_tokens))) {
+        status = corrupt(err);
+    }
+    return status == VT_OK ? read_clock(m, file, err) : status;
+}
+
+int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
+                   int32_t n_items, vt_error *err)
+{
+    vt_fusion *m = NULL;
+    int status = vt_fusion_create(&m, settings, n_users, n_items, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = read_all(m, file, settings, err);
+    m->n = (size_t)n_items;
+    if (status == VT_OK) {
+        status = vt_fusion_take_near(m, settings, vt_threads(0), err);
+    }
+    if (status == VT_OK) {
+        status = vt_fusion_prepare(m, vt_threads(0), err);
+    }
+    if (status != VT_OK) {
+        vt_fusion_free(m);
+        return status;
+    }
+    *state = m;
+    return VT_OK;
+}

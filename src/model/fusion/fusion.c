@@ -1,0 +1,270 @@
+/*
+ * The fusion model as a kind: parameters, making and freeing, files, similar items. docs/models/fusion.md explains
+ * it.
+ */
+#include "model/fusion/fusion.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "math/blas.h"
+#include "model/tensors.h"
+
+static const vt_param_spec params[VT_FUSION_PARAMS] = {
+    [VT_FUSION_DIMENSIONS] = {"dimensions", VT_PARAM_INT, 64.0, 4.0, 1024.0, NULL, "", "D, width of users and items"},
+    [VT_FUSION_LAYERS] = {"layers", VT_PARAM_INT, 1.0, 1.0, 8.0, NULL, "", "blocks of attention"},
+    [VT_FUSION_HEADS] = {"heads", VT_PARAM_INT, 2.0, 1.0, 16.0, NULL, "", "heads of attention; they divide D"},
+    [VT_FUSION_LENGTH] = {"length", VT_PARAM_INT, 50.0, 1.0, 1000.0, NULL, "events",
+                          "newest events of a history that the network reads"},
+    [VT_FUSION_CLASSES] = {"time_classes", VT_PARAM_INT, 16.0, 0.0, 255.0, NULL, "",
+                           "classes of the time between two events, 0 for none"},
+    [VT_FUSION_DROPOUT] = {"dropout", VT_PARAM_REAL, 0.2, 0.0, 0.9, NULL, "", "share of numbers that fall in training"},
+    [VT_FUSION_COLD] = {"cold", VT_PARAM_REAL, 0.1, 0.0, 0.9, NULL, "",
+                        "share of items that are without identity and sales in a step"},
+    [VT_FUSION_LAG] = {"lag", VT_PARAM_REAL, 0.25, 0.0, 1.0, NULL, "",
+                       "share of users whose statistics are older than the question by up to a year"},
+    [VT_FUSION_HALF_LIFE] =
+        {"half_life", VT_PARAM_REAL, 90.0, 0.0, 36500.0, NULL, "days",
+         "age at which an event counts half in the terms, in events where data have no times; 0 for "
+         "no fading"},
+    [VT_FUSION_NEIGHBOURS] = {"neighbours", VT_PARAM_INT, 200.0, 1.0, 10000.0, NULL, "items",
+                              "nearest items in words and looks that are kept"},
+    [VT_FUSION_FLOOR] = {"floor", VT_PARAM_REAL, 0.2, 0.0, 1.0, NULL, "", "cosine above which a likeness counts"},
+    [VT_FUSION_EASE] = {"regularization", VT_PARAM_REAL, 100.0, 0.0, 1000000.0, NULL, "",
+                        "of what is bought together; 0 leaves that out"},
+    [VT_FUSION_EPOCHS] = {"epochs", VT_PARAM_INT, 20.0, 1.0, 10000.0, NULL, "epochs", "passes over all users, at most"},
+    [VT_FUSION_PATIENCE] = {"patience", VT_PARAM_INT, 4.0, 0.0, 1000.0, NULL, "epochs",
+                            "epochs without a better validation before it stops; 0 for never"},
+    [VT_FUSION_BATCH] = {"batch", VT_PARAM_INT, 64.0, 1.0, 65536.0, NULL, "users", "users of a step"},
+    [VT_FUSION_RATE] = {"learning_rate", VT_PARAM_REAL, 0.001, 1e-7, 1.0, NULL, "", "of AdamW, at its highest"},
+    [VT_FUSION_WARMUP] = {"warmup", VT_PARAM_INT, 50.0, 0.0, 1000000.0, NULL, "steps", "steps in which the rate rises"},
+    [VT_FUSION_DECAY] = {"weight_decay", VT_PARAM_REAL, 0.01, 0.0, 10.0, NULL, "", "of AdamW"},
+    [VT_FUSION_USE] = {"without", VT_PARAM_CHOICE, 0.0, 0.0, 0.0, "nothing|time|text|image|id|attention|attributes", "",
+                       "what is left out, to see what it is worth"},
+};
+
+/*
+ * ---- making and freeing
+ * --------------------------------------------------------------------------------------------
+ */
+
+void vt_fusion_free(void *model)
+{
+    vt_fusion *m = model;
+    if (m == NULL) {
+        return;
+    }
+    void *arrays[] = {m->shop_item,       m->place,
+                      m->items.text,      m->items.image,
+                      m->items.has,       m->items.log_count,
+                      m->items.brand,     m->items.category,
+                      m->items.token_ptr, m->items.token,
+                      m->user_token_ptr,  m->user_token,
+                      m->together,        m->z,
+                      m->alpha,           m->numbers};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+        vt_free(arrays[i]);
+    }
+    vt_item_clock_free(m->clock);
+    vt_csr_free(m->words);
+    vt_csr_free(m->looks);
+    vt_nn_params_done(&m->params);
+    vt_free(m);
+}
+
+int vt_fusion_create(vt_fusion **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err)
+{
+    vt_fusion *m = vt_alloc_zero(1, sizeof *m, err);
+    if (m == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    size_t n = (size_t)n_items;
+    m->n_users = n_users;
+    m->n_items = n_items;
+    m->d = (size_t)settings->value[VT_FUSION_DIMENSIONS];
+    m->length = (size_t)settings->value[VT_FUSION_LENGTH];
+    m->half_life = settings->value[VT_FUSION_HALF_LIFE];
+    int left_out = (int)settings->value[VT_FUSION_USE];
+    m->use = VT_USE_ALL & ~(left_out > 0 ? 1U << (left_out - 1) : 0U);
+    struct {
+        void *array;
+        size_t n, size;
+    } wanted[] = {
+        {&m->shop_item, n, sizeof *m->shop_item},
+        {&m->place, n, sizeof *m->place},
+        {&m->items.has, n * VT_MODALITIES, 1},
+        {&m->items.log_count, n, sizeof *m->items.log_count},
+        {&m->items.brand, n, sizeof *m->items.brand},
+        {&m->items.category, n, sizeof *m->items.category},
+        {&m->items.token_ptr, n + 1, sizeof *m->items.token_ptr},
+        {&m->user_token_ptr, (size_t)n_users + 1, sizeof *m->user_token_ptr},
+        {&m->z, n * m->d, sizeof *m->z},
+        {&m->alpha, n * VT_MODALITIES, sizeof *m->alpha},
+        {&m->numbers, 16, sizeof *m->numbers},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        void **at = wanted[i].array;
+        *at = vt_alloc_zero(wanted[i].n, wanted[i].size, err);
+        if (*at == NULL) {
+            vt_fusion_free(m);
+            return VT_ERR_NO_MEMORY;
+        }
+    }
+    *out = m;
+    return VT_OK;
+}
+
+int vt_fusion_add_params(vt_fusion *m, const vt_params *settings, vt_error *err)
+{
+    vt_nn_params *p = &m->params;
+    const vt_fusion_items *items = &m->items;
+    size_t d = m->d;
+    const struct {
+        size_t *place;
+        const char *name;
+        size_t rows, cols;
+        bool decays;
+    } tensor[] = {
+        {&m->at.id, "id", m->n_known, d, true},
+        {&m->at.text, "text", d, items->d_text, true},
+        {&m->at.image, "image", d, items->d_image, true},
+        {&m->at.token, "token", (size_t)items->n_tokens, d, true},
+        {&m->at.sales, "sales", VT_STATS, d, true},
+        {&m->at.gate, "gate", VT_MODALITIES, d, false},
+        {&m->at.gate_bias, "gate_bias", 1, VT_MODALITIES, false},
+        {&m->at.gate_count, "gate_count", 1, VT_MODALITIES, false},
+        {&m->at.kind, "kind", VT_EVENT_KINDS, d, false},
+        {&m->at.rating, "rating", VT_RATING_STEPS, d, false},
+        {&m->at.time, "time", d, VT_EVENT_NUMBERS, false},
+        {&m->at.asked, "asked", d, VT_EVENT_NUMBERS, false},
+        {&m->at.position, "position", m->length + 1, d, false},
+        {&m->at.nobody, "nobody", 1, d, false},
+        {&m->at.longterm, "longterm", d, d, true},
+        {&m->at.user_token, "user_token", (size_t)m->n_user_tokens, d, true},
+        {&m->at.side, "side", VT_USER_SIDES, d, false},
+        {&m->at.side_bias, "side_bias", 1, VT_USER_SIDES, false},
+        {&m->at.term, "term", 1, VT_TERMS, false},
+        {&m->at.season, "season", (size_t)items->n_categories, VT_SEASON_WAVES, true},
+    };
+    const vt_nn_encoder_shape shape = {
+        .layers = (size_t)settings->value[VT_FUSION_LAYERS],
+        .heads = (size_t)settings->value[VT_FUSION_HEADS],
+        .d = d,
+        .hidden = 2 * d,
+        .buckets = m->timed ? (size_t)settings->value[VT_FUSION_CLASSES] : 0,
+        .activation = VT_NN_GELU,
+        .pre_norm = true,
+        .dropout = (float)settings->value[VT_FUSION_DROPOUT],
+    };
+    if (d % shape.heads != 0) {
+        return vt_fail(err, VT_ERR_USAGE, "fusion: heads=%zu does not divide dimensions=%zu", shape.heads, d);
+    }
+    int status = VT_OK;
+    for (size_t i = 0; i < sizeof tensor / sizeof tensor[0] && status == VT_OK; i++) {
+        status =
+            vt_nn_params_add(tensor[i].place, p, tensor[i].name, tensor[i].rows, tensor[i].cols, tensor[i].decays, err);
+    }
+    if (status == VT_OK) {
+        status = vt_nn_encoder_add(&m->encoder, p, &shape, err);
+    }
+    return status == VT_OK ? vt_nn_params_alloc(p, err) : status;
+}
+
+/*
+ * ---- fitting
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static int take_users(vt_fusion *m, const vt_snapshot *s, vt_error *err)
+{
+    int64_t n = (m->use & VT_USE_ATTRIBUTES) != 0 ? s->user_attribute_ptr[m->n_users] : 0;
+    m->n_user_tokens = n > 0 ? s->user_attributes.n : 0;
+    m->user_token = vt_alloc((size_t)n, sizeof *m->user_token, err);
+    if (m->user_token == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    if (n > 0) {
+        memcpy(m->user_token, s->user_attribute, (size_t)n * sizeof *m->user_token);
+        memcpy(m->user_token_ptr, s->user_attribute_ptr, ((size_t)m->n_users + 1) * sizeof *m->user_token_ptr);
+    }
+    return VT_OK;
+}
+
+static int fusion_fit(void **state, const vt_fit *fit, vt_error *err)
+{
+    vt_fusion *m = NULL;
+    int status = vt_fusion_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    m->timed = true;
+    for (int64_t e = 0; e < fit->train->n && m->timed; e++) {
+        m->timed = fit->train->time[e] != VT_NONE;
+    }
+    status = vt_fusion_take_items(m, fit, err);
+    if (status == VT_OK) {
+        status = take_users(m, fit->train->snapshot, err);
+    }
+    if (status == VT_OK) {
+        status = vt_fusion_add_params(m, fit->params, err);
+    }
+    if (status == VT_OK) {
+        status = vt_fusion_take_near(m, fit->params, fit->threads, err);
+    }
+    if (status == VT_OK) {
+        status = vt_fusion_fit(m, fit, err);
+    }
+    if (status == VT_OK) {
+        m->n = (size_t)m->n_items;
+        status = vt_fusion_take_near(m, fit->params, fit->threads, err);
+    }
+    if (status == VT_OK) {
+        status = vt_fusion_prepare(m, fit->threads, err);
+    }
+    if (status != VT_OK) {
+        vt_fusion_free(m);
+        return status;
+    }
+    *state = m;
+    return VT_OK;
+}
+
+/*
+ * ---- similar items
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static int fusion_similar(const void *state, int32_t item, float *scores, vt_error *err)
+{
+    const vt_fusion *m = state;
+    const float *own = m->z + (size_t)m->place[item] * m->d;
+    (void)err;
+    double length = 0.0;
+    for (size_t j = 0; j < m->d; j++) {
+        length += (double)own[j] * (double)own[j];
+    }
+    for (int32_t i = 0; i < m->n_items; i++) {
+        const float *z = m->z + (size_t)m->place[i] * m->d;
+        double dot = 0.0, square = 0.0;
+        for (size_t j = 0; j < m->d; j++) {
+            dot += (double)own[j] * (double)z[j];
+            square += (double)z[j] * (double)z[j];
+        }
+        bool known = length > 0.0 && square > 0.0 && i != item;
+        scores[i] = known ? (float)(dot / sqrt(length * square)) : -INFINITY;
+    }
+    return VT_OK;
+}
+
+const vt_model_ops vt_model_fusion = {
+    .kind = {"fusion", "words, looks, taste and time in one score of named parts",
+             "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
+             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EPOCHS, params, VT_FUSION_PARAMS, NULL, 0},
+    .fit = fusion_fit,
+    .free = vt_fusion_free,
+    .save = vt_fusion_save,
+    .load = vt_fusion_load,
+    .score = vt_fusion_score,
+    .similar = fusion_similar,
+};

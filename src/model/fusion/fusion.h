@@ -1,0 +1,310 @@
+/*
+ * The fusion model: text, photos, attributes, identity and sales of an item, and the history of a user with its
+ * times, in one score that is an exact sum of named parts:
+ *
+ *     score_i = sum over modalities m of alpha_im u.p_im  +  sum over terms k of w_k f_ki
+ *
+ * p_im is modality m of item i projected to D dimensions and alpha_im its share (an attention gate over what the item
+ * has); u is the user as of the question; f_ki are what is known without a network: how item i goes with past events
+ * (bought together, alike in words or looks, of one brand or category), how it sells as of the moment, the season of
+ * its category.
+ *
+ * Nothing is learned of a single item but its identity vector, which is hidden for a share of items in each step
+ * together with all sales: so an item that nobody bought yet is ranked on the same scale (DropoutNet, Volkovs 2017).
+ *
+ * Private to model. Legend: I items, D dimensions, L history that is read, M modalities, K terms, S statistics, T
+ * tokens of a batch, C categories.
+ */
+#ifndef VT_MODEL_FUSION_FUSION_H
+#define VT_MODEL_FUSION_FUSION_H
+
+#include "dataset/item_clock.h"
+#include "math/csr.h"
+#include "math/logit.h"
+#include "math/nn/encoder.h"
+#include "math/nn/params.h"
+#include "model/kind.h"
+
+enum {
+    VT_FUSION_DIMENSIONS,
+    VT_FUSION_LAYERS,
+    VT_FUSION_HEADS,
+    VT_FUSION_LENGTH,
+    VT_FUSION_CLASSES,
+    VT_FUSION_DROPOUT,
+    VT_FUSION_COLD,
+    VT_FUSION_LAG,
+    VT_FUSION_HALF_LIFE,
+    VT_FUSION_NEIGHBOURS,
+    VT_FUSION_FLOOR,
+    VT_FUSION_EASE,
+    VT_FUSION_EPOCHS,
+    VT_FUSION_PATIENCE,
+    VT_FUSION_BATCH,
+    VT_FUSION_RATE,
+    VT_FUSION_WARMUP,
+    VT_FUSION_DECAY,
+    VT_FUSION_USE,
+    VT_FUSION_PARAMS
+};
+
+/** Modalities of an item. The vectors of all but the statistics do not change with the moment. */
+enum { VT_MODALITY_ID, VT_MODALITY_TEXT, VT_MODALITY_IMAGE, VT_MODALITY_ATTRIBUTES, VT_MODALITY_SALES, VT_MODALITIES };
+enum { VT_MODALITY_FIXED = VT_MODALITY_SALES };
+
+/** Terms beside the network. Each is a plane of numbers over the items for one user at one moment. */
+enum {
+    VT_TERM_TOGETHER,      /* bought together, older events fading */
+    VT_TERM_TOGETHER_LAST, /* with the last event */
+    VT_TERM_WORDS,         /* most alike in words, older events fading */
+    VT_TERM_WORDS_LAST,
+    VT_TERM_LOOKS,
+    VT_TERM_LOOKS_LAST,
+    VT_TERM_BRAND,
+    VT_TERM_BRAND_LAST,
+    VT_TERM_CATEGORY,
+    VT_TERM_CATEGORY_LAST,
+    VT_TERM_SALES,                                   /* VT_STATS of them */
+    VT_TERM_SALES_LAGGED = VT_TERM_SALES + VT_STATS, /* the same times how old the statistics are */
+    VT_TERMS = VT_TERM_SALES_LAGGED + VT_STATS
+};
+
+enum { VT_TERM_RELATIONS = VT_TERM_SALES };
+enum { VT_SEASON_WAVES = 4 };  /* sine and cosine of the year and of half of it */
+enum { VT_EVENT_NUMBERS = 8 }; /* numbers of an event's time, see users.c */
+enum { VT_RATING_STEPS = 6 };  /* 0: none, 1 to 5 */
+enum { VT_USER_SIDES = 3 };    /* short term, long term, attributes */
+
+/** What is used of the data; ablations leave some out. */
+enum {
+    VT_USE_TIME = 1 << 0,
+    VT_USE_TEXT = 1 << 1,
+    VT_USE_IMAGE = 1 << 2,
+    VT_USE_ID = 1 << 3,
+    VT_USE_ATTENTION = 1 << 4,
+    VT_USE_ATTRIBUTES = 1 << 5,
+    VT_USE_ALL = (1 << 6) - 1
+};
+
+/** What items are made of, fixed at fitting; in the model's own order, see vt_fusion. */
+typedef struct vt_fusion_items {
+    size_t d_text, d_image; /* 0 without */
+    float *text;            /* (I, d_text) zeros where an item has none */
+    float *image;           /* (I, d_image) */
+    uint8_t *has;           /* (I, M) 1 where the item has the modality; id: it was in the training part */
+    float *log_count;       /* (I) ln(1 + training events) */
+    int32_t *brand;         /* (I) -1 without */
+    int32_t *category;      /* (I) -1 without */
+    int32_t n_brands, n_categories;
+    int64_t *token_ptr; /* (I + 1) attribute tokens of an item */
+    int32_t *token;
+    int32_t n_tokens; /* distinct ones */
+} vt_fusion_items;
+
+/** Offsets of tensors in the slab. */
+typedef struct vt_fusion_places {
+    size_t id;         /* (n_known, D) */
+    size_t text;       /* (D, d_text) */
+    size_t image;      /* (D, d_image) */
+    size_t token;      /* (n_tokens, D) */
+    size_t sales;      /* (S, D) */
+    size_t gate;       /* (M, D) v_m */
+    size_t gate_bias;  /* (M) */
+    size_t gate_count; /* (M) times ln(1 + count) */
+    size_t kind;       /* (event kinds, D) */
+    size_t rating;     /* (VT_RATING_STEPS, D) */
+    size_t time;       /* (D, VT_EVENT_NUMBERS) of an event */
+    size_t asked;      /* (D, VT_EVENT_NUMBERS) of the question */
+    size_t position;   /* (L + 1, D) counted back from the last */
+    size_t nobody;     /* (D) the state of a user without any event */
+    size_t longterm;   /* (D, D) */
+    size_t user_token; /* (n_user_tokens, D) */
+    size_t side;       /* (VT_USER_SIDES, D) */
+    size_t side_bias;  /* (VT_USER_SIDES) */
+    size_t term;       /* (K) */
+    size_t season;     /* (C, VT_SEASON_WAVES) */
+} vt_fusion_places;
+
+/*
+ * Items stand in an order of the model's own: those of the training part first, the rest of the catalogue behind
+ * them. While it is fitted only the first are in play; afterwards all are. "Item" below is a number in this order.
+ */
+typedef struct vt_fusion {
+    int32_t n_users, n_items; /* as the shop counts */
+    size_t n_known;           /* items with training events */
+    size_t n;                 /* I: items in play, n_known or n_items */
+    int32_t *shop_item;       /* (n_items) the shop's number of an item */
+    int32_t *place;           /* (n_items) an item's number by the shop's */
+    size_t d, length;
+    unsigned use;
+    bool timed; /* the data have times */
+    double half_life;
+    vt_fusion_items items;
+    int32_t n_user_tokens;
+    int64_t *user_token_ptr; /* (U + 1) */
+    int32_t *user_token;
+    vt_item_clock *clock;
+    float *together; /* (n_known, n_known) P of EASE, see terms.c; NULL without */
+    vt_csr *words;   /* (I, I) likeness of the nearest in words, itself left out; NULL without */
+    vt_csr *looks;
+    vt_nn_params params;
+    vt_nn_encoder encoder;
+    vt_fusion_places at;
+    float term_scale[VT_TERMS]; /* what a plane is multiplied by, so that all are of one size */
+    /* Made from the parameters by vt_fusion_prepare(): */
+    float *z;         /* (I, D) sum of alpha p over what is fixed */
+    float *alpha;     /* (I, M) */
+    int64_t *numbers; /* sizes, as the file has them */
+} vt_fusion;
+
+int vt_fusion_create(vt_fusion **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err);
+void vt_fusion_free(void *model);
+
+/** The tensors' table and the slab, once the items and users are known. */
+int vt_fusion_add_params(vt_fusion *m, const vt_params *settings, vt_error *err);
+
+/* ---- items.c ---- */
+
+/** Attributes, vectors and counts of the items, from the training part and its snapshot. */
+int vt_fusion_take_items(vt_fusion *m, const vt_fit *fit, vt_error *err);
+
+/** What the way back of the items needs of the way there. */
+typedef struct vt_fusion_tower {
+    float *p;      /* (fixed M, I, D) projected modalities */
+    float *z;      /* (I, D) */
+    float *alpha;  /* (I, M) */
+    float *dz;     /* (I, D) */
+    float *dalpha; /* (I) of the sales' share */
+    float *dp;     /* (I, D) scratch */
+} vt_fusion_tower;
+
+int vt_fusion_tower_init(vt_fusion_tower *tower, const vt_fusion *m, vt_error *err);
+void vt_fusion_tower_done(vt_fusion_tower *tower);
+
+/** z and alpha of all items; `cold` (I) marks those whose identity and sales are hidden in this step, NULL: none. */
+void vt_fusion_items_forward(const vt_nn *nn, vt_fusion_tower *tower, const vt_fusion *m, const uint8_t *cold);
+
+/** Gradients of the slab from tower->dz and tower->dalpha. */
+void vt_fusion_items_back(const vt_nn *nn, vt_fusion_tower *tower, vt_fusion *m, const uint8_t *cold);
+
+/** m->z and m->alpha from the parameters. */
+int vt_fusion_prepare(vt_fusion *m, int threads, vt_error *err);
+
+/** p_im of one item (D); zeros where it does not have the modality. */
+void vt_fusion_modality(float *p, const vt_fusion *m, int32_t item, int modality);
+
+/* ---- users.c ---- */
+
+/** One sequence: n events that are read, and the moments of the questions before, between and after them. */
+typedef struct vt_fusion_sequence {
+    const int32_t *item;
+    const int64_t *time;  /* NULL: unknown */
+    const float *value;   /* NULL: unknown */
+    const uint8_t *kind;  /* NULL: unknown */
+    const int64_t *asked; /* (n + 1) moment of the question after so many events; NULL: unknown */
+    size_t n;
+    int32_t user; /* -1: a stranger */
+} vt_fusion_sequence;
+
+/** A batch of sequences on its way through the network. Starts zeroed. */
+typedef struct vt_fusion_batch {
+    size_t *begin, *square;
+    int32_t *item, *back, *kind, *rating, *user;
+    float *numbers, *asked; /* (T, VT_EVENT_NUMBERS) */
+    uint8_t *bucket;
+    float *floats;
+    size_t room[10];
+    float *x, *h, *s, *mean, *side[VT_USER_SIDES], *gate, *u; /* (T, D) but gate (T, VT_USER_SIDES) */
+    float *buffers;
+    vt_nn_batch nn;
+} vt_fusion_batch;
+
+int vt_fusion_batch_fill(vt_fusion_batch *batch, const vt_fusion *m, const vt_fusion_sequence *sequences, size_t n,
+                         bool training, vt_error *err);
+void vt_fusion_batch_done(vt_fusion_batch *batch);
+
+/**
+ * batch->u (T, D): the user at the start of each sequence and after each event. `z` (I, D) are the items as of this
+ * step.
+ */
+void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *batch, const vt_fusion *m, const float *z, bool training,
+                             uint64_t key);
+
+/** Gradients of the slab and of z (dz (I, D) += ...) from du (T, D), which is overwritten. */
+void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *batch, vt_fusion *m, float *dz, float *du, uint64_t key);
+
+/**
+ * The numbers of a moment: the gap before as logarithm of days, hour, weekday, day of the year as sines and cosines.
+ */
+void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t before);
+
+/* ---- terms.c ---- */
+
+/** P of EASE out of the training part, whose items are numbered as the model does. */
+int vt_fusion_take_together(vt_fusion *m, const vt_interactions *train, const vt_fit *fit, vt_error *err);
+
+/** Neighbours in words and looks among the items in play, in place of those there are. */
+int vt_fusion_take_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err);
+
+/**
+ * The planes of relations, built up event by event. For an event of the training part, what this very user's row did
+ * to EASE's matrix is taken off, so that the weight of the term is learned from what it says of strangers.
+ */
+typedef struct vt_fusion_walk {
+    const vt_fusion *m;
+    float *planes;   /* (VT_TERM_RELATIONS, I) */
+    float *sum;      /* (I) running sum of TOGETHER */
+    float *own;      /* (I) q = P x of the user, for leaving it out; NULL at scoring */
+    float own_scale; /* 1 / (1 - x'q) */
+    int64_t last;    /* time of the event before; VT_NONE */
+    float total;     /* of weights */
+    size_t n;
+} vt_fusion_walk;
+
+int vt_fusion_walk_init(vt_fusion_walk *walk, const vt_fusion *m, vt_error *err);
+void vt_fusion_walk_done(vt_fusion_walk *walk);
+
+/** Starts a user; `items` (n) is the user's training row to be left out, NULL at scoring. */
+void vt_fusion_walk_start(vt_fusion_walk *walk, const int32_t *items, size_t n);
+
+/** Goes on by one event. */
+void vt_fusion_walk_event(vt_fusion_walk *walk, int32_t item, int64_t time);
+
+/**
+ * Statistics as of `now` less a lag, (S, I); how old they are in units of ln(1 + days) / 6 is the result. `known`:
+ * the shop's item times in place of those of the training part; `scratch` has room for (S, n_items).
+ */
+float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_item_times *known, int64_t now, double lag_days,
+                      float *scratch);
+
+/** Sines and cosines of the day of the year. */
+void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now);
+
+/* ---- score.c ---- */
+
+/** What a question adds to the terms. */
+typedef struct vt_fusion_asking {
+    float row[VT_STATS];   /* P_s u: what the sales' modality makes of the planes of sales */
+    float plain[VT_STATS]; /* the weights of these planes that are the same for all users */
+    float age;             /* of the statistics */
+    float waves[VT_SEASON_WAVES];
+} vt_fusion_asking;
+
+void vt_fusion_ask(vt_fusion_asking *asking, const vt_fusion *m, const float *u, int64_t now, float age);
+
+/** Adds all terms to `logits` (I); `alpha` (I, M) and `cold` (I, NULL: none) are those of z. */
+void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const uint8_t *cold,
+                         const float *planes, const float *sales, const vt_fusion_asking *asking);
+
+/* ---- fit.c, score.c ---- */
+
+int vt_fusion_fit(vt_fusion *m, const vt_fit *fit, vt_error *err);
+
+/* ---- files.c ---- */
+
+int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err);
+int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
+                   int32_t n_items, vt_error *err);
+int vt_fusion_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err);
+
+#endif

@@ -1,0 +1,323 @@
+/*
+ * What is known without a network: how items go with each other, how they sell, which season it is.
+ *
+ * Bought together is EASE (Steck 2019): weights -P_hi / P_ii out of the inverse P of X'X + lambda. That matrix has
+ * seen the very events that the model is fitted to, so a weight for the term learned from it as it is would be far
+ * too large. The row of the user at hand is therefore taken out of it, exactly, by the formula of Sherman and
+ * Morrison:
+ *     P' = P + q q' / (1 - x'q), q = P x
+ * which costs one product with the user's row for each user and one more addition for each number that is read.
+ */
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "math/blas.h"
+#include "math/invert.h"
+#include "math/topk.h"
+#include "model/fusion/fusion.h"
+
+#define DAY 86400.0
+
+enum { ROWS = 64, EASE_ITEMS_MAX = 20000 };
+
+/*
+ * ---- relations of items -------------------------------------------------------------------------------------------
+ */
+
+/* X'X of the distinct items of users, lower triangle. */
+static void add_pairs(float *gram, const vt_interactions *train, size_t n)
+{
+    for (int32_t u = 0; u < train->n_users; u++) {
+        for (int64_t e = train->ptr[u]; e < train->ptr[u + 1]; e++) {
+            bool again = false;
+            for (int64_t f = train->ptr[u]; f < e && !again; f++) {
+                again = train->item[f] == train->item[e];
+            }
+            for (int64_t f = train->ptr[u]; !again && f <= e; f++) {
+                bool repeat = false;
+                for (int64_t g = train->ptr[u]; g < f && !repeat; g++) {
+                    repeat = train->item[g] == train->item[f];
+                }
+                size_t a = (size_t)train->item[e], b = (size_t)train->item[f];
+                gram[a > b ? a * n + b : b * n + a] += repeat ? 0.0F : 1.0F;
+            }
+        }
+    }
+}
+
+int vt_fusion_take_together(vt_fusion *m, const vt_interactions *train, const vt_fit *fit, vt_error *err)
+{
+    double lambda = fit->params->value[VT_FUSION_EASE];
+    size_t n = m->n_known;
+    if (!(lambda > 0.0) || n > EASE_ITEMS_MAX) {
+        return VT_OK;
+    }
+    m->together = vt_alloc_zero(n * n, sizeof *m->together, err);
+    if (m->together == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    add_pairs(m->together, train, n);
+    for (size_t i = 0; i < n; i++) {
+        m->together[i * n + i] += (float)lambda;
+    }
+    return vt_invert(m->together, n, fit->threads, fit->progress, "fitting fusion", err);
+}
+
+/* What neighbours are found in. */
+typedef struct search {
+    const float *rows; /* (I, d) of length 1, or zeros */
+    size_t n, d, k;
+    float floor; /* a likeness counts by what it is above */
+} search;
+
+static void near_rows(vt_csr *out, const search *s, size_t begin, size_t count, float *cosine, int32_t *near)
+{
+    vt_products(cosine, s->rows + begin * s->d, count, s->rows, s->n, s->d);
+    for (size_t r = 0; r < count; r++) {
+        float *row = cosine + r * s->n;
+        size_t own = begin + r;
+        row[own] = -INFINITY;
+        size_t found = vt_topk(row, s->n, s->k, near);
+        for (size_t j = 0; j < s->k; j++) {
+            float value = j < found ? row[near[j]] - s->floor : 0.0F;
+            int64_t at = out->ptr[own] + (int64_t)j;
+            out->column[at] = j < found ? near[j] : (int32_t)own;
+            out->value[at] = value > 0.0F ? value : 0.0F;
+        }
+    }
+}
+
+static int take_near(vt_csr **out, const search *s, int threads, vt_error *err)
+{
+    size_t blocks = (s->n + ROWS - 1) / ROWS;
+    vt_csr *near = NULL;
+    vt_csr_free(*out);
+    *out = NULL;
+    int status = s->d == 0 ? VT_OK : vt_csr_create(&near, (int32_t)s->n, (int32_t)s->n, (int64_t)(s->n * s->k), err);
+    if (status != VT_OK || near == NULL) {
+        return status;
+    }
+    float *cosine = vt_alloc_aligned((size_t)threads * ROWS, s->n * sizeof *cosine, err);
+    int32_t *index = cosine == NULL ? NULL : vt_alloc((size_t)threads * s->k, sizeof *index, err);
+    if (index == NULL) {
+        vt_free(cosine);
+        vt_csr_free(near);
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i <= s->n; i++) {
+        near->ptr[i] = (int64_t)(i * s->k);
+    }
+    vt_blas_init();
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (blocks > 1)
+    for (size_t b = 0; b < blocks; b++) {
+        size_t begin = b * ROWS, count = s->n - begin < ROWS ? s->n - begin : ROWS, t = (size_t)omp_get_thread_num();
+        near_rows(near, s, begin, count, cosine + t * ROWS * s->n, index + t * s->k);
+    }
+    *out = near;
+    vt_free(cosine);
+    vt_free(index);
+    return VT_OK;
+}
+
+int vt_fusion_take_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err)
+{
+    size_t k = (size_t)settings->value[VT_FUSION_NEIGHBOURS];
+    search s = {m->items.text, m->n, m->items.d_text, k < m->n ? k : m->n, (float)settings->value[VT_FUSION_FLOOR]};
+    int status = take_near(&m->words, &s, threads, err);
+    s.rows = m->items.image;
+    s.d = m->items.d_image;
+    return status == VT_OK ? take_near(&m->looks, &s, threads, err) : status;
+}
+
+/*
+ * ---- the planes of a history
+ * ---------------------------------------------------------------------------------------
+ */
+
+int vt_fusion_walk_init(vt_fusion_walk *w, const vt_fusion *m, vt_error *err)
+{
+    size_t n = m->n;
+    *w = (vt_fusion_walk){.m = m};
+    w->planes = vt_alloc_aligned(VT_TERM_RELATIONS, n * sizeof *w->planes, err);
+    w->own = w->planes == NULL ? NULL : vt_alloc_aligned(n, sizeof *w->own, err);
+    if (w->own == NULL) {
+        vt_fusion_walk_done(w);
+        return VT_ERR_NO_MEMORY;
+    }
+    return VT_OK;
+}
+
+void vt_fusion_walk_done(vt_fusion_walk *w)
+{
+    vt_free(w->planes);
+    vt_free(w->own);
+    w->planes = NULL;
+    w->own = NULL;
+}
+
+void vt_fusion_walk_start(vt_fusion_walk *w, const int32_t *items, size_t n)
+{
+    size_t wide = w->m->n, known = w->m->n_known;
+    memset(w->planes, 0, VT_TERM_RELATIONS * wide * sizeof *w->planes);
+    w->last = VT_NONE;
+    w->total = 0.0F;
+    w->n = 0;
+    w->own_scale = 0.0F;
+    if (items == NULL || w->m->together == NULL) {
+        return;
+    }
+    memset(w->own, 0, wide * sizeof *w->own);
+    for (size_t h = 0; h < n; h++) {
+        const float *row = w->m->together + (size_t)items[h] * known;
+        for (size_t i = 0; i < known; i++) {
+            w->own[i] += row[i];
+        }
+    }
+    float reached = 0.0F;
+    for (size_t h = 0; h < n; h++) {
+        reached += w->own[items[h]];
+    }
+    w->own_scale = reached < 0.999F ? 1.0F / (1.0F - reached) : 1000.0F;
+}
+
+/* All planes that fade, by the time from the event before. */
+static void fade(vt_fusion_walk *w, int64_t time)
+{
+    static const int fading[] = {VT_TERM_TOGETHER, VT_TERM_WORDS, VT_TERM_LOOKS, VT_TERM_BRAND, VT_TERM_CATEGORY};
+    static const int fresh[] = {VT_TERM_TOGETHER_LAST, VT_TERM_WORDS_LAST, VT_TERM_LOOKS_LAST, VT_TERM_BRAND_LAST,
+                                VT_TERM_CATEGORY_LAST};
+    size_t n = w->m->n;
+    double half_life = w->m->half_life, age = 1.0; /* an event, where there are no times */
+    if (time != VT_NONE && w->last != VT_NONE) {
+        age = (double)(time - w->last) / DAY;
+    }
+    float keep = half_life > 0.0 && w->n > 0 ? (float)exp2(-age / half_life) : 1.0F;
+    for (size_t k = 0; k < sizeof fading / sizeof fading[0]; k++) {
+        float *plane = w->planes + (size_t)fading[k] * n;
+        for (size_t i = 0; keep < 1.0F && i < n; i++) {
+            plane[i] *= keep;
+        }
+        memset(w->planes + (size_t)fresh[k] * n, 0, n * sizeof *plane);
+    }
+    w->total *= keep;
+}
+
+/* EASE's weights of one row, without the user's own where the walk is in training. */
+static void add_together(vt_fusion_walk *w, size_t item)
+{
+    size_t n = w->m->n, known = w->m->n_known;
+    if (item >= known) {
+        return;
+    }
+    const float *p = w->m->together, *row = p + item * known;
+    float *sum = w->planes + VT_TERM_TOGETHER * n, *last = w->planes + VT_TERM_TOGETHER_LAST * n;
+    bool leaves_out = w->own_scale > 0.0F;
+    float q = leaves_out ? w->own[item] * w->own_scale : 0.0F;
+    for (size_t i = 0; i < known; i++) {
+        float own = leaves_out ? w->own[i] : 0.0F;
+        last[i] = -(row[i] + q * own) / (p[i * known + i] + own * own * w->own_scale);
+    }
+    last[item] = 0.0F;
+    for (size_t i = 0; i < known; i++) {
+        sum[i] += last[i];
+    }
+}
+
+/* Likeness of one row: the strongest of the history so far, and that to the last event. */
+static void add_near(vt_fusion_walk *w, const vt_csr *near, int term, size_t item)
+{
+    size_t n = w->m->n;
+    float *most = w->planes + (size_t)term * n, *last = w->planes + (size_t)(term + 1) * n;
+    for (int64_t e = near->ptr[item]; e < near->ptr[item + 1]; e++) {
+        int32_t i = near->column[e];
+        last[i] = near->value[e];
+        most[i] = near->value[e] > most[i] ? near->value[e] : most[i];
+    }
+}
+
+static void add_same(vt_fusion_walk *w, const int32_t *value, int term, size_t item)
+{
+    size_t n = w->m->n;
+    float *sum = w->planes + (size_t)term * n, *last = w->planes + (size_t)(term + 1) * n;
+    for (size_t i = 0; value[item] >= 0 && i < n; i++) {
+        float same = value[i] == value[item] ? 1.0F : 0.0F;
+        sum[i] += same;
+        last[i] = same;
+    }
+}
+
+void vt_fusion_walk_event(vt_fusion_walk *w, int32_t item, int64_t time)
+{
+    const vt_fusion *m = w->m;
+    fade(w, time);
+    if (m->together != NULL) {
+        add_together(w, (size_t)item);
+    }
+    if (m->words != NULL) {
+        add_near(w, m->words, VT_TERM_WORDS, (size_t)item);
+    }
+    if (m->looks != NULL) {
+        add_near(w, m->looks, VT_TERM_LOOKS, (size_t)item);
+    }
+    if ((m->use & VT_USE_ATTRIBUTES) != 0) {
+        add_same(w, m->items.brand, VT_TERM_BRAND, (size_t)item);
+        add_same(w, m->items.category, VT_TERM_CATEGORY, (size_t)item);
+    }
+    w->total += 1.0F;
+    w->n++;
+    w->last = time;
+}
+
+/*
+ * ---- the moment ---------------------------------------------------------------------------------------------------
+ */
+
+/* Planes over the shop's items, or over those with sales, into planes over the items in play. */
+static void spread(float *planes, const vt_fusion *m, const float *from, size_t wide, bool of_shop)
+{
+    for (size_t s = 0; s < VT_STATS; s++) {
+        for (size_t i = 0; i < m->n; i++) {
+            size_t at = of_shop ? (size_t)m->shop_item[i] : i;
+            planes[s * m->n + i] = at < wide ? from[s * wide + at] : 0.0F;
+        }
+    }
+}
+
+float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_item_times *known, int64_t now, double lag_days,
+                      float *scratch)
+{
+    if (!m->timed || (m->use & VT_USE_TIME) == 0) {
+        memset(planes, 0, VT_STATS * m->n * sizeof *planes);
+        return 0.0F;
+    }
+    if (known != NULL && now != VT_NONE) {
+        vt_item_times_at(known, now, scratch);
+        spread(planes, m, scratch, (size_t)m->n_items, true);
+        return 0.0F;
+    }
+    int64_t end = vt_item_clock_last(m->clock);
+    end = end == VT_NONE ? 0 : end + 1;
+    int64_t asked = now == VT_NONE ? end : now, stand = asked - (int64_t)(lag_days * DAY);
+    stand = stand > end ? end : stand;
+    if (m->n == m->n_known) {
+        vt_item_clock_at(m->clock, stand, planes);
+    } else {
+        vt_item_clock_at(m->clock, stand, scratch);
+        spread(planes, m, scratch, m->n_known, false);
+    }
+    return (float)(log1p((double)(asked - stand) / DAY) / 6.0);
+}
+
+void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now)
+{
+    double turn = 6.283185307179586 * (double)now / (365.2425 * DAY);
+    memset(waves, 0, VT_SEASON_WAVES * sizeof *waves);
+    if (now != VT_NONE) {
+        waves[0] = (float)sin(turn);
+        waves[1] = (float)cos(turn);
+        waves[2] = (float)sin(2.0 * turn);
+        waves[3] = (float)cos(2.0 * turn);
+    }
+}
