@@ -24,6 +24,8 @@ static const struct {
     {"slim", "k=20:400:log,l1=0.01:5:log,l2=0.1:200:log,half_life=0|30|90|180|365|730"},
     {"mf", "factors=8:256:log,learning_rate=0.002:0.05:log,decay=0.9:1,reg_user=0.005:0.3:log,reg_item=0.005:0.3:log,"
            "reg_user_bias=0.001:0.2:log,reg_item_bias=0.001:0.2:log,stdev=0.01:0.3:log"},
+    {"fusion", "dimensions=32:128:log,dropout=0.1:0.6,cold=0.02:0.3:log,half_life=20:365:log,epochs=1:10,"
+               "regularization=10:1000:log,learning_rate=0.0002:0.003:log,weight_decay=0.001:0.3:log,floor=0:0.5"},
     {"hybrid", "fusion=learned|rrf,half_life=5:365:log,ridge=0.0001:0.1:log"},
 };
 

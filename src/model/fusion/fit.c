@@ -509,23 +509,48 @@ static int prepare(void *context, vt_error *err)
     return vt_fusion_prepare(w->m, w->fit->threads, err);
 }
 
+/* What the terms are computed from, and starting values of everything. */
+static int start(work *w, vt_error *err)
+{
+    vt_fusion *m = w->m;
+    int status = vt_fusion_take_together(m, &w->train, w->fit, err);
+    if (status == VT_OK) {
+        status = vt_item_clock_create(&m->clock, &w->train, err);
+    }
+    if (status == VT_OK) {
+        start_network(m, w->fit->seed);
+        status = start_terms(w, err);
+    }
+    return status == VT_OK ? vt_nn_params_train(&m->params, err) : status;
+}
+
+int vt_fusion_gradient(double *loss, vt_fusion *m, const vt_fit *fit, vt_error *err)
+{
+    work w = {.m = m, .fit = fit};
+    size_t tokens = 0;
+    int status = work_init(&w, err);
+    if (status == VT_OK && m->clock == NULL) {
+        status = start(&w, err);
+    }
+    shuffle(&w, 0);
+    if (status == VT_OK) {
+        status = lay_out(&w, 0, 0, err);
+    }
+    if (status == VT_OK) {
+        memset(m->params.gradient, 0, m->params.floats * sizeof *m->params.gradient);
+        *loss = run_batch(&w, vt_nn_key(fit->seed, 0, 0, 0), &tokens) / (double)w.batch.nn.tokens;
+    }
+    work_done(&w);
+    return status;
+}
+
 int vt_fusion_fit(vt_fusion *m, const vt_fit *fit, vt_error *err)
 {
     const double *value = fit->params->value;
     work w = {.m = m, .fit = fit};
     int status = work_init(&w, err);
     if (status == VT_OK) {
-        status = vt_fusion_take_together(m, &w.train, fit, err);
-    }
-    if (status == VT_OK) {
-        status = vt_item_clock_create(&m->clock, &w.train, err);
-    }
-    if (status == VT_OK) {
-        start_network(m, fit->seed);
-        status = start_terms(&w, err);
-    }
-    if (status == VT_OK) {
-        status = vt_nn_params_train(&m->params, err);
+        status = start(&w, err);
     }
     if (status == VT_OK) {
         vt_nn_params *p = &m->params;

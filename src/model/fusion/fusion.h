@@ -300,6 +300,9 @@ void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, 
 
 int vt_fusion_fit(vt_fusion *m, const vt_fit *fit, vt_error *err);
 
+/** For tests: the mean loss of the first step and its gradient, in the slab. The first call starts the parameters. */
+int vt_fusion_gradient(double *loss, vt_fusion *m, const vt_fit *fit, vt_error *err);
+
 /* ---- files.c ---- */
 
 int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err);

@@ -1,0 +1,189 @@
+/* The fusion model: its gradient against differences, and what it must learn from planted data. */
+#include "fitting.h"
+
+#include "model/fusion/fusion.h"
+#include "model/params.h"
+
+static rows_of_chance chance;
+
+/* A model on the way to its first step, with every part in use. */
+typedef struct probe {
+    data d;
+    vt_params params;
+    vt_fit_options options;
+    vt_fit fit;
+    vt_fusion *m;
+} probe;
+
+static void probe_init(probe *p, const char *settings)
+{
+    vt_error err = VT_ERROR_INIT;
+    make_random(&chance, 9);
+    *p = (probe){.d = data_of(chance.rows, RANDOM_ROWS)};
+    for (int64_t e = 0; e < p->d.train->n; e++) {
+        p->d.train->time[e] *= 40000; /* days apart, so that time tells something */
+    }
+    check_ok(vt_params_init(&p->params, vt_model_kind_find("fusion"), &err));
+    check_ok(vt_params_set(&p->params, settings, &err));
+    p->options = options_of(&p->d);
+    p->fit = (vt_fit){.train = p->d.train,
+                      .text = p->options.text,
+                      .image = p->options.image,
+                      .params = &p->params,
+                      .seed = 3,
+                      .threads = 2,
+                      .options = &p->options};
+    check_ok(vt_fusion_create(&p->m, &p->params, p->d.train->n_users, p->d.train->n_items, &err));
+    p->m->timed = true;
+    check_ok(vt_fusion_take_items(p->m, &p->fit, &err));
+    check_ok(vt_fusion_add_params(p->m, &p->params, &err));
+    check_ok(vt_fusion_take_near(p->m, &p->params, 1, &err));
+}
+
+static void probe_done(probe *p)
+{
+    vt_fusion_free(p->m);
+    vt_params_done(&p->params);
+    data_done(&p->d);
+}
+
+static double loss_of(probe *p)
+{
+    vt_error err = VT_ERROR_INIT;
+    double loss = 0.0;
+    check_ok(vt_fusion_gradient(&loss, p->m, &p->fit, &err));
+    return loss;
+}
+
+/* The slope of the loss in a direction by chance within each tensor, by differences and by the gradient. */
+static void check_gradient(const char *settings, int least)
+{
+    probe p;
+    probe_init(&p, settings);
+    loss_of(&p);
+    vt_nn_params *params = &p.m->params;
+    for (size_t t = 0; t < params->n; t++) { /* away from zeros, where some slopes would be hidden */
+        vt_rng rng = vt_rng_at(11, "test", t, 0);
+        for (size_t i = 0; i < params->param[t].rows * params->param[t].cols; i++) {
+            params->value[params->param[t].offset + i] += 0.05F * (float)vt_rng_normal(&rng);
+        }
+    }
+    loss_of(&p);
+    float *gradient = vt_alloc(params->floats, sizeof *gradient, NULL), *value = params->value;
+    assert_non_null(gradient);
+    memcpy(gradient, params->gradient, params->floats * sizeof *gradient);
+    int sloped = 0;
+    for (size_t t = 0; t < params->n; t++) {
+        const vt_nn_param *tensor = &params->param[t];
+        size_t n = tensor->rows * tensor->cols;
+        vt_rng rng = vt_rng_at(12, "test", t, 0);
+        double expected = 0.0, length = 0.0, loss[2];
+        float *direction = vt_alloc(n + 1, sizeof *direction, NULL), *before = vt_alloc(n + 1, sizeof *before, NULL);
+        assert_true(direction != NULL && before != NULL);
+        for (size_t i = 0; i < n; i++) {
+            direction[i] = (float)vt_rng_normal(&rng);
+            length += (double)direction[i] * (double)direction[i];
+        }
+        double step = n == 0 ? 0.0 : 0.02 / sqrt(length);
+        memcpy(before, value + tensor->offset, n * sizeof *before);
+        for (size_t i = 0; i < n; i++) {
+            expected += (double)gradient[tensor->offset + i] * (double)direction[i];
+        }
+        for (int side = 0; side < 2; side++) {
+            for (size_t i = 0; i < n; i++) {
+                value[tensor->offset + i] = before[i] + (float)((side == 0 ? -step : step) * (double)direction[i]);
+            }
+            loss[side] = loss_of(&p);
+        }
+        memcpy(value + tensor->offset, before, n * sizeof *before);
+        double slope = n == 0 ? 0.0 : (loss[1] - loss[0]) / (2.0 * step);
+        if (!(fabs(slope - expected) <= 2e-3 * (fabs(slope) + fabs(expected)) + 2e-4 * sqrt(length))) {
+            fail_msg("%s: slope %g by differences, %g by the gradient", tensor->name, slope, expected);
+        }
+        sloped += fabs(expected) > 1e-3;
+        vt_free(direction);
+        vt_free(before);
+    }
+    assert_true(sloped >= least); /* that much of the network matters in this loss */
+    vt_free(gradient);
+    probe_done(&p);
+}
+
+static void gradients(void **state)
+{
+    (void)state;
+    check_gradient("dimensions=8,batch=13,length=6,dropout=0,cold=0.2,lag=0.5,neighbours=9,floor=0,half_life=30", 30);
+    check_gradient("dimensions=6,heads=1,batch=9,length=3,dropout=0.3,cold=0,lag=0,without=attention", 10);
+}
+
+/* What a user's own row did to EASE's matrix is taken off exactly: as if the matrix had been made without the user. */
+static void leaving_a_user_out(void **state)
+{
+    (void)state;
+    probe p;
+    probe_init(&p, "dimensions=4,regularization=5");
+    loss_of(&p);
+    vt_fusion *m = p.m;
+    size_t n = m->n_known;
+    int32_t user = 7, own[64], n_own = 0;
+    int64_t begin = p.d.train->ptr[user], end = p.d.train->ptr[user + 1];
+    for (int64_t e = begin; e < end; e++) {
+        int32_t item = m->place[p.d.train->item[e]];
+        bool again = false;
+        for (int32_t k = 0; k < n_own; k++) {
+            again = again || own[k] == item;
+        }
+        if (!again) {
+            own[n_own++] = item;
+        }
+    }
+    assert_true(n_own >= 2);
+    vt_error err = VT_ERROR_INIT;
+    vt_fusion_walk walk;
+    check_ok(vt_fusion_walk_init(&walk, m, &err));
+    vt_fusion_walk_start(&walk, own, (size_t)n_own);
+    vt_fusion_walk_event(&walk, own[0], 5);
+
+    /* The same out of a matrix that never saw the user. */
+    vt_interactions others = *p.d.train;
+    int32_t *item = vt_alloc((size_t)others.n, sizeof *item, &err);
+    int64_t *ptr = vt_alloc((size_t)others.n_users + 1, sizeof *ptr, &err);
+    assert_true(item != NULL && ptr != NULL);
+    int64_t to = 0;
+    for (int32_t u = 0; u < others.n_users; u++) {
+        ptr[u] = to;
+        for (int64_t e = p.d.train->ptr[u]; u != user && e < p.d.train->ptr[u + 1]; e++) {
+            item[to++] = m->place[p.d.train->item[e]];
+        }
+    }
+    ptr[others.n_users] = to;
+    others.ptr = ptr;
+    others.item = item;
+    others.n = to;
+    float *with = m->together;
+    m->together = NULL;
+    check_ok(vt_fusion_take_together(m, &others, &p.fit, &err));
+    vt_fusion_walk plain;
+    check_ok(vt_fusion_walk_init(&plain, m, &err));
+    vt_fusion_walk_start(&plain, NULL, 0);
+    vt_fusion_walk_event(&plain, own[0], 5);
+    for (size_t i = 0; i < n; i++) {
+        float a = walk.planes[VT_TERM_TOGETHER * n + i], b = plain.planes[VT_TERM_TOGETHER * n + i];
+        assert_true(fabsf(a - b) < 1e-4F);
+    }
+    vt_free(with);
+    vt_free(item);
+    vt_free(ptr);
+    vt_fusion_walk_done(&walk);
+    vt_fusion_walk_done(&plain);
+    probe_done(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gradients),
+        cmocka_unit_test(leaving_a_user_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
