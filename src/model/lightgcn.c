@@ -37,11 +37,11 @@ static const vt_param_spec params[VT_GCN_PARAMS] = {
 };
 
 static const vt_preset presets[] = {
-    {"reviews", "layers=3,epochs=10,learning_rate=0.00588,l2=2e-05,loss=softmax",
+    {"reviews", "dimensions=128,layers=3,epochs=20,learning_rate=0.00423,l2=5.56e-05,loss=softmax",
      "few events a user, as in review data (found on Beauty-Health 2023)"},
-    {"ratings", "layers=3,epochs=10,learning_rate=0.00588,l2=2e-05,loss=softmax",
+    {"ratings", "layers=3,epochs=10,learning_rate=0.00588,l2=2.03e-05,loss=softmax",
      "many ratings a user (found on ml-100k)"},
-    {"social", "layers=3,epochs=10,learning_rate=0.00588,l2=2e-05,loss=softmax",
+    {"social", "layers=3,epochs=10,learning_rate=0.00588,l2=2.03e-05,loss=softmax",
      "listening or rating among friends (found on FilmTrust)"},
 };
 

@@ -35,9 +35,9 @@ static const vt_param_spec params[VT_VBPR_PARAMS] = {
 
 static const vt_preset presets[] = {
     {"reviews",
-     "by=text,factors=128,epochs=40,learning_rate=0.078,l2_user=0.0564,l2_item=0.000358,l2_negative=0.000358,"
-     "l2_bias=0.000119,negatives=popularity",
-     "few events a user, as in review data (those of bpr; not searched for itself)"},
+     "by=text,factors=128,epochs=100,learning_rate=0.0917,l2_user=0.0124,l2_item=0.00367,l2_negative=0.00367,"
+     "l2_bias=0.0721,negatives=popularity",
+     "few events a user, as in review data (the settings of bpr)"},
 };
 
 /* Legend: N items with a vector, those with events first; F dimensions of a vector; V columns of the projection. */
