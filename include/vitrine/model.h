@@ -135,6 +135,15 @@ typedef struct vt_model_info {
 
 VT_API void vt_model_describe(const vt_model *model, vt_model_info *info);
 
+/** A part of the score of a model that weighs parts: what it is, and how much it usually brings. */
+typedef struct vt_model_term {
+    char name[64]; /**< "ease", "sold_30_days" */
+    double value;  /**< weight times the root mean square of what is weighed */
+} vt_model_term;
+
+/** Term number `at`, from 0; false past the last one, and for kinds that weigh nothing. */
+VT_API bool vt_model_term_at(vt_model_term *out, const vt_model *model, size_t at);
+
 /** Times at which each item was bought, so that statistics can be taken as of a moment. Ascending per item. */
 typedef struct vt_item_times {
     int32_t n_items;

@@ -82,12 +82,15 @@ typedef struct vt_interactions {
 VT_API int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, const vt_split *split,
                                   unsigned parts, vt_error *err);
 
+/** Which event of a user is held out. */
+typedef enum vt_hold_out { VT_HOLD_OUT_LAST, VT_HOLD_OUT_CHANCE } vt_hold_out;
+
 /**
- * Cuts interactions in two: `held` has the last event of each user with two or more, `rest` all others. Both are the
- * caller's. O(N).
+ * Cuts interactions in two: `held` has one event of each user with two or more, the last one or one by chance (same
+ * seed: the same ones), `rest` all others. Both are the caller's. O(N).
  */
 VT_API int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, const vt_interactions *all,
-                                    vt_error *err);
+                                    vt_hold_out which, uint64_t seed, vt_error *err);
 
 /** Frees; NULL is allowed. */
 VT_API void vt_interactions_free(vt_interactions *interactions);

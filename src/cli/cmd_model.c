@@ -138,13 +138,40 @@ static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
-static int print_info(vt_cli *cli, const char *name, const char *path, const vt_model_info *info,
-                      const struct stat *file, vt_error *err)
+/* What a model weighs, for kinds that weigh parts. */
+static void put_json_terms(vt_json_writer *w, const vt_model *model)
 {
+    vt_model_term term;
+    vt_json_array(w, "terms");
+    for (size_t k = 0; vt_model_term_at(&term, model, k); k++) {
+        vt_json_object(w, NULL);
+        vt_json_text(w, "name", vt_str_of(term.name));
+        vt_json_number(w, "value", term.value);
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+}
+
+static void put_terms(vt_table *table, const vt_model *model)
+{
+    vt_model_term term;
+    for (size_t k = 0; vt_model_term_at(&term, model, k); k++) {
+        char value[32];
+        snprintf(value, sizeof value, "%+.4f", term.value);
+        vt_pairs_text(table, term.name, value);
+    }
+}
+
+static int print_info(vt_cli *cli, const char *name, const char *path, const vt_model *model, const struct stat *file,
+                      vt_error *err)
+{
+    vt_model_info of_model, *info = &of_model;
+    vt_model_describe(model, info);
     if (cli->json) {
         vt_json_writer w;
         vt_cli_json_begin(&w, cli);
         put_json(&w, name, path, info, file);
+        put_json_terms(&w, model);
         return vt_cli_json_end(&w, cli, err);
     }
     char text[96];
@@ -173,6 +200,7 @@ static int print_info(vt_cli *cli, const char *name, const char *path, const vt_
     vt_pairs_text(table, "size", text);
     vt_format_time(text, (int64_t)file->st_mtime);
     vt_pairs_text(table, "written (UTC)", text);
+    put_terms(table, model);
     status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
     vt_table_free(table);
     return status;
@@ -187,16 +215,14 @@ static int run_info(vt_cli *cli, const vt_args *args, vt_error *err)
         status = vt_model_load(&model, path, err);
     }
     if (status == VT_OK) {
-        vt_model_info info;
         struct stat file;
         memset(&file, 0, sizeof file);
         if (stat(path, &file) != 0) {
             status = vt_fail(err, VT_ERR_IO, "%s cannot be read", path);
         } else {
             char name[256];
-            vt_model_describe(model, &info);
             vt_model_name(name, sizeof name, path);
-            status = print_info(cli, name, path, &info, &file, err);
+            status = print_info(cli, name, path, model, &file, err);
         }
     }
     vt_model_free(model);

@@ -2,6 +2,7 @@
 #include "vitrine/split.h"
 
 #include "base/alloc.h"
+#include "base/rng.h"
 
 static bool chosen(const vt_snapshot *snapshot, const vt_split *split, unsigned parts, int64_t event)
 {
@@ -76,16 +77,28 @@ static void append(vt_interactions *to, const vt_interactions *from, int64_t eve
     to->n++;
 }
 
-int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, const vt_interactions *all, vt_error *err)
+/* The event of a user that is held out, VT_NONE when there is only one. */
+static int64_t held_of(const vt_interactions *all, int32_t user, vt_hold_out which, uint64_t seed)
+{
+    int64_t begin = all->ptr[user], n = all->ptr[user + 1] - begin;
+    if (n < 2 || which == VT_HOLD_OUT_LAST) {
+        return n < 2 ? VT_NONE : begin + n - 1;
+    }
+    vt_rng rng = vt_rng_at(seed, "hold-out", (uint64_t)user, 0);
+    return begin + (int64_t)vt_rng_below(&rng, (uint64_t)n);
+}
+
+int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, const vt_interactions *all,
+                             vt_hold_out which, uint64_t seed, vt_error *err)
 {
     int64_t n = 0;
     for (int32_t u = 0; u < all->n_users; u++) {
         n += all->ptr[u + 1] - all->ptr[u] >= 2;
     }
-    vt_interactions *most = NULL, *last = NULL;
+    vt_interactions *most = NULL, *one = NULL;
     int status = create(&most, all->snapshot, all->n - n, err);
     if (status == VT_OK) {
-        status = create(&last, all->snapshot, n, err);
+        status = create(&one, all->snapshot, n, err);
     }
     if (status != VT_OK) {
         vt_interactions_free(most);
@@ -93,16 +106,16 @@ int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, con
     }
     for (int32_t u = 0; u < all->n_users; u++) {
         most->ptr[u] = most->n;
-        last->ptr[u] = last->n;
-        int64_t begin = all->ptr[u], end = all->ptr[u + 1];
-        for (int64_t e = begin; e < end; e++) {
-            append(end - begin >= 2 && e == end - 1 ? last : most, all, e);
+        one->ptr[u] = one->n;
+        int64_t out = held_of(all, u, which, seed);
+        for (int64_t e = all->ptr[u]; e < all->ptr[u + 1]; e++) {
+            append(e == out ? one : most, all, e);
         }
     }
     most->ptr[all->n_users] = most->n;
-    last->ptr[all->n_users] = last->n;
+    one->ptr[all->n_users] = one->n;
     *rest = most;
-    *held = last;
+    *held = one;
     return VT_OK;
 }
 

@@ -209,7 +209,8 @@ static void descend(problem *s, double *w, double ridge, sums *total)
     }
 }
 
-int vt_logit_fit(double *w, double *loss, const vt_choices *choices, double ridge, int threads, vt_error *err)
+int vt_logit_fit(double *w, double *rms, double *loss, const vt_choices *choices, double ridge, int threads,
+                 vt_error *err)
 {
     problem s = {.choices = choices, .threads = threads, .n_blocks = (choices->n + BLOCK - 1) / BLOCK};
     if (choices->k > VT_LOGIT_FEATURES_MAX) {
@@ -232,6 +233,7 @@ int vt_logit_fit(double *w, double *loss, const vt_choices *choices, double ridg
         descend(&s, found, ridge, total);
         for (size_t a = 0; a < choices->k; a++) {
             w[a] = found[a] * s.scale[a];
+            rms[a] = s.scale[a] > 0.0 ? 1.0 / s.scale[a] : 0.0;
         }
         *loss = choices->n > 0 ? total->loss / (double)choices->n : 0.0;
     }

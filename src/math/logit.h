@@ -22,12 +22,13 @@ typedef struct vt_choices {
 enum { VT_LOGIT_FEATURES_MAX = 64 };
 
 /**
- * Weights `w` (K) that make what was chosen likeliest: the maximum of sum over q of ln(softmax over the rows of q of
- * x w) at the chosen row, less ridge / 2 times Q times the squared length of w in units of the features' root mean
- * squares. By Newton's method from 0, with steps halved until they gain. `loss` is the mean of minus the logarithm. A
- * feature that is 0 throughout gets weight 0. VT_ERR_FAILED when features are not finite. O(iterations R K^2), over
- * threads; same bytes for any number of them.
+ * Weights `w` (K) that make what was chosen likeliest: the maximum of sum over q of ln(softmax over the rows of q of x
+ * w) at the chosen row, less ridge / 2 times Q times the squared length of w in units of the features' root mean
+ * squares, which go into `rms` (K). By Newton's method from 0, with steps halved until they gain. `loss` is the mean
+ * of minus the logarithm. A feature that is 0 throughout gets weight 0. VT_ERR_FAILED when features are not finite.
+ * O(iterations R K^2), over threads; same bytes for any number of them.
  */
-int vt_logit_fit(double *w, double *loss, const vt_choices *choices, double ridge, int threads, vt_error *err);
+int vt_logit_fit(double *w, double *rms, double *loss, const vt_choices *choices, double ridge, int threads,
+                 vt_error *err);
 
 #endif

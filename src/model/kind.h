@@ -53,7 +53,8 @@ typedef struct vt_model_ops {
     int (*user_vector)(float **vector, size_t *n, const void *state, const vt_user_state *user,
                        vt_error *err); /* NULL: cannot */
     int (*predict)(const void *state, const vt_user_state *user, const int32_t *items, size_t n,
-                   float *ratings /* (n) */, vt_error *err); /* NULL: cannot */
+                   float *ratings /* (n) */, vt_error *err);        /* NULL: cannot */
+    bool (*term)(vt_model_term *out, const void *state, size_t at); /* false past the last; NULL: has none */
 } vt_model_ops;
 
 extern const vt_model_ops vt_model_popularity;

@@ -184,6 +184,11 @@ out:
     return status;
 }
 
+bool vt_model_term_at(vt_model_term *out, const vt_model *model, size_t at)
+{
+    return model->ops->term != NULL && model->ops->term(out, model->state, at);
+}
+
 void vt_model_describe(const vt_model *model, vt_model_info *info)
 {
     *info = (vt_model_info){

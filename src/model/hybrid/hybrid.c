@@ -18,6 +18,11 @@ static const vt_param_spec params[VT_HYBRID_PARAMS] = {
                            "that the data allow"},
     [VT_HYBRID_FUSION] = {"fusion", VT_PARAM_CHOICE, VT_HYBRID_LEARNED, 0.0, 0.0, "learned|rrf", "",
                           "weights learned from held-out events, or the sum of reciprocal ranks"},
+    [VT_HYBRID_STATISTICS] = {"statistics", VT_PARAM_CHOICE, VT_HYBRID_YES, 0.0, 0.0, "yes|no", "",
+                              "whether what sells as of the moment of the question takes part in learned weights"},
+    [VT_HYBRID_HELD_OUT] = {"held_out", VT_PARAM_CHOICE, VT_HOLD_OUT_LAST, 0.0, 0.0, "last|chance", "",
+                            "the event of each user that weights are learned from: its last one, for what comes next, "
+                            "or one by chance, for what is missing"},
     [VT_HYBRID_HALF_LIFE] = {"half_life", VT_PARAM_REAL, 60.0, 0.0, 36500.0, NULL, "days",
                              "age at which an event counts half where brands and categories are compared; 0 for no "
                              "fading"},
@@ -67,7 +72,7 @@ void vt_hybrid_free(void *model)
  * ---- fitting ------------------------------------------------------------------------------------------------------
  */
 
-static int take_attributes(vt_hybrid *m, const vt_interactions *train, vt_error *err)
+static void take_attributes(vt_hybrid *m, const vt_interactions *train, const vt_params *settings)
 {
     size_t bytes = (size_t)m->n_items * sizeof *m->brand;
     memcpy(m->brand, train->snapshot->item_brand, bytes);
@@ -76,9 +81,8 @@ static int take_attributes(vt_hybrid *m, const vt_interactions *train, vt_error 
     for (int64_t e = 0; e < train->n && timed; e++) {
         timed = train->time[e] != VT_NONE;
     }
-    m->timed = timed && m->learned; /* ranks have no statistics beside them */
-    (void)err;
-    return VT_OK;
+    bool wanted = (int)settings->value[VT_HYBRID_STATISTICS] == VT_HYBRID_YES;
+    m->timed = timed && wanted && m->learned; /* ranks have no statistics beside them */
 }
 
 static int take_clock(vt_hybrid *m, const vt_interactions *train, vt_error *err)
@@ -96,7 +100,8 @@ static int take_clock(vt_hybrid *m, const vt_interactions *train, vt_error *err)
 static int learn(vt_hybrid *m, const vt_fit *fit, vt_error *err)
 {
     vt_interactions *rest = NULL, *held = NULL;
-    int status = vt_interactions_hold_out(&rest, &held, fit->train, err);
+    vt_hold_out which = (vt_hold_out)fit->params->value[VT_HYBRID_HELD_OUT];
+    int status = vt_interactions_hold_out(&rest, &held, fit->train, which, fit->seed, err);
     if (status == VT_OK && held->n == 0) {
         m->learned = false;
         m->timed = false;
@@ -120,13 +125,16 @@ static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
     const char *members = fit->params->text[VT_HYBRID_MEMBERS];
     int status = vt_hybrid_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
     if (status == VT_OK) {
-        status = take_attributes(m, fit->train, err);
+        take_attributes(m, fit->train, fit->params);
     }
     if (status == VT_OK && strcmp(members, "auto") == 0) {
         status = vt_hybrid_default_members(&m->members, fit, err);
     } else if (status == VT_OK) {
         m->members = vt_strndup(members, strlen(members), err);
         status = m->members == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
+    if (status == VT_OK) {
+        status = vt_hybrid_check_members(m->members, err);
     }
     if (status == VT_OK && m->learned) {
         status = learn(m, fit, err);
@@ -159,6 +167,9 @@ static int hybrid_save(const void *state, vt_tensor_list *list, vt_error *err)
     int status = vt_tensor_list_add(list, "hybrid.members", VT_U8, (int64_t)strlen(m->members), 0, m->members, err);
     if (status == VT_OK) {
         status = vt_tensor_list_add(list, "hybrid.weights", VT_F64, (int64_t)m->n_weights, 0, m->weight, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "hybrid.spreads", VT_F64, (int64_t)m->n_weights, 0, m->spread, err);
     }
     if (status == VT_OK) {
         status = vt_tensor_list_add(list, "hybrid.brand", VT_I32, m->n_items, 0, m->brand, err);
@@ -196,7 +207,7 @@ static int load_member(void *context, size_t index, const char *kind, const char
     vt_safetensors *part = NULL;
     char prefix[24];
     snprintf(prefix, sizeof prefix, "member%zu.", index);
-    int status = vt_model_create(&m->member[index], vt_model_ops_find(kind), err);
+    int status = vt_hybrid_member_create(&m->member[index], kind, preset, settings, err);
     if (status != VT_OK) {
         return status;
     }
@@ -204,13 +215,7 @@ static int load_member(void *context, size_t index, const char *kind, const char
     m->n_members = index + 1;
     member->users.n = m->n_users;
     member->items.n = m->n_items;
-    status = preset == NULL ? VT_OK : vt_params_preset(&member->params, preset, err);
-    if (status == VT_OK) {
-        status = vt_params_set(&member->params, settings, err);
-    }
-    if (status == VT_OK) {
-        status = vt_safetensors_within(&part, l->file, prefix, err);
-    }
+    status = vt_safetensors_within(&part, l->file, prefix, err);
     if (status == VT_OK) {
         status = member->ops->load(&member->state, part, &member->params, m->n_users, m->n_items, err);
     }
@@ -247,8 +252,11 @@ static int load_attributes(vt_hybrid *m, const vt_safetensors *file, vt_error *e
 /* The weights; none of them stand for a sum of ranks. */
 static int load_weights(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
 {
-    vt_tensor weight;
+    vt_tensor weight, spread;
     int status = vt_safetensors_tensor(file, "hybrid.weights", VT_F64, 1, -1, 0, &weight, err);
+    if (status == VT_OK) {
+        status = vt_safetensors_tensor(file, "hybrid.spreads", VT_F64, 1, weight.shape[0], 0, &spread, err);
+    }
     if (status != VT_OK) {
         return status;
     }
@@ -256,11 +264,12 @@ static int load_weights(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
     m->n_weights = (size_t)weight.shape[0];
     m->learned = m->n_weights > 0;
     m->timed = m->n_weights == plain + VT_STATS;
-    const double *w = weight.data;
+    const double *w = weight.data, *s = spread.data;
     bool good = m->n_weights == 0 || m->n_weights == plain || m->timed;
     for (size_t k = 0; good && k < m->n_weights; k++) {
-        good = isfinite(w[k]);
+        good = isfinite(w[k]) && isfinite(s[k]);
         m->weight[k] = w[k];
+        m->spread[k] = s[k];
     }
     return good ? VT_OK : vt_fail(err, VT_ERR_CORRUPT, "the weights of the hybrid are damaged; fit the model again");
 }
@@ -337,6 +346,18 @@ static int hybrid_score(const void *state, const vt_user_state *states, size_t n
     return status;
 }
 
+/* Weights times the usual size of their feature: what each brings to a score, so that they can be compared. */
+static bool hybrid_term(vt_model_term *out, const void *state, size_t at)
+{
+    const vt_hybrid *m = state;
+    if (at >= m->n_weights) {
+        return false;
+    }
+    vt_hybrid_feature_name(out->name, sizeof out->name, m, at);
+    out->value = m->weight[at] * m->spread[at];
+    return true;
+}
+
 const vt_model_ops vt_model_hybrid = {
     .kind = {"hybrid", "several models and what sells now, weighed against each other",
              "conditional logit (McFadden 1974) over members; reciprocal rank fusion (Cormack 2009)",
@@ -346,4 +367,5 @@ const vt_model_ops vt_model_hybrid = {
     .save = hybrid_save,
     .load = hybrid_load,
     .score = hybrid_score,
+    .term = hybrid_term,
 };

@@ -12,6 +12,8 @@
 enum {
     VT_HYBRID_MEMBERS,
     VT_HYBRID_FUSION,
+    VT_HYBRID_STATISTICS,
+    VT_HYBRID_HELD_OUT,
     VT_HYBRID_HALF_LIFE,
     VT_HYBRID_CHOICES,
     VT_HYBRID_ALTERNATIVES,
@@ -20,6 +22,7 @@ enum {
 };
 
 enum { VT_HYBRID_LEARNED, VT_HYBRID_RRF };
+enum { VT_HYBRID_YES, VT_HYBRID_NO };
 enum { VT_HYBRID_MEMBERS_MAX = 16 };
 
 /* What is known of an item for a user beside the members' scores: how its brand and category meet the history. */
@@ -38,6 +41,7 @@ typedef struct vt_hybrid {
     int32_t *category; /* (I) -1 without */
     size_t n_weights;
     double weight[VT_LOGIT_FEATURES_MAX]; /* (K) */
+    double spread[VT_LOGIT_FEATURES_MAX]; /* (K) root mean squares of the features that weights were found from */
 } vt_hybrid;
 
 int vt_hybrid_create(vt_hybrid **out, const vt_params *params, int32_t n_users, int32_t n_items, vt_error *err);
@@ -46,7 +50,7 @@ void vt_hybrid_free(void *model);
 /** Number of features: two for each member, the statistics, the relations. */
 size_t vt_hybrid_features(const vt_hybrid *m);
 
-/** The name of a feature, "ease", "ease (root)", "sold_7_days", "same_brand", into `name`. */
+/** The name of a feature, "ease", "content 2 (root)", "sold_7_days", "same_brand", into `name`. */
 void vt_hybrid_feature_name(char *name, size_t size, const vt_hybrid *m, size_t feature);
 
 /**
@@ -57,6 +61,12 @@ int vt_hybrid_each_member(const char *members,
                           int (*each)(void *context, size_t index, const char *kind, const char *preset,
                                       const char *settings, vt_error *err),
                           void *context, vt_error *err);
+
+/** An unfitted model of that kind with its parameters set. */
+int vt_hybrid_member_create(vt_model **out, const char *kind, const char *preset, const char *settings, vt_error *err);
+
+/** Whether all members can be made, before the first of them takes its time. */
+int vt_hybrid_check_members(const char *members, vt_error *err);
 
 /** The members to use when none are named: those whose needs the data meet. */
 int vt_hybrid_default_members(char **out, const vt_fit *fit, vt_error *err);

@@ -22,8 +22,16 @@ void vt_hybrid_feature_name(char *name, size_t size, const vt_hybrid *m, size_t 
         [VT_HYBRID_LAST_CATEGORY] = "category_of_the_last",
     };
     if (feature < 2 * m->n_members) {
-        const char *kind = m->member[feature / 2]->ops->kind.name;
-        snprintf(name, size, "%s%s", kind, feature % 2 == 0 ? "" : " (root)");
+        const vt_model_ops *ops = m->member[feature / 2]->ops;
+        size_t same = 1;
+        for (size_t k = 0; k < feature / 2; k++) {
+            same += m->member[k]->ops == ops;
+        }
+        char number[24] = "";
+        if (same > 1) {
+            snprintf(number, sizeof number, " %zu", same);
+        }
+        snprintf(name, size, "%s%s%s", ops->kind.name, number, feature % 2 == 0 ? "" : " (root)");
         return;
     }
     feature -= 2 * m->n_members;

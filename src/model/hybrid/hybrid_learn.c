@@ -17,6 +17,7 @@ typedef struct lesson {
     const vt_interactions *rest, *held;
     int32_t *user;       /* (Q) */
     size_t n;            /* Q */
+    bool timed;          /* events have times */
     size_t alternatives; /* rows of a choice, the chosen one included */
     float *x;            /* (Q, alternatives, K) */
 } lesson;
@@ -84,7 +85,7 @@ static vt_user_state state_of(const lesson *l, size_t q)
     return (vt_user_state){.user = u,
                            .n = (size_t)(l->rest->ptr[u + 1] - begin),
                            .item = l->rest->item + begin,
-                           .time = l->m->timed ? l->rest->time + begin : NULL,
+                           .time = l->timed ? l->rest->time + begin : NULL,
                            .value = l->rest->value + begin,
                            .kind = l->rest->kind + begin,
                            .now = now,
@@ -143,7 +144,8 @@ int vt_hybrid_learn(vt_hybrid *m, const vt_fit *fit, const vt_interactions *rest
 {
     enum { REPORT = 256 };
     size_t k = vt_hybrid_features(m);
-    lesson l = {.m = m, .fit = fit, .rest = rest, .held = held};
+    bool timed = rest->snapshot->time_min != VT_NONE;
+    lesson l = {.m = m, .fit = fit, .rest = rest, .held = held, .timed = timed};
     l.alternatives = (size_t)fit->params->value[VT_HYBRID_ALTERNATIVES];
     l.alternatives = l.alternatives < (size_t)m->n_items ? l.alternatives : (size_t)m->n_items;
     int status = choose_users(&l, err);
@@ -165,7 +167,8 @@ int vt_hybrid_learn(vt_hybrid *m, const vt_fit *fit, const vt_interactions *rest
             ptr[q] = (int64_t)(q * l.alternatives);
         }
         vt_choices choices = {l.x, ptr, l.n, k};
-        status = vt_logit_fit(m->weight, &loss, &choices, fit->params->value[VT_HYBRID_RIDGE], fit->threads, err);
+        status =
+            vt_logit_fit(m->weight, m->spread, &loss, &choices, fit->params->value[VT_HYBRID_RIDGE], fit->threads, err);
         m->n_weights = k;
     }
     vt_free(l.x);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "model/hybrid/hybrid.h"
+#include "model/params.h"
 #include "model/registry.h"
 
 enum { MEMBER_BYTES = 512, EASE_ITEMS_MAX = 20000 };
@@ -63,6 +64,40 @@ int vt_hybrid_each_member(const char *members,
         }
         at += len + 1;
     }
+}
+
+int vt_hybrid_member_create(vt_model **out, const char *kind, const char *preset, const char *settings, vt_error *err)
+{
+    vt_model *model = NULL;
+    int status = vt_model_create(&model, vt_model_ops_find(kind), err);
+    if (status == VT_OK && preset != NULL) {
+        status = vt_params_preset(&model->params, preset, err);
+    }
+    if (status == VT_OK) {
+        status = vt_params_set(&model->params, settings, err);
+    }
+    if (status != VT_OK) {
+        vt_model_free(model);
+        return status;
+    }
+    *out = model;
+    return VT_OK;
+}
+
+static int check_member(void *context, size_t index, const char *kind, const char *preset, const char *settings,
+                        vt_error *err)
+{
+    (void)context;
+    (void)index;
+    vt_model *model = NULL;
+    int status = vt_hybrid_member_create(&model, kind, preset, settings, err);
+    vt_model_free(model);
+    return status;
+}
+
+int vt_hybrid_check_members(const char *members, vt_error *err)
+{
+    return vt_hybrid_each_member(members, check_member, NULL, err);
 }
 
 int vt_hybrid_default_members(char **out, const vt_fit *fit, vt_error *err)

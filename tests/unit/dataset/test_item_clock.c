@@ -1,4 +1,5 @@
 /* Statistics as of a moment: a table worked by hand, and cells against counting event by event. */
+#include "fault.h"
 #include "snapshots.h"
 
 #include "base/alloc.h"
@@ -141,13 +142,45 @@ static void wrong_events(void **state)
     assert_null(clock);
 }
 
+static int make_and_ask(void *context, vt_error *err)
+{
+    const vt_interactions *train = context;
+    vt_item_clock *clock = NULL, *again = NULL, *loaded = NULL;
+    const int64_t *time = NULL, ptr[] = {0, 2, 3}, per_item[] = {5, 9, 7};
+    const int32_t *item = NULL;
+    const vt_item_times times = {2, ptr, per_item};
+    int status = vt_item_clock_create(&clock, train, err);
+    if (status == VT_OK) {
+        size_t n = vt_item_clock_events(clock, &time, &item);
+        status = vt_item_clock_of_events(&loaded, train->n_items, time, item, n, err);
+    }
+    if (status == VT_OK) {
+        status = vt_item_clock_of_times(&again, &times, err);
+    }
+    assert_true((status == VT_OK) == (again != NULL));
+    vt_item_clock_free(again);
+    vt_item_clock_free(loaded);
+    vt_item_clock_free(clock);
+    return status;
+}
+
+static void fails_whole(void **state)
+{
+    (void)state;
+    static const event_row rows[] = {{"u", "a", 3 * DAY, 5, 0, 0}, {"v", "b", 9 * DAY, 5, 0, 0}};
+    vt_snapshot *snapshot = NULL;
+    vt_interactions *train = interactions_of(&snapshot, rows, sizeof rows / sizeof *rows);
+    assert_in_range(fault_allocations(make_and_ask, train), 18, 24);
+    vt_interactions_free(train);
+    vt_snapshot_free(snapshot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(windows_by_hand),
-        cmocka_unit_test(cells_count_as_events_do),
-        cmocka_unit_test(no_events),
-        cmocka_unit_test(wrong_events),
+        cmocka_unit_test(windows_by_hand), cmocka_unit_test(cells_count_as_events_do),
+        cmocka_unit_test(no_events),       cmocka_unit_test(wrong_events),
+        cmocka_unit_test(fails_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

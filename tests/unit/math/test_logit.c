@@ -15,9 +15,10 @@ static void odds_of_two_alternatives(void **state)
     static const int64_t ptr[] = {0, 2, 4, 6, 8};
     vt_choices choices = {x, ptr, 4, 1};
     vt_error err = VT_ERROR_INIT;
-    double w = 0.0, loss = 0.0;
-    check_ok(vt_logit_fit(&w, &loss, &choices, 0.0, 1, &err));
+    double w = 0.0, rms = 0.0, loss = 0.0;
+    check_ok(vt_logit_fit(&w, &rms, &loss, &choices, 0.0, 1, &err));
     assert_true(fabs(w - log(3.0)) < 1e-4);
+    assert_true(fabs(rms - sqrt(0.5)) < 1e-12);
     assert_true(fabs(loss - -(3.0 * log(0.75) + log(0.25)) / 4.0) < 1e-6);
 }
 
@@ -77,11 +78,11 @@ static void nothing_near_is_likelier(void **state)
     (void)state;
     vt_choices choices = chance();
     vt_error err = VT_ERROR_INIT;
-    double w[FEATURES], again[FEATURES], loss = 0.0;
-    check_ok(vt_logit_fit(w, &loss, &choices, 0.0, 1, &err));
+    double w[FEATURES], again[FEATURES], rms[FEATURES], loss = 0.0;
+    check_ok(vt_logit_fit(w, rms, &loss, &choices, 0.0, 1, &err));
     assert_true(fabs(loss - loss_at(w)) < 1e-9);
     assert_true(w[1] > 0.005 && w[2] < -0.5 && fabs(w[0]) < 0.3);
-    assert_true(w[3] == 0.0);
+    assert_true(w[3] == 0.0 && rms[3] == 0.0 && rms[1] > 90.0 && rms[1] < 110.0);
     for (int k = 0; k < 3; k++) {
         double step = k == 1 ? 1e-4 : 1e-2;
         for (int sign = -1; sign <= 1; sign += 2) {
@@ -91,10 +92,10 @@ static void nothing_near_is_likelier(void **state)
         }
     }
     for (int threads = 2; threads <= 5; threads++) {
-        check_ok(vt_logit_fit(again, &loss, &choices, 0.0, threads, &err));
+        check_ok(vt_logit_fit(again, rms, &loss, &choices, 0.0, threads, &err));
         assert_memory_equal(again, w, sizeof w);
     }
-    check_ok(vt_logit_fit(again, &loss, &choices, 10.0, 1, &err));
+    check_ok(vt_logit_fit(again, rms, &loss, &choices, 10.0, 1, &err));
     assert_true(fabs(again[2]) < fabs(w[2]) / 2.0);
 }
 
@@ -103,9 +104,9 @@ static void what_is_not_finite_is_refused(void **state)
     (void)state;
     vt_choices choices = chance();
     vt_error err = VT_ERROR_INIT;
-    double w[FEATURES] = {7.0}, loss = 0.0;
+    double w[FEATURES] = {7.0}, rms[FEATURES], loss = 0.0;
     x[5] = NAN;
-    assert_int_equal(vt_logit_fit(w, &loss, &choices, 0.0, 1, &err), VT_ERR_FAILED);
+    assert_int_equal(vt_logit_fit(w, rms, &loss, &choices, 0.0, 1, &err), VT_ERR_FAILED);
     assert_true(w[0] == 7.0);
 }
 

@@ -65,6 +65,55 @@ static void reads_what_was_written(void **state)
     scratch_done(&s);
 }
 
+/* Tensors of parts, seen without the part's name. */
+static const vt_tensor parts[] = {
+    {"part0.counts", VT_I32, 1, {2, 1}, counts},
+    {"part1.counts", VT_I32, 1, {1, 1}, counts + 1},
+    {"part1.text", VT_U8, 1, {5, 1}, text},
+    {"counts", VT_I64, 1, {3, 1}, offsets},
+};
+
+static int look_within(void *path, vt_error *err)
+{
+    vt_safetensors *file = NULL, *part = NULL;
+    int status = vt_safetensors_open(&file, path, err);
+    if (status == VT_OK) {
+        status = vt_safetensors_within(&part, file, "part1.", err);
+    }
+    assert_true((status == VT_OK) == (part != NULL));
+    vt_safetensors_close(part);
+    vt_safetensors_close(file);
+    return status;
+}
+
+static void parts_are_seen_by_themselves(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    scratch s;
+    scratch_init(&s);
+    char *path = (char *)scratch_path(&s, "parts");
+    check_ok(vt_safetensors_write(path, parts, sizeof parts / sizeof *parts, metadata, PAIRS, &err));
+    vt_safetensors *file = NULL, *part = NULL;
+    vt_tensor got;
+    check_ok(vt_safetensors_open(&file, path, &err));
+    for (int p = 0; p < 2; p++) {
+        check_ok(vt_safetensors_within(&part, file, p == 0 ? "part0." : "part1.", &err));
+        check_ok(vt_safetensors_tensor(part, "counts", VT_I32, 1, 2 - p, 0, &got, &err));
+        assert_memory_equal(got.data, counts + p, (size_t)(2 - p) * sizeof *counts);
+        assert_string_equal(vt_safetensors_metadata(part, "seed"), "42");
+        int text_of = vt_safetensors_tensor(part, "text", VT_U8, 1, 5, 0, &got, &err);
+        assert_int_equal(text_of, p == 0 ? VT_ERR_CORRUPT : VT_OK);
+        assert_int_equal(vt_safetensors_tensor(part, "part1.text", VT_U8, 1, 5, 0, &got, &err), VT_ERR_CORRUPT);
+        vt_safetensors_close(part); /* the file stays open */
+    }
+    check_ok(vt_safetensors_tensor(file, "counts", VT_I64, 1, 3, 0, &got, &err));
+    check_ok(vt_safetensors_tensor(file, "part1.text", VT_U8, 1, 5, 0, &got, &err));
+    vt_safetensors_close(file);
+    assert_in_range(fault_allocations(look_within, path), 5, 100);
+    scratch_done(&s);
+}
+
 static void every_flip_and_cut_is_noticed(void **state)
 {
     (void)state;
@@ -207,11 +256,9 @@ static void fails_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_what_was_written),
-        cmocka_unit_test(every_flip_and_cut_is_noticed),
-        cmocka_unit_test(hostile_headers_are_refused),
-        cmocka_unit_test(odd_places_are_copied),
-        cmocka_unit_test(fails_whole),
+        cmocka_unit_test(reads_what_was_written),        cmocka_unit_test(parts_are_seen_by_themselves),
+        cmocka_unit_test(every_flip_and_cut_is_noticed), cmocka_unit_test(hostile_headers_are_refused),
+        cmocka_unit_test(odd_places_are_copied),         cmocka_unit_test(fails_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
