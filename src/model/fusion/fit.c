@@ -420,18 +420,14 @@ static int start_terms(work *w, vt_error *err)
             n++;
         }
     }
-    double weight[FEATURES] = {0}, loss = 0.0;
+    double weight[FEATURES] = {0}, size[FEATURES] = {0}, loss = 0.0;
     for (size_t q = 0; q <= n; q++) {
         ptr[q] = (int64_t)(q * ALTERNATIVES);
     }
     vt_choices choices = {x, ptr, n, FEATURES};
-    int status = vt_logit_fit(weight, &loss, &choices, 0.001, w->fit->threads, err);
+    int status = vt_logit_fit(weight, size, &loss, &choices, 0.001, w->fit->threads, err);
     for (size_t k = 0; k < FEATURES && status == VT_OK; k++) {
-        double square = 0.0;
-        for (size_t r = 0; r < n * ALTERNATIVES; r++) {
-            square += (double)x[r * FEATURES + k] * (double)x[r * FEATURES + k];
-        }
-        double scale = square > 0.0 ? sqrt((double)(n * ALTERNATIVES) / square) : 1.0;
+        double scale = size[k] > 0.0 ? 1.0 / size[k] : 1.0;
         m->term_scale[k] = (float)scale;
         m->params.value[m->at.term + k] = (float)(weight[k] / scale);
     }
