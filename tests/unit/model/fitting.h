@@ -74,7 +74,8 @@ static inline const char *brief(const char *kind, const char *settings)
 {
     const vt_model_kind *row = vt_model_kind_find(kind);
     bool long_one = settings == NULL && row != NULL && (row->abilities & VT_MODEL_EPOCHS) != 0;
-    return long_one ? "epochs=2" : settings;
+    const char *few = strcmp(kind, "mlp-fusion") == 0 ? "epochs=2,size=16" : "epochs=2";
+    return long_one ? few : settings;
 }
 
 /** Fits with one setting text ("a=1,b=2" or NULL). */
