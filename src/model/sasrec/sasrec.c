@@ -54,6 +54,13 @@ static const vt_param_spec params[VT_SAS_PARAMS] = {
     [VT_SAS_CLIP] = {"clip", VT_PARAM_REAL, 5.0, 0.0, 1e6, NULL, "", "longest gradient; 0: any"},
 };
 
+static const vt_preset presets[] = {
+    {"reviews", "dimensions=64,dropout=0.4,input_dropout=0.4,epochs=20,every=4,batch=128",
+     "few events a user, as in review data (found on Amazon Beauty 2014)"},
+    {"small", "dimensions=64,dropout=0.5,input_dropout=0.5,epochs=60,every=3,batch=32",
+     "some hundred or thousand users with longer histories (found on LastFM)"},
+};
+
 void vt_sasrec_free(void *model)
 {
     vt_sasrec *m = model;
@@ -276,8 +283,8 @@ static int sasrec_user_vector(float **vector, size_t *n, const void *state, cons
 const vt_model_ops vt_model_sasrec = {
     .kind = {"sasrec", "what comes next, by attention to the order of events",
              "Kang and McAuley 2018; Li, Wang, McAuley 2020",
-             VT_MODEL_SIMILAR | VT_MODEL_USER_VECTOR | VT_MODEL_EPOCHS | VT_MODEL_ORDERED, params, VT_SAS_PARAMS, NULL,
-             0},
+             VT_MODEL_SIMILAR | VT_MODEL_USER_VECTOR | VT_MODEL_EPOCHS | VT_MODEL_ORDERED, params, VT_SAS_PARAMS,
+             presets, sizeof presets / sizeof presets[0]},
     .fit = sasrec_fit,
     .free = vt_sasrec_free,
     .save = sasrec_save,
