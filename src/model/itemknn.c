@@ -26,6 +26,8 @@ static const vt_preset presets[] = {
      "few events a user, as in review data (found on Beauty-Health 2023)"},
     {"ratings", "k=500,similarity=bm25,shrink=1.3,half_life=365,k1=1.95,b=0.75",
      "many ratings a user (found on ml-100k)"},
+    {"sequences", "k=500,similarity=cosine,shrink=30,half_life=1",
+     "orders without times, of which the newest events count most (found on Beauty 2014)"},
 };
 
 static int itemknn_fit(void **state, const vt_fit *fit, vt_error *err)
