@@ -415,7 +415,7 @@ int vt_mlp_fusion_attention(float *attention, const vt_model *model, const vt_us
 }
 
 const vt_model_ops vt_model_mlp_fusion = {
-    .kind = {"mlp-fusion", "ratings by a network over user, item, text, photo and moment, weighed by attention",
+    .kind = {"mlp-fusion", "ratings by a network that weighs words, photos and the moment",
              "He and others 2017; Vaswani and others 2017", VT_MODEL_NEEDS_VECTORS | VT_MODEL_RATES | VT_MODEL_EPOCHS,
              params, VT_MLP_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .fit = mlp_fit,
