@@ -75,6 +75,7 @@ static inline const char *brief(const char *kind, const char *settings)
     const vt_model_kind *row = vt_model_kind_find(kind);
     bool long_one = settings == NULL && row != NULL && (row->abilities & VT_MODEL_EPOCHS) != 0;
     const char *few = strcmp(kind, "mlp-fusion") == 0 ? "epochs=2,size=16" : "epochs=2";
+    few = strcmp(kind, "fusion") == 0 ? "epochs=1,dimensions=8" : few;
     return long_one ? few : settings;
 }
 
