@@ -105,7 +105,7 @@ int vt_sas_batch_fill(vt_sas_batch *b, const vt_sasrec *m, const vt_sas_events *
             b->item[at + i] = e->item[i];
             b->back[at + i] = (int32_t)(e->n - 1 - i);
         }
-        if (classes > 0) {
+        if (classes > 0 && e->n > 0) {
             classify(b->bucket + b->square[s], e, classes);
         }
         b->begin[s + 1] = at + e->n;
@@ -127,6 +127,9 @@ void vt_sasrec_forward(const vt_nn *nn, const vt_sasrec *m, vt_sas_batch *b, boo
 {
     const float *value = m->params.value;
     size_t tokens = b->nn.tokens;
+    if (tokens == 0) {
+        return; /* nobody did anything, and there is no room either */
+    }
     const vt_nn_mask none = {0, 0.0F};
     vt_nn_gather(nn, b->x, value + m->items, b->item, sqrtf((float)m->d), tokens, m->d);
     vt_nn_gather(nn, b->out, value + m->positions, b->back, 1.0F, tokens, m->d);
