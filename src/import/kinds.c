@@ -6,7 +6,7 @@
     ROW(amazon, "Amazon reviews and metadata of the 2014, 2018 and 2023 editions, told apart by their fields",         \
         "FILE.json[l][.gz|.zst]...", 1, 5, VT_KNOWN_NOTHING)                                                           \
     ROW(csv, "CSV of events, items, users, item-links or user-links (--table), columns named or mapped (--map)",       \
-        "FILE.csv[.gz|.zst]...", 1, 5, VT_KNOWN_NOTHING)                                                               \
+        "FILE.csv[.gz|.zst]...", 0.5, 5, VT_KNOWN_NOTHING)                                                             \
     ROW(movielens, "MovieLens: ml-100k, ml-1m, ml-latest, or RecBole .inter, .item and .user files", "FOLDER|FILE...", \
         0.5, 5, VT_KNOWN_NOTHING)                                                                                      \
     ROW(sequences, "lines of \"user item item ...\": purchases in order, without times", "FILE[.gz|.zst]...", 1, 5,    \

@@ -103,6 +103,20 @@ static void kinds_of_events_go_by_many_names(void **state)
     importing_done(&t);
 }
 
+/* Scales from half a star on (FilmTrust, MovieLens) are as common as those from one on. */
+static void half_stars(void **state)
+{
+    (void)state;
+    importing t;
+    importing_init(&t);
+    t.options.table = "events";
+    importing_file(&t, path, "half.csv", "user,item,rating\nu1,i1,0.5\nu1,i2,3.5\nu1,i3,0.4\n");
+    importing_run(&t, "csv", path);
+    assert_string_equal(importing_text(&t, "events"), "u1 rating i1 value=0.5\nu1 rating i2 value=3.5\n");
+    check_reject(&t, 0, 4, "rating out of range", "\"rating\" is 0.4; a number from 0.5 to 5 is expected");
+    importing_done(&t);
+}
+
 static void every_bad_event_says_why(void **state)
 {
     (void)state;
@@ -113,8 +127,8 @@ static void every_bad_event_says_why(void **state)
     assert_int_equal(t.report.rows, 17);
     assert_int_equal(t.report.rejected, 15);
     check_reject(&t, 0, 2, "rating out of range",
-                 "bad_events.csv:2: \"rating\" is 9; a number from 1 to 5 is expected (row skipped)");
-    check_reject(&t, 1, 3, "rating is no number", "\"rating\" is \"five\"; a number from 1 to 5 is expected");
+                 "bad_events.csv:2: \"rating\" is 9; a number from 0.5 to 5 is expected (row skipped)");
+    check_reject(&t, 1, 3, "rating is no number", "\"rating\" is \"five\"; a number from 0.5 to 5 is expected");
     check_reject(&t, 2, 4, "id missing", "the item id is missing");
     check_reject(&t, 3, 5, "id missing", "the user id is missing");
     check_reject(&t, 4, 6, "time before 1990", "\"time\" is 1970-01-01 00:01:40");
@@ -254,6 +268,7 @@ int main(void)
         cmocka_unit_test(wrong_maps_and_tables_say_what_there_is),
         cmocka_unit_test(orders_with_money_in_minor_units),
         cmocka_unit_test(kinds_of_events_go_by_many_names),
+        cmocka_unit_test(half_stars),
         cmocka_unit_test(every_bad_event_says_why),
         cmocka_unit_test(items_with_all_they_have),
         cmocka_unit_test(attributes_are_merged_by_key),
