@@ -9,6 +9,11 @@
 #include "base/number.h"
 #include "model/params.h"
 
+/* The same of bpr and of vbpr, which is bpr with more. */
+#define PAIRWISE                                                                                                       \
+    "factors=16:256:log,learning_rate=0.01:0.3:log,decay=0.9:1,l2_user=0.0005:0.1:log,l2_item=0.0005:0.1:log,"         \
+    "l2_negative=0.0005:0.1:log,l2_bias=0.0005:0.1:log,negatives=uniform|popularity,stdev=0.03:1:log"
+
 /* What is searched of each kind unless somebody says otherwise; kinds without a row have nothing. */
 static const struct {
     const char *kind;
@@ -22,8 +27,22 @@ static const struct {
     {"ease", "regularization=1:2000:log,dropout=0:0.6,user_power=0:1,event_half_life=0|30|90|180|365|730,"
              "item_power=-0.3:0.5,half_life=0|30|90|180|365|730"},
     {"slim", "k=20:400:log,l1=0.01:5:log,l2=0.1:200:log,half_life=0|30|90|180|365|730"},
-    {"mf", "factors=8:256:log,learning_rate=0.002:0.05:log,decay=0.9:1,reg_user=0.005:0.3:log,reg_item=0.005:0.3:log,"
-           "reg_user_bias=0.001:0.2:log,reg_item_bias=0.001:0.2:log,stdev=0.01:0.3:log"},
+    /* L2 beside frequency=0.5, which divides it by the root of a row's ratings */
+    {"mf", "factors=8:256:log,learning_rate=0.002:0.05:log,decay=0.9:1,reg_user=0.1:5:log,reg_item=0.1:5:log,"
+           "reg_user_bias=0.03:3:log,reg_item_bias=0.03:3:log,stdev=0.01:0.3:log"},
+    {"svdpp", "factors=8:128:log,learning_rate=0.005:0.05:log,bias_rate=0.001:0.03:log,decay=0.9:1,"
+              "reg_user=0.1:5:log,reg_item=0.1:5:log,reg_implicit=0.01:1:log,reg_user_bias=0.03:3:log,"
+              "reg_item_bias=0.03:3:log,time=off|on,bins=10:60,reg_time=10:200:log,reg_day=2:50:log"},
+    {"mlp-fusion", "size=16:256:log,batch=64|128|256|512,learning_rate=0.0001:0.005:log,weight_decay=0.01:5:log,"
+                   "dropout=0:0.6,id_dropout=0:0.4"},
+    {"sasrec", "dimensions=32|64|128,layers=1:3,heads=1|2|4,hidden=1|2|4,length=20|50|100,norm=first|last,"
+               "smoothing=0|0.05|0.1|0.2,dropout=0.1:0.7,input_dropout=0.1:0.7,batch=16|32|64|128,"
+               "rate=0.0003:0.003:log,decay=0|0.01|0.1"},
+    {"bpr", PAIRWISE},
+    {"vbpr", PAIRWISE ",visual_factors=8:128:log,projection_rate=0.0003:0.01:log,weight_decay=0|0.01|0.1|1"},
+    {"lightgcn", "dimensions=32:256:log,layers=1:4,learning_rate=0.001:0.02:log,batch=512|1024|2048|4096,"
+                 "loss=bpr|softmax,temperature=0.05:1:log,l2=0.000001:0.01:log,weight_decay=0|0.001|0.01|0.1,"
+                 "stdev=0.03:1:log"},
     {"fusion", "dimensions=32:128:log,dropout=0.1:0.6,cold=0.02:0.3:log,half_life=20:365:log,epochs=1:10,"
                "regularization=10:1000:log,learning_rate=0.0002:0.003:log,weight_decay=0.001:0.3:log,floor=0:0.5"},
     {"hybrid", "fusion=learned|rrf,half_life=5:365:log,ridge=0.0001:0.1:log"},

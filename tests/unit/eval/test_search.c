@@ -24,19 +24,20 @@ static void draw(char *out, size_t size, const vt_search *search, uint64_t n)
     vt_buf_done(&text);
 }
 
-/* What is drawn of every kind is what its own table takes. */
+/* Every kind has rows, and what is drawn of it is what its own table takes. */
 static void usual_rows_are_within_the_kinds(void **state)
 {
     (void)state;
     size_t n = 0;
-    size_t searched = 0;
     const vt_model_kind *const *kinds = vt_model_kinds(&n);
     for (size_t i = 0; i < n; i++) {
         vt_search search;
         vt_error err = VT_ERROR_INIT;
         check_ok(vt_search_parse(&search, kinds[i], NULL, 0, NULL, 0, &err));
-        searched += search.n > 0;
-        for (uint64_t t = 0; t < 200 && search.n > 0; t++) {
+        if (search.n == 0) {
+            fail_msg("nothing of %s is searched", kinds[i]->name);
+        }
+        for (uint64_t t = 0; t < 200; t++) {
             char settings[1024];
             vt_params params;
             draw(settings, sizeof settings, &search, t);
@@ -45,7 +46,6 @@ static void usual_rows_are_within_the_kinds(void **state)
             vt_params_done(&params);
         }
     }
-    assert_true(searched >= 4);
 }
 
 static double value_of(const char *settings, const char *name)
