@@ -22,7 +22,8 @@ enum {
     VT_MODEL_RATES = 1 << 4,         /**< vt_model_predict(): made for ratings, chosen by RMSE */
     VT_MODEL_EPOCHS = 1 << 5,        /**< fitted in epochs: early stopping, checkpoints, resuming */
     VT_MODEL_USES_VECTORS = 1 << 6,  /**< reads them where a setting asks for it */
-    VT_MODEL_ORDERED = 1 << 7        /**< a history is a sequence: its order and its repeats count */
+    VT_MODEL_ORDERED = 1 << 7,       /**< a history is a sequence: its order and its repeats count */
+    VT_MODEL_EXPLAINS = 1 << 8       /**< vt_model_explain(), see explanation.h */
 };
 
 typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE, VT_PARAM_TEXT } vt_param_type;

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "math/blas.h"
+#include "model/explanation.h"
 #include "model/history.h"
 
 static const vt_param_spec params[VT_EASE_PARAMS] = {
@@ -217,6 +218,41 @@ static int ease_score(const void *state, const vt_user_state *states, size_t n, 
     return status;
 }
 
+/* One part, the sum over the first event of each item. */
+static int ease_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items,
+                        size_t n, vt_error *err)
+{
+    const ease *m = state;
+    size_t *kept = vt_alloc(user->n, sizeof *kept, err);
+    double *by_event = kept == NULL ? NULL : vt_alloc(user->n, sizeof *by_event, err);
+    float *mark = by_event == NULL ? NULL : vt_alloc_zero((size_t)m->n_items, sizeof *mark, err);
+    int status = mark == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    size_t n_kept = status == VT_OK ? vt_history_first(kept, user, mark) : 0;
+    for (size_t i = 0; i < n && status == VT_OK; i++) {
+        vt_explaining e;
+        int32_t to = m->place[items[i]];
+        bool known = false;
+        memset(by_event, 0, user->n * sizeof *by_event);
+        for (size_t h = 0; h < n_kept; h++) {
+            int32_t from = m->place[user->item[kept[h]]];
+            known = known || from >= 0;
+            if (from >= 0 && to >= 0) {
+                float weight = m->weights.weight[(size_t)from * (size_t)m->weights.n + (size_t)to];
+                by_event[kept[h]] = (double)(vt_history_weight(user, kept, n_kept, h, m->half_life) * weight);
+            }
+        }
+        status = vt_explaining_begin(&e, 1, user->n, err);
+        if (status == VT_OK && known && to >= 0) {
+            status = vt_explaining_add_split(&e, VT_REASON_RELATION, "together", by_event, err);
+        }
+        (known && to >= 0 ? vt_explaining_end : vt_explaining_end_without)(&out[i], &e);
+    }
+    vt_free(kept);
+    vt_free(by_event);
+    vt_free(mark);
+    return status;
+}
+
 static int ease_similar(const void *state, int32_t item, float *scores, vt_error *err)
 {
     const ease *m = state;
@@ -236,7 +272,7 @@ static int ease_similar(const void *state, int32_t item, float *scores, vt_error
 
 const vt_model_ops vt_model_ease = {
     .kind = {"ease", "every item from all others, in closed form", "Steck 2019; dropout: Steck 2020",
-             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS, params, VT_EASE_PARAMS, presets,
+             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS, params, VT_EASE_PARAMS, presets,
              sizeof presets / sizeof presets[0]},
     .fit = ease_fit,
     .free = ease_free,
@@ -244,4 +280,5 @@ const vt_model_ops vt_model_ease = {
     .load = ease_load,
     .score = ease_score,
     .similar = ease_similar,
+    .explain = ease_explain,
 };

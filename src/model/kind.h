@@ -6,6 +6,7 @@
 #define VT_MODEL_KIND_H
 
 #include "math/safetensors.h"
+#include "vitrine/explanation.h"
 #include "vitrine/model.h"
 
 /** Values of a kind's parameters, by index into its table. */
@@ -55,6 +56,9 @@ typedef struct vt_model_ops {
     int (*predict)(const void *state, const vt_user_state *user, const int32_t *items, size_t n,
                    float *ratings /* (n) */, vt_error *err);        /* NULL: cannot */
     bool (*term)(vt_model_term *out, const void *state, size_t at); /* false past the last; NULL: has none */
+    /* Scores of n items taken apart; what is made before a failure is the caller's to end. NULL: cannot. */
+    int (*explain)(vt_explanation *out /* (n) zeroed */, const void *state, const vt_user_state *user,
+                   const int32_t *items, size_t n, vt_error *err);
 } vt_model_ops;
 
 extern const vt_model_ops vt_model_popularity;

@@ -229,6 +229,17 @@ static int check_state(const vt_model *model, const vt_user_state *state, vt_err
     return VT_OK;
 }
 
+static int check_items(const vt_model *model, const int32_t *items, size_t n, vt_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (items[i] < 0 || items[i] >= model->items.n) {
+            return vt_fail(err, VT_ERR_USAGE, "item %d is not one of the %d items of the model", (int)items[i],
+                           (int)model->items.n);
+        }
+    }
+    return VT_OK;
+}
+
 int vt_model_score(const vt_model *model, const vt_user_state *states, size_t n_states, float *scores, vt_error *err)
 {
     for (size_t s = 0; s < n_states; s++) {
@@ -247,13 +258,50 @@ int vt_model_predict(const vt_model *model, const vt_user_state *state, const in
         return vt_fail(err, VT_ERR_UNSUPPORTED, "%s ranks items and predicts no ratings", model->ops->kind.name);
     }
     int status = check_state(model, state, err);
-    for (size_t i = 0; i < n && status == VT_OK; i++) {
-        if (items[i] < 0 || items[i] >= model->items.n) {
-            status = vt_fail(err, VT_ERR_USAGE, "item %d is not one of the %d items of the model", (int)items[i],
-                             (int)model->items.n);
+    status = status == VT_OK ? check_items(model, items, n, err) : status;
+    return status == VT_OK ? model->ops->predict(model->state, state, items, n, ratings, err) : status;
+}
+
+/* Which kinds have an ability, for messages. */
+static void name_kinds(char *names, size_t size, unsigned ability)
+{
+    size_t count = 0, len = 0;
+    const vt_model_kind *const *kinds = vt_model_kinds(&count);
+    names[0] = '\0';
+    for (size_t i = 0; i < count && len < size; i++) {
+        if ((kinds[i]->abilities & ability) != 0) {
+            len += (size_t)snprintf(names + len, size - len, "%s%s", len == 0 ? "" : ", ", kinds[i]->name);
         }
     }
-    return status == VT_OK ? model->ops->predict(model->state, state, items, n, ratings, err) : status;
+}
+
+int vt_model_explain(vt_explanation *out, const vt_model *model, const vt_user_state *state, const int32_t *items,
+                     size_t n, vt_error *err)
+{
+    if (model->ops->explain == NULL) {
+        char names[256];
+        name_kinds(names, sizeof names, VT_MODEL_EXPLAINS);
+        return vt_fail(err, VT_ERR_UNSUPPORTED, "a model of kind %s cannot take its scores apart; these kinds can: %s",
+                       model->ops->kind.name, names);
+    }
+    int status = check_state(model, state, err);
+    status = status == VT_OK ? check_items(model, items, n, err) : status;
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_explanation *made = vt_alloc_zero(n, sizeof *made, err);
+    if (made == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    status = n == 0 ? VT_OK : model->ops->explain(made, model->state, state, items, n, err);
+    for (size_t i = 0; i < n && status != VT_OK; i++) {
+        vt_explanation_done(&made[i]);
+    }
+    if (status == VT_OK && n > 0) {
+        memcpy(out, made, n * sizeof *made);
+    }
+    vt_free(made);
+    return status;
 }
 
 int vt_model_similar(const vt_model *model, int32_t item, float *scores, vt_error *err)

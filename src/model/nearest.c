@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "model/explanation.h"
 #include "model/history.h"
 
 typedef struct nearest {
@@ -123,6 +124,50 @@ int vt_nearest_score(const void *state, const vt_user_state *states, size_t n, f
     }
     vt_free(kept);
     return VT_OK;
+}
+
+static float weight_of(const vt_csr *weights, int32_t row, int32_t column)
+{
+    int64_t low = weights->ptr[row], high = weights->ptr[row + 1];
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (weights->column[middle] < column) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < weights->ptr[row + 1] && weights->column[low] == column ? weights->value[low] : 0.0F;
+}
+
+int vt_nearest_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items,
+                       size_t n, vt_error *err)
+{
+    const nearest *m = state;
+    size_t *kept = vt_alloc(user->n, sizeof *kept, err);
+    double *by_event = kept == NULL ? NULL : vt_alloc(user->n, sizeof *by_event, err);
+    float *mark = by_event == NULL ? NULL : vt_alloc_zero((size_t)m->weights->n_rows, sizeof *mark, err);
+    int status = mark == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    size_t n_kept = status == VT_OK ? vt_history_first(kept, user, mark) : 0;
+    for (size_t i = 0; i < n && status == VT_OK; i++) {
+        vt_explaining e;
+        double sum = 0.0;
+        memset(by_event, 0, user->n * sizeof *by_event);
+        for (size_t h = 0; h < n_kept; h++) {
+            float weight = vt_history_weight(user, kept, n_kept, h, m->half_life);
+            by_event[kept[h]] = (double)(weight * weight_of(m->weights, user->item[kept[h]], items[i]));
+            sum += by_event[kept[h]];
+        }
+        status = vt_explaining_begin(&e, 1, user->n, err);
+        if (status == VT_OK && sum > 0.0) {
+            status = vt_explaining_add_split(&e, VT_REASON_RELATION, "together", by_event, err);
+        }
+        (sum > 0.0 ? vt_explaining_end : vt_explaining_end_without)(&out[i], &e);
+    }
+    vt_free(kept);
+    vt_free(by_event);
+    vt_free(mark);
+    return status;
 }
 
 int vt_nearest_similar(const void *state, int32_t item, float *scores, vt_error *err)

@@ -22,6 +22,11 @@ int vt_nearest_load(void **state, const vt_safetensors *file, double half_life, 
 
 /** Sums of weights, older items of the history fading; -INFINITY where there are none. O(H N / I) a state. */
 int vt_nearest_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err);
+
+/** One part, "together": what each event of the history brings; an item's first event counts, later ones bring 0. */
+int vt_nearest_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items,
+                       size_t n, vt_error *err);
+
 int vt_nearest_similar(const void *state, int32_t item, float *scores, vt_error *err);
 
 #endif

@@ -192,12 +192,13 @@ static int slim_load(void **state, const vt_safetensors *file, const vt_params *
 }
 
 const vt_model_ops vt_model_slim = {
-    .kind = {"slim", "every item from a few others, sparse", "Ning and Karypis 2011", VT_MODEL_SIMILAR, params, PARAMS,
-             presets, sizeof presets / sizeof presets[0]},
+    .kind = {"slim", "every item from a few others, sparse", "Ning and Karypis 2011",
+             VT_MODEL_SIMILAR | VT_MODEL_EXPLAINS, params, PARAMS, presets, sizeof presets / sizeof presets[0]},
     .fit = slim_fit,
     .free = vt_nearest_free,
     .save = vt_nearest_save,
     .load = slim_load,
     .score = vt_nearest_score,
     .similar = vt_nearest_similar,
+    .explain = vt_nearest_explain,
 };

@@ -191,6 +191,12 @@ void vt_nn_encoder_forward(const vt_nn *nn, float *out, const vt_nn_encoder *e, 
     }
 }
 
+const float *vt_nn_encoder_weights(const vt_nn_encoder *e, const vt_nn_batch *batch, size_t layer, float *floats)
+{
+    pass p = pass_of(NULL, e, NULL, batch, true, 0, floats);
+    return buffers_of(&p, layer).weights;
+}
+
 /* dqkv into `wide` from the gradient of o. */
 static void attend_back(const pass *p, float *gradient, const float *d_o, const buffers *b, size_t layer)
 {

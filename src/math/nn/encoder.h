@@ -57,6 +57,13 @@ size_t vt_nn_encoder_floats(const vt_nn_encoder *encoder, size_t tokens, size_t 
 void vt_nn_encoder_forward(const vt_nn *nn, float *out, const vt_nn_encoder *encoder, const float *value,
                            const float *x, const vt_nn_batch *batch, bool training, uint64_t key, float *buffers);
 
+/**
+ * The weights of attention that a forward pass in training left in `buffers`, borrowed: those of head h of sequence b
+ * are (S, S) from sequences.square[b] * H + h * S * S, row: query.
+ */
+const float *vt_nn_encoder_weights(const vt_nn_encoder *encoder, const vt_nn_batch *batch, size_t layer,
+                                   float *buffers);
+
 /** dx (T, D) = ..., gradient (of the slab) += ..., after a forward pass in training with the same arguments. dout is
  * overwritten. */
 void vt_nn_encoder_back(const vt_nn *nn, float *dx, float *gradient, float *dout, const vt_nn_encoder *encoder,

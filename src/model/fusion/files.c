@@ -18,10 +18,10 @@ typedef struct part {
     void *array;          /* where its pointer stands */
 } part;
 
-enum { PARTS = 14 };
+enum { PARTS = 16 };
 
 /* All arrays, with the sizes that the model says; `n_tokens` and the like must be known. */
-static void list_parts(part parts[PARTS], vt_fusion *m, size_t tokens, size_t user_tokens)
+static void list_parts(part parts[PARTS], vt_fusion *m, size_t tokens, size_t user_tokens, size_t names)
 {
     size_t n = (size_t)m->n_items, together = m->together == NULL ? 0 : m->n_known;
     const part all[PARTS] = {
@@ -32,6 +32,8 @@ static void list_parts(part parts[PARTS], vt_fusion *m, size_t tokens, size_t us
         {"fusion.category", VT_I32, n, 0, &m->items.category},
         {"fusion.token_ptr", VT_I64, n + 1, 0, &m->items.token_ptr},
         {"fusion.token", VT_I32, tokens, 0, &m->items.token},
+        {"fusion.token_name_ptr", VT_I64, names > 0 ? (size_t)m->items.n_tokens + 1 : 0, 0, &m->items.name_ptr},
+        {"fusion.token_name", VT_U8, names, 0, &m->items.name},
         {"fusion.user_token_ptr", VT_I64, (size_t)m->n_users + 1, 0, &m->user_token_ptr},
         {"fusion.user_token", VT_I32, user_tokens, 0, &m->user_token},
         {"fusion.text", VT_F32, n * (m->items.d_text > 0), m->items.d_text, &m->items.text},
@@ -58,7 +60,8 @@ int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
     const int32_t *item = NULL;
     int64_t events = (int64_t)vt_item_clock_events(m.clock, &time, &item);
     part parts[PARTS];
-    list_parts(parts, &m, (size_t)m.items.token_ptr[m.n_items], (size_t)m.user_token_ptr[m.n_users]);
+    size_t names = m.items.name_ptr == NULL ? 0 : (size_t)m.items.name_ptr[m.items.n_tokens];
+    list_parts(parts, &m, (size_t)m.items.token_ptr[m.n_items], (size_t)m.user_token_ptr[m.n_users], names);
     /* What is added is borrowed until the file is written: the numbers must outlive this call. */
     int64_t *kept = ((const vt_fusion *)state)->numbers;
     memcpy(kept, number, sizeof number);
@@ -198,13 +201,14 @@ static int read_all(vt_fusion *m, const vt_safetensors *file, const vt_params *s
 {
     bool together = false;
     size_t tokens = length_of(file, "fusion.token", VT_I32), user_tokens = length_of(file, "fusion.user_token", VT_I32);
+    size_t names = length_of(file, "fusion.token_name", VT_U8);
     part parts[PARTS];
     int status = read_numbers(m, &together, file, err);
     if (status == VT_OK) {
         status = vt_fusion_add_params(m, settings, err);
     }
     if (status == VT_OK) {
-        list_parts(parts, m, tokens, user_tokens);
+        list_parts(parts, m, tokens, user_tokens, names);
         for (part *p = parts; status == VT_OK && p->name != NULL; p++) {
             if (p->array == &m->together && together) {
                 p->rows = p->columns = m->n_known;
@@ -216,7 +220,7 @@ static int read_all(vt_fusion *m, const vt_safetensors *file, const vt_params *s
         status = vt_tensor_read_f32(m->term_scale, file, "fusion.term_scale", VT_TERMS, 0, err);
     }
     if (status == VT_OK &&
-        (!good_items(m) ||
+        (!good_items(m) || !vt_fusion_good_names(m, names) ||
          !good_tokens(m->items.token_ptr, (size_t)m->n_items, m->items.token, tokens, m->items.n_tokens) ||
          !good_tokens(m->user_token_ptr, (size_t)m->n_users, m->user_token, user_tokens, m->n_user_tokens))) {
         status = corrupt(err);

@@ -55,14 +55,10 @@ void vt_fusion_free(void *model)
     if (m == NULL) {
         return;
     }
-    void *arrays[] = {m->shop_item,       m->place,
-                      m->items.text,      m->items.image,
-                      m->items.has,       m->items.log_count,
-                      m->items.brand,     m->items.category,
-                      m->items.token_ptr, m->items.token,
-                      m->user_token_ptr,  m->user_token,
-                      m->together,        m->z,
-                      m->alpha,           m->numbers};
+    void *arrays[] = {
+        m->shop_item,      m->place,          m->items.text,      m->items.image, m->items.has,      m->items.log_count,
+        m->items.brand,    m->items.category, m->items.token_ptr, m->items.token, m->user_token_ptr, m->user_token,
+        m->items.name_ptr, m->items.name,     m->together,        m->z,           m->alpha,          m->numbers};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         vt_free(arrays[i]);
     }
@@ -260,12 +256,13 @@ static int fusion_similar(const void *state, int32_t item, float *scores, vt_err
 const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
-             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EPOCHS | VT_MODEL_ORDERED, params, VT_FUSION_PARAMS,
-             NULL, 0},
+             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EPOCHS | VT_MODEL_ORDERED | VT_MODEL_EXPLAINS, params,
+             VT_FUSION_PARAMS, NULL, 0},
     .fit = fusion_fit,
     .free = vt_fusion_free,
     .save = vt_fusion_save,
     .load = vt_fusion_load,
     .score = vt_fusion_score,
     .similar = fusion_similar,
+    .explain = vt_fusion_explain,
 };

@@ -99,6 +99,9 @@ typedef struct vt_fusion_items {
     int64_t *token_ptr; /* (I + 1) attribute tokens of an item */
     int32_t *token;
     int32_t n_tokens; /* distinct ones */
+    /* Names of the tokens, for explanations: a table of texts. NULL in models of files of before. */
+    int64_t *name_ptr; /* (n_tokens + 1) */
+    char *name;
 } vt_fusion_items;
 
 /** Offsets of tensors in the slab. */
@@ -295,6 +298,47 @@ void vt_fusion_ask(vt_fusion_asking *asking, const vt_fusion *m, const float *u,
 /** Adds all terms to `logits` (I); `alpha` (I, M) and `cold` (I, NULL: none) are those of z. */
 void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const uint8_t *cold,
                          const float *planes, const float *sales, const vt_fusion_asking *asking);
+
+/** What scoring one state after another works with. */
+typedef struct vt_fusion_room {
+    vt_fusion_batch batch;
+    vt_fusion_walk walk;
+    float *sales, *scratch; /* (S, I), (S, n_items) */
+    float *logits;          /* (I) */
+    int32_t *item;          /* (N) the history in the model's order of items */
+    size_t item_room;
+    int64_t *asked; /* (L + 1) */
+} vt_fusion_room;
+
+/** On failure vt_fusion_room_done() is due too. */
+int vt_fusion_room_init(vt_fusion_room *room, const vt_fusion *m, vt_error *err);
+void vt_fusion_room_done(vt_fusion_room *room);
+
+/**
+ * The history in the model's order of items, and the user's vector after it (D), in the room. `keep`: the buffers of
+ * the encoder stay as vt_nn_encoder_weights() reads them.
+ */
+int vt_fusion_read_user(vt_fusion_room *room, const float **u, const vt_fusion *m, const vt_user_state *state,
+                        bool keep, vt_error *err);
+
+/* ---- tokens.c ---- */
+
+/** Names of the attribute tokens of a snapshot, in the order of take_tokens() in items.c. */
+int vt_fusion_take_names(vt_fusion *m, const vt_snapshot *snapshot, vt_error *err);
+
+/** Whether the names that were read are a table of `len` bytes. */
+bool vt_fusion_good_names(const vt_fusion *m, size_t len);
+
+/** The name of a token into `out`; "attribute=17" where the model has no names. */
+void vt_fusion_token_name(char *out, size_t size, const vt_fusion *m, int32_t token);
+
+/** Bands that prices fall in. */
+enum { VT_PRICE_BANDS = 24 };
+
+/* ---- explain.c ---- */
+
+int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items, size_t n,
+                      vt_error *err);
 
 /* ---- fit.c, score.c ---- */
 

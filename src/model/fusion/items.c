@@ -10,8 +10,6 @@
 #include "model/fusion/fusion.h"
 #include "vitrine/encoder.h"
 
-enum { PRICE_BANDS = 24 };
-
 /*
  * ---- what items are made of ---------------------------------------------------------------------------------------
  */
@@ -43,7 +41,7 @@ static int take_vectors(float **out, size_t *d, vt_fusion *m, const vt_item_vect
 static int32_t price_band(int64_t price)
 {
     double band = floor(2.0 * log2((double)price + 1.0) / 2.0);
-    return band < 0.0 ? 0 : band >= PRICE_BANDS ? PRICE_BANDS - 1 : (int32_t)band;
+    return band < 0.0 ? 0 : band >= VT_PRICE_BANDS ? VT_PRICE_BANDS - 1 : (int32_t)band;
 }
 
 /* Attribute tokens: category, brand, price band and the shop's own, in ranges one behind the other. */
@@ -51,7 +49,7 @@ static int take_tokens(vt_fusion *m, const vt_snapshot *s, vt_error *err)
 {
     vt_fusion_items *items = &m->items;
     int64_t n = 0;
-    int32_t brands = items->n_categories, prices = brands + items->n_brands, own = prices + PRICE_BANDS;
+    int32_t brands = items->n_categories, prices = brands + items->n_brands, own = prices + VT_PRICE_BANDS;
     items->n_tokens = own + s->item_attributes.n;
     items->token =
         vt_alloc((size_t)(s->item_attribute_ptr[m->n_items] + 3 * (int64_t)m->n_items), sizeof *items->token, err);
@@ -76,7 +74,7 @@ static int take_tokens(vt_fusion *m, const vt_snapshot *s, vt_error *err)
         items->has[i * VT_MODALITIES + VT_MODALITY_ATTRIBUTES] = n > items->token_ptr[i];
     }
     items->token_ptr[m->n_items] = n;
-    return VT_OK;
+    return vt_fusion_take_names(m, s, err);
 }
 
 /* The order of items: those with training events first, both parts as the shop counts. */

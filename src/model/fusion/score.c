@@ -48,18 +48,7 @@ void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, 
     }
 }
 
-/* What scoring one state after another works with. */
-typedef struct room {
-    vt_fusion_batch batch;
-    vt_fusion_walk walk;
-    float *sales, *scratch; /* (S, I), (S, n_items) */
-    float *logits;          /* (I) */
-    int32_t *item;          /* (H) in the model's order */
-    size_t item_room;
-    int64_t *asked; /* (L + 1) */
-} room;
-
-static void room_done(room *r)
+void vt_fusion_room_done(vt_fusion_room *r)
 {
     vt_fusion_batch_done(&r->batch);
     vt_fusion_walk_done(&r->walk);
@@ -70,9 +59,9 @@ static void room_done(room *r)
     vt_free(r->asked);
 }
 
-static int room_init(room *r, const vt_fusion *m, vt_error *err)
+int vt_fusion_room_init(vt_fusion_room *r, const vt_fusion *m, vt_error *err)
 {
-    *r = (room){0};
+    *r = (vt_fusion_room){0};
     r->sales = vt_alloc_aligned(VT_STATS * m->n, sizeof *r->sales, err);
     r->scratch = r->sales == NULL ? NULL : vt_alloc_aligned(VT_STATS * (size_t)m->n_items, sizeof *r->scratch, err);
     r->logits = r->scratch == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *r->logits, err);
@@ -80,8 +69,16 @@ static int room_init(room *r, const vt_fusion *m, vt_error *err)
     return r->asked == NULL ? VT_ERR_NO_MEMORY : vt_fusion_walk_init(&r->walk, m, err);
 }
 
-/* The history in the model's order of items, and the user's vector after it. */
-static int read_user(room *r, const float **u, const vt_fusion *m, const vt_user_state *state, vt_error *err)
+/* The model without what falls in training: with it a forward pass "in training" gives the same, and keeps it. */
+static vt_fusion still(const vt_fusion *m)
+{
+    vt_fusion copy = *m;
+    copy.encoder.shape.dropout = 0.0F;
+    return copy;
+}
+
+int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, const vt_user_state *state, bool keep,
+                        vt_error *err)
 {
     if (state->n > r->item_room || r->item == NULL) {
         vt_free(r->item);
@@ -110,20 +107,21 @@ static int read_user(room *r, const float **u, const vt_fusion *m, const vt_user
         .n = n,
         .user = state->user,
     };
-    int status = vt_fusion_batch_fill(&r->batch, m, &q, 1, false, err);
+    int status = vt_fusion_batch_fill(&r->batch, m, &q, 1, keep, err);
     if (status == VT_OK) {
         vt_nn nn = vt_nn_with(1);
-        vt_fusion_users_forward(&nn, &r->batch, m, m->z, false, 0);
+        vt_fusion as_it_is = still(m);
+        vt_fusion_users_forward(&nn, &r->batch, &as_it_is, m->z, keep, 0);
         *u = r->batch.u + n * m->d;
     }
     return status;
 }
 
-static int score_one(float *scores, room *r, const vt_fusion *m, const vt_user_state *state, vt_error *err)
+static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const vt_user_state *state, vt_error *err)
 {
     const float *u = NULL;
     vt_fusion_asking a;
-    int status = read_user(r, &u, m, state, err);
+    int status = vt_fusion_read_user(r, &u, m, state, false, err);
     if (status != VT_OK) {
         return status;
     }
@@ -145,11 +143,11 @@ static int score_one(float *scores, room *r, const vt_fusion *m, const vt_user_s
 int vt_fusion_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
 {
     const vt_fusion *m = state;
-    room r;
-    int status = room_init(&r, m, err);
+    vt_fusion_room r;
+    int status = vt_fusion_room_init(&r, m, err);
     for (size_t s = 0; s < n && status == VT_OK; s++) {
         status = score_one(scores + s * (size_t)m->n_items, &r, m, &states[s], err);
     }
-    room_done(&r);
+    vt_fusion_room_done(&r);
     return status;
 }

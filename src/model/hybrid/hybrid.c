@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "model/explanation.h"
 #include "model/registry.h"
 
 static const vt_param_spec params[VT_HYBRID_PARAMS] = {
@@ -310,13 +311,19 @@ static int hybrid_load(void **state, const vt_safetensors *file, const vt_params
  * ---- scoring ------------------------------------------------------------------------------------------------------
  */
 
+/* Learned, or 1 for the plane of ranks of each member. */
+static float weight_of(const vt_hybrid *m, size_t feature)
+{
+    bool rank = !m->learned && feature < 2 * m->n_members && feature % 2 == 0;
+    return m->learned ? (float)m->weight[feature] : rank ? 1.0F : 0.0F;
+}
+
 static void sum_planes(float *scores, const vt_hybrid *m, const vt_hybrid_room *room)
 {
     size_t n = (size_t)m->n_items;
     memset(scores, 0, n * sizeof *scores);
     for (size_t k = 0; k < vt_hybrid_features(m); k++) {
-        bool rank = !m->learned && k < 2 * m->n_members && k % 2 == 0;
-        float weight = m->learned ? (float)m->weight[k] : rank ? 1.0F : 0.0F;
+        float weight = weight_of(m, k);
         const float *plane = room->planes + k * n;
         for (size_t i = 0; i < n; i++) {
             scores[i] += weight * plane[i];
@@ -358,14 +365,55 @@ static bool hybrid_term(vt_model_term *out, const void *state, size_t at)
     return true;
 }
 
+/* What each feature brings; of reciprocal ranks the ranks of the members. */
+static int explain_item(vt_explanation *out, const vt_hybrid *m, const vt_hybrid_room *room, size_t events,
+                        int32_t item, vt_error *err)
+{
+    vt_explaining e;
+    size_t n = (size_t)m->n_items, features = vt_hybrid_features(m), at = (size_t)item;
+    size_t members = 2 * m->n_members, relations = features - VT_HYBRID_RELATIONS;
+    int status = vt_explaining_begin(&e, features, events, err);
+    for (size_t k = 0; k < features && status == VT_OK; k++) {
+        float weight = weight_of(m, k), value = weight * room->planes[k * n + at];
+        if (weight > 0.0F || weight < 0.0F) {
+            char name[64];
+            vt_hybrid_feature_name(name, sizeof name, m, k);
+            vt_reason_kind kind = k < members ? VT_REASON_MODEL : k >= relations ? VT_REASON_RELATION : VT_REASON_SALES;
+            vt_explaining_add(&e, kind, name, (double)value);
+        }
+    }
+    (room->evidence[at] ? vt_explaining_end : vt_explaining_end_without)(out, &e);
+    return status;
+}
+
+static int hybrid_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items,
+                          size_t n, vt_error *err)
+{
+    const vt_hybrid *m = state;
+    vt_hybrid_room room;
+    int status = vt_hybrid_room_init(&room, m, err);
+    if (status == VT_OK) {
+        status = vt_hybrid_ask_members(&room, m, user, 1, err);
+    }
+    if (status == VT_OK) {
+        status = vt_hybrid_describe(&room, m, user, 0, err);
+    }
+    for (size_t i = 0; i < n && status == VT_OK; i++) {
+        status = explain_item(&out[i], m, &room, user->n, items[i], err);
+    }
+    vt_hybrid_room_done(&room);
+    return status;
+}
+
 const vt_model_ops vt_model_hybrid = {
     .kind = {"hybrid", "several models and what sells now, weighed against each other",
              "conditional logit (McFadden 1974) over members; reciprocal rank fusion (Cormack 2009)",
-             VT_MODEL_USES_VECTORS, params, VT_HYBRID_PARAMS, NULL, 0},
+             VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS, params, VT_HYBRID_PARAMS, NULL, 0},
     .fit = hybrid_fit,
     .free = vt_hybrid_free,
     .save = hybrid_save,
     .load = hybrid_load,
     .score = hybrid_score,
     .term = hybrid_term,
+    .explain = hybrid_explain,
 };

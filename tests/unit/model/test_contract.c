@@ -2,10 +2,12 @@
  * What every kind of model promises, run over the whole table of kinds: a new kind is covered by its row in registry.c.
  * A kind runs with its defaults and with each of the settings below that name it.
  */
+#include "explanations.h"
 #include "fault.h"
 #include "ways.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* Fails unless scores are numbers or -INFINITY. */
 static void check_numbers(const float *scores, int32_t n, const way *w)
@@ -268,6 +270,65 @@ static void refuses_what_it_cannot_answer(void **state)
     for_every_way(wrong_states);
 }
 
+static void explanations(const way *w)
+{
+    enum { ASKED = 8 };
+    vt_error err = VT_ERROR_INIT;
+    make_random(&chance, 5);
+    for (int i = 0; i < RANDOM_ROWS; i++) { /* the last five items are looked at and never bought */
+        chance.rows[i].kind =
+            strtol(chance.rows[i].item + 1, NULL, 10) >= RANDOM_ITEMS - 5 ? VIEW_ROW : chance.rows[i].kind;
+    }
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    for (int64_t e = 0; e < d.train->n; e++) {
+        d.train->time[e] *= 40000; /* days apart, so that fading tells something */
+    }
+    vt_model *model = fitted(&d, w->kind, w->settings);
+    int32_t n = d.train->n_items, items[RANDOM_ITEMS];
+    vt_user_state asked[ASKED];
+    bool can = (vt_model_kind_find(w->kind)->abilities & VT_MODEL_EXPLAINS) != 0;
+    vt_explanation made[RANDOM_ITEMS];
+    for (int32_t i = 0; i < n; i++) {
+        items[i] = i;
+    }
+    for (int32_t s = 0; s < ASKED; s++) {
+        asked[s] = state_of(&d, s);
+        asked[s].as_fitted = s % 2 == 0;
+    }
+    asked[3].user = -1;
+    asked[4].time = NULL;
+    asked[4].kind = NULL;
+    asked[5].now = d.train->time[d.train->n - 1] + 86400 * 40;
+    asked[6] = (vt_user_state){.user = -1, .now = VT_NONE}; /* nobody */
+    asked[7].n = 1;
+    for (int s = 0; s < ASKED; s++) {
+        int status = vt_model_explain(made, model, &asked[s], items, (size_t)n, &err);
+        assert_int_equal(status, can ? VT_OK : VT_ERR_UNSUPPORTED);
+        float *scores = scores_of(&d, model, &asked[s]);
+        for (int32_t i = 0; can && i < n; i++) {
+            check_explanation(&made[i], scores[i], w->kind, w->settings);
+            vt_explanation_done(&made[i]);
+        }
+        vt_free(scores);
+    }
+    if (can) {
+        items[1] = n;
+        assert_int_equal(vt_model_explain(made, model, &asked[0], items, 2, &err), VT_ERR_USAGE);
+        asked[0].user = -2;
+        assert_int_equal(vt_model_explain(made, model, &asked[0], items, 1, &err), VT_ERR_USAGE);
+    } else {
+        assert_non_null(strstr(err.message, "cannot take its scores apart; these kinds can: itemknn, ease, slim, "));
+    }
+    vt_model_free(model);
+    data_done(&d);
+}
+
+static void parts_sum_to_the_score(void **state)
+{
+    (void)state;
+    for_every_way(explanations);
+}
+
 static void parameters(const way *w)
 {
     data d = random_data(1);
@@ -398,7 +459,7 @@ typedef struct faulty {
     const char *path;
 } faulty;
 
-/* Fits, saves, loads, scores, compares and asks for a vector; an allocation fails somewhere. */
+/* Fits, saves, loads, scores, compares, explains and asks for a vector; an allocation fails somewhere. */
 static int whole_life(void *context, vt_error *err)
 {
     const faulty *f = context;
@@ -420,6 +481,12 @@ static int whole_life(void *context, vt_error *err)
     if (status == VT_OK && (can & VT_MODEL_USER_VECTOR) != 0) {
         status = vt_model_user_vector(&vector, &n, loaded, &asked[1], err);
     }
+    vt_explanation why = {0};
+    const int32_t item = 1;
+    if (status == VT_OK && (can & VT_MODEL_EXPLAINS) != 0) {
+        status = vt_model_explain(&why, loaded, &asked[1], &item, 1, err);
+    }
+    vt_explanation_done(&why);
     vt_model_vector_free(vector);
     vt_model_free(model);
     vt_model_free(loaded);
@@ -479,6 +546,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(histories_of_all_sorts),
         cmocka_unit_test(one_user_and_one_item),
         cmocka_unit_test(refuses_what_it_cannot_answer),
+        cmocka_unit_test(parts_sum_to_the_score),
         cmocka_unit_test(parameters_out_of_range_are_refused),
         cmocka_unit_test(stops_in_the_middle),
         cmocka_unit_test(damaged_files_are_refused),

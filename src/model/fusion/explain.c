@@ -1,0 +1,288 @@
+/*
+ * Scores of the fusion model taken apart. Every summand of score.c is here once more, for one item instead of all and
+ * in double: what one modality brings is its share times the product of its projection with the user; a relation is a
+ * sum over past events (bought together, of one brand or category) or the strongest of them (alike in words or looks),
+ * each faded as the walk over the history fades its planes.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "model/explanation.h"
+#include "model/fusion/fusion.h"
+
+#define DAY 86400.0
+
+static const char *const modality_name[VT_MODALITIES] = {
+    [VT_MODALITY_ID] = "id",       [VT_MODALITY_TEXT] = "text",
+    [VT_MODALITY_IMAGE] = "image", [VT_MODALITY_ATTRIBUTES] = "attributes",
+    [VT_MODALITY_SALES] = "sales",
+};
+
+static const char *const relation_name[VT_TERM_RELATIONS] = {
+    [VT_TERM_TOGETHER] = "together", [VT_TERM_TOGETHER_LAST] = "together_last",
+    [VT_TERM_WORDS] = "words",       [VT_TERM_WORDS_LAST] = "words_last",
+    [VT_TERM_LOOKS] = "looks",       [VT_TERM_LOOKS_LAST] = "looks_last",
+    [VT_TERM_BRAND] = "brand",       [VT_TERM_BRAND_LAST] = "brand_last",
+    [VT_TERM_CATEGORY] = "category", [VT_TERM_CATEGORY_LAST] = "category_last",
+};
+
+/* What all items of a question have in common. */
+typedef struct question {
+    const vt_fusion *m;
+    const vt_fusion_room *room;
+    const float *u; /* (D) */
+    vt_fusion_asking asking;
+    size_t n;         /* N events */
+    float *keep;      /* (N) what is left of an event at the end of the history */
+    float *goes;      /* (N) how each event goes with the item, before fading */
+    double *by_event; /* (N) */
+} question;
+
+/* ---- modalities ------------------------------------------------------------------------------------------------- */
+
+static double product(const float *a, const float *b, size_t n)
+{
+    double sum = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        sum += (double)a[j] * (double)b[j];
+    }
+    return sum;
+}
+
+/* Attributes are the mean of their tokens, so that each has its part. */
+static int add_tokens(vt_explaining *e, const question *q, size_t item, double share, vt_error *err)
+{
+    const vt_fusion *m = q->m;
+    int64_t begin = m->items.token_ptr[item], end = m->items.token_ptr[item + 1];
+    const float *table = m->params.value + m->at.token;
+    vt_token_part *tokens = vt_arena_alloc(e->made.storage, (size_t)(end - begin), sizeof *tokens, err);
+    if (tokens == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int64_t t = begin; t < end; t++) {
+        char name[256];
+        int32_t token = m->items.token[t];
+        vt_fusion_token_name(name, sizeof name, m, token);
+        vt_str kept = vt_arena_str(e->made.storage, vt_str_of(name), err);
+        if (kept.ptr == NULL) {
+            return VT_ERR_NO_MEMORY;
+        }
+        double value = share * product(q->u, table + (size_t)token * m->d, m->d) / (double)(end - begin);
+        tokens[t - begin] = (vt_token_part){kept.ptr, value};
+    }
+    e->made.tokens = tokens;
+    e->made.n_tokens = (size_t)(end - begin);
+    return VT_OK;
+}
+
+/* Parts of the modalities that the item has; `p` (D) is scratch. */
+static int add_modalities(vt_explaining *e, const question *q, size_t item, float *p, vt_error *err)
+{
+    const vt_fusion *m = q->m;
+    const float *alpha = m->alpha + item * VT_MODALITIES;
+    int status = VT_OK;
+    for (int k = 0; k < VT_MODALITIES && status == VT_OK; k++) {
+        double share = (double)alpha[k], value = 0.0;
+        if (m->items.has[item * VT_MODALITIES + (size_t)k] == 0) {
+            continue;
+        }
+        if (k == VT_MODALITY_SALES) {
+            for (size_t s = 0; s < VT_STATS; s++) {
+                value += share * (double)q->asking.row[s] * (double)q->room->sales[s * m->n + item];
+            }
+        } else {
+            vt_fusion_modality(p, m, (int32_t)item, k);
+            value = share * product(q->u, p, m->d);
+        }
+        vt_explaining_add(e, VT_REASON_MODALITY, modality_name[k], value)->share = share;
+        if (k == VT_MODALITY_ATTRIBUTES) {
+            status = add_tokens(e, q, item, share, err);
+        }
+    }
+    return status;
+}
+
+/* ---- relations -------------------------------------------------------------------------------------------------- */
+
+static float near_of(const vt_csr *near, int32_t from, int32_t to)
+{
+    float value = 0.0F;
+    for (int64_t e = near == NULL ? 0 : near->ptr[from]; near != NULL && e < near->ptr[from + 1]; e++) {
+        value = near->column[e] == to && near->value[e] > value ? near->value[e] : value;
+    }
+    return value;
+}
+
+/* How an item of the history goes with another by a fading term, as the walk has it. */
+static float goes(const vt_fusion *m, int term, int32_t from, int32_t to)
+{
+    size_t known = m->n_known, a = (size_t)from, b = (size_t)to;
+    bool attributes = (m->use & VT_USE_ATTRIBUTES) != 0;
+    switch (term) {
+    case VT_TERM_TOGETHER:
+        return m->together == NULL || a >= known || b >= known || a == b
+                   ? 0.0F
+                   : -m->together[a * known + b] / m->together[b * known + b];
+    case VT_TERM_WORDS:
+        return near_of(m->words, from, to);
+    case VT_TERM_LOOKS:
+        return near_of(m->looks, from, to);
+    case VT_TERM_BRAND:
+        return attributes && m->items.brand[a] >= 0 && m->items.brand[a] == m->items.brand[b] ? 1.0F : 0.0F;
+    default:
+        return attributes && m->items.category[a] >= 0 && m->items.category[a] == m->items.category[b] ? 1.0F : 0.0F;
+    }
+}
+
+/* A fading term and the one of the last event behind it. */
+static int add_relation(vt_explaining *e, const question *q, int term, int32_t item, vt_error *err)
+{
+    const vt_fusion *m = q->m;
+    const float *weight = m->params.value + m->at.term;
+    double fading = (double)weight[term] * (double)m->term_scale[term];
+    double last = (double)weight[term + 1] * (double)m->term_scale[term + 1];
+    bool strongest = term == VT_TERM_WORDS || term == VT_TERM_LOOKS;
+    size_t most = 0;
+    for (size_t h = 0; h < q->n; h++) {
+        q->goes[h] = goes(m, term, q->room->item[h], item);
+        most = q->keep[h] * q->goes[h] > q->keep[most] * q->goes[most] ? h : most;
+    }
+    for (size_t h = 0; h < q->n; h++) {
+        bool counts = !strongest || h == most;
+        q->by_event[h] = counts ? fading * (double)q->keep[h] * (double)q->goes[h] : 0.0;
+    }
+    int status = vt_explaining_add_split(e, VT_REASON_RELATION, relation_name[term], q->by_event, err);
+    for (size_t h = 0; h < q->n; h++) {
+        q->by_event[h] = h + 1 == q->n ? last * (double)q->goes[h] : 0.0;
+    }
+    return status != VT_OK ? status
+                           : vt_explaining_add_split(e, VT_REASON_RELATION, relation_name[term + 1], q->by_event, err);
+}
+
+/* What fading leaves of each event, from the last one back. */
+static void take_keep(question *q, const vt_user_state *state)
+{
+    const vt_fusion *m = q->m;
+    bool timed = m->timed && state->time != NULL;
+    float keep = 1.0F;
+    for (size_t h = q->n; h-- > 0;) {
+        q->keep[h] = keep;
+        double age = 1.0;
+        if (h > 0 && timed && state->time[h] != VT_NONE && state->time[h - 1] != VT_NONE) {
+            age = (double)(state->time[h] - state->time[h - 1]) / DAY;
+        }
+        float step = m->half_life > 0.0 ? (float)exp2(-age / m->half_life) : 1.0F;
+        keep *= step < 1.0F ? step : 1.0F;
+    }
+}
+
+/* ---- attention -------------------------------------------------------------------------------------------------- */
+
+/* Weights of the last query of every head over the start and all events; those too old to be read weigh nothing. */
+static int add_attention(vt_explaining *e, const question *q, vt_error *err)
+{
+    const vt_fusion *m = q->m;
+    const vt_nn_batch *batch = &q->room->batch.nn;
+    size_t layers = m->encoder.shape.layers, heads = m->encoder.shape.heads, tokens = batch->tokens;
+    if ((m->use & VT_USE_ATTENTION) == 0) {
+        return VT_OK;
+    }
+    size_t wide = q->n + 1, unread = wide - tokens;
+    float *attention = vt_arena_alloc(e->made.storage, layers * heads * wide, sizeof *attention, err);
+    double *attended = attention == NULL ? NULL : vt_arena_alloc(e->made.storage, q->n, sizeof *attended, err);
+    if (attended == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    memset(attention, 0, layers * heads * wide * sizeof *attention);
+    memset(attended, 0, q->n * sizeof *attended);
+    for (size_t layer = 0; layer < layers; layer++) {
+        const float *weights = vt_nn_encoder_weights(&m->encoder, batch, layer, q->room->batch.buffers);
+        for (size_t h = 0; h < heads; h++) {
+            const float *row = weights + h * tokens * tokens + (tokens - 1) * tokens;
+            float *to = attention + (layer * heads + h) * wide;
+            to[0] = row[0];
+            for (size_t t = 1; t < tokens; t++) {
+                to[unread + t] = row[t];
+                attended[unread + t - 1] += (double)row[t] / (double)(layers * heads);
+            }
+        }
+    }
+    e->made.layers = layers;
+    e->made.heads = heads;
+    e->made.attention = attention;
+    e->made.attended = attended;
+    return VT_OK;
+}
+
+/* ---- all -------------------------------------------------------------------------------------------------------- */
+
+static void add_sales(vt_explaining *e, const question *q, size_t item)
+{
+    const vt_fusion *m = q->m;
+    for (size_t s = 0; s < VT_STATS; s++) {
+        double value = (double)q->asking.plain[s] * (double)q->room->sales[s * m->n + item];
+        vt_explaining_add(e, VT_REASON_SALES, vt_stat_name((int)s), value);
+    }
+}
+
+static void add_season(vt_explaining *e, const question *q, size_t item)
+{
+    const vt_fusion *m = q->m;
+    int32_t category = m->items.category[item];
+    const float *season = m->params.value + m->at.season;
+    double value = 0.0;
+    for (size_t k = 0; category >= 0 && k < VT_SEASON_WAVES; k++) {
+        value += (double)season[(size_t)category * VT_SEASON_WAVES + k] * (double)q->asking.waves[k];
+    }
+    vt_explaining_add(e, VT_REASON_SEASON, "season", value);
+}
+
+static int explain_item(vt_explanation *out, const question *q, size_t item, float *p, vt_error *err)
+{
+    vt_explaining e;
+    int status = vt_explaining_begin(&e, VT_MODALITIES + VT_TERM_RELATIONS + VT_STATS + 1, q->n, err);
+    if (status == VT_OK) {
+        status = add_modalities(&e, q, item, p, err);
+    }
+    for (int term = 0; term < VT_TERM_RELATIONS && status == VT_OK; term += 2) {
+        status = add_relation(&e, q, term, (int32_t)item, err);
+    }
+    if (status == VT_OK) {
+        add_sales(&e, q, item);
+        add_season(&e, q, item);
+        status = add_attention(&e, q, err);
+    }
+    vt_explaining_end(out, &e);
+    return status;
+}
+
+int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items, size_t n,
+                      vt_error *err)
+{
+    const vt_fusion *m = state;
+    vt_fusion_room room;
+    question q = {.m = m, .room = &room, .n = user->n};
+    int status = vt_fusion_room_init(&room, m, err);
+    float *p = status == VT_OK ? vt_alloc(m->d, sizeof *p, err) : NULL;
+    q.keep = p == NULL ? NULL : vt_alloc(user->n, sizeof *q.keep, err);
+    q.goes = q.keep == NULL ? NULL : vt_alloc(user->n, sizeof *q.goes, err);
+    q.by_event = q.goes == NULL ? NULL : vt_alloc(user->n, sizeof *q.by_event, err);
+    status = q.by_event == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(&room, &q.u, m, user, true, err);
+    if (status == VT_OK) {
+        take_keep(&q, user);
+        vt_fusion_ask(&q.asking, m, q.u, user->now,
+                      vt_fusion_sales(room.sales, m, user->known, user->now, 0.0, room.scratch));
+    }
+    for (size_t i = 0; i < n && status == VT_OK; i++) {
+        status = explain_item(&out[i], &q, (size_t)m->place[items[i]], p, err);
+    }
+    vt_free(p);
+    vt_free(q.keep);
+    vt_free(q.goes);
+    vt_free(q.by_event);
+    vt_fusion_room_done(&room);
+    return status;
+}
