@@ -1,8 +1,9 @@
-/** Recommendation: candidates, scores and filters over a shop as it stands now. */
+/** Recommendation: candidates, scores, filters and rules over a shop as it stands now. */
 #ifndef VITRINE_RECOMMEND_H
 #define VITRINE_RECOMMEND_H
 
 #include "vitrine/model.h"
+#include "vitrine/rules.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,9 +18,12 @@ typedef struct vt_request {
     const char *brand;    /**< exact, letters of any case; NULL for all */
     int64_t price_min;    /**< minor units, VT_NONE for none */
     int64_t price_max;
-    bool keep_seen;        /**< also what the user purchased or rated */
-    bool keep_unavailable; /**< also what is out of stock or not on sale at `now` */
-    int64_t now;           /**< UTC seconds; VT_NONE: the clock */
+    bool keep_seen;                /**< also what the user purchased or rated */
+    bool keep_unavailable;         /**< also what is out of stock or not on sale at `now` */
+    int64_t now;                   /**< UTC seconds; VT_NONE: the clock */
+    const vt_rules *rules;         /**< NULL: the shop's; similar items know none */
+    const char *const *fewer_like; /**< ids of items the user dislikes besides those of dislike events */
+    size_t n_fewer_like;
 } vt_request;
 
 VT_API void vt_request_init(vt_request *request);
@@ -32,7 +36,12 @@ typedef struct vt_recommendation {
     const char *brand;
     int64_t price;      /**< minor units, VT_NONE when unknown */
     double score;       /**< of the source named beside it; comparable within one source only */
-    const char *source; /**< kind of the model that put it here; "popularity" fills short lists */
+    const char *source; /**< kind of the model that put it here; "popularity" fills short lists, "likeness" (to the
+                             history) finds new items that the model cannot score */
+    const char *const *rules; /**< (n_rules) what touched it: "boost brand=Acme:1.2", "fewer like B00X", ... */
+    size_t n_rules;
+    double change; /**< of its relevance by boosts and dislikes; the score stays as it was */
+    int32_t rank;  /**< place by score alone, from 1; 0 when no rule acts */
 } vt_recommendation;
 
 /** An answer. */
@@ -42,10 +51,16 @@ typedef struct vt_answer {
     int64_t history;    /**< events of the user that were used */
     int64_t candidates; /**< items that passed the filters */
     char currency[4];
+    char rules[1024];         /**< rules in force, as vt_rules_text() has them; "" where none is asked about */
+    char degraded[1100];      /**< "" or why the answer is less than was asked for */
     struct vt_arena *storage; /**< private */
 } vt_answer;
 
-/** Recommends for `request->user`. VT_ERR_NOT_FOUND for an unknown user; one with no history gets what is popular. */
+/**
+ * Recommends for `request->user`: scores, then rules (docs/recommend.md). VT_ERR_NOT_FOUND for an unknown user, or an
+ * unknown item in `fewer_like`; a user with no history gets what is popular. `model` NULL, or one that fails: what is
+ * popular answers, and `degraded` says why.
+ */
 VT_API int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
 
 /** Items similar to `request->item`. VT_ERR_UNSUPPORTED when the model cannot say. */

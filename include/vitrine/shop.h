@@ -80,7 +80,8 @@ VT_API int vt_shop_delete(const char *path, vt_error *err);
 
 /**
  * Sets a setting of the shop: "currency" (ISO 4217, three capitals; VT_ERR_USAGE over a different one) or "time_zone"
- * (an IANA name, in which days begin and end; all daily totals are made anew, O(events)). VT_ERR_USAGE for other names.
+ * (an IANA name, in which days begin and end; all daily totals are made anew, O(events)). Rules of recommending,
+ * "recommend.NAME", are kept as they are: vt_rules_save() (rules.h) checks them. VT_ERR_USAGE for other names.
  */
 VT_API int vt_shop_set(vt_shop *shop, const char *name, const char *value, vt_error *err);
 

@@ -1,6 +1,7 @@
 /* One way to read the filters and one way to print items, whatever found them. */
 #include "answer_print.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -73,6 +74,22 @@ int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args,
     return status == VT_OK ? read_price(request, price, currency, err) : status;
 }
 
+/* What rules did to a row, apart from its score. */
+static void json_rules(vt_json_writer *w, const vt_recommendation *r)
+{
+    vt_json_array(w, "rules");
+    for (size_t i = 0; i < r->n_rules; i++) {
+        vt_json_text(w, NULL, vt_str_of(r->rules[i]));
+    }
+    vt_json_array_end(w);
+    vt_json_number(w, "change", r->change);
+    if (r->rank > 0) {
+        vt_json_int(w, "rank_by_score", r->rank);
+    } else {
+        vt_json_null(w, "rank_by_score");
+    }
+}
+
 void vt_cli_json_answer(vt_json_writer *w, const vt_answer *answer)
 {
     vt_json_int(w, "candidates", answer->candidates);
@@ -88,23 +105,43 @@ void vt_cli_json_answer(vt_json_writer *w, const vt_answer *answer)
         vt_cli_json_money(w, "price", r->price, answer->currency);
         vt_json_number(w, "score", r->score);
         vt_json_text(w, "source", vt_str_of(r->source));
+        if (answer->rules[0] != '\0') {
+            json_rules(w, r);
+        }
         vt_json_object_end(w);
     }
     vt_json_array_end(w);
 }
 
+static void table_rules(vt_table *table, const vt_recommendation *r)
+{
+    char text[512] = "";
+    for (size_t i = 0; i < r->n_rules; i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s%s", i == 0 ? "" : "; ", r->rules[i]);
+    }
+    vt_table_text(table, text[0] == '\0' ? "-" : text);
+}
+
 int vt_cli_print_answer(vt_cli *cli, const vt_answer *answer, vt_error *err)
 {
     vt_table *table = NULL;
+    bool ruled = false;
     int status = vt_table_create(&table, err);
     if (status != VT_OK) {
         return status;
+    }
+    for (size_t i = 0; i < answer->n; i++) {
+        ruled = ruled || answer->items[i].n_rules > 0;
     }
     vt_table_column(table, "#", VT_RIGHT, 0);
     vt_table_column(table, "item", VT_LEFT, 40);
     vt_table_column(table, "score", VT_RIGHT, 0);
     vt_table_column(table, "price", VT_RIGHT, 0);
     vt_table_column(table, "source", VT_LEFT, 0);
+    if (ruled) {
+        vt_table_column(table, "rules", VT_LEFT, 48);
+    }
     vt_table_column(table, "title", VT_LEFT, 50);
     for (size_t i = 0; i < answer->n; i++) {
         const vt_recommendation *r = &answer->items[i];
@@ -115,6 +152,9 @@ int vt_cli_print_answer(vt_cli *cli, const vt_answer *answer, vt_error *err)
         vt_table_printf(table, "%.4f", r->score);
         vt_table_text(table, price);
         vt_table_text(table, r->source);
+        if (ruled) {
+            table_rules(table, r);
+        }
         vt_table_text(table, r->title == NULL || r->title[0] == '\0' ? "-" : r->title);
     }
     status = vt_table_print(&cli->out, table, (size_t)cli->width, err);

@@ -1,8 +1,11 @@
 /* vitrine recommend, similar: items for a user or beside an item, from a model of the shop. */
+#include <stdio.h>
 #include <string.h>
 
 #include "answer_print.h"
+#include "base/alloc.h"
 #include "common.h"
+#include "rules_args.h"
 #include "vitrine/search.h"
 
 static int print_json(vt_cli *cli, const vt_answer *answer, const vt_request *request, const char *model, vt_error *err)
@@ -11,37 +14,82 @@ static int print_json(vt_cli *cli, const vt_answer *answer, const vt_request *re
     vt_cli_json_begin(&w, cli);
     vt_json_text(&w, request->item != NULL ? "item" : "user",
                  vt_str_of(request->item != NULL ? request->item : request->user));
-    vt_json_text(&w, "model", vt_str_of(model));
+    vt_json_text(&w, "model", model[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(model));
     if (request->item == NULL) {
         vt_json_int(&w, "history", answer->history);
+        vt_json_text(&w, "rules", vt_str_of(answer->rules));
     }
+    vt_json_text(&w, "degraded", answer->degraded[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(answer->degraded));
     vt_cli_json_answer(&w, answer);
     return vt_cli_json_end(&w, cli, err);
 }
 
-static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_error *err)
+/* Rules and --fewer-like into the request; `ids` (NULL at first) is freed by the caller. */
+static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, vt_shop *shop, const vt_args *args,
+                      vt_error *err)
+{
+    size_t n = vt_args_count(args, "fewer-like");
+    request->keep_seen = vt_args_given(args, "keep-seen");
+    *ids = vt_alloc(n, sizeof **ids, err);
+    for (size_t i = 0; *ids != NULL && i < n; i++) {
+        (*ids)[i] = vt_args_at(args, "fewer-like", i);
+    }
+    request->fewer_like = *ids;
+    request->n_fewer_like = n;
+    request->rules = rules;
+    return *ids == NULL ? VT_ERR_NO_MEMORY : vt_cli_rules(rules, shop, args, err);
+}
+
+/*
+ * The model that is named, or the newest of the shop. Of one that nobody named, `*without` says why it cannot be used
+ * when `spare` is true and the answer can do without: `*out` stays NULL.
+ */
+static int open_model(vt_model **out, char *name, size_t size, vt_error *without, vt_cli *cli, const vt_args *args,
+                      bool spare, vt_error *err)
 {
     char path[4096];
+    vt_error why = VT_ERROR_INIT;
+    bool named = vt_args_given(args, "model");
+    int status = vt_cli_find_model(path, sizeof path, cli, vt_args_text(args, "model"), &why);
+    name[0] = '\0';
+    if (status == VT_OK) {
+        vt_model_name(name, size, path);
+        if (!named) {
+            vt_display_note(cli->display, "model: %s (the newest of the shop)", name);
+        }
+        status = vt_model_load(out, path, &why);
+    }
+    if (status == VT_OK) {
+        return VT_OK;
+    }
+    if (!named && spare && status != VT_ERR_NO_MEMORY && status != VT_ERR_CANCELLED) {
+        *without = why;
+        return VT_OK;
+    }
+    return vt_fail(err, why.code, "%s", why.message);
+}
+
+static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_error *err)
+{
     char name[256];
+    vt_error without[1] = {VT_ERROR_INIT}; /* why there is no model, where it can be done without */
     vt_shop *shop = NULL;
     vt_model *model = NULL;
     vt_answer answer;
     vt_request request;
+    vt_rules rules;
+    const char **fewer = NULL;
+    vt_rules_init(&rules);
     memset(&answer, 0, sizeof answer);
     int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     if (status == VT_OK) {
         status = vt_cli_read_request(&request, shop, args, err);
-        request.keep_seen = !similar && vt_args_given(args, "keep-seen");
+    }
+    if (status == VT_OK && !similar) {
+        status = read_rules(&request, &rules, &fewer, shop, args, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_find_model(path, sizeof path, cli, vt_args_text(args, "model"), err);
-    }
-    if (status == VT_OK) {
-        vt_model_name(name, sizeof name, path);
-        if (!vt_args_given(args, "model")) {
-            vt_display_note(cli->display, "model: %s (the newest of the shop)", name);
-        }
-        status = vt_model_load(&model, path, err);
+        status = open_model(&model, name, sizeof name, without, cli, args, !similar, err);
     }
     if (status == VT_OK && similar) {
         request.item = vt_args_operand(args, 0);
@@ -50,12 +98,20 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         request.user = vt_args_operand(args, 0);
         status = vt_recommend(&answer, shop, model, &request, err);
     }
+    if (status == VT_OK && model == NULL) {
+        snprintf(answer.degraded, sizeof answer.degraded, "what is popular answers: %s", without->message);
+    }
     vt_display_end(cli->display);
     if (status == VT_OK) {
         status = cli->json ? print_json(cli, &answer, &request, name, err) : vt_cli_print_answer(cli, &answer, err);
         vt_cli_note_short(cli, &answer, request.n);
+        if (answer.degraded[0] != '\0') {
+            vt_display_note(cli->display, "%s", answer.degraded);
+        }
     }
     vt_answer_done(&answer);
+    vt_rules_done(&rules);
+    vt_free(fewer);
     vt_model_free(model);
     vt_shop_close(shop);
     return status;
@@ -105,6 +161,12 @@ static const vt_option model_option[] = {
 
 static const vt_option seen_option[] = {
     {.name = "keep-seen", .help = "also what the user has bought or rated"},
+    {.name = "fewer-like",
+     .type = VT_OPTION_TEXT,
+     .repeated = true,
+     .value = "ITEM",
+     .help = "an item that the user dislikes, besides those of dislike events: it is left out, and what is like it "
+             "falls"},
     {.name = NULL},
 };
 
@@ -124,14 +186,17 @@ const vt_command vt_command_recommend = {
     .name = "recommend",
     .summary = "recommend items to a user",
     .details = "The user's history is read from the shop as it stands now, also what happened after the model was "
-               "trained. Seen and unavailable items are left out unless asked for.",
+               "trained. Seen and unavailable items are left out unless asked for.\n\n"
+               "Rules act after the scores: those of the shop (\"vitrine shop set recommend.NAME VALUE\"), and those "
+               "given here over them. docs/recommend.md explains each.",
     .operands =
         (const vt_operand[]){
             {.name = "USER", .help = "the user's id in the shop"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){vt_options_filter, model_option, seen_option, NULL},
-    .examples = "vitrine --shop s recommend u17 -n 10 --category Beauty --price 0:25",
+    .options = (const vt_option *const[]){vt_options_filter, model_option, seen_option, vt_options_rules, NULL},
+    .examples = "vitrine --shop s recommend u17 -n 10 --category Beauty --price 0:25\n"
+                "vitrine --shop s recommend u17 --brand-cap 2 --boost brand=Acme:1.2 --diversity 0.3",
     .run = run_recommend,
 };
 

@@ -7,6 +7,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "common.h"
+#include "vitrine/rules.h"
+
+#define RULE "recommend." /* settings whose names begin so are rules */
 
 /* ---- list -------------------------------------------------------------------------------------------------------- */
 
@@ -154,7 +157,7 @@ static int on_import(void *context, const vt_shop_import *row)
     return 0;
 }
 
-static int info_json(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, vt_error *err)
+static int info_json(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, const char *rules, vt_error *err)
 {
     vt_json_writer writer;
     vt_cli_json_begin(&writer, cli);
@@ -178,6 +181,7 @@ static int info_json(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, vt_er
     vt_json_int(&writer, "revision", info->revision);
     vt_json_int(&writer, "schema", info->schema);
     vt_json_int(&writer, "bytes", info->bytes);
+    vt_json_text(&writer, "rules", vt_str_of(rules));
     vt_json_array(&writer, "imports");
     import_rows rows = {NULL, &writer};
     int status = vt_shop_imports(shop, on_import, &rows, err);
@@ -217,7 +221,7 @@ static void fill_info(vt_table *table, const vt_cli *cli, const vt_shop_info *in
     vt_pairs_text(table, "size", bytes);
 }
 
-static int info_text(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, vt_error *err)
+static int info_text(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, const char *rules, vt_error *err)
 {
     vt_table *pairs = NULL;
     vt_table *imports = NULL;
@@ -227,6 +231,9 @@ static int info_text(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, vt_er
     }
     if (status == VT_OK) {
         fill_info(pairs, cli, info);
+        if (strcmp(rules, "none") != 0) {
+            vt_pairs_text(pairs, "rules", rules);
+        }
         vt_table_column(imports, "import", VT_RIGHT, 0);
         vt_table_column(imports, "time", VT_LEFT, 0);
         vt_table_column(imports, "kind", VT_LEFT, 0);
@@ -250,8 +257,20 @@ static int info_text(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, vt_er
     return status;
 }
 
+static int read_rules(char *out, size_t size, vt_shop *shop, vt_error *err)
+{
+    vt_rules rules;
+    int status = vt_rules_load(&rules, shop, err);
+    if (status == VT_OK) {
+        vt_rules_text(out, size, &rules);
+        vt_rules_done(&rules);
+    }
+    return status;
+}
+
 static int run_info(vt_cli *cli, const vt_args *args, vt_error *err)
 {
+    char rules[4096];
     (void)args;
     vt_shop *shop = NULL;
     vt_shop_info info;
@@ -260,7 +279,10 @@ static int run_info(vt_cli *cli, const vt_args *args, vt_error *err)
         status = vt_shop_describe(shop, &info, err);
     }
     if (status == VT_OK) {
-        status = cli->json ? info_json(cli, shop, &info, err) : info_text(cli, shop, &info, err);
+        status = read_rules(rules, sizeof rules, shop, err);
+    }
+    if (status == VT_OK) {
+        status = cli->json ? info_json(cli, shop, &info, rules, err) : info_text(cli, shop, &info, rules, err);
     }
     vt_shop_close(shop);
     return status;
@@ -273,7 +295,9 @@ static int run_set(vt_cli *cli, const vt_args *args, vt_error *err)
     const char *name = vt_args_operand(args, 0), *value = vt_args_operand(args, 1);
     vt_shop *shop = NULL;
     int status = vt_cli_open_shop(&shop, cli, VT_SHOP_WRITE, err);
-    if (status == VT_OK) {
+    if (status == VT_OK && strncmp(name, RULE, strlen(RULE)) == 0) {
+        status = vt_rules_save(shop, name + strlen(RULE), value, err);
+    } else if (status == VT_OK) {
         status = vt_shop_set(shop, name, value, err);
     }
     vt_shop_close(shop);
@@ -332,6 +356,19 @@ static int run_delete(vt_cli *cli, const vt_args *args, vt_error *err)
     return VT_OK;
 }
 
+static int help_rules(vt_buf *out, vt_error *err)
+{
+    const char *name = NULL, *help = NULL;
+    int status = vt_buf_add_text(out, "\nrules of recommending:\n", err);
+    for (size_t i = 0; status == VT_OK && vt_rules_name(i, &name, &help); i++) {
+        status = vt_buf_printf(out, err, "  " RULE "%-14s ", name);
+        if (status == VT_OK) {
+            status = vt_help_wrap(out, help, 27, 27, 79, err);
+        }
+    }
+    return status;
+}
+
 const vt_command vt_command_shop_list = {
     .name = "shop list",
     .summary = "list the shops in a folder",
@@ -353,16 +390,19 @@ const vt_command vt_command_shop_info = {
 
 const vt_command vt_command_shop_set = {
     .name = "shop set",
-    .summary = "set the currency or the time zone of a shop",
+    .summary = "set the currency, the time zone or a rule of a shop",
     .details = "currency is given to money that comes without one (ISO 4217, such as EUR); it cannot be changed once "
-               "set. time_zone is an IANA name, such as Europe/Berlin: days of all totals begin and end by it.",
+               "set. time_zone is an IANA name, such as Europe/Berlin: days of all totals begin and end by it. "
+               "recommend.NAME is a rule of recommending; an empty value goes back to its default.",
     .operands =
         (const vt_operand[]){
-            {.name = "NAME", .help = "currency or time_zone"},
+            {.name = "NAME", .help = "currency, time_zone or recommend.NAME"},
             {.name = "VALUE", .help = "what it is to be"},
             {.name = NULL},
         },
-    .examples = "vitrine --shop s shop set time_zone Europe/Berlin",
+    .examples = "vitrine --shop s shop set time_zone Europe/Berlin\n"
+                "vitrine --shop s shop set recommend.brand_cap 2",
+    .more_help = help_rules,
     .run = run_set,
 };
 

@@ -5,17 +5,42 @@
 #include "recommend/answer.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "math/topk.h"
 #include "recommend/filters.h"
+#include "recommend/item_rows.h"
 
 void vt_request_init(vt_request *request)
 {
     *request = (vt_request){.n = 10, .price_min = VT_NONE, .price_max = VT_NONE, .now = VT_NONE};
+}
+
+/* Without a model: the shop's own items, and how often each was bought, liked or rated. */
+static int describe_shop(vt_asking *a, vt_error *err)
+{
+    vt_item_rows rows = {0};
+    int status = vt_shop_items_load(&a->items, a->store, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    size_t n = (size_t)a->items.ids.n;
+    a->counts = vt_alloc(n, sizeof *a->counts, err);
+    status = a->counts == NULL ? VT_ERR_NO_MEMORY : vt_item_rows_load(&rows, a->store, &a->items.ids, err);
+    if (status == VT_OK) {
+        status = vt_item_rows_count(a->counts, &rows, a->store, n, err);
+    }
+    vt_item_rows_done(&rows);
+    a->info = (vt_model_info){.kind = vt_model_kind_find("popularity"),
+                              .positive = "purchase|like|rating",
+                              .n_items = a->items.ids.n,
+                              .items = a->items.ids,
+                              .item_count = a->counts};
+    return status;
 }
 
 int vt_asking_begin(vt_asking *a, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err)
@@ -25,26 +50,33 @@ int vt_asking_begin(vt_asking *a, vt_shop *shop, const vt_model *model, const vt
     if (status != VT_OK) {
         return status;
     }
-    vt_model_describe(model, &a->info);
     a->now = request->now == VT_NONE ? vt_now() : request->now;
     status = vt_store_read_begin(a->store, err);
     if (status != VT_OK) {
         return status;
     }
     a->reading = true;
+    if (model != NULL) {
+        vt_model_describe(model, &a->info);
+    } else {
+        status = describe_shop(a, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
     status = vt_catalogue_load(&a->catalogue, a->store, &a->info.items, err);
     if (status != VT_OK) {
         return status;
     }
-    if (a->catalogue->n_stored == 0) {
+    if (model != NULL && a->catalogue->n_stored == 0) {
         return vt_fail(err, VT_ERR_UNSUPPORTED,
                        "the model knows none of the items of shop %s; train a model on this shop", vt_shop_path(shop));
     }
     size_t n_items = (size_t)a->info.n_items;
     a->allowed = vt_alloc(n_items, sizeof *a->allowed, err);
     a->scores = vt_alloc_aligned(n_items, sizeof *a->scores, err);
-    a->chosen = vt_alloc((size_t)request->n, sizeof *a->chosen, err);
-    if (a->allowed == NULL || a->scores == NULL || a->chosen == NULL) {
+    a->placed = vt_alloc((size_t)request->n, sizeof *a->placed, err);
+    if (a->allowed == NULL || a->scores == NULL || a->placed == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     return vt_filter(a->allowed, a->catalogue, request, a->now, err);
@@ -58,63 +90,31 @@ void vt_asking_done(vt_asking *a)
     vt_catalogue_free(a->catalogue);
     vt_free(a->allowed);
     vt_free(a->scores);
-    vt_free(a->chosen);
+    vt_free(a->placed);
+    vt_pipeline_done(&a->pipeline);
+    vt_rules_done(&a->loaded);
+    vt_shop_items_done(&a->items);
+    vt_free(a->counts);
+    vt_free(a->disliked);
+    vt_free(a->interval);
 }
 
-void vt_asking_choose(vt_asking *a)
+int vt_asking_choose(vt_asking *a, vt_error *err)
 {
+    size_t n = (size_t)a->request->n;
+    int32_t *chosen = vt_alloc(n, sizeof *chosen, err);
+    if (chosen == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
     for (int32_t i = 0; i < a->info.n_items; i++) {
         a->scores[i] = a->allowed[i] ? a->scores[i] : -INFINITY;
     }
-    a->n_chosen = vt_topk(a->scores, (size_t)a->info.n_items, (size_t)a->request->n, a->chosen);
-    a->n_scored = a->n_chosen;
-}
-
-typedef struct bought {
-    int64_t count;
-    int32_t item;
-} bought;
-
-static int by_count(const void *a, const void *b)
-{
-    const bought *x = a;
-    const bought *y = b;
-    if (x->count != y->count) {
-        return x->count > y->count ? -1 : 1;
+    a->n_placed = vt_topk(a->scores, (size_t)a->info.n_items, n, chosen);
+    for (size_t i = 0; i < a->n_placed; i++) {
+        a->placed[i] = (vt_placed){.item = chosen[i], .score = a->scores[chosen[i]]};
     }
-    return (x->item > y->item) - (x->item < y->item);
-}
-
-int vt_asking_fill(vt_asking *a, vt_error *err)
-{
-    size_t wanted = (size_t)a->request->n;
-    if (a->n_chosen == wanted) {
-        return VT_OK;
-    }
-    uint8_t *listed = vt_alloc_zero((size_t)a->info.n_items, sizeof *listed, err);
-    bought *rest = vt_alloc((size_t)a->info.n_items, sizeof *rest, err);
-    int status = VT_ERR_NO_MEMORY;
-    if (listed == NULL || rest == NULL) {
-        goto out;
-    }
-    size_t n = 0;
-    for (size_t i = 0; i < a->n_chosen; i++) {
-        listed[a->chosen[i]] = 1;
-    }
-    for (int32_t i = 0; i < a->info.n_items; i++) {
-        if (a->allowed[i] && !listed[i]) {
-            rest[n++] = (bought){a->info.item_count[i], i};
-        }
-    }
-    qsort(rest, n, sizeof *rest, by_count);
-    for (size_t i = 0; i < n && a->n_chosen < wanted; i++) {
-        a->chosen[a->n_chosen++] = rest[i].item;
-    }
-    status = VT_OK;
-out:
-    vt_free(listed);
-    vt_free(rest);
-    return status;
+    vt_free(chosen);
+    return VT_OK;
 }
 
 int vt_answer_begin(vt_answer *out, vt_store *store, size_t n, vt_error *err)
@@ -125,6 +125,9 @@ int vt_answer_begin(vt_answer *out, vt_store *store, size_t n, vt_error *err)
         answer.items = vt_arena_alloc(answer.storage, n, sizeof *answer.items, err);
         status = answer.items == NULL ? VT_ERR_NO_MEMORY
                                       : vt_store_get(store, "currency", answer.currency, sizeof answer.currency, err);
+    }
+    for (size_t i = 0; status == VT_OK && i < n; i++) {
+        answer.items[i] = (vt_recommendation){0};
     }
     if (status != VT_OK) {
         vt_answer_done(&answer);
@@ -168,7 +171,7 @@ int vt_answer_name(vt_answer *answer, vt_recommendation *row, vt_store *store, v
 int vt_asking_answer(vt_answer *out, vt_asking *a, vt_error *err)
 {
     vt_answer answer = {0};
-    int status = vt_answer_begin(&answer, a->store, a->n_chosen, err);
+    int status = vt_answer_begin(&answer, a->store, a->n_placed, err);
     if (status != VT_OK) {
         return status;
     }
@@ -178,13 +181,21 @@ int vt_asking_answer(vt_answer *out, vt_asking *a, vt_error *err)
     }
     vt_str source = vt_arena_str(answer.storage, vt_str_of(a->info.kind->name), err);
     status = source.ptr == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    for (size_t i = 0; status == VT_OK && i < a->n_chosen; i++) {
-        bool scored = i < a->n_scored;
-        int32_t item = a->chosen[i];
-        status = vt_answer_name(&answer, &answer.items[i], a->store, vt_ids_get(&a->info.items, item), err);
-        answer.items[i].score = scored ? (double)a->scores[item] : (double)a->info.item_count[item];
-        answer.items[i].source = scored ? source.ptr : "popularity";
+    const char *const sources[] = {source.ptr, "likeness", "popularity"};
+    for (size_t i = 0; status == VT_OK && i < a->n_placed; i++) {
+        const vt_placed *placed = &a->placed[i];
+        vt_recommendation *row = &answer.items[i];
+        status = vt_answer_name(&answer, row, a->store, vt_ids_get(&a->info.items, placed->item), err);
+        row->score = (double)placed->score;
+        row->source = sources[placed->by];
+        row->change = (double)placed->change;
+        row->rank = placed->rank;
     }
+    if (status == VT_OK && a->rules != NULL) {
+        vt_rules_text(answer.rules, sizeof answer.rules, a->rules);
+        status = vt_asking_name_rules(&answer, a, err);
+    }
+    memcpy(answer.degraded, a->degraded, sizeof answer.degraded);
     if (status != VT_OK) {
         vt_answer_done(&answer);
         return status;

@@ -2,25 +2,35 @@
 #ifndef VT_RECOMMEND_ANSWER_H
 #define VT_RECOMMEND_ANSWER_H
 
-#include "recommend/catalogue.h"
+#include "recommend/pipeline.h"
+#include "recommend/shop_items.h"
 #include "vitrine/recommend.h"
 
 /** One request at work. Legend: I items of the model. Done with vt_asking_done(). */
 typedef struct vt_asking {
     vt_shop *shop; /* borrowed, as all above the line */
     vt_store *store;
-    const vt_model *model;
+    const vt_model *model; /* NULL: only what is popular is known */
     const vt_request *request;
-    vt_model_info info;
+    vt_model_info info; /* of the model, or of the shop itself as far as lists need it */
     int64_t now;
     /* owned */
     bool reading;
     vt_catalogue *catalogue;
-    uint8_t *allowed; /* (I) 1 where the item may be listed */
-    float *scores;    /* (I) */
-    int32_t *chosen;  /* (request->n) */
-    size_t n_chosen;
-    size_t n_scored; /* the first ones come from the scores, the others are filled in by popularity */
+    uint8_t *allowed;  /* (I) 1 where the item may be listed */
+    float *scores;     /* (I) */
+    vt_placed *placed; /* (request->n) */
+    size_t n_placed;
+    vt_shop_items items;   /* without a model */
+    int64_t *counts;       /* (I) likewise */
+    const vt_rules *rules; /* in force; NULL where none is asked about */
+    vt_rules loaded;       /* the shop's, when they are asked for */
+    vt_pipeline pipeline;
+    int32_t *disliked; /* (n_disliked) */
+    size_t n_disliked;
+    int64_t *interval;   /* (I) seconds until an item is bought again; NULL: nobody asks */
+    const uint8_t *seen; /* (I) borrowed with it: seen items in the list are due again */
+    char degraded[1100];
     int64_t history;
 } vt_asking;
 
@@ -30,17 +40,20 @@ int vt_answer_begin(vt_answer *out, vt_store *store, size_t n, vt_error *err);
 /** Fills a row of the answer with what the store says of an item; score and source are the caller's. */
 int vt_answer_name(vt_answer *answer, vt_recommendation *row, vt_store *store, vt_str id, vt_error *err);
 
-/** Checks the request, begins a reading of the store and filters its items. On failure vt_asking_done() is due too. */
+/**
+ * Checks the request, begins a reading of the store and filters its items; `model` may be NULL. On failure
+ * vt_asking_done() is due too.
+ */
 int vt_asking_begin(vt_asking *asking, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
 
 /** Ends the reading and frees. */
 void vt_asking_done(vt_asking *asking);
 
 /** The best by `scores` among the allowed. */
-void vt_asking_choose(vt_asking *asking);
+int vt_asking_choose(vt_asking *asking, vt_error *err);
 
-/** Fills up to request->n with what is bought most and not chosen yet, ties by id. */
-int vt_asking_fill(vt_asking *asking, vt_error *err);
+/** Writes into the rows of an answer what the rules did to them. */
+int vt_asking_name_rules(vt_answer *answer, const vt_asking *asking, vt_error *err);
 
 /** The chosen items with their texts as the store has them. */
 int vt_asking_answer(vt_answer *out, vt_asking *asking, vt_error *err);

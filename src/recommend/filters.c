@@ -65,8 +65,7 @@ int vt_fold(char **out, vt_str text, vt_error *err)
     return VT_OK;
 }
 
-/* The next level of a path without spaces around it; false at its end. */
-static bool next_level(vt_str *path, vt_str *level)
+bool vt_category_next(vt_str *path, vt_str *level)
 {
     if (path->ptr == NULL) {
         return false;
@@ -82,19 +81,18 @@ bool vt_category_within(vt_str path, vt_str prefix)
 {
     vt_str wanted;
     vt_str level;
-    while (next_level(&prefix, &wanted)) {
+    while (vt_category_next(&prefix, &wanted)) {
         if (wanted.len == 0) {
             continue; /* "Beauty > " asks for what "Beauty" asks for */
         }
-        if (!next_level(&path, &level) || !vt_str_equal(level, wanted)) {
+        if (!vt_category_next(&path, &level) || !vt_str_equal(level, wanted)) {
             return false;
         }
     }
     return true;
 }
 
-/* Whether each text of `texts` fits `wanted` into `fits`; `within`: as a path below it, else as a whole. */
-static int match(uint8_t *fits, const vt_map *texts, const char *wanted, bool within, vt_error *err)
+int vt_texts_fit(uint8_t *fits, const vt_map *texts, const char *wanted, bool within, vt_error *err)
 {
     char *folded = NULL;
     int status = vt_fold(&folded, vt_trim(vt_str_of(wanted)), err);
@@ -120,7 +118,7 @@ static int keep_matching(uint8_t *allowed, const vt_catalogue *c, const int32_t 
                          const char *wanted, bool within, vt_error *err)
 {
     uint8_t *fits = vt_alloc_zero(vt_map_count(texts), sizeof *fits, err);
-    int status = fits == NULL ? VT_ERR_NO_MEMORY : match(fits, texts, wanted, within, err);
+    int status = fits == NULL ? VT_ERR_NO_MEMORY : vt_texts_fit(fits, texts, wanted, within, err);
     for (int32_t i = 0; status == VT_OK && i < c->n_items; i++) {
         allowed[i] = allowed[i] && number[i] >= 0 && fits[number[i]];
     }

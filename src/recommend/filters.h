@@ -14,6 +14,15 @@ int vt_filter(uint8_t *allowed, const vt_catalogue *catalogue, const vt_request 
 /** `text` with letters of any case made equal (Unicode case folding, composed), NUL-terminated; freed with vt_free. */
 int vt_fold(char **out, vt_str text, vt_error *err);
 
+/** The next level of a category path, without spaces around it, off its front; false at its end. */
+bool vt_category_next(vt_str *path, vt_str *level);
+
+/**
+ * Whether each text of `texts`, by its number, is `wanted` in letters of any case, into `fits`; `within`: or, as a path,
+ * lies below it.
+ */
+int vt_texts_fit(uint8_t *fits, const vt_map *texts, const char *wanted, bool within, vt_error *err);
+
 /** True when `path` is `prefix` or lies below it, level by level; both folded. Levels are parted by ">". */
 bool vt_category_within(vt_str path, vt_str prefix);
 

@@ -40,6 +40,12 @@ static int take_event(void *context, const vt_event_row *event, vt_str item)
     if (event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_RATING) {
         h->seen[at] = 1;
     }
+    if (event->kind == VT_EVENT_PURCHASE) {
+        h->bought[at] = event->time;
+    }
+    if (event->kind == VT_EVENT_DISLIKE || event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_LIKE) {
+        h->disliked[at] = event->kind == VT_EVENT_DISLIKE;
+    }
     if (!vt_positive_holds(&l->positive, event->kind, event->value)) {
         return VT_OK;
     }
@@ -68,8 +74,15 @@ int vt_history_load(vt_history **out, vt_store *store, vt_str user, const vt_mod
     }
     h->timed = true;
     l.history = h;
-    h->seen = vt_alloc_zero((size_t)model->items.n, sizeof *h->seen, err);
-    status = h->seen == NULL ? VT_ERR_NO_MEMORY : vt_store_history(store, user, take_event, &l, err);
+    size_t n_items = (size_t)model->items.n;
+    h->seen = vt_alloc_zero(n_items, sizeof *h->seen, err);
+    h->disliked = vt_alloc_zero(n_items, sizeof *h->disliked, err);
+    h->bought = vt_alloc(n_items, sizeof *h->bought, err);
+    bool room = h->seen != NULL && h->disliked != NULL && h->bought != NULL;
+    for (size_t i = 0; room && i < n_items; i++) {
+        h->bought[i] = VT_NONE;
+    }
+    status = room ? vt_store_history(store, user, take_event, &l, err) : VT_ERR_NO_MEMORY;
     if (status != VT_OK) {
         vt_history_free(h);
         return status;
@@ -86,6 +99,8 @@ void vt_history_free(vt_history *h)
         vt_free(h->value);
         vt_free(h->kind);
         vt_free(h->seen);
+        vt_free(h->disliked);
+        vt_free(h->bought);
         vt_free(h);
     }
 }

@@ -11,12 +11,14 @@
 typedef struct vt_history {
     size_t n;
     size_t capacity;
-    int32_t *item; /* (N) */
-    int64_t *time; /* (N) */
-    float *value;  /* (N) */
-    uint8_t *kind; /* (N) */
-    bool timed;    /* every one has a time */
-    uint8_t *seen; /* (I) 1 where the user purchased or rated the item */
+    int32_t *item;     /* (N) */
+    int64_t *time;     /* (N) */
+    float *value;      /* (N) */
+    uint8_t *kind;     /* (N) */
+    bool timed;        /* every one has a time */
+    uint8_t *seen;     /* (I) 1 where the user purchased or rated the item */
+    uint8_t *disliked; /* (I) 1 where a dislike was not followed by a purchase or a like */
+    int64_t *bought;   /* (I) time of the last purchase, VT_NONE without */
 } vt_history;
 
 /**

@@ -1,9 +1,13 @@
 /*
  * Recommendations for a user: scores from the history as the store has it now, so that events after fitting and users
- * whom the model never met count at once; filters; what is popular where the model has no more to say.
+ * whom the model never met count at once; filters and rules; what is popular where the model has no more to say.
  */
+#include <stdio.h>
+
+#include "base/alloc.h"
 #include "recommend/answer.h"
 #include "recommend/history.h"
+#include "recommend/replenish.h"
 
 static int known_user(void *context, int64_t row, const vt_user *user)
 {
@@ -25,23 +29,133 @@ static int find_user(vt_asking *a, vt_error *err)
     return status;
 }
 
-/* Scores by the model, where there is a history, and fills up. */
-static int rank(vt_asking *a, const vt_history *history, vt_error *err)
+/* Adds an item that the user wants fewer of; one that came after the model is nothing to compare with. */
+static int add_fewer(vt_asking *a, const char *id, vt_error *err)
 {
-    for (int32_t i = 0; !a->request->keep_seen && i < a->info.n_items; i++) {
-        a->allowed[i] = a->allowed[i] && !history->seen[i];
+    int32_t item = vt_ids_find(&a->info.items, vt_str_of(id));
+    if (item >= 0 && a->catalogue->stored[item]) {
+        a->disliked[a->n_disliked++] = item;
+        return VT_OK;
     }
-    a->history = (int64_t)history->n;
-    if (history->n > 0) {
-        vt_user_state state =
-            vt_history_state(history, vt_ids_find(&a->info.users, vt_str_of(a->request->user)), a->now);
-        int status = vt_model_score(a->model, &state, 1, a->scores, err);
+    return vt_find_item(a->store, id, vt_shop_path(a->shop), err);
+}
+
+/* What the user dislikes is not listed, and what is like it falls. */
+static int gather_disliked(vt_asking *a, const vt_history *history, vt_error *err)
+{
+    const vt_request *request = a->request;
+    int status = VT_OK;
+    a->disliked = vt_alloc((size_t)a->info.n_items + request->n_fewer_like, sizeof *a->disliked, err);
+    if (a->disliked == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int32_t i = 0; i < a->info.n_items; i++) {
+        if (history->disliked[i]) {
+            a->disliked[a->n_disliked++] = i;
+        }
+    }
+    for (size_t i = 0; status == VT_OK && i < request->n_fewer_like; i++) {
+        status = add_fewer(a, request->fewer_like[i], err);
+    }
+    for (size_t i = 0; i < a->n_disliked; i++) {
+        a->allowed[a->disliked[i]] = 0;
+    }
+    return status;
+}
+
+/* Takes out what the user has, unless it is time to buy it again. */
+static int leave_out_seen(vt_asking *a, const vt_history *history, vt_error *err)
+{
+    if (a->request->keep_seen) {
+        return VT_OK;
+    }
+    if (a->rules->replenish) {
+        a->seen = history->seen;
+        a->interval = vt_alloc((size_t)a->info.n_items, sizeof *a->interval, err);
+        int status = a->interval == NULL ? VT_ERR_NO_MEMORY
+                                         : vt_replenish_load(a->interval, a->store, a->catalogue, &a->info.items, err);
         if (status != VT_OK) {
             return status;
         }
-        vt_asking_choose(a);
     }
-    return vt_asking_fill(a, err);
+    for (int32_t i = 0; i < a->info.n_items; i++) {
+        bool due = a->interval != NULL && a->interval[i] != VT_NONE && history->bought[i] != VT_NONE &&
+                   a->now - history->bought[i] >= a->interval[i];
+        a->allowed[i] = a->allowed[i] && (!history->seen[i] || due);
+    }
+    return VT_OK;
+}
+
+/* Rules of the request, or of the shop. */
+static int find_rules(vt_asking *a, vt_error *err)
+{
+    a->rules = a->request->rules;
+    if (a->rules != NULL) {
+        return VT_OK;
+    }
+    a->rules = &a->loaded;
+    return vt_rules_load(&a->loaded, a->shop, err);
+}
+
+/* Scores by the model where there is a history; a model that fails leaves the answer to what is popular. */
+static int score(vt_asking *a, const vt_history *history, bool *scored, vt_error *err)
+{
+    vt_error why = VT_ERROR_INIT;
+    *scored = false;
+    if (a->model == NULL) {
+        snprintf(a->degraded, sizeof a->degraded, "there is no model, so what is popular answers");
+        return VT_OK;
+    }
+    if (history->n == 0) {
+        return VT_OK;
+    }
+    vt_user_state state = vt_history_state(history, vt_ids_find(&a->info.users, vt_str_of(a->request->user)), a->now);
+    int status = vt_model_score(a->model, &state, 1, a->scores, &why);
+    if (status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED) {
+        return vt_fail(err, why.code, "%s", why.message);
+    }
+    *scored = status == VT_OK;
+    if (status != VT_OK) {
+        snprintf(a->degraded, sizeof a->degraded, "the model %s cannot score, so what is popular answers: %s",
+                 a->info.kind->name, why.message);
+    }
+    return VT_OK;
+}
+
+static int rank(vt_asking *a, const vt_history *history, vt_error *err)
+{
+    bool scored = false;
+    int status = leave_out_seen(a, history, err);
+    a->history = (int64_t)history->n;
+    if (status == VT_OK) {
+        status = gather_disliked(a, history, err);
+    }
+    if (status == VT_OK) {
+        bool compares = a->n_disliked > 0 && a->rules->fewer_like > 0;
+        status = vt_pipeline_init(&a->pipeline, vt_shop_path(a->shop), a->rules, a->catalogue, &a->info.items,
+                                  a->info.item_count, compares, err);
+    }
+    if (status == VT_OK) {
+        status = score(a, history, &scored, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    if (a->pipeline.compares && a->pipeline.text == NULL && a->pipeline.image == NULL && a->degraded[0] == '\0') {
+        snprintf(a->degraded, sizeof a->degraded,
+                 "items are compared by category and brand alone: run \"vitrine encode\" for their texts and photos");
+    }
+    vt_listing listing = {
+        .scores = scored ? a->scores : NULL,
+        .allowed = a->allowed,
+        .history = history->item,
+        .n_history = history->n,
+        .disliked = a->disliked,
+        .n_disliked = a->n_disliked,
+        .now = a->now,
+        .n = (size_t)a->request->n,
+    };
+    return vt_pipeline_list(a->placed, &a->n_placed, &a->pipeline, &listing, err);
 }
 
 int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err)
@@ -54,6 +168,9 @@ int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_
     int status = vt_asking_begin(&asking, shop, model, request, err);
     if (status == VT_OK) {
         status = find_user(&asking, err);
+    }
+    if (status == VT_OK) {
+        status = find_rules(&asking, err);
     }
     if (status == VT_OK) {
         status = vt_history_load(&history, asking.store, vt_str_of(request->user), &asking.info, err);

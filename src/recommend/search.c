@@ -189,23 +189,10 @@ static int try_vectors(searching *s, vt_encoder_kind kind, const char *without, 
     return status == VT_OK ? VT_OK : vt_fail(err, why.code, "%s", why.message);
 }
 
-static int known_item(void *context, int64_t row, const vt_item *item)
-{
-    (void)context;
-    (void)row;
-    (void)item;
-    return VT_OK;
-}
-
 static int ask_beside(searching *s, vt_error *err)
 {
     const char *id = s->query->request.item;
-    int status = vt_store_item(s->store, vt_str_of(id), known_item, NULL, err);
-    if (status == VT_ERR_NOT_FOUND) {
-        return vt_fail(err, VT_ERR_NOT_FOUND,
-                       "no item \"%s\" in shop %s; ids are case-sensitive and written as they were imported", id,
-                       vt_shop_path(s->searcher->shop));
-    }
+    int status = vt_find_item(s->store, id, vt_shop_path(s->searcher->shop), err);
     if (status != VT_OK) {
         return status;
     }

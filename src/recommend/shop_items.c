@@ -52,3 +52,21 @@ void vt_shop_items_done(vt_shop_items *items)
     vt_free(items->text);
     *items = (vt_shop_items){0};
 }
+
+static int known_item(void *context, int64_t row, const vt_item *item)
+{
+    (void)context;
+    (void)row;
+    (void)item;
+    return VT_OK;
+}
+
+int vt_find_item(vt_store *store, const char *id, const char *path, vt_error *err)
+{
+    int status = vt_store_item(store, vt_str_of(id), known_item, NULL, err);
+    if (status == VT_ERR_NOT_FOUND) {
+        return vt_fail(err, VT_ERR_NOT_FOUND,
+                       "no item \"%s\" in shop %s; ids are case-sensitive and written as they were imported", id, path);
+    }
+    return status;
+}

@@ -1,24 +1,11 @@
 /* Items similar to one, as the model's own scores have it. Short lists stay short: what is popular is not similar. */
 #include "recommend/answer.h"
 
-static int known_item(void *context, int64_t row, const vt_item *item)
-{
-    (void)context;
-    (void)row;
-    (void)item;
-    return VT_OK;
-}
-
 /* The dense id of the item that is asked about. */
 static int find_item(vt_asking *a, int32_t *item, vt_error *err)
 {
     const char *id = a->request->item;
-    int status = vt_store_item(a->store, vt_str_of(id), known_item, NULL, err);
-    if (status == VT_ERR_NOT_FOUND) {
-        return vt_fail(err, VT_ERR_NOT_FOUND,
-                       "no item \"%s\" in shop %s; ids are case-sensitive and written as they were imported", id,
-                       vt_shop_path(a->shop));
-    }
+    int status = vt_find_item(a->store, id, vt_shop_path(a->shop), err);
     if (status != VT_OK) {
         return status;
     }
@@ -40,7 +27,7 @@ static int rank(vt_asking *a, vt_error *err)
     }
     if (status == VT_OK) {
         a->allowed[item] = 0;
-        vt_asking_choose(a);
+        status = vt_asking_choose(a, err);
     }
     return status;
 }

@@ -217,7 +217,7 @@ static int set_time_zone(vt_sqlite *s, const char *value, vt_error *err)
 int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    char now[256];
+    char now[4096];
     int status = vt_sqlite_get(store, name, now, sizeof now, err);
     if (status != VT_OK || strcmp(now, value) == 0) {
         return status;
@@ -226,8 +226,9 @@ int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error
         status = set_currency(s, value, err);
     } else if (strcmp(name, "time_zone") == 0) {
         status = set_time_zone(s, value, err);
-    } else {
-        return vt_fail(err, VT_ERR_USAGE, "\"%.60s\" is no setting of a shop; currency and time_zone are", name);
+    } else if (strncmp(name, "recommend.", 10) != 0) { /* those are read and checked where lists are made */
+        return vt_fail(err, VT_ERR_USAGE,
+                       "\"%.60s\" is no setting of a shop; currency, time_zone and the rules recommend.NAME are", name);
     }
     if (status == VT_OK) {
         status = write_setting(s, name, value, err);

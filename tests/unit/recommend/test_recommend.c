@@ -331,6 +331,124 @@ static void a_model_of_another_shop(void **state)
     vt_snapshot_free(snapshot);
 }
 
+/* The rules of a row, joined: "boost brand=Acme:1.2; explore". */
+static void check_rules(const vt_recommendation *row, const char *expected)
+{
+    char text[256] = "";
+    for (size_t i = 0; i < row->n_rules; i++) {
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, "%s%s", i == 0 ? "" : "; ", row->rules[i]);
+    }
+    assert_string_equal(text, expected);
+}
+
+/* dan's list is green and pot by the model, cup and bare by sales: see neighbours_first_then_what_is_popular. */
+static void rules_of_the_shop_and_of_the_request(void **state)
+{
+    fixture *f = *state;
+    vt_request request = request_of("dan", 10);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_rules_save(f->tea.shop, "boost", "brand=Töpferei:+2;item=green:0.9", &err));
+    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_answer(&answer, "pot:itemknn green:itemknn cup:popularity bare:popularity ");
+    assert_string_equal(answer.rules, "boost=brand=Töpferei:+2;item=green:0.9");
+    assert_string_equal(answer.degraded, "");
+    check_rules(&answer.items[0], "boost brand=Töpferei:+2");
+    check_rules(&answer.items[1], "bury item=green:0.9");
+    check_rules(&answer.items[3], "");
+    assert_true(answer.items[0].score < answer.items[1].score); /* scores stay what they were */
+    assert_true(answer.items[0].change == 2 && answer.items[0].rank == 2 && answer.items[1].rank == 1);
+    vt_answer_done(&answer);
+    vt_rules rules;
+    vt_rules_init(&rules);
+    request.rules = &rules;
+    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_answer(&answer, "green:itemknn pot:itemknn cup:popularity bare:popularity ");
+    assert_string_equal(answer.rules, "none");
+    assert_int_equal(answer.items[0].rank, 0);
+    vt_answer_done(&answer);
+    check_ok(vt_rules_set(&rules, "diversity", "0.5", &err));
+    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    assert_string_equal(answer.degraded, "items are compared by category and brand alone: run \"vitrine encode\" for "
+                                         "their texts and photos");
+    vt_answer_done(&answer);
+    vt_rules_done(&rules);
+}
+
+/* A disliked item is left out until it is liked or bought after all; what is like it says so. */
+static void what_is_disliked(void **state)
+{
+    fixture *f = *state;
+    const event_row dislike[] = {{"zoe", "black", 400, 0, VT_EVENT_DISLIKE, 0}};
+    const event_row like[] = {{"zoe", "black", 500, 0, VT_EVENT_LIKE, 0}};
+    vt_request request = request_of("zoe", 10);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    tea_shop_add(&f->tea, dislike, 1);
+    check_ok(vt_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
+    check_answer(&answer, "green:popularity mint:popularity pot:popularity cup:popularity bare:popularity ");
+    check_rules(&answer.items[0], "fewer like black");
+    vt_answer_done(&answer);
+    tea_shop_add(&f->tea, like, 1);
+    const char *const fewer[] = {"pot"};
+    request.fewer_like = fewer;
+    request.n_fewer_like = 1;
+    check_ok(vt_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
+    assert_string_equal(answer.items[1].item, "black");
+    for (size_t i = 0; i < answer.n; i++) {
+        assert_string_not_equal(answer.items[i].item, "pot");
+    }
+    vt_answer_done(&answer);
+    const char *const nothing[] = {"coffee"};
+    request.fewer_like = nothing;
+    assert_int_equal(vt_recommend(&answer, f->tea.shop, f->popularity, &request, &err), VT_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "no item \"coffee\" in shop"));
+}
+
+/* green is bought again after ten days as a rule; dan bought black, which is not. */
+static void what_is_due_comes_back(void **state)
+{
+    fixture *f = *state;
+    enum { DAY = 86400 };
+    const int64_t last = TEA_NOW - 10 * DAY;
+    event_row rows[8];
+    for (int i = 0; i < 8; i++) {
+        rows[i] = (event_row){"ann", "green", last - (7 - i) * 10 * DAY, 0, VT_EVENT_PURCHASE, 0};
+    }
+    tea_shop_add(&f->tea, rows, 8);
+    vt_rules rules;
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    vt_request request = request_of("ann", 10);
+    vt_rules_init(&rules);
+    request.rules = &rules;
+    check_recommended(f, f->popularity, &request, "mint:popularity cup:popularity bare:popularity ");
+    rules.replenish = true;
+    check_ok(vt_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
+    check_answer(&answer, "green:popularity mint:popularity cup:popularity bare:popularity ");
+    check_rules(&answer.items[0], "due again after 10 days");
+    check_rules(&answer.items[1], "");
+    vt_answer_done(&answer);
+    request.now = TEA_NOW - 1;
+    check_recommended(f, f->popularity, &request, "mint:popularity cup:popularity bare:popularity ");
+}
+
+/* Without a model: green 4, black 3, mint and pot 2, cup 1, as the store has them; dan has black and mint. */
+static void no_model_leaves_what_is_popular(void **state)
+{
+    const fixture *f = *state;
+    vt_request request = request_of("dan", 10);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_recommend(&answer, f->tea.shop, NULL, &request, &err));
+    check_answer(&answer, "green:popularity pot:popularity cup:popularity bare:popularity ");
+    assert_string_equal(answer.degraded, "there is no model, so what is popular answers");
+    assert_int_equal(answer.history, 2);
+    assert_true(answer.items[0].score == 4 && answer.items[1].score == 2);
+    vt_answer_done(&answer);
+}
+
 static int run_recommend(void *context, vt_error *err)
 {
     fixture *f = context;
@@ -353,8 +471,30 @@ static int run_similar(void *context, vt_error *err)
     return status;
 }
 
+static int run_with_rules(void *context, vt_error *err)
+{
+    fixture *f = context;
+    vt_answer answer = {0};
+    vt_rules rules;
+    const char *const fewer[] = {"cup"};
+    vt_request request = request_of("dan", 4);
+    request.fewer_like = fewer;
+    request.n_fewer_like = 1;
+    vt_rules_init(&rules);
+    rules.replenish = true;
+    int status = vt_rules_set(&rules, "boost", "brand=hillmist:2", err);
+    request.rules = &rules;
+    if (status == VT_OK) {
+        status = vt_recommend(&answer, f->tea.shop, NULL, &request, err);
+    }
+    vt_answer_done(&answer);
+    vt_rules_done(&rules);
+    return status;
+}
+
 static void memory_runs_out(void **state)
 {
+    assert_true(fault_allocations(run_with_rules, *state) > 40);
     assert_true(fault_allocations(run_recommend, *state) > 20);
     assert_true(fault_allocations(run_similar, *state) > 10);
 }
@@ -372,6 +512,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(similar_items, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_said, setup, teardown),
         cmocka_unit_test_setup_teardown(a_model_of_another_shop, setup, teardown),
+        cmocka_unit_test_setup_teardown(rules_of_the_shop_and_of_the_request, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_disliked, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_due_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_model_leaves_what_is_popular, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_runs_out, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,77 @@
+/*
+ * From scores to a list: rules, caps, diversity, places for new items, and what is popular where the scores end. One
+ * code for questions and for evaluation. Legend: I items, known under one set of dense ids.
+ */
+#ifndef VT_RECOMMEND_PIPELINE_H
+#define VT_RECOMMEND_PIPELINE_H
+
+#include "recommend/likeness.h"
+#include "vitrine/rules.h"
+
+/** What rules have done to a row. */
+enum {
+    VT_TOUCHED_BOOST = 1 << 0,
+    VT_TOUCHED_FEWER = 1 << 1,
+    VT_TOUCHED_DIVERSITY = 1 << 2, /* taken before what is more relevant */
+    VT_TOUCHED_EXPLORE = 1 << 3
+};
+
+/** Where a row's score is from. */
+typedef enum vt_placed_by { VT_PLACED_BY_MODEL, VT_PLACED_BY_LIKENESS, VT_PLACED_BY_POPULARITY } vt_placed_by;
+
+/** One place of a list. */
+typedef struct vt_placed {
+    int32_t item;
+    float score;  /* untouched by rules */
+    float change; /* of the relevance, by boosts and dislikes */
+    int32_t rank; /* place by score alone among the candidates, from 1; 0 while no rule acts */
+    vt_placed_by by;
+    uint8_t touched;
+} vt_placed;
+
+/** Made once for many lists; only read while they are made: any thread. */
+typedef struct vt_pipeline {
+    const vt_rules *rules; /* borrowed, like the next three */
+    const vt_catalogue *catalogue;
+    const vt_ids *items;
+    const int64_t *item_count;     /* (I) interactions */
+    vt_item_vectors *text, *image; /* NULL: none, or nobody compares */
+    vt_likeness likeness;
+    bool compares;     /* a rule compares items */
+    float *factor;     /* (I) of boosts, NULL without */
+    float *addition;   /* (I) */
+    int32_t *brand;    /* (I) numbers for caps, letters of any case being one; NULL without a cap */
+    int32_t *category; /* (I) likewise */
+    size_t n_brands, n_categories;
+} vt_pipeline;
+
+/**
+ * Init; done with vt_pipeline_done(). `shop` is the folder with the vectors, read when a rule compares items or
+ * `compares` says that one will (the user dislikes something).
+ */
+int vt_pipeline_init(vt_pipeline *p, const char *shop, const vt_rules *rules, const vt_catalogue *catalogue,
+                     const vt_ids *items, const int64_t *item_count, bool compares, vt_error *err);
+void vt_pipeline_done(vt_pipeline *p);
+
+/** True when boost number `at` of the rules is for that item. */
+int vt_pipeline_boosts(uint8_t *fits, const vt_pipeline *p, size_t at, vt_error *err);
+
+/** One list to be made; arrays are borrowed. */
+typedef struct vt_listing {
+    const float *scores;    /* (I) of the model, -INFINITY without evidence; NULL: the user has no history */
+    const uint8_t *allowed; /* (I) candidates */
+    const int32_t *history; /* (n_history) what the user had, in time order */
+    size_t n_history;
+    const int32_t *disliked; /* (n_disliked) */
+    size_t n_disliked;
+    int64_t now;
+    size_t n; /* places */
+} vt_listing;
+
+/**
+ * Makes the list into `out` (listing->n); `*n` gets its length. Shorter lists are prefixes of longer ones.
+ * O(I log I), with diversity + O(n P) and one comparison of each candidate with each place, P = VT_DIVERSITY_POOL.
+ */
+int vt_pipeline_list(vt_placed *out, size_t *n, const vt_pipeline *p, const vt_listing *listing, vt_error *err);
+
+#endif
