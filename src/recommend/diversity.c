@@ -1,6 +1,6 @@
 /*
- * Each place takes what is worth most beside those above it: an exact greedy choice, so that a shorter list is a prefix of
- * every longer one. What an item adds to the likeness of a candidate is computed once.
+ * Each place takes what is worth most beside those above it: an exact greedy choice, so that a shorter list is a prefix
+ * of every longer one. What an item adds to the likeness of a candidate is computed once.
  */
 #include "recommend/diversity.h"
 

@@ -18,8 +18,8 @@ int vt_fold(char **out, vt_str text, vt_error *err);
 bool vt_category_next(vt_str *path, vt_str *level);
 
 /**
- * Whether each text of `texts`, by its number, is `wanted` in letters of any case, into `fits`; `within`: or, as a path,
- * lies below it.
+ * Whether each text of `texts`, by its number, is `wanted` in letters of any case, into `fits`; `within`: or, as a
+ * path, lies below it.
  */
 int vt_texts_fit(uint8_t *fits, const vt_map *texts, const char *wanted, bool within, vt_error *err);
 

@@ -1,4 +1,4 @@
-/* Purchases are sorted by user, item and time, so that gaps stand side by side; gaps again by item, then by category. */
+/* Purchases are sorted by user, item and time, so that gaps stand side by side; gaps by item, then by category. */
 #include "recommend/replenish.h"
 
 #include <stdlib.h>

@@ -64,7 +64,8 @@ void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items);
 
 /**
  * Sets a setting inside a write: "currency" (once; VT_ERR_USAGE over a different one) or "time_zone" (an IANA name; the
- * days of all rollups follow) or "recommend.NAME", which is kept as it is, up to 4,095 bytes. VT_ERR_USAGE for other names.
+ * days of all rollups follow) or "recommend.NAME", which is kept as it is, up to 4,095 bytes. VT_ERR_USAGE for other
+ * names.
  */
 int vt_store_set(vt_store *store, const char *name, const char *value, vt_error *err);
 
