@@ -18,6 +18,7 @@ typedef struct vt_search_row {
     double low, high;
     bool logarithmic;
     bool whole;
+    bool timed; /* a usual row that fails in data without times */
 } vt_search_row;
 
 typedef struct vt_search {
@@ -31,6 +32,9 @@ typedef struct vt_search {
  */
 int vt_search_parse(vt_search *out, const vt_model_kind *kind, const char *const *rows, size_t n_rows,
                     const char *const *fixed, size_t n_fixed, vt_error *err);
+
+/** Takes the usual rows out that data without times cannot have; rows of the person stay. */
+void vt_search_without_times(vt_search *search);
 
 /** Appends "k=57,shrink=3.2", drawn evenly in every row; three digits of a real number. */
 int vt_search_draw(vt_buf *out, const vt_search *search, vt_rng *rng, vt_error *err);

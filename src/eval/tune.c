@@ -379,6 +379,9 @@ static int set_out(tuner *t, vt_error *err)
     snprintf(result->metric, sizeof result->metric, result->good < 0 ? "RMSE" : "NDCG@%d", (int)t->protocol.cutoff[0]);
     int status = vt_search_parse(&t->search, t->kind, tuning->search, tuning->n_search, tuning->fit.settings,
                                  tuning->fit.n_settings, err);
+    if (status == VT_OK && t->snapshot->time_min == VT_NONE) {
+        vt_search_without_times(&t->search);
+    }
     if (status == VT_OK && t->search.n == 0) {
         status = vt_fail(err, VT_ERR_UNSUPPORTED,
                          "nothing of %s is searched unless you say so: name parameters with --search name=low:high or "

@@ -106,6 +106,27 @@ static void whole_numbers(void **state)
     }
 }
 
+/* Of the usual rows those that need times go; what a person asks for stays, to be refused by the kind itself. */
+static void without_times(void **state)
+{
+    (void)state;
+    const char *rows[] = {"pair_half_life=0|30"};
+    vt_search search;
+    vt_error err = VT_ERROR_INIT;
+    char settings[256];
+    check_ok(vt_search_parse(&search, itemknn(), NULL, 0, NULL, 0, &err));
+    draw(settings, sizeof settings, &search, 0);
+    assert_non_null(strstr(settings, "pair_half_life="));
+    size_t all = search.n;
+    vt_search_without_times(&search);
+    draw(settings, sizeof settings, &search, 0);
+    assert_int_equal(search.n, all - 1);
+    assert_null(strstr(settings, "pair_half_life="));
+    check_ok(vt_search_parse(&search, itemknn(), rows, 1, NULL, 0, &err));
+    vt_search_without_times(&search);
+    assert_int_equal(search.n, all);
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -159,6 +180,7 @@ int main(void)
         cmocka_unit_test(usual_rows_are_within_the_kinds),
         cmocka_unit_test(ranges_and_values),
         cmocka_unit_test(whole_numbers),
+        cmocka_unit_test(without_times),
         cmocka_unit_test(refused),
         cmocka_unit_test(memory_runs_out),
     };
