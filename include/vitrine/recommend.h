@@ -9,9 +9,25 @@
 extern "C" {
 #endif
 
+/** An event that is given with a request, as if the shop had been told it. Init with vt_given_event_init(). */
+typedef struct vt_given_event {
+    const char *item; /**< the shop's id */
+    int64_t time;     /**< VT_NONE, the default: now */
+    int kind;         /**< vt_event_kind; -1, the default: one that the model counts, a purchase if it can be */
+    double value;     /**< of a rating, NaN without */
+} vt_given_event;
+
+VT_API void vt_given_event_init(vt_given_event *event);
+
+/**
+ * A kind of event and a value (NaN without) that a positive rule counts, a purchase where it can be. VT_ERR_UNSUPPORTED
+ * where it counts none.
+ */
+VT_API int vt_event_counted(vt_event_kind *kind, double *value, const char *rule, vt_error *err);
+
 /** What is asked. Init with vt_request_init(): 10 items, seen and unavailable ones left out. */
 typedef struct vt_request {
-    const char *user;     /**< the shop's id; NULL when `item` is given */
+    const char *user;     /**< the shop's id; NULL when `item` is given, or for a visitor who is `events` alone */
     const char *item;     /**< similar to this one */
     int32_t n;            /**< 1 to 1,000 */
     const char *category; /**< a path or the beginning of one, whole levels; NULL for all */
@@ -24,6 +40,8 @@ typedef struct vt_request {
     const vt_rules *rules;         /**< NULL: the shop's; similar items know none */
     const char *const *fewer_like; /**< ids of items the user dislikes besides those of dislike events */
     size_t n_fewer_like;
+    const vt_given_event *events; /**< added to the user's; in any order, they are sorted by time */
+    size_t n_events;
 } vt_request;
 
 VT_API void vt_request_init(vt_request *request);
@@ -50,6 +68,7 @@ typedef struct vt_answer {
     size_t n;
     int64_t history;    /**< events of the user that were used */
     int64_t candidates; /**< items that passed the filters */
+    int64_t ignored;    /**< given events that the model does not count */
     char currency[4];
     char rules[1024];         /**< rules in force, as vt_rules_text() has them; "" where none is asked about */
     char degraded[1100];      /**< "" or why the answer is less than was asked for */
@@ -57,9 +76,10 @@ typedef struct vt_answer {
 } vt_answer;
 
 /**
- * Recommends for `request->user`: scores, then rules (docs/recommend.md). VT_ERR_NOT_FOUND for an unknown user, or an
- * unknown item in `fewer_like`; a user with no history gets what is popular. `model` NULL, or one that fails: what is
- * popular answers, and `degraded` says why.
+ * Recommends for `request->user`, for a visitor with `request->events`, or for the user with these events besides:
+ * scores, then rules (docs/recommend.md). VT_ERR_NOT_FOUND for an unknown user, or an unknown item of an event or in
+ * `fewer_like`; one with no history gets what is popular. `model` NULL, or one that fails: what is popular answers, and
+ * `degraded` says why.
  */
 VT_API int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
 

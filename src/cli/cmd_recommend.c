@@ -1,10 +1,12 @@
 /* vitrine recommend, similar: items for a user or beside an item, from a model of the shop. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "answer_print.h"
 #include "base/alloc.h"
 #include "common.h"
+#include "given_events.h"
 #include "rules_args.h"
 #include "vitrine/search.h"
 
@@ -80,6 +82,7 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
     vt_rules rules;
     const char **fewer = NULL;
     vt_rules_init(&rules);
+    vt_cli_events events = {0};
     memset(&answer, 0, sizeof answer);
     int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     if (status == VT_OK) {
@@ -87,6 +90,11 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
     }
     if (status == VT_OK && !similar) {
         status = read_rules(&request, &rules, &fewer, shop, args, err);
+    }
+    if (status == VT_OK && !similar) {
+        status = vt_cli_read_events(&events, args, err);
+        request.events = events.event;
+        request.n_events = events.n;
     }
     if (status == VT_OK) {
         status = open_model(&model, name, sizeof name, without, cli, args, !similar, err);
@@ -108,8 +116,13 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         if (answer.degraded[0] != '\0') {
             vt_display_note(cli->display, "%s", answer.degraded);
         }
+        if (answer.ignored > 0) {
+            vt_display_note(cli->display, "%" PRId64 " of the given events are of types that the model does not count",
+                            answer.ignored);
+        }
     }
     vt_answer_done(&answer);
+    vt_cli_events_done(&events);
     vt_rules_done(&rules);
     vt_free(fewer);
     vt_model_free(model);
@@ -188,14 +201,18 @@ const vt_command vt_command_recommend = {
     .details = "The user's history is read from the shop as it stands now, also what happened after the model was "
                "trained. Seen and unavailable items are left out unless asked for.\n\n"
                "Rules act after the scores: those of the shop (\"vitrine shop set recommend.NAME VALUE\"), and those "
-               "given here over them. docs/recommend.md explains each.",
+               "given here over them. docs/recommend.md explains each.\n\n"
+               "A visitor whom nobody has seen is what they did: --event and --history without USER. With USER these "
+               "events are added to the user's.",
     .operands =
         (const vt_operand[]){
-            {.name = "USER", .help = "the user's id in the shop"},
+            {.name = "USER", .optional = true, .help = "the user's id in the shop"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){vt_options_filter, model_option, seen_option, vt_options_rules, NULL},
+    .options = (const vt_option *const[]){vt_options_filter, model_option, seen_option, vt_options_events,
+                                          vt_options_rules, NULL},
     .examples = "vitrine --shop s recommend u17 -n 10 --category Beauty --price 0:25\n"
+                "vitrine --shop s recommend --event JUG-1 --event TEA-06@2026-11-01 -n 10\n"
                 "vitrine --shop s recommend u17 --brand-cap 2 --boost brand=Acme:1.2 --diversity 0.3",
     .run = run_recommend,
 };

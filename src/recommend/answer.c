@@ -20,6 +20,11 @@ void vt_request_init(vt_request *request)
     *request = (vt_request){.n = 10, .price_min = VT_NONE, .price_max = VT_NONE, .now = VT_NONE};
 }
 
+void vt_given_event_init(vt_given_event *event)
+{
+    *event = (vt_given_event){.time = VT_NONE, .kind = -1, .value = (double)NAN};
+}
+
 /* Without a model: the shop's own items, and how often each was bought, liked or rated. */
 static int describe_shop(vt_asking *a, vt_error *err)
 {
@@ -176,6 +181,7 @@ int vt_asking_answer(vt_answer *out, vt_asking *a, vt_error *err)
         return status;
     }
     answer.history = a->history;
+    answer.ignored = a->ignored;
     for (int32_t i = 0; i < a->info.n_items; i++) {
         answer.candidates += a->allowed[i];
     }

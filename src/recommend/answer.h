@@ -32,6 +32,7 @@ typedef struct vt_asking {
     const uint8_t *seen; /* (I) borrowed with it: seen items in the list are due again */
     char degraded[1100];
     int64_t history;
+    int64_t ignored; /* given events that the model's positive rule does not count */
 } vt_asking;
 
 /** An answer with room for `n` items and the shop's currency; ended with vt_answer_done(). */

@@ -2,7 +2,6 @@
 #include "recommend/history.h"
 
 #include "base/alloc.h"
-#include "dataset/positive.h"
 
 typedef struct load {
     vt_history *history;
@@ -29,14 +28,8 @@ static int grow(vt_history *h, vt_error *err)
     return VT_OK;
 }
 
-static int take_event(void *context, const vt_event_row *event, vt_str item)
+int vt_history_add(vt_history *h, const vt_positive *positive, const vt_event_row *event, int32_t at, vt_error *err)
 {
-    load *l = context;
-    vt_history *h = l->history;
-    int32_t at = vt_ids_find(l->items, item);
-    if (at < 0) {
-        return VT_OK;
-    }
     if (event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_RATING) {
         h->seen[at] = 1;
     }
@@ -46,10 +39,10 @@ static int take_event(void *context, const vt_event_row *event, vt_str item)
     if (event->kind == VT_EVENT_DISLIKE || event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_LIKE) {
         h->disliked[at] = event->kind == VT_EVENT_DISLIKE;
     }
-    if (!vt_positive_holds(&l->positive, event->kind, event->value)) {
+    if (!vt_positive_holds(positive, event->kind, event->value)) {
         return VT_OK;
     }
-    int status = h->n == h->capacity ? grow(h, l->err) : VT_OK;
+    int status = h->n == h->capacity ? grow(h, err) : VT_OK;
     if (status == VT_OK) {
         h->item[h->n] = at;
         h->time[h->n] = event->time;
@@ -59,6 +52,13 @@ static int take_event(void *context, const vt_event_row *event, vt_str item)
         h->n++;
     }
     return status;
+}
+
+static int take_event(void *context, const vt_event_row *event, vt_str item)
+{
+    load *l = context;
+    int32_t at = vt_ids_find(l->items, item);
+    return at < 0 ? VT_OK : vt_history_add(l->history, &l->positive, event, at, l->err);
 }
 
 int vt_history_load(vt_history **out, vt_store *store, vt_str user, const vt_model_info *model, vt_error *err)
@@ -82,7 +82,10 @@ int vt_history_load(vt_history **out, vt_store *store, vt_str user, const vt_mod
     for (size_t i = 0; room && i < n_items; i++) {
         h->bought[i] = VT_NONE;
     }
-    status = room ? vt_store_history(store, user, take_event, &l, err) : VT_ERR_NO_MEMORY;
+    status = room ? VT_OK : VT_ERR_NO_MEMORY;
+    if (status == VT_OK && user.ptr != NULL) {
+        status = vt_store_history(store, user, take_event, &l, err);
+    }
     if (status != VT_OK) {
         vt_history_free(h);
         return status;

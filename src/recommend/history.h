@@ -2,6 +2,7 @@
 #ifndef VT_RECOMMEND_HISTORY_H
 #define VT_RECOMMEND_HISTORY_H
 
+#include "dataset/positive.h"
 #include "store/store.h"
 #include "vitrine/model.h"
 
@@ -23,9 +24,14 @@ typedef struct vt_history {
 
 /**
  * Events of `user` on items of the model; those on other items are passed over, and so are in the history those that
- * the model's positive rule does not count. A user without events has n = 0.
+ * the model's positive rule does not count. A user without events, or none at all (a text that is not given), has
+ * n = 0.
  */
 int vt_history_load(vt_history **out, vt_store *store, vt_str user, const vt_model_info *model, vt_error *err);
+
+/** Adds an event on item `item` of the model as the last one, where the rule counts it; marks what was seen. */
+int vt_history_add(vt_history *history, const vt_positive *positive, const vt_event_row *event, int32_t item,
+                   vt_error *err);
 
 /** Frees; NULL is allowed. */
 void vt_history_free(vt_history *history);

@@ -5,29 +5,8 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
-#include "recommend/answer.h"
-#include "recommend/history.h"
+#include "recommend/events.h"
 #include "recommend/replenish.h"
-
-static int known_user(void *context, int64_t row, const vt_user *user)
-{
-    (void)context;
-    (void)row;
-    (void)user;
-    return VT_OK;
-}
-
-static int find_user(vt_asking *a, vt_error *err)
-{
-    const char *user = a->request->user;
-    int status = vt_store_user(a->store, vt_str_of(user), known_user, NULL, err);
-    if (status == VT_ERR_NOT_FOUND) {
-        return vt_fail(err, VT_ERR_NOT_FOUND,
-                       "no user \"%s\" in shop %s; ids are case-sensitive and written as they were imported", user,
-                       vt_shop_path(a->shop));
-    }
-    return status;
-}
 
 /* Adds an item that the user wants fewer of; one that came after the model is nothing to compare with. */
 static int add_fewer(vt_asking *a, const char *id, vt_error *err)
@@ -109,7 +88,7 @@ static int score(vt_asking *a, const vt_history *history, bool *scored, vt_error
     if (history->n == 0) {
         return VT_OK;
     }
-    vt_user_state state = vt_history_state(history, vt_ids_find(&a->info.users, vt_str_of(a->request->user)), a->now);
+    vt_user_state state = vt_asking_state(a, history);
     int status = vt_model_score(a->model, &state, 1, a->scores, &why);
     if (status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED) {
         return vt_fail(err, why.code, "%s", why.message);
@@ -162,18 +141,15 @@ int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_
 {
     vt_asking asking = {0};
     vt_history *history = NULL;
-    if (request->user == NULL) {
-        return vt_fail(err, VT_ERR_USAGE, "no user is named to recommend for; name one");
+    if (request->user == NULL && request->n_events == 0) {
+        return vt_fail(err, VT_ERR_USAGE, "no user is named to recommend for; name one, or give events of a visitor");
     }
     int status = vt_asking_begin(&asking, shop, model, request, err);
-    if (status == VT_OK) {
-        status = find_user(&asking, err);
-    }
     if (status == VT_OK) {
         status = find_rules(&asking, err);
     }
     if (status == VT_OK) {
-        status = vt_history_load(&history, asking.store, vt_str_of(request->user), &asking.info, err);
+        status = vt_asking_history(&history, &asking, err);
     }
     if (status == VT_OK) {
         status = rank(&asking, history, err);

@@ -1,27 +1,10 @@
 /* Items similar to one, as the model's own scores have it. Short lists stay short: what is popular is not similar. */
-#include "recommend/answer.h"
-
-/* The dense id of the item that is asked about. */
-static int find_item(vt_asking *a, int32_t *item, vt_error *err)
-{
-    const char *id = a->request->item;
-    int status = vt_find_item(a->store, id, vt_shop_path(a->shop), err);
-    if (status != VT_OK) {
-        return status;
-    }
-    *item = vt_ids_find(&a->info.items, vt_str_of(id));
-    if (*item < 0) {
-        return vt_fail(err, VT_ERR_UNSUPPORTED,
-                       "item \"%s\" is not in the model, which was fitted before it came or without it; train again",
-                       id);
-    }
-    return VT_OK;
-}
+#include "recommend/events.h"
 
 static int rank(vt_asking *a, vt_error *err)
 {
     int32_t item = -1;
-    int status = find_item(a, &item, err);
+    int status = vt_asking_item(&item, a, a->request->item, err);
     if (status == VT_OK) {
         status = vt_model_similar(a->model, item, a->scores, err);
     }
