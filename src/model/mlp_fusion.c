@@ -31,6 +31,8 @@ static const vt_param_spec params[VT_MLP_PARAMS] = {
                            "for new ones"},
     [VT_MLP_PATIENCE] = {"patience", VT_PARAM_INT, 5.0, 0.0, 10000.0, NULL, "epochs",
                          "without a better validation until the fit stops; 0: never"},
+    [VT_MLP_WITHOUT] = {"without", VT_PARAM_CHOICE, 0.0, 0.0, 0.0, "nothing|text|image|both", "",
+                        "texts, photos or both of the items, though their vectors are there"},
 };
 
 static const vt_preset presets[] = {
@@ -160,14 +162,18 @@ static int mlp_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     vt_mlp *m = NULL;
     vt_pair_set set;
+    vt_fit with = *fit;
+    int without = (int)fit->params->value[VT_MLP_WITHOUT]; /* 1 texts, 2 photos, 3 both */
     int status = vt_pair_set_init(&set, fit->train, "mlp-fusion", err);
     if (status != VT_OK) {
         return status;
     }
+    with.text = (without & 1) != 0 ? NULL : fit->text;
+    with.image = (without & 2) != 0 ? NULL : fit->image;
     status = vt_mlp_create(&m, fit->params, fit->train->n_users, fit->train->n_items,
-                           fit->text == NULL ? 0 : fit->text->d, fit->image == NULL ? 0 : fit->image->d, err);
+                           with.text == NULL ? 0 : with.text->d, with.image == NULL ? 0 : with.image->d, err);
     if (status == VT_OK) {
-        status = vt_mlp_fit(m, fit, &set, err);
+        status = vt_mlp_fit(m, &with, &set, err);
     }
     vt_pair_set_done(&set);
     if (status != VT_OK) {

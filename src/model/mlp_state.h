@@ -16,6 +16,7 @@ enum {
     VT_MLP_DROPOUT,
     VT_MLP_ID_DROPOUT,
     VT_MLP_PATIENCE,
+    VT_MLP_WITHOUT,
     VT_MLP_PARAMS
 };
 

@@ -46,6 +46,35 @@ static void weights_are_of_what_is_there(void **state)
     data_done(&d);
 }
 
+/* What is left out has no weight, though its vectors are there. */
+static void texts_or_photos_are_left_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *settings;
+        bool text, image;
+    } without[] = {
+        {"size=8,epochs=1,batch=64,without=nothing", true, true},
+        {"size=8,epochs=1,batch=64,without=text", false, true},
+        {"size=8,epochs=1,batch=64,without=image", true, false},
+        {"size=8,epochs=1,batch=64,without=both", false, false},
+    };
+    make_random(&chance, 5);
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    vt_error err = VT_ERROR_INIT;
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
+        vt_model *model = fitted(&d, "mlp-fusion", without[i].settings);
+        vt_user_state known = state_of(&d, 3);
+        const int32_t item = 1;
+        float weight[VT_FUSION_INPUTS];
+        check_ok(vt_mlp_fusion_attention(weight, model, &known, &item, 1, &err));
+        assert_int_equal(weight[VT_FUSION_TEXT] > 0.0F, without[i].text);
+        assert_int_equal(weight[VT_FUSION_IMAGE] > 0.0F, without[i].image);
+        vt_model_free(model);
+    }
+    data_done(&d);
+}
+
 /* A stranger who rates everything low is predicted lower than one who rates the same high. */
 static void strangers_are_read_from_their_ratings(void **state)
 {
@@ -71,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weights_are_of_what_is_there),
+        cmocka_unit_test(texts_or_photos_are_left_out),
         cmocka_unit_test(strangers_are_read_from_their_ratings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
