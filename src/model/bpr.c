@@ -294,6 +294,10 @@ static const vt_preset presets[] = {
      "factors=128,epochs=80,learning_rate=0.179,decay=0.95,l2_user=0.00234,l2_item=0.0592,l2_negative=0.0592,"
      "l2_bias=0.0095,negatives=popularity,stdev=1",
      "listening or rating among friends (found on LastFM)"},
+    {"trust",
+     "factors=40,epochs=9,learning_rate=0.0124,decay=0.934,l2_user=0.0553,l2_item=0.00141,l2_negative=0.00219,"
+     "l2_bias=0.000518,negatives=uniform,stdev=0.569",
+     "few films that most have seen, and tastes alike (found on FilmTrust)"},
 };
 
 const vt_model_ops vt_model_bpr = {

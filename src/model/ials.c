@@ -40,6 +40,8 @@ static const vt_preset presets[] = {
      "few events a user, as in review data (found on Beauty-Health 2023)"},
     {"ratings", "factors=256,iterations=16,regularization=0.017,nu=1,unobserved_weight=0.135,solver=cholesky",
      "many ratings a user (found on ml-100k)"},
+    {"trust", "factors=6,iterations=29,regularization=0.883,nu=0.348,unobserved_weight=0.29",
+     "few films that most have seen, and tastes alike (found on FilmTrust)"},
 };
 
 void vt_ials_free(void *model)

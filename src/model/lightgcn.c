@@ -43,6 +43,10 @@ static const vt_preset presets[] = {
      "many ratings a user (found on ml-100k)"},
     {"social", "layers=3,epochs=10,learning_rate=0.00588,l2=2.03e-05,loss=softmax",
      "listening or rating among friends (found on FilmTrust)"},
+    {"trust",
+     "dimensions=71,layers=2,epochs=12,learning_rate=0.00332,batch=1024,loss=softmax,temperature=0.107,l2=0.00792,"
+     "weight_decay=0.001,stdev=0.0416",
+     "few films that most have seen, and tastes alike (found on FilmTrust)"},
 };
 
 static void lightgcn_free(void *model)
