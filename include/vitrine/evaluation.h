@@ -15,6 +15,26 @@ typedef enum vt_candidates { VT_CANDIDATES_CATALOGUE, VT_CANDIDATES_TRAIN } vt_c
 typedef enum vt_test_items { VT_TEST_ITEMS_ALL, VT_TEST_ITEMS_SEEN } vt_test_items;
 typedef enum vt_seen { VT_SEEN_EXCLUDE, VT_SEEN_KEEP } vt_seen;
 
+/** One list to be made. */
+typedef struct vt_query {
+    vt_user_state state;
+    const int32_t *exclude; /**< items that may not be ranked, ascending; `n_exclude` of them */
+    size_t n_exclude;
+    const uint8_t *allowed; /**< (I) 1 where an item is a candidate */
+    int32_t user;           /**< dense id in the snapshot, also of a stranger */
+    const int32_t *only;    /**< sampled candidates, ascending: nothing else may be ranked; NULL for full ranking */
+    size_t n_only;
+} vt_query;
+
+/** What makes lists of a fitted model, where it is not its best scores that are judged. */
+typedef struct vt_lister {
+    const char *name; /**< part of the protocol's name: "pipeline(brand_cap=2)" */
+    /** As vt_ranker below, of `model`. */
+    int (*list)(void *context, const vt_model *model, const vt_query *queries, size_t n, size_t k, int32_t *items,
+                vt_error *err);
+    void *context;
+} vt_lister;
+
 /** The protocol. Init with vt_protocol_init(): frozen, catalogue, all test items, seen excluded, full ranking. */
 typedef struct vt_protocol {
     vt_state_mode state;
@@ -27,6 +47,7 @@ typedef struct vt_protocol {
     uint64_t seed;                  /**< of sampling and bootstrap */
     int32_t cutoff[VT_CUTOFFS_MAX]; /**< K, ascending */
     size_t n_cutoffs;
+    const vt_lister *lister;             /**< makes the lists of models; NULL: their best scores are the lists */
     bool slices;                         /**< judge parts of the users and items too */
     const struct vt_item_vectors *text;  /**< of the shop's items (encoder.h), for diversity; NULL: none */
     const struct vt_item_vectors *image; /**< likewise */
@@ -126,17 +147,6 @@ typedef struct vt_evaluation {
 /** Frees what the result holds; the struct is the caller's. NULL is allowed. */
 VT_API void vt_evaluation_done(vt_evaluation *evaluation);
 
-/** One list to be made. */
-typedef struct vt_query {
-    vt_user_state state;
-    const int32_t *exclude; /**< items that may not be ranked, ascending; `n_exclude` of them */
-    size_t n_exclude;
-    const uint8_t *allowed; /**< (I) 1 where an item is a candidate */
-    int32_t user;           /**< dense id in the snapshot, also of a stranger */
-    const int32_t *only;    /**< sampled candidates, ascending: nothing else may be ranked; NULL for full ranking */
-    size_t n_only;
-} vt_query;
-
 /**
  * Makes lists: for each of `n` queries the best `k` items into `items` (n, k), ended by -1 when shorter. Called from
  * several threads at once. Ties go to the smaller id; the first j of k are the list of length j.
@@ -149,6 +159,10 @@ VT_API int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt
 
 /** A ranker over a fitted model: `context` is the vt_model. */
 VT_API int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
+
+/** Judges the lists of a fitted model: by the protocol's lister, else by vt_rank_model(). */
+VT_API int vt_evaluate_fitted(vt_evaluation *out, const vt_model *model, const vt_snapshot *snapshot,
+                              const vt_split *split, const vt_protocol *protocol, vt_error *err);
 
 /** Errors of predicted ratings over all judged events that have one. */
 typedef struct vt_rating_errors {

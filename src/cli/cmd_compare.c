@@ -2,6 +2,7 @@
 #include "contest.h"
 #include "protocol_args.h"
 #include "report.h"
+#include "rules_args.h"
 
 static int run_compare(vt_cli *cli, const vt_args *args, vt_error *err)
 {
@@ -55,7 +56,7 @@ const vt_command vt_command_compare = {
             {.name = NULL},
         },
     .options = (const vt_option *const[]){compare_options, vt_options_contest, vt_options_protocol, vt_options_data,
-                                          vt_options_seed, NULL},
+                                          vt_options_seed, vt_options_rules, NULL},
     .examples = "vitrine --shop s compare itemknn ials ease --preset tuned --report compare.html\n"
                 "vitrine --shop s compare popularity itemknn --baseline popularity --at 5,10 --report compare.md",
     .fits = true,

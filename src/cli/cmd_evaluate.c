@@ -3,6 +3,7 @@
 #include "contest.h"
 #include "protocol_args.h"
 #include "quality_log.h"
+#include "rules_args.h"
 
 /* Where final figures go; "" when these are none. */
 static int choose_log(char *out, size_t size, const vt_cli *cli, const vt_args *args, vt_error *err)
@@ -72,9 +73,10 @@ const vt_command vt_command_evaluate = {
             {.name = NULL},
         },
     .options = (const vt_option *const[]){vt_options_protocol, vt_options_contest, evaluate_options, vt_options_data,
-                                          vt_options_seed, NULL},
+                                          vt_options_seed, vt_options_rules, NULL},
     .examples = "vitrine --shop s evaluate popularity itemknn ials --at 5,10,20\n"
-                "vitrine --shop s evaluate itemknn --split leave-last-out --on valid --param k=50",
+                "vitrine --shop s evaluate itemknn --split leave-last-out --on valid --param k=50\n"
+                "vitrine --shop s evaluate itemknn --pipeline --diversity 0.3",
     .fits = true,
     .run = run_evaluate,
 };

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "fresh_vectors.h"
 #include "protocol_args.h"
+#include "rules_args.h"
 #include "suggest.h"
 
 #define MODELS_MAX 64
@@ -250,7 +251,7 @@ static int judge_model_file(vt_evaluation *out, const vt_contest *c, const vt_co
     if (status != VT_OK) {
         return vt_fail(err, why.code, "%s: %s", entry->name, why.message);
     }
-    status = vt_evaluate(out, c->snapshot, split, &c->protocol, vt_rank_model, entry->model, err);
+    status = vt_evaluate_fitted(out, entry->model, c->snapshot, split, &c->protocol, err);
     return status == VT_OK ? vt_evaluation_add_ratings(out, entry->model, c->snapshot, split, &c->protocol, err)
                            : status;
 }
@@ -336,6 +337,8 @@ void vt_contest_done(vt_contest *c)
     }
     vt_free(c->entries);
     vt_free(c->rows);
+    vt_shop_lister_close(c->lister);
+    vt_rules_done(&c->rules);
     vt_cli_vectors_done(&c->vectors);
     vt_snapshot_free(c->snapshot);
     vt_shop_close(c->shop);
@@ -351,9 +354,41 @@ static int refresh_vectors(const vt_contest *c, vt_cli *cli, vt_error *err)
     return vt_cli_vectors_refresh(cli, c->shop, wanted, err);
 }
 
+/* Lists as the shop shows them, where they are asked for. */
+static int open_lister(vt_contest *c, const vt_args *args, vt_error *err)
+{
+    vt_rules rules;
+    if (!vt_args_given(args, "pipeline")) {
+        return VT_OK;
+    }
+    int status = vt_cli_rules(&rules, c->shop, args, err);
+    if (status == VT_OK) {
+        c->rules = rules;
+        status = vt_shop_lister_open(&c->lister, c->shop, &c->rules, &c->snapshot->items, err);
+        c->protocol.lister = c->lister;
+    }
+    return status;
+}
+
+static int check_pipeline(const vt_args *args, vt_error *err)
+{
+    bool asked = vt_args_given(args, "pipeline");
+    if (!asked && vt_cli_rules_given(args)) {
+        return vt_fail(err, VT_ERR_USAGE, "rules are for lists as the shop shows them; give --pipeline too");
+    }
+    if (asked && vt_args_count(args, "lists") > 0) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "--lists are judged as they are, without --pipeline; judge them on their own");
+    }
+    return VT_OK;
+}
+
 int vt_contest_run(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    int status = vt_cli_protocol(&c->protocol, &c->spec, cli, args, err);
+    int status = check_pipeline(args, err);
+    if (status == VT_OK) {
+        status = vt_cli_protocol(&c->protocol, &c->spec, cli, args, err);
+    }
     c->protocol.judged = vt_args_choice(args, "on") == 0 ? VT_PART_TEST : VT_PART_VALID;
     c->protocol.slices = c->judges_slices || vt_args_given(args, "slices");
     if (status == VT_OK) {
@@ -372,6 +407,9 @@ int vt_contest_run(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *er
         status = vt_cli_vectors_open(&c->vectors, cli, err);
         c->protocol.text = c->vectors.text;
         c->protocol.image = c->vectors.image;
+    }
+    if (status == VT_OK) {
+        status = open_lister(c, args, err);
     }
     return status == VT_OK ? judge_all(c, cli, err) : status;
 }
@@ -420,6 +458,9 @@ const vt_option vt_options_contest[] = {
      .value = "MODEL",
      .words = VT_WORDS_MODEL_KINDS,
      .help = "compare the others with this one of them: differences with 95 % intervals and p-values"},
+    {.name = "pipeline",
+     .help = "judge the lists that the shop shows: rules, diversity and filling up, as they stand in the shop and are "
+             "given here; the protocol's name says which"},
     {.name = "slices",
      .type = VT_OPTION_FLAG,
      .help = "judge parts too: cold and warm users and items, most bought items, categories, length of history"},

@@ -30,10 +30,12 @@ typedef struct vt_contest {
     vt_snapshot *snapshot;
     vt_shop *shop;
     vt_cli_vectors vectors;
-    vt_report_row *rows; /* (n) */
+    vt_rules rules;          /* of --pipeline */
+    const vt_lister *lister; /* likewise; NULL: best scores are judged */
+    vt_report_row *rows;     /* (n) */
 } vt_contest;
 
-/* --on --param --preset --model-file --lists --baseline --slices; the protocol's options stand beside them. */
+/* --on --param --preset --model-file --lists --baseline --slices --pipeline; the protocol's options stand beside them. */
 extern const vt_option vt_options_contest[];
 
 /*

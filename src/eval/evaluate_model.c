@@ -115,7 +115,7 @@ int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options
     status = vt_model_fit(&model, kind, train, &options, err);
     double seconds = vt_seconds() - start;
     if (status == VT_OK) {
-        status = vt_evaluate(&result, snapshot, split, protocol, vt_rank_model, model, err);
+        status = vt_evaluate_fitted(&result, model, snapshot, split, protocol, err);
     }
     if (status == VT_OK) {
         status = vt_evaluation_add_ratings(&result, model, snapshot, split, protocol, err);

@@ -97,6 +97,7 @@ void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, cons
     char core[48] = "";
     char ranking[96];
     char sampling[48] = "";
+    char lists[200] = "";
     ranking_name(ranking, sizeof ranking, protocol);
     if (split->spec.kind == VT_SPLIT_KFOLD) {
         snprintf(fold, sizeof fold, " fold=%" PRId32, split->fold);
@@ -107,11 +108,15 @@ void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, cons
     if (protocol->negatives > 0 && protocol->seed != split->seed) {
         snprintf(sampling, sizeof sampling, " sample-seed=%" PRIu64, protocol->seed);
     }
+    if (protocol->lister != NULL) {
+        snprintf(lists, sizeof lists, " lists=%s", protocol->lister->name);
+    }
     snprintf(name, size,
-             "%s%s positive=%s%s judged=%s state=%s candidates=%s test-items=%s seen=%s ranking=%s seed=%" PRIu64 "%s",
+             "%s%s positive=%s%s judged=%s state=%s candidates=%s test-items=%s seen=%s ranking=%s seed=%" PRIu64
+             "%s%s",
              split->name, fold, snapshot->positive_rule, core, protocol->judged == VT_PART_TEST ? "test" : "valid",
              protocol->state == VT_STATE_LIVE ? "live" : "frozen",
              protocol->candidates == VT_CANDIDATES_TRAIN ? "train" : "catalogue",
              protocol->test_items == VT_TEST_ITEMS_SEEN ? "seen" : "all",
-             protocol->seen == VT_SEEN_KEEP ? "keep" : "exclude", ranking, split->seed, sampling);
+             protocol->seen == VT_SEEN_KEEP ? "keep" : "exclude", ranking, split->seed, sampling, lists);
 }

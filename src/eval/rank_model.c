@@ -87,3 +87,24 @@ int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, in
     vt_free(f.item);
     return status;
 }
+
+typedef struct listing {
+    const vt_lister *lister;
+    const vt_model *model;
+} listing;
+
+static int rank_listed(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err)
+{
+    const listing *l = context;
+    return l->lister->list(l->lister->context, l->model, queries, n, k, items, err);
+}
+
+int vt_evaluate_fitted(vt_evaluation *out, const vt_model *model, const vt_snapshot *snapshot, const vt_split *split,
+                       const vt_protocol *protocol, vt_error *err)
+{
+    listing l = {protocol->lister, model};
+    if (protocol->lister == NULL) {
+        return vt_evaluate(out, snapshot, split, protocol, vt_rank_model, (void *)(uintptr_t)model, err);
+    }
+    return vt_evaluate(out, snapshot, split, protocol, rank_listed, &l, err);
+}

@@ -1,0 +1,127 @@
+/* The pipeline behind the callback of evaluation, so that what is judged is the code that answers. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "recommend/pipeline.h"
+#include "vitrine/evaluation.h"
+#include "vitrine/recommend.h"
+
+#define STATES 16 /* scored at once */
+
+typedef struct shop_lister {
+    vt_lister lister; /* first: the pointer to it is the pointer to all */
+    vt_catalogue *catalogue;
+    vt_pipeline pipeline; /* but for the counts, which are each model's own */
+    char name[160];
+} shop_lister;
+
+/* What one call works with. */
+typedef struct working {
+    float *scores;     /* (STATES, I) */
+    uint8_t *allowed;  /* (I) */
+    vt_placed *placed; /* (k) */
+} working;
+
+/* Candidates of a query, without what the user has, and only what was sampled where that is asked. */
+static void allow(uint8_t *allowed, const vt_query *query, size_t n_items)
+{
+    memcpy(allowed, query->allowed, n_items);
+    if (query->only != NULL) {
+        memset(allowed, 0, n_items);
+        for (size_t i = 0; i < query->n_only; i++) {
+            allowed[query->only[i]] = query->allowed[query->only[i]];
+        }
+    }
+    for (size_t i = 0; i < query->n_exclude; i++) {
+        allowed[query->exclude[i]] = 0;
+    }
+}
+
+static int list_one(const vt_pipeline *p, const working *w, const vt_query *query, const float *scores, size_t k,
+                    int32_t *items, vt_error *err)
+{
+    size_t n = 0;
+    allow(w->allowed, query, (size_t)p->catalogue->n_items);
+    vt_listing listing = {
+        .scores = query->state.n > 0 ? scores : NULL,
+        .allowed = w->allowed,
+        .history = query->state.item,
+        .n_history = query->state.n,
+        .now = query->state.now,
+        .n = k,
+    };
+    int status = vt_pipeline_list(w->placed, &n, p, &listing, err);
+    for (size_t i = 0; status == VT_OK && i < n; i++) {
+        items[i] = w->placed[i].item;
+    }
+    if (status == VT_OK && n < k) {
+        items[n] = -1;
+    }
+    return status;
+}
+
+static int list(void *context, const vt_model *model, const vt_query *queries, size_t n, size_t k, int32_t *items,
+                vt_error *err)
+{
+    const shop_lister *s = context;
+    vt_model_info info;
+    vt_user_state states[STATES];
+    vt_model_describe(model, &info);
+    size_t n_items = (size_t)s->catalogue->n_items;
+    if (info.n_items != s->catalogue->n_items) {
+        return vt_fail(err, VT_ERR_USAGE, "the model has other items than those that lists are made of");
+    }
+    vt_pipeline p = s->pipeline;
+    p.item_count = info.item_count;
+    working w = {vt_alloc_aligned(STATES * (n_items + 1), sizeof *w.scores, err),
+                 vt_alloc(n_items, sizeof *w.allowed, err), vt_alloc(k, sizeof *w.placed, err)};
+    int status = w.scores == NULL || w.allowed == NULL || w.placed == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t begin = 0; status == VT_OK && begin < n; begin += STATES) {
+        size_t rows = n - begin < STATES ? n - begin : STATES;
+        for (size_t r = 0; r < rows; r++) {
+            states[r] = queries[begin + r].state;
+        }
+        status = vt_model_score(model, states, rows, w.scores, err);
+        for (size_t r = 0; status == VT_OK && r < rows; r++) {
+            status = list_one(&p, &w, &queries[begin + r], w.scores + r * n_items, k, items + (begin + r) * k, err);
+        }
+    }
+    vt_free(w.scores);
+    vt_free(w.allowed);
+    vt_free(w.placed);
+    return status;
+}
+
+int vt_shop_lister_open(const vt_lister **out, vt_shop *shop, const vt_rules *rules, const vt_ids *items, vt_error *err)
+{
+    char text[128];
+    shop_lister *s = vt_alloc_zero(1, sizeof *s, err);
+    if (s == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    vt_rules_text(text, sizeof text, rules);
+    snprintf(s->name, sizeof s->name, "pipeline(%s)", text);
+    s->lister = (vt_lister){s->name, list, s};
+    int status = vt_catalogue_load(&s->catalogue, vt_shop_store(shop), items, err);
+    if (status == VT_OK) {
+        status = vt_pipeline_init(&s->pipeline, vt_shop_path(shop), rules, s->catalogue, items, NULL, false, err);
+    }
+    if (status != VT_OK) {
+        vt_shop_lister_close(&s->lister);
+        return status;
+    }
+    *out = &s->lister;
+    return VT_OK;
+}
+
+void vt_shop_lister_close(const vt_lister *lister)
+{
+    if (lister != NULL) {
+        shop_lister *s = lister->context;
+        vt_pipeline_done(&s->pipeline);
+        vt_catalogue_free(s->catalogue);
+        vt_free(s);
+    }
+}
