@@ -35,7 +35,7 @@ typedef struct vt_contest {
     vt_report_row *rows;     /* (n) */
 } vt_contest;
 
-/* --on --param --preset --model-file --lists --baseline --slices --pipeline; the protocol's options stand beside them. */
+/* --on --param --preset --model-file --lists --baseline --slices --pipeline; the protocol's and the rules' beside. */
 extern const vt_option vt_options_contest[];
 
 /*
