@@ -86,6 +86,33 @@ VT_API int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, co
 /** Items similar to `request->item`. VT_ERR_UNSUPPORTED when the model cannot say. */
 VT_API int vt_similar(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
 
+/** Why an item goes with another. Orders are those of two items or more. */
+typedef struct vt_evidence {
+    int64_t orders;     /**< that hold the item */
+    int64_t together;   /**< that hold both */
+    double expected;    /**< of them by chance */
+    double lift;        /**< how many times as often as chance, shrunk towards that of the two categories */
+    double substitutes; /**< taken off the score because one is bought in place of the other */
+} vt_evidence;
+
+/** What goes with an item. Free with vt_complements_done(). */
+typedef struct vt_complements {
+    vt_answer
+        answer; /**< `source`: "orders" when the two were bought together, "categories" when those of theirs were */
+    vt_evidence *evidence; /**< (answer.n) as the rows */
+    int64_t orders;        /**< orders of two items or more */
+    int64_t with_item;     /**< that hold the item asked about */
+} vt_complements;
+
+/**
+ * Items that are bought with `request->item`, not in its place: score = log(lift) - substitutes, above 0 (definition:
+ * docs/recommend.md). Items bought together with it at least twice come first, then those whose category goes with its
+ * category. `days`: purchases without an order id by one user within so many days are one order, 0 to 365. Reads all
+ * events; needs no model. VT_ERR_NOT_FOUND for an unknown item.
+ */
+VT_API int vt_complement(vt_complements *out, vt_shop *shop, const vt_request *request, int32_t days, vt_error *err);
+VT_API void vt_complements_done(vt_complements *complements);
+
 /**
  * Makes the lists that a shop shows, for an evaluation: rules, caps, diversity and filling up over the scores of any
  * model whose items are `items` (a snapshot's). Candidates and what users have come from the protocol: stock, times of

@@ -90,21 +90,31 @@ static void json_rules(vt_json_writer *w, const vt_recommendation *r)
     }
 }
 
-void vt_cli_json_answer(vt_json_writer *w, const vt_answer *answer)
+void vt_cli_json_row(vt_json_writer *w, const vt_recommendation *r, const char *currency)
+{
+    vt_json_text(w, "item", vt_str_of(r->item));
+    vt_json_text(w, "title", vt_str_of(r->title));
+    vt_json_text(w, "category", vt_str_of(r->category));
+    vt_json_text(w, "brand", vt_str_of(r->brand));
+    vt_cli_json_money(w, "price", r->price, currency);
+    vt_json_number(w, "score", r->score);
+    vt_json_text(w, "source", vt_str_of(r->source));
+}
+
+void vt_cli_json_answer_head(vt_json_writer *w, const vt_answer *answer)
 {
     vt_json_int(w, "candidates", answer->candidates);
     vt_json_text(w, "currency", answer->currency[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(answer->currency));
     vt_json_array(w, "items");
+}
+
+void vt_cli_json_answer(vt_json_writer *w, const vt_answer *answer)
+{
+    vt_cli_json_answer_head(w, answer);
     for (size_t i = 0; i < answer->n; i++) {
         const vt_recommendation *r = &answer->items[i];
         vt_json_object(w, NULL);
-        vt_json_text(w, "item", vt_str_of(r->item));
-        vt_json_text(w, "title", vt_str_of(r->title));
-        vt_json_text(w, "category", vt_str_of(r->category));
-        vt_json_text(w, "brand", vt_str_of(r->brand));
-        vt_cli_json_money(w, "price", r->price, answer->currency);
-        vt_json_number(w, "score", r->score);
-        vt_json_text(w, "source", vt_str_of(r->source));
+        vt_cli_json_row(w, r, answer->currency);
         if (answer->rules[0] != '\0') {
             json_rules(w, r);
         }

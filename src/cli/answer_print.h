@@ -14,6 +14,10 @@ int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args,
 /* The members "candidates", "currency" and "items" of an open JSON object. */
 void vt_cli_json_answer(vt_json_writer *writer, const vt_answer *answer);
 
+/* The same up to the opened array of items, and what every row begins with, for those who say more in each. */
+void vt_cli_json_answer_head(vt_json_writer *writer, const vt_answer *answer);
+void vt_cli_json_row(vt_json_writer *writer, const vt_recommendation *row, const char *currency);
+
 /* A table of the items. */
 int vt_cli_print_answer(vt_cli *cli, const vt_answer *answer, vt_error *err);
 

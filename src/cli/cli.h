@@ -46,6 +46,7 @@ extern const vt_command vt_command_compare;
 extern const vt_command vt_command_tune;
 extern const vt_command vt_command_recommend;
 extern const vt_command vt_command_similar;
+extern const vt_command vt_command_complements;
 extern const vt_command vt_command_search;
 extern const vt_command vt_command_project;
 extern const vt_command vt_command_encode;

@@ -17,7 +17,13 @@ enum {
 };
 
 /** Where a row's score is from. */
-typedef enum vt_placed_by { VT_PLACED_BY_MODEL, VT_PLACED_BY_LIKENESS, VT_PLACED_BY_POPULARITY } vt_placed_by;
+typedef enum vt_placed_by {
+    VT_PLACED_BY_MODEL,
+    VT_PLACED_BY_LIKENESS,
+    VT_PLACED_BY_POPULARITY,
+    VT_PLACED_BY_ORDERS,    /* complements */
+    VT_PLACED_BY_CATEGORIES /* likewise */
+} vt_placed_by;
 
 /** One place of a list. */
 typedef struct vt_placed {

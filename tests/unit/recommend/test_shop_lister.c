@@ -121,9 +121,9 @@ static void judged_as_shown(void **state)
     double without = novelty_of(f, NULL, NULL);
     assert_true(novelty_of(f, plain, " lists=pipeline(none)") == without);
     vt_shop_lister_close(plain);
-    check_ok(vt_rules_set(&f->rules, "boost", "item=bare:+5", &err));
+    check_ok(vt_rules_set(&f->rules, "boost", "item=gone:+5", &err));
     const vt_lister *boosted = open_lister(f);
-    assert_true(novelty_of(f, boosted, " lists=pipeline(boost=item=bare:+5)") != without);
+    assert_true(novelty_of(f, boosted, " lists=pipeline(boost=item=gone:+5)") != without);
     vt_shop_lister_close(boosted);
     vt_shop_lister_close(NULL);
 }
