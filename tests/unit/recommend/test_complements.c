@@ -133,8 +133,8 @@ static void near(double value, double expected)
 }
 
 /*
- * Cameras are in 6 of 10 orders, lenses in 4, both in 4: 2.4 by chance, lift (4 + 10) / (2.4 + 10). camera and lens: 3
- * of 6 x 3 / 10 = 1.8 by chance, lift (3 + 2 x 14 / 12.4) / (1.8 + 2). lens2 has one order only, so its category speaks.
+ * Cameras are in 6 of 10 orders, lenses in 4, both in 4: 2.4 by chance, lift (4 + 10) / (2.4 + 10). camera and lens:
+ * 3 of 6 x 3 / 10 = 1.8 by chance, lift (3 + 2 x 14 / 12.4) / (1.8 + 2). lens2 has one order: its category speaks.
  * camera2 is of the same category: (2 + 2) / (1.2 + 2), and one log unit off.
  */
 static void lifts_by_hand(void **state)
@@ -181,8 +181,8 @@ static void few_sales_answer_by_category(void **state)
 }
 
 /*
- * lens is looked at with camera in all four visits of two items: 4 of 4 x 4 / 4 by chance, no lift. With 16 other visits
- * of soap and towel the lift is (4 + 2) / (4 x 4 / 20 + 2), less than in orders; that of soap and towel takes nothing.
+ * lens is looked at with camera in all four visits of either, 4 x 4 / 40 by chance: a lift of (4 + 2) / (.4 + 2), above
+ * that in orders; half of what is above it in log units is taken off.
  */
 static void what_is_looked_at_in_its_place(void **state)
 {
