@@ -2,7 +2,7 @@
 #ifndef VITRINE_RECOMMEND_H
 #define VITRINE_RECOMMEND_H
 
-#include "vitrine/evaluation.h"
+#include "vitrine/model.h"
 #include "vitrine/rules.h"
 
 #ifdef __cplusplus
@@ -113,15 +113,17 @@ typedef struct vt_complements {
 VT_API int vt_complement(vt_complements *out, vt_shop *shop, const vt_request *request, int32_t days, vt_error *err);
 VT_API void vt_complements_done(vt_complements *complements);
 
+struct vt_lister; /* evaluation.h */
+
 /**
  * Makes the lists that a shop shows, for an evaluation: rules, caps, diversity and filling up over the scores of any
  * model whose items are `items` (a snapshot's). Candidates and what users have come from the protocol: stock, times of
  * sale, dislikes and replenishing, which are of today, do not act. Its name is "pipeline(...)" with the rules. `rules`
  * and `items` outlive it; vt_shop_lister_close() frees it.
  */
-VT_API int vt_shop_lister_open(const vt_lister **out, vt_shop *shop, const vt_rules *rules, const vt_ids *items,
+VT_API int vt_shop_lister_open(const struct vt_lister **out, vt_shop *shop, const vt_rules *rules, const vt_ids *items,
                                vt_error *err);
-VT_API void vt_shop_lister_close(const vt_lister *lister);
+VT_API void vt_shop_lister_close(const struct vt_lister *lister);
 
 /** Frees what the answer holds; NULL is allowed. */
 VT_API void vt_answer_done(vt_answer *answer);

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "fault.h"
+#include "vitrine/evaluation.h"
 
 typedef struct fixture {
     tea_shop tea;
