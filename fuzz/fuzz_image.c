@@ -11,10 +11,12 @@ enum { SIDE = 8 };
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     float pixels[3 * SIDE * SIDE];
-    for (int least = 0; least <= SIDE; least += SIDE) {
+    for (int use = 0; use < 3; use++) { /* whole, small, the middle */
         vt_error err = VT_ERROR_INIT;
         vt_image image = {0};
-        int status = vt_image_decode(&image, data, size, least, &err);
+        const vt_image_recipe need = {
+            .size = SIDE, .resize = SIDE + 1, .fit = use == 1 ? VT_IMAGE_LETTERBOX : VT_IMAGE_CROP};
+        int status = vt_image_decode(&image, data, size, use == 0 ? NULL : &need, &err);
         if (status != VT_OK) {
             fuzz_require(status == VT_ERR_FORMAT || status == VT_ERR_CORRUPT || status == VT_ERR_LIMIT ||
                          status == VT_ERR_UNSUPPORTED);

@@ -83,7 +83,7 @@ static int prepare(float *pixels, const photos *p, size_t i, vt_error *err)
     vt_image image = {.rgb = NULL};
     int status = vt_file_read(&bytes, &size, p->list->line[i].ptr, (size_t)1 << 30, err);
     if (status == VT_OK) {
-        status = vt_image_decode(&image, (const uint8_t *)bytes, size, recipe->resize, err);
+        status = vt_image_decode(&image, (const uint8_t *)bytes, size, recipe, err);
     }
     if (status == VT_OK) {
         status = vt_image_prepare(pixels, &image, recipe, err);

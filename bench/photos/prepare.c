@@ -55,8 +55,7 @@ static int run_photo(double seconds[2], float *pixels, const photo *p, const vt_
 {
     vt_image image;
     double begin = seconds_of_processor();
-    int least = recipe->fit == VT_IMAGE_CROP ? recipe->resize : recipe->size;
-    int status = vt_image_decode(&image, (const uint8_t *)p->bytes, p->size, least, err);
+    int status = vt_image_decode(&image, (const uint8_t *)p->bytes, p->size, recipe, err);
     if (status != VT_OK) {
         return status;
     }

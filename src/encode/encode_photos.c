@@ -152,7 +152,7 @@ static int prepare(bool *good, slot *s, float *pixels, const chunk *c, size_t co
     }
     if (status == VT_OK) {
         vt_content_key_make(&s->key, bytes, size);
-        status = vt_image_decode(&image, (const uint8_t *)bytes, size, recipe->resize, &why);
+        status = vt_image_decode(&image, (const uint8_t *)bytes, size, recipe, &why);
     }
     if (status == VT_OK) {
         status = vt_image_prepare(pixels, &image, recipe, &why);

@@ -353,7 +353,7 @@ static int open_network(vt_encoder *encoder, int threads, vt_error *err)
     const vt_manifest *m = encoder->manifest;
     int status = vt_manifest_path(path, m, m->network, err);
     if (status == VT_OK) {
-        status = vt_network_open(&encoder->network, path, threads, threads, err);
+        status = vt_network_open(&encoder->network, path, threads, threads, m->bf16, err);
     }
     if (status == VT_OK) {
         status = vt_network_inputs(&encoder->n_inputs, encoder->network, err);

@@ -104,7 +104,7 @@ static int turn(vt_image *image, int orientation, vt_error *err)
     return VT_OK;
 }
 
-int vt_image_decode(vt_image *out, const uint8_t *bytes, size_t size, int least_side, vt_error *err)
+int vt_image_decode(vt_image *out, const uint8_t *bytes, size_t size, const vt_image_recipe *recipe, vt_error *err)
 {
     size_t n = sizeof formats / sizeof formats[0], f = 0;
     while (f < n && (size < formats[f].at + formats[f].len ||
@@ -121,7 +121,7 @@ int vt_image_decode(vt_image *out, const uint8_t *bytes, size_t size, int least_
         return vt_fail(err, VT_ERR_FORMAT, "this is a %s; save it as JPEG, PNG or WebP", formats[f].name);
     }
     vt_stored_image stored = {.orientation = 1};
-    int status = formats[f].decode(&stored, bytes, size, least_side, err);
+    int status = formats[f].decode(&stored, bytes, size, recipe, err);
     if (status == VT_OK && stored.orientation != 1) {
         status = turn(&stored.image, stored.orientation, err);
     }

@@ -13,7 +13,8 @@ typedef struct vt_stored_image {
     int orientation;
 } vt_stored_image;
 
-typedef int vt_image_decoder(vt_stored_image *out, const uint8_t *bytes, size_t size, int least_side, vt_error *err);
+typedef int vt_image_decoder(vt_stored_image *out, const uint8_t *bytes, size_t size, const vt_image_recipe *recipe,
+                             vt_error *err);
 
 vt_image_decoder vt_jpeg_decode;
 vt_image_decoder vt_png_decode;

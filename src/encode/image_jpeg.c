@@ -25,7 +25,7 @@ enum {
     MARKER_SOS = 0xDA,
     MARKER_APP1 = 0xE1
 };
-enum { ROWS = 16 };
+enum { ROWS = 16, MARGIN = 4 };
 
 typedef struct survey {
     int scans;
@@ -80,6 +80,15 @@ typedef struct job {
     int status;
 } job;
 
+typedef struct span {
+    JDIMENSION first, n;
+} span;
+
+/* The part of the photo that is decoded. */
+typedef struct window {
+    span across, down;
+} window;
+
 static int status_of(int code)
 {
     switch (code) {
@@ -127,8 +136,9 @@ static void hear(j_common_ptr lib, int level)
 }
 
 /* Quarters and halves are what libjpeg-turbo has fast code for. */
-static void choose_scale(struct jpeg_decompress_struct *lib, int least_side)
+static void choose_scale(struct jpeg_decompress_struct *lib, const vt_image_recipe *recipe)
 {
+    int least_side = recipe == NULL ? 0 : recipe->resize;
     unsigned side = lib->image_width < lib->image_height ? lib->image_width : lib->image_height;
     lib->scale_num = 1;
     lib->scale_denom = 1;
@@ -163,14 +173,56 @@ static void lay_inks(uint8_t *rgb, const uint8_t *inks, size_t pixels)
     }
 }
 
-static void read_rows(job *j)
+/* Pixels of a side of `in` that a crop's filter reads, those of the other side being `other`. */
+static span middle_of(JDIMENSION in, JDIMENSION other, const vt_image_recipe *recipe)
+{
+    uint64_t shorter = in < other ? in : other, resize = (uint64_t)recipe->resize;
+    uint64_t kept = (shorter * (uint64_t)recipe->size + resize - 1) / resize;
+    uint64_t reach = shorter / resize + 2, margin = reach + MARGIN; /* of the filter, and of interpolated colours */
+    uint64_t n = kept + 2 * margin;
+    return n >= in ? (span){0, in} : (span){(in - (JDIMENSION)n) / 2, (JDIMENSION)n};
+}
+
+/* What is to be read; columns are widened to whole blocks. */
+static void choose_window(window *w, job *j, const vt_image_recipe *recipe)
 {
     struct jpeg_decompress_struct *lib = &j->lib;
-    size_t width = lib->output_width, stride = width * (size_t)lib->output_components;
-    while (lib->output_scanline < lib->output_height) {
-        uint8_t *at = j->image.rgb + (size_t)lib->output_scanline * width * 3;
+    *w = (window){{0, lib->output_width}, {0, lib->output_height}};
+    if (recipe != NULL && recipe->fit == VT_IMAGE_CROP && j->inks == NULL) {
+        w->across = middle_of(lib->output_width, lib->output_height, recipe);
+        w->down = middle_of(lib->output_height, lib->output_width, recipe);
+    }
+    if (w->across.n < lib->output_width) {
+        jpeg_crop_scanline(lib, &w->across.first, &w->across.n);
+    }
+}
+
+/* Data behind the last row that is needed are unpacked all the same, as they may be damaged; the last row is read for it. */
+static void read_rest(job *j)
+{
+    struct jpeg_decompress_struct *lib = &j->lib;
+    JDIMENSION left = lib->output_height - lib->output_scanline;
+    if (left > 1) {
+        jpeg_skip_scanlines(lib, left - 1);
+    }
+    if (left > 0) {
+        JSAMPROW row = j->image.rgb + (size_t)(lib->output_height - 1) * (size_t)j->image.width * 3;
+        jpeg_read_scanlines(lib, &row, 1);
+    }
+}
+
+static void read_rows(job *j, const window *w)
+{
+    struct jpeg_decompress_struct *lib = &j->lib;
+    size_t width = (size_t)j->image.width, stride = width * (size_t)lib->output_components;
+    JDIMENSION end = w->down.first + w->down.n;
+    if (w->down.first > 0) {
+        jpeg_skip_scanlines(lib, w->down.first);
+    }
+    while (lib->output_scanline < end) {
+        uint8_t *at = j->image.rgb + ((size_t)lib->output_scanline * width + w->across.first) * 3;
         JSAMPROW rows[ROWS];
-        JDIMENSION left = lib->output_height - lib->output_scanline, n = left < ROWS ? left : ROWS;
+        JDIMENSION left = end - lib->output_scanline, n = left < ROWS ? left : ROWS;
         for (size_t r = 0; r < n; r++) {
             rows[r] = (j->inks == NULL ? at : j->inks) + r * stride;
         }
@@ -179,11 +231,13 @@ static void read_rows(job *j)
             lay_inks(at, j->inks, n * width);
         }
     }
+    read_rest(j);
 }
 
 /* Errors of libjpeg come back through the second return of setjmp; what was allocated hangs on the job. */
-static int decode(job *j, const uint8_t *bytes, size_t size, int least_side)
+static int decode(job *j, const uint8_t *bytes, size_t size, const vt_image_recipe *recipe)
 {
+    window w;
     struct jpeg_decompress_struct *lib = &j->lib;
     if (setjmp(j->back) != 0) {
         return j->status;
@@ -193,7 +247,7 @@ static int decode(job *j, const uint8_t *bytes, size_t size, int least_side)
     jpeg_read_header(lib, TRUE);
     lib->out_color_space = lib->num_components == 4 ? JCS_CMYK : JCS_RGB;
     lib->do_block_smoothing = FALSE;
-    choose_scale(lib, least_side);
+    choose_scale(lib, recipe);
     jpeg_calc_output_dimensions(lib);
     int status = admit(j);
     if (status != VT_OK) {
@@ -202,7 +256,7 @@ static int decode(job *j, const uint8_t *bytes, size_t size, int least_side)
     jpeg_start_decompress(lib);
     j->image.width = (int)lib->output_width;
     j->image.height = (int)lib->output_height;
-    j->image.rgb = vt_alloc((size_t)lib->output_width * lib->output_height, 3, j->err);
+    j->image.rgb = vt_alloc_zero((size_t)lib->output_width * lib->output_height, 3, j->err);
     if (j->image.rgb == NULL) {
         return VT_ERR_NO_MEMORY;
     }
@@ -212,12 +266,14 @@ static int decode(job *j, const uint8_t *bytes, size_t size, int least_side)
             return VT_ERR_NO_MEMORY;
         }
     }
-    read_rows(j);
+    choose_window(&w, j, recipe);
+    read_rows(j, &w);
     jpeg_finish_decompress(lib);
     return VT_OK;
 }
 
-int vt_jpeg_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, int least_side, vt_error *err)
+int vt_jpeg_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, const vt_image_recipe *recipe,
+                   vt_error *err)
 {
     survey s = walk_markers(bytes, size);
     if (s.scans > VT_IMAGE_SCANS_MAX) {
@@ -231,7 +287,7 @@ int vt_jpeg_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, int 
     j.lib.client_data = &j;
     j.errors.error_exit = give_up;
     j.errors.emit_message = hear;
-    int status = decode(&j, bytes, size, least_side);
+    int status = decode(&j, bytes, size, recipe);
     jpeg_destroy_decompress(&j.lib);
     vt_free(j.inks);
     if (status != VT_OK) {

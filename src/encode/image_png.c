@@ -163,9 +163,9 @@ static int decode(job *j)
     return read_rows(j, passes, alpha);
 }
 
-int vt_png_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, int least_side, vt_error *err)
+int vt_png_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, const vt_image_recipe *recipe, vt_error *err)
 {
-    (void)least_side; /* unpacking a PNG at a smaller scale takes as long */
+    (void)recipe; /* unpacking a PNG at a smaller scale takes as long */
     survey s = walk_chunks(bytes, size);
     job j = {.bytes = bytes, .size = size, .end = size, .err = err};
     int status = decode(&j);

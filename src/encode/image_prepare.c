@@ -11,6 +11,9 @@
 #include "base/alloc.h"
 #include "encode/image.h"
 
+/* Twice as fast with AVX2, and the same bytes: nothing is fused. */
+#define FAST __attribute__((target_clones("avx2", "default")))
+
 typedef float quad __attribute__((vector_size(16)));
 
 /* One direction, in units of the resized photo: `count` of its pixels from `begin` on go to `at` of the output. */
@@ -92,12 +95,22 @@ static inline int nearest(float sum)
     return (int)(sum + 0.5F);
 }
 
-/* One row of the photo, made narrower. `line` has room for its floats, `sums` for the result; one more behind each. */
-static void narrow_row(uint8_t *restrict narrow, float *restrict sums, float *restrict line,
-                       const uint8_t *restrict row, size_t width, const axis *a)
+/* Pixels of the photo that are needed along an axis: from `*first` on; gives their number. */
+static size_t needed(const axis *a, int *first)
 {
-    size_t count = (size_t)a->count;
-    for (size_t i = 0; i < width * 3; i++) {
+    int last = a->count - 1;
+    *first = a->first[0];
+    return (size_t)(a->first[last] + a->n[last] - *first);
+}
+
+/* One row of the photo, made narrower. `line` has room for its floats, `sums` for the result; one more behind each. */
+FAST static void narrow_row(uint8_t *restrict narrow, float *restrict sums, float *restrict line,
+                            const uint8_t *restrict row, const axis *a)
+{
+    int left = 0;
+    size_t count = (size_t)a->count, end = 3 * needed(a, &left), begin = 3 * (size_t)left;
+    end += begin;
+    for (size_t i = begin; i < end; i++) {
         line[i] = (float)row[i];
     }
     for (size_t x = 0; x < count; x++) {
@@ -130,14 +143,6 @@ static void add_rows(float *restrict sums, const uint8_t *restrict rows, const f
     }
 }
 
-/* Rows of the photo that are needed: from `*top` on; gives their number. */
-static size_t rows_needed(const axis *down, int *top)
-{
-    int last = down->count - 1;
-    *top = down->first[0];
-    return (size_t)(down->first[last] + down->n[last] - *top);
-}
-
 /* What is written on the way. */
 typedef struct workspace {
     float *line;     /* (width, 3) and one more */
@@ -150,7 +155,7 @@ static int workspace_init(workspace *w, int width, const axis *across, const axi
     int top = 0;
     w->line = vt_alloc_zero((size_t)width * 3 + 1, sizeof *w->line, err);
     w->sums = vt_alloc((size_t)across->count * 3 + 1, sizeof *w->sums, err);
-    w->narrow = vt_alloc(rows_needed(down, &top) * (size_t)across->count, 3, err);
+    w->narrow = vt_alloc(needed(down, &top) * (size_t)across->count, 3, err);
     return w->line == NULL || w->sums == NULL || w->narrow == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
@@ -161,14 +166,14 @@ static void workspace_done(workspace *w)
     vt_free(w->narrow);
 }
 
-static void resize(float *pixels, const workspace *w, const vt_image *image, const axis *across, const axis *down,
-                   const vt_image_recipe *recipe)
+FAST static void resize(float *pixels, const workspace *w, const vt_image *image, const axis *across, const axis *down,
+                        const vt_image_recipe *recipe)
 {
     int top = 0;
-    size_t rows = rows_needed(down, &top), len = (size_t)across->count * 3, width = (size_t)image->width;
+    size_t rows = needed(down, &top), len = (size_t)across->count * 3, width = (size_t)image->width;
     size_t side = (size_t)recipe->size, plane = side * side;
     for (size_t y = 0; y < rows; y++) {
-        narrow_row(w->narrow + y * len, w->sums, w->line, image->rgb + ((size_t)top + y) * width * 3, width, across);
+        narrow_row(w->narrow + y * len, w->sums, w->line, image->rgb + ((size_t)top + y) * width * 3, across);
     }
     for (size_t y = 0; y < (size_t)down->count; y++) {
         float *out = pixels + ((size_t)down->at + y) * side + (size_t)across->at;

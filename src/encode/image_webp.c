@@ -46,9 +46,10 @@ static int fail(VP8StatusCode code, size_t size, vt_error *err)
     }
 }
 
-int vt_webp_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, int least_side, vt_error *err)
+int vt_webp_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, const vt_image_recipe *recipe,
+                   vt_error *err)
 {
-    (void)least_side; /* libwebp unpacks the whole in any case */
+    (void)recipe; /* libwebp unpacks the whole in any case */
     WebPDecoderConfig config;
     if (!WebPInitDecoderConfig(&config)) {
         return vt_fail(err, VT_ERR_FAILED, "the installed libwebp is not the one that this program was built for");

@@ -194,6 +194,9 @@ static int make_hash(vt_manifest *m, vt_error *err)
     if (status == VT_OK) {
         status = vt_buf_add(&text, m->files.data, m->files.len, err);
     }
+    if (status == VT_OK && m->bf16) { /* the files are those of the encoder in 32-bit floats */
+        status = vt_buf_printf(&text, err, "bf16\n");
+    }
     if (status == VT_OK) {
         vt_sha256(sum, text.data, text.len);
         vt_hex(m->hash, sum, sizeof sum);
@@ -220,6 +223,7 @@ static int read_root(vt_manifest *m, yyjson_val *root, vt_error *err)
     }
     take_text(m->licence, sizeof m->licence, root, "licence");
     take_text(m->precision, sizeof m->precision, root, "precision");
+    m->bf16 = strcmp(m->precision, "bf16") == 0;
     int status = read_kind(m, root, err);
     if (status == VT_OK) {
         status = read_files(m, root, err);

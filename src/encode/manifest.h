@@ -25,6 +25,7 @@ typedef struct vt_manifest {
     char vocabulary[256]; /* "" for images */
     vt_pooling pooling;
     bool lower_case;
+    bool bf16; /* precision "bf16": multiplied in bfloat16 where the processor can */
     vt_image_recipe recipe;
     vt_buf files; /* lines "sha256 name", sorted by name */
 } vt_manifest;

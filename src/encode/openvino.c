@@ -1,7 +1,7 @@
 /*
  * OpenVINO behind dlopen. Its functions are called through a table that is filled once and kept: the library starts
- * threads of its own and cannot be unloaded. Nothing but 32-bit floats is asked for: the faster formats of newer
- * processors are emulated on older ones, which takes minutes, and give other vectors.
+ * threads of its own and cannot be unloaded. bfloat16 is asked for only where the processor has it: elsewhere it would
+ * be emulated, which takes minutes.
  */
 #include "encode/openvino.h"
 
@@ -195,7 +195,17 @@ void vt_network_close(vt_network *network)
     }
 }
 
-static int compile(vt_network *network, int threads, int calls, vt_error *err)
+/* Does this processor multiply bfloat16? */
+static bool has_bf16(void)
+{
+#ifdef __x86_64__
+    return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+    return false;
+#endif
+}
+
+static int compile(vt_network *network, int threads, int calls, bool bf16, vt_error *err)
 {
     ov_model *model = NULL;
     char n_threads[16], n_calls[16];
@@ -209,14 +219,14 @@ static int compile(vt_network *network, int threads, int calls, vt_error *err)
     if (code != OV_OK) {
         return refused(err, code, "cannot read it", network->path);
     }
-    code =
-        ov.core_compile_model(network->core, model, "CPU", 8, &network->compiled, "INFERENCE_PRECISION_HINT", "f32",
-                              "INFERENCE_NUM_THREADS", n_threads, "NUM_STREAMS", n_calls, "ENABLE_CPU_PINNING", "NO");
+    code = ov.core_compile_model(network->core, model, "CPU", 8, &network->compiled, "INFERENCE_PRECISION_HINT",
+                                 bf16 && has_bf16() ? "bf16" : "f32", "INFERENCE_NUM_THREADS", n_threads, "NUM_STREAMS",
+                                 n_calls, "ENABLE_CPU_PINNING", "NO");
     ov.model_free(model);
     return code == OV_OK ? VT_OK : refused(err, code, "cannot compile it", network->path);
 }
 
-int vt_network_open(vt_network **out, const char *path, int threads, int calls, vt_error *err)
+int vt_network_open(vt_network **out, const char *path, int threads, int calls, bool bf16, vt_error *err)
 {
     int status = load_once(err);
     if (status != VT_OK) {
@@ -227,7 +237,7 @@ int vt_network_open(vt_network **out, const char *path, int threads, int calls, 
         return VT_ERR_NO_MEMORY;
     }
     snprintf(network->path, sizeof network->path, "%s", path);
-    status = compile(network, threads, calls, err);
+    status = compile(network, threads, calls, bf16, err);
     if (status != VT_OK) {
         vt_network_close(network);
         return status;

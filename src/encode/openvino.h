@@ -5,6 +5,7 @@
 #ifndef VT_ENCODE_OPENVINO_H
 #define VT_ENCODE_OPENVINO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,11 +18,12 @@ typedef struct vt_network vt_network;
 typedef struct vt_network_call vt_network_call;
 
 /**
- * Reads a network (OpenVINO IR or ONNX) and compiles it in 32-bit floats. `threads` 0: all processors. `calls` is how
- * many may run at once: they share the threads. VT_ERR_UNSUPPORTED says what to install when OpenVINO is not there;
- * VT_ERR_CORRUPT is OpenVINO's own word on a file.
+ * Reads a network (OpenVINO IR or ONNX) and compiles it in 32-bit floats, with `bf16` in bfloat16 where the processor
+ * multiplies such numbers (sums are of 32 bits). `threads` 0: all processors. `calls` is how many may run at once: they
+ * share the threads. VT_ERR_UNSUPPORTED says what to install when OpenVINO is not there; VT_ERR_CORRUPT is OpenVINO's
+ * own word on a file.
  */
-int vt_network_open(vt_network **out, const char *path, int threads, int calls, vt_error *err);
+int vt_network_open(vt_network **out, const char *path, int threads, int calls, bool bf16, vt_error *err);
 void vt_network_close(vt_network *network);
 
 /** How many inputs the network has. */

@@ -47,7 +47,7 @@ int vt_thumbnail_add(vt_buf *out, const unsigned char *bytes, size_t size, int s
     unsigned char *rgb = vt_alloc(3 * pixels, 1, err);
     int status = planes == NULL || rgb == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     if (status == VT_OK) {
-        status = vt_image_decode(&image, bytes, size, side, err);
+        status = vt_image_decode(&image, bytes, size, &recipe, err);
     }
     if (status == VT_OK) {
         status = vt_image_prepare(planes, &image, &recipe, err);

@@ -63,7 +63,7 @@ int vt_query_photo(float *vector, vt_encoder **encoder, const vt_item_vectors *v
         goto out;
     }
     const vt_image_recipe *recipe = vt_encoder_recipe(*encoder);
-    status = vt_image_decode(&image, (const uint8_t *)bytes, size, recipe->resize, &why);
+    status = vt_image_decode(&image, (const uint8_t *)bytes, size, recipe, &why);
     if (status != VT_OK) {
         status = vt_fail(err, why.code, "%s: %s", path, why.message);
         goto out;

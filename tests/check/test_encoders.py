@@ -187,6 +187,14 @@ def manifests(encoders):
     status, said = tool(encoders, "default")
     yield "the same network is the same bytes, whatever was built before it", (
         status == 0 and "minilm" not in said and folder.manifest_of(lite)["files"] == hashes), said
+    status, said = tool(encoders, "bf16", "minilm", "--as", "small")
+    small = folder.manifest_of(os.path.join(encoders, "small"))
+    yield "a version in bfloat16 shares the files of its encoder", (
+        status == 0 and small["precision"] == "bf16" and os.stat(network(encoders, "small")).st_ino == os.stat(
+            network(encoders, "minilm")).st_ino
+        and {**small, "precision": "fp32"} == folder.manifest_of(os.path.join(encoders, "minilm"))), said
+    status, said = tool(encoders, "bf16", "small")
+    yield "none is made of one in bfloat16", status == 1 and "no encoder of precision fp32" in said, said
     status, said = tool(encoders, "text", ROOT, "my-resnet")
     yield "an encoder is never overwritten unasked", status == 1 and "--replace" in said, said
 

@@ -72,9 +72,11 @@ static inline void photo_png_begin(vt_buf *png, size_t width, size_t height)
     photo_chunk(png, "IHDR", header, sizeof header);
 }
 
+/** Decoded whole; `least_side` > 0: at a smaller scale, with no side under that. */
 static inline int photo_decode(vt_image *out, const vt_buf *photo, int least_side, vt_error *err)
 {
-    return vt_image_decode(out, (const uint8_t *)photo->data, photo->len, least_side, err);
+    const vt_image_recipe whole = {.resize = least_side, .fit = VT_IMAGE_LETTERBOX};
+    return vt_image_decode(out, (const uint8_t *)photo->data, photo->len, least_side > 0 ? &whole : NULL, err);
 }
 
 /** Two hexadecimal digits a byte. */

@@ -4,6 +4,7 @@ A folder appears whole or not at all: it is made beside its place, the network i
 and only then it is moved there.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -105,6 +106,47 @@ def intact(folder, source):
         for name, expected in manifest["files"].items())
 
 
+def lower(source, target):
+    """Makes the encoder `target` of the files of `source`, to be run in bfloat16; they take no room of their own."""
+    manifest = manifest_of(source)
+    if manifest.get("precision") != "fp32":
+        raise Refused("%s: there is no encoder of precision fp32 here" % source)
+    with making(target) as work:
+        for name in manifest["files"]:
+            check_hash(os.path.join(source, name), manifest["files"][name])
+            link(os.path.join(source, name), os.path.join(work, name))
+        write_manifest(work, {**manifest, "precision": "bf16"})
+
+
+def link(path, target):
+    try:
+        os.link(path, target)
+    except OSError:  # another file system
+        shutil.copyfile(path, target)
+
+
+@contextlib.contextmanager
+def making(folder):
+    """A folder to work in, which takes the place of `folder` when all went well."""
+    parent = os.path.dirname(folder)
+    os.makedirs(parent, exist_ok=True)
+    work = tempfile.mkdtemp(prefix=".making-", dir=parent)
+    try:
+        yield work
+        os.chmod(work, 0o755)
+        if os.path.isdir(folder):
+            shutil.rmtree(folder)
+        os.rename(work, folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def write_manifest(work, manifest):
+    with open(os.path.join(work, "manifest.json"), "w", encoding="utf-8") as file:
+        json.dump(manifest, file, indent=1)
+        file.write("\n")
+
+
 def name_nodes(network):
     """By their place, not by how many were made before: the same network is the same bytes, and has the same hash."""
     for index, node in enumerate(network.get_ordered_ops()):
@@ -113,23 +155,12 @@ def name_nodes(network):
 
 def write(folder, network, manifest, copies=()):
     """Makes `folder` with the network, copies of files and the manifest, which gets dimensions and files here."""
-    parent = os.path.dirname(folder)
-    os.makedirs(parent, exist_ok=True)
-    work = tempfile.mkdtemp(prefix=".making-", dir=parent)
-    try:
+    with making(folder) as work:
         name_nodes(network)
         ov.save_model(network, os.path.join(work, "model.xml"), compress_to_fp16=False)
         for path in copies:
             shutil.copyfile(path, os.path.join(work, os.path.basename(path)))
         manifest = {"format": FORMAT, **manifest, "dimensions": check_output(os.path.join(work, "model.xml"), manifest)}
         manifest["files"] = {file: sha256(os.path.join(work, file)) for file in sorted(os.listdir(work))}
-        with open(os.path.join(work, "manifest.json"), "w", encoding="utf-8") as file:
-            json.dump(manifest, file, indent=1)
-            file.write("\n")
-        os.chmod(work, 0o755)
-        if os.path.isdir(folder):
-            shutil.rmtree(folder)
-        os.rename(work, folder)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        write_manifest(work, manifest)
     return manifest

@@ -111,8 +111,18 @@ def image(source, target, preprocess, fit="crop", **words):
     })
 
 
+def has_bf16():
+    """Does this processor multiply bfloat16?"""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return " avx512_bf16" in file.read()
+    except OSError:
+        return False
+
+
 def default(parent, say):
-    """The two encoders that come with the program; what is there and whole stays as it is."""
+    """The two encoders that come with the program, and where the processor has bfloat16 each in it too; what is there
+    and whole stays as it is."""
     target = os.path.join(parent, "minilm")
     if not folder.intact(target, "sha256:" + MINILM["model.safetensors"]):
         say("building encoders/minilm: all-MiniLM-L6-v2, 384 dimensions")
@@ -127,3 +137,8 @@ def default(parent, say):
             "kind": "image", "title": "EfficientNet-Lite0", "licence": "Apache-2.0", "source": "sha256:" + LITE[name],
             "precision": "fp32", "pooling": "none", "preprocess": folder.recipe("lite"),
         })
+    for name, source in (("minilm", MINILM["model.safetensors"]), ("efficientnet-lite0", LITE[name])):
+        target = os.path.join(parent, name + "-bf16")
+        if has_bf16() and not folder.intact(target, "sha256:" + source):
+            say("building encoders/%s-bf16: the same in bfloat16, which this processor has" % name)
+            folder.lower(os.path.join(parent, name), target)

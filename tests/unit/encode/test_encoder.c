@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "base/hash.h"
+#include "encode/manifest.h"
 
 static void check_vector(const float *vector, const double *expected, size_t d)
 {
@@ -275,10 +276,9 @@ static void what_is_missing_is_said(void **state)
     scratch_done(&s);
 }
 
-/* The default encoder of texts, where it was built: PyTorch's vectors (tests/golden/minilm.py). */
-static void minilm_agrees_with_pytorch(void **state)
+/* An encoder of all-MiniLM-L6-v2, where it was built: PyTorch's vectors (tests/golden/minilm.py). */
+static void compare_with_pytorch(const char *name)
 {
-    (void)state;
     enum { D = 384 };
     vt_error err = VT_ERROR_INIT;
     vt_encoder *encoder = NULL;
@@ -287,12 +287,12 @@ static void minilm_agrees_with_pytorch(void **state)
     size_t size = 0;
     const char *source = getenv("VITRINE_SOURCE");
     unsetenv("VITRINE_ENCODERS");
-    snprintf(path, sizeof path, "%s/minilm/manifest.json", vt_encoders_folder());
+    snprintf(path, sizeof path, "%s/%s/manifest.json", vt_encoders_folder(), name);
     if (!vt_file_exists(path)) {
         print_message("skipped: no %s (script/setup builds it)\n", path);
         return;
     }
-    if (!open_encoder(&encoder, "minilm", 2)) {
+    if (!open_encoder(&encoder, name, 2)) {
         return;
     }
     snprintf(path, sizeof path, "%s/tests/golden/minilm.txt", source == NULL ? "." : source);
@@ -317,6 +317,43 @@ static void minilm_agrees_with_pytorch(void **state)
     assert_int_equal(n, 6);
     vt_free(golden);
     vt_encoder_close(encoder);
+}
+
+static void minilm_agrees_with_pytorch(void **state)
+{
+    (void)state;
+    compare_with_pytorch("minilm");
+    compare_with_pytorch("minilm-bf16");
+}
+
+/* The same files in another precision are another encoder: its vectors are not mixed with those of the first. */
+static void bf16_has_a_hash_of_its_own(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    vt_manifest *manifest = NULL;
+    char before[65];
+    scratch s;
+    scratch_init(&s);
+    put_encoder(&s, "tiny-text");
+    check_ok(vt_manifest_open(&manifest, "tiny-text", &err));
+    assert_false(manifest->bf16);
+    snprintf(before, sizeof before, "%s", manifest->hash);
+    vt_manifest_close(manifest);
+    edit(&s, "tiny-text", "manifest.json", "\"files\": {", "\"precision\": \"bf16\", \"files\": {");
+    check_ok(vt_manifest_open(&manifest, "tiny-text", &err));
+    assert_true(manifest->bf16);
+    assert_string_not_equal(manifest->hash, before);
+    vt_manifest_close(manifest);
+    vt_encoder *encoder = NULL;
+    if (open_encoder(&encoder, "tiny-text", 1)) { /* small numbers are the same in bfloat16 */
+        const vt_str text = vt_str_of("red");
+        float vector[4];
+        check_ok(vt_encoder_texts(encoder, &text, 1, vector, &err));
+        assert_true(fabs((double)(vector[1] / vector[0]) - 3.0) < 0.02);
+        vt_encoder_close(encoder);
+    }
+    scratch_done(&s);
 }
 
 static int open_it(void *name, vt_error *err)
@@ -356,6 +393,7 @@ int main(void)
         cmocka_unit_test(wrong_folders_are_refused),           cmocka_unit_test(wrong_promises_are_refused),
         cmocka_unit_test(weights_elsewhere_are_refused),       cmocka_unit_test(what_is_missing_is_said),
         cmocka_unit_test(minilm_agrees_with_pytorch),          cmocka_unit_test(fails_whole),
+        cmocka_unit_test(bf16_has_a_hash_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

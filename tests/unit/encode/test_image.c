@@ -2,6 +2,7 @@
 #include "photos.h"
 
 #include <sys/resource.h>
+#include <turbojpeg.h>
 
 #include "base/limits.h"
 #include "fault.h"
@@ -118,6 +119,73 @@ static void stray_bytes_do_no_harm(void **state)
     vt_image_done(&image);
     vt_buf_done(&photo);
     vt_buf_done(&stray);
+}
+
+/* A JPEG of a smooth pattern with fine lines in it. */
+static void pack_jpeg(vt_buf *out, int width, int height, int colours, int flags)
+{
+    vt_error err = VT_ERROR_INIT;
+    uint8_t *rgb = vt_alloc((size_t)width * (size_t)height, 3, NULL);
+    assert_non_null(rgb);
+    for (int i = 0; i < width * height; i++) {
+        int x = i % width, y = i / width;
+        rgb[3 * i] = (uint8_t)(x * 255 / width);
+        rgb[3 * i + 1] = (uint8_t)(y * 255 / height);
+        rgb[3 * i + 2] = (uint8_t)((x * 7 + y * 3) % 256);
+    }
+    unsigned char *bytes = NULL;
+    unsigned long size = 0;
+    tjhandle jpeg = tjInitCompress();
+    assert_int_equal(tjCompress2(jpeg, rgb, width, 0, height, TJPF_RGB, &bytes, &size, colours, 90, flags), 0);
+    vt_buf_init(out, (size_t)1 << 24);
+    check_ok(vt_buf_add(out, bytes, size, &err));
+    tjFree(bytes);
+    tjDestroy(jpeg);
+    vt_free(rgb);
+}
+
+/* What a crop cuts off is not decoded, and the network sees the same for it. */
+static void only_the_middle_is_decoded(void **state)
+{
+    (void)state;
+    enum { SIZE = 56, NUMBERS = 3 * SIZE * SIZE };
+    static const int sides[][2] = {{300, 200}, {200, 300}, {129, 128}, {640, 100}, {90, 700}, {64, 64}, {1200, 1000}};
+    static float cropped[NUMBERS], whole[NUMBERS];
+    vt_image_recipe recipe = {.size = SIZE, .resize = 64, .fit = VT_IMAGE_CROP, .deviation = {1, 1, 1}};
+    int black = 0;
+    for (int i = 0; i < (int)(sizeof sides / sizeof sides[0]) * TJ_NUMSAMP * 2; i++) {
+        vt_error err = VT_ERROR_INIT;
+        vt_image image, small;
+        vt_buf photo;
+        const int *side = sides[i / (TJ_NUMSAMP * 2)];
+        pack_jpeg(&photo, side[0], side[1], i / 2 % TJ_NUMSAMP, i % 2 == 1 ? TJFLAG_PROGRESSIVE : 0);
+        check_ok(vt_image_decode(&image, (const uint8_t *)photo.data, photo.len, &recipe, &err));
+        check_ok(photo_decode(&small, &photo, recipe.resize, &err));
+        assert_true(image.width == small.width && image.height == small.height);
+        check_ok(vt_image_prepare(cropped, &image, &recipe, &err));
+        check_ok(vt_image_prepare(whole, &small, &recipe, &err));
+        assert_memory_equal(cropped, whole, sizeof whole);
+        black += memcmp(image.rgb, small.rgb, 3 * (size_t)image.width * (size_t)image.height) != 0;
+        vt_image_done(&image);
+        vt_image_done(&small);
+        vt_buf_done(&photo);
+    }
+    assert_true(black >= TJ_NUMSAMP * 2 * 4);
+}
+
+/* Damage is noticed also where nothing is kept: at the lower end of a high photo. */
+static void damage_outside_of_the_middle_is_refused(void **state)
+{
+    (void)state;
+    const vt_image_recipe recipe = {.size = 56, .resize = 64, .fit = VT_IMAGE_CROP};
+    vt_error err = VT_ERROR_INIT;
+    vt_image image;
+    vt_buf photo;
+    pack_jpeg(&photo, 90, 700, TJSAMP_420, 0);
+    memset(photo.data + photo.len - 200, 0, 100);
+    assert_int_equal(photo_decode(&image, &photo, 0, &err), VT_ERR_CORRUPT);
+    assert_int_equal(vt_image_decode(&image, (const uint8_t *)photo.data, photo.len, &recipe, &err), VT_ERR_CORRUPT);
+    vt_buf_done(&photo);
 }
 
 /* ---- what is refused --------------------------------------------------------------------------------------------- */
@@ -430,6 +498,8 @@ int main(void)
         cmocka_unit_test(photos_are_turned_upright),
         cmocka_unit_test(a_broken_exif_block_is_passed_over),
         cmocka_unit_test(stray_bytes_do_no_harm),
+        cmocka_unit_test(only_the_middle_is_decoded),
+        cmocka_unit_test(damage_outside_of_the_middle_is_refused),
         cmocka_unit_test(what_is_no_photo_is_refused),
         cmocka_unit_test(truncated_photos_are_refused),
         cmocka_unit_test(lost_data_is_refused),
