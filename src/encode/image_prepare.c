@@ -23,10 +23,11 @@ typedef struct axis {
     int64_t begin;
     int count;
     int at;
-    int taps;      /* most weights of one output pixel */
+    int taps;      /* room for the weights of one output pixel */
+    int most;      /* most weights that one has */
     int *first;    /* (count) input pixel of the first weight */
     int *n;        /* (count) weights */
-    float *weight; /* (count, taps) */
+    float *weight; /* (count, taps) zeros behind the last of a pixel */
 } axis;
 
 static double triangle(double x)
@@ -47,7 +48,7 @@ static int axis_init(axis *a, vt_error *err)
     a->taps = (int)ceil(reach) * 2 + 1;
     a->first = vt_alloc((size_t)a->count, sizeof *a->first, err);
     a->n = vt_alloc((size_t)a->count, sizeof *a->n, err);
-    a->weight = vt_alloc((size_t)a->count * (size_t)a->taps, sizeof *a->weight, err);
+    a->weight = vt_alloc_zero((size_t)a->count * (size_t)a->taps, sizeof *a->weight, err);
     if (a->first == NULL || a->n == NULL || a->weight == NULL) {
         return VT_ERR_NO_MEMORY;
     }
@@ -66,6 +67,7 @@ static int axis_init(axis *a, vt_error *err)
         }
         a->first[i] = first;
         a->n[i] = end - first;
+        a->most = a->n[i] > a->most ? a->n[i] : a->most;
     }
     return VT_OK;
 }
@@ -108,6 +110,7 @@ FAST static void narrow_row(uint8_t *restrict narrow, float *restrict sums, floa
                             const uint8_t *restrict row, const axis *a)
 {
     int left = 0;
+    int taps = a->most;
     size_t count = (size_t)a->count, end = 3 * needed(a, &left), begin = 3 * (size_t)left;
     end += begin;
     for (size_t i = begin; i < end; i++) {
@@ -117,7 +120,7 @@ FAST static void narrow_row(uint8_t *restrict narrow, float *restrict sums, floa
         const float *from = line + 3 * (size_t)a->first[x];
         const float *weight = a->weight + x * (size_t)a->taps;
         quad sum = {0};
-        for (int k = 0; k < a->n[x]; k++, from += 3) {
+        for (int k = 0; k < taps; k++, from += 3) { /* as many for all: what is too many weighs nothing */
             quad pixel;
             memcpy(&pixel, from, sizeof pixel);
             sum += weight[k] * pixel;
@@ -145,7 +148,7 @@ static void add_rows(float *restrict sums, const uint8_t *restrict rows, const f
 
 /* What is written on the way. */
 typedef struct workspace {
-    float *line;     /* (width, 3) and one more */
+    float *line;     /* (width + taps, 3) and one more */
     float *sums;     /* (count, 3) and one more */
     uint8_t *narrow; /* (rows that are needed, count, 3) */
 } workspace;
@@ -153,7 +156,7 @@ typedef struct workspace {
 static int workspace_init(workspace *w, int width, const axis *across, const axis *down, vt_error *err)
 {
     int top = 0;
-    w->line = vt_alloc_zero((size_t)width * 3 + 1, sizeof *w->line, err);
+    w->line = vt_alloc_zero(((size_t)width + (size_t)across->taps) * 3 + 1, sizeof *w->line, err);
     w->sums = vt_alloc((size_t)across->count * 3 + 1, sizeof *w->sums, err);
     w->narrow = vt_alloc(needed(down, &top) * (size_t)across->count, 3, err);
     return w->line == NULL || w->sums == NULL || w->narrow == NULL ? VT_ERR_NO_MEMORY : VT_OK;
