@@ -197,7 +197,7 @@ static void choose_window(window *w, job *j, const vt_image_recipe *recipe)
     }
 }
 
-/* Data behind the last row that is needed are unpacked all the same, as they may be damaged; the last row is read for it. */
+/* Data behind the last row that is needed are unpacked all the same, as they may be damaged: the last row is read. */
 static void read_rest(job *j)
 {
     struct jpeg_decompress_struct *lib = &j->lib;
