@@ -40,6 +40,7 @@ typedef struct vt_request {
     const vt_rules *rules;         /**< NULL: the shop's; similar items know none */
     const char *const *fewer_like; /**< ids of items the user dislikes besides those of dislike events */
     size_t n_fewer_like;
+    const char *without_model;    /**< why there is no model, for `degraded`; NULL: "there is no model" */
     const vt_given_event *events; /**< added to the user's; in any order, they are sorted by time */
     size_t n_events;
 } vt_request;
@@ -83,7 +84,12 @@ typedef struct vt_answer {
  */
 VT_API int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
 
-/** Items similar to `request->item`. VT_ERR_UNSUPPORTED when the model cannot say. */
+/**
+ * Items similar to `request->item`: by the model, when it knows the item and has something to go by. One that is new to
+ * it, or that nobody bought (where the model goes by that), is compared by the vectors of texts and photos, without
+ * them by category, brand and price; so are all without a `model` (NULL). `degraded` says so, and `source` is "text",
+ * "image", "text+image" or "attributes". VT_ERR_UNSUPPORTED for kinds of models that cannot say.
+ */
 VT_API int vt_similar(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
 
 /** Why an item goes with another. Orders are those of two items or more. */

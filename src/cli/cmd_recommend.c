@@ -43,11 +43,11 @@ static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, v
 }
 
 /*
- * The model that is named, or the newest of the shop. Of one that nobody named, `*without` says why it cannot be used
- * when `spare` is true and the answer can do without: `*out` stays NULL.
+ * The model that is named, or the newest of the shop. Of one that nobody named, `*without` says why it cannot be used:
+ * `*out` stays NULL, and the answer does without.
  */
 static int open_model(vt_model **out, char *name, size_t size, vt_error *without, vt_cli *cli, const vt_args *args,
-                      bool spare, vt_error *err)
+                      vt_error *err)
 {
     char path[4096];
     vt_error why = VT_ERROR_INIT;
@@ -64,7 +64,7 @@ static int open_model(vt_model **out, char *name, size_t size, vt_error *without
     if (status == VT_OK) {
         return VT_OK;
     }
-    if (!named && spare && status != VT_ERR_NO_MEMORY && status != VT_ERR_CANCELLED) {
+    if (!named && status != VT_ERR_NO_MEMORY && status != VT_ERR_CANCELLED) {
         *without = why;
         return VT_OK;
     }
@@ -74,7 +74,7 @@ static int open_model(vt_model **out, char *name, size_t size, vt_error *without
 static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_error *err)
 {
     char name[256];
-    vt_error without[1] = {VT_ERROR_INIT}; /* why there is no model, where it can be done without */
+    vt_error without = VT_ERROR_INIT; /* why there is no model */
     vt_shop *shop = NULL;
     vt_model *model = NULL;
     vt_answer answer;
@@ -97,7 +97,8 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         request.n_events = events.n;
     }
     if (status == VT_OK) {
-        status = open_model(&model, name, sizeof name, without, cli, args, !similar, err);
+        status = open_model(&model, name, sizeof name, &without, cli, args, err);
+        request.without_model = without.message;
     }
     if (status == VT_OK && similar) {
         request.item = vt_args_operand(args, 0);
@@ -105,9 +106,6 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
     } else if (status == VT_OK) {
         request.user = vt_args_operand(args, 0);
         status = vt_recommend(&answer, shop, model, &request, err);
-    }
-    if (status == VT_OK && model == NULL) {
-        snprintf(answer.degraded, sizeof answer.degraded, "what is popular answers: %s", without->message);
     }
     vt_display_end(cli->display);
     if (status == VT_OK) {
@@ -221,8 +219,9 @@ const vt_command vt_command_similar = {
     .name = "similar",
     .summary = "list items similar to one",
     .details =
-        "Without --by a model of the shop says what is similar. Texts and photos are compared by the vectors that "
-        "\"vitrine encode\" has made.",
+        "Without --by a model of the shop says what is similar; an item that is new to it is compared by texts and "
+        "photos, or by category, brand and price. Texts and photos are compared by the vectors that \"vitrine encode\" "
+        "has made.",
     .operands =
         (const vt_operand[]){
             {.name = "ITEM", .help = "the item's id in the shop"},

@@ -187,7 +187,7 @@ int vt_asking_answer(vt_answer *out, vt_asking *a, vt_error *err)
     }
     vt_str source = vt_arena_str(answer.storage, vt_str_of(a->info.kind->name), err);
     status = source.ptr == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    const char *const sources[] = {source.ptr, "likeness", "popularity", "orders", "categories"};
+    const char *const sources[] = {source.ptr, "likeness", "popularity", "orders", "categories", "attributes"};
     for (size_t i = 0; status == VT_OK && i < a->n_placed; i++) {
         const vt_placed *placed = &a->placed[i];
         vt_recommendation *row = &answer.items[i];

@@ -6,6 +6,8 @@
 #include "recommend/shop_items.h"
 #include "vitrine/recommend.h"
 
+#define NO_MODEL "there is no model" /* the reason while the caller gives no other */
+
 /** One request at work. Legend: I items of the model. Done with vt_asking_done(). */
 typedef struct vt_asking {
     vt_shop *shop; /* borrowed, as all above the line */

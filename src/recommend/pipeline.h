@@ -21,8 +21,9 @@ typedef enum vt_placed_by {
     VT_PLACED_BY_MODEL,
     VT_PLACED_BY_LIKENESS,
     VT_PLACED_BY_POPULARITY,
-    VT_PLACED_BY_ORDERS,    /* complements */
-    VT_PLACED_BY_CATEGORIES /* likewise */
+    VT_PLACED_BY_ORDERS,     /* complements */
+    VT_PLACED_BY_CATEGORIES, /* likewise */
+    VT_PLACED_BY_ATTRIBUTES  /* similar items */
 } vt_placed_by;
 
 /** One place of a list. */

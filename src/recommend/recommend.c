@@ -79,24 +79,25 @@ static int find_rules(vt_asking *a, vt_error *err)
 /* Scores by the model where there is a history; a model that fails leaves the answer to what is popular. */
 static int score(vt_asking *a, const vt_history *history, bool *scored, vt_error *err)
 {
-    vt_error why = VT_ERROR_INIT;
+    vt_error reason = VT_ERROR_INIT;
     *scored = false;
     if (a->model == NULL) {
-        snprintf(a->degraded, sizeof a->degraded, "there is no model, so what is popular answers");
+        const char *why = a->request->without_model;
+        snprintf(a->degraded, sizeof a->degraded, "what is popular answers: %s", why == NULL ? NO_MODEL : why);
         return VT_OK;
     }
     if (history->n == 0) {
         return VT_OK;
     }
     vt_user_state state = vt_asking_state(a, history);
-    int status = vt_model_score(a->model, &state, 1, a->scores, &why);
+    int status = vt_model_score(a->model, &state, 1, a->scores, &reason);
     if (status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED) {
-        return vt_fail(err, why.code, "%s", why.message);
+        return vt_fail(err, reason.code, "%s", reason.message);
     }
     *scored = status == VT_OK;
     if (status != VT_OK) {
-        snprintf(a->degraded, sizeof a->degraded, "the model %s cannot score, so what is popular answers: %s",
-                 a->info.kind->name, why.message);
+        snprintf(a->degraded, sizeof a->degraded, "what is popular answers: the model %s cannot score: %s",
+                 a->info.kind->name, reason.message);
     }
     return VT_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "fault.h"
+#include "hand_vectors.h"
 
 typedef struct fixture {
     tea_shop tea;
@@ -299,14 +300,77 @@ static void what_cannot_be_is_said(void **state)
     r.price_max = 4;
     check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "is reversed");
     assert_int_equal(answer.n, 77);
+}
 
-    /* an item that came after the model */
-    const event_row rows[] = {{"ann", "newcomer", 400, 0, VT_EVENT_PURCHASE, 0}};
-    tea_shop_add(&f->tea, rows, 1);
-    r = request_of(NULL, 10);
-    r.item = "newcomer";
-    check_message(vt_similar(&answer, shop, f->model, &r, &err), VT_ERR_UNSUPPORTED, &err,
-                  "item \"newcomer\" is not in the model");
+static void put_item(fixture *f, const tea_item *row)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_store *store = vt_shop_store(f->tea.shop);
+    check_ok(vt_store_begin(store, NULL, NULL, NULL, &err));
+    tea_put_item(store, row);
+    check_ok(vt_store_commit(store, 0, &err));
+}
+
+/*
+ * A green tea of Hillmist that came after the model: .9 + .1 x 12.90 / 14.00 for green; black shares one level of two
+ * and the brand, .9 x .625 and the price; mint one category written otherwise, and later one level.
+ */
+static void new_items_by_what_they_are(void **state)
+{
+    fixture *f = *state;
+    const tea_item matcha = {"matcha", "Tea & Coffee > Green Tea", "Hillmist", 1400, 4, VT_NONE, VT_NONE};
+    vt_request request = request_of(NULL, 10);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    put_item(f, &matcha);
+    request.item = "matcha";
+    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_answer(&answer, "green:attributes black:attributes ");
+    assert_true(fabs(answer.items[0].score - (0.9 + 0.1 * 1290 / 1400)) < 1e-5);
+    assert_true(fabs(answer.items[1].score - (0.9 * 0.625 + 0.1 * 900 / 1400)) < 1e-5);
+    assert_string_equal(answer.degraded,
+                        "category, brand and price were compared: item \"matcha\" came after the model "
+                        "was fitted, or it was fitted without");
+    vt_answer_done(&answer);
+    request.item = "bare"; /* the model has it, but nobody bought it, and nothing is known of it */
+    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_answer(&answer, "");
+    assert_string_equal(answer.degraded,
+                        "category, brand and price were compared: nobody has bought item \"bare\" yet, as "
+                        "far as the model knows");
+    vt_answer_done(&answer);
+    request.item = "green";
+    check_ok(vt_similar(&answer, f->tea.shop, NULL, &request, &err));
+    check_answer(&answer, "matcha:attributes black:attributes ");
+    assert_string_equal(answer.degraded, "category, brand and price were compared: there is no model");
+    vt_answer_done(&answer);
+}
+
+/* With vectors of texts: matcha says what mint says. */
+static void new_items_by_what_they_say(void **state)
+{
+    fixture *f = *state;
+    const tea_item matcha = {"matcha", NULL, NULL, 1400, 4, VT_NONE, VT_NONE};
+    const char *const ids[] = {"black", "matcha", "mint"};
+    const float vectors[] = {1, 0, 0, 1, 0.6F, 0.8F};
+    char hash[65];
+    vt_request request = request_of(NULL, 10);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    memset(hash, 'a', 64);
+    hash[64] = '\0';
+    put_item(f, &matcha);
+    put_vectors(vt_shop_path(f->tea.shop), VT_ENCODER_TEXT, "hand", hash, vectors, ids, 3, 2);
+    request.item = "matcha";
+    request.without_model = "its file is damaged";
+    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_answer(&answer, "mint:text black:text ");
+    assert_non_null(strstr(answer.degraded, "texts and photos were compared: item \"matcha\" came after the model"));
+    assert_non_null(strstr(answer.degraded, "only texts were compared"));
+    vt_answer_done(&answer);
+    check_ok(vt_similar(&answer, f->tea.shop, NULL, &request, &err));
+    assert_non_null(strstr(answer.degraded, "texts and photos were compared: its file is damaged; only texts"));
+    vt_answer_done(&answer);
 }
 
 static void a_model_of_another_shop(void **state)
@@ -443,7 +507,7 @@ static void no_model_leaves_what_is_popular(void **state)
     vt_error err = VT_ERROR_INIT;
     check_ok(vt_recommend(&answer, f->tea.shop, NULL, &request, &err));
     check_answer(&answer, "green:popularity pot:popularity cup:popularity bare:popularity ");
-    assert_string_equal(answer.degraded, "there is no model, so what is popular answers");
+    assert_string_equal(answer.degraded, "what is popular answers: there is no model");
     assert_int_equal(answer.history, 2);
     assert_true(answer.items[0].score == 4 && answer.items[1].score == 2);
     vt_answer_done(&answer);
@@ -492,8 +556,20 @@ static int run_with_rules(void *context, vt_error *err)
     return status;
 }
 
+static int run_similar_without(void *context, vt_error *err)
+{
+    fixture *f = context;
+    vt_answer answer = {0};
+    vt_request request = request_of(NULL, 4);
+    request.item = "mint";
+    int status = vt_similar(&answer, f->tea.shop, NULL, &request, err);
+    vt_answer_done(&answer);
+    return status;
+}
+
 static void memory_runs_out(void **state)
 {
+    assert_true(fault_allocations(run_similar_without, *state) > 20);
     assert_true(fault_allocations(run_with_rules, *state) > 40);
     assert_true(fault_allocations(run_recommend, *state) > 20);
     assert_true(fault_allocations(run_similar, *state) > 10);
@@ -511,6 +587,8 @@ int main(void)
         cmocka_unit_test(the_history_is_what_the_model_counts),
         cmocka_unit_test_setup_teardown(similar_items, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(new_items_by_what_they_are, setup, teardown),
+        cmocka_unit_test_setup_teardown(new_items_by_what_they_say, setup, teardown),
         cmocka_unit_test_setup_teardown(a_model_of_another_shop, setup, teardown),
         cmocka_unit_test_setup_teardown(rules_of_the_shop_and_of_the_request, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_disliked, setup, teardown),
