@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "fault.h"
 #include "hand_vectors.h"
+#include "model/model.h"
 
 typedef struct fixture {
     tea_shop tea;
@@ -556,6 +557,45 @@ static int run_with_rules(void *context, vt_error *err)
     return status;
 }
 
+static int no_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
+{
+    (void)state;
+    (void)states;
+    (void)n;
+    (void)scores;
+    return vt_fail(err, VT_ERR_UNSUPPORTED, "its vectors are gone");
+}
+
+static int no_memory(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
+{
+    (void)no_score(state, states, n, scores, err);
+    return vt_fail(err, VT_ERR_NO_MEMORY, "out of memory");
+}
+
+/* A model that fails leaves the answer to what is popular; a lack of memory is no fault of the model. */
+static void a_model_that_fails(void **state)
+{
+    fixture *f = *state;
+    vt_request request = request_of("dan", 10);
+    vt_answer answer = {0};
+    vt_error err = VT_ERROR_INIT;
+    const vt_model_ops *whole = f->model->ops;
+    vt_model_ops broken = *whole;
+    f->model->ops = &broken;
+    broken.score = no_score;
+    int status = vt_recommend(&answer, f->tea.shop, f->model, &request, &err);
+    broken.score = no_memory;
+    vt_answer nothing = {0};
+    int starved = vt_recommend(&nothing, f->tea.shop, f->model, &request, &err);
+    f->model->ops = whole;
+    assert_int_equal(status, VT_OK);
+    assert_int_equal(starved, VT_ERR_NO_MEMORY);
+    check_answer(&answer, "green:popularity pot:popularity cup:popularity bare:popularity ");
+    assert_string_equal(answer.degraded,
+                        "what is popular answers: the model itemknn cannot score: its vectors are gone");
+    vt_answer_done(&answer);
+}
+
 static int run_similar_without(void *context, vt_error *err)
 {
     fixture *f = context;
@@ -587,6 +627,7 @@ int main(void)
         cmocka_unit_test(the_history_is_what_the_model_counts),
         cmocka_unit_test_setup_teardown(similar_items, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_model_that_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(new_items_by_what_they_are, setup, teardown),
         cmocka_unit_test_setup_teardown(new_items_by_what_they_say, setup, teardown),
         cmocka_unit_test_setup_teardown(a_model_of_another_shop, setup, teardown),
