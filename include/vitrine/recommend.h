@@ -2,6 +2,7 @@
 #ifndef VITRINE_RECOMMEND_H
 #define VITRINE_RECOMMEND_H
 
+#include "vitrine/explanation.h"
 #include "vitrine/model.h"
 #include "vitrine/rules.h"
 
@@ -43,6 +44,7 @@ typedef struct vt_request {
     const char *without_model;    /**< why there is no model, for `degraded`; NULL: "there is no model" */
     const vt_given_event *events; /**< added to the user's; in any order, they are sorted by time */
     size_t n_events;
+    bool explain; /**< with a reason for each item, and the parts of its score; a model must be able to */
 } vt_request;
 
 VT_API void vt_request_init(vt_request *request);
@@ -59,8 +61,9 @@ typedef struct vt_recommendation {
                              history) finds new items that the model cannot score */
     const char *const *rules; /**< (n_rules) what touched it: "boost brand=Acme:1.2", "fewer like B00X", ... */
     size_t n_rules;
-    double change; /**< of its relevance by boosts and dislikes; the score stays as it was */
-    int32_t rank;  /**< place by score alone, from 1; 0 when no rule acts */
+    double change;      /**< of its relevance by boosts and dislikes; the score stays as it was */
+    const char *reason; /**< a sentence where the request asks to explain, else NULL */
+    int32_t rank;       /**< place by score alone, from 1; 0 when no rule acts */
 } vt_recommendation;
 
 /** An answer. */
@@ -71,9 +74,11 @@ typedef struct vt_answer {
     int64_t candidates; /**< items that passed the filters */
     int64_t ignored;    /**< given events that the model does not count */
     char currency[4];
-    char rules[1024];         /**< rules in force, as vt_rules_text() has them; "" where none is asked about */
-    char degraded[1100];      /**< "" or why the answer is less than was asked for */
-    struct vt_arena *storage; /**< private */
+    char rules[1024];             /**< rules in force, as vt_rules_text() has them; "" where none is asked about */
+    char degraded[1100];          /**< "" or why the answer is less than was asked for */
+    vt_explanation *explanations; /**< (n) where the request asks to explain, else NULL; those of rows that are not the
+                                       model's have no parts */
+    struct vt_arena *storage;     /**< private */
 } vt_answer;
 
 /**

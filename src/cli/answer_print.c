@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "common.h"
+#include "explain_print.h"
 #include "store/store.h"
 #include "vitrine/search.h"
 
@@ -31,6 +32,30 @@ const vt_option vt_options_filter[] = {
     {.name = "keep-unavailable", .help = "also what is out of stock or not on sale"},
     {.name = NULL},
 };
+
+const vt_option vt_options_model[] = {
+    {.name = "model",
+     .type = VT_OPTION_TEXT,
+     .value = "NAME|FILE",
+     .words = VT_WORDS_MODEL_KINDS,
+     .help = "a model of the shop or a model file (default: the shop's newest)"},
+    {.name = NULL},
+};
+
+int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    char path[4096];
+    name[0] = '\0';
+    int status = vt_cli_find_model(path, sizeof path, cli, vt_args_text(args, "model"), err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_model_name(name, size, path);
+    if (!vt_args_given(args, "model")) {
+        vt_display_note(cli->display, "model: %s (the newest of the shop)", name);
+    }
+    return vt_model_load(out, path, err);
+}
 
 /* Reads one bound of --price in major units; nothing between the separators is no bound. */
 static bool read_bound(int64_t *out, vt_str text, int digits)
@@ -115,6 +140,10 @@ void vt_cli_json_answer(vt_json_writer *w, const vt_answer *answer)
         const vt_recommendation *r = &answer->items[i];
         vt_json_object(w, NULL);
         vt_cli_json_row(w, r, answer->currency);
+        if (r->reason != NULL) {
+            vt_json_text(w, "reason", vt_str_of(r->reason));
+            vt_cli_json_parts(w, &answer->explanations[i]);
+        }
         if (answer->rules[0] != '\0') {
             json_rules(w, r);
         }
@@ -169,6 +198,11 @@ int vt_cli_print_answer(vt_cli *cli, const vt_answer *answer, vt_error *err)
     }
     status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
     vt_table_free(table);
+    for (size_t i = 0; i < answer->n && status == VT_OK && answer->explanations != NULL; i++) {
+        status = vt_buf_printf(&cli->out, err, "%s%zu  ", i == 0 ? "\n" : "", i + 1);
+        status = status == VT_OK ? vt_output_clean(&cli->out, vt_str_of(answer->items[i].reason), err) : status;
+        status = status == VT_OK ? vt_buf_add_text(&cli->out, "\n", err) : status;
+    }
     return status;
 }
 

@@ -47,6 +47,7 @@ extern const vt_command vt_command_tune;
 extern const vt_command vt_command_recommend;
 extern const vt_command vt_command_similar;
 extern const vt_command vt_command_complements;
+extern const vt_command vt_command_explain;
 extern const vt_command vt_command_search;
 extern const vt_command vt_command_project;
 extern const vt_command vt_command_encode;
@@ -94,6 +95,9 @@ const char *vt_words_at(vt_words words, size_t index);
 
 /* Writes `len` bytes to stdout and flushes; a full disk or a closed pipe is an error. */
 int vt_output_write(const char *text, size_t len, vt_error *err);
+
+/* Writes a file whole or not at all. */
+int vt_output_save(const char *path, const vt_buf *bytes, vt_error *err);
 
 /* Appends text with control characters replaced, so that stored texts cannot drive the terminal. */
 int vt_output_clean(vt_buf *out, vt_str text, vt_error *err);

@@ -49,22 +49,12 @@ static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, v
 static int open_model(vt_model **out, char *name, size_t size, vt_error *without, vt_cli *cli, const vt_args *args,
                       vt_error *err)
 {
-    char path[4096];
     vt_error why = VT_ERROR_INIT;
-    bool named = vt_args_given(args, "model");
-    int status = vt_cli_find_model(path, sizeof path, cli, vt_args_text(args, "model"), &why);
-    name[0] = '\0';
-    if (status == VT_OK) {
-        vt_model_name(name, size, path);
-        if (!named) {
-            vt_display_note(cli->display, "model: %s (the newest of the shop)", name);
-        }
-        status = vt_model_load(out, path, &why);
-    }
+    int status = vt_cli_open_model(out, name, size, cli, args, &why);
     if (status == VT_OK) {
         return VT_OK;
     }
-    if (!named && status != VT_ERR_NO_MEMORY && status != VT_ERR_CANCELLED) {
+    if (!vt_args_given(args, "model") && status != VT_ERR_NO_MEMORY && status != VT_ERR_CANCELLED) {
         *without = why;
         return VT_OK;
     }
@@ -95,6 +85,7 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         status = vt_cli_read_events(&events, args, err);
         request.events = events.event;
         request.n_events = events.n;
+        request.explain = vt_args_given(args, "explain");
     }
     if (status == VT_OK) {
         status = open_model(&model, name, sizeof name, &without, cli, args, err);
@@ -161,17 +152,9 @@ static int run_similar(vt_cli *cli, const vt_args *args, vt_error *err)
     return by == 0 ? answer_request(cli, args, true, err) : run_beside(cli, args, (vt_search_by)by, err);
 }
 
-static const vt_option model_option[] = {
-    {.name = "model",
-     .type = VT_OPTION_TEXT,
-     .value = "NAME|FILE",
-     .words = VT_WORDS_MODEL_KINDS,
-     .help = "a model of the shop or a model file (default: the shop's newest)"},
-    {.name = NULL},
-};
-
 static const vt_option seen_option[] = {
     {.name = "keep-seen", .help = "also what the user has bought or rated"},
+    {.name = "explain", .help = "with a sentence why for each item, and in --json the parts of its score"},
     {.name = "fewer-like",
      .type = VT_OPTION_TEXT,
      .repeated = true,
@@ -207,7 +190,7 @@ const vt_command vt_command_recommend = {
             {.name = "USER", .optional = true, .help = "the user's id in the shop"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){vt_options_filter, model_option, seen_option, vt_options_events,
+    .options = (const vt_option *const[]){vt_options_filter, vt_options_model, seen_option, vt_options_events,
                                           vt_options_rules, NULL},
     .examples = "vitrine --shop s recommend u17 -n 10 --category Beauty --price 0:25\n"
                 "vitrine --shop s recommend --event JUG-1 --event TEA-06@2026-11-01 -n 10\n"
@@ -227,7 +210,7 @@ const vt_command vt_command_similar = {
             {.name = "ITEM", .help = "the item's id in the shop"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){vt_options_filter, by_option, model_option, NULL},
+    .options = (const vt_option *const[]){vt_options_filter, by_option, vt_options_model, NULL},
     .examples = "vitrine --shop s similar B00X -n 5 --json\nvitrine --shop s similar B00X --by image",
     .run = run_similar,
 };

@@ -7,6 +7,7 @@
 
 #include <utf8proc.h>
 
+#include "base/file.h"
 #include "base/number.h"
 #include "cli.h"
 
@@ -24,6 +25,21 @@ int vt_output_write(const char *text, size_t len, vt_error *err)
         len -= (size_t)done;
     }
     return VT_OK;
+}
+
+int vt_output_save(const char *path, const vt_buf *bytes, vt_error *err)
+{
+    vt_file_writer *writer = NULL;
+    int status = vt_file_writer_open(&writer, path, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_file_write(writer, bytes->data, bytes->len, err);
+    if (status != VT_OK) {
+        vt_file_writer_abort(writer);
+        return status;
+    }
+    return vt_file_writer_commit(writer, err);
 }
 
 /* Controls, and the marks that turn the direction of text around, can make a terminal show what is not there. */

@@ -13,21 +13,6 @@
 
 static const char *const axes[] = {"x", "y", "z"};
 
-static int save(const vt_buf *bytes, const char *path, vt_error *err)
-{
-    vt_file_writer *writer = NULL;
-    int status = vt_file_writer_open(&writer, path, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    status = vt_file_write(writer, bytes->data, bytes->len, err);
-    if (status != VT_OK) {
-        vt_file_writer_abort(writer);
-        return status;
-    }
-    return vt_file_writer_commit(writer, err);
-}
-
 static int add_csv(vt_buf *out, const vt_projection *p, vt_error *err)
 {
     int status = vt_buf_add_text(out, p->dims == 3 ? "item,x,y,z,category\n" : "item,x,y,category\n", err);
@@ -76,7 +61,7 @@ int vt_projection_save(const vt_projection *p, const char *path, vt_error *err)
     bool json = len > 5 && strcmp(path + len - 5, ".json") == 0;
     vt_buf_init(&out, OUTPUT_BYTES_MAX);
     int status = (json ? add_json : add_csv)(&out, p, err);
-    status = status == VT_OK ? save(&out, path, err) : status;
+    status = status == VT_OK ? vt_output_save(path, &out, err) : status;
     vt_buf_done(&out);
     return status;
 }
@@ -139,7 +124,7 @@ int vt_projection_draw(const vt_projection *p, const char *path, vt_error *err)
                           .photo_context = (void *)(uintptr_t)p};
     vt_buf_init(&out, OUTPUT_BYTES_MAX);
     int status = vt_scatter_draw(&out, &scatter, err);
-    status = status == VT_OK ? save(&out, path, err) : status;
+    status = status == VT_OK ? vt_output_save(path, &out, err) : status;
     vt_buf_done(&out);
     vt_free(points);
     return status;

@@ -39,7 +39,6 @@ int vt_report_check(const char *path, vt_error *err)
 int vt_report_write(const char *path, const vt_report *report, vt_error *err)
 {
     vt_buf text;
-    vt_file_writer *file = NULL;
     int status = vt_report_check(path, err);
     if (status != VT_OK) {
         return status;
@@ -47,16 +46,8 @@ int vt_report_write(const char *path, const vt_report *report, vt_error *err)
     vt_buf_init(&text, REPORT_BYTES_MAX);
     status = forms[form_of(path)].write(&text, report, err);
     if (status == VT_OK) {
-        status = vt_file_writer_open(&file, path, err);
+        status = vt_output_save(path, &text, err);
     }
-    if (status == VT_OK) {
-        status = vt_file_write(file, text.data, text.len, err);
-    }
-    if (status == VT_OK) {
-        status = vt_file_writer_commit(file, err);
-        file = NULL;
-    }
-    vt_file_writer_abort(file);
     vt_buf_done(&text);
     return status;
 }

@@ -213,6 +213,9 @@ int vt_asking_answer(vt_answer *out, vt_asking *a, vt_error *err)
 void vt_answer_done(vt_answer *answer)
 {
     if (answer != NULL) {
+        for (size_t i = 0; answer->explanations != NULL && i < answer->n; i++) {
+            vt_explanation_done(&answer->explanations[i]);
+        }
         vt_arena_free(answer->storage);
         *answer = (vt_answer){0};
     }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "recommend/events.h"
+#include "recommend/reason.h"
 #include "recommend/replenish.h"
 
 /* Adds an item that the user wants fewer of; one that came after the model is nothing to compare with. */
@@ -142,6 +143,7 @@ int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_
 {
     vt_asking asking = {0};
     vt_history *history = NULL;
+    vt_answer answer = {0};
     if (request->user == NULL && request->n_events == 0) {
         return vt_fail(err, VT_ERR_USAGE, "no user is named to recommend for; name one, or give events of a visitor");
     }
@@ -156,7 +158,15 @@ int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_
         status = rank(&asking, history, err);
     }
     if (status == VT_OK) {
-        status = vt_asking_answer(out, &asking, err);
+        status = vt_asking_answer(&answer, &asking, err);
+    }
+    if (status == VT_OK && request->explain) {
+        status = vt_reasons_add(&answer, &asking, history, err);
+    }
+    if (status == VT_OK) {
+        *out = answer;
+    } else {
+        vt_answer_done(&answer);
     }
     vt_history_free(history);
     vt_asking_done(&asking);

@@ -1,0 +1,353 @@
+/* An explanation as tables: the sum shown is the score, and nothing is left out but parts that are 0. */
+#include "explain_print.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "common.h"
+
+enum { GAPS = 8, EVENTS = 50 };
+
+static const char *title_of(const char *title, const char *item)
+{
+    return title == NULL || title[0] == '\0' ? item : title;
+}
+
+/* A line with texts of the shop in it, which must not drive the terminal. */
+VT_PRINTF(3, 4) static int put_line(vt_cli *cli, vt_error *err, const char *format, ...)
+{
+    char line[2048];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(line, sizeof line, format, values);
+    va_end(values);
+    int status = vt_output_clean(&cli->out, vt_str_of(line), err);
+    return status == VT_OK ? vt_buf_add_text(&cli->out, "\n", err) : status;
+}
+
+/* A number with sign, "-" for NaN, "all" where the model has no evidence without the event. */
+static void put_signed(vt_table *table, double value)
+{
+    if (isnan(value)) {
+        vt_table_text(table, "-");
+    } else if (isinf(value)) {
+        vt_table_text(table, "all");
+    } else if (fabs(value) < 5e-5) {
+        vt_table_text(table, "0");
+    } else {
+        vt_table_printf(table, "%+.4f", value);
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const vt_score_part *const *x = a, *const *y = b;
+    double p = (*x)->value, q = (*y)->value;
+    return p > q ? -1 : p < q ? 1 : (*x > *y) - (*x < *y);
+}
+
+static int print_table(vt_cli *cli, vt_table *table, vt_error *err)
+{
+    int status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
+    vt_table_free(table);
+    return status;
+}
+
+/* The parts, largest first, and their sum. */
+static int print_parts(vt_cli *cli, const vt_why *why, vt_error *err)
+{
+    const vt_explanation *e = &why->explanation;
+    vt_table *table = NULL;
+    const vt_score_part **sorted = vt_alloc(e->n_parts, sizeof *sorted, err);
+    int status = sorted == NULL ? VT_ERR_NO_MEMORY : vt_table_create(&table, err);
+    if (status != VT_OK) {
+        vt_free(sorted);
+        return status;
+    }
+    size_t n = 0;
+    for (size_t p = 0; p < e->n_parts; p++) {
+        if (e->parts[p].value > 0.0 || e->parts[p].value < 0.0) {
+            sorted[n++] = &e->parts[p];
+        }
+    }
+    qsort(sorted, n, sizeof *sorted, by_value);
+    vt_table_column(table, "part", VT_LEFT, 0);
+    vt_table_column(table, "kind", VT_LEFT, 0);
+    vt_table_column(table, "value", VT_RIGHT, 0);
+    vt_table_column(table, "share", VT_RIGHT, 0);
+    for (size_t p = 0; p < n; p++) {
+        vt_table_text(table, sorted[p]->name);
+        vt_table_text(table, vt_reason_kind_name((int)sorted[p]->kind));
+        put_signed(table, sorted[p]->value);
+        if (isnan(sorted[p]->share)) {
+            vt_table_text(table, "");
+        } else {
+            vt_table_printf(table, "%.1f %%", 100.0 * sorted[p]->share);
+        }
+    }
+    vt_table_text(table, "score");
+    vt_table_text(table, "sum");
+    put_signed(table, e->score);
+    vt_table_text(table, "");
+    vt_free(sorted);
+    return print_table(cli, table, err);
+}
+
+static int print_tokens(vt_cli *cli, const vt_explanation *e, vt_error *err)
+{
+    vt_table *table = NULL;
+    int status = vt_table_create(&table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_table_column(table, "of the part attributes", VT_LEFT, 60);
+    vt_table_column(table, "value", VT_RIGHT, 0);
+    for (size_t t = 0; t < e->n_tokens; t++) {
+        vt_table_text(table, e->tokens[t].name);
+        put_signed(table, e->tokens[t].value);
+    }
+    return print_table(cli, table, err);
+}
+
+static int print_events(vt_cli *cli, const vt_why *why, vt_error *err)
+{
+    vt_table *table = NULL;
+    int status = vt_table_create(&table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    bool attends = why->explanation.attended != NULL;
+    vt_table_column(table, "event", VT_LEFT, 0);
+    vt_table_column(table, "of", VT_LEFT, 0);
+    vt_table_column(table, "item", VT_LEFT, 30);
+    vt_table_column(table, "without it", VT_RIGHT, 0);
+    vt_table_column(table, "place then", VT_RIGHT, 0);
+    vt_table_column(table, "relations", VT_RIGHT, 0);
+    if (attends) {
+        vt_table_column(table, "attention", VT_RIGHT, 0);
+    }
+    vt_table_column(table, "title", VT_LEFT, 40);
+    for (size_t i = why->n_events; i-- > 0 && why->n_events - i <= EVENTS;) { /* the newest first */
+        const vt_why_event *e = &why->events[i];
+        char date[16];
+        vt_format_date(date, e->time);
+        vt_table_text(table, vt_event_kind_name(e->kind));
+        vt_table_text(table, date);
+        vt_table_text(table, e->item);
+        put_signed(table, isinf(e->difference) ? e->difference : -e->difference);
+        vt_table_count(table, e->rank == 0 ? VT_NONE : e->rank);
+        put_signed(table, e->relations);
+        if (attends) {
+            vt_table_printf(table, "%.1f %%", 100.0 * e->attention);
+        }
+        vt_table_text(table, e->title[0] == '\0' ? "-" : e->title);
+    }
+    status = print_table(cli, table, err);
+    if (status == VT_OK && why->n_events > EVENTS) {
+        status = vt_buf_printf(&cli->out, err, "and %zu older events\n", why->n_events - EVENTS);
+    }
+    return status;
+}
+
+static int print_gaps(vt_cli *cli, const vt_why *why, vt_error *err)
+{
+    vt_table *table = NULL;
+    char place[32];
+    vt_format_count(place, why->above.rank);
+    int status = vt_buf_add_text(&cli->out, "\n", err);
+    if (status == VT_OK) {
+        status = put_line(cli, err, "Why not higher: \"%s\" (%s), in place %s, is ahead in",
+                          title_of(why->above.title, why->above.item), why->above.item, place);
+    }
+    status = status == VT_OK ? vt_table_create(&table, err) : status;
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_table_column(table, "part", VT_LEFT, 0);
+    vt_table_column(table, "kind", VT_LEFT, 0);
+    vt_table_column(table, "here", VT_RIGHT, 0);
+    vt_table_column(table, "there", VT_RIGHT, 0);
+    vt_table_column(table, "behind by", VT_RIGHT, 0);
+    for (size_t g = 0; g < why->n_gaps && g < GAPS; g++) {
+        vt_table_text(table, why->gaps[g].name);
+        vt_table_text(table, vt_reason_kind_name((int)why->gaps[g].kind));
+        put_signed(table, why->gaps[g].own);
+        put_signed(table, why->gaps[g].other);
+        put_signed(table, why->gaps[g].other - why->gaps[g].own);
+    }
+    return print_table(cli, table, err);
+}
+
+static int print_changes(vt_cli *cli, const vt_why *why, vt_error *err)
+{
+    char place[32];
+    int status = vt_buf_add_text(&cli->out, "\nWhat would change it:\n", err);
+    if (status == VT_OK && why->lifted_without >= 0) {
+        const vt_why_event *e = &why->events[why->lifted_without];
+        char date[16];
+        vt_format_date(date, e->time);
+        vt_format_count(place, e->rank);
+        status = put_line(cli, err, "  without the %s of \"%s\" (%s) it would be in place %s",
+                          vt_event_kind_name(e->kind), title_of(e->title, e->item), date, place);
+    } else if (status == VT_OK) {
+        status = vt_buf_add_text(&cli->out, "  leaving out any one past event lifts it no further\n", err);
+    }
+    if (status == VT_OK && why->next.item != NULL) {
+        vt_format_count(place, why->next.rank);
+        status =
+            put_line(cli, err, "  with \"%s\" (%s) as the next event, of %d that were tried, it would be in place %s",
+                     title_of(why->next.title, why->next.item), why->next.item, (int)why->tried, place);
+    } else if (status == VT_OK) {
+        status = vt_buf_printf(&cli->out, err, "  none of %d likely next events would lift it\n", (int)why->tried);
+    }
+    return status;
+}
+
+static int print_place(vt_cli *cli, const vt_why *why, vt_error *err)
+{
+    char place[32], of[32];
+    vt_format_count(place, why->rank);
+    vt_format_count(of, why->candidates);
+    int status = vt_buf_add_text(&cli->out, "\n", err);
+    if (status == VT_OK) {
+        status = put_line(cli, err, "%s (%s): place %s of %s by score%s%s", title_of(why->title, why->item), why->item,
+                          why->rank == 0 ? "-" : place, of,
+                          why->barred[0] == '\0' ? "" : "; it is not recommended: ", why->barred);
+    }
+    return status;
+}
+
+int vt_cli_print_why(vt_cli *cli, const vt_why *why, vt_error *err)
+{
+    const vt_explanation *e = &why->explanation;
+    int status = put_line(cli, err, "%s", why->sentence);
+    status = status == VT_OK ? print_place(cli, why, err) : status;
+    if (status == VT_OK && e->n_parts > 0) {
+        status = vt_buf_add_text(&cli->out, "\n", err);
+        status = status == VT_OK ? print_parts(cli, why, err) : status;
+    }
+    if (status == VT_OK && e->n_tokens > 0) {
+        status = vt_buf_add_text(&cli->out, "\n", err);
+        status = status == VT_OK ? print_tokens(cli, e, err) : status;
+    }
+    if (status == VT_OK && why->n_events > 0) {
+        status = vt_buf_add_text(&cli->out, "\n", err);
+        status = status == VT_OK ? print_events(cli, why, err) : status;
+    }
+    if (status == VT_OK && why->n_gaps > 0) {
+        status = print_gaps(cli, why, err);
+    }
+    return status == VT_OK && why->rank > 1 ? print_changes(cli, why, err) : status;
+}
+
+/*
+ * ---- for programs -------------------------------------------------------------------------------------------------
+ */
+
+void vt_cli_json_parts(vt_json_writer *w, const vt_explanation *e)
+{
+    vt_json_array(w, "parts");
+    for (size_t p = 0; p < e->n_parts; p++) {
+        const vt_score_part *part = &e->parts[p];
+        vt_json_object(w, NULL);
+        vt_json_text(w, "name", vt_str_of(part->name));
+        vt_json_text(w, "kind", vt_str_of(vt_reason_kind_name((int)part->kind)));
+        vt_json_number(w, "value", part->value);
+        vt_json_number(w, "share", part->share);
+        if (part->by_event != NULL) {
+            vt_json_array(w, "by_event");
+            for (size_t h = 0; h < e->n_events; h++) {
+                vt_json_number(w, NULL, part->by_event[h]);
+            }
+            vt_json_array_end(w);
+        }
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+}
+
+static void put_item(vt_json_writer *w, const char *key, const vt_why_item *item)
+{
+    if (item->item == NULL) {
+        vt_json_null(w, key);
+        return;
+    }
+    vt_json_object(w, key);
+    vt_json_text(w, "item", vt_str_of(item->item));
+    vt_json_text(w, "title", vt_str_of(item->title));
+    vt_json_number(w, "score", item->score);
+    vt_json_int(w, "rank", item->rank);
+    vt_json_object_end(w);
+}
+
+static void put_events(vt_json_writer *w, const vt_why *why)
+{
+    const vt_explanation *e = &why->explanation;
+    vt_json_array(w, "events");
+    for (size_t i = 0; i < why->n_events; i++) {
+        const vt_why_event *event = &why->events[i];
+        vt_json_object(w, NULL);
+        vt_json_text(w, "item", vt_str_of(event->item));
+        vt_json_text(w, "title", vt_str_of(event->title));
+        vt_json_text(w, "type", vt_str_of(vt_event_kind_name(event->kind)));
+        vt_cli_json_time(w, "time", event->time);
+        vt_json_number(w, "value", event->value);
+        vt_json_number(w, "relations", event->relations);
+        vt_json_number(w, "attention", event->attention);
+        vt_json_number(w, "difference", event->difference);
+        vt_json_bool(w, "only_evidence", isinf(event->difference));
+        vt_cli_json_count(w, "rank_without", event->rank == 0 ? VT_NONE : event->rank);
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+    vt_json_array(w, "attention"); /* one row a layer and head, the first number is that of the start */
+    for (size_t row = 0; row < e->layers * e->heads; row++) {
+        vt_json_array(w, NULL);
+        for (size_t h = 0; h <= e->n_events; h++) {
+            vt_json_number(w, NULL, (double)e->attention[row * (e->n_events + 1) + h]);
+        }
+        vt_json_array_end(w);
+    }
+    vt_json_array_end(w);
+}
+
+void vt_cli_json_why(vt_json_writer *w, const vt_why *why)
+{
+    const vt_explanation *e = &why->explanation;
+    vt_json_text(w, "item", vt_str_of(why->item));
+    vt_json_text(w, "title", vt_str_of(why->title));
+    vt_json_text(w, "reason", vt_str_of(why->sentence));
+    vt_json_number(w, "score", why->score);
+    vt_cli_json_count(w, "rank", why->rank == 0 ? VT_NONE : why->rank);
+    vt_json_int(w, "candidates", why->candidates);
+    vt_json_text(w, "barred", why->barred[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(why->barred));
+    vt_cli_json_parts(w, e);
+    vt_json_array(w, "attributes");
+    for (size_t t = 0; t < e->n_tokens; t++) {
+        vt_json_object(w, NULL);
+        vt_json_text(w, "name", vt_str_of(e->tokens[t].name));
+        vt_json_number(w, "value", e->tokens[t].value);
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+    put_events(w, why);
+    put_item(w, "above", &why->above);
+    vt_json_array(w, "behind");
+    for (size_t g = 0; g < why->n_gaps; g++) {
+        vt_json_object(w, NULL);
+        vt_json_text(w, "name", vt_str_of(why->gaps[g].name));
+        vt_json_text(w, "kind", vt_str_of(vt_reason_kind_name((int)why->gaps[g].kind)));
+        vt_json_number(w, "here", why->gaps[g].own);
+        vt_json_number(w, "there", why->gaps[g].other);
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+    vt_cli_json_count(w, "lifted_without", why->lifted_without < 0 ? VT_NONE : why->lifted_without);
+    put_item(w, "lifted_with", &why->next);
+    vt_json_int(w, "tried", why->tried);
+}

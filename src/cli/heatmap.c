@@ -1,0 +1,201 @@
+/*
+ * Past events as rows, what they do as columns. Signed numbers (relations, leaving out) go from blue over white to
+ * red, by what is largest among the relations and among the differences each; attention from white to green.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "explain_print.h"
+#include "report.h"
+
+enum {
+    ROWS_MAX = 40,
+    COLUMNS_MAX = 40,
+    LABEL = 400,
+    TOP = 150,
+    CELL_WIDTH = 62,
+    CELL_HEIGHT = 22,
+    MARGIN = 16,
+    TITLE = 52
+};
+
+typedef enum scale { BY_RELATION, BY_ATTENTION, BY_DIFFERENCE, SCALES } scale;
+
+typedef struct column {
+    char name[80];
+    scale scale;
+    const double *by_event; /* of a part */
+    const float *attention; /* of a head, the start first */
+} column;
+
+typedef struct map {
+    const vt_why *why;
+    column columns[COLUMNS_MAX];
+    size_t n;
+    size_t first;        /* event of the lowest row */
+    double most[SCALES]; /* largest absolute number */
+} map;
+
+static double value_of(const map *m, const column *c, size_t event)
+{
+    if (c->by_event != NULL) {
+        return c->by_event[event];
+    }
+    return c->attention != NULL ? (double)c->attention[event + 1] : m->why->events[event].difference;
+}
+
+static column *add(map *m, scale by)
+{
+    column *c = &m->columns[m->n];
+    m->n += m->n + 1 < COLUMNS_MAX; /* the last place is never taken, only written over */
+    *c = (column){.scale = by};
+    return c;
+}
+
+/* A part that is 0 for every event shows nothing. */
+static bool tells(const double *by_event, size_t n)
+{
+    bool any = false;
+    for (size_t h = 0; by_event != NULL && h < n; h++) {
+        any = any || by_event[h] > 0.0 || by_event[h] < 0.0;
+    }
+    return any;
+}
+
+static void take_columns(map *m)
+{
+    const vt_explanation *e = &m->why->explanation;
+    size_t n = m->why->n_events;
+    for (size_t p = 0; p < e->n_parts; p++) {
+        if (tells(e->parts[p].by_event, n)) {
+            column *c = add(m, BY_RELATION);
+            snprintf(c->name, sizeof c->name, "%s", e->parts[p].name);
+            c->by_event = e->parts[p].by_event;
+        }
+    }
+    for (size_t row = 0; row < e->layers * e->heads; row++) {
+        column *c = add(m, BY_ATTENTION);
+        snprintf(c->name, sizeof c->name, "attention %zu.%zu", row / e->heads + 1, row % e->heads + 1);
+        c->attention = e->attention + row * (n + 1);
+    }
+    snprintf(add(m, BY_DIFFERENCE)->name, sizeof m->columns[0].name, "left out");
+    m->first = n > ROWS_MAX ? n - ROWS_MAX : 0;
+    for (size_t c = 0; c < m->n; c++) {
+        for (size_t h = m->first; h < n; h++) {
+            double value = fabs(value_of(m, &m->columns[c], h));
+            double *most = &m->most[m->columns[c].scale];
+            *most = isfinite(value) && value > *most ? value : *most;
+        }
+    }
+}
+
+/* A colour between white and that of the scale's end. */
+static void colour_of(char out[8], scale by, double value, double most)
+{
+    static const int ends[3][3] = {{0xb2, 0x18, 0x2b}, {0x21, 0x66, 0xac}, {0x1b, 0x78, 0x37}};
+    const int *end = by == BY_ATTENTION ? ends[2] : value < 0.0 ? ends[1] : ends[0];
+    double share = isinf(value) ? 1.0 : most > 0.0 && !isnan(value) ? fabs(value) / most : 0.0;
+    int rgb[3];
+    for (int k = 0; k < 3; k++) {
+        rgb[k] = 255 + (int)lrint(share * 0.85 * (end[k] - 255));
+    }
+    snprintf(out, 8, "#%02x%02x%02x", (unsigned)rgb[0] & 0xffU, (unsigned)rgb[1] & 0xffU, (unsigned)rgb[2] & 0xffU);
+}
+
+static int put_cell(vt_buf *out, const map *m, const column *c, size_t event, double x, double y, vt_error *err)
+{
+    char colour[8], number[32];
+    double value = value_of(m, c, event);
+    colour_of(colour, c->scale, value, m->most[c->scale]);
+    if (isnan(value)) {
+        snprintf(number, sizeof number, "-");
+    } else if (isinf(value)) {
+        snprintf(number, sizeof number, "all");
+    } else if (c->scale == BY_ATTENTION) {
+        snprintf(number, sizeof number, "%.0f %%", 100.0 * value);
+    } else {
+        snprintf(number, sizeof number, fabs(value) < 5e-4 ? "0" : "%+.3f", value);
+    }
+    return vt_buf_printf(out, err,
+                         "<rect x=\"%.0f\" y=\"%.0f\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#fff\"/>"
+                         "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"middle\">%s</text>\n",
+                         x, y, CELL_WIDTH, CELL_HEIGHT, colour, x + CELL_WIDTH / 2.0, y + 15.0, number);
+}
+
+/* Appends a text cut to `most` bytes at a whole character, escaped. */
+static int put_text(vt_buf *out, const char *text, size_t most, vt_error *err)
+{
+    size_t len = strlen(text);
+    bool cut = len > most;
+    for (len = cut ? most : len; cut && len > 0 && ((unsigned char)text[len] & 0xC0U) == 0x80U;) {
+        len--;
+    }
+    int status = vt_report_escape(out, (vt_str){text, len}, err);
+    return status == VT_OK && cut ? vt_buf_add_text(out, "\xE2\x80\xA6", err) : status;
+}
+
+static int put_row(vt_buf *out, const map *m, size_t event, double y, vt_error *err)
+{
+    const vt_why_event *e = &m->why->events[event];
+    char date[16];
+    vt_format_date(date, e->time);
+    int status = vt_buf_printf(out, err, "<text x=\"%d\" y=\"%.0f\" text-anchor=\"end\">", LABEL - 8, y + 15.0);
+    status = status == VT_OK ? put_text(out, e->title[0] == '\0' ? e->item : e->title, 38, err) : status;
+    status = status == VT_OK ? vt_buf_printf(out, err, " <tspan fill=\"#666\">%s %s</tspan></text>\n",
+                                             vt_event_kind_name(e->kind), date)
+                             : status;
+    for (size_t c = 0; c < m->n && status == VT_OK; c++) {
+        status = put_cell(out, m, &m->columns[c], event, (double)(LABEL + (int)c * CELL_WIDTH), y, err);
+    }
+    return status;
+}
+
+static int put_head(vt_buf *out, const map *m, int width, int height, vt_error *err)
+{
+    int status = vt_buf_printf(out, err,
+                               "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
+                               "height=\"%d\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n"
+                               "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
+                               "<text x=\"%d\" y=\"26\" font-size=\"15\" font-weight=\"bold\">Past events and ",
+                               width, height, width, height, MARGIN);
+    status = status == VT_OK ? put_text(out, m->why->title[0] == '\0' ? m->why->item : m->why->title, 70, err) : status;
+    status = status == VT_OK
+                 ? vt_buf_printf(out, err,
+                                 "</text>\n<text x=\"%d\" y=\"44\" fill=\"#444\">model %s; red lifts the score, blue "
+                                 "lowers it, green is attention; left out: what the score loses</text>\n",
+                                 MARGIN, m->why->model)
+                 : status;
+    for (size_t c = 0; c < m->n && status == VT_OK; c++) {
+        double x = LABEL + ((double)c + 0.5) * CELL_WIDTH;
+        status = vt_buf_printf(out, err, "<text transform=\"translate(%.0f %d) rotate(-40)\">", x, TOP - 8);
+        status = status == VT_OK ? put_text(out, m->columns[c].name, 40, err) : status;
+        status = status == VT_OK ? vt_buf_add_text(out, "</text>\n", err) : status;
+    }
+    return status;
+}
+
+int vt_heatmap(vt_buf *out, const vt_why *why, vt_error *err)
+{
+    map *m = vt_alloc_zero(1, sizeof *m, err);
+    if (m == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    m->why = why;
+    take_columns(m);
+    size_t rows = why->n_events - m->first;
+    int width = LABEL + (int)m->n * CELL_WIDTH + 90, height = TOP + (int)rows * CELL_HEIGHT + MARGIN + 18;
+    width = width < 760 ? 760 : width; /* room for the title */
+    int status = put_head(out, m, width, height, err);
+    for (size_t r = 0; r < rows && status == VT_OK; r++) { /* the newest on top */
+        status = put_row(out, m, why->n_events - 1 - r, (double)(TOP + (int)r * CELL_HEIGHT), err);
+    }
+    if (status == VT_OK && m->first > 0) {
+        status = vt_buf_printf(out, err, "<text x=\"%d\" y=\"%d\" fill=\"#444\">the newest %zu of %zu events</text>\n",
+                               MARGIN, height - MARGIN, rows, why->n_events);
+    }
+    vt_free(m);
+    return status == VT_OK ? vt_buf_add_text(out, "</svg>\n", err) : status;
+}

@@ -1,0 +1,418 @@
+/*
+ * Why an item stands where it stands. The parts come from the model itself; what each past event does, and what would
+ * change the item's place, from scoring the changed histories. Candidates stay those of the question in all of it:
+ * without an event its item would be one too, which is left aside.
+ */
+#include "vitrine/why.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "math/topk.h"
+#include "recommend/events.h"
+#include "recommend/reason.h"
+#include "recommend/variants.h"
+
+enum { LIKELY = 20, SIMILAR = 5, HIGHER = 10, SENTENCE_BYTES = 8192 };
+
+/* One question at work. */
+typedef struct work {
+    vt_asking asking;
+    vt_history *history;
+    vt_user_state state;
+    int32_t item;
+    int32_t above;   /* the item that this one is compared with, -1: none */
+    int32_t *ranked; /* (n_ranked) what may be recommended, best first */
+    size_t n_ranked;
+    float *scores;       /* (I) of all items, as the model gave them */
+    vt_outcome *outcome; /* (VT_WHY_EVENTS_MAX + LIKELY + SIMILAR) */
+    vt_variant *variant;
+    size_t n_without, n_with; /* of the variants, in that order */
+    vt_explanation higher;    /* of the item above */
+    vt_why why;
+} work;
+
+static const char *keep(work *w, vt_str text, vt_error *err)
+{
+    return vt_arena_str(w->why.storage, text.ptr == NULL ? vt_str_of("") : text, err).ptr;
+}
+
+typedef struct naming {
+    work *w;
+    const char **title, **category, **brand;
+    vt_error *err;
+} naming;
+
+static int take_texts(void *context, int64_t row, const vt_item *item)
+{
+    naming *n = context;
+    (void)row;
+    *n->title = keep(n->w, item->title, n->err);
+    if (n->category != NULL) {
+        *n->category = keep(n->w, item->category, n->err);
+        *n->brand = keep(n->w, item->brand, n->err);
+    }
+    bool all = *n->title != NULL && (n->category == NULL || (*n->category != NULL && *n->brand != NULL));
+    return all ? VT_OK : VT_ERR_NO_MEMORY;
+}
+
+/* Id and title of an item; what the shop no longer has is without a title. */
+static int name_item(work *w, int32_t item, const char **id, const char **title, const char **category,
+                     const char **brand, vt_error *err)
+{
+    vt_error why = VT_ERROR_INIT;
+    naming n = {w, title, category, brand, &why};
+    vt_str text = vt_ids_get(&w->asking.info.items, item);
+    *id = keep(w, text, err);
+    *title = "";
+    if (*id == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    int status = vt_store_item(w->asking.store, text, take_texts, &n, &why);
+    return status == VT_OK || status == VT_ERR_NOT_FOUND ? VT_OK : vt_fail(err, why.code, "%s", why.message);
+}
+
+/*
+ * ---- score and place ----------------------------------------------------------------------------------------------
+ */
+
+static int find_place(work *w, vt_error *err)
+{
+    vt_asking *a = &w->asking;
+    int32_t n = a->info.n_items;
+    w->why.barred = a->allowed[w->item] ? "" : "the filters leave it out, or it is not on sale";
+    for (int32_t i = 0; i < n && !a->request->keep_seen; i++) {
+        if (w->history->seen[i] && i == w->item && a->allowed[i]) {
+            w->why.barred = "you have it";
+        }
+        a->allowed[i] = a->allowed[i] && !w->history->seen[i];
+    }
+    int status = vt_model_score(a->model, &w->state, 1, a->scores, err);
+    w->scores = vt_alloc((size_t)n, sizeof *w->scores, err);
+    w->ranked = w->scores == NULL ? NULL : vt_alloc((size_t)n, sizeof *w->ranked, err);
+    status = status == VT_OK && w->ranked == NULL ? VT_ERR_NO_MEMORY : status;
+    if (status != VT_OK) {
+        return status;
+    }
+    memcpy(w->scores, a->scores, (size_t)n * sizeof *w->scores);
+    for (int32_t i = 0; i < n; i++) {
+        w->why.candidates += a->allowed[i] || i == w->item;
+        a->scores[i] = a->allowed[i] ? a->scores[i] : -INFINITY;
+    }
+    w->n_ranked = vt_topk(a->scores, (size_t)n, (size_t)n, w->ranked);
+    w->why.score = (double)w->scores[w->item];
+    w->why.rank = vt_rank_of(w->scores, a->allowed, n, w->item);
+    w->above = -1;
+    if (w->why.rank > 1) { /* places before the item's own are the same with and without it */
+        w->above = w->ranked[w->why.rank > HIGHER ? w->why.rank - 1 - HIGHER : 0];
+    }
+    return VT_OK;
+}
+
+/*
+ * ---- parts --------------------------------------------------------------------------------------------------------
+ */
+
+static int by_gap(const void *a, const void *b)
+{
+    const vt_why_gap *x = a, *y = b;
+    double p = x->other - x->own, q = y->other - y->own;
+    return p > q ? -1 : p < q ? 1 : strcmp(x->name, y->name);
+}
+
+/* Parts in which the other item is ahead. */
+static int compare(work *w, vt_error *err)
+{
+    const vt_explanation *own = &w->why.explanation, *other = &w->higher;
+    vt_why_gap *gaps = vt_arena_alloc(w->why.storage, own->n_parts + other->n_parts, sizeof *gaps, err);
+    if (gaps == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    size_t n = 0;
+    for (size_t p = 0; p < other->n_parts; p++) {
+        const vt_score_part *theirs = &other->parts[p], *ours = vt_explanation_part(own, theirs->name);
+        gaps[n++] = (vt_why_gap){theirs->kind, keep(w, vt_str_of(theirs->name), err), ours == NULL ? 0.0 : ours->value,
+                                 theirs->value};
+    }
+    for (size_t p = 0; p < own->n_parts; p++) {
+        const vt_score_part *ours = &own->parts[p];
+        if (vt_explanation_part(other, ours->name) == NULL) {
+            gaps[n++] = (vt_why_gap){ours->kind, ours->name, ours->value, 0.0};
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (gaps[i].name == NULL) {
+            return VT_ERR_NO_MEMORY;
+        }
+    }
+    qsort(gaps, n, sizeof *gaps, by_gap);
+    while (n > 0 && !(gaps[n - 1].other > gaps[n - 1].own)) {
+        n--;
+    }
+    w->why.gaps = gaps;
+    w->why.n_gaps = n;
+    return VT_OK;
+}
+
+static int take_apart(work *w, vt_error *err)
+{
+    const vt_asking *a = &w->asking;
+    vt_explanation made[2];
+    const int32_t items[2] = {w->item, w->above};
+    bool others = w->above >= 0;
+    if ((a->info.kind->abilities & VT_MODEL_EXPLAINS) == 0) {
+        return VT_OK;
+    }
+    int status = vt_model_explain(made, a->model, &w->state, items, others ? 2 : 1, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    w->why.explanation = made[0];
+    if (!others) {
+        return VT_OK;
+    }
+    w->higher = made[1];
+    return compare(w, err);
+}
+
+/*
+ * ---- what would change it -----------------------------------------------------------------------------------------
+ */
+
+static void try_item(work *w, int32_t item)
+{
+    bool again = item == w->item;
+    for (size_t v = 0; v < w->n_with; v++) {
+        again = again || w->variant[w->n_without + v].with == item;
+    }
+    if (!again) {
+        w->variant[w->n_without + w->n_with++] = (vt_variant){-1, item};
+    }
+}
+
+/* What is most similar to the item among what may be recommended. */
+static int try_similar(work *w, vt_error *err)
+{
+    vt_asking *a = &w->asking;
+    int32_t found[SIMILAR];
+    int status = vt_model_similar(a->model, w->item, a->scores, err);
+    for (int32_t i = 0; i < a->info.n_items && status == VT_OK; i++) {
+        a->scores[i] = a->allowed[i] ? a->scores[i] : -INFINITY;
+    }
+    size_t n = status == VT_OK ? vt_topk(a->scores, (size_t)a->info.n_items, SIMILAR, found) : 0;
+    for (size_t i = 0; i < n; i++) {
+        try_item(w, found[i]);
+    }
+    return status;
+}
+
+/* Scores without each of the newest events, and with an event on each of the likely next items. */
+static int score_variants(work *w, vt_error *err)
+{
+    vt_asking *a = &w->asking;
+    size_t n = w->history->n, most = VT_WHY_EVENTS_MAX + LIKELY + SIMILAR;
+    int status = VT_OK;
+    w->variant = vt_alloc(most, sizeof *w->variant, err);
+    w->outcome = w->variant == NULL ? NULL : vt_alloc(most, sizeof *w->outcome, err);
+    if (w->outcome == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    w->n_without = n < VT_WHY_EVENTS_MAX ? n : VT_WHY_EVENTS_MAX;
+    for (size_t v = 0; v < w->n_without; v++) {
+        w->variant[v] = (vt_variant){(int64_t)(n - w->n_without + v), -1};
+    }
+    for (size_t i = 0; i < w->n_ranked && w->n_with < LIKELY; i++) {
+        try_item(w, w->ranked[i]);
+    }
+    if ((a->info.kind->abilities & VT_MODEL_SIMILAR) != 0) {
+        status = try_similar(w, err);
+    }
+    vt_event_kind kind = VT_EVENT_PURCHASE;
+    double value = (double)NAN;
+    vt_error none = VT_ERROR_INIT;
+    if (vt_event_counted(&kind, &value, a->info.positive, &none) != VT_OK) {
+        w->n_with = 0; /* no event that one could think of would count */
+    }
+    return status != VT_OK ? status
+                           : vt_variants_score(w->outcome, a->model, a->allowed, &w->state, w->item, w->variant,
+                                               w->n_without + w->n_with, (uint8_t)kind, value, err);
+}
+
+/* Which of two places is better: a lower rank, then a higher score; 0 is no place. */
+static bool better(const vt_outcome *a, int32_t rank, float score)
+{
+    if (a->rank == 0) {
+        return false;
+    }
+    return rank == 0 || a->rank < rank || (a->rank == rank && a->score > score);
+}
+
+static int take_events(work *w, vt_error *err)
+{
+    const vt_history *h = w->history;
+    const vt_explanation *e = &w->why.explanation;
+    bool told = false;
+    for (size_t p = 0; p < e->n_parts; p++) {
+        told = told || e->parts[p].by_event != NULL;
+    }
+    w->why.events = vt_arena_alloc(w->why.storage, h->n, sizeof *w->why.events, err);
+    int status = w->why.events == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t i = 0; i < h->n && status == VT_OK; i++) {
+        vt_why_event *event = &w->why.events[i];
+        *event = (vt_why_event){.time = h->time[i],
+                                .kind = h->kind[i],
+                                .value = (double)h->value[i],
+                                .relations = told ? vt_explanation_of_event(e, i) : (double)NAN,
+                                .attention = e->attended == NULL ? (double)NAN : e->attended[i],
+                                .difference = (double)NAN};
+        size_t first = h->n - w->n_without;
+        if (i >= first && isfinite(w->why.score)) {
+            event->difference = w->why.score - (double)w->outcome[i - first].score;
+            event->rank = w->outcome[i - first].rank;
+        }
+        status = name_item(w, h->item[i], &event->item, &event->title, NULL, NULL, err);
+    }
+    w->why.n_events = status == VT_OK ? h->n : 0;
+    return status;
+}
+
+static int take_changes(work *w, vt_error *err)
+{
+    int32_t rank = w->why.rank;
+    float score = (float)w->why.score;
+    w->why.lifted_without = -1;
+    w->why.tried = (int32_t)w->n_with;
+    for (size_t v = 0; v < w->n_without; v++) {
+        const vt_outcome *o = &w->outcome[v];
+        if (better(o, rank, score) && o->rank != w->why.rank) {
+            rank = o->rank;
+            score = o->score;
+            w->why.lifted_without = w->variant[v].without;
+        }
+    }
+    int64_t best = -1;
+    rank = w->why.rank;
+    score = (float)w->why.score;
+    for (size_t v = w->n_without; v < w->n_without + w->n_with; v++) {
+        const vt_outcome *o = &w->outcome[v];
+        if (better(o, rank, score) && o->rank != w->why.rank) {
+            rank = o->rank;
+            score = o->score;
+            best = (int64_t)v;
+        }
+    }
+    if (best < 0) {
+        return VT_OK;
+    }
+    w->why.next.rank = rank;
+    w->why.next.score = (double)score;
+    return name_item(w, w->variant[best].with, &w->why.next.item, &w->why.next.title, NULL, NULL, err);
+}
+
+/* The events that speak for the item are those without which it scores less. */
+static int take_sentence(work *w, vt_error *err)
+{
+    vt_buf text;
+    double *weight = vt_alloc(w->history->n, sizeof *weight, err);
+    if (weight == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < w->history->n; i++) {
+        double difference = w->why.events[i].difference;
+        weight[i] = isnan(difference) ? 0.0 : difference;
+    }
+    vt_buf_init(&text, SENTENCE_BYTES);
+    int status = isfinite(w->why.score)
+                     ? vt_reason_write(&text, &w->asking, w->history, &w->why.explanation, weight, err)
+                     : vt_buf_add_text(&text, "The model knows nothing that speaks for it or against it.", err);
+    if (status == VT_OK) {
+        w->why.sentence = keep(w, (vt_str){text.data, text.len}, err);
+        status = w->why.sentence == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
+    vt_buf_done(&text);
+    vt_free(weight);
+    return status;
+}
+
+/*
+ * ---- all ----------------------------------------------------------------------------------------------------------
+ */
+
+static int answer(work *w, vt_error *err)
+{
+    const vt_asking *a = &w->asking;
+    int status = vt_arena_create(&w->why.storage, 0, err);
+    if (status == VT_OK) {
+        w->why.model = keep(w, vt_str_of(a->info.kind->name), err);
+        status = w->why.model == NULL ? VT_ERR_NO_MEMORY : find_place(w, err);
+    }
+    if (status == VT_OK) {
+        w->why.category = w->why.brand = "";
+        status = name_item(w, w->item, &w->why.item, &w->why.title, &w->why.category, &w->why.brand, err);
+    }
+    if (status == VT_OK) {
+        status = take_apart(w, err);
+    }
+    if (status == VT_OK && w->above >= 0) {
+        w->why.above.score = (double)w->scores[w->above];
+        w->why.above.rank = vt_rank_of(w->scores, a->allowed, a->info.n_items, w->above);
+        status = name_item(w, w->above, &w->why.above.item, &w->why.above.title, NULL, NULL, err);
+    }
+    if (status == VT_OK) {
+        status = score_variants(w, err);
+    }
+    if (status == VT_OK) {
+        status = take_events(w, err);
+    }
+    if (status == VT_OK) {
+        status = take_changes(w, err);
+    }
+    return status == VT_OK ? take_sentence(w, err) : status;
+}
+
+int vt_explain(vt_why *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err)
+{
+    work w = {0};
+    if (request->item == NULL) {
+        return vt_fail(err, VT_ERR_USAGE, "no item is named to explain; name one");
+    }
+    if (request->user == NULL && request->n_events == 0) {
+        return vt_fail(err, VT_ERR_USAGE, "no user is named to explain for; name one, or give events of a visitor");
+    }
+    int status = vt_asking_begin(&w.asking, shop, model, request, err);
+    if (status == VT_OK) {
+        status = vt_asking_history(&w.history, &w.asking, err);
+    }
+    if (status == VT_OK) {
+        status = vt_asking_item(&w.item, &w.asking, request->item, err);
+    }
+    if (status == VT_OK) {
+        w.state = vt_asking_state(&w.asking, w.history);
+        status = answer(&w, err);
+    }
+    vt_history_free(w.history);
+    vt_asking_done(&w.asking);
+    vt_free(w.scores);
+    vt_free(w.ranked);
+    vt_free(w.outcome);
+    vt_free(w.variant);
+    vt_explanation_done(&w.higher);
+    if (status != VT_OK) {
+        vt_why_done(&w.why);
+        return status;
+    }
+    *out = w.why;
+    return VT_OK;
+}
+
+void vt_why_done(vt_why *why)
+{
+    if (why != NULL) {
+        vt_explanation_done(&why->explanation);
+        vt_arena_free(why->storage);
+        *why = (vt_why){0};
+    }
+}
