@@ -22,7 +22,7 @@ static const struct {
     {"popularity", "@window=0|7|30|90|365,@half_life=0|7|30|90|365,counts=events|users"},
     {"itemknn", "k=10:1000:log,similarity=cosine|bm25|tfidf|jaccard,shrink=0:50,half_life=0|30|90|180|365|730,"
                 "@pair_half_life=0|30|90|365,k1=0.1:10:log,b=0:1"},
-    {"ials", "factors=16:256:log,iterations=5:30,regularization=0.0005:1:log,unobserved_weight=0.005:1:log,nu=0:1"},
+    {"ials", "factors=4:256:log,iterations=5:30,regularization=0.0005:1:log,unobserved_weight=0.005:1:log,nu=0:1"},
     {"content", "sharpness=1:16,half_life=0|10|30|60|180|365,events=1:50"},
     {"ease", "regularization=1:2000:log,dropout=0:0.6,user_power=0:1,@event_half_life=0|30|90|180|365|730,"
              "item_power=-0.3:0.5,half_life=0|30|90|180|365|730"},

@@ -291,8 +291,8 @@ static const vt_preset presets[] = {
      "l2_bias=0.00174,stdev=0.3",
      "many ratings a user (found on ml-100k)"},
     {"social",
-     "factors=128,epochs=80,learning_rate=0.179,decay=0.95,l2_user=0.00234,l2_item=0.0592,l2_negative=0.0592,"
-     "l2_bias=0.0095,negatives=popularity,stdev=1",
+     "factors=164,epochs=92,learning_rate=0.15,decay=0.975,l2_user=0.0625,l2_item=0.000887,l2_negative=0.0175,"
+     "l2_bias=0.0124,negatives=uniform,stdev=0.84",
      "listening or rating among friends (found on LastFM)"},
     {"trust",
      "factors=40,epochs=9,learning_rate=0.0124,decay=0.934,l2_user=0.0553,l2_item=0.00141,l2_negative=0.00219,"

@@ -47,6 +47,8 @@ static const vt_preset presets[] = {
     {"ratings",
      "regularization=36.2,nu=0.6,dropout=0.2,user_power=0.7,event_half_life=730,item_power=0.15,half_life=365",
      "many ratings a user (found on ml-100k)"},
+    {"social", "regularization=30,nu=0.547,dropout=0.475,user_power=0.646,item_power=0.203,half_life=730",
+     "listening or rating among friends (found on LastFM)"},
     {"trust", "regularization=25.7,nu=0.0716,dropout=0.56,user_power=0.497,item_power=0.236,half_life=90",
      "few films that most have seen, and tastes alike (found on FilmTrust)"},
 };

@@ -40,7 +40,9 @@ static const vt_preset presets[] = {
      "few events a user, as in review data (found on Beauty-Health 2023)"},
     {"ratings", "factors=256,iterations=16,regularization=0.017,nu=1,unobserved_weight=0.135,solver=cholesky",
      "many ratings a user (found on ml-100k)"},
-    {"trust", "factors=6,iterations=29,regularization=0.883,nu=0.348,unobserved_weight=0.29",
+    {"social", "factors=27,iterations=11,regularization=0.0183,nu=0.899,unobserved_weight=0.182",
+     "listening or rating among friends (found on LastFM)"},
+    {"trust", "factors=8,iterations=11,alpha=5.9,regularization=15.6,nu=0.132,unobserved_weight=1,solver=cholesky",
      "few films that most have seen, and tastes alike (found on FilmTrust)"},
 };
 

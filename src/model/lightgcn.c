@@ -41,8 +41,7 @@ static const vt_preset presets[] = {
      "few events a user, as in review data (found on Beauty-Health 2023)"},
     {"ratings", "layers=3,epochs=10,learning_rate=0.00588,l2=2.03e-05,loss=softmax",
      "many ratings a user (found on ml-100k)"},
-    {"social", "layers=3,epochs=10,learning_rate=0.00588,l2=2.03e-05,loss=softmax",
-     "listening or rating among friends (found on FilmTrust)"},
+    {"social", "epochs=21,loss=sampled,sample=1024", "listening or rating among friends (found on LastFM)"},
     {"trust",
      "dimensions=71,layers=2,epochs=12,learning_rate=0.00332,batch=1024,loss=softmax,temperature=0.107,l2=0.00792,"
      "weight_decay=0.001,stdev=0.0416",
