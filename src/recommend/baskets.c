@@ -5,17 +5,18 @@
 
 #include "base/alloc.h"
 #include "dataset/rows.h"
+#include "recommend/item_rows.h"
 
 enum { DAY = 86400, UNNUMBERED = -1 };
 
 typedef struct load {
-    const vt_ids *items;
-    vt_map *actors, *orders, *sessions;
+    vt_item_rows rows;
+    vt_map *orders, *sessions;
     vt_baskets bought, viewed, rated;
     vt_error *err;
 } load;
 
-static int add_line(vt_baskets *b, int64_t basket, int64_t time, int32_t actor, int32_t item, vt_error *err)
+static int add_line(vt_baskets *b, int64_t basket, int64_t time, int64_t actor, int32_t item, vt_error *err)
 {
     if (b->n == b->capacity) {
         size_t capacity = b->capacity * 2 + 256;
@@ -30,25 +31,25 @@ static int add_line(vt_baskets *b, int64_t basket, int64_t time, int32_t actor, 
     return VT_OK;
 }
 
-static int take_event(void *context, const vt_event *event)
+static int take_line(void *context, const vt_event_line *line)
 {
     load *l = context;
-    bool views = event->kind == VT_EVENT_VIEW;
-    int32_t actor = 0, number = UNNUMBERED;
-    if (!views && event->kind != VT_EVENT_PURCHASE && event->kind != VT_EVENT_RATING) {
-        return VT_OK;
-    }
-    int32_t item = vt_ids_find(l->items, event->item);
-    vt_str name = views ? event->session : event->order_id;
-    int status = vt_intern(&actor, l->actors, event->user.len > 0 ? event->user : event->session, l->err);
-    if (status == VT_OK && name.len > 0) {
+    bool views = line->kind == VT_EVENT_VIEW;
+    int32_t session = 0, number = UNNUMBERED;
+    int32_t item = vt_item_rows_find(&l->rows, line->item);
+    vt_str name = views ? line->session : line->order_id;
+    int status = VT_OK;
+    if (name.len > 0) {
         status = vt_intern(&number, views ? l->sessions : l->orders, name, l->err);
+    } else if (line->user == 0) {
+        status = vt_intern(&session, l->sessions, line->session, l->err);
     }
     if (status != VT_OK) {
         return status;
     }
-    vt_baskets *into = views ? &l->viewed : event->kind == VT_EVENT_PURCHASE ? &l->bought : &l->rated;
-    return add_line(into, number, event->time, actor, item, l->err);
+    vt_baskets *into = views ? &l->viewed : line->kind == VT_EVENT_PURCHASE ? &l->bought : &l->rated;
+    int64_t actor = line->user != 0 ? line->user : -1 - (int64_t)session; /* whoever has no account is the session */
+    return add_line(into, number, line->time, actor, item, l->err);
 }
 
 static int by_actor_time(const void *a, const void *b)
@@ -110,8 +111,9 @@ static void baskets_done(vt_baskets *b)
 
 int vt_shop_baskets_load(vt_shop_baskets *out, vt_store *store, const vt_ids *items, int32_t days, vt_error *err)
 {
-    load l = {.items = items, .err = err};
-    int status = vt_map_create(&l.actors, 0, err);
+    const unsigned kinds = 1U << VT_EVENT_VIEW | 1U << VT_EVENT_PURCHASE | 1U << VT_EVENT_RATING;
+    load l = {.err = err};
+    int status = vt_item_rows_load(&l.rows, store, items, err);
     if (status == VT_OK) {
         status = vt_map_create(&l.orders, 0, err);
     }
@@ -119,7 +121,7 @@ int vt_shop_baskets_load(vt_shop_baskets *out, vt_store *store, const vt_ids *it
         status = vt_map_create(&l.sessions, 0, err);
     }
     if (status == VT_OK) {
-        status = vt_store_each_full_event(store, take_event, &l, err);
+        status = vt_store_each_line(store, kinds, take_line, &l, err);
     }
     if (status == VT_OK) {
         vt_baskets *bought = l.bought.n > 0 ? &l.bought : &l.rated;
@@ -131,7 +133,7 @@ int vt_shop_baskets_load(vt_shop_baskets *out, vt_store *store, const vt_ids *it
     baskets_done(&l.bought);
     baskets_done(&l.viewed);
     baskets_done(&l.rated);
-    vt_map_free(l.actors);
+    vt_item_rows_done(&l.rows);
     vt_map_free(l.orders);
     vt_map_free(l.sessions);
     return status;

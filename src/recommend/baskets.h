@@ -12,7 +12,7 @@
 typedef struct vt_basket_line {
     int64_t basket; /* number of the order or visit; those without one get theirs at the end */
     int64_t time;
-    int32_t actor; /* user or session */
+    int64_t actor; /* user or session */
     int32_t item;
 } vt_basket_line;
 

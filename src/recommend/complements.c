@@ -19,7 +19,7 @@
 #define INSTEAD_VIEWED 0.5  /* for each log unit that the lift in visits is above that in orders */
 #define SAYS_THE_SAME 0.6F  /* cosine of texts from which on two items say the same */
 
-enum { TOGETHER_LEAST = 2, DAYS_MAX = 365 };
+enum { FEW_ORDERS = 2, DAYS_MAX = 365 };
 
 typedef struct complementing {
     vt_asking *a;
@@ -30,7 +30,7 @@ typedef struct complementing {
     int32_t item;
     int32_t *chosen;       /* (I) */
     vt_evidence *evidence; /* (I) */
-    float *keys;           /* (I) score of those of this turn, -INFINITY for the others */
+    float *keys;           /* (I) what is ordered by, -INFINITY for what is not listed */
 } complementing;
 
 /* ---- counting ---------------------------------------------------------------------------------------------------- */
@@ -112,19 +112,19 @@ static void weigh(complementing *c, int32_t other)
     e->together = c->items.together[other];
     e->expected = expected(&c->items, other);
     e->lift = shrunk(&c->items, other, PAIR_PRIOR, of_categories);
-    if (e->together < TOGETHER_LEAST) {
-        e->lift = of_categories; /* too little of its own to say more */
+    if (e->together == 0) { /* until one was to be expected by chance, nothing is read from there being none */
+        e->lift = of_categories * PAIR_PRIOR / (fmax(0, e->expected - 1) + PAIR_PRIOR);
     }
     e->substitutes = substitutes(c, other, e->lift);
 }
 
 /* ---- the list ---------------------------------------------------------------------------------------------------- */
 
-/* Takes what was bought together (`together`), or what its category speaks for, behind what is there. */
-static void take(complementing *c, bool together)
+/* Takes what scores above 0; of those that are alike in it, the better sold. */
+static void take(complementing *c)
 {
     vt_asking *a = c->a;
-    size_t n_items = (size_t)a->info.n_items, wanted = (size_t)a->request->n;
+    size_t n_items = (size_t)a->info.n_items;
     double most = 1;
     for (size_t i = 0; i < n_items; i++) {
         most = fmax(most, (double)c->evidence[i].orders);
@@ -132,17 +132,14 @@ static void take(complementing *c, bool together)
     for (size_t i = 0; i < n_items; i++) {
         const vt_evidence *e = &c->evidence[i];
         double score = log(e->lift) - e->substitutes;
-        bool asks = a->allowed[i] && (e->together >= TOGETHER_LEAST) == together && score > 1e-6;
         a->scores[i] = (float)score;
-        c->keys[i] = !asks ? -INFINITY
-                     : together
-                         ? (float)score
-                         : (float)(score + 1e-3 * (double)e->orders / most); /* of one category, the better sold */
+        c->keys[i] = a->allowed[i] && score > 1e-6 ? (float)(score + 1e-3 * (double)e->orders / most) : -INFINITY;
     }
-    size_t n = vt_topk(c->keys, n_items, wanted - a->n_placed, c->chosen);
-    for (size_t i = 0; i < n; i++) {
+    a->n_placed = vt_topk(c->keys, n_items, (size_t)a->request->n, c->chosen);
+    for (size_t i = 0; i < a->n_placed; i++) {
         int32_t item = c->chosen[i];
-        a->placed[a->n_placed++] = (vt_placed){
+        bool together = c->evidence[item].together > 0;
+        a->placed[i] = (vt_placed){
             .item = item, .score = a->scores[item], .by = together ? VT_PLACED_BY_ORDERS : VT_PLACED_BY_CATEGORIES};
     }
 }
@@ -175,7 +172,7 @@ static int answer(vt_complements *out, complementing *c, vt_error *err)
 {
     vt_asking *a = c->a;
     vt_complements found = {.orders = c->items.baskets, .with_item = c->items.with_item};
-    if (c->items.with_item < TOGETHER_LEAST) {
+    if (c->items.with_item < FEW_ORDERS) {
         snprintf(a->degraded, sizeof a->degraded,
                  "item \"%s\" is in %lld orders of two items or more: its category speaks for it", a->request->item,
                  (long long)c->items.with_item);
@@ -217,8 +214,7 @@ int vt_complement(vt_complements *out, vt_shop *shop, const vt_request *request,
         for (int32_t i = 0; i < asking.info.n_items; i++) {
             weigh(&c, i);
         }
-        take(&c, true);
-        take(&c, false);
+        take(&c);
         status = answer(out, &c, err);
     }
     vt_likeness_done(&c.likeness);

@@ -29,11 +29,11 @@ typedef struct gather {
     vt_error *err;
 } gather;
 
-static int take_event(void *context, const vt_event_row *event)
+static int take_line(void *context, const vt_event_line *event)
 {
     gather *g = context;
     int32_t item = vt_item_rows_find(&g->rows, event->item);
-    if (event->kind != VT_EVENT_PURCHASE || event->user == 0 || event->time == VT_NONE || item < 0) {
+    if (event->user == 0 || event->time == VT_NONE || item < 0) {
         return VT_OK;
     }
     if (g->n == g->capacity) {
@@ -145,7 +145,7 @@ int vt_replenish_load(int64_t *interval, vt_store *store, const vt_catalogue *ca
     gap *gaps = NULL;
     int status = of_item == NULL ? VT_ERR_NO_MEMORY : vt_item_rows_load(&g.rows, store, items, err);
     if (status == VT_OK) {
-        status = vt_store_each_event(store, take_event, &g, err);
+        status = vt_store_each_line(store, 1U << VT_EVENT_PURCHASE, take_line, &g, err);
     }
     if (status == VT_OK) {
         gaps = vt_alloc(g.n, sizeof *gaps, err);

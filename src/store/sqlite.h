@@ -62,6 +62,7 @@ typedef enum vt_sql {
     VT_SQL_ONE_USER,
     VT_SQL_EACH_EVENT,
     VT_SQL_EACH_FULL_EVENT,
+    VT_SQL_EACH_LINE,
     VT_SQL_EACH_USER_LINK,
     VT_SQL_EACH_ITEM_LINK,
     VT_SQL_HISTORY,
@@ -155,6 +156,7 @@ int vt_sqlite_check(vt_store *store, vt_error *err);
 int vt_sqlite_each_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err);
 int vt_sqlite_each_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err);
 int vt_sqlite_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err);
+int vt_sqlite_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err);
 int vt_sqlite_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
 int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);

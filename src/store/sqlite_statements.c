@@ -95,6 +95,8 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_ONE_USER] = "SELECT id, key, age_band, segment, region, tier, attributes FROM users WHERE key = ?1",
     [VT_SQL_EACH_EVENT] =
         "SELECT id, user, item, time, quantity, unit_price, value, kind, part FROM events ORDER BY id",
+    [VT_SQL_EACH_LINE] =
+        "SELECT user, item, time, kind, order_id, session FROM events WHERE ?1 >> kind & 1 ORDER BY id",
     [VT_SQL_EACH_FULL_EVENT] =
         "SELECT u.key, e.session, i.key, e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency,"
         " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part FROM events e"

@@ -225,6 +225,11 @@ int vt_store_each_event(vt_store *store, vt_event_each each, void *context, vt_e
     return store->ops->each_event(store, each, context, err);
 }
 
+int vt_store_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err)
+{
+    return store->ops->each_line(store, kinds, each, context, err);
+}
+
 int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err)
 {
     return store->ops->each_full_event(store, each, context, err);

@@ -12,9 +12,10 @@
 #include "store/store.h"
 
 /* Statements that read a whole table, as their names say; nothing of a commit is among them. */
-static const vt_sql whole[] = {VT_SQL_CURRENCY_SETTLE, VT_SQL_IMPORT_LIST,    VT_SQL_COUNTS,     VT_SQL_KIND_COUNTS,
-                               VT_SQL_EACH_ITEM,       VT_SQL_EACH_USER,      VT_SQL_EACH_EVENT, VT_SQL_EACH_FULL_EVENT,
-                               VT_SQL_EACH_USER_LINK,  VT_SQL_EACH_ITEM_LINK, VT_SQL_EACH_ROLLUP};
+static const vt_sql whole[] = {VT_SQL_CURRENCY_SETTLE, VT_SQL_IMPORT_LIST,     VT_SQL_COUNTS,
+                               VT_SQL_KIND_COUNTS,     VT_SQL_EACH_ITEM,       VT_SQL_EACH_USER,
+                               VT_SQL_EACH_EVENT,      VT_SQL_EACH_FULL_EVENT, VT_SQL_EACH_LINE,
+                               VT_SQL_EACH_USER_LINK,  VT_SQL_EACH_ITEM_LINK,  VT_SQL_EACH_ROLLUP};
 
 static bool reads_all(vt_sql which)
 {
