@@ -117,8 +117,9 @@ typedef struct vt_complements {
 
 /**
  * Items that are bought with `request->item`, not in its place: score = log(lift) - substitutes, above 0 (definition:
- * docs/recommend.md), by what was bought together and, where that is little, by the categories of the two. `days`: purchases without an order id by one user within so many days are one order, 0 to 365. Reads all
- * events; needs no model. VT_ERR_NOT_FOUND for an unknown item.
+ * docs/recommend.md), by what was bought together and, where that is little, by the categories of the two. `days`:
+ * purchases without an order id by one user within so many days are one order, 0 to 365. Reads all orders and visits;
+ * needs no model. VT_ERR_NOT_FOUND for an unknown item.
  */
 VT_API int vt_complement(vt_complements *out, vt_shop *shop, const vt_request *request, int32_t days, vt_error *err);
 VT_API void vt_complements_done(vt_complements *complements);
