@@ -6,11 +6,8 @@
  *
  * Usage: bench_faithful SHOP MODEL CASES SEED
  */
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/number.h"
@@ -86,12 +83,12 @@ static void print_source(const double *by, const double *drop, size_t n)
            spearman(by, drop, n));
 }
 
-/* events, then of the split, attention, both (the split where it says something) and leaving out itself. */
+/* events, then of the split, of attention, and of leaving out itself, which is as good as can be. */
 static int print_case(bench *b, const vt_history *h, int32_t item, float score, vt_error *err)
 {
     vt_explanation e = {0};
     size_t n = h->n;
-    double split[EVENTS_MAX], attention[EVENTS_MAX], both[EVENTS_MAX], drop[EVENTS_MAX];
+    double split[EVENTS_MAX], attention[EVENTS_MAX], drop[EVENTS_MAX];
     vt_user_state state = vt_history_state(h, -1, b->now);
     int status = vt_model_explain(&e, b->model, &state, &item, 1, err);
     if (status != VT_OK) {
@@ -109,12 +106,9 @@ static int print_case(bench *b, const vt_history *h, int32_t item, float score, 
         finite = finite && isfinite(drop[i]);
     }
     if (status == VT_OK && finite) {
-        bool told = split[top_of(split, n)] > 0.0;
-        memcpy(both, told ? split : attention, n * sizeof *both);
         printf("%zu", n);
         print_source(split, drop, n);
         print_source(attention, drop, n);
-        print_source(both, drop, n);
         print_source(drop, drop, n);
         printf("\n");
     }
