@@ -1,14 +1,15 @@
 /* The pipeline behind the callback of evaluation, so that what is judged is the code that answers. */
-#include <math.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "recommend/pipeline.h"
 #include "vitrine/evaluation.h"
 #include "vitrine/recommend.h"
 
-#define STATES 16 /* scored at once */
+enum { STATES = 16 /* scored at once */, NAME_RULES = 120 /* bytes of rules in the name */ };
 
 typedef struct shop_lister {
     vt_lister lister; /* first: the pointer to it is the pointer to all */
@@ -94,15 +95,35 @@ static int list(void *context, const vt_model *model, const vt_query *queries, s
     return status;
 }
 
+/*
+ * The rules that act, and by what items are compared. Of more text than there is room for the end gives way to a hash,
+ * so that other rules have another name.
+ */
+static void name(shop_lister *s, const vt_rules *rules)
+{
+    char text[4096];
+    vt_rules acting = *rules; /* borrows the boosts */
+    const vt_pipeline *p = &s->pipeline;
+    acting.replenish = false;
+    vt_rules_text(text, sizeof text, &acting);
+    size_t length = strlen(text);
+    if (length > NAME_RULES) {
+        uint64_t hash = vt_hash64(text, length, 0);
+        snprintf(text + NAME_RULES - 20, sizeof text - NAME_RULES, "...#%016" PRIx64, hash);
+    }
+    const char *by = p->text != NULL && p->image != NULL ? " by text+image"
+                     : p->text != NULL                   ? " by text"
+                     : p->image != NULL                  ? " by image"
+                                                         : " by attributes";
+    snprintf(s->name, sizeof s->name, "pipeline(%.*s%s)", NAME_RULES, text, p->compares ? by : "");
+}
+
 int vt_shop_lister_open(const vt_lister **out, vt_shop *shop, const vt_rules *rules, const vt_ids *items, vt_error *err)
 {
-    char text[128];
     shop_lister *s = vt_alloc_zero(1, sizeof *s, err);
     if (s == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    vt_rules_text(text, sizeof text, rules);
-    snprintf(s->name, sizeof s->name, "pipeline(%s)", text);
     s->lister = (vt_lister){s->name, list, s};
     int status = vt_catalogue_load(&s->catalogue, vt_shop_store(shop), items, err);
     if (status == VT_OK) {
@@ -112,6 +133,7 @@ int vt_shop_lister_open(const vt_lister **out, vt_shop *shop, const vt_rules *ru
         vt_shop_lister_close(&s->lister);
         return status;
     }
+    name(s, rules);
     *out = &s->lister;
     return VT_OK;
 }

@@ -127,6 +127,35 @@ static void judged_as_shown(void **state)
     assert_true(novelty_of(f, boosted, " lists=pipeline(boost=item=gone:+5)") != without);
     vt_shop_lister_close(boosted);
     vt_shop_lister_close(NULL);
+    /* what does not act is not named; what items are compared by is */
+    check_ok(vt_rules_set(&f->rules, "boost", "none", &err));
+    f->rules.replenish = true;
+    f->rules.diversity = 0.5;
+    const vt_lister *diverse = open_lister(f);
+    assert_string_equal(diverse->name, "pipeline(diversity=0.5 by attributes)");
+    vt_shop_lister_close(diverse);
+}
+
+/* Rules that differ behind the end of the name's room have different names all the same. */
+static void long_names(void **state)
+{
+    fixture *f = *state;
+    char names[2][256];
+    vt_error err = VT_ERROR_INIT;
+    for (size_t r = 0; r < 2; r++) {
+        char boosts[256] = "";
+        for (int i = 0; i < 12; i++) {
+            size_t length = strlen(boosts);
+            snprintf(boosts + length, sizeof boosts - length, "item=number-%d:%d;", i, i == 11 ? 2 + (int)r : 3);
+        }
+        check_ok(vt_rules_set(&f->rules, "boost", boosts, &err));
+        const vt_lister *lister = open_lister(f);
+        snprintf(names[r], sizeof names[r], "%s", lister->name);
+        vt_shop_lister_close(lister);
+        assert_int_equal(strlen(names[r]), 120 + strlen("pipeline()"));
+        assert_non_null(strstr(names[r], "...#"));
+    }
+    assert_string_not_equal(names[0], names[1]);
 }
 
 static int run(void *context, vt_error *err)
@@ -154,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(candidates_come_from_the_query, setup, teardown),
         cmocka_unit_test_setup_teardown(judged_as_shown, setup, teardown),
+        cmocka_unit_test_setup_teardown(long_names, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_runs_out, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
