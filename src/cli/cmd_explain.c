@@ -79,6 +79,7 @@ static int run_explain(vt_cli *cli, const vt_args *args, vt_error *err)
         status = draw(cli, vt_args_text(args, "heatmap"), &why, err);
     }
     if (status == VT_OK) {
+        vt_cli_note_ignored(cli, why.ignored);
         vt_model_describe(model, &info);
         if ((info.kind->abilities & VT_MODEL_EXPLAINS) == 0) {
             vt_display_note(cli->display,

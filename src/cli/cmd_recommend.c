@@ -1,5 +1,4 @@
 /* vitrine recommend, similar: items for a user or beside an item, from a model of the shop. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -105,10 +104,7 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         if (answer.degraded[0] != '\0') {
             vt_display_note(cli->display, "%s", answer.degraded);
         }
-        if (answer.ignored > 0) {
-            vt_display_note(cli->display, "%" PRId64 " of the given events are of types that the model does not count",
-                            answer.ignored);
-        }
+        vt_cli_note_ignored(cli, answer.ignored);
     }
     vt_answer_done(&answer);
     vt_cli_events_done(&events);

@@ -29,6 +29,14 @@ const vt_option vt_options_events[] = {
     {.name = NULL},
 };
 
+void vt_cli_note_ignored(const vt_cli *cli, int64_t n)
+{
+    if (n > 0) {
+        vt_display_note(cli->display, "%" PRId64 " of the given events %s of types that the model does not count", n,
+                        n == 1 ? "is" : "are");
+    }
+}
+
 static vt_given_event *add(vt_cli_events *e, vt_error *err)
 {
     if (e->texts == NULL && vt_arena_create(&e->texts, 0, err) != VT_OK) {

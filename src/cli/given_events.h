@@ -2,6 +2,7 @@
 #ifndef VT_CLI_GIVEN_EVENTS_H
 #define VT_CLI_GIVEN_EVENTS_H
 
+#include "cli.h"
 #include "options.h"
 #include "vitrine/recommend.h"
 
@@ -17,6 +18,9 @@ typedef struct vt_cli_events {
 
 /* Reads --event and --history, in that order. VT_ERR_USAGE, and VT_ERR_FORMAT with file and line. */
 int vt_cli_read_events(vt_cli_events *out, const vt_args *args, vt_error *err);
+/* Says how many of them the model does not count. */
+void vt_cli_note_ignored(const vt_cli *cli, int64_t n);
+
 void vt_cli_events_done(vt_cli_events *events);
 
 #endif

@@ -22,6 +22,8 @@ enum {
     TITLE = 52
 };
 
+#define SHOWN_AS_ZERO 5e-4
+
 typedef enum scale { BY_RELATION, BY_ATTENTION, BY_DIFFERENCE, SCALES } scale;
 
 typedef struct column {
@@ -55,12 +57,12 @@ static column *add(map *m, scale by)
     return c;
 }
 
-/* A part that is 0 for every event shows nothing. */
-static bool tells(const double *by_event, size_t n)
+/* A part that would be 0 in every row shows nothing. */
+static bool tells(const double *by_event, size_t first, size_t n)
 {
     bool any = false;
-    for (size_t h = 0; by_event != NULL && h < n; h++) {
-        any = any || by_event[h] > 0.0 || by_event[h] < 0.0;
+    for (size_t h = first; by_event != NULL && h < n; h++) {
+        any = any || fabs(by_event[h]) >= SHOWN_AS_ZERO;
     }
     return any;
 }
@@ -69,8 +71,9 @@ static void take_columns(map *m)
 {
     const vt_explanation *e = &m->why->explanation;
     size_t n = m->why->n_events;
+    m->first = n > ROWS_MAX ? n - ROWS_MAX : 0;
     for (size_t p = 0; p < e->n_parts; p++) {
-        if (tells(e->parts[p].by_event, n)) {
+        if (tells(e->parts[p].by_event, m->first, n)) {
             column *c = add(m, BY_RELATION);
             snprintf(c->name, sizeof c->name, "%s", e->parts[p].name);
             c->by_event = e->parts[p].by_event;
@@ -82,7 +85,6 @@ static void take_columns(map *m)
         c->attention = e->attention + row * (n + 1);
     }
     snprintf(add(m, BY_DIFFERENCE)->name, sizeof m->columns[0].name, "left out");
-    m->first = n > ROWS_MAX ? n - ROWS_MAX : 0;
     for (size_t c = 0; c < m->n; c++) {
         for (size_t h = m->first; h < n; h++) {
             double value = fabs(value_of(m, &m->columns[c], h));
@@ -117,7 +119,7 @@ static int put_cell(vt_buf *out, const map *m, const column *c, size_t event, do
     } else if (c->scale == BY_ATTENTION) {
         snprintf(number, sizeof number, "%.0f %%", 100.0 * value);
     } else {
-        snprintf(number, sizeof number, fabs(value) < 5e-4 ? "0" : "%+.3f", value);
+        snprintf(number, sizeof number, fabs(value) < SHOWN_AS_ZERO ? "0" : "%+.3f", value);
     }
     return vt_buf_printf(out, err,
                          "<rect x=\"%.0f\" y=\"%.0f\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#fff\"/>"

@@ -391,6 +391,7 @@ int vt_explain(vt_why *out, vt_shop *shop, const vt_model *model, const vt_reque
     }
     if (status == VT_OK) {
         w.state = vt_asking_state(&w.asking, w.history);
+        w.why.ignored = w.asking.ignored;
         status = answer(&w, err);
     }
     vt_history_free(w.history);
