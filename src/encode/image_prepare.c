@@ -11,9 +11,6 @@
 #include "base/alloc.h"
 #include "encode/image.h"
 
-/* Twice as fast with AVX2, and the same bytes: nothing is fused. */
-#define FAST __attribute__((target_clones("avx2", "default")))
-
 typedef float quad __attribute__((vector_size(16)));
 
 /* One direction, in units of the resized photo: `count` of its pixels from `begin` on go to `at` of the output. */
@@ -106,8 +103,9 @@ static size_t needed(const axis *a, int *first)
 }
 
 /* One row of the photo, made narrower. `line` has room for its floats, `sums` for the result; one more behind each. */
-FAST static void narrow_row(uint8_t *restrict narrow, float *restrict sums, float *restrict line,
-                            const uint8_t *restrict row, const axis *a)
+static inline __attribute__((always_inline)) void narrow_row(uint8_t *restrict narrow, float *restrict sums,
+                                                             float *restrict line, const uint8_t *restrict row,
+                                                             const axis *a)
 {
     int left = 0;
     int taps = a->most;
@@ -133,7 +131,8 @@ FAST static void narrow_row(uint8_t *restrict narrow, float *restrict sums, floa
 }
 
 /* sums[i] = sum over k of weight[k] * rows[k * len + i], i below len. */
-static void add_rows(float *restrict sums, const uint8_t *restrict rows, const float *weight, int n, size_t len)
+static inline __attribute__((always_inline)) void add_rows(float *restrict sums, const uint8_t *restrict rows,
+                                                           const float *weight, int n, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         sums[i] = weight[0] * (float)rows[i];
@@ -169,8 +168,9 @@ static void workspace_done(workspace *w)
     vt_free(w->narrow);
 }
 
-FAST static void resize(float *pixels, const workspace *w, const vt_image *image, const axis *across, const axis *down,
-                        const vt_image_recipe *recipe)
+static inline __attribute__((always_inline)) void resize_with(float *pixels, const workspace *w, const vt_image *image,
+                                                              const axis *across, const axis *down,
+                                                              const vt_image_recipe *recipe)
 {
     int top = 0;
     size_t rows = needed(down, &top), len = (size_t)across->count * 3, width = (size_t)image->width;
@@ -189,6 +189,34 @@ FAST static void resize(float *pixels, const workspace *w, const vt_image *image
             }
         }
     }
+}
+
+static void resize_baseline(float *pixels, const workspace *w, const vt_image *image, const axis *across,
+                            const axis *down, const vt_image_recipe *recipe)
+{
+    resize_with(pixels, w, image, across, down, recipe);
+}
+
+#ifdef __x86_64__
+/* Twice as fast, and the same bytes: nothing is fused. */
+__attribute__((target("avx2"))) static void resize_avx2(float *pixels, const workspace *w, const vt_image *image,
+                                                        const axis *across, const axis *down,
+                                                        const vt_image_recipe *recipe)
+{
+    resize_with(pixels, w, image, across, down, recipe);
+}
+#endif
+
+static void resize(float *pixels, const workspace *w, const vt_image *image, const axis *across, const axis *down,
+                   const vt_image_recipe *recipe)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) {
+        resize_avx2(pixels, w, image, across, down, recipe);
+        return;
+    }
+#endif
+    resize_baseline(pixels, w, image, across, down, recipe);
 }
 
 static void fill_white(float *pixels, const vt_image_recipe *recipe)
