@@ -257,28 +257,69 @@ static bool has(const work *w, int32_t user, int32_t item)
     return *row == item;
 }
 
-/* An item of the pool that the user did not choose, -1 when none was met. */
-static int32_t draw(const work *w, int32_t user, size_t item_block, vt_rng *rng)
+/* Asks for the bit of a cell ahead of its use: the whole table is larger than a near cache. */
+static void fetch(const work *w, int32_t user, int32_t item)
 {
-    const int32_t *pool = w->pool + w->pool_ptr[item_block];
-    uint64_t n = (uint64_t)(w->pool_ptr[item_block + 1] - w->pool_ptr[item_block]);
-    for (int t = 0; t < TRIES; t++) {
-        int32_t item = pool[vt_rng_below(rng, n)];
-        if (!has(w, user, item)) {
-            return item;
-        }
+    if (w->bits != NULL) {
+        __builtin_prefetch(w->bits + ((size_t)user * (size_t)w->model->n_items + (size_t)item) / 64);
     }
-    return -1;
+}
+
+/* What the steps of a stratum draw from: `left` pairs, and items beside them. */
+typedef struct drawing {
+    pair *pairs;
+    size_t left;
+    const int32_t *pool;
+    uint64_t pool_n;
+    vt_rng rng;
+} drawing;
+
+/* The next pairs in an order of chance, each with an item drawn beside it that the user may have chosen. */
+static size_t draw_steps(const work *w, drawing *s, int32_t *user, int32_t *chosen, int32_t *other)
+{
+    size_t n = s->left < STEPS_AT_ONCE ? s->left : STEPS_AT_ONCE;
+    for (size_t k = 0; k < n; k++) {
+        size_t at = (size_t)vt_rng_below(&s->rng, s->left);
+        pair p = s->pairs[at];
+        s->pairs[at] = s->pairs[--s->left];
+        user[k] = p.user;
+        chosen[k] = p.item;
+        other[k] = s->pool[vt_rng_below(&s->rng, s->pool_n)];
+        fetch(w, user[k], other[k]);
+    }
+    return n;
+}
+
+/* Draws again where the user chose the other item; leaves out steps for which no other item was met, and gives how many
+ * are left. */
+static size_t keep_steps(const work *w, drawing *s, size_t n, int32_t *user, int32_t *chosen, int32_t *other)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < n; k++) {
+        int32_t item = other[k];
+        bool found = !has(w, user[k], item);
+        for (int t = 1; t < TRIES && !found; t++) {
+            item = s->pool[vt_rng_below(&s->rng, s->pool_n)];
+            found = !has(w, user[k], item);
+        }
+        user[kept] = user[k];
+        chosen[kept] = chosen[k];
+        other[kept] = item;
+        kept += found;
+    }
+    return kept;
 }
 
 /* One stratum: its pairs in an order of chance, each with an item drawn beside it. */
 static void run_stratum(const work *w, int epoch, size_t user_block, size_t item_block, float rate)
 {
     const double *value = w->fit->params->value;
-    size_t stratum = user_block * w->blocks + item_block;
-    pair *pairs = w->pairs + w->stratum_ptr[stratum];
-    size_t n = (size_t)(w->stratum_ptr[stratum + 1] - w->stratum_ptr[stratum]);
-    vt_rng rng = vt_rng_at(w->fit->seed, "bpr-stratum", (uint64_t)epoch, stratum);
+    size_t number = user_block * w->blocks + item_block;
+    drawing s = {.pairs = w->pairs + w->stratum_ptr[number],
+                 .left = (size_t)(w->stratum_ptr[number + 1] - w->stratum_ptr[number]),
+                 .pool = w->pool + w->pool_ptr[item_block],
+                 .pool_n = (uint64_t)(w->pool_ptr[item_block + 1] - w->pool_ptr[item_block]),
+                 .rng = vt_rng_at(w->fit->seed, "bpr-stratum", (uint64_t)epoch, number)};
     int32_t user[STEPS_AT_ONCE], chosen[STEPS_AT_ONCE], other[STEPS_AT_ONCE];
     vt_pairs steps = {.users = w->model->users,
                       .items = w->model->items,
@@ -297,22 +338,13 @@ static void run_stratum(const work *w, int epoch, size_t user_block, size_t item
                       .l2_bias = (float)value[VT_BPR_L2_BIAS]};
     double loss = 0.0;
     int64_t done = 0;
-    for (size_t left = n; left > 0; left--) {
-        size_t at = (size_t)vt_rng_below(&rng, left);
-        pair p = pairs[at];
-        pairs[at] = pairs[left - 1];
-        user[steps.n] = p.user;
-        chosen[steps.n] = p.item;
-        other[steps.n] = draw(w, p.user, item_block, &rng);
-        steps.n += other[steps.n] >= 0;
-        if (steps.n == STEPS_AT_ONCE || left == 1) {
-            loss += w->kernels->pairwise(&steps);
-            done += (int64_t)steps.n;
-            steps.n = 0;
-        }
+    while (s.left > 0) {
+        steps.n = keep_steps(w, &s, draw_steps(w, &s, user, chosen, other), user, chosen, other);
+        loss += w->kernels->pairwise(&steps);
+        done += (int64_t)steps.n;
     }
-    w->loss[stratum] = loss;
-    w->steps[stratum] = done;
+    w->loss[number] = loss;
+    w->steps[number] = done;
 }
 
 static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss, vt_error *err)

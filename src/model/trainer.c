@@ -46,18 +46,33 @@ static void copy_arrays(const vt_training *training, void *const *store, bool ou
     }
 }
 
+/* A NaN or an infinity times 0 is NaN and stays so. Eight sums, since one would wait for itself. */
+static bool floats_finite(const float *x, size_t n)
+{
+    float sum[8] = {0};
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        for (size_t k = 0; k < 8; k++) {
+            sum[k] += x[i + k] * 0.0F;
+        }
+    }
+    for (; i < n; i++) {
+        sum[0] += x[i] * 0.0F;
+    }
+    bool finite = true;
+    for (size_t k = 0; k < 8; k++) {
+        finite = finite && isfinite(sum[k]);
+    }
+    return finite;
+}
+
 static bool all_finite(const vt_training *training)
 {
     for (size_t a = 0; a < training->n_arrays; a++) {
         const vt_train_array *array = &training->array[a];
         bool finite = true;
         if (array->dtype == VT_F32) {
-            const float *x = array->data;
-            float sum = 0.0F; /* a NaN or an infinity times 0 is NaN and stays so */
-            for (size_t i = 0; i < array->n; i++) {
-                sum += x[i] * 0.0F;
-            }
-            finite = isfinite(sum);
+            finite = floats_finite(array->data, array->n);
         } else if (array->dtype == VT_F64) {
             const double *x = array->data;
             for (size_t i = 0; i < array->n; i++) {
