@@ -334,12 +334,16 @@ enum { EIGHT = 8 };
 /* Losses whose factors are multiplied before a logarithm is taken of the product. */
 enum { LOSSES = 16 };
 
+/* Steps by which rows are asked for before they are used. */
+enum { AHEAD = 2 };
+
 /* One step; gives 1 + exp(-x), whose logarithm is the loss. */
 static inline __attribute__((always_inline)) float pair_step(const vt_pairs *g, size_t s, size_t d, size_t learnt)
 {
     float *p = g->users + (size_t)g->user[s] * d;
     float *a = g->items + (size_t)g->chosen[s] * d, *b = g->items + (size_t)g->other[s] * d;
-    float *bias_a = g->bias + g->chosen[s], *bias_b = g->bias + g->other[s];
+    float *bias_a = g->bias + (size_t)g->chosen[s] * g->bias_step,
+          *bias_b = g->bias + (size_t)g->other[s] * g->bias_step;
     eight sum[2] = {{0}};
     for (size_t k = 0; k < d; k += LANES) {
         for (size_t half = 0; half < 2; half++) {
@@ -380,10 +384,27 @@ static inline __attribute__((always_inline)) float pair_step(const vt_pairs *g, 
     return 1.0F + z;
 }
 
+/* Rows of a step to come are asked for ahead: another thread may have written them last. */
+static inline __attribute__((always_inline)) void fetch_pair(const vt_pairs *g, size_t s, size_t d)
+{
+    const float *rows[] = {g->users + (size_t)g->user[s] * d, g->items + (size_t)g->chosen[s] * d,
+                           g->items + (size_t)g->other[s] * d};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        for (size_t k = 0; k < d; k += LANES) {
+            __builtin_prefetch(rows[r] + k, 1);
+        }
+    }
+    __builtin_prefetch(g->bias + (size_t)g->chosen[s] * g->bias_step, 1);
+    __builtin_prefetch(g->bias + (size_t)g->other[s] * g->bias_step, 1);
+}
+
 static inline __attribute__((always_inline)) double pairs_d(const vt_pairs *g, size_t d, size_t learnt)
 {
     double loss = 0.0, product = 1.0;
     for (size_t s = 0; s < g->n; s++) {
+        if (s + AHEAD < g->n) {
+            fetch_pair(g, s + AHEAD, d);
+        }
         product *= (double)pair_step(g, s, d, learnt);
         if (s % LOSSES == LOSSES - 1) {
             loss += log(product);

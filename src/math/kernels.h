@@ -41,10 +41,10 @@ typedef struct vt_rating {
 typedef struct vt_pairs {
     float *users;         /* (U, d) */
     float *items;         /* (I, d) */
-    float *bias;          /* (I) */
+    float *bias;          /* (I), `bias_step` floats apart: threads that share items by lines of memory spread them */
     float *gradient;      /* (I, d - learnt) of the loss, added to; NULL when all columns are learnt or none is */
     float *bias_gradient; /* (I) likewise, beside the step that the bias takes; NULL: nobody asks */
-    size_t d, learnt;
+    size_t d, learnt, bias_step;
     const int32_t *user, *chosen, *other; /* (N); chosen and other of a step are never the same item */
     size_t n;
     float rate;

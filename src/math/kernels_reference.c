@@ -145,7 +145,8 @@ static double pairwise(const vt_pairs *g)
     for (size_t s = 0; s < g->n; s++) {
         float *p = g->users + (size_t)g->user[s] * g->d;
         float *a = g->items + (size_t)g->chosen[s] * g->d, *b = g->items + (size_t)g->other[s] * g->d;
-        float *bias_a = g->bias + g->chosen[s], *bias_b = g->bias + g->other[s];
+        float *bias_a = g->bias + (size_t)g->chosen[s] * g->bias_step,
+              *bias_b = g->bias + (size_t)g->other[s] * g->bias_step;
         double x = dot(p, a, g->d) - dot(p, b, g->d) + (double)(*bias_a - *bias_b);
         float wrong = (float)(1.0 / (1.0 + exp(x)));
         loss += log1p(exp(-x));

@@ -196,6 +196,7 @@ static int fold_in(float *vector, const vt_bpr *m, const vt_user_state *user, vt
     vt_pairs steps = {.users = moving,
                       .items = m->items,
                       .bias = m->bias,
+                      .bias_step = 1,
                       .d = m->d,
                       .user = none,
                       .chosen = chosen,

@@ -19,10 +19,12 @@
 
 enum {
     ROWS_A_BLOCK = 128, /* users and items that a group has at least */
+    PAIRS_A_ROW = 8,    /* with fewer, handing rows from one thread's cache to the other's costs what threads gain */
     BLOCKS_MAX = 16,
     STEPS_AT_ONCE = 256, /* drawn before the kernel is called */
     TRIES = 16,          /* for an item that the user did not choose */
-    BITS_MAX = 1 << 28   /* 32 MiB */
+    BITS_MAX = 1 << 28,  /* 32 MiB */
+    BIAS_STEP = 16       /* a line of memory for each item, so that no two threads write the same */
 };
 
 typedef struct pair {
@@ -45,11 +47,13 @@ typedef struct work {
     int64_t *pool_ptr;    /* (B + 1) */
     pair *pairs;          /* (N) by stratum */
     int64_t *stratum_ptr; /* (B B + 1) */
+    float *bias;          /* (I, BIAS_STEP) the model's, in the first of each row, during a round */
     double *loss;         /* (B B) */
     int64_t *steps;       /* (B B) */
     int32_t n_users, n_items;
     int64_t n;
     size_t blocks; /* B */
+    int threads;
     bool popular;
 } work;
 
@@ -66,6 +70,7 @@ static void work_done(work *w)
     vt_free(w->pool_ptr);
     vt_free(w->pairs);
     vt_free(w->stratum_ptr);
+    vt_free(w->bias);
     vt_free(w->loss);
     vt_free(w->steps);
 }
@@ -129,12 +134,14 @@ static int work_init(work *w, vt_bpr *model, const vt_fit *fit, const vt_bpr_rou
     w->blocks = least / ROWS_A_BLOCK < 1            ? 1
                 : least / ROWS_A_BLOCK > BLOCKS_MAX ? BLOCKS_MAX
                                                     : (size_t)(least / ROWS_A_BLOCK);
+    w->threads = w->n < PAIRS_A_ROW * ((int64_t)w->n_users + w->n_items) ? 1 : fit->threads;
     size_t strata = w->blocks * w->blocks;
     w->pool = vt_alloc(w->popular ? (size_t)w->n : (size_t)w->n_items, sizeof *w->pool, err);
     w->pool_ptr = w->pool == NULL ? NULL : vt_alloc(w->blocks + 1, sizeof *w->pool_ptr, err);
     w->pairs = w->pool_ptr == NULL ? NULL : vt_alloc((size_t)w->n, sizeof *w->pairs, err);
     w->stratum_ptr = w->pairs == NULL ? NULL : vt_alloc(strata + 2, sizeof *w->stratum_ptr, err);
-    w->loss = w->stratum_ptr == NULL ? NULL : vt_alloc(strata, sizeof *w->loss, err);
+    w->bias = w->stratum_ptr == NULL ? NULL : vt_alloc_aligned(items * BIAS_STEP, sizeof *w->bias, err);
+    w->loss = w->bias == NULL ? NULL : vt_alloc(strata, sizeof *w->loss, err);
     w->steps = w->loss == NULL ? NULL : vt_alloc(strata, sizeof *w->steps, err);
     return w->steps == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
@@ -323,7 +330,8 @@ static void run_stratum(const work *w, int epoch, size_t user_block, size_t item
     int32_t user[STEPS_AT_ONCE], chosen[STEPS_AT_ONCE], other[STEPS_AT_ONCE];
     vt_pairs steps = {.users = w->model->users,
                       .items = w->model->items,
-                      .bias = w->model->bias,
+                      .bias = w->bias,
+                      .bias_step = BIAS_STEP,
                       .gradient = w->rounds == NULL ? NULL : w->rounds->gradient,
                       .bias_gradient = w->rounds == NULL ? NULL : w->rounds->bias_gradient,
                       .d = w->model->d,
@@ -347,6 +355,20 @@ static void run_stratum(const work *w, int epoch, size_t user_block, size_t item
     w->steps[number] = done;
 }
 
+static void spread_bias(const work *w)
+{
+    for (int32_t i = 0; i < w->model->n_items; i++) {
+        w->bias[(size_t)i * BIAS_STEP] = w->model->bias[i];
+    }
+}
+
+static void gather_bias(const work *w)
+{
+    for (int32_t i = 0; i < w->model->n_items; i++) {
+        w->model->bias[i] = w->bias[(size_t)i * BIAS_STEP];
+    }
+}
+
 static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss, vt_error *err)
 {
     work *w = context;
@@ -354,8 +376,10 @@ static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss
     double sum = 0.0;
     int64_t steps = 0;
     deal(w, epoch);
+    spread_bias(w);
     for (size_t round = 0; round < w->blocks; round++) {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(w->fit->threads) if (w->blocks > 1)
+        /* A thread keeps its users, and most of its items, from round to round: rows stay in the cache they are in. */
+#pragma omp parallel for schedule(static) num_threads(w->threads) if (w->threads > 1)
         for (size_t b = 0; b < w->blocks; b++) {
             run_stratum(w, epoch, b, (b + round) % w->blocks, rate);
         }
@@ -365,7 +389,9 @@ static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss
             steps += w->steps[stratum];
         }
         if (w->rounds != NULL) {
+            gather_bias(w);
             w->rounds->after(w->rounds->context, (int64_t)epoch * (int64_t)w->blocks + (int64_t)round);
+            spread_bias(w);
         }
         *loss = steps > 0 ? sum / (double)steps : 0.0;
         int status = vt_trainer_report(trainer, (double)(round + 1) / (double)w->blocks, *loss, err);
@@ -373,6 +399,7 @@ static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss
             return status;
         }
     }
+    gather_bias(w);
     return VT_OK;
 }
 

@@ -18,7 +18,7 @@ struct vt_trainer {
     const vt_training *training;
     const vt_fit *fit;
     vt_stand stand;
-    void **last;    /* (n_arrays) as after the last whole epoch */
+    void **last;    /* (n_arrays) as after the last whole epoch; kept for a checkpoint */
     void **kept;    /* (n_arrays) as after the best one; NULL where an array is none of the model's */
     double written; /* when a checkpoint was written last */
     char stage[96];
@@ -164,7 +164,9 @@ static int advance(vt_trainer *t, vt_error *err)
     }
     t->stand.epoch++;
     t->stand.loss = loss;
-    copy_arrays(training, t->last, true, false);
+    if (t->fit->options->checkpoint != NULL) {
+        copy_arrays(training, t->last, true, false);
+    }
     bool due = t->stand.epoch % training->every == 0 || t->stand.epoch == training->epochs;
     if (validation_of(t) != NULL && due) {
         status = validate(t, err);
@@ -186,9 +188,11 @@ static int make_room(vt_trainer *t, vt_error *err)
     }
     for (size_t a = 0; a < n; a++) {
         const vt_train_array *array = &t->training->array[a];
-        t->last[a] = vt_alloc(array->n, vt_dtype_bytes(array->dtype), err);
-        if (t->last[a] == NULL) {
-            return VT_ERR_NO_MEMORY;
+        if (t->fit->options->checkpoint != NULL) {
+            t->last[a] = vt_alloc(array->n, vt_dtype_bytes(array->dtype), err);
+            if (t->last[a] == NULL) {
+                return VT_ERR_NO_MEMORY;
+            }
         }
         if (array->is_model && validation_of(t) != NULL) {
             t->kept[a] = vt_alloc(array->n, vt_dtype_bytes(array->dtype), err);

@@ -260,6 +260,7 @@ static double take_steps(float *out, const vt_kernels *level, size_t d, size_t l
     vt_pairs pairs = {.users = users,
                       .items = items,
                       .bias = bias,
+                      .bias_step = 1,
                       .gradient = gradients ? gradient : NULL,
                       .bias_gradient = gradients ? bias + PAIR_ROWS : NULL,
                       .d = d,

@@ -130,7 +130,7 @@ static void steps_follow_the_gradient(void **state)
     t.bias_a = (double)(bias[1] = -0.7F);
     memcpy(aligned, users, sizeof users);
     memcpy(aligned + D, items, sizeof items);
-    vt_pairs g = {aligned, aligned + D, bias, NULL,  NULL, D,    D,    &user,
+    vt_pairs g = {aligned, aligned + D, bias, NULL,  NULL, D,    D,    1,   &user,
                   &chosen, &other,      1,    0.01F, 0.1F, 0.2F, 0.3F, 0.4F};
     double before = objective(&t, &g), squares = 0.0;
     for (int k = 0; k < D; k++) {

@@ -137,7 +137,7 @@ static void the_projection_follows_the_gradient(void **state)
         }
     }
     memcpy(kept, row, sizeof row);
-    vt_pairs step = {row, row + D, bias, gradient, of_bias, D, LEARNT, &user, &chosen, &other, 1, 0.01F, 0, 0, 0, 0};
+    vt_pairs step = {row, row + D, bias, gradient, of_bias, D, LEARNT, 1, &user, &chosen, &other, 1, 0.01F, 0, 0, 0, 0};
     vt_kernels_best()->pairwise(&step);
     for (int k = 0; k < LEARNT; k++) {
         for (int c = 0; c < WIDE; c++) {
