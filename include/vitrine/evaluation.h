@@ -115,7 +115,7 @@ typedef enum vt_slice_metric { VT_SLICE_HR, VT_SLICE_NDCG, VT_SLICE_RECALL, VT_S
 
 /** The same lists, judged on a part of the users, or on the judged items that belong to a part of the items. */
 typedef struct vt_slice {
-    const char *group; /**< "user", "history", "item", "category"; static storage */
+    const char *group; /**< "user", "history", "item", "item with", "category"; static storage */
     char name[96];     /**< "cold", "3-5", "head" */
     int64_t users;     /**< with a judged item in it */
     int64_t positives; /**< judged items in it */
@@ -250,6 +250,15 @@ typedef struct vt_comparison {
  */
 VT_API int vt_evaluation_compare(vt_comparison *out, const vt_evaluation *evaluation, const vt_evaluation *baseline,
                                  const vt_protocol *protocol, vt_error *err);
+
+/** Differences of one slice. */
+typedef struct vt_slice_comparison {
+    vt_difference metric[VT_CUTOFFS_MAX][VT_SLICE_METRICS];
+} vt_slice_comparison;
+
+/** The same test for a slice of an evaluation and that slice of the baseline's. VT_ERR_USAGE when users differ. */
+VT_API int vt_slice_compare(vt_slice_comparison *out, const vt_slice *slice, const vt_slice *baseline,
+                            const vt_protocol *protocol, vt_error *err);
 
 #define VT_TRAINED_ON_BYTES 128
 

@@ -307,6 +307,17 @@ static int judge_kind(vt_evaluation *out, const vt_contest *c, const vt_contesta
     return status;
 }
 
+static int compare_slices(vt_report_row *row, const vt_evaluation *baseline, const vt_protocol *protocol, vt_error *err)
+{
+    size_t n = row->result.n_slices;
+    row->slices = n == 0 ? NULL : vt_alloc_zero(n, sizeof *row->slices, err);
+    int status = n > 0 && row->slices == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t s = 0; s < n && status == VT_OK; s++) {
+        status = vt_slice_compare(&row->slices[s], &row->result.slices[s], &baseline->slices[s], protocol, err);
+    }
+    return status;
+}
+
 static int judge_all(vt_contest *c, vt_cli *cli, vt_error *err)
 {
     int status = VT_OK;
@@ -323,6 +334,9 @@ static int judge_all(vt_contest *c, vt_cli *cli, vt_error *err)
         if (&c->entries[i] != c->baseline) {
             c->rows[i].compared = true;
             status = vt_evaluation_compare(&c->rows[i].comparison, &c->rows[i].result, baseline, &c->protocol, err);
+            if (status == VT_OK) {
+                status = compare_slices(&c->rows[i], baseline, &c->protocol, err);
+            }
         }
     }
     return status;
@@ -334,6 +348,7 @@ void vt_contest_done(vt_contest *c)
         vt_model_free(c->entries[i].model);
         vt_free((void *)(uintptr_t)c->entries[i].settings);
         vt_evaluation_done(&c->rows[i].result);
+        vt_free(c->rows[i].slices);
     }
     vt_free(c->entries);
     vt_free(c->rows);

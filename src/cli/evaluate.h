@@ -9,8 +9,9 @@ typedef struct vt_report_row {
     const char *name;     /* of the kind, or the path of the file */
     const char *settings; /* every parameter; "" when unknown */
     vt_evaluation result;
-    bool compared;            /* with the baseline: */
-    vt_comparison comparison; /* this minus that */
+    bool compared;               /* with the baseline: */
+    vt_comparison comparison;    /* this minus that */
+    vt_slice_comparison *slices; /* (result.n_slices) likewise; NULL: not compared */
 } vt_report_row;
 
 typedef struct vt_report {

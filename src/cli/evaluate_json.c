@@ -45,6 +45,21 @@ static void json_comparison(vt_json_writer *w, const vt_report_row *row)
     vt_json_object_end(w);
 }
 
+static void json_slice_comparison(vt_json_writer *w, const vt_report_row *row, const vt_slice_comparison *slice)
+{
+    vt_json_object(w, "against_baseline");
+    for (int m = 0; m < VT_SLICE_METRICS; m++) {
+        vt_json_object(w, vt_report_slice_metric(m)->name);
+        for (size_t k = 0; k < row->result.n_cutoffs; k++) {
+            char cutoff[16];
+            snprintf(cutoff, sizeof cutoff, "%d", (int)row->result.cutoff[k]);
+            json_difference(w, cutoff, &slice->metric[k][m]);
+        }
+        vt_json_object_end(w);
+    }
+    vt_json_object_end(w);
+}
+
 static void json_slices(vt_json_writer *w, const vt_report_row *row)
 {
     vt_json_array(w, "slices");
@@ -63,6 +78,9 @@ static void json_slices(vt_json_writer *w, const vt_report_row *row)
                 json_figure(w, cutoff, &slice->figure[k][m]);
             }
             vt_json_object_end(w);
+        }
+        if (row->slices != NULL) {
+            json_slice_comparison(w, row, &row->slices[s]);
         }
         vt_json_object_end(w);
     }

@@ -199,15 +199,20 @@ static void fill_slices(vt_table *table, const vt_report *report)
     const vt_evaluation *first = &report->rows[0].result;
     char title[64];
     size_t last = first->n_cutoffs - 1;
+    bool intervals = has_intervals(first) && report->baseline == NULL; /* so that a line holds a row */
     vt_table_column(table, "slice", VT_LEFT, 36);
     vt_table_column(table, "model", VT_LEFT, 0);
     vt_table_column(table, "users", VT_RIGHT, 0);
     for (int m = 0; m < VT_SLICE_METRICS; m++) {
         snprintf(title, sizeof title, "%s@%d", vt_report_slice_metric(m)->title, (int)first->cutoff[last]);
         vt_table_column(table, title, VT_RIGHT, 0);
-        if (m != VT_SLICE_RECALL && has_intervals(first)) { /* so that a line holds a row */
+        if (m != VT_SLICE_RECALL && intervals) {
             vt_table_column(table, "95 %", VT_RIGHT_JOINED, 0);
         }
+    }
+    if (report->baseline != NULL) {
+        snprintf(title, sizeof title, "minus %.50s", report->baseline);
+        add_difference_columns(table, title);
     }
     for (size_t s = 0; s < first->n_slices; s++) { /* all rows have the same slices: they come from the protocol */
         for (size_t r = 0; r < report->n_rows; r++) {
@@ -221,9 +226,16 @@ static void fill_slices(vt_table *table, const vt_report *report)
             vt_table_count(table, slice->users);
             for (int m = 0; m < VT_SLICE_METRICS; m++) {
                 vt_table_printf(table, "%.4f", slice->figure[last][m].value);
-                if (m != VT_SLICE_RECALL && has_intervals(first)) {
+                if (m != VT_SLICE_RECALL && intervals) {
                     vt_table_printf(table, "%.4f-%.4f", slice->figure[last][m].low, slice->figure[last][m].high);
                 }
+            }
+            if (report->rows[r].slices != NULL) {
+                add_difference(table, &report->rows[r].slices[s].metric[last][VT_SLICE_NDCG]);
+            } else if (report->baseline != NULL) {
+                vt_table_text(table, "");
+                vt_table_text(table, "");
+                vt_table_text(table, "");
             }
         }
     }

@@ -5,6 +5,7 @@
 #include "eval/figures.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/pool.h"
@@ -24,35 +25,68 @@ static int check_pair(const vt_evaluation *a, const vt_evaluation *b, vt_error *
                           "the two evaluations judge other users or lengths of lists; compare under one protocol");
 }
 
-static int compare_lists(vt_comparison *out, const vt_evaluation *a, const vt_evaluation *b,
-                         const vt_resampling *resampling, vt_error *err)
+/* Means over users of columns of the one minus those of the other; users without a value in both are left out. */
+static int compare_rows(vt_difference *out /* (columns) */, const double *a /* (users, columns) */, const double *b,
+                        size_t n_users, size_t columns, const vt_resampling *resampling, vt_error *err)
 {
-    size_t n_users = (size_t)a->users;
-    size_t figures = a->n_cutoffs * VT_METRICS;
-    vt_statistic statistic = {figures, vt_pair_means, &figures};
+    vt_statistic statistic = {columns, vt_pair_means, &columns};
     double total[VT_CUTOFFS_MAX * VT_METRICS * 2] = {0};
     double value[VT_CUTOFFS_MAX * VT_METRICS];
     vt_bounds bounds[VT_CUTOFFS_MAX * VT_METRICS];
-    double *rows = vt_alloc(n_users, 2 * figures * sizeof *rows, err);
+    double *rows = vt_alloc(n_users, 2 * columns * sizeof *rows, err);
     if (rows == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < n_users * figures; i++) {
-        double difference = a->per_user[i] - b->per_user[i];
+    for (size_t i = 0; i < n_users * columns; i++) {
+        double difference = a[i] - b[i];
         bool both = !isnan(difference);
         rows[2 * i] = both ? difference : 0;
         rows[2 * i + 1] = both ? 1 : 0;
     }
-    for (size_t i = 0; i < n_users * figures * 2; i++) {
-        total[i % (figures * 2)] += rows[i];
+    for (size_t i = 0; i < n_users * columns * 2; i++) {
+        total[i % (columns * 2)] += rows[i];
     }
-    vt_pair_means(&figures, total, n_users, value);
-    int status = vt_bootstrap_statistic(bounds, value, rows, n_users, 2 * figures, &statistic, resampling, err);
-    for (size_t f = 0; status == VT_OK && f < figures; f++) {
-        out->metric[f / VT_METRICS][f % VT_METRICS] =
-            (vt_difference){{value[f], bounds[f].low, bounds[f].high}, bounds[f].p};
+    vt_pair_means(&columns, total, n_users, value);
+    int status = vt_bootstrap_statistic(bounds, value, rows, n_users, 2 * columns, &statistic, resampling, err);
+    for (size_t f = 0; status == VT_OK && f < columns; f++) {
+        out[f] = (vt_difference){{value[f], bounds[f].low, bounds[f].high}, bounds[f].p};
     }
     vt_free(rows);
+    return status;
+}
+
+static int compare_lists(vt_comparison *out, const vt_evaluation *a, const vt_evaluation *b,
+                         const vt_resampling *resampling, vt_error *err)
+{
+    vt_difference difference[VT_CUTOFFS_MAX * VT_METRICS];
+    size_t columns = a->n_cutoffs * VT_METRICS;
+    int status = compare_rows(difference, a->per_user, b->per_user, (size_t)a->users, columns, resampling, err);
+    for (size_t f = 0; status == VT_OK && f < columns; f++) {
+        out->metric[f / VT_METRICS][f % VT_METRICS] = difference[f];
+    }
+    return status;
+}
+
+int vt_slice_compare(vt_slice_comparison *out, const vt_slice *slice, const vt_slice *baseline,
+                     const vt_protocol *protocol, vt_error *err)
+{
+    vt_resampling resampling = {protocol->resamples, protocol->seed, vt_threads(protocol->threads)};
+    vt_difference difference[VT_CUTOFFS_MAX * VT_SLICE_METRICS];
+    size_t columns = protocol->n_cutoffs * VT_SLICE_METRICS;
+    bool same = slice->users == baseline->users && strcmp(slice->group, baseline->group) == 0 &&
+                strcmp(slice->name, baseline->name) == 0;
+    for (size_t u = 0; same && u < (size_t)slice->users; u++) {
+        same = slice->user[u] == baseline->user[u];
+    }
+    if (!same) {
+        return vt_fail(err, VT_ERR_USAGE, "slice %s %s and slice %s %s judge other users; compare under one protocol",
+                       slice->group, slice->name, baseline->group, baseline->name);
+    }
+    int status =
+        compare_rows(difference, slice->per_user, baseline->per_user, (size_t)slice->users, columns, &resampling, err);
+    for (size_t f = 0; status == VT_OK && f < columns; f++) {
+        out->metric[f / VT_SLICE_METRICS][f % VT_SLICE_METRICS] = difference[f];
+    }
     return status;
 }
 

@@ -12,7 +12,7 @@
 
 #include "base/alloc.h"
 
-enum { CATEGORIES = 10, LENGTHS = 6, SLICES_MAX = 6 + LENGTHS + CATEGORIES };
+enum { CATEGORIES = 10, FIXED = 15, SLICES_MAX = FIXED + CATEGORIES };
 
 /* What slices are cut by. */
 typedef struct cut {
@@ -61,6 +61,14 @@ static bool item_is_head(const cut *c, size_t user, const vt_plan_query *query, 
     return c->plan->train_events[item] > 0 && c->head[item] == (low == 1);
 }
 
+static bool item_events_between(const cut *c, size_t user, const vt_plan_query *query, int32_t item, int64_t low,
+                                int64_t high)
+{
+    (void)user;
+    (void)query;
+    return c->plan->train_events[item] >= low && c->plan->train_events[item] <= high;
+}
+
 static bool item_is_of_category(const cut *c, size_t user, const vt_plan_query *query, int32_t item, int64_t low,
                                 int64_t high)
 {
@@ -70,15 +78,23 @@ static bool item_is_of_category(const cut *c, size_t user, const vt_plan_query *
     return c->plan->snapshot->item_category[item] == low;
 }
 
-static const cutter fixed[] = {
-    {"user", "warm", user_is_warm, 1, 0},          {"user", "cold", user_is_warm, 0, 0},
-    {"history", "0", history_between, 0, 0},       {"history", "1-2", history_between, 1, 2},
-    {"history", "3-5", history_between, 3, 5},     {"history", "6-10", history_between, 6, 10},
-    {"history", "11-20", history_between, 11, 20}, {"history", "21+", history_between, 21, INT64_MAX},
-    {"item", "warm", item_is_warm, 1, 0},          {"item", "cold", item_is_warm, 0, 0},
-    {"item", "head", item_is_head, 1, 0},          {"item", "tail", item_is_head, 0, 0},
+static const cutter fixed[FIXED] = {
+    {"user", "warm", user_is_warm, 1, 0},
+    {"user", "cold", user_is_warm, 0, 0},
+    {"history", "0", history_between, 0, 0},
+    {"history", "1-2", history_between, 1, 2},
+    {"history", "3-5", history_between, 3, 5},
+    {"history", "6-10", history_between, 6, 10},
+    {"history", "11-20", history_between, 11, 20},
+    {"history", "21+", history_between, 21, INT64_MAX},
+    {"item", "warm", item_is_warm, 1, 0},
+    {"item", "cold", item_is_warm, 0, 0},
+    {"item", "head", item_is_head, 1, 0},
+    {"item", "tail", item_is_head, 0, 0},
+    {"item with", "0-5 events", item_events_between, 0, 5},
+    {"item with", "6-50 events", item_events_between, 6, 50},
+    {"item with", "51+ events", item_events_between, 51, INT64_MAX},
 };
-enum { FIXED = sizeof fixed / sizeof *fixed };
 
 typedef struct sized {
     int64_t events;

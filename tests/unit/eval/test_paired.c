@@ -163,6 +163,31 @@ static void errors_of_ratings(void **state)
     vt_evaluation_done(&e[1]);
 }
 
+/* One is ahead by .25 in every metric for both users of a slice; other users are no fair pair. */
+static void slices_by_hand(void **state)
+{
+    (void)state;
+    int32_t users[] = {4, 9};
+    double ahead[] = {0.25, 0.5, 0.75, 1, 0.75, 0.5};
+    double behind[] = {0, 0.25, 0.5, 0.75, 0.5, 0.25};
+    vt_slice one = {.group = "item", .name = "cold", .users = 2, .user = users, .per_user = ahead};
+    vt_slice other = {.group = "item", .name = "cold", .users = 2, .user = users, .per_user = behind};
+    vt_slice_comparison c;
+    vt_error err = VT_ERROR_INIT;
+    vt_protocol protocol = protocol_of(49, 1, 1);
+    protocol.n_cutoffs = 1;
+    check_ok(vt_slice_compare(&c, &one, &other, &protocol, &err));
+    for (size_t m = 0; m < VT_SLICE_METRICS; m++) {
+        const vt_difference *d = &c.metric[0][m];
+        assert_true(d->value.value == 0.25 && d->value.low == 0.25 && d->value.high == 0.25 && d->p == 0.02);
+    }
+    other.user = (int32_t[]){4, 8};
+    assert_int_equal(vt_slice_compare(&c, &one, &other, &protocol, &err), VT_ERR_USAGE);
+    other.user = users;
+    snprintf(other.name, sizeof other.name, "warm");
+    assert_int_equal(vt_slice_compare(&c, &one, &other, &protocol, &err), VT_ERR_USAGE);
+}
+
 static int run(void *context, vt_error *err)
 {
     vt_evaluation *e = context;
@@ -188,7 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sure_and_none),        cmocka_unit_test(says_no_more_than_it_knows),
         cmocka_unit_test(same_on_many_threads), cmocka_unit_test(errors_of_ratings),
-        cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(slices_by_hand),       cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
