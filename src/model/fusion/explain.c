@@ -13,8 +13,6 @@
 #include "model/explanation.h"
 #include "model/fusion/fusion.h"
 
-#define DAY 86400.0
-
 static const char *const modality_name[VT_MODALITIES] = {
     [VT_MODALITY_ID] = "id",       [VT_MODALITY_TEXT] = "text",
     [VT_MODALITY_IMAGE] = "image", [VT_MODALITY_ATTRIBUTES] = "attributes",
@@ -36,7 +34,6 @@ typedef struct question {
     const float *u; /* (D) */
     vt_fusion_asking asking;
     size_t n;         /* N events */
-    float *keep;      /* (N) what is left of an event at the end of the history */
     float *goes;      /* (N) how each event goes with the item, before fading */
     double *by_event; /* (N) */
 } question;
@@ -148,11 +145,11 @@ static int add_relation(vt_explaining *e, const question *q, int term, int32_t i
     size_t most = 0;
     for (size_t h = 0; h < q->n; h++) {
         q->goes[h] = goes(m, term, q->room->item[h], item);
-        most = q->keep[h] * q->goes[h] > q->keep[most] * q->goes[most] ? h : most;
+        most = q->room->keep[h] * q->goes[h] > q->room->keep[most] * q->goes[most] ? h : most;
     }
     for (size_t h = 0; h < q->n; h++) {
         bool counts = !strongest || h == most;
-        q->by_event[h] = counts ? fading * (double)q->keep[h] * (double)q->goes[h] : 0.0;
+        q->by_event[h] = counts ? fading * (double)q->room->keep[h] * (double)q->goes[h] : 0.0;
     }
     int status = vt_explaining_add_split(e, VT_REASON_RELATION, relation_name[term], q->by_event, err);
     for (size_t h = 0; h < q->n; h++) {
@@ -160,23 +157,6 @@ static int add_relation(vt_explaining *e, const question *q, int term, int32_t i
     }
     return status != VT_OK ? status
                            : vt_explaining_add_split(e, VT_REASON_RELATION, relation_name[term + 1], q->by_event, err);
-}
-
-/* What fading leaves of each event, from the last one back. */
-static void take_keep(question *q, const vt_user_state *state)
-{
-    const vt_fusion *m = q->m;
-    bool timed = m->timed && state->time != NULL;
-    float keep = 1.0F;
-    for (size_t h = q->n; h-- > 0;) {
-        q->keep[h] = keep;
-        double age = 1.0;
-        if (h > 0 && timed && state->time[h] != VT_NONE && state->time[h - 1] != VT_NONE) {
-            age = (double)(state->time[h] - state->time[h - 1]) / DAY;
-        }
-        float step = m->half_life > 0.0 ? (float)exp2(-age / m->half_life) : 1.0F;
-        keep *= step < 1.0F ? step : 1.0F;
-    }
 }
 
 /* ---- attention -------------------------------------------------------------------------------------------------- */
@@ -263,26 +243,23 @@ int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_stat
                       vt_error *err)
 {
     const vt_fusion *m = state;
-    vt_fusion_room room;
-    question q = {.m = m, .room = &room, .n = user->n};
-    int status = vt_fusion_room_init(&room, m, err);
-    float *p = status == VT_OK ? vt_alloc(m->d, sizeof *p, err) : NULL;
-    q.keep = p == NULL ? NULL : vt_alloc(user->n, sizeof *q.keep, err);
-    q.goes = q.keep == NULL ? NULL : vt_alloc(user->n, sizeof *q.goes, err);
+    vt_fusion_room *room = vt_fusion_room_take(m, err);
+    question q = {.m = m, .room = room, .n = user->n};
+    float *p = room == NULL ? NULL : vt_alloc(m->d, sizeof *p, err);
+    q.goes = p == NULL ? NULL : vt_alloc(user->n, sizeof *q.goes, err);
     q.by_event = q.goes == NULL ? NULL : vt_alloc(user->n, sizeof *q.by_event, err);
-    status = q.by_event == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(&room, &q.u, m, user, true, err);
+    int status = q.by_event == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(room, &q.u, m, user, true, err);
     if (status == VT_OK) {
-        take_keep(&q, user);
-        vt_fusion_ask(&q.asking, m, q.u, user->now,
-                      vt_fusion_sales(room.sales, m, user->known, user->now, 0.0, room.scratch));
+        vt_fusion_ask(&q.asking, m, q.u, user->now, vt_fusion_sales_now(room, m, user));
     }
     for (size_t i = 0; i < n && status == VT_OK; i++) {
         status = explain_item(&out[i], &q, (size_t)m->place[items[i]], p, err);
     }
     vt_free(p);
-    vt_free(q.keep);
     vt_free(q.goes);
     vt_free(q.by_event);
-    vt_fusion_room_done(&room);
+    if (room != NULL) {
+        vt_fusion_room_give(m, room);
+    }
     return status;
 }

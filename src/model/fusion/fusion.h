@@ -155,9 +155,10 @@ typedef struct vt_fusion {
     vt_fusion_places at;
     float term_scale[VT_TERMS]; /* what a plane is multiplied by, so that all are of one size */
     /* Made from the parameters by vt_fusion_prepare(): */
-    float *z;         /* (I, D) sum of alpha p over what is fixed */
-    float *alpha;     /* (I, M) */
-    int64_t *numbers; /* sizes, as the file has them */
+    float *z;                      /* (I, D) sum of alpha p over what is fixed */
+    float *alpha;                  /* (I, M) */
+    int64_t *numbers;              /* sizes, as the file has them */
+    struct vt_fusion_spare *spare; /* what one answer leaves for the next, see score.c */
 } vt_fusion;
 
 int vt_fusion_create(vt_fusion **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err);
@@ -273,6 +274,9 @@ void vt_fusion_walk_start(vt_fusion_walk *walk, const int32_t *items, size_t n);
 /** Goes on by one event. */
 void vt_fusion_walk_event(vt_fusion_walk *walk, int32_t item, int64_t time);
 
+/** What fading leaves of each event at the end of a history, `keep` (n). */
+void vt_fusion_keep(float *keep, const vt_fusion *m, const vt_user_state *state);
+
 /**
  * Statistics as of `now` less a lag, (S, I); how old they are in units of ln(1 + days) / 6 is the result. `known`:
  * the shop's item times in place of those of the training part; `scratch` has room for (S, n_items).
@@ -283,8 +287,6 @@ float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_item_times *kn
 /** Sines and cosines of the day of the year. */
 void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now);
 
-/* ---- score.c ---- */
-
 /** What a question adds to the terms. */
 typedef struct vt_fusion_asking {
     float row[VT_STATS];   /* P_s u: what the sales' modality makes of the planes of sales */
@@ -293,22 +295,43 @@ typedef struct vt_fusion_asking {
     float waves[VT_SEASON_WAVES];
 } vt_fusion_asking;
 
-void vt_fusion_ask(vt_fusion_asking *asking, const vt_fusion *m, const float *u, int64_t now, float age);
-
-/** Adds all terms to `logits` (I); `alpha` (I, M) and `cold` (I, NULL: none) are those of z. */
+/** Adds all terms to `logits` (I), from planes; `alpha` (I, M) and `cold` (I, NULL: none) are those of z. */
 void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const uint8_t *cold,
                          const float *planes, const float *sales, const vt_fusion_asking *asking);
+
+/* ---- score.c ---- */
+
+void vt_fusion_ask(vt_fusion_asking *asking, const vt_fusion *m, const float *u, int64_t now, float age);
 
 /** What scoring one state after another works with. */
 typedef struct vt_fusion_room {
     vt_fusion_batch batch;
-    vt_fusion_walk walk;
-    float *sales, *scratch; /* (S, I), (S, n_items) */
-    float *logits;          /* (I) */
-    int32_t *item;          /* (N) the history in the model's order of items */
-    size_t item_room;
-    int64_t *asked; /* (L + 1) */
+    float *sales, *scratch;  /* (S, I), (S, n_items) */
+    float *logits;           /* (I) */
+    float *near;             /* (I) zeros between uses */
+    float *brand, *category; /* (brands + 1), (categories + 1) what they add; 0: an item has none */
+    size_t n;                /* I that it was made for */
+    size_t events;           /* room for a history: */
+    int32_t *item;           /* (events) in the model's order of items */
+    float *keep;             /* (events) what is left of each at the end */
+    int64_t *asked;          /* (L + 1) */
+    bool taken;              /* `sales` are those of: */
+    int64_t now;
+    const vt_item_times *known;
+    float age;
 } vt_fusion_room;
+
+/**
+ * A place for one room: asking the same model again needs no new memory, nor the same statistics anew. Whoever finds it
+ * taken makes a room of their own.
+ */
+typedef struct vt_fusion_spare {
+    _Atomic(vt_fusion_room *) room;
+} vt_fusion_spare;
+
+/** The room that is spare, or a new one; NULL and `err` without memory. */
+vt_fusion_room *vt_fusion_room_take(const vt_fusion *m, vt_error *err);
+void vt_fusion_room_give(const vt_fusion *m, vt_fusion_room *room);
 
 /** On failure vt_fusion_room_done() is due too. */
 int vt_fusion_room_init(vt_fusion_room *room, const vt_fusion *m, vt_error *err);
@@ -320,6 +343,9 @@ void vt_fusion_room_done(vt_fusion_room *room);
  */
 int vt_fusion_read_user(vt_fusion_room *room, const float **u, const vt_fusion *m, const vt_user_state *state,
                         bool keep, vt_error *err);
+
+/** Statistics as of the question into room->sales, unless they stand there; how old they are is the result. */
+float vt_fusion_sales_now(vt_fusion_room *room, const vt_fusion *m, const vt_user_state *state);
 
 /* ---- tokens.c ---- */
 

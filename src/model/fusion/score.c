@@ -1,9 +1,11 @@
 /* Scores of the fusion model: u.z of every item and the terms beside it. */
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "math/blas.h"
+#include "math/kernels.h"
 #include "model/fusion/fusion.h"
 
 void vt_fusion_ask(vt_fusion_asking *a, const vt_fusion *m, const float *u, int64_t now, float age)
@@ -21,52 +23,68 @@ void vt_fusion_ask(vt_fusion_asking *a, const vt_fusion *m, const float *u, int6
     vt_fusion_waves(a->waves, seasons ? now : VT_NONE);
 }
 
-void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const uint8_t *cold,
-                         const float *planes, const float *sales, const vt_fusion_asking *a)
-{
-    const float *weight = m->params.value + m->at.term, *season = m->params.value + m->at.season;
-    size_t n = m->n;
-    for (size_t k = 0; k < VT_TERM_RELATIONS; k++) {
-        const float *plane = planes + k * n;
-        float x = weight[k] * m->term_scale[k];
-        bool hides = cold != NULL && (k == VT_TERM_TOGETHER || k == VT_TERM_TOGETHER_LAST);
-        for (size_t i = 0; i < n; i++) {
-            logits[i] += hides && cold[i] ? 0.0F : x * plane[i];
-        }
-    }
-    for (size_t s = 0; s < VT_STATS; s++) {
-        const float *plane = sales + s * n;
-        for (size_t i = 0; i < n; i++) {
-            float x = alpha[i * VT_MODALITIES + VT_MODALITY_SALES] * a->row[s] + a->plain[s];
-            logits[i] += cold != NULL && cold[i] ? 0.0F : x * plane[i];
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; m->items.category[i] >= 0 && k < VT_SEASON_WAVES; k++) {
-            logits[i] += season[(size_t)m->items.category[i] * VT_SEASON_WAVES + k] * a->waves[k];
-        }
-    }
-}
-
 void vt_fusion_room_done(vt_fusion_room *r)
 {
     vt_fusion_batch_done(&r->batch);
-    vt_fusion_walk_done(&r->walk);
-    vt_free(r->sales);
-    vt_free(r->scratch);
-    vt_free(r->logits);
-    vt_free(r->item);
-    vt_free(r->asked);
+    void *arrays[] = {r->sales, r->scratch, r->logits, r->item, r->asked, r->keep, r->near, r->brand, r->category};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        vt_free(arrays[i]);
+    }
 }
 
 int vt_fusion_room_init(vt_fusion_room *r, const vt_fusion *m, vt_error *err)
 {
-    *r = (vt_fusion_room){0};
-    r->sales = vt_alloc_aligned(VT_STATS * m->n, sizeof *r->sales, err);
-    r->scratch = r->sales == NULL ? NULL : vt_alloc_aligned(VT_STATS * (size_t)m->n_items, sizeof *r->scratch, err);
-    r->logits = r->scratch == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *r->logits, err);
-    r->asked = r->logits == NULL ? NULL : vt_alloc(m->length + 1, sizeof *r->asked, err);
-    return r->asked == NULL ? VT_ERR_NO_MEMORY : vt_fusion_walk_init(&r->walk, m, err);
+    *r = (vt_fusion_room){.known = NULL};
+    struct {
+        void *array;
+        size_t n;
+    } wanted[] = {
+        {&r->sales, VT_STATS * m->n},
+        {&r->scratch, VT_STATS * (size_t)m->n_items},
+        {&r->logits, m->n},
+        {&r->near, m->n},
+        {&r->brand, (size_t)m->items.n_brands + 1},
+        {&r->category, (size_t)m->items.n_categories + 1},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        float **at = wanted[i].array;
+        *at = vt_alloc_aligned(wanted[i].n, sizeof **at, err);
+        if (*at == NULL) {
+            return VT_ERR_NO_MEMORY;
+        }
+        memset(*at, 0, wanted[i].n * sizeof **at);
+    }
+    r->n = m->n;
+    r->asked = vt_alloc(m->length + 1, sizeof *r->asked, err);
+    return r->asked == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
+vt_fusion_room *vt_fusion_room_take(const vt_fusion *m, vt_error *err)
+{
+    vt_fusion_room *r = atomic_exchange(&m->spare->room, NULL);
+    if (r != NULL && r->n == m->n) {
+        return r;
+    }
+    if (r != NULL) { /* of the time when the model was fitted, when only known items were in play */
+        vt_fusion_room_done(r);
+    } else {
+        r = vt_alloc(1, sizeof *r, err);
+    }
+    if (r != NULL && vt_fusion_room_init(r, m, err) != VT_OK) {
+        vt_fusion_room_done(r);
+        vt_free(r);
+        r = NULL;
+    }
+    return r;
+}
+
+void vt_fusion_room_give(const vt_fusion *m, vt_fusion_room *room)
+{
+    vt_fusion_room *other = atomic_exchange(&m->spare->room, room);
+    if (other != NULL) {
+        vt_fusion_room_done(other);
+        vt_free(other);
+    }
 }
 
 /* The model without what falls in training: with it a forward pass "in training" gives the same, and keeps it. */
@@ -77,25 +95,38 @@ static vt_fusion still(const vt_fusion *m)
     return copy;
 }
 
+/* Room for a history of `n` events. */
+static int grow(vt_fusion_room *r, size_t n, vt_error *err)
+{
+    if (n <= r->events && r->item != NULL) {
+        return VT_OK;
+    }
+    vt_free(r->item);
+    vt_free(r->keep);
+    r->events = 0;
+    r->item = vt_alloc(n + 1, sizeof *r->item, err);
+    r->keep = vt_alloc(n + 1, sizeof *r->keep, err);
+    if (r->item == NULL || r->keep == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    r->events = n + 1;
+    return VT_OK;
+}
+
 int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, const vt_user_state *state, bool keep,
                         vt_error *err)
 {
-    if (state->n > r->item_room || r->item == NULL) {
-        vt_free(r->item);
-        r->item_room = 0;
-        r->item = vt_alloc(state->n + 1, sizeof *r->item, err);
-        if (r->item == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        r->item_room = state->n + 1;
+    int status = grow(r, state->n, err);
+    if (status != VT_OK) {
+        return status;
     }
     for (size_t h = 0; h < state->n; h++) {
         r->item[h] = m->place[state->item[h]];
     }
+    vt_fusion_keep(r->keep, m, state);
     size_t n = state->n < m->length ? state->n : m->length, from = state->n - n;
     const int64_t *time = m->timed && state->time != NULL ? state->time + from : NULL;
-    for (size_t o = 0; o <= n;
-         o++) { /* only the last question is asked now; those before were answered by the next event */
+    for (size_t o = 0; o <= n; o++) { /* only the last question is asked now; the next event answered those before */
         r->asked[o] = o < n && time != NULL ? time[o] : state->now;
     }
     vt_fusion_sequence q = {
@@ -107,7 +138,7 @@ int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, 
         .n = n,
         .user = state->user,
     };
-    int status = vt_fusion_batch_fill(&r->batch, m, &q, 1, keep, err);
+    status = vt_fusion_batch_fill(&r->batch, m, &q, 1, keep, err);
     if (status == VT_OK) {
         vt_nn nn = vt_nn_with(1);
         vt_fusion as_it_is = still(m);
@@ -115,6 +146,117 @@ int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, 
         *u = r->batch.u + n * m->d;
     }
     return status;
+}
+
+/* ---- terms beside the network, item by item only where there is something ---------------------------------------- */
+
+/* The weight of a plane, once all planes are of one size. */
+static float weight_of(const vt_fusion *m, int term)
+{
+    return m->params.value[m->at.term + (size_t)term] * m->term_scale[term];
+}
+
+/* What is left of each event at the end, by the fading term and, for the last event, by the one behind it. */
+static float event_weight(const vt_fusion_room *r, const vt_fusion *m, int term, size_t h, size_t n)
+{
+    return weight_of(m, term) * r->keep[h] + (h + 1 == n ? weight_of(m, term + 1) : 0.0F);
+}
+
+/* EASE's weights of all events: one sum over rows of P, divided by its diagonal; an event says nothing of its own. */
+static void add_together(vt_fusion_room *r, const vt_fusion *m, size_t n)
+{
+    size_t known = m->n_known;
+    const float *p = m->together;
+    float *sum = r->near; /* zeros, and zeros again in the end */
+    vt_blas_init();
+    for (size_t h = 0; h < n; h++) {
+        if ((size_t)r->item[h] >= known) {
+            continue;
+        }
+        float weight = event_weight(r, m, VT_TERM_TOGETHER, h, n);
+        vt_add_row(sum, weight, p + (size_t)r->item[h] * known, known);
+        r->logits[r->item[h]] += weight;
+    }
+    for (size_t i = 0; i < known; i++) {
+        r->logits[i] -= sum[i] / p[i * known + i];
+        sum[i] = 0.0F;
+    }
+}
+
+/* The strongest likeness to an event, faded, and that to the last one. */
+static void add_near(vt_fusion_room *r, const vt_fusion *m, const vt_csr *near, int term, size_t n)
+{
+    float fading = weight_of(m, term), last = weight_of(m, term + 1);
+    for (size_t h = 0; h < n; h++) {
+        for (int64_t e = near->ptr[r->item[h]]; e < near->ptr[r->item[h] + 1]; e++) {
+            float value = r->keep[h] * near->value[e], *most = r->near + near->column[e];
+            *most = value > *most ? value : *most;
+            r->logits[near->column[e]] += h + 1 == n ? last * near->value[e] : 0.0F;
+        }
+    }
+    for (size_t h = 0; h < n; h++) {
+        for (int64_t e = near->ptr[r->item[h]]; e < near->ptr[r->item[h] + 1]; e++) {
+            int32_t i = near->column[e];
+            r->logits[i] += fading * r->near[i];
+            r->near[i] = 0.0F;
+        }
+    }
+}
+
+/* What is the same for all items of a brand, and of a category: a table each, one behind for items without. */
+static void add_same(vt_fusion_room *r, const vt_fusion *m, const vt_fusion_asking *a, size_t n)
+{
+    const float *season = m->params.value + m->at.season;
+    memset(r->brand, 0, ((size_t)m->items.n_brands + 1) * sizeof *r->brand);
+    memset(r->category, 0, ((size_t)m->items.n_categories + 1) * sizeof *r->category);
+    for (size_t c = 0; c < (size_t)m->items.n_categories; c++) {
+        for (size_t k = 0; k < VT_SEASON_WAVES; k++) {
+            r->category[c + 1] += season[c * VT_SEASON_WAVES + k] * a->waves[k];
+        }
+    }
+    for (size_t h = 0; h < n && (m->use & VT_USE_ATTRIBUTES) != 0; h++) {
+        int32_t brand = m->items.brand[r->item[h]], category = m->items.category[r->item[h]];
+        r->brand[brand + 1] += brand >= 0 ? event_weight(r, m, VT_TERM_BRAND, h, n) : 0.0F;
+        r->category[category + 1] += category >= 0 ? event_weight(r, m, VT_TERM_CATEGORY, h, n) : 0.0F;
+    }
+    for (size_t i = 0; i < m->n; i++) {
+        r->logits[i] += r->brand[m->items.brand[i] + 1] + r->category[m->items.category[i] + 1];
+    }
+}
+
+/* The sales' share times what the user makes of the statistics, and what they are worth for everybody. */
+static void add_sales(vt_fusion_room *r, const vt_fusion *m, const vt_fusion_asking *a)
+{
+    enum { BLOCK = 1024 };
+    float shared[BLOCK], plain[BLOCK];
+    for (size_t begin = 0; begin < m->n; begin += BLOCK) {
+        size_t count = m->n - begin < BLOCK ? m->n - begin : BLOCK;
+        memset(shared, 0, sizeof shared);
+        memset(plain, 0, sizeof plain);
+        for (size_t s = 0; s < VT_STATS; s++) {
+            const float *plane = r->sales + s * m->n + begin;
+            for (size_t i = 0; i < count; i++) {
+                shared[i] += a->row[s] * plane[i];
+                plain[i] += a->plain[s] * plane[i];
+            }
+        }
+        for (size_t i = 0; i < count; i++) {
+            float share = m->alpha[(begin + i) * VT_MODALITIES + VT_MODALITY_SALES];
+            r->logits[begin + i] += share * shared[i] + plain[i];
+        }
+    }
+}
+
+float vt_fusion_sales_now(vt_fusion_room *r, const vt_fusion *m, const vt_user_state *state)
+{
+    bool same = r->taken && r->now == state->now && r->known == state->known;
+    if (!same || state->known != NULL) {
+        r->age = vt_fusion_sales(r->sales, m, state->known, state->now, 0.0, r->scratch);
+        r->taken = true;
+        r->now = state->now;
+        r->known = state->known;
+    }
+    return r->age;
 }
 
 static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const vt_user_state *state, vt_error *err)
@@ -125,14 +267,19 @@ static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const
     if (status != VT_OK) {
         return status;
     }
-    vt_fusion_walk_start(&r->walk, NULL, 0);
-    for (size_t h = 0; h < state->n; h++) {
-        bool timed = m->timed && state->time != NULL;
-        vt_fusion_walk_event(&r->walk, r->item[h], timed ? state->time[h] : VT_NONE);
+    vt_fusion_ask(&a, m, u, state->now, vt_fusion_sales_now(r, m, state));
+    vt_kernels_best()->dots(r->logits, m->z, m->n, u, m->d);
+    if (m->together != NULL) {
+        add_together(r, m, state->n);
     }
-    vt_fusion_ask(&a, m, u, state->now, vt_fusion_sales(r->sales, m, state->known, state->now, 0.0, r->scratch));
-    vt_products(r->logits, u, 1, m->z, m->n, m->d);
-    vt_fusion_add_terms(r->logits, m, m->alpha, NULL, r->walk.planes, r->sales, &a);
+    if (m->words != NULL) {
+        add_near(r, m, m->words, VT_TERM_WORDS, state->n);
+    }
+    if (m->looks != NULL) {
+        add_near(r, m, m->looks, VT_TERM_LOOKS, state->n);
+    }
+    add_same(r, m, &a, state->n);
+    add_sales(r, m, &a);
     for (size_t i = 0; i < (size_t)m->n_items; i++) {
         size_t at = (size_t)m->place[i];
         scores[i] = at < m->n ? r->logits[at] : -INFINITY;
@@ -143,11 +290,13 @@ static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const
 int vt_fusion_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
 {
     const vt_fusion *m = state;
-    vt_fusion_room r;
-    int status = vt_fusion_room_init(&r, m, err);
+    vt_fusion_room *r = vt_fusion_room_take(m, err);
+    int status = r == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t s = 0; s < n && status == VT_OK; s++) {
-        status = score_one(scores + s * (size_t)m->n_items, &r, m, &states[s], err);
+        status = score_one(scores + s * (size_t)m->n_items, r, m, &states[s], err);
     }
-    vt_fusion_room_done(&r);
+    if (r != NULL) {
+        vt_fusion_room_give(m, r);
+    }
     return status;
 }

@@ -182,6 +182,26 @@ void vt_fusion_walk_start(vt_fusion_walk *w, const int32_t *items, size_t n)
     w->own_scale = reached < 0.999F ? 1.0F / (1.0F - reached) : 1000.0F;
 }
 
+/* What the next event leaves of all before it; `last`: the time of the event before it. */
+static float kept(const vt_fusion *m, int64_t last, int64_t time)
+{
+    double age = time != VT_NONE && last != VT_NONE ? (double)(time - last) / DAY : 1.0; /* an event without times */
+    float keep = m->half_life > 0.0 ? (float)exp2(-age / m->half_life) : 1.0F;
+    return keep < 1.0F ? keep : 1.0F;
+}
+
+void vt_fusion_keep(float *keep, const vt_fusion *m, const vt_user_state *state)
+{
+    bool timed = m->timed && state->time != NULL;
+    float left = 1.0F;
+    for (size_t h = state->n; h-- > 0;) {
+        keep[h] = left;
+        if (h > 0) {
+            left *= timed ? kept(m, state->time[h - 1], state->time[h]) : kept(m, VT_NONE, VT_NONE);
+        }
+    }
+}
+
 /* All planes that fade, by the time from the event before. */
 static void fade(vt_fusion_walk *w, int64_t time)
 {
@@ -189,11 +209,7 @@ static void fade(vt_fusion_walk *w, int64_t time)
     static const int fresh[] = {VT_TERM_TOGETHER_LAST, VT_TERM_WORDS_LAST, VT_TERM_LOOKS_LAST, VT_TERM_BRAND_LAST,
                                 VT_TERM_CATEGORY_LAST};
     size_t n = w->m->n;
-    double half_life = w->m->half_life, age = 1.0; /* an event, where there are no times */
-    if (time != VT_NONE && w->last != VT_NONE) {
-        age = (double)(time - w->last) / DAY;
-    }
-    float keep = half_life > 0.0 && w->n > 0 ? (float)exp2(-age / half_life) : 1.0F;
+    float keep = w->n > 0 ? kept(w->m, w->last, time) : 1.0F;
     for (size_t k = 0; k < sizeof fading / sizeof fading[0]; k++) {
         float *plane = w->planes + (size_t)fading[k] * n;
         for (size_t i = 0; keep < 1.0F && i < n; i++) {
@@ -319,5 +335,36 @@ void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now)
         waves[1] = (float)cos(turn);
         waves[2] = (float)sin(2.0 * turn);
         waves[3] = (float)cos(2.0 * turn);
+    }
+}
+
+/*
+ * ---- all of it, as planes ------------------------------------------------------------------------------------------
+ */
+
+void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const uint8_t *cold,
+                         const float *planes, const float *sales, const vt_fusion_asking *a)
+{
+    const float *weight = m->params.value + m->at.term, *season = m->params.value + m->at.season;
+    size_t n = m->n;
+    for (size_t k = 0; k < VT_TERM_RELATIONS; k++) {
+        const float *plane = planes + k * n;
+        float x = weight[k] * m->term_scale[k];
+        bool hides = cold != NULL && (k == VT_TERM_TOGETHER || k == VT_TERM_TOGETHER_LAST);
+        for (size_t i = 0; i < n; i++) {
+            logits[i] += hides && cold[i] ? 0.0F : x * plane[i];
+        }
+    }
+    for (size_t s = 0; s < VT_STATS; s++) {
+        const float *plane = sales + s * n;
+        for (size_t i = 0; i < n; i++) {
+            float x = alpha[i * VT_MODALITIES + VT_MODALITY_SALES] * a->row[s] + a->plain[s];
+            logits[i] += cold != NULL && cold[i] ? 0.0F : x * plane[i];
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; m->items.category[i] >= 0 && k < VT_SEASON_WAVES; k++) {
+            logits[i] += season[(size_t)m->items.category[i] * VT_SEASON_WAVES + k] * a->waves[k];
+        }
     }
 }

@@ -318,7 +318,7 @@ static int run_recommend(void *context, vt_error *err)
 
 static void memory_runs_out(void **state)
 {
-    assert_true(fault_allocations(run_explain, *state) > 60);
+    assert_true(fault_allocations(run_explain, *state) > 30);
     assert_true(fault_allocations(run_recommend, *state) > 30);
 }
 
