@@ -23,7 +23,8 @@ enum {
     VT_MODEL_EPOCHS = 1 << 5,        /**< fitted in epochs: early stopping, checkpoints, resuming */
     VT_MODEL_USES_VECTORS = 1 << 6,  /**< reads them where a setting asks for it */
     VT_MODEL_ORDERED = 1 << 7,       /**< a history is a sequence: its order and its repeats count */
-    VT_MODEL_EXPLAINS = 1 << 8       /**< vt_model_explain(), see explanation.h */
+    VT_MODEL_EXPLAINS = 1 << 8,      /**< vt_model_explain(), see explanation.h */
+    VT_MODEL_ANYONE = 1 << 9         /**< knows what to say to someone without any event: by moment and attributes */
 };
 
 typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE, VT_PARAM_TEXT } vt_param_type;
@@ -112,6 +113,13 @@ VT_API int vt_model_save(const vt_model *model, const char *path, vt_error *err)
 
 /** Reads a model file; needs no training data. VT_ERR_CORRUPT, VT_ERR_VERSION, VT_ERR_FORMAT, VT_ERR_LIMIT. */
 VT_API int vt_model_load(vt_model **out, const char *path, vt_error *err);
+
+/**
+ * VT_OK when the shop's vectors are of the encoders that `model` was fitted on, or it reads none; NULL: the shop has
+ * none. VT_ERR_UNSUPPORTED names both hashes.
+ */
+VT_API int vt_model_check_vectors(const vt_model *model, const struct vt_item_vectors *text,
+                                  const struct vt_item_vectors *image, vt_error *err);
 
 /** Frees; NULL is allowed. */
 VT_API void vt_model_free(vt_model *model);

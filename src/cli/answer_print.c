@@ -54,7 +54,7 @@ int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, cons
     if (!vt_args_given(args, "model")) {
         vt_display_note(cli->display, "model: %s (the newest of the shop)", name);
     }
-    return vt_model_load(out, path, err);
+    return vt_cli_load_model(out, path, cli, err);
 }
 
 /* Reads one bound of --price in major units; nothing between the separators is no bound. */

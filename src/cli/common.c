@@ -107,6 +107,26 @@ void vt_cli_vectors_done(vt_cli_vectors *vectors)
     *vectors = (vt_cli_vectors){NULL, NULL};
 }
 
+int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_error *err)
+{
+    vt_cli_vectors vectors = {NULL, NULL};
+    vt_model *model = NULL;
+    int status = vt_model_load(&model, path, err);
+    if (status == VT_OK) {
+        status = vt_cli_vectors_open(&vectors, cli, err);
+    }
+    if (status == VT_OK) {
+        status = vt_model_check_vectors(model, vectors.text, vectors.image, err);
+    }
+    vt_cli_vectors_done(&vectors);
+    if (status != VT_OK) {
+        vt_model_free(model);
+        return status;
+    }
+    *out = model;
+    return VT_OK;
+}
+
 uint64_t vt_cli_seed(const vt_args *args)
 {
     return (uint64_t)vt_args_int(args, "seed");

@@ -140,7 +140,7 @@ static int show_settings(vt_contest *c, vt_error *err)
 }
 
 /* One contestant: operands come first, then model files, then lists. */
-static int add_contestant(vt_contest *c, const vt_args *args, size_t i, vt_error *err)
+static int add_contestant(vt_contest *c, const vt_cli *cli, const vt_args *args, size_t i, vt_error *err)
 {
     vt_contestant *entry = &c->entries[i];
     size_t n_files = vt_args_count(args, "model-file");
@@ -157,7 +157,7 @@ static int add_contestant(vt_contest *c, const vt_args *args, size_t i, vt_error
     i -= args->n_operands;
     if (i < n_files) {
         entry->name = vt_args_at(args, "model-file", i);
-        return vt_model_load(&entry->model, entry->name, err);
+        return vt_cli_load_model(&entry->model, entry->name, cli, err);
     }
     entry->name = vt_args_at(args, "lists", i - n_files);
     entry->lists = true;
@@ -201,7 +201,7 @@ static int add_contestants(vt_contest *c, const vt_cli *cli, const vt_args *args
         return VT_ERR_NO_MEMORY;
     }
     for (size_t i = 0; i < n && status == VT_OK; i++) {
-        status = add_contestant(c, args, i, err);
+        status = add_contestant(c, cli, args, i, err);
     }
     for (size_t i = 0; i < vt_args_count(args, "preset") && status == VT_OK; i++) {
         status = deal_preset(c, cli, vt_args_at(args, "preset", i), err);

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/pool.h"
 #include "model/registry.h"
+#include "vitrine/encoder.h"
 
 void vt_fit_options_init(vt_fit_options *options)
 {
@@ -127,6 +128,51 @@ static int unknown_kind(const char *kind, vt_error *err)
     return vt_fail(err, VT_ERR_USAGE, "there is no model \"%s\"; one of %s is expected", kind, names);
 }
 
+/* Which vectors the fit reads, as far as its settings say: a prior of weight 0, or the ones it does not go by. */
+static bool reads_vectors(const vt_model *model, const char *which)
+{
+    const vt_model_kind *kind = &model->ops->kind;
+    for (size_t p = 0; p < kind->n_params; p++) {
+        const vt_param_spec *spec = &kind->params[p];
+        double value = model->params.value[p];
+        if (strcmp(spec->name, "by") == 0 && spec->type == VT_PARAM_CHOICE) {
+            return vt_str_equal(vt_params_choice(spec->choices, (size_t)value), vt_str_of(which));
+        }
+        if (strcmp(spec->name, "text") == 0 && spec->type == VT_PARAM_REAL) {
+            return strcmp(which, "text") == 0 && value > 0;
+        }
+    }
+    return (kind->abilities & (VT_MODEL_NEEDS_VECTORS | VT_MODEL_USES_VECTORS)) != 0;
+}
+
+static void keep_encoders(vt_model *model, const vt_fit_options *options)
+{
+    const vt_item_vectors *given[2] = {options->text, options->image};
+    static const char *const which[2] = {"text", "image"};
+    for (size_t k = 0; k < 2; k++) {
+        if (given[k] != NULL && given[k]->hash != NULL && reads_vectors(model, which[k])) {
+            snprintf(model->encoder[k], sizeof model->encoder[k], "%s", given[k]->hash);
+        }
+    }
+}
+
+int vt_model_check_vectors(const vt_model *model, const vt_item_vectors *text, const vt_item_vectors *image,
+                           vt_error *err)
+{
+    const vt_item_vectors *given[2] = {text, image};
+    static const char *const of[2] = {"texts", "photos"}, *const option[2] = {"--text", "--image"};
+    for (size_t k = 0; k < 2; k++) {
+        const char *fitted = model->encoder[k];
+        if (given[k] != NULL && given[k]->hash != NULL && fitted[0] != '\0' && strcmp(fitted, given[k]->hash) != 0) {
+            return vt_fail(err, VT_ERR_UNSUPPORTED,
+                           "the model %s was fitted on vectors of the encoder %s, the shop's %s have those of %s (%s): "
+                           "fit it again, or encode with the former one (\"vitrine encode %s NAME\")",
+                           model->ops->kind.name, fitted, of[k], given[k]->encoder, given[k]->hash, option[k]);
+        }
+    }
+    return VT_OK;
+}
+
 int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train, const vt_fit_options *options,
                  vt_error *err)
 {
@@ -148,6 +194,7 @@ int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train,
         goto out;
     }
     model->seed = options->seed;
+    keep_encoders(model, options);
     model->trained_on = vt_strndup(trained_on, strlen(trained_on), err);
     status = model->trained_on == NULL ? VT_ERR_NO_MEMORY : check_times(ops, train, err);
     if (status == VT_OK) {

@@ -24,6 +24,7 @@ struct vt_model {
     int64_t n_interactions;
     vt_fit_report report; /* epochs 0 for kinds without, and for files of before */
     char validation[32];  /* the metric that report.value is of; "" without */
+    char encoder[2][65];  /* hashes of the encoders of the texts' and photos' vectors it was fitted on; "" without */
     vt_own_ids users;
     vt_own_ids items;
     int64_t *item_count; /* (I) */

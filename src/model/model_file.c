@@ -13,7 +13,9 @@
 #include "model/registry.h"
 
 #define FORMAT_NAME "vitrine-model"
-enum { FORMAT_VERSION = 1 };
+enum { FORMAT_VERSION = 1, MODEL_METADATA = 13 };
+
+static const char *const encoder_field[2] = {"text_encoder", "image_encoder"};
 
 int vt_tensor_list_add(vt_tensor_list *list, const char *name, vt_dtype dtype, int64_t rows, int64_t columns,
                        const void *data, vt_error *err)
@@ -59,7 +61,7 @@ int vt_model_save(const vt_model *model, const char *path, vt_error *err)
     snprintf(version, sizeof version, "%d", FORMAT_VERSION);
     snprintf(report, sizeof report, "%d %d %.17g %.17g", model->report.epochs, model->report.best, model->report.loss,
              model->report.value);
-    const vt_text_pair metadata[] = {
+    vt_text_pair metadata[MODEL_METADATA] = {
         {"format", FORMAT_NAME},           {"version", version},
         {"kind", model->ops->kind.name},   {"settings", model->settings.data},
         {"snapshot", model->snapshot},     {"trained_on", model->trained_on},
@@ -67,8 +69,13 @@ int vt_model_save(const vt_model *model, const char *path, vt_error *err)
         {"interactions", events},          {"fit", report},
         {"validation", model->validation},
     };
-    /* of kinds without epochs nothing is said: their files stay as they were */
-    size_t n_metadata = sizeof metadata / sizeof metadata[0] - (model->report.epochs > 0 ? 0 : 2);
+    /* what there is nothing to say of is not said */
+    size_t n_metadata = model->report.epochs > 0 ? 11 : 9;
+    for (size_t k = 0; k < 2; k++) {
+        if (model->encoder[k][0] != '\0') {
+            metadata[n_metadata++] = (vt_text_pair){encoder_field[k], model->encoder[k]};
+        }
+    }
     vt_tensor_list list = {NULL, 0, 0, NULL};
     int status = add_ids(&list, &model->users, "users.offset", "users.text", err);
     if (status == VT_OK) {
@@ -169,6 +176,10 @@ static int read_description(vt_model *model, const vt_safetensors *file, const c
     }
     snprintf(model->snapshot, sizeof model->snapshot, "%s", snapshot);
     snprintf(model->positive, sizeof model->positive, "%s", positive);
+    for (size_t k = 0; k < 2; k++) {
+        const char *hash = vt_safetensors_metadata(file, encoder_field[k]);
+        snprintf(model->encoder[k], sizeof model->encoder[k], "%.64s", hash == NULL ? "" : hash);
+    }
     model->seed = strtoull(seed, NULL, 10);
     model->trained_on = vt_strndup(trained_on, strlen(trained_on), err);
     if (model->trained_on == NULL) {

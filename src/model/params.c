@@ -104,7 +104,7 @@ static int unknown(const vt_model_kind *kind, vt_str name, vt_error *err)
 }
 
 /* Choice number `index` of "a|b|c", "not given" past the last. */
-static vt_str choice(const char *choices, size_t index)
+vt_str vt_params_choice(const char *choices, size_t index)
 {
     for (const char *at = choices;; index--) {
         size_t len = strcspn(at, "|");
@@ -122,7 +122,7 @@ static int read_value(double *out, const vt_model_kind *kind, const vt_param_spe
 {
     if (spec->type == VT_PARAM_CHOICE) {
         for (size_t i = 0;; i++) {
-            vt_str name = choice(spec->choices, i);
+            vt_str name = vt_params_choice(spec->choices, i);
             if (name.ptr == NULL) {
                 return vt_fail(err, VT_ERR_USAGE, "%s: %s is \"%.*s\"; one of %s is expected", kind->name, spec->name,
                                VT_STR_ARGS(text), spec->choices);
@@ -210,7 +210,7 @@ int vt_params_text(vt_buf *out, const vt_params *params, vt_error *err)
         if (spec->type == VT_PARAM_TEXT) {
             status = vt_buf_printf(out, err, "%s%s=%s", comma, spec->name, params->text[i]);
         } else if (spec->type == VT_PARAM_CHOICE) {
-            vt_str name = choice(spec->choices, (size_t)params->value[i]);
+            vt_str name = vt_params_choice(spec->choices, (size_t)params->value[i]);
             status = vt_buf_printf(out, err, "%s%s=%.*s", comma, spec->name, VT_STR_ARGS(name));
         } else {
             /* The shortest text that reads back to the same number. */

@@ -17,6 +17,9 @@ int vt_params_set(vt_params *params, const char *settings, vt_error *err);
 /** Applies a named preset of the kind. VT_ERR_USAGE lists the names there are. */
 int vt_params_preset(vt_params *params, const char *preset, vt_error *err);
 
+/** Name number `index` of "cosine|bm25|tfidf"; borrowed. */
+vt_str vt_params_choice(const char *choices, size_t index);
+
 /** Every parameter in the order of the table: "factors=64,solver=cg". Reads back to the same values. */
 int vt_params_text(vt_buf *out, const vt_params *params, vt_error *err);
 

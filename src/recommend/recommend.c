@@ -87,7 +87,7 @@ static int score(vt_asking *a, const vt_history *history, bool *scored, vt_error
         snprintf(a->degraded, sizeof a->degraded, "what is popular answers: %s", why == NULL ? NO_MODEL : why);
         return VT_OK;
     }
-    if (history->n == 0) {
+    if (history->n == 0 && (a->info.kind->abilities & VT_MODEL_ANYONE) == 0) {
         return VT_OK;
     }
     vt_user_state state = vt_asking_state(a, history);

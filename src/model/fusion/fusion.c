@@ -261,8 +261,9 @@ static int fusion_similar(const void *state, int32_t item, float *scores, vt_err
 const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
-             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EPOCHS | VT_MODEL_ORDERED | VT_MODEL_EXPLAINS, params,
-             VT_FUSION_PARAMS, NULL, 0},
+             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EPOCHS | VT_MODEL_ORDERED | VT_MODEL_EXPLAINS |
+                 VT_MODEL_ANYONE,
+             params, VT_FUSION_PARAMS, NULL, 0},
     .fit = fusion_fit,
     .free = vt_fusion_free,
     .save = vt_fusion_save,

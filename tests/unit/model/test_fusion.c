@@ -179,11 +179,49 @@ static void leaving_a_user_out(void **state)
     probe_done(&p);
 }
 
+/* A model is for vectors of the encoder it was fitted on, also out of a file; one that reads none does not mind. */
+static void other_encoders_are_refused(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    vt_item_vectors own = d.vectors, other = d.vectors;
+    own.hash = "aa11";
+    other.hash = "bb22";
+    const char *kinds[] = {"fusion", "content", "itemknn", "ease"};
+    const char *setting[] = {"epochs=1", "half_life=0", "k=5", "text=0"};
+    for (size_t k = 0; k < 4; k++) {
+        vt_fit_options options = options_of(&d);
+        options.text = &own;
+        options.image = NULL;
+        options.settings = &setting[k];
+        options.n_settings = 1;
+        vt_model *model = NULL, *read = NULL;
+        check_ok(vt_model_fit(&model, kinds[k], d.train, &options, &err));
+        check_ok(vt_model_save(model, "encoders.safetensors", &err));
+        check_ok(vt_model_load(&read, "encoders.safetensors", &err));
+        check_ok(vt_model_check_vectors(read, &own, &other, &err));
+        check_ok(vt_model_check_vectors(read, NULL, NULL, &err));
+        int status = vt_model_check_vectors(read, &other, NULL, &err);
+        assert_int_equal(status, k < 2 ? VT_ERR_UNSUPPORTED : VT_OK);
+        if (k < 2) {
+            assert_non_null(strstr(err.message, "aa11"));
+            assert_non_null(strstr(err.message, "bb22"));
+        }
+        vt_model_free(model);
+        vt_model_free(read);
+        vt_error_reset(&err);
+    }
+    remove("encoders.safetensors");
+    data_done(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients),
         cmocka_unit_test(leaving_a_user_out),
+        cmocka_unit_test(other_encoders_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
