@@ -56,6 +56,7 @@ typedef struct vt_why {
     const char *barred;         /**< "" or why the item is not recommended: "you have it", "the filters leave it out" */
     double score;               /**< of vt_model_score(); -INFINITY: the model has no evidence */
     int32_t rank;               /**< by score among what may be recommended, from 1, before rules; 0 without a score */
+    int32_t listed;             /**< place in the list that the shop shows, after rules; 0: not in its first 100 */
     int64_t ignored;            /**< given events that the model does not count */
     int32_t candidates;         /**< what may be recommended, this item besides */
     vt_explanation explanation; /**< no parts where the kind of model cannot take scores apart */

@@ -210,13 +210,16 @@ static int print_changes(vt_cli *cli, const vt_why *why, vt_error *err)
 
 static int print_place(vt_cli *cli, const vt_why *why, vt_error *err)
 {
-    char place[32], of[32];
+    char place[32], of[32], listed[64] = "";
     vt_format_count(place, why->rank);
     vt_format_count(of, why->candidates);
+    if (why->listed > 0 && why->listed != why->rank) {
+        snprintf(listed, sizeof listed, ", %d in the list that the shop shows", (int)why->listed);
+    }
     int status = vt_buf_add_text(&cli->out, "\n", err);
     if (status == VT_OK) {
-        status = put_line(cli, err, "%s (%s): place %s of %s by score%s%s", title_of(why->title, why->item), why->item,
-                          why->rank == 0 ? "-" : place, of,
+        status = put_line(cli, err, "%s (%s): place %s of %s by score%s%s%s", title_of(why->title, why->item),
+                          why->item, why->rank == 0 ? "-" : place, of, listed,
                           why->barred[0] == '\0' ? "" : "; it is not recommended: ", why->barred);
     }
     return status;
@@ -324,6 +327,7 @@ void vt_cli_json_why(vt_json_writer *w, const vt_why *why)
     vt_json_text(w, "reason", vt_str_of(why->sentence));
     vt_json_number(w, "score", why->score);
     vt_cli_json_count(w, "rank", why->rank == 0 ? VT_NONE : why->rank);
+    vt_cli_json_count(w, "listed", why->listed == 0 ? VT_NONE : why->listed);
     vt_json_int(w, "candidates", why->candidates);
     vt_json_text(w, "barred", why->barred[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(why->barred));
     vt_cli_json_parts(w, e);

@@ -16,7 +16,7 @@
 #include "recommend/reason.h"
 #include "recommend/variants.h"
 
-enum { LIKELY = 20, SIMILAR = 5, HIGHER = 10, SENTENCE_BYTES = 8192 };
+enum { LIKELY = 20, SIMILAR = 5, HIGHER = 10, LISTED = 100, SENTENCE_BYTES = 8192 };
 
 /* One question at work. */
 typedef struct work {
@@ -373,6 +373,22 @@ static int answer(work *w, vt_error *err)
     return status == VT_OK ? take_sentence(w, err) : status;
 }
 
+/* The item's place in the list that the shop would show for the same question. */
+static int find_listed(vt_why *why, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err)
+{
+    vt_answer list = {0};
+    vt_request asked = *request;
+    asked.item = NULL;
+    asked.n = LISTED;
+    asked.explain = false;
+    int status = vt_recommend(&list, shop, model, &asked, err);
+    for (size_t i = 0; status == VT_OK && i < list.n && why->listed == 0; i++) {
+        why->listed = strcmp(list.items[i].item, why->item) == 0 ? (int32_t)i + 1 : 0;
+    }
+    vt_answer_done(&list);
+    return status;
+}
+
 int vt_explain(vt_why *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err)
 {
     work w = {0};
@@ -401,6 +417,9 @@ int vt_explain(vt_why *out, vt_shop *shop, const vt_model *model, const vt_reque
     vt_free(w.outcome);
     vt_free(w.variant);
     vt_explanation_done(&w.higher);
+    if (status == VT_OK) {
+        status = find_listed(&w.why, shop, model, request, err);
+    }
     if (status != VT_OK) {
         vt_why_done(&w.why);
         return status;

@@ -123,6 +123,7 @@ static void places_are_those_of_the_list(void **state)
             for (size_t i = 0; i < answer.n && strcmp(answer.items[i].source, "popularity") != 0; i++) {
                 vt_why why = why_of(f, models[m], users[u], answer.items[i].item);
                 assert_int_equal(why.rank, i + 1);
+                assert_int_equal(why.listed, i + 1);
                 assert_true(fabs(why.score - answer.items[i].score) < 1e-6);
                 assert_string_equal(why.barred, "");
                 if (i > 0) {
@@ -147,6 +148,33 @@ static void places_are_those_of_the_list(void **state)
 }
 
 /* The events that are named as changes do change the place as is said, when the history really is another. */
+/* A rule that turns the list about moves the place in the list, not the one by score. */
+static void rules_move_the_listed_place(void **state)
+{
+    const fixture *f = *state;
+    vt_error err = VT_ERROR_INIT;
+    vt_answer answer = {0};
+    vt_rules rules;
+    vt_rules_init(&rules);
+    vt_request request = request_of("dan", NULL);
+    check_ok(vt_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
+    assert_true(answer.n > 1);
+    char last[64];
+    snprintf(last, sizeof last, "%s", answer.items[answer.n - 1].item);
+    char rule[96];
+    snprintf(rule, sizeof rule, "item=%s:+2", last);
+    check_ok(vt_rules_set(&rules, "boost", rule, &err));
+    request.rules = &rules;
+    request.item = last;
+    vt_why why = {0};
+    check_ok(vt_explain(&why, f->tea.shop, f->fusion, &request, &err));
+    assert_int_equal(why.rank, answer.n);
+    assert_int_equal(why.listed, 1);
+    vt_why_done(&why);
+    vt_answer_done(&answer);
+    vt_rules_done(&rules);
+}
+
 static void changes_come_true(void **state)
 {
     const fixture *f = *state;
@@ -330,6 +358,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(parts_sum_for_everyone, setup, teardown),
         cmocka_unit_test_setup_teardown(leaving_out_a_sum_is_exact, setup, teardown),
         cmocka_unit_test_setup_teardown(places_are_those_of_the_list, setup, teardown),
+        cmocka_unit_test_setup_teardown(rules_move_the_listed_place, setup, teardown),
         cmocka_unit_test_setup_teardown(changes_come_true, setup, teardown),
         cmocka_unit_test_setup_teardown(sentences, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_not_recommended, setup, teardown),
