@@ -239,6 +239,9 @@ int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *se
     status = read_all(m, file, settings, err);
     m->n = (size_t)n_items;
     if (status == VT_OK) {
+        status = vt_fusion_take_diagonal(m, err);
+    }
+    if (status == VT_OK) {
         status = vt_fusion_take_near(m, settings, vt_threads(0), err);
     }
     if (status == VT_OK) {

@@ -10,6 +10,8 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "math/blas.h"
+#include "math/kernels.h"
 #include "math/logit.h"
 #include "model/fusion/fusion.h"
 #include "model/trainer.h"
@@ -29,6 +31,7 @@ typedef struct chunk {
     size_t tokens;
     vt_fusion_walk walk;
     float *sales, *scratch; /* (S, I) */
+    float *warm, *mixed;    /* (I) scratch */
     uint8_t *seen;          /* (I) zeros */
 } chunk;
 
@@ -69,6 +72,8 @@ static void work_done(work *w)
         vt_free(w->chunk[c].dsales);
         vt_free(w->chunk[c].sales);
         vt_free(w->chunk[c].scratch);
+        vt_free(w->chunk[c].warm);
+        vt_free(w->chunk[c].mixed);
         vt_free(w->chunk[c].seen);
         vt_fusion_walk_done(&w->chunk[c].walk);
     }
@@ -97,7 +102,9 @@ static int chunk_init(chunk *c, const vt_fusion *m, vt_error *err)
     c->dsales = c->dseason == NULL ? NULL : vt_alloc(VT_STATS * m->d, sizeof *c->dsales, err);
     c->sales = c->dsales == NULL ? NULL : vt_alloc_aligned(VT_STATS * m->n, sizeof *c->sales, err);
     c->scratch = c->sales == NULL ? NULL : vt_alloc_aligned(VT_STATS * m->n, sizeof *c->scratch, err);
-    c->seen = c->scratch == NULL ? NULL : vt_alloc_zero(m->n, sizeof *c->seen, err);
+    c->warm = c->scratch == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *c->warm, err);
+    c->mixed = c->warm == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *c->mixed, err);
+    c->seen = c->mixed == NULL ? NULL : vt_alloc_zero(m->n, sizeof *c->seen, err);
     return c->seen == NULL ? VT_ERR_NO_MEMORY : vt_fusion_walk_init(&c->walk, m, err);
 }
 
@@ -228,38 +235,56 @@ static double softmax(float *logits, const vt_fusion *m, const vt_nn *nn, const 
     return loss;
 }
 
+/* What the sales' modality and the weights of the statistics, the season included, have of a token's gradients. */
+static void sales_back(chunk *c, float *du, const work *w, const vt_fusion_asking *a, const float *u)
+{
+    const vt_fusion *m = w->m;
+    const vt_kernels *kernels = vt_kernels_best();
+    const float *p = m->params.value + m->at.sales;
+    size_t n = m->n;
+    float plain[VT_STATS], row[VT_STATS];
+    kernels->dots(plain, c->sales, VT_STATS, c->warm, n);
+    memset(c->mixed, 0, n * sizeof *c->mixed);
+    for (size_t s = 0; s < VT_STATS; s++) {
+        vt_add_row(c->mixed, a->row[s], c->sales + s * n, n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        c->dalpha[i] += c->warm[i] * c->mixed[i];
+        c->warm[i] *= w->tower.alpha[i * VT_MODALITIES + VT_MODALITY_SALES];
+    }
+    kernels->dots(row, c->sales, VT_STATS, c->warm, n);
+    for (size_t s = 0; s < VT_STATS; s++) {
+        c->dterm[VT_TERM_SALES + s] += plain[s] * m->term_scale[VT_TERM_SALES + s];
+        c->dterm[VT_TERM_SALES_LAGGED + s] += plain[s] * a->age * m->term_scale[VT_TERM_SALES + s];
+        for (size_t j = 0; j < m->d; j++) {
+            c->dsales[s * m->d + j] += row[s] * u[j];
+            du[j] += row[s] * p[s * m->d + j];
+        }
+    }
+}
+
 /* Gradients of everything beside u and z, from those of a token's logits. */
 static void terms_back(chunk *c, float *du, const work *w, const vt_fusion_asking *a, const float *u,
                        const float *dlogits)
 {
     const vt_fusion *m = w->m;
-    const float *p = m->params.value + m->at.sales;
+    const vt_kernels *kernels = vt_kernels_best();
     size_t n = m->n;
+    for (size_t i = 0; i < n; i++) {
+        c->warm[i] = w->cold[i] ? 0.0F : dlogits[i];
+    }
     for (size_t k = 0; k < VT_TERM_RELATIONS; k++) {
-        const float *plane = c->walk.planes + k * n;
         bool hidden = k == VT_TERM_TOGETHER || k == VT_TERM_TOGETHER_LAST;
         float sum = 0.0F;
-        for (size_t i = 0; i < n; i++) {
-            sum += hidden && w->cold[i] ? 0.0F : dlogits[i] * plane[i];
+        if (vt_fusion_has_relation(m, (int)k)) {
+            kernels->dots(&sum, c->walk.planes + k * n, 1, hidden ? c->warm : dlogits, n);
         }
         c->dterm[k] += sum * m->term_scale[k];
     }
-    for (size_t s = 0; s < VT_STATS; s++) {
-        const float *plane = c->sales + s * n;
-        float plain = 0.0F, row = 0.0F;
-        for (size_t i = 0; i < n; i++) {
-            float x = w->cold[i] ? 0.0F : dlogits[i] * plane[i];
-            plain += x;
-            row += x * w->tower.alpha[i * VT_MODALITIES + VT_MODALITY_SALES];
-            c->dalpha[i] += x * a->row[s];
-        }
-        c->dterm[VT_TERM_SALES + s] += plain * m->term_scale[VT_TERM_SALES + s];
-        c->dterm[VT_TERM_SALES_LAGGED + s] += plain * a->age * m->term_scale[VT_TERM_SALES + s];
-        for (size_t j = 0; j < m->d; j++) {
-            c->dsales[s * m->d + j] += row * u[j];
-            du[j] += row * p[s * m->d + j];
-        }
+    if (!vt_fusion_has_sales(m)) {
+        return;
     }
+    sales_back(c, du, w, a, u);
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; m->items.category[i] >= 0 && k < VT_SEASON_WAVES; k++) {
             c->dseason[(size_t)m->items.category[i] * VT_SEASON_WAVES + k] += dlogits[i] * a->waves[k];
@@ -285,7 +310,8 @@ static void judge_sequence(work *w, chunk *c, size_t s)
         const float *u = w->batch.u + token * m->d;
         int64_t now = q->asked == NULL ? VT_NONE : q->asked[o];
         vt_fusion_asking a;
-        vt_fusion_ask(&a, m, u, now, vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch));
+        float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
+        vt_fusion_ask(&a, m, u, now, age);
         vt_fusion_add_terms(logits, m, w->tower.alpha, w->cold, c->walk.planes, c->sales, &a);
         c->loss += softmax(logits, m, &w->nn, c->seen, (size_t)q->item[o], w->scale);
         c->tokens++;

@@ -148,6 +148,7 @@ typedef struct vt_fusion {
     int32_t *user_token;
     vt_item_clock *clock;
     float *together; /* (n_known, n_known) P of EASE, see terms.c; NULL without */
+    float *diagonal; /* (n_known) of it, side by side */
     vt_csr *words;   /* (I, I) likeness of the nearest in words, itself left out; NULL without */
     vt_csr *looks;
     vt_nn_params params;
@@ -247,6 +248,15 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
 /** P of EASE out of the training part, whose items are numbered as the model does. */
 int vt_fusion_take_together(vt_fusion *m, const vt_interactions *train, const vt_fit *fit, vt_error *err);
 
+/** The diagonal of P, once P is there. */
+int vt_fusion_take_diagonal(vt_fusion *m, vt_error *err);
+
+/** Whether the data give a plane of relations anything to say; a fading one and that of the last event go together. */
+bool vt_fusion_has_relation(const vt_fusion *m, int term);
+
+/** Whether statistics of sales and the season count. */
+bool vt_fusion_has_sales(const vt_fusion *m);
+
 /** Neighbours in words and looks among the items in play, in place of those there are. */
 int vt_fusion_take_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err);
 
@@ -257,11 +267,10 @@ int vt_fusion_take_near(vt_fusion *m, const vt_params *settings, int threads, vt
 typedef struct vt_fusion_walk {
     const vt_fusion *m;
     float *planes;   /* (VT_TERM_RELATIONS, I) */
-    float *sum;      /* (I) running sum of TOGETHER */
     float *own;      /* (I) q = P x of the user, for leaving it out; NULL at scoring */
     float own_scale; /* 1 / (1 - x'q) */
     int64_t last;    /* time of the event before; VT_NONE */
-    float total;     /* of weights */
+    int32_t item;    /* of the event before; -1 */
     size_t n;
 } vt_fusion_walk;
 

@@ -178,7 +178,7 @@ static void add_together(vt_fusion_room *r, const vt_fusion *m, size_t n)
         r->logits[r->item[h]] += weight;
     }
     for (size_t i = 0; i < known; i++) {
-        r->logits[i] -= sum[i] / p[i * known + i];
+        r->logits[i] -= sum[i] / m->diagonal[i];
         sum[i] = 0.0F;
     }
 }

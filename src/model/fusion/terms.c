@@ -62,7 +62,45 @@ int vt_fusion_take_together(vt_fusion *m, const vt_interactions *train, const vt
     for (size_t i = 0; i < n; i++) {
         m->together[i * n + i] += (float)lambda;
     }
-    return vt_invert(m->together, n, fit->threads, fit->progress, "fitting fusion", err);
+    int status = vt_invert(m->together, n, fit->threads, fit->progress, "fitting fusion", err);
+    return status == VT_OK ? vt_fusion_take_diagonal(m, err) : status;
+}
+
+int vt_fusion_take_diagonal(vt_fusion *m, vt_error *err)
+{
+    size_t n = m->together == NULL ? 0 : m->n_known;
+    vt_free(m->diagonal);
+    m->diagonal = vt_alloc_aligned(n, sizeof *m->diagonal, err);
+    for (size_t i = 0; m->diagonal != NULL && i < n; i++) {
+        m->diagonal[i] = m->together[i * n + i];
+    }
+    return m->diagonal == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
+bool vt_fusion_has_relation(const vt_fusion *m, int term)
+{
+    bool attributes = (m->use & VT_USE_ATTRIBUTES) != 0;
+    switch (term) {
+    case VT_TERM_TOGETHER:
+    case VT_TERM_TOGETHER_LAST:
+        return m->together != NULL;
+    case VT_TERM_WORDS:
+    case VT_TERM_WORDS_LAST:
+        return m->words != NULL;
+    case VT_TERM_LOOKS:
+    case VT_TERM_LOOKS_LAST:
+        return m->looks != NULL;
+    case VT_TERM_BRAND:
+    case VT_TERM_BRAND_LAST:
+        return attributes && m->items.n_brands > 0;
+    default:
+        return attributes && m->items.n_categories > 0;
+    }
+}
+
+bool vt_fusion_has_sales(const vt_fusion *m)
+{
+    return m->timed && (m->use & VT_USE_TIME) != 0;
 }
 
 /* What neighbours are found in. */
@@ -146,6 +184,7 @@ int vt_fusion_walk_init(vt_fusion_walk *w, const vt_fusion *m, vt_error *err)
         vt_fusion_walk_done(w);
         return VT_ERR_NO_MEMORY;
     }
+    memset(w->planes, 0, VT_TERM_RELATIONS * n * sizeof *w->planes); /* of what the data do not have they stay so */
     return VT_OK;
 }
 
@@ -160,9 +199,13 @@ void vt_fusion_walk_done(vt_fusion_walk *w)
 void vt_fusion_walk_start(vt_fusion_walk *w, const int32_t *items, size_t n)
 {
     size_t wide = w->m->n, known = w->m->n_known;
-    memset(w->planes, 0, VT_TERM_RELATIONS * wide * sizeof *w->planes);
+    for (int k = 0; k < VT_TERM_RELATIONS; k++) {
+        if (vt_fusion_has_relation(w->m, k)) {
+            memset(w->planes + (size_t)k * wide, 0, wide * sizeof *w->planes);
+        }
+    }
     w->last = VT_NONE;
-    w->total = 0.0F;
+    w->item = -1;
     w->n = 0;
     w->own_scale = 0.0F;
     if (items == NULL || w->m->together == NULL) {
@@ -202,50 +245,51 @@ void vt_fusion_keep(float *keep, const vt_fusion *m, const vt_user_state *state)
     }
 }
 
-/* All planes that fade, by the time from the event before. */
-static void fade(vt_fusion_walk *w, int64_t time)
+/* What a plane had of events before the next one. */
+static void fade(float *plane, size_t n, float keep)
 {
-    static const int fading[] = {VT_TERM_TOGETHER, VT_TERM_WORDS, VT_TERM_LOOKS, VT_TERM_BRAND, VT_TERM_CATEGORY};
-    static const int fresh[] = {VT_TERM_TOGETHER_LAST, VT_TERM_WORDS_LAST, VT_TERM_LOOKS_LAST, VT_TERM_BRAND_LAST,
-                                VT_TERM_CATEGORY_LAST};
-    size_t n = w->m->n;
-    float keep = w->n > 0 ? kept(w->m, w->last, time) : 1.0F;
-    for (size_t k = 0; k < sizeof fading / sizeof fading[0]; k++) {
-        float *plane = w->planes + (size_t)fading[k] * n;
-        for (size_t i = 0; keep < 1.0F && i < n; i++) {
-            plane[i] *= keep;
-        }
-        memset(w->planes + (size_t)fresh[k] * n, 0, n * sizeof *plane);
+    for (size_t i = 0; keep < 1.0F && i < n; i++) {
+        plane[i] *= keep;
     }
-    w->total *= keep;
 }
 
-/* EASE's weights of one row, without the user's own where the walk is in training. */
-static void add_together(vt_fusion_walk *w, size_t item)
+/* EASE's weights of one row, without the user's own where the walk is in training; `sum` fades by `keep`. */
+static void add_together(vt_fusion_walk *w, size_t item, float keep)
 {
     size_t n = w->m->n, known = w->m->n_known;
+    float *restrict sum = w->planes + VT_TERM_TOGETHER * n, *restrict last = w->planes + VT_TERM_TOGETHER_LAST * n;
     if (item >= known) {
+        fade(sum, known, keep);
+        memset(last, 0, known * sizeof *last);
         return;
     }
-    const float *p = w->m->together, *row = p + item * known;
-    float *sum = w->planes + VT_TERM_TOGETHER * n, *last = w->planes + VT_TERM_TOGETHER_LAST * n;
-    bool leaves_out = w->own_scale > 0.0F;
-    float q = leaves_out ? w->own[item] * w->own_scale : 0.0F;
-    for (size_t i = 0; i < known; i++) {
-        float own = leaves_out ? w->own[i] : 0.0F;
-        last[i] = -(row[i] + q * own) / (p[i * known + i] + own * own * w->own_scale);
+    const float *restrict row = w->m->together + item * known, *restrict diagonal = w->m->diagonal;
+    if (w->own_scale > 0.0F) {
+        const float *restrict own = w->own;
+        float scale = w->own_scale, q = own[item] * scale;
+        for (size_t i = 0; i < known; i++) {
+            last[i] = -(row[i] + q * own[i]) / (diagonal[i] + own[i] * own[i] * scale);
+            sum[i] = keep * sum[i] + last[i];
+        }
+    } else {
+        for (size_t i = 0; i < known; i++) {
+            last[i] = -row[i] / diagonal[i];
+            sum[i] = keep * sum[i] + last[i];
+        }
     }
+    sum[item] -= last[item];
     last[item] = 0.0F;
-    for (size_t i = 0; i < known; i++) {
-        sum[i] += last[i];
-    }
 }
 
 /* Likeness of one row: the strongest of the history so far, and that to the last event. */
-static void add_near(vt_fusion_walk *w, const vt_csr *near, int term, size_t item)
+static void add_near(vt_fusion_walk *w, const vt_csr *near, int term, size_t item, float keep)
 {
     size_t n = w->m->n;
     float *most = w->planes + (size_t)term * n, *last = w->planes + (size_t)(term + 1) * n;
+    fade(most, n, keep);
+    for (int64_t e = w->item < 0 ? 0 : near->ptr[w->item]; w->item >= 0 && e < near->ptr[w->item + 1]; e++) {
+        last[near->column[e]] = 0.0F;
+    }
     for (int64_t e = near->ptr[item]; e < near->ptr[item + 1]; e++) {
         int32_t i = near->column[e];
         last[i] = near->value[e];
@@ -253,37 +297,39 @@ static void add_near(vt_fusion_walk *w, const vt_csr *near, int term, size_t ite
     }
 }
 
-static void add_same(vt_fusion_walk *w, const int32_t *value, int term, size_t item)
+static void add_same(vt_fusion_walk *w, const int32_t *value, int term, size_t item, float keep)
 {
     size_t n = w->m->n;
-    float *sum = w->planes + (size_t)term * n, *last = w->planes + (size_t)(term + 1) * n;
-    for (size_t i = 0; value[item] >= 0 && i < n; i++) {
-        float same = value[i] == value[item] ? 1.0F : 0.0F;
-        sum[i] += same;
-        last[i] = same;
+    float *restrict sum = w->planes + (size_t)term * n, *restrict last = w->planes + (size_t)(term + 1) * n;
+    int32_t own = value[item] >= 0 ? value[item] : INT32_MIN; /* like no other */
+    for (size_t i = 0; i < n; i++) {
+        last[i] = value[i] == own ? 1.0F : 0.0F;
+        sum[i] = keep * sum[i] + last[i];
     }
 }
 
 void vt_fusion_walk_event(vt_fusion_walk *w, int32_t item, int64_t time)
 {
     const vt_fusion *m = w->m;
-    fade(w, time);
+    float keep = w->n > 0 ? kept(m, w->last, time) : 1.0F;
     if (m->together != NULL) {
-        add_together(w, (size_t)item);
+        add_together(w, (size_t)item, keep);
     }
     if (m->words != NULL) {
-        add_near(w, m->words, VT_TERM_WORDS, (size_t)item);
+        add_near(w, m->words, VT_TERM_WORDS, (size_t)item, keep);
     }
     if (m->looks != NULL) {
-        add_near(w, m->looks, VT_TERM_LOOKS, (size_t)item);
+        add_near(w, m->looks, VT_TERM_LOOKS, (size_t)item, keep);
     }
-    if ((m->use & VT_USE_ATTRIBUTES) != 0) {
-        add_same(w, m->items.brand, VT_TERM_BRAND, (size_t)item);
-        add_same(w, m->items.category, VT_TERM_CATEGORY, (size_t)item);
+    if (vt_fusion_has_relation(m, VT_TERM_BRAND)) {
+        add_same(w, m->items.brand, VT_TERM_BRAND, (size_t)item, keep);
     }
-    w->total += 1.0F;
+    if (vt_fusion_has_relation(m, VT_TERM_CATEGORY)) {
+        add_same(w, m->items.category, VT_TERM_CATEGORY, (size_t)item, keep);
+    }
     w->n++;
     w->last = time;
+    w->item = item;
 }
 
 /*
@@ -304,7 +350,7 @@ static void spread(float *planes, const vt_fusion *m, const float *from, size_t 
 float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_item_times *known, int64_t now, double lag_days,
                       float *scratch)
 {
-    if (!m->timed || (m->use & VT_USE_TIME) == 0) {
+    if (!vt_fusion_has_sales(m)) {
         memset(planes, 0, VT_STATS * m->n * sizeof *planes);
         return 0.0F;
     }
@@ -348,6 +394,9 @@ void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, 
     const float *weight = m->params.value + m->at.term, *season = m->params.value + m->at.season;
     size_t n = m->n;
     for (size_t k = 0; k < VT_TERM_RELATIONS; k++) {
+        if (!vt_fusion_has_relation(m, (int)k)) {
+            continue;
+        }
         const float *plane = planes + k * n;
         float x = weight[k] * m->term_scale[k];
         bool hides = cold != NULL && (k == VT_TERM_TOGETHER || k == VT_TERM_TOGETHER_LAST);
@@ -355,14 +404,14 @@ void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, 
             logits[i] += hides && cold[i] ? 0.0F : x * plane[i];
         }
     }
-    for (size_t s = 0; s < VT_STATS; s++) {
+    for (size_t s = 0; s < VT_STATS && vt_fusion_has_sales(m); s++) {
         const float *plane = sales + s * n;
         for (size_t i = 0; i < n; i++) {
             float x = alpha[i * VT_MODALITIES + VT_MODALITY_SALES] * a->row[s] + a->plain[s];
             logits[i] += cold != NULL && cold[i] ? 0.0F : x * plane[i];
         }
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && vt_fusion_has_sales(m); i++) {
         for (size_t k = 0; m->items.category[i] >= 0 && k < VT_SEASON_WAVES; k++) {
             logits[i] += season[(size_t)m->items.category[i] * VT_SEASON_WAVES + k] * a->waves[k];
         }
