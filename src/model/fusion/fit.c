@@ -32,7 +32,6 @@ typedef struct chunk {
     vt_fusion_walk walk;
     float *sales, *scratch; /* (S, I) */
     float *warm, *mixed;    /* (I) scratch */
-    uint8_t *seen;          /* (I) zeros */
 } chunk;
 
 typedef struct work {
@@ -51,6 +50,7 @@ typedef struct work {
     float *logits; /* (T, I) */
     float *du;     /* (2, T, D) of the terms, of the items */
     uint8_t *cold; /* (I) */
+    float *open;   /* (I) 0 where an item is cold, else 1 */
     double *lag;   /* (batch) days */
     size_t *first; /* (batch) first event of a sequence in the user's history */
     chunk chunk[CHUNKS];
@@ -74,7 +74,6 @@ static void work_done(work *w)
         vt_free(w->chunk[c].scratch);
         vt_free(w->chunk[c].warm);
         vt_free(w->chunk[c].mixed);
-        vt_free(w->chunk[c].seen);
         vt_fusion_walk_done(&w->chunk[c].walk);
     }
     vt_free(w->item);
@@ -86,6 +85,7 @@ static void work_done(work *w)
     vt_free(w->logits);
     vt_free(w->du);
     vt_free(w->cold);
+    vt_free(w->open);
     vt_free(w->lag);
     vt_free(w->first);
 }
@@ -104,8 +104,7 @@ static int chunk_init(chunk *c, const vt_fusion *m, vt_error *err)
     c->scratch = c->sales == NULL ? NULL : vt_alloc_aligned(VT_STATS * m->n, sizeof *c->scratch, err);
     c->warm = c->scratch == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *c->warm, err);
     c->mixed = c->warm == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *c->mixed, err);
-    c->seen = c->mixed == NULL ? NULL : vt_alloc_zero(m->n, sizeof *c->seen, err);
-    return c->seen == NULL ? VT_ERR_NO_MEMORY : vt_fusion_walk_init(&c->walk, m, err);
+    return c->mixed == NULL ? VT_ERR_NO_MEMORY : vt_fusion_walk_init(&c->walk, m, err);
 }
 
 static int work_init(work *w, vt_error *err)
@@ -120,7 +119,8 @@ static int work_init(work *w, vt_error *err)
     w->lag = w->sequence == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->lag, err);
     w->first = w->lag == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->first, err);
     w->cold = w->first == NULL ? NULL : vt_alloc_zero(m->n, sizeof *w->cold, err);
-    int status = w->cold == NULL ? VT_ERR_NO_MEMORY : vt_fusion_tower_init(&w->tower, m, err);
+    w->open = w->cold == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *w->open, err);
+    int status = w->open == NULL ? VT_ERR_NO_MEMORY : vt_fusion_tower_init(&w->tower, m, err);
     for (size_t c = 0; c < CHUNKS && status == VT_OK; c++) {
         status = chunk_init(&w->chunk[c], m, err);
     }
@@ -195,6 +195,7 @@ static int lay_out(work *w, int number, int64_t step, vt_error *err)
     double cold = w->fit->params->value[VT_FUSION_COLD];
     for (size_t i = 0; i < w->m->n; i++) {
         w->cold[i] = vt_rng_unit(&rng) < cold;
+        w->open[i] = w->cold[i] ? 0.0F : 1.0F;
     }
     int status = grow(&w->asked, &w->asked_room, tokens, sizeof *w->asked, err);
     if (status == VT_OK) {
@@ -217,19 +218,19 @@ static int lay_out(work *w, int number, int64_t step, vt_error *err)
     return vt_fusion_batch_fill(&w->batch, w->m, w->sequence, n, true, err);
 }
 
-/* Logits into gradients of the loss, in place; gives the loss. */
-static double softmax(float *logits, const vt_fusion *m, const vt_nn *nn, const uint8_t *seen, size_t target,
-                      float scale)
+/* Logits into gradients of the loss, in place; the `n_seen` items do not compete with the target. Gives the loss. */
+static double softmax(float *logits, const vt_fusion *m, const vt_nn *nn, const int32_t *seen, size_t n_seen,
+                      int32_t target, float scale)
 {
     float highest = 0.0F;
-    for (size_t i = 0; i < m->n; i++) {
-        logits[i] = seen[i] && i != target ? -INFINITY : logits[i];
-    }
     double own = (double)logits[target];
-    float sum = nn->kernels->exponentials(logits, m->n, &highest);
+    for (size_t h = 0; h < n_seen; h++) {
+        logits[seen[h]] = seen[h] == target ? logits[target] : -INFINITY;
+    }
+    float sum = nn->kernels->exponentials(logits, m->n, &highest), by = scale / sum;
     double loss = log((double)sum) + (double)highest - own;
     for (size_t i = 0; i < m->n; i++) {
-        logits[i] *= scale / sum;
+        logits[i] *= by;
     }
     logits[target] -= scale;
     return loss;
@@ -271,7 +272,7 @@ static void terms_back(chunk *c, float *du, const work *w, const vt_fusion_askin
     const vt_kernels *kernels = vt_kernels_best();
     size_t n = m->n;
     for (size_t i = 0; i < n; i++) {
-        c->warm[i] = w->cold[i] ? 0.0F : dlogits[i];
+        c->warm[i] = w->open[i] * dlogits[i];
     }
     for (size_t k = 0; k < VT_TERM_RELATIONS; k++) {
         bool hidden = k == VT_TERM_TOGETHER || k == VT_TERM_TOGETHER_LAST;
@@ -302,7 +303,6 @@ static void judge_sequence(work *w, chunk *c, size_t s)
     vt_fusion_walk_start(&c->walk, t->item + begin, (size_t)(t->ptr[q->user + 1] - begin));
     for (size_t e = 0; e < w->first[s]; e++) { /* what is before the events that the network reads */
         vt_fusion_walk_event(&c->walk, t->item[begin + (int64_t)e], t->time[begin + (int64_t)e]);
-        c->seen[t->item[begin + (int64_t)e]] = 1;
     }
     for (size_t o = 0; o <= q->n; o++) {
         size_t token = w->batch.begin[s] + o;
@@ -312,18 +312,14 @@ static void judge_sequence(work *w, chunk *c, size_t s)
         vt_fusion_asking a;
         float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
         vt_fusion_ask(&a, m, u, now, age);
-        vt_fusion_add_terms(logits, m, w->tower.alpha, w->cold, c->walk.planes, c->sales, &a);
-        c->loss += softmax(logits, m, &w->nn, c->seen, (size_t)q->item[o], w->scale);
+        vt_fusion_add_terms(logits, m, w->tower.alpha, w->open, c->walk.planes, c->sales, &a);
+        c->loss += softmax(logits, m, &w->nn, t->item + begin, w->first[s] + o, q->item[o], w->scale);
         c->tokens++;
         memset(du, 0, m->d * sizeof *du);
         terms_back(c, du, w, &a, u, logits);
         if (o < q->n) {
             vt_fusion_walk_event(&c->walk, q->item[o], q->time == NULL ? VT_NONE : q->time[o]);
-            c->seen[q->item[o]] = 1;
         }
-    }
-    for (int64_t e = begin; e < t->ptr[q->user + 1]; e++) {
-        c->seen[t->item[e]] = 0;
     }
 }
 

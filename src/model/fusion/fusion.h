@@ -304,9 +304,16 @@ typedef struct vt_fusion_asking {
     float waves[VT_SEASON_WAVES];
 } vt_fusion_asking;
 
-/** Adds all terms to `logits` (I), from planes; `alpha` (I, M) and `cold` (I, NULL: none) are those of z. */
-void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const uint8_t *cold,
-                         const float *planes, const float *sales, const vt_fusion_asking *asking);
+/**
+ * Adds what the sales' modality makes of the statistics, and what they are worth for everybody, to `logits` (I).
+ * `alpha` (I, M) is that of z, `warm` (I) 0 for items whose sales are hidden, else 1; NULL: none are.
+ */
+void vt_fusion_add_sales(float *logits, const vt_fusion *m, const float *alpha, const float *warm, const float *sales,
+                         const vt_fusion_asking *asking);
+
+/** Adds all terms, from planes. Items that are not warm are in no matrix of EASE. */
+void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const float *warm, const float *planes,
+                         const float *sales, const vt_fusion_asking *asking);
 
 /* ---- score.c ---- */
 

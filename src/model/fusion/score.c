@@ -224,29 +224,6 @@ static void add_same(vt_fusion_room *r, const vt_fusion *m, const vt_fusion_aski
     }
 }
 
-/* The sales' share times what the user makes of the statistics, and what they are worth for everybody. */
-static void add_sales(vt_fusion_room *r, const vt_fusion *m, const vt_fusion_asking *a)
-{
-    enum { BLOCK = 1024 };
-    float shared[BLOCK], plain[BLOCK];
-    for (size_t begin = 0; begin < m->n; begin += BLOCK) {
-        size_t count = m->n - begin < BLOCK ? m->n - begin : BLOCK;
-        memset(shared, 0, sizeof shared);
-        memset(plain, 0, sizeof plain);
-        for (size_t s = 0; s < VT_STATS; s++) {
-            const float *plane = r->sales + s * m->n + begin;
-            for (size_t i = 0; i < count; i++) {
-                shared[i] += a->row[s] * plane[i];
-                plain[i] += a->plain[s] * plane[i];
-            }
-        }
-        for (size_t i = 0; i < count; i++) {
-            float share = m->alpha[(begin + i) * VT_MODALITIES + VT_MODALITY_SALES];
-            r->logits[begin + i] += share * shared[i] + plain[i];
-        }
-    }
-}
-
 float vt_fusion_sales_now(vt_fusion_room *r, const vt_fusion *m, const vt_user_state *state)
 {
     bool same = r->taken && r->now == state->now && r->known == state->known;
@@ -279,7 +256,7 @@ static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const
         add_near(r, m, m->looks, VT_TERM_LOOKS, state->n);
     }
     add_same(r, m, &a, state->n);
-    add_sales(r, m, &a);
+    vt_fusion_add_sales(r->logits, m, m->alpha, NULL, r->sales, &a);
     for (size_t i = 0; i < (size_t)m->n_items; i++) {
         size_t at = (size_t)m->place[i];
         scores[i] = at < m->n ? r->logits[at] : -INFINITY;

@@ -388,30 +388,63 @@ void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now)
  * ---- all of it, as planes ------------------------------------------------------------------------------------------
  */
 
-void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const uint8_t *cold,
-                         const float *planes, const float *sales, const vt_fusion_asking *a)
+void vt_fusion_add_sales(float *restrict logits, const vt_fusion *m, const float *alpha, const float *warm,
+                         const float *sales, const vt_fusion_asking *a)
 {
-    const float *weight = m->params.value + m->at.term, *season = m->params.value + m->at.season;
-    size_t n = m->n;
-    for (size_t k = 0; k < VT_TERM_RELATIONS; k++) {
-        if (!vt_fusion_has_relation(m, (int)k)) {
-            continue;
+    enum { BLOCK = 1024 };
+    float shared[BLOCK], plain[BLOCK];
+    for (size_t begin = 0; begin < m->n; begin += BLOCK) {
+        size_t count = m->n - begin < BLOCK ? m->n - begin : BLOCK;
+        memset(shared, 0, sizeof shared);
+        memset(plain, 0, sizeof plain);
+        for (size_t s = 0; s < VT_STATS; s++) {
+            const float *plane = sales + s * m->n + begin;
+            for (size_t i = 0; i < count; i++) {
+                shared[i] += a->row[s] * plane[i];
+                plain[i] += a->plain[s] * plane[i];
+            }
         }
-        const float *plane = planes + k * n;
-        float x = weight[k] * m->term_scale[k];
-        bool hides = cold != NULL && (k == VT_TERM_TOGETHER || k == VT_TERM_TOGETHER_LAST);
-        for (size_t i = 0; i < n; i++) {
-            logits[i] += hides && cold[i] ? 0.0F : x * plane[i];
+        for (size_t i = 0; i < count; i++) {
+            float share = alpha[(begin + i) * VT_MODALITIES + VT_MODALITY_SALES];
+            plain[i] += share * shared[i];
+        }
+        for (size_t i = 0; i < count; i++) {
+            logits[begin + i] += warm == NULL ? plain[i] : warm[begin + i] * plain[i];
         }
     }
-    for (size_t s = 0; s < VT_STATS && vt_fusion_has_sales(m); s++) {
-        const float *plane = sales + s * n;
-        for (size_t i = 0; i < n; i++) {
-            float x = alpha[i * VT_MODALITIES + VT_MODALITY_SALES] * a->row[s] + a->plain[s];
-            logits[i] += cold != NULL && cold[i] ? 0.0F : x * plane[i];
+}
+
+/* A fading plane and that of the last event, in one pass. */
+static void add_pair(float *restrict logits, const vt_fusion *m, int term, const float *planes, const float *warm)
+{
+    const float *weight = m->params.value + m->at.term;
+    const float *restrict sum = planes + (size_t)term * m->n, *restrict last = sum + m->n;
+    float x = weight[term] * m->term_scale[term], y = weight[term + 1] * m->term_scale[term + 1];
+    if (warm == NULL) {
+        for (size_t i = 0; i < m->n; i++) {
+            logits[i] += x * sum[i] + y * last[i];
+        }
+    } else {
+        for (size_t i = 0; i < m->n; i++) {
+            logits[i] += warm[i] * (x * sum[i] + y * last[i]);
         }
     }
-    for (size_t i = 0; i < n && vt_fusion_has_sales(m); i++) {
+}
+
+void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const float *warm, const float *planes,
+                         const float *sales, const vt_fusion_asking *a)
+{
+    const float *season = m->params.value + m->at.season;
+    for (int term = 0; term < VT_TERM_RELATIONS; term += 2) {
+        if (vt_fusion_has_relation(m, term)) {
+            add_pair(logits, m, term, planes, term == VT_TERM_TOGETHER ? warm : NULL);
+        }
+    }
+    if (!vt_fusion_has_sales(m)) {
+        return;
+    }
+    vt_fusion_add_sales(logits, m, alpha, warm, sales, a);
+    for (size_t i = 0; i < m->n; i++) {
         for (size_t k = 0; m->items.category[i] >= 0 && k < VT_SEASON_WAVES; k++) {
             logits[i] += season[(size_t)m->items.category[i] * VT_SEASON_WAVES + k] * a->waves[k];
         }
