@@ -399,7 +399,13 @@ static double run_batch(work *w, uint64_t key, size_t *tokens)
 
 enum { LESSONS = 2000, ALTERNATIVES = 200, FEATURES = VT_TERM_SALES_LAGGED };
 
-/* The rows of one lesson: what came last for a user, and others by chance. */
+/* Whether an item without identity and sales does not have a feature. */
+static bool hidden_when_cold(size_t feature)
+{
+    return feature == VT_TERM_TOGETHER || feature == VT_TERM_TOGETHER_LAST || feature >= VT_TERM_SALES;
+}
+
+/* The rows of one lesson: what came last for a user, and others by chance; some of them cold, as in the steps. */
 static void put_lesson(float *x, work *w, int32_t user)
 {
     const vt_fusion *m = w->m;
@@ -412,11 +418,14 @@ static void put_lesson(float *x, work *w, int32_t user)
     }
     vt_fusion_sales(c->sales, m, NULL, t->time[last], 0.0, c->scratch);
     vt_rng rng = vt_rng_at(w->fit->seed, "fusion-lessons", (uint64_t)user, 0);
+    double cold = w->fit->params->value[VT_FUSION_COLD];
     for (int a = 0; a < ALTERNATIVES; a++, x += FEATURES) {
         size_t item = a == 0 ? (size_t)t->item[last] : (size_t)vt_rng_below(&rng, m->n);
+        bool hides = vt_rng_unit(&rng) < cold;
         for (size_t k = 0; k < FEATURES; k++) {
-            x[k] =
+            float value =
                 k < VT_TERM_RELATIONS ? c->walk.planes[k * m->n + item] : c->sales[(k - VT_TERM_SALES) * m->n + item];
+            x[k] = hides && hidden_when_cold(k) ? 0.0F : value;
         }
     }
 }
@@ -500,6 +509,7 @@ static int epoch(void *context, vt_trainer *trainer, int number, double *mean, v
     double loss = 0.0;
     size_t tokens = 0;
     int64_t all = (int64_t)value[VT_FUSION_EPOCHS] * w->steps;
+    vt_fusion_play(w->m, false);
     shuffle(w, number);
     for (int64_t step = 0; step < w->steps; step++) {
         int64_t at = (int64_t)number * w->steps + step;
@@ -520,10 +530,11 @@ static int epoch(void *context, vt_trainer *trainer, int number, double *mean, v
     return VT_OK;
 }
 
-/* Between epochs and at the end all items of the shop are in play; training goes on with those that have sales. */
+/* Whoever asks between epochs, and at the end, is answered with all items of the shop. */
 static int prepare(void *context, vt_error *err)
 {
     work *w = context;
+    vt_fusion_play(w->m, true);
     return vt_fusion_prepare(w->m, w->fit->threads, err);
 }
 

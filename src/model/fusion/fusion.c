@@ -69,6 +69,8 @@ void vt_fusion_free(void *model)
     vt_item_clock_free(m->clock);
     vt_csr_free(m->words);
     vt_csr_free(m->looks);
+    vt_csr_free(m->other_words);
+    vt_csr_free(m->other_looks);
     vt_nn_params_done(&m->params);
     vt_free(m);
 }
@@ -211,17 +213,10 @@ static int fusion_fit(void **state, const vt_fit *fit, vt_error *err)
         status = vt_fusion_add_params(m, fit->params, err);
     }
     if (status == VT_OK) {
-        status = vt_fusion_take_near(m, fit->params, fit->threads, err);
+        status = vt_fusion_take_both_near(m, fit->params, fit->threads, err);
     }
     if (status == VT_OK) {
         status = vt_fusion_fit(m, fit, err);
-    }
-    if (status == VT_OK) {
-        m->n = (size_t)m->n_items;
-        status = vt_fusion_take_near(m, fit->params, fit->threads, err);
-    }
-    if (status == VT_OK) {
-        status = vt_fusion_prepare(m, fit->threads, err);
     }
     if (status != VT_OK) {
         vt_fusion_free(m);

@@ -130,7 +130,8 @@ typedef struct vt_fusion_places {
 
 /*
  * Items stand in an order of the model's own: those of the training part first, the rest of the catalogue behind
- * them. While it is fitted only the first are in play; afterwards all are. "Item" below is a number in this order.
+ * them. In the steps of a fit only the first are in play; whenever it answers all are. "Item" below is a number in this
+ * order.
  */
 typedef struct vt_fusion {
     int32_t n_users, n_items; /* as the shop counts */
@@ -151,6 +152,7 @@ typedef struct vt_fusion {
     float *diagonal; /* (n_known) of it, side by side */
     vt_csr *words;   /* (I, I) likeness of the nearest in words, itself left out; NULL without */
     vt_csr *looks;
+    vt_csr *other_words, *other_looks; /* while it is fitted: those among the items of the other play */
     vt_nn_params params;
     vt_nn_encoder encoder;
     vt_fusion_places at;
@@ -259,6 +261,12 @@ bool vt_fusion_has_sales(const vt_fusion *m);
 
 /** Neighbours in words and looks among the items in play, in place of those there are. */
 int vt_fusion_take_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err);
+
+/** Neighbours for both plays, the known items in play first. */
+int vt_fusion_take_both_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err);
+
+/** Puts all items in play, or the known ones only. */
+void vt_fusion_play(vt_fusion *m, bool all);
 
 /**
  * The planes of relations, built up event by event. For an event of the training part, what this very user's row did

@@ -169,6 +169,31 @@ int vt_fusion_take_near(vt_fusion *m, const vt_params *settings, int threads, vt
     return status == VT_OK ? take_near(&m->looks, &s, threads, err) : status;
 }
 
+int vt_fusion_take_both_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err)
+{
+    size_t known = m->n;
+    m->n = (size_t)m->n_items;
+    int status = vt_fusion_take_near(m, settings, threads, err);
+    m->n = known;
+    m->other_words = m->words;
+    m->other_looks = m->looks;
+    m->words = m->looks = NULL;
+    return status == VT_OK ? vt_fusion_take_near(m, settings, threads, err) : status;
+}
+
+void vt_fusion_play(vt_fusion *m, bool all)
+{
+    size_t n = all ? (size_t)m->n_items : m->n_known;
+    vt_csr *words = m->words, *looks = m->looks;
+    if (m->n != n) {
+        m->n = n;
+        m->words = m->other_words;
+        m->looks = m->other_looks;
+        m->other_words = words;
+        m->other_looks = looks;
+    }
+}
+
 /*
  * ---- the planes of a history
  * ---------------------------------------------------------------------------------------
