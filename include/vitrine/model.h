@@ -24,7 +24,8 @@ enum {
     VT_MODEL_USES_VECTORS = 1 << 6,  /**< reads them where a setting asks for it */
     VT_MODEL_ORDERED = 1 << 7,       /**< a history is a sequence: its order and its repeats count */
     VT_MODEL_EXPLAINS = 1 << 8,      /**< vt_model_explain(), see explanation.h */
-    VT_MODEL_ANYONE = 1 << 9         /**< knows what to say to someone without any event: by moment and attributes */
+    VT_MODEL_ANYONE = 1 << 9,        /**< knows what to say to someone without any event: by moment and attributes */
+    VT_MODEL_GROWS = 1 << 10         /**< vt_model_add_items() */
 };
 
 typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE, VT_PARAM_TEXT } vt_param_type;
@@ -120,6 +121,16 @@ VT_API int vt_model_load(vt_model **out, const char *path, vt_error *err);
  */
 VT_API int vt_model_check_vectors(const vt_model *model, const struct vt_item_vectors *text,
                                   const struct vt_item_vectors *image, vt_error *err);
+
+/**
+ * Lets items of a snapshot that the model does not know take part, by what they say, show and are; nothing is fitted.
+ * Numbers of items change, what vt_model_describe() said before is void. `text` and `image`: vectors of the encoders
+ * that it was fitted on; NULL: none. `*added` is how many are new. After a failure the model can only be freed.
+ * VT_ERR_UNSUPPORTED for kinds without VT_MODEL_GROWS. Costs what loading the model costs.
+ */
+VT_API int vt_model_add_items(int64_t *added, vt_model *model, const struct vt_snapshot *items,
+                              const struct vt_item_vectors *text, const struct vt_item_vectors *image, int threads,
+                              vt_error *err);
 
 /** Frees; NULL is allowed. */
 VT_API void vt_model_free(vt_model *model);

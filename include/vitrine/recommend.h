@@ -139,6 +139,13 @@ VT_API void vt_shop_lister_close(const struct vt_lister *lister);
 /** Frees what the answer holds; NULL is allowed. */
 VT_API void vt_answer_done(vt_answer *answer);
 
+/**
+ * Lets the items of the shop that came after `model` was fitted take part, where its kind can (VT_MODEL_GROWS);
+ * `*added` is how many. Vectors as for vt_model_add_items(). Reads the store once, O(items).
+ */
+VT_API int vt_model_follow_shop(int64_t *added, vt_model *model, vt_shop *shop, const struct vt_item_vectors *text,
+                                const struct vt_item_vectors *image, int threads, vt_error *err);
+
 #ifdef __cplusplus
 }
 #endif

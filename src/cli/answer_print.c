@@ -42,7 +42,8 @@ const vt_option vt_options_model[] = {
     {.name = NULL},
 };
 
-int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, const vt_args *args, vt_error *err)
+int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, vt_shop *shop, const vt_args *args,
+                      vt_error *err)
 {
     char path[4096];
     name[0] = '\0';
@@ -54,7 +55,7 @@ int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, cons
     if (!vt_args_given(args, "model")) {
         vt_display_note(cli->display, "model: %s (the newest of the shop)", name);
     }
-    return vt_cli_load_model(out, path, cli, err);
+    return vt_cli_load_model(out, path, cli, shop, err);
 }
 
 /* Reads one bound of --price in major units; nothing between the separators is no bound. */

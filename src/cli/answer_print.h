@@ -12,7 +12,8 @@ extern const vt_option vt_options_model[]; /* --model */
 
 /* The model that --model names, or the newest of the shop, which a note names; `name` gets its name, "" where none is
  * found. */
-int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, const vt_args *args, vt_error *err);
+int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, vt_shop *shop, const vt_args *args,
+                      vt_error *err);
 
 /* The request that those options make; prices are in the shop's currency. */
 int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args, vt_error *err);

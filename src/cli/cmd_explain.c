@@ -68,7 +68,7 @@ static int run_explain(vt_cli *cli, const vt_args *args, vt_error *err)
         status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_model(&model, name, sizeof name, cli, args, err);
+        status = vt_cli_open_model(&model, name, sizeof name, cli, shop, args, err);
     }
     if (status == VT_OK) {
         vt_display_stage(cli->display, "leaving events out");

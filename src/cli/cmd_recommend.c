@@ -45,11 +45,11 @@ static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, v
  * The model that is named, or the newest of the shop. Of one that nobody named, `*without` says why it cannot be used:
  * `*out` stays NULL, and the answer does without.
  */
-static int open_model(vt_model **out, char *name, size_t size, vt_error *without, vt_cli *cli, const vt_args *args,
-                      vt_error *err)
+static int open_model(vt_model **out, char *name, size_t size, vt_error *without, vt_cli *cli, vt_shop *shop,
+                      const vt_args *args, vt_error *err)
 {
     vt_error why = VT_ERROR_INIT;
-    int status = vt_cli_open_model(out, name, size, cli, args, &why);
+    int status = vt_cli_open_model(out, name, size, cli, shop, args, &why);
     if (status == VT_OK) {
         return VT_OK;
     }
@@ -87,7 +87,7 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         request.explain = vt_args_given(args, "explain");
     }
     if (status == VT_OK) {
-        status = open_model(&model, name, sizeof name, &without, cli, args, err);
+        status = open_model(&model, name, sizeof name, &without, cli, shop, args, err);
         request.without_model = without.message;
     }
     if (status == VT_OK && similar) {

@@ -1,6 +1,7 @@
 /* Options and steps that several commands share. */
 #include "common.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,16 +108,25 @@ void vt_cli_vectors_done(vt_cli_vectors *vectors)
     *vectors = (vt_cli_vectors){NULL, NULL};
 }
 
-int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_error *err)
+int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_shop *shop, vt_error *err)
 {
     vt_cli_vectors vectors = {NULL, NULL};
     vt_model *model = NULL;
+    int64_t added = 0;
     int status = vt_model_load(&model, path, err);
     if (status == VT_OK) {
         status = vt_cli_vectors_open(&vectors, cli, err);
     }
     if (status == VT_OK) {
         status = vt_model_check_vectors(model, vectors.text, vectors.image, err);
+    }
+    if (status == VT_OK && shop != NULL) {
+        status = vt_model_follow_shop(&added, model, shop, vectors.text, vectors.image, cli->threads, err);
+    }
+    if (status == VT_OK && added > 0) {
+        vt_display_note(cli->display,
+                        "%" PRId64 " item%s came after the fit and take%s part by what the shop says of %s", added,
+                        added == 1 ? "" : "s", added == 1 ? "s" : "", added == 1 ? "it" : "them");
     }
     vt_cli_vectors_done(&vectors);
     if (status != VT_OK) {

@@ -26,8 +26,11 @@ typedef struct vt_cli_vectors {
 int vt_cli_vectors_open(vt_cli_vectors *out, const vt_cli *cli, vt_error *err);
 void vt_cli_vectors_done(vt_cli_vectors *vectors);
 
-/* A model file for this shop: refused when it was fitted on vectors of other encoders than the shop's. */
-int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_error *err);
+/*
+ * A model file for this shop: refused when it was fitted on vectors of other encoders than the shop's. With `shop`,
+ * items that came after the fit take part where the kind can.
+ */
+int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_shop *shop, vt_error *err);
 
 /* --seed. */
 uint64_t vt_cli_seed(const vt_args *args);

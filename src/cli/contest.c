@@ -157,7 +157,7 @@ static int add_contestant(vt_contest *c, const vt_cli *cli, const vt_args *args,
     i -= args->n_operands;
     if (i < n_files) {
         entry->name = vt_args_at(args, "model-file", i);
-        return vt_cli_load_model(&entry->model, entry->name, cli, err);
+        return vt_cli_load_model(&entry->model, entry->name, cli, NULL, err);
     }
     entry->name = vt_args_at(args, "lists", i - n_files);
     entry->lists = true;

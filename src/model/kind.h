@@ -41,6 +41,17 @@ int vt_tensor_list_add(vt_tensor_list *list, const char *name, vt_dtype dtype, i
                        const void *data, vt_error *err); /* columns 0: rank 1 */
 void vt_tensor_list_done(vt_tensor_list *list);
 
+/** Items that come to a fitted model: the numbers of those it has change too, since ids stay in order. */
+typedef struct vt_growth {
+    const int32_t *moved;  /* (I of before) new number of each item */
+    size_t n;              /* N items that come */
+    const int32_t *number; /* (N) their numbers */
+    const int32_t *of;     /* (N) their numbers in the snapshot */
+    const vt_snapshot *items;
+    const struct vt_item_vectors *text, *image; /* NULL: none */
+    int threads;
+} vt_growth;
+
 /** The functions of a kind. `state` is the kind's own struct; it knows U and I from `info`. */
 typedef struct vt_model_ops {
     vt_model_kind kind;
@@ -59,6 +70,7 @@ typedef struct vt_model_ops {
     /* Scores of n items taken apart; what is made before a failure is the caller's to end. NULL: cannot. */
     int (*explain)(vt_explanation *out /* (n) zeroed */, const void *state, const vt_user_state *user,
                    const int32_t *items, size_t n, vt_error *err);
+    int (*grow)(void *state, const vt_growth *growth, vt_error *err); /* NULL: cannot */
 } vt_model_ops;
 
 extern const vt_model_ops vt_model_popularity;

@@ -242,7 +242,7 @@ int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *se
         status = vt_fusion_take_diagonal(m, err);
     }
     if (status == VT_OK) {
-        status = vt_fusion_take_near(m, settings, vt_threads(0), err);
+        status = vt_fusion_take_near(m, vt_threads(0), err);
     }
     if (status == VT_OK) {
         status = vt_fusion_prepare(m, vt_threads(0), err);

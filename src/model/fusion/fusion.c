@@ -87,6 +87,8 @@ int vt_fusion_create(vt_fusion **out, const vt_params *settings, int32_t n_users
     m->d = (size_t)settings->value[VT_FUSION_DIMENSIONS];
     m->length = (size_t)settings->value[VT_FUSION_LENGTH];
     m->half_life = settings->value[VT_FUSION_HALF_LIFE];
+    m->near_k = (size_t)settings->value[VT_FUSION_NEIGHBOURS];
+    m->near_floor = (float)settings->value[VT_FUSION_FLOOR];
     int left_out = (int)settings->value[VT_FUSION_USE];
     m->use = VT_USE_ALL & ~(left_out > 0 ? 1U << (left_out - 1) : 0U);
     struct {
@@ -213,7 +215,7 @@ static int fusion_fit(void **state, const vt_fit *fit, vt_error *err)
         status = vt_fusion_add_params(m, fit->params, err);
     }
     if (status == VT_OK) {
-        status = vt_fusion_take_both_near(m, fit->params, fit->threads, err);
+        status = vt_fusion_take_both_near(m, fit->threads, err);
     }
     if (status == VT_OK) {
         status = vt_fusion_fit(m, fit, err);
@@ -257,7 +259,7 @@ const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
              VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EPOCHS | VT_MODEL_ORDERED | VT_MODEL_EXPLAINS |
-                 VT_MODEL_ANYONE,
+                 VT_MODEL_ANYONE | VT_MODEL_GROWS,
              params, VT_FUSION_PARAMS, NULL, 0},
     .fit = fusion_fit,
     .free = vt_fusion_free,
@@ -266,4 +268,5 @@ const vt_model_ops vt_model_fusion = {
     .score = vt_fusion_score,
     .similar = fusion_similar,
     .explain = vt_fusion_explain,
+    .grow = vt_fusion_grow,
 };

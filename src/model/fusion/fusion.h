@@ -143,6 +143,8 @@ typedef struct vt_fusion {
     unsigned use;
     bool timed; /* the data have times */
     double half_life;
+    size_t near_k; /* neighbours in words and looks that are kept, above a likeness of: */
+    float near_floor;
     vt_fusion_items items;
     int32_t n_user_tokens;
     int64_t *user_token_ptr; /* (U + 1) */
@@ -260,10 +262,10 @@ bool vt_fusion_has_relation(const vt_fusion *m, int term);
 bool vt_fusion_has_sales(const vt_fusion *m);
 
 /** Neighbours in words and looks among the items in play, in place of those there are. */
-int vt_fusion_take_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err);
+int vt_fusion_take_near(vt_fusion *m, int threads, vt_error *err);
 
 /** Neighbours for both plays, the known items in play first. */
-int vt_fusion_take_both_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err);
+int vt_fusion_take_both_near(vt_fusion *m, int threads, vt_error *err);
 
 /** Puts all items in play, or the known ones only. */
 void vt_fusion_play(vt_fusion *m, bool all);
@@ -382,8 +384,13 @@ bool vt_fusion_good_names(const vt_fusion *m, size_t len);
 /** The name of a token into `out`; "attribute=17" where the model has no names. */
 void vt_fusion_token_name(char *out, size_t size, const vt_fusion *m, int32_t token);
 
-/** Bands that prices fall in. */
+/** Bands that prices fall in, each up to twice the price of the one before. */
 enum { VT_PRICE_BANDS = 24 };
+int32_t vt_fusion_price_band(int64_t price);
+
+/* ---- grow.c ---- */
+
+int vt_fusion_grow(void *state, const vt_growth *growth, vt_error *err);
 
 /* ---- explain.c ---- */
 

@@ -37,10 +37,9 @@ static int take_vectors(float **out, size_t *d, vt_fusion *m, const vt_item_vect
     return VT_OK;
 }
 
-/* A price in bands that are a factor of the root of two apart. */
-static int32_t price_band(int64_t price)
+int32_t vt_fusion_price_band(int64_t price)
 {
-    double band = floor(2.0 * log2((double)price + 1.0) / 2.0);
+    double band = floor(log2((double)price + 1.0));
     return band < 0.0 ? 0 : band >= VT_PRICE_BANDS ? VT_PRICE_BANDS - 1 : (int32_t)band;
 }
 
@@ -66,7 +65,7 @@ static int take_tokens(vt_fusion *m, const vt_snapshot *s, vt_error *err)
             items->token[n++] = brands + items->brand[i];
         }
         if (s->item_price[of] != VT_NONE && s->item_price[of] >= 0) {
-            items->token[n++] = prices + price_band(s->item_price[of]);
+            items->token[n++] = prices + vt_fusion_price_band(s->item_price[of]);
         }
         for (int64_t a = s->item_attribute_ptr[of]; a < s->item_attribute_ptr[of + 1]; a++) {
             items->token[n++] = own + s->item_attribute[a];

@@ -159,26 +159,26 @@ static int take_near(vt_csr **out, const search *s, int threads, vt_error *err)
     return VT_OK;
 }
 
-int vt_fusion_take_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err)
+int vt_fusion_take_near(vt_fusion *m, int threads, vt_error *err)
 {
-    size_t k = (size_t)settings->value[VT_FUSION_NEIGHBOURS];
-    search s = {m->items.text, m->n, m->items.d_text, k < m->n ? k : m->n, (float)settings->value[VT_FUSION_FLOOR]};
+    size_t k = m->near_k < m->n ? m->near_k : m->n;
+    search s = {m->items.text, m->n, m->items.d_text, k, m->near_floor};
     int status = take_near(&m->words, &s, threads, err);
     s.rows = m->items.image;
     s.d = m->items.d_image;
     return status == VT_OK ? take_near(&m->looks, &s, threads, err) : status;
 }
 
-int vt_fusion_take_both_near(vt_fusion *m, const vt_params *settings, int threads, vt_error *err)
+int vt_fusion_take_both_near(vt_fusion *m, int threads, vt_error *err)
 {
     size_t known = m->n;
     m->n = (size_t)m->n_items;
-    int status = vt_fusion_take_near(m, settings, threads, err);
+    int status = vt_fusion_take_near(m, threads, err);
     m->n = known;
     m->other_words = m->words;
     m->other_looks = m->looks;
     m->words = m->looks = NULL;
-    return status == VT_OK ? vt_fusion_take_near(m, settings, threads, err) : status;
+    return status == VT_OK ? vt_fusion_take_near(m, threads, err) : status;
 }
 
 void vt_fusion_play(vt_fusion *m, bool all)

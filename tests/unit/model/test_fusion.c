@@ -1,6 +1,7 @@
 /* The fusion model: its gradient against differences, and what it must learn from planted data. */
 #include "fitting.h"
 
+#include "dataset/builder.h"
 #include "model/fusion/fusion.h"
 #include "model/params.h"
 
@@ -37,7 +38,7 @@ static void probe_init(probe *p, const char *settings)
     p->m->timed = true;
     check_ok(vt_fusion_take_items(p->m, &p->fit, &err));
     check_ok(vt_fusion_add_params(p->m, &p->params, &err));
-    check_ok(vt_fusion_take_near(p->m, &p->params, 1, &err));
+    check_ok(vt_fusion_take_near(p->m, 1, &err));
 }
 
 static void probe_done(probe *p)
@@ -216,12 +217,75 @@ static void other_encoders_are_refused(void **state)
     data_done(&d);
 }
 
+/* Two items that nobody had when the model was fitted, one before and one behind all others in order. */
+static vt_snapshot *with_newcomers(const vt_ids *known)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_snapshot_options options;
+    vt_builder *builder = NULL;
+    vt_snapshot *out = NULL;
+    vt_snapshot_options_init(&options);
+    check_ok(vt_builder_create(&builder, &options, &err));
+    for (int32_t i = -1; i <= known->n; i++) {
+        vt_item item = {.price = VT_NONE, .cost = VT_NONE, .stock = VT_NONE};
+        item.id = i < 0 ? vt_str_of("!first") : i == known->n ? vt_str_of("~last") : vt_ids_get(known, i);
+        check_ok(vt_builder_add_item(builder, &item, &err));
+    }
+    check_ok(vt_builder_finish(&out, builder, 0, &err));
+    vt_builder_free(builder);
+    return out;
+}
+
+static void items_that_came_later(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    vt_model *model = fitted(&d, "fusion", "epochs=1"), *other = fitted(&d, "itemknn", "k=5");
+    int32_t n = d.snapshot->items.n, history[2] = {1, 2}, moved[2] = {2, 3}, last = n + 1;
+    vt_user_state asked = {.user = -1, .n = 2, .item = history, .now = VT_NONE};
+    float *before = vt_alloc((size_t)n, sizeof *before, &err), *after = vt_alloc((size_t)n + 2, sizeof *after, &err);
+    assert_true(before != NULL && after != NULL);
+    check_ok(vt_model_score(model, &asked, 1, before, &err));
+    vt_snapshot *more = with_newcomers(&d.snapshot->items);
+    float rows[VECTOR_SIZE] = {1};
+    static const int64_t offset[] = {0, 5};
+    const vt_item_vectors text = {1, VECTOR_SIZE, rows, {1, offset, "~last"}, "chance", ""};
+    int64_t added = 0;
+    check_ok(vt_model_add_items(&added, model, more, &text, NULL, 2, &err));
+    assert_int_equal(added, 2);
+    check_ok(vt_model_add_items(&added, model, more, &text, NULL, 2, &err));
+    assert_int_equal(added, 0);
+    asked.item = moved;
+    check_ok(vt_model_score(model, &asked, 1, after, &err));
+    for (int32_t i = 0; i < n; i++) { /* what was there is where it was, one number on */
+        assert_true(fabsf(before[i] - after[i + 1]) < 1e-4F);
+    }
+    assert_true(isfinite(after[0]) && isfinite(after[n + 1]));
+    vt_explanation why = {0};
+    check_ok(vt_model_explain(&why, model, &asked, &last, 1, &err));
+    double sum = 0.0;
+    for (size_t k = 0; k < why.n_parts; k++) {
+        sum += why.parts[k].value;
+    }
+    assert_true(fabs(sum - (double)after[n + 1]) < 1e-4);
+    assert_int_equal(vt_model_add_items(&added, other, more, NULL, NULL, 1, &err), VT_ERR_UNSUPPORTED);
+    vt_explanation_done(&why);
+    vt_snapshot_free(more);
+    vt_free(before);
+    vt_free(after);
+    vt_model_free(model);
+    vt_model_free(other);
+    data_done(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients),
         cmocka_unit_test(leaving_a_user_out),
         cmocka_unit_test(other_encoders_are_refused),
+        cmocka_unit_test(items_that_came_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
