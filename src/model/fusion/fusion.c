@@ -44,6 +44,12 @@ static const vt_param_spec params[VT_FUSION_PARAMS] = {
                        "what is left out, to see what it is worth"},
 };
 
+static const vt_preset presets[] = {
+    {"reviews", "epochs=2,dropout=0.4,learning_rate=0.0005",
+     "few events a user, as in review data (found on Beauty-Health 2023)"},
+    {"ratings", "epochs=8", "many ratings a user (found on ml-100k, split by time)"},
+};
+
 /*
  * ---- making and freeing
  * --------------------------------------------------------------------------------------------
@@ -260,7 +266,7 @@ const vt_model_ops vt_model_fusion = {
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
              VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EPOCHS | VT_MODEL_ORDERED | VT_MODEL_EXPLAINS |
                  VT_MODEL_ANYONE | VT_MODEL_GROWS,
-             params, VT_FUSION_PARAMS, NULL, 0},
+             params, VT_FUSION_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .fit = fusion_fit,
     .free = vt_fusion_free,
     .save = vt_fusion_save,
