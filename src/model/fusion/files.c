@@ -1,6 +1,6 @@
 /*
  * The fusion model in a file: what items and users are made of, the slab of parameters, what the terms are computed
- * from. Neighbours and item vectors follow from these, and are made anew.
+ * from, neighbours in words and looks. Item vectors follow from these, and are made anew.
  */
 #include <math.h>
 #include <string.h>
@@ -45,6 +45,17 @@ static void list_parts(part parts[PARTS], vt_fusion *m, size_t tokens, size_t us
     memcpy(parts, all, sizeof all);
 }
 
+/* Neighbours, of which every item has as many. */
+static int add_near(vt_tensor_list *list, const char *item, const char *likeness, const vt_csr *near, vt_error *err)
+{
+    if (near == NULL || near->n_rows == 0) {
+        return VT_OK;
+    }
+    int64_t k = near->ptr[1];
+    int status = vt_tensor_list_add(list, item, VT_I32, near->n_rows, k, near->column, err);
+    return status == VT_OK ? vt_tensor_list_add(list, likeness, VT_F32, near->n_rows, k, near->value, err) : status;
+}
+
 /* Numbers that say how large the rest is. */
 enum { N_KNOWN, D_TEXT, D_IMAGE, N_BRANDS, N_CATEGORIES, N_TOKENS, N_USER_TOKENS, TIMED, TOGETHER, NUMBERS };
 
@@ -82,7 +93,46 @@ int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
             status = vt_tensor_list_add(list, p->name, p->dtype, (int64_t)p->rows, (int64_t)p->columns, *array, err);
         }
     }
+    if (status == VT_OK) {
+        status = add_near(list, "fusion.words_item", "fusion.words_likeness", m.words, err);
+    }
+    if (status == VT_OK) {
+        status = add_near(list, "fusion.looks_item", "fusion.looks_likeness", m.looks, err);
+    }
     return status;
+}
+
+static int corrupt(vt_error *err);
+
+/* Neighbours out of the file; *out stays NULL where it has none. */
+static int read_near(vt_csr **out, const vt_safetensors *file, const char *item, const char *likeness, int32_t n,
+                     vt_error *err)
+{
+    vt_error none = VT_ERROR_INIT;
+    vt_tensor items, values;
+    if (vt_safetensors_tensor(file, item, VT_I32, 2, n, -1, &items, &none) != VT_OK) {
+        return VT_OK; /* a file of before, or nothing is alike */
+    }
+    int64_t k = items.shape[1];
+    int status = vt_safetensors_tensor(file, likeness, VT_F32, 2, n, k, &values, err);
+    if (status == VT_OK) {
+        status = vt_csr_create(out, n, n, n * k, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    const int32_t *column = items.data;
+    const float *value = values.data;
+    bool good = true;
+    for (int64_t e = 0; e < n * k; e++) {
+        good = good && column[e] >= 0 && column[e] < n && value[e] >= 0.0F && value[e] <= 2.0F;
+        (*out)->column[e] = column[e];
+        (*out)->value[e] = value[e];
+    }
+    for (int32_t i = 0; i <= n; i++) {
+        (*out)->ptr[i] = i * k;
+    }
+    return good ? VT_OK : corrupt(err);
 }
 
 static int corrupt(vt_error *err)
@@ -242,7 +292,13 @@ int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *se
         status = vt_fusion_take_diagonal(m, err);
     }
     if (status == VT_OK) {
-        status = vt_fusion_take_near(m, vt_threads(0), err);
+        status = read_near(&m->words, file, "fusion.words_item", "fusion.words_likeness", n_items, err);
+    }
+    if (status == VT_OK) {
+        status = read_near(&m->looks, file, "fusion.looks_item", "fusion.looks_likeness", n_items, err);
+    }
+    if (status == VT_OK && m->words == NULL && m->looks == NULL) {
+        status = vt_fusion_take_near(m, vt_threads(0), err); /* a file of before */
     }
     if (status == VT_OK) {
         status = vt_fusion_prepare(m, vt_threads(0), err);
