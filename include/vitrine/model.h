@@ -92,6 +92,7 @@ typedef struct vt_fit_options {
     const char *trained_on;              /**< protocol of the training part, "all" by default; kept in the file */
     const struct vt_item_vectors *text;  /**< of the shop's items (encoder.h), borrowed for the fit; NULL: none */
     const struct vt_item_vectors *image; /**< likewise */
+    const struct vt_user_links *links;   /**< between the shop's users (links.h), borrowed likewise; NULL: none */
     const vt_validation *validation;     /**< kinds with epochs stop early by it; NULL: they run all their epochs */
     const char *checkpoint;              /**< where a stopped fit leaves its state, removed at the end; NULL: nowhere */
     bool resume;                         /**< go on from `checkpoint`, to the same bytes as without a stop */

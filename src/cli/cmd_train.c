@@ -9,6 +9,7 @@
 #include "eval/validation.h"
 #include "fresh_vectors.h"
 #include "tuned.h"
+#include "vitrine/links.h"
 
 /*
  * --preset and the values of --param, borrowed from argv and `tuned` (VT_SETTINGS_BYTES); freed with vt_free. The
@@ -141,6 +142,7 @@ typedef struct material {
     vt_split *split;
     vt_interactions *train;
     vt_cli_vectors vectors;
+    vt_user_links *links;
     char trained_on[VT_TRAINED_ON_BYTES];
     vt_validation validation;
     vt_validation_part part;
@@ -151,6 +153,7 @@ typedef struct material {
 static void material_done(material *m)
 {
     vt_cli_vectors_done(&m->vectors);
+    vt_user_links_free(m->links);
     vt_interactions_free(m->train);
     vt_split_free(m->split);
     vt_snapshot_free(m->snapshot);
@@ -175,6 +178,9 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
         status = vt_cli_vectors_open(&m->vectors, cli, err);
     }
     if (status == VT_OK) {
+        status = vt_user_links_load(&m->links, shop, m->snapshot, err);
+    }
+    if (status == VT_OK) {
         vt_protocol protocol;
         vt_protocol_init(&protocol);
         protocol.threads = options->threads;
@@ -184,6 +190,7 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
         options->trained_on = m->trained_on;
         options->text = m->vectors.text;
         options->image = m->vectors.image;
+        options->links = m->links;
         options->report = &m->report;
     }
     return status;

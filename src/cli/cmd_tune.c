@@ -7,6 +7,7 @@
 #include "fresh_vectors.h"
 #include "protocol_args.h"
 #include "tuned.h"
+#include "vitrine/links.h"
 
 /* "90s", "60m", "2h" or "none" into seconds; 0 for none. */
 static int read_budget(double *seconds, const char *text, vt_error *err)
@@ -205,6 +206,7 @@ static int run_tune(vt_cli *cli, const vt_args *args, vt_error *err)
     vt_snapshot *snapshot = NULL;
     const vt_model_kind *kind = NULL;
     vt_cli_vectors vectors = {NULL, NULL};
+    vt_user_links *links = NULL;
     vt_tuning tuning;
     vt_tuning_init(&tuning);
     const char **settings = values_of(&tuning.fit.n_settings, args, "param", 1, err);
@@ -230,6 +232,10 @@ static int run_tune(vt_cli *cli, const vt_args *args, vt_error *err)
         tuning.fit.image = vectors.image;
     }
     if (status == VT_OK) {
+        status = vt_user_links_load(&links, shop, snapshot, err);
+        tuning.fit.links = links;
+    }
+    if (status == VT_OK) {
         status = vt_tuned_log_path(log, sizeof log, cli->shop, kind->name, err);
         tuning.log = log;
     }
@@ -238,6 +244,7 @@ static int run_tune(vt_cli *cli, const vt_args *args, vt_error *err)
     }
     vt_display_end(cli->display);
     vt_cli_vectors_done(&vectors);
+    vt_user_links_free(links);
     vt_snapshot_free(snapshot);
     vt_shop_close(shop);
     vt_free((void *)(uintptr_t)settings);

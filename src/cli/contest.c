@@ -294,6 +294,7 @@ static int judge_kind(vt_evaluation *out, const vt_contest *c, const vt_contesta
     options.progress = c->protocol.progress;
     options.text = c->vectors.text;
     options.image = c->vectors.image;
+    options.links = c->links;
     if (c->spec.kind == VT_SPLIT_KFOLD) {
         return vt_evaluate_folds(out, entry->name, &options, c->snapshot, &c->spec, c->protocol.seed, inner,
                                  &c->protocol, err);
@@ -355,6 +356,7 @@ void vt_contest_done(vt_contest *c)
     vt_shop_lister_close(c->lister);
     vt_rules_done(&c->rules);
     vt_cli_vectors_done(&c->vectors);
+    vt_user_links_free(c->links);
     vt_snapshot_free(c->snapshot);
     vt_shop_close(c->shop);
 }
@@ -422,6 +424,9 @@ int vt_contest_run(vt_contest *c, vt_cli *cli, const vt_args *args, vt_error *er
         status = vt_cli_vectors_open(&c->vectors, cli, err);
         c->protocol.text = c->vectors.text;
         c->protocol.image = c->vectors.image;
+    }
+    if (status == VT_OK) {
+        status = vt_user_links_load(&c->links, c->shop, c->snapshot, err);
     }
     if (status == VT_OK) {
         status = open_lister(c, args, err);

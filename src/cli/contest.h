@@ -5,6 +5,7 @@
 #include "common.h"
 #include "evaluate.h"
 #include "tuned.h"
+#include "vitrine/links.h"
 
 /* What is judged: a kind to be fitted, a model file, or a file of lists. */
 typedef struct vt_contestant {
@@ -30,6 +31,7 @@ typedef struct vt_contest {
     vt_snapshot *snapshot;
     vt_shop *shop;
     vt_cli_vectors vectors;
+    vt_user_links *links;
     vt_rules rules;          /* of --pipeline */
     const vt_lister *lister; /* likewise; NULL: best scores are judged */
     vt_report_row *rows;     /* (n) */

@@ -34,6 +34,8 @@ static const vt_param_spec params[VT_GCN_PARAMS] = {
     [VT_GCN_DECAY] = {"weight_decay", VT_PARAM_REAL, 0.0, 0.0, 100.0, NULL, "", "of AdamW, for all vectors"},
     [VT_GCN_STDEV] = {"stdev", VT_PARAM_REAL, 0.5, 1e-6, 100.0, NULL, "",
                       "standard deviation of a starting vector's length"},
+    [VT_GCN_LINKS] = {"links", VT_PARAM_CHOICE, 0.0, 0.0, 0.0, "no|yes", "",
+                      "hand on along the links between users too"},
 };
 
 static const vt_preset presets[] = {

@@ -7,6 +7,7 @@
 
 #include "math/csr.h"
 #include "model/kind.h"
+#include "vitrine/links.h"
 
 enum {
     VT_GCN_DIMENSIONS,
@@ -22,6 +23,7 @@ enum {
     VT_GCN_L2,
     VT_GCN_DECAY,
     VT_GCN_STDEV,
+    VT_GCN_LINKS,
     VT_GCN_PARAMS
 };
 
@@ -39,9 +41,9 @@ typedef struct vt_lightgcn {
 
 /**
  * The symmetrically normalised adjacency (R, R) of users and items: 1 / sqrt(degree_a degree_b) for each distinct
- * pair. The caller frees it.
+ * pair, and for linked users who both have items. `links` may be NULL. The caller frees it.
  */
-int vt_lightgcn_graph(vt_csr **out, const vt_interactions *train, vt_error *err);
+int vt_lightgcn_graph(vt_csr **out, const vt_interactions *train, const vt_user_links *links, vt_error *err);
 
 /** out (R, D) = (x + A x + ... + A^layers x) / (layers + 1); `room` (R, D) is overwritten. A is symmetric, so the way
  * back is the same function on the gradient. */

@@ -44,7 +44,7 @@ static void the_graph_is_normalised_by_degrees(void **state)
     vt_error err = VT_ERROR_INIT;
     data d = data_of(rows, 4);
     vt_csr *graph = NULL;
-    check_ok(vt_lightgcn_graph(&graph, d.train, &err));
+    check_ok(vt_lightgcn_graph(&graph, d.train, NULL, &err));
     /* nodes: ann 0, bob 1, mug 2, tea 3 */
     static const int64_t ptr[] = {0, 2, 3, 5, 6};
     static const int32_t column[] = {2, 3, 2, 0, 1, 0};
@@ -59,6 +59,40 @@ static void the_graph_is_normalised_by_degrees(void **state)
     data_done(&d);
 }
 
+/* The same, and ann - bob: who has no item is linked to nobody. */
+static void linked_users_are_neighbours(void **state)
+{
+    (void)state;
+    static const event_row rows[] = {
+        {"ann", "mug", 1, 5, 0, 0}, {"ann", "tea", 2, 5, 0, 0}, {"bob", "mug", 4, 5, 0, 0}};
+    static const int32_t pair[] = {0, 1};
+    const vt_user_links links = {1, pair};
+    vt_error err = VT_ERROR_INIT;
+    data d = data_of(rows, 3);
+    vt_csr *graph = NULL;
+    check_ok(vt_lightgcn_graph(&graph, d.train, &links, &err));
+    static const int64_t ptr[] = {0, 3, 5, 7, 8};
+    static const int32_t column[] = {1, 2, 3, 0, 2, 0, 1, 0};
+    static const double value[] = {0.40824829, 0.40824829, 0.57735027, 0.40824829, 0.5, 0.40824829, 0.5, 0.57735027};
+    assert_memory_equal(graph->ptr, ptr, sizeof ptr);
+    assert_memory_equal(graph->column, column, sizeof column);
+    for (int e = 0; e < 8; e++) {
+        assert_true(fabs((double)graph->value[e] - value[e]) < 1e-6);
+    }
+    vt_csr_free(graph);
+    vt_fit_options options = options_of(&d);
+    const char *settings = "links=yes,epochs=1";
+    vt_model *model = NULL;
+    options.settings = &settings;
+    options.n_settings = 1;
+    assert_int_equal(vt_model_fit(&model, "lightgcn", d.train, &options, &err), VT_ERR_USAGE);
+    vt_error_reset(&err);
+    options.links = &links;
+    check_ok(vt_model_fit(&model, "lightgcn", d.train, &options, &err));
+    vt_model_free(model);
+    data_done(&d);
+}
+
 static void spreads_as_defined(void **state)
 {
     (void)state;
@@ -67,7 +101,7 @@ static void spreads_as_defined(void **state)
     make_random(&chance, 3);
     data d = data_of(chance.rows, RANDOM_ROWS);
     vt_csr *graph = NULL;
-    check_ok(vt_lightgcn_graph(&graph, d.train, &err));
+    check_ok(vt_lightgcn_graph(&graph, d.train, NULL, &err));
     size_t n = (size_t)graph->n_rows * D;
     float *x = vt_alloc_aligned(n, sizeof *x, NULL), *out = vt_alloc_aligned(n, sizeof *out, NULL);
     float *room = vt_alloc_aligned(n, sizeof *room, NULL);
@@ -114,7 +148,7 @@ static void the_gradient_spreads_back(void **state)
     make_random(&chance, 6);
     data d = data_of(chance.rows, RANDOM_ROWS);
     vt_csr *graph = NULL;
-    check_ok(vt_lightgcn_graph(&graph, d.train, &err));
+    check_ok(vt_lightgcn_graph(&graph, d.train, NULL, &err));
     size_t n = (size_t)graph->n_rows * D, u = 1, i = (size_t)d.train->n_users + 2, j = i + 3;
     float *x = vt_alloc_aligned(n, sizeof *x, NULL), *f = vt_alloc_aligned(n, sizeof *f, NULL);
     float *room = vt_alloc_aligned(n, sizeof *room, NULL), *g = vt_alloc_aligned(n, sizeof *g, NULL);
@@ -210,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_graph_is_normalised_by_degrees),
+        cmocka_unit_test(linked_users_are_neighbours),
         cmocka_unit_test(spreads_as_defined),
         cmocka_unit_test(the_gradient_spreads_back),
         cmocka_unit_test(tells_two_worlds_apart),
