@@ -279,6 +279,66 @@ static void items_that_came_later(void **state)
     data_done(&d);
 }
 
+/* Whatever the history is like, every item has a score, and the explanation adds up to it. */
+static void check_history(const vt_model *model, const vt_user_state *asked, int32_t n_items)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_explanation why = {0};
+    int32_t item = n_items - 1;
+    float *scores = vt_alloc((size_t)n_items, sizeof *scores, &err);
+    assert_non_null(scores);
+    check_ok(vt_model_score(model, asked, 1, scores, &err));
+    for (int32_t i = 0; i < n_items; i++) {
+        assert_true(isfinite(scores[i]));
+    }
+    check_ok(vt_model_explain(&why, model, asked, &item, 1, &err));
+    double sum = 0.0;
+    for (size_t k = 0; k < why.n_parts; k++) {
+        sum += why.parts[k].value;
+    }
+    assert_true(fabs(sum - (double)scores[item]) < 1e-4 * fmax(1.0, fabs(sum)));
+    vt_explanation_done(&why);
+    vt_free(scores);
+}
+
+/* No event, one, ten thousand; times that are equal, out of order, unknown; a shop without any text or photo. */
+static void histories_of_all_kinds(void **state)
+{
+    (void)state;
+    enum { MANY = 10000 };
+    static int32_t item[MANY];
+    static int64_t time[MANY];
+    vt_error err = VT_ERROR_INIT;
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    int32_t n = d.snapshot->items.n;
+    for (int bare = 0; bare < 2; bare++) {
+        vt_fit_options options = options_of(&d);
+        const char *settings = "epochs=1";
+        vt_model *model = NULL;
+        options.settings = &settings;
+        options.n_settings = 1;
+        options.text = bare ? NULL : options.text;
+        options.image = bare ? NULL : options.image;
+        check_ok(vt_model_fit(&model, "fusion", d.train, &options, &err));
+        for (int times = 0; times < 4; times++) {
+            for (int32_t h = 0; h < MANY; h++) {
+                item[h] = h % n;
+                time[h] = times == 0 ? 86400LL * h : times == 1 ? 1000 : 86400LL * (MANY - h);
+            }
+            for (size_t events = 0; events <= MANY; events = events == 0 ? 1 : events * 100) {
+                vt_user_state asked = {.user = -1,
+                                       .n = events,
+                                       .item = item,
+                                       .time = times == 3 ? NULL : time,
+                                       .now = times == 3 ? VT_NONE : 86400LL * MANY};
+                check_history(model, &asked, n);
+            }
+        }
+        vt_model_free(model);
+    }
+    data_done(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +346,7 @@ int main(void)
         cmocka_unit_test(leaving_a_user_out),
         cmocka_unit_test(other_encoders_are_refused),
         cmocka_unit_test(items_that_came_later),
+        cmocka_unit_test(histories_of_all_kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
