@@ -75,6 +75,7 @@ void vt_fusion_free(void *model)
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         vt_free(arrays[i]);
     }
+    vt_free(m->diagonal);
     vt_item_clock_free(m->clock);
     vt_csr_free(m->words);
     vt_csr_free(m->looks);
