@@ -25,7 +25,9 @@ enum {
     VT_MODEL_ORDERED = 1 << 7,       /**< a history is a sequence: its order and its repeats count */
     VT_MODEL_EXPLAINS = 1 << 8,      /**< vt_model_explain(), see explanation.h */
     VT_MODEL_ANYONE = 1 << 9,        /**< knows what to say to someone without any event: by moment and attributes */
-    VT_MODEL_GROWS = 1 << 10         /**< vt_model_add_items() */
+    VT_MODEL_GROWS = 1 << 10,        /**< vt_model_add_items() */
+    VT_MODEL_WEIGHTS = 1 << 12,      /**< vt_model_weights() has something to say */
+    VT_MODEL_ALL_VECTORS = 1 << 11   /**< with VT_MODEL_USES_VECTORS: reads all there are, unless without=text|image */
 };
 
 typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE, VT_PARAM_TEXT } vt_param_type;
@@ -164,6 +166,13 @@ typedef struct vt_model_term {
 
 /** Term number `at`, from 0; false past the last one, and for kinds that weigh nothing. */
 VT_API bool vt_model_term_at(vt_model_term *out, const vt_model *model, size_t at);
+
+/**
+ * Calls `each` for what the model weighs by category: the mean share of each modality over its items, and what the
+ * season adds in the middle of each month, less the mean over all items, since only differences act. Nothing for kinds
+ * that weigh nothing so. O(I).
+ */
+VT_API int vt_model_weights(const vt_model *model, vt_weight_each each, void *context, vt_error *err);
 
 /** Times at which each item was bought, so that statistics can be taken as of a moment. Ascending per item. */
 typedef struct vt_item_times {

@@ -106,6 +106,18 @@ typedef struct vt_link {
     double weight; /**< 1 when not given */
 } vt_link;
 
+/** One number that a fitted model gives to something, for reports; docs/formats/weights.md lists the topics. */
+typedef struct vt_weight {
+    vt_str topic; /**< "modality", "season", "attention" */
+    vt_str place; /**< of what: a category, a head of attention; "" for all together */
+    vt_str name;  /**< "text"; "07" for July; "03" for the third event back */
+    double value;
+    int64_t n; /**< items or users behind it */
+} vt_weight;
+
+/** VT_OK to go on; anything else ends the walk, which then gives it. */
+typedef int (*vt_weight_each)(void *context, const vt_weight *weight);
+
 /** Records in which nothing is given. */
 VT_API void vt_event_init(vt_event *event);
 VT_API void vt_item_init(vt_item *item);

@@ -41,6 +41,7 @@ extern const vt_command vt_command_dataset;
 extern const vt_command vt_command_train;
 extern const vt_command vt_command_model_list;
 extern const vt_command vt_command_model_info;
+extern const vt_command vt_command_model_weights;
 extern const vt_command vt_command_evaluate;
 extern const vt_command vt_command_compare;
 extern const vt_command vt_command_tune;

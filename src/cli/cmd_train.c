@@ -10,6 +10,7 @@
 #include "fresh_vectors.h"
 #include "tuned.h"
 #include "vitrine/links.h"
+#include "vitrine/weights.h"
 
 /*
  * --preset and the values of --param, borrowed from argv and `tuned` (VT_SETTINGS_BYTES); freed with vt_free. The
@@ -196,6 +197,23 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
     return status;
 }
 
+/* What the model weighs goes into the shop, for reports; that it cannot is no failure of the fit. */
+static void record_weights(vt_cli *cli, const char *path, const vt_model *model, const vt_interactions *train)
+{
+    char name[256];
+    vt_shop *shop = NULL;
+    vt_error why = VT_ERROR_INIT;
+    vt_model_name(name, sizeof name, path);
+    int status = vt_shop_open(&shop, cli->shop, VT_SHOP_WRITE, &why);
+    if (status == VT_OK) {
+        status = vt_weights_record(shop, name, model, train, &why);
+    }
+    vt_shop_close(shop);
+    if (status != VT_OK) {
+        vt_display_note(cli->display, "what the model weighs was not written to the shop: %s", why.message);
+    }
+}
+
 /* Fits, saves and reports. */
 static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, const vt_model_kind *kind,
                vt_fit_options *options, vt_error *err)
@@ -223,6 +241,9 @@ static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, c
     double seconds = vt_seconds() - began;
     if (status == VT_OK) {
         status = vt_model_save(model, path, err);
+    }
+    if (status == VT_OK && (kind->abilities & VT_MODEL_WEIGHTS) != 0 && !vt_args_given(args, "out")) {
+        record_weights(cli, path, model, train);
     }
     vt_display_end(cli->display);
     if (status == VT_OK) {

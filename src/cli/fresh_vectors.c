@@ -48,6 +48,11 @@ unsigned vt_cli_vectors_wanted(const vt_model_kind *kind, const char *settings)
     if ((kind->abilities & VT_MODEL_USES_VECTORS) == 0) {
         return 0;
     }
+    if ((kind->abilities & VT_MODEL_ALL_VECTORS) != 0) {
+        vt_str without = setting_of(settings, "without");
+        return (vt_str_equal(without, vt_str_of("text")) ? 0 : VT_WANTS_TEXT) |
+               (vt_str_equal(without, vt_str_of("image")) ? 0 : VT_WANTS_IMAGE);
+    }
     bool weighed = text.ptr != NULL && !vt_str_equal(text, vt_str_of("0"));
     return (weighed ? VT_WANTS_TEXT : 0) | wanted_by_members(kind, settings);
 }

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "explain_print.h"
-#include "report.h"
+#include "heat.h"
 
 enum {
     ROWS_MAX = 40,
@@ -94,24 +94,11 @@ static void take_columns(map *m)
     }
 }
 
-/* A colour between white and that of the scale's end. */
-static void colour_of(char out[8], scale by, double value, double most)
-{
-    static const int ends[3][3] = {{0xb2, 0x18, 0x2b}, {0x21, 0x66, 0xac}, {0x1b, 0x78, 0x37}};
-    const int *end = by == BY_ATTENTION ? ends[2] : value < 0.0 ? ends[1] : ends[0];
-    double share = isinf(value) ? 1.0 : most > 0.0 && !isnan(value) ? fabs(value) / most : 0.0;
-    int rgb[3];
-    for (int k = 0; k < 3; k++) {
-        rgb[k] = 255 + (int)lrint(share * 0.85 * (end[k] - 255));
-    }
-    snprintf(out, 8, "#%02x%02x%02x", (unsigned)rgb[0] & 0xffU, (unsigned)rgb[1] & 0xffU, (unsigned)rgb[2] & 0xffU);
-}
-
 static int put_cell(vt_buf *out, const map *m, const column *c, size_t event, double x, double y, vt_error *err)
 {
     char colour[8], number[32];
     double value = value_of(m, c, event);
-    colour_of(colour, c->scale, value, m->most[c->scale]);
+    vt_heat_colour(colour, value, m->most[c->scale], c->scale == BY_ATTENTION);
     if (isnan(value)) {
         snprintf(number, sizeof number, "-");
     } else if (isinf(value)) {
@@ -127,25 +114,13 @@ static int put_cell(vt_buf *out, const map *m, const column *c, size_t event, do
                          x, y, CELL_WIDTH, CELL_HEIGHT, colour, x + CELL_WIDTH / 2.0, y + 15.0, number);
 }
 
-/* Appends a text cut to `most` bytes at a whole character, escaped. */
-static int put_text(vt_buf *out, const char *text, size_t most, vt_error *err)
-{
-    size_t len = strlen(text);
-    bool cut = len > most;
-    for (len = cut ? most : len; cut && len > 0 && ((unsigned char)text[len] & 0xC0U) == 0x80U;) {
-        len--;
-    }
-    int status = vt_report_escape(out, (vt_str){text, len}, err);
-    return status == VT_OK && cut ? vt_buf_add_text(out, "\xE2\x80\xA6", err) : status;
-}
-
 static int put_row(vt_buf *out, const map *m, size_t event, double y, vt_error *err)
 {
     const vt_why_event *e = &m->why->events[event];
     char date[16];
     vt_format_date(date, e->time);
     int status = vt_buf_printf(out, err, "<text x=\"%d\" y=\"%.0f\" text-anchor=\"end\">", LABEL - 8, y + 15.0);
-    status = status == VT_OK ? put_text(out, e->title[0] == '\0' ? e->item : e->title, 38, err) : status;
+    status = status == VT_OK ? vt_heat_text(out, e->title[0] == '\0' ? e->item : e->title, 38, err) : status;
     status = status == VT_OK ? vt_buf_printf(out, err, " <tspan fill=\"#666\">%s %s</tspan></text>\n",
                                              vt_event_kind_name(e->kind), date)
                              : status;
@@ -163,7 +138,8 @@ static int put_head(vt_buf *out, const map *m, int width, int height, vt_error *
                                "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
                                "<text x=\"%d\" y=\"26\" font-size=\"15\" font-weight=\"bold\">Past events and ",
                                width, height, width, height, MARGIN);
-    status = status == VT_OK ? put_text(out, m->why->title[0] == '\0' ? m->why->item : m->why->title, 70, err) : status;
+    status =
+        status == VT_OK ? vt_heat_text(out, m->why->title[0] == '\0' ? m->why->item : m->why->title, 70, err) : status;
     status = status == VT_OK
                  ? vt_buf_printf(out, err,
                                  "</text>\n<text x=\"%d\" y=\"44\" fill=\"#444\">model %s; red lifts the score, blue "
@@ -173,7 +149,7 @@ static int put_head(vt_buf *out, const map *m, int width, int height, vt_error *
     for (size_t c = 0; c < m->n && status == VT_OK; c++) {
         double x = LABEL + ((double)c + 0.5) * CELL_WIDTH;
         status = vt_buf_printf(out, err, "<text transform=\"translate(%.0f %d) rotate(-40)\">", x, TOP - 8);
-        status = status == VT_OK ? put_text(out, m->columns[c].name, 40, err) : status;
+        status = status == VT_OK ? vt_heat_text(out, m->columns[c].name, 40, err) : status;
         status = status == VT_OK ? vt_buf_add_text(out, "</text>\n", err) : status;
     }
     return status;

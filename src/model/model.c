@@ -236,6 +236,11 @@ bool vt_model_term_at(vt_model_term *out, const vt_model *model, size_t at)
     return model->ops->term != NULL && model->ops->term(out, model->state, at);
 }
 
+int vt_model_weights(const vt_model *model, vt_weight_each each, void *context, vt_error *err)
+{
+    return model->ops->weights == NULL ? VT_OK : model->ops->weights(model->state, each, context, err);
+}
+
 void vt_model_describe(const vt_model *model, vt_model_info *info)
 {
     *info = (vt_model_info){

@@ -65,4 +65,7 @@ const char *const vt_migrations[VT_SCHEMA] = {
     " SELECT 'delete', old.id, old.title, old.brand, old.category, old.description"
     " WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE item = old.id);"
     " DELETE FROM unindexed WHERE item = old.id; END;",
+    /* 3: what models weigh, for reports; made from a model, so that undo and revisions do not speak of it. */
+    "CREATE TABLE model_weights(model TEXT NOT NULL, topic TEXT NOT NULL, place TEXT NOT NULL, name TEXT NOT NULL,"
+    " value REAL NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(model, topic, place, name)) WITHOUT ROWID;",
 };

@@ -40,6 +40,9 @@ typedef struct vt_store_ops {
     int (*unindexed)(vt_store *store, int64_t *items, vt_error *err);
     int (*index)(vt_store *store, vt_error *err);
     int (*match)(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);
+    int (*clear_weights)(vt_store *store, vt_str model, vt_error *err);
+    int (*put_weight)(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err);
+    int (*each_weight)(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err);
 } vt_store_ops;
 
 /** What every store begins with. */

@@ -72,6 +72,9 @@ typedef enum vt_sql {
     VT_SQL_INDEX,
     VT_SQL_INDEXED,
     VT_SQL_MATCH,
+    VT_SQL_WEIGHTS_CLEAR,
+    VT_SQL_WEIGHT_ADD,
+    VT_SQL_EACH_WEIGHT,
     VT_SQLS
 } vt_sql;
 
@@ -166,6 +169,10 @@ int vt_sqlite_each_rollup(vt_store *store, vt_rollup_each each, void *context, v
 int vt_sqlite_unindexed(vt_store *store, int64_t *items, vt_error *err);
 int vt_sqlite_index(vt_store *store, vt_error *err);
 int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);
+
+int vt_sqlite_clear_weights(vt_store *store, vt_str model, vt_error *err);
+int vt_sqlite_put_weight(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err);
+int vt_sqlite_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err);
 
 /** The words of what a write changed, before the commit, when they are few. */
 int vt_sqlite_index_few(vt_sqlite *s, vt_error *err);

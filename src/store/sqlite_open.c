@@ -87,6 +87,9 @@ static const vt_store_ops sqlite_ops = {
     .unindexed = vt_sqlite_unindexed,
     .index = vt_sqlite_index,
     .match = vt_sqlite_match,
+    .clear_weights = vt_sqlite_clear_weights,
+    .put_weight = vt_sqlite_put_weight,
+    .each_weight = vt_sqlite_each_weight,
 };
 
 static int configure(vt_sqlite *s, vt_shop_mode mode, vt_error *err)

@@ -430,6 +430,38 @@ int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, 
     return each_link(store, VT_SQL_EACH_ITEM_LINK, each, context, err);
 }
 
+typedef struct weight_walk {
+    vt_weight_each each;
+    void *context;
+} weight_walk;
+
+static int weight_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const weight_walk *w = context;
+    vt_weight weight = {
+        .topic = vt_column_str(statement, 0),
+        .place = vt_column_str(statement, 1),
+        .name = vt_column_str(statement, 2),
+        .value = sqlite3_column_double(statement, 3),
+        .n = sqlite3_column_int64(statement, 4),
+    };
+    return w->each(w->context, &weight);
+}
+
+int vt_sqlite_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    weight_walk w = {each, context};
+    sqlite3_stmt *statement = NULL;
+    int status = open_walk(s, VT_SQL_EACH_WEIGHT, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, model);
+        status = walk(s, statement, weight_row, &w, err);
+    }
+    return status;
+}
+
 typedef struct price_walk {
     vt_price_each each;
     void *context;

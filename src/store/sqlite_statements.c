@@ -120,4 +120,9 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_MATCH] = "SELECT m.row, i.key, m.score FROM (SELECT rowid AS row, bm25(item_words, 8, 4, 2, 1) AS score"
                      " FROM item_words WHERE item_words MATCH ?1 ORDER BY score, rowid LIMIT ?2) m"
                      " JOIN items i ON i.id = m.row ORDER BY m.score, m.row",
+    [VT_SQL_WEIGHTS_CLEAR] = "DELETE FROM model_weights WHERE model = ?1",
+    [VT_SQL_WEIGHT_ADD] =
+        "INSERT INTO model_weights(model, topic, place, name, value, n) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [VT_SQL_EACH_WEIGHT] = "SELECT topic, place, name, value, n FROM model_weights WHERE model = ?1"
+                           " ORDER BY topic, place, name",
 };

@@ -262,3 +262,32 @@ int vt_sqlite_get(vt_store *store, const char *name, char *value, size_t size, v
     sqlite3_reset(statement);
     return status;
 }
+
+int vt_sqlite_clear_weights(vt_store *store, vt_str model, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, VT_SQL_WEIGHTS_CLEAR, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, model);
+        status = vt_sqlite_run(s, statement, "forget what a model weighs", err);
+    }
+    return status;
+}
+
+int vt_sqlite_put_weight(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, VT_SQL_WEIGHT_ADD, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, model);
+        vt_bind_str(statement, 2, weight->topic);
+        vt_bind_str(statement, 3, weight->place);
+        vt_bind_str(statement, 4, weight->name);
+        vt_bind_real(statement, 5, weight->value);
+        vt_bind_int(statement, 6, weight->n);
+        status = vt_sqlite_run(s, statement, "keep what a model weighs", err);
+    }
+    return status;
+}

@@ -151,6 +151,23 @@ int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, v
     return status == VT_OK ? after_put(store, store->ops->put_item_link(store, link, done, err), err) : status;
 }
 
+int vt_store_clear_weights(vt_store *store, vt_str model, vt_error *err)
+{
+    int status = writing_check(store, err);
+    return status == VT_OK ? after_put(store, store->ops->clear_weights(store, model, err), err) : status;
+}
+
+int vt_store_put_weight(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err)
+{
+    int status = writing_check(store, err);
+    return status == VT_OK ? after_put(store, store->ops->put_weight(store, model, weight, err), err) : status;
+}
+
+int vt_store_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err)
+{
+    return store->ops->each_weight(store, model, each, context, err);
+}
+
 void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items)
 {
     *users = store->fresh_users;

@@ -59,6 +59,13 @@ int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 
+/*
+ * What a model weighs, for reports; belongs to no import and makes no revision. Clear, then put each once: a second of
+ * the same topic, place and name fails the write.
+ */
+int vt_store_clear_weights(vt_store *store, vt_str model, vt_error *err);
+int vt_store_put_weight(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err);
+
 /** Users and items that came into being since vt_store_begin(), those that only events name among them. */
 void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items);
 
@@ -118,6 +125,9 @@ int vt_store_each_user(vt_store *store, vt_user_each each, void *context, vt_err
 int vt_store_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err);
 int vt_store_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 int vt_store_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
+
+/** What a model weighs, by topic, place and name. */
+int vt_store_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err);
 
 /** One item or user by the shop's id, through `each`; VT_ERR_NOT_FOUND names it. */
 int vt_store_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err);

@@ -13,7 +13,7 @@
 #include "model/explanation.h"
 #include "model/fusion/fusion.h"
 
-static const char *const modality_name[VT_MODALITIES] = {
+const char *const vt_fusion_modality_name[VT_MODALITIES] = {
     [VT_MODALITY_ID] = "id",       [VT_MODALITY_TEXT] = "text",
     [VT_MODALITY_IMAGE] = "image", [VT_MODALITY_ATTRIBUTES] = "attributes",
     [VT_MODALITY_SALES] = "sales",
@@ -94,7 +94,7 @@ static int add_modalities(vt_explaining *e, const question *q, size_t item, floa
             vt_fusion_modality(p, m, (int32_t)item, k);
             value = share * product(q->u, p, m->d);
         }
-        vt_explaining_add(e, VT_REASON_MODALITY, modality_name[k], value)->share = share;
+        vt_explaining_add(e, VT_REASON_MODALITY, vt_fusion_modality_name[k], value)->share = share;
         if (k == VT_MODALITY_ATTRIBUTES) {
             status = add_tokens(e, q, item, share, err);
         }

@@ -268,8 +268,8 @@ static int fusion_similar(const void *state, int32_t item, float *scores, vt_err
 const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
-             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EPOCHS | VT_MODEL_ORDERED | VT_MODEL_EXPLAINS |
-                 VT_MODEL_ANYONE | VT_MODEL_GROWS,
+             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_ALL_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS |
+                 VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS,
              params, VT_FUSION_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .fit = fusion_fit,
     .free = vt_fusion_free,
@@ -279,4 +279,5 @@ const vt_model_ops vt_model_fusion = {
     .similar = fusion_similar,
     .explain = vt_fusion_explain,
     .grow = vt_fusion_grow,
+    .weights = vt_fusion_weights,
 };

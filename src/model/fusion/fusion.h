@@ -397,6 +397,12 @@ int vt_fusion_grow(void *state, const vt_growth *growth, vt_error *err);
 int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items, size_t n,
                       vt_error *err);
 
+extern const char *const vt_fusion_modality_name[VT_MODALITIES];
+
+/* ---- weights.c ---- */
+
+int vt_fusion_weights(const void *state, vt_weight_each each, void *context, vt_error *err);
+
 /* ---- fit.c, score.c ---- */
 
 int vt_fusion_fit(vt_fusion *m, const vt_fit *fit, vt_error *err);

@@ -158,11 +158,69 @@ static void kinds_have_names(void **state)
     assert_null(vt_reason_kind_name(VT_REASON_KINDS));
 }
 
+/* What a walk over a model's weights finds. */
+typedef struct weighed {
+    char place[64];
+    double share, season[12]; /* of the place at hand; over all, value times items */
+    int64_t items;            /* of all places but "" */
+    size_t n_places;
+} weighed;
+
+static int weigh(void *context, const vt_weight *weight)
+{
+    weighed *w = context;
+    if (vt_str_equal(weight->topic, vt_str_of("season"))) {
+        int month = (weight->name.ptr[0] - '0') * 10 + weight->name.ptr[1] - '0' - 1;
+        assert_true(weight->name.len == 2 && month >= 0 && month < 12);
+        w->season[month] += weight->value * (double)weight->n;
+        return VT_OK;
+    }
+    if (weight->place.len != strlen(w->place) || memcmp(weight->place.ptr, w->place, weight->place.len) != 0 ||
+        w->n_places == 0) {
+        assert_true(w->n_places == 0 || fabs(w->share - 1.0) < 1e-5);
+        snprintf(w->place, sizeof w->place, "%.*s", (int)weight->place.len, weight->place.ptr);
+        w->share = 0.0;
+        w->n_places++;
+        w->items += weight->place.len > 0 ? weight->n : 0;
+        assert_true(weight->place.len > 0 || weight->n == ITEMS);
+    }
+    w->share += weight->value;
+    return VT_OK;
+}
+
+/* Shares are 1 together in every category; seasons are differences between the categories. */
+static void weights_by_category(void **state)
+{
+    (void)state;
+    data d = shop_of_teas();
+    vt_error err = VT_ERROR_INIT;
+    vt_model *model = fitted(&d, "fusion", "epochs=2,dimensions=8,learning_rate=0.05");
+    weighed w = {0}, none = {0};
+    double seen = 0.0;
+    check_ok(vt_model_weights(model, weigh, &w, &err));
+    assert_int_equal(w.n_places, 4 + 1);  /* distinct categories, all together */
+    assert_int_equal(w.items, ITEMS - 5); /* five are in no category */
+    vt_model_free(model);
+    model = fitted(&d, "fusion", "epochs=1,dimensions=8,without=time");
+    check_ok(vt_model_weights(model, weigh, &none, &err));
+    for (int month = 0; month < 12; month++) {
+        seen += fabs(w.season[month]);
+        assert_true(none.season[month] == 0.0);
+    }
+    assert_true(seen > 1e-6);
+    vt_model_free(model);
+    model = fitted(&d, "itemknn", NULL);
+    check_ok(vt_model_weights(model, weigh, &none, &err)); /* nothing to say */
+    vt_model_free(model);
+    data_done(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_with_all_there_is),
         cmocka_unit_test(named_as_documented),
+        cmocka_unit_test(weights_by_category),
         cmocka_unit_test(kinds_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

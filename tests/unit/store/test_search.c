@@ -284,6 +284,7 @@ static void old_shop(void **state)
     assert_int_equal(sqlite3_open(scratch_path(&dir, "shop/store.db"), &db), SQLITE_OK);
     static const char back[] = "DROP TRIGGER item_words_new; DROP TRIGGER item_words_changed;"
                                "DROP TRIGGER item_words_gone; DROP TABLE item_words; DROP TABLE unindexed;"
+                               "DROP TABLE model_weights;"
                                "INSERT INTO items(key, title, import_id) VALUES('a', 'old kettle', 0);"
                                "PRAGMA user_version = 1";
     assert_int_equal(sqlite3_exec(db, back, NULL, NULL, NULL), SQLITE_OK);
