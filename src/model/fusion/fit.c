@@ -1,8 +1,9 @@
 /*
  * Fitting the fusion model by softmax cross-entropy over all items with sales: after each prefix of each user's
- * history, the empty one included, which item came next? Items already in the history do not compete. In each step a
- * share of the items is cold: without identity and sales, as an item is that nobody bought yet. For a share of users
- * statistics are older than the question by a random lag, so that the model learns what old news is worth.
+ * history, the empty one included, which item came next? Items already in the history do not compete, and a repeat of
+ * one is no question. In each step a share of the items is cold: without identity and sales, as an item is that nobody
+ * bought yet. For a share of users statistics are older than the question by a random lag, so that the model learns
+ * what old news is worth.
  */
 #include <math.h>
 #include <omp.h>
@@ -56,7 +57,8 @@ typedef struct work {
     chunk chunk[CHUNKS];
     size_t at_once;
     int64_t steps;
-    float scale; /* of gradients in this step */
+    size_t questions; /* tokens of the batch whose item is new */
+    float scale;      /* of gradients in this step */
 } work;
 
 /*
@@ -208,8 +210,12 @@ static int lay_out(work *w, int number, int64_t step, vt_error *err)
         return status;
     }
     int64_t *at = w->asked;
+    w->questions = 0;
     for (size_t s = 0; s < n; s++) {
         vt_fusion_sequence *q = &w->sequence[s];
+        for (size_t o = 0; o <= q->n; o++) {
+            w->questions += !vt_fusion_repeats(q->item - w->first[s], w->first[s] + o);
+        }
         q->asked = q->time == NULL ? NULL : at;
         for (size_t o = 0; q->time != NULL && o <= q->n; o++) {
             *at++ = q->time[o]; /* of the event that is to be told */
@@ -225,7 +231,7 @@ static double softmax(float *logits, const vt_fusion *m, const vt_nn *nn, const 
     float highest = 0.0F;
     double own = (double)logits[target];
     for (size_t h = 0; h < n_seen; h++) {
-        logits[seen[h]] = seen[h] == target ? logits[target] : -INFINITY;
+        logits[seen[h]] = -INFINITY;
     }
     float sum = nn->kernels->exponentials(logits, m->n, &highest), by = scale / sum;
     double loss = log((double)sum) + (double)highest - own;
@@ -310,13 +316,17 @@ static void judge_sequence(work *w, chunk *c, size_t s)
         const float *u = w->batch.u + token * m->d;
         int64_t now = q->asked == NULL ? VT_NONE : q->asked[o];
         vt_fusion_asking a;
-        float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
-        vt_fusion_ask(&a, m, u, now, age);
-        vt_fusion_add_terms(logits, m, w->tower.alpha, w->open, c->walk.planes, c->sales, &a);
-        c->loss += softmax(logits, m, &w->nn, t->item + begin, w->first[s] + o, q->item[o], w->scale);
-        c->tokens++;
         memset(du, 0, m->d * sizeof *du);
-        terms_back(c, du, w, &a, u, logits);
+        if (vt_fusion_repeats(t->item + begin, w->first[s] + o)) {
+            memset(logits, 0, m->n * sizeof *logits);
+        } else {
+            float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
+            vt_fusion_ask(&a, m, u, now, age);
+            vt_fusion_add_terms(logits, m, w->tower.alpha, w->open, c->walk.planes, c->sales, &a);
+            c->loss += softmax(logits, m, &w->nn, t->item + begin, w->first[s] + o, q->item[o], w->scale);
+            c->tokens++;
+            terms_back(c, du, w, &a, u, logits);
+        }
         if (o < q->n) {
             vt_fusion_walk_event(&c->walk, q->item[o], q->time == NULL ? VT_NONE : q->time[o]);
         }
@@ -377,7 +387,7 @@ static double run_batch(work *w, uint64_t key, size_t *tokens)
     vt_fusion_items_forward(&w->nn, &w->tower, m, w->cold);
     vt_fusion_users_forward(&w->nn, &w->batch, m, w->tower.z, true, key);
     vt_nn_linear(&w->nn, w->logits, w->batch.u, w->tower.z, NULL, t, d, n);
-    w->scale = 1.0F / (float)t;
+    w->scale = w->questions > 0 ? 1.0F / (float)w->questions : 0.0F;
     judge_chunks(w);
     double loss = gather_chunks(w, tokens);
     /* From the logits to users and items; what the terms ask of the users is there already. */
@@ -405,14 +415,27 @@ static bool hidden_when_cold(size_t feature)
     return feature == VT_TERM_TOGETHER || feature == VT_TERM_TOGETHER_LAST || feature >= VT_TERM_SALES;
 }
 
-/* The rows of one lesson: what came last for a user, and others by chance; some of them cold, as in the steps. */
-static void put_lesson(float *x, work *w, int32_t user)
+/* The last event of a user, behind others, on an item that is new; -1 when there is none. */
+static int64_t last_new(const vt_interactions *t, int32_t user)
+{
+    int64_t begin = t->ptr[user], e = t->ptr[user + 1] - 1;
+    while (e > begin && vt_fusion_repeats(t->item + begin, (size_t)(e - begin))) {
+        e--;
+    }
+    return e > begin ? e : -1;
+}
+
+/*
+ * The rows of one lesson: what was the last new item of a user, event `last`, and others by chance; some of them cold,
+ * as in the steps.
+ */
+static void put_lesson(float *x, work *w, int32_t user, int64_t last)
 {
     const vt_fusion *m = w->m;
     const vt_interactions *t = &w->train;
     chunk *c = &w->chunk[0];
-    int64_t begin = t->ptr[user], last = t->ptr[user + 1] - 1;
-    vt_fusion_walk_start(&c->walk, t->item + begin, (size_t)(last + 1 - begin));
+    int64_t begin = t->ptr[user];
+    vt_fusion_walk_start(&c->walk, t->item + begin, (size_t)(t->ptr[user + 1] - begin));
     for (int64_t e = begin; e < last; e++) {
         vt_fusion_walk_event(&c->walk, t->item[e], t->time[e]);
     }
@@ -446,8 +469,9 @@ static int start_terms(work *w, vt_error *err)
     }
     for (size_t k = 0; k < most; k++) {
         int32_t user = (int32_t)w->order[k * w->n_users / most];
-        if (w->train.ptr[user + 1] - w->train.ptr[user] > 1) {
-            put_lesson(x + n * ALTERNATIVES * FEATURES, w, user);
+        int64_t last = last_new(&w->train, user);
+        if (last >= 0) {
+            put_lesson(x + n * ALTERNATIVES * FEATURES, w, user, last);
             n++;
         }
     }
@@ -567,7 +591,8 @@ int vt_fusion_gradient(double *loss, vt_fusion *m, const vt_fit *fit, vt_error *
     }
     if (status == VT_OK) {
         memset(m->params.gradient, 0, m->params.floats * sizeof *m->params.gradient);
-        *loss = run_batch(&w, vt_nn_key(fit->seed, 0, 0, 0), &tokens) / (double)w.batch.nn.tokens;
+        *loss = run_batch(&w, vt_nn_key(fit->seed, 0, 0, 0), &tokens);
+        *loss /= (double)tokens;
     }
     work_done(&w);
     return status;

@@ -249,6 +249,9 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
 
 /* ---- terms.c ---- */
 
+/** Whether an item of a history stands in it before place `at` already. O(at). */
+bool vt_fusion_repeats(const int32_t *item, size_t at);
+
 /** P of EASE out of the training part, whose items are numbered as the model does. */
 int vt_fusion_take_together(vt_fusion *m, const vt_interactions *train, const vt_fit *fit, vt_error *err);
 

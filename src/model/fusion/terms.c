@@ -26,22 +26,27 @@ enum { ROWS = 64, EASE_ITEMS_MAX = 20000 };
  * ---- relations of items -------------------------------------------------------------------------------------------
  */
 
+bool vt_fusion_repeats(const int32_t *item, size_t at)
+{
+    for (size_t h = at; h-- > 0;) {
+        if (item[h] == item[at]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* X'X of the distinct items of users, lower triangle. */
 static void add_pairs(float *gram, const vt_interactions *train, size_t n)
 {
     for (int32_t u = 0; u < train->n_users; u++) {
         for (int64_t e = train->ptr[u]; e < train->ptr[u + 1]; e++) {
-            bool again = false;
-            for (int64_t f = train->ptr[u]; f < e && !again; f++) {
-                again = train->item[f] == train->item[e];
-            }
-            for (int64_t f = train->ptr[u]; !again && f <= e; f++) {
-                bool repeat = false;
-                for (int64_t g = train->ptr[u]; g < f && !repeat; g++) {
-                    repeat = train->item[g] == train->item[f];
-                }
-                size_t a = (size_t)train->item[e], b = (size_t)train->item[f];
-                gram[a > b ? a * n + b : b * n + a] += repeat ? 0.0F : 1.0F;
+            const int32_t *item = train->item + train->ptr[u];
+            size_t at = (size_t)(e - train->ptr[u]);
+            bool again = vt_fusion_repeats(item, at);
+            for (size_t f = 0; !again && f <= at; f++) {
+                size_t a = (size_t)item[at], b = (size_t)item[f];
+                gram[a > b ? a * n + b : b * n + a] += vt_fusion_repeats(item, f) ? 0.0F : 1.0F;
             }
         }
     }
@@ -237,15 +242,18 @@ void vt_fusion_walk_start(vt_fusion_walk *w, const int32_t *items, size_t n)
         return;
     }
     memset(w->own, 0, wide * sizeof *w->own);
-    for (size_t h = 0; h < n; h++) {
+    for (size_t h = 0; h < n; h++) { /* the row of the user in X, which holds an item once */
         const float *row = w->m->together + (size_t)items[h] * known;
+        if (vt_fusion_repeats(items, h)) {
+            continue;
+        }
         for (size_t i = 0; i < known; i++) {
             w->own[i] += row[i];
         }
     }
     float reached = 0.0F;
     for (size_t h = 0; h < n; h++) {
-        reached += w->own[items[h]];
+        reached += vt_fusion_repeats(items, h) ? 0.0F : w->own[items[h]];
     }
     w->own_scale = reached < 0.999F ? 1.0F / (1.0F - reached) : 1000.0F;
 }

@@ -101,7 +101,7 @@ static void check_gradient(const char *settings, int least)
         if (!(fabs(slope - expected) <= 2e-3 * (fabs(slope) + fabs(expected)) + 2e-4 * sqrt(length))) {
             fail_msg("%s: slope %g by differences, %g by the gradient", tensor->name, slope, expected);
         }
-        sloped += fabs(expected) > 1e-3;
+        sloped += fabs(expected) > 1e-4;
         vt_free(direction);
         vt_free(before);
     }
@@ -126,23 +126,21 @@ static void leaving_a_user_out(void **state)
     loss_of(&p);
     vt_fusion *m = p.m;
     size_t n = m->n_known;
-    int32_t user = 7, own[64], n_own = 0;
-    int64_t begin = p.d.train->ptr[user], end = p.d.train->ptr[user + 1];
-    for (int64_t e = begin; e < end; e++) {
-        int32_t item = m->place[p.d.train->item[e]];
-        bool again = false;
-        for (int32_t k = 0; k < n_own; k++) {
-            again = again || own[k] == item;
-        }
-        if (!again) {
-            own[n_own++] = item;
+    int32_t user = -1, own[64];
+    size_t n_own = 0;
+    for (int32_t u = 0; u < p.d.train->n_users && user < 0; u++) { /* one who has an item twice: it counts once */
+        n_own = 0;
+        for (int64_t e = p.d.train->ptr[u]; e < p.d.train->ptr[u + 1]; e++) {
+            own[n_own] = m->place[p.d.train->item[e]];
+            user = vt_fusion_repeats(own, n_own) ? u : user;
+            n_own++;
         }
     }
-    assert_true(n_own >= 2);
+    assert_true(user >= 0 && n_own >= 3);
     vt_error err = VT_ERROR_INIT;
     vt_fusion_walk walk;
     check_ok(vt_fusion_walk_init(&walk, m, &err));
-    vt_fusion_walk_start(&walk, own, (size_t)n_own);
+    vt_fusion_walk_start(&walk, own, n_own);
     vt_fusion_walk_event(&walk, own[0], 5);
 
     /* The same out of a matrix that never saw the user. */
