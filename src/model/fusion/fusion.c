@@ -48,8 +48,8 @@ static const vt_preset presets[] = {
     {"reviews", "epochs=2,dropout=0.4,learning_rate=0.0005",
      "few events a user, as in review data (found on Beauty-Health 2023)"},
     {"newcomers", "epochs=3,dropout=0.4,cold=0.85", "where what is new must be found: ranks it higher, the rest worse"},
-    {"shop", "epochs=6,half_life=0,length=20,dropout=0.5,weight_decay=0.1",
-     "orders of a shop with texts and photos (found on a synthetic shop)"},
+    {"shop", "epochs=6,half_life=365,length=20,dropout=0.5,weight_decay=0.1",
+     "orders of a shop with texts and photos (found on three synthetic shops)"},
     {"ratings", "epochs=8", "many ratings a user (found on ml-100k, split by time)"},
 };
 
