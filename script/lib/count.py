@@ -1,6 +1,7 @@
 """Counts what script/test ran and prints the line it ends with: "N passed, N failed" (and ", N skipped").
 
-The folder given holds checks.txt (a line "ok|failed NAME" a check) and one meson test log a build. In the plain build
+The folder given holds checks.txt (a line "ok|failed NAME" a check), one meson test log a build, and NAME.failed for
+each of these whose program ended with a failure: if none can be counted for it, that is one. In the plain build
 each test function and each command case counts. A sanitizer's run is the same tests again, so each test program counts
 once there.
 """
@@ -102,8 +103,11 @@ def count_program(build, entry, count):
 
 def main():
     folder, count = sys.argv[1], Count()
+    said = collections.Counter()  # failures counted, by what they were counted in
+    ended = []
     for name in sorted(os.listdir(folder)):
         path, build = os.path.join(folder, name), name.split(".")[0]
+        before = len(count.failed)
         if name.endswith(".broken"):
             count.failed.append("%s: does not build" % build)
         elif name.endswith(".txt"):
@@ -118,6 +122,10 @@ def main():
             with open(path, encoding="utf-8", errors="replace") as file:
                 for line in file:
                     count_program(build, json.loads(line), count)
+        elif name.endswith(".failed"):
+            ended.append(build)
+        said[build] += len(count.failed) - before
+    count.failed += ["%s: ended with a failure that no test names" % build for build in ended if not said[build]]
     for title, rows in (("skipped", count.skipped), ("failed", count.failed)):
         for row in rows:
             print("%s: %s" % (title, row))

@@ -47,6 +47,12 @@ CASES = [
     ("checks", {"checks.txt": "ok one\nfailed two\n"}, "1 passed, 1 failed", 1, "failed: check: two"),
     ("a build that fails", {"debug.json": entry("x", "OK", TWO), "tsan.broken": ""}, "2 passed, 1 failed", 1,
      "failed: tsan: does not build"),
+    ("tests that end badly without a failed one", {"debug.json": entry("x", "OK", TWO), "debug.failed": ""},
+     "2 passed, 1 failed", 1, "failed: debug: ended with a failure that no test names"),
+    ("tests that end badly with a failed one", {"debug.json": entry("x", "FAIL", *ONE_BAD), "debug.failed": ""},
+     "1 passed, 1 failed", 1, "failed: x: b"),
+    ("checks without results", {"checks.failed": "", "debug.json": entry("x", "OK", TWO)}, "2 passed, 1 failed", 1,
+     "failed: checks: ended with a failure that no test names"),
     ("nothing ran", {}, "0 passed, 0 failed", 1, ""),
 ]
 
