@@ -39,6 +39,7 @@ typedef struct work {
     vt_fusion *m;
     const vt_fit *fit;
     vt_interactions train; /* items in the model's order */
+    vt_fusion_rows rows;
     int32_t *item;
     vt_nn nn;
     uint32_t *order; /* users with events */
@@ -78,6 +79,7 @@ static void work_done(work *w)
         vt_free(w->chunk[c].mixed);
         vt_fusion_walk_done(&w->chunk[c].walk);
     }
+    vt_fusion_rows_done(&w->rows);
     vt_free(w->item);
     vt_free(w->order);
     vt_fusion_tower_done(&w->tower);
@@ -141,7 +143,7 @@ static int work_init(work *w, vt_error *err)
         }
     }
     w->steps = (int64_t)((w->n_users + w->at_once - 1) / w->at_once);
-    return VT_OK;
+    return vt_fusion_rows_init(&w->rows, &w->train, err);
 }
 
 static int grow(void *array, size_t *room, size_t n, size_t size, vt_error *err)
@@ -214,7 +216,7 @@ static int lay_out(work *w, int number, int64_t step, vt_error *err)
     for (size_t s = 0; s < n; s++) {
         vt_fusion_sequence *q = &w->sequence[s];
         for (size_t o = 0; o <= q->n; o++) {
-            w->questions += !vt_fusion_repeats(q->item - w->first[s], w->first[s] + o);
+            w->questions += w->rows.fresh[q->item + o - w->train.item];
         }
         q->asked = q->time == NULL ? NULL : at;
         for (size_t o = 0; q->time != NULL && o <= q->n; o++) {
@@ -306,7 +308,7 @@ static void judge_sequence(work *w, chunk *c, size_t s)
     const vt_fusion_sequence *q = &w->sequence[s];
     const vt_interactions *t = &w->train;
     int64_t begin = t->ptr[q->user];
-    vt_fusion_walk_start(&c->walk, t->item + begin, (size_t)(t->ptr[q->user + 1] - begin));
+    vt_fusion_walk_start(&c->walk, &w->rows, q->user);
     for (size_t e = 0; e < w->first[s]; e++) { /* what is before the events that the network reads */
         vt_fusion_walk_event(&c->walk, t->item[begin + (int64_t)e], t->time[begin + (int64_t)e]);
     }
@@ -317,7 +319,7 @@ static void judge_sequence(work *w, chunk *c, size_t s)
         int64_t now = q->asked == NULL ? VT_NONE : q->asked[o];
         vt_fusion_asking a;
         memset(du, 0, m->d * sizeof *du);
-        if (vt_fusion_repeats(t->item + begin, w->first[s] + o)) {
+        if (!w->rows.fresh[q->item + o - t->item]) {
             memset(logits, 0, m->n * sizeof *logits);
         } else {
             float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
@@ -416,10 +418,10 @@ static bool hidden_when_cold(size_t feature)
 }
 
 /* The last event of a user, behind others, on an item that is new; -1 when there is none. */
-static int64_t last_new(const vt_interactions *t, int32_t user)
+static int64_t last_new(const work *w, int32_t user)
 {
-    int64_t begin = t->ptr[user], e = t->ptr[user + 1] - 1;
-    while (e > begin && vt_fusion_repeats(t->item + begin, (size_t)(e - begin))) {
+    int64_t begin = w->train.ptr[user], e = w->train.ptr[user + 1] - 1;
+    while (e > begin && !w->rows.fresh[e]) {
         e--;
     }
     return e > begin ? e : -1;
@@ -435,7 +437,7 @@ static void put_lesson(float *x, work *w, int32_t user, int64_t last)
     const vt_interactions *t = &w->train;
     chunk *c = &w->chunk[0];
     int64_t begin = t->ptr[user];
-    vt_fusion_walk_start(&c->walk, t->item + begin, (size_t)(t->ptr[user + 1] - begin));
+    vt_fusion_walk_start(&c->walk, &w->rows, user);
     for (int64_t e = begin; e < last; e++) {
         vt_fusion_walk_event(&c->walk, t->item[e], t->time[e]);
     }
@@ -469,7 +471,7 @@ static int start_terms(work *w, vt_error *err)
     }
     for (size_t k = 0; k < most; k++) {
         int32_t user = (int32_t)w->order[k * w->n_users / most];
-        int64_t last = last_new(&w->train, user);
+        int64_t last = last_new(w, user);
         if (last >= 0) {
             put_lesson(x + n * ALTERNATIVES * FEATURES, w, user, last);
             n++;
@@ -566,7 +568,7 @@ static int prepare(void *context, vt_error *err)
 static int start(work *w, vt_error *err)
 {
     vt_fusion *m = w->m;
-    int status = vt_fusion_take_together(m, &w->train, w->fit, err);
+    int status = vt_fusion_take_together(m, &w->rows, w->fit, err);
     if (status == VT_OK) {
         status = vt_item_clock_create(&m->clock, &w->train, err);
     }

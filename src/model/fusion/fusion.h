@@ -249,11 +249,20 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
 
 /* ---- terms.c ---- */
 
-/** Whether an item of a history stands in it before place `at` already. O(at). */
-bool vt_fusion_repeats(const int32_t *item, size_t at);
+/** The rows of the user-item matrix: each item of a user once, by its first event. Starts zeroed. */
+typedef struct vt_fusion_rows {
+    int32_t n_users;
+    int64_t *ptr;   /* (U + 1) */
+    int32_t *item;  /* in the order of the events */
+    uint8_t *fresh; /* (N) of the events: 1 for the first on its item */
+} vt_fusion_rows;
 
-/** P of EASE out of the training part, whose items are numbered as the model does. */
-int vt_fusion_take_together(vt_fusion *m, const vt_interactions *train, const vt_fit *fit, vt_error *err);
+/** Rows of interactions whose items are numbered as the model does. O(N). */
+int vt_fusion_rows_init(vt_fusion_rows *rows, const vt_interactions *train, vt_error *err);
+void vt_fusion_rows_done(vt_fusion_rows *rows);
+
+/** P of EASE out of the rows of the training part. */
+int vt_fusion_take_together(vt_fusion *m, const vt_fusion_rows *rows, const vt_fit *fit, vt_error *err);
 
 /** The diagonal of P, once P is there. */
 int vt_fusion_take_diagonal(vt_fusion *m, vt_error *err);
@@ -290,8 +299,8 @@ typedef struct vt_fusion_walk {
 int vt_fusion_walk_init(vt_fusion_walk *walk, const vt_fusion *m, vt_error *err);
 void vt_fusion_walk_done(vt_fusion_walk *walk);
 
-/** Starts a user; `items` (n) is the user's training row to be left out, NULL at scoring. */
-void vt_fusion_walk_start(vt_fusion_walk *walk, const int32_t *items, size_t n);
+/** Starts a user, whose training row is to be left out; NULL: none is. */
+void vt_fusion_walk_start(vt_fusion_walk *walk, const vt_fusion_rows *rows, int32_t user);
 
 /** Goes on by one event. */
 void vt_fusion_walk_event(vt_fusion_walk *walk, int32_t item, int64_t time);

@@ -17,6 +17,7 @@
 #include "math/invert.h"
 #include "math/topk.h"
 #include "model/fusion/fusion.h"
+#include "model/history.h"
 
 #define DAY 86400.0
 
@@ -26,33 +27,66 @@ enum { ROWS = 64, EASE_ITEMS_MAX = 20000 };
  * ---- relations of items -------------------------------------------------------------------------------------------
  */
 
-bool vt_fusion_repeats(const int32_t *item, size_t at)
+void vt_fusion_rows_done(vt_fusion_rows *rows)
 {
-    for (size_t h = at; h-- > 0;) {
-        if (item[h] == item[at]) {
-            return true;
-        }
-    }
-    return false;
+    vt_free(rows->ptr);
+    vt_free(rows->item);
+    vt_free(rows->fresh);
+    *rows = (vt_fusion_rows){0};
 }
 
-/* X'X of the distinct items of users, lower triangle. */
-static void add_pairs(float *gram, const vt_interactions *train, size_t n)
+static void fill_rows(vt_fusion_rows *rows, const vt_interactions *train, size_t *kept, float *mark)
 {
+    int64_t to = 0;
     for (int32_t u = 0; u < train->n_users; u++) {
-        for (int64_t e = train->ptr[u]; e < train->ptr[u + 1]; e++) {
-            const int32_t *item = train->item + train->ptr[u];
-            size_t at = (size_t)(e - train->ptr[u]);
-            bool again = vt_fusion_repeats(item, at);
-            for (size_t f = 0; !again && f <= at; f++) {
-                size_t a = (size_t)item[at], b = (size_t)item[f];
-                gram[a > b ? a * n + b : b * n + a] += vt_fusion_repeats(item, f) ? 0.0F : 1.0F;
+        int64_t begin = train->ptr[u];
+        vt_user_state user = {.n = (size_t)(train->ptr[u + 1] - begin), .item = train->item + begin};
+        size_t n = vt_history_first(kept, &user, mark);
+        rows->ptr[u] = to;
+        for (size_t k = 0; k < n; k++) {
+            rows->item[to++] = user.item[kept[k]];
+            rows->fresh[begin + (int64_t)kept[k]] = 1;
+        }
+    }
+    rows->ptr[train->n_users] = to;
+}
+
+int vt_fusion_rows_init(vt_fusion_rows *rows, const vt_interactions *train, vt_error *err)
+{
+    size_t n = (size_t)train->n, most = 0;
+    for (int32_t u = 0; u < train->n_users; u++) {
+        size_t own = (size_t)(train->ptr[u + 1] - train->ptr[u]);
+        most = own > most ? own : most;
+    }
+    rows->n_users = train->n_users;
+    rows->ptr = vt_alloc((size_t)train->n_users + 1, sizeof *rows->ptr, err);
+    rows->item = rows->ptr == NULL ? NULL : vt_alloc(n, sizeof *rows->item, err);
+    rows->fresh = rows->item == NULL ? NULL : vt_alloc_zero(n, sizeof *rows->fresh, err);
+    size_t *kept = rows->fresh == NULL ? NULL : vt_alloc(most, sizeof *kept, err);
+    float *mark = kept == NULL ? NULL : vt_alloc_zero((size_t)train->n_items, sizeof *mark, err);
+    if (mark != NULL) {
+        fill_rows(rows, train, kept, mark);
+    }
+    int status = mark == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    vt_free(kept);
+    vt_free(mark);
+    return status;
+}
+
+/* X'X, lower triangle. */
+static void add_pairs(float *gram, const vt_fusion_rows *rows, size_t n)
+{
+    for (int32_t u = 0; u < rows->n_users; u++) {
+        for (int64_t e = rows->ptr[u]; e < rows->ptr[u + 1]; e++) {
+            for (int64_t f = rows->ptr[u]; f <= e; f++) {
+                size_t a = (size_t)rows->item[e], b = (size_t)rows->item[f];
+                gram[a > b ? a * n + b : b * n + a] += 1.0F;
             }
         }
     }
 }
 
-int vt_fusion_take_together(vt_fusion *m, const vt_interactions *train, const vt_fit *fit, vt_error *err)
+int vt_fusion_take_together(vt_fusion *m, const vt_fusion_rows *rows, const vt_fit *fit, vt_error *err)
 {
     double lambda = fit->params->value[VT_FUSION_EASE];
     size_t n = m->n_known;
@@ -63,7 +97,7 @@ int vt_fusion_take_together(vt_fusion *m, const vt_interactions *train, const vt
     if (m->together == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    add_pairs(m->together, train, n);
+    add_pairs(m->together, rows, n);
     for (size_t i = 0; i < n; i++) {
         m->together[i * n + i] += (float)lambda;
     }
@@ -226,7 +260,7 @@ void vt_fusion_walk_done(vt_fusion_walk *w)
     w->own = NULL;
 }
 
-void vt_fusion_walk_start(vt_fusion_walk *w, const int32_t *items, size_t n)
+void vt_fusion_walk_start(vt_fusion_walk *w, const vt_fusion_rows *rows, int32_t user)
 {
     size_t wide = w->m->n, known = w->m->n_known;
     for (int k = 0; k < VT_TERM_RELATIONS; k++) {
@@ -238,22 +272,20 @@ void vt_fusion_walk_start(vt_fusion_walk *w, const int32_t *items, size_t n)
     w->item = -1;
     w->n = 0;
     w->own_scale = 0.0F;
-    if (items == NULL || w->m->together == NULL) {
+    if (rows == NULL || w->m->together == NULL) {
         return;
     }
     memset(w->own, 0, wide * sizeof *w->own);
-    for (size_t h = 0; h < n; h++) { /* the row of the user in X, which holds an item once */
-        const float *row = w->m->together + (size_t)items[h] * known;
-        if (vt_fusion_repeats(items, h)) {
-            continue;
-        }
+    const int64_t begin = rows->ptr[user], end = rows->ptr[user + 1];
+    for (int64_t h = begin; h < end; h++) {
+        const float *row = w->m->together + (size_t)rows->item[h] * known;
         for (size_t i = 0; i < known; i++) {
             w->own[i] += row[i];
         }
     }
     float reached = 0.0F;
-    for (size_t h = 0; h < n; h++) {
-        reached += vt_fusion_repeats(items, h) ? 0.0F : w->own[items[h]];
+    for (int64_t h = begin; h < end; h++) {
+        reached += w->own[rows->item[h]];
     }
     w->own_scale = reached < 0.999F ? 1.0F / (1.0F - reached) : 1000.0F;
 }

@@ -126,50 +126,51 @@ static void leaving_a_user_out(void **state)
     loss_of(&p);
     vt_fusion *m = p.m;
     size_t n = m->n_known;
-    int32_t user = -1, own[64];
-    size_t n_own = 0;
-    for (int32_t u = 0; u < p.d.train->n_users && user < 0; u++) { /* one who has an item twice: it counts once */
-        n_own = 0;
-        for (int64_t e = p.d.train->ptr[u]; e < p.d.train->ptr[u + 1]; e++) {
-            own[n_own] = m->place[p.d.train->item[e]];
-            user = vt_fusion_repeats(own, n_own) ? u : user;
-            n_own++;
-        }
-    }
-    assert_true(user >= 0 && n_own >= 3);
     vt_error err = VT_ERROR_INIT;
+    vt_interactions all = *p.d.train;
+    int32_t *item = vt_alloc((size_t)all.n, sizeof *item, &err);
+    assert_non_null(item);
+    for (int64_t e = 0; e < all.n; e++) {
+        item[e] = m->place[all.item[e]];
+    }
+    all.item = item;
+    vt_fusion_rows rows = {0}, other_rows = {0};
+    check_ok(vt_fusion_rows_init(&rows, &all, &err));
+    int32_t user = 0; /* one who has an item twice: it counts once */
+    while (rows.ptr[user + 1] - rows.ptr[user] == all.ptr[user + 1] - all.ptr[user]) {
+        user++;
+        assert_true(user < all.n_users);
+    }
+    int32_t first = item[all.ptr[user]];
     vt_fusion_walk walk;
     check_ok(vt_fusion_walk_init(&walk, m, &err));
-    vt_fusion_walk_start(&walk, own, n_own);
-    vt_fusion_walk_event(&walk, own[0], 5);
+    vt_fusion_walk_start(&walk, &rows, user);
+    vt_fusion_walk_event(&walk, first, 5);
 
     /* The same out of a matrix that never saw the user. */
-    vt_interactions others = *p.d.train;
-    int32_t *item = vt_alloc((size_t)others.n, sizeof *item, &err);
-    int64_t *ptr = vt_alloc((size_t)others.n_users + 1, sizeof *ptr, &err);
-    assert_true(item != NULL && ptr != NULL);
-    int64_t to = 0;
-    for (int32_t u = 0; u < others.n_users; u++) {
-        ptr[u] = to;
-        for (int64_t e = p.d.train->ptr[u]; u != user && e < p.d.train->ptr[u + 1]; e++) {
-            item[to++] = m->place[p.d.train->item[e]];
-        }
+    vt_interactions others = all;
+    int64_t *ptr = vt_alloc((size_t)all.n_users + 1, sizeof *ptr, &err), own = all.ptr[user + 1] - all.ptr[user];
+    assert_non_null(ptr);
+    for (int32_t u = 0; u <= all.n_users; u++) {
+        ptr[u] = all.ptr[u] - (u > user ? own : 0);
     }
-    ptr[others.n_users] = to;
+    memmove(item + all.ptr[user], item + all.ptr[user + 1], (size_t)(all.n - all.ptr[user + 1]) * sizeof *item);
     others.ptr = ptr;
-    others.item = item;
-    others.n = to;
+    others.n = all.n - own;
+    check_ok(vt_fusion_rows_init(&other_rows, &others, &err));
     float *with = m->together;
     m->together = NULL;
-    check_ok(vt_fusion_take_together(m, &others, &p.fit, &err));
+    check_ok(vt_fusion_take_together(m, &other_rows, &p.fit, &err));
     vt_fusion_walk plain;
     check_ok(vt_fusion_walk_init(&plain, m, &err));
-    vt_fusion_walk_start(&plain, NULL, 0);
-    vt_fusion_walk_event(&plain, own[0], 5);
+    vt_fusion_walk_start(&plain, NULL, -1);
+    vt_fusion_walk_event(&plain, first, 5);
     for (size_t i = 0; i < n; i++) {
         float a = walk.planes[VT_TERM_TOGETHER * n + i], b = plain.planes[VT_TERM_TOGETHER * n + i];
         assert_true(fabsf(a - b) < 1e-4F);
     }
+    vt_fusion_rows_done(&rows);
+    vt_fusion_rows_done(&other_rows);
     vt_free(with);
     vt_free(item);
     vt_free(ptr);
