@@ -5,8 +5,7 @@
 #include "common.h"
 #include "explain_print.h"
 #include "given_events.h"
-
-enum { HEATMAP_BYTES_MAX = 16 << 20 };
+#include "heat.h"
 
 static int draw(const vt_cli *cli, const char *path, const vt_why *why, vt_error *err)
 {
@@ -14,13 +13,10 @@ static int draw(const vt_cli *cli, const char *path, const vt_why *why, vt_error
     if (why->n_events == 0) {
         return vt_fail(err, VT_ERR_UNSUPPORTED, "there are no past events to draw in %s", path);
     }
-    vt_buf_init(&picture, HEATMAP_BYTES_MAX);
+    vt_buf_init(&picture, VT_HEAT_BYTES_MAX);
     int status = vt_heatmap(&picture, why, err);
-    status = status == VT_OK ? vt_output_save(path, &picture, err) : status;
+    status = status == VT_OK ? vt_heat_save(cli, path, &picture, err) : status;
     vt_buf_done(&picture);
-    if (status == VT_OK) {
-        vt_display_note(cli->display, "the picture is in %s", path);
-    }
     return status;
 }
 

@@ -1,10 +1,9 @@
 /* vitrine model weights: what a model weighs by category, and how far back it looks. */
 #include "base/buf.h"
 #include "common.h"
+#include "heat.h"
 #include "vitrine/weights.h"
 #include "weight_grid.h"
-
-enum { PICTURE_BYTES_MAX = 16 << 20 };
 
 typedef struct weights {
     vt_weight_grids grids;
@@ -33,13 +32,10 @@ static int take(void *context, const vt_weight *weight)
 static int draw(vt_cli *cli, const char *path, const weights *w, const char *model, vt_error *err)
 {
     vt_buf picture;
-    vt_buf_init(&picture, PICTURE_BYTES_MAX);
+    vt_buf_init(&picture, VT_HEAT_BYTES_MAX);
     int status = vt_weight_grids_draw(&picture, &w->grids, model, err);
-    status = status == VT_OK ? vt_output_save(path, &picture, err) : status;
+    status = status == VT_OK ? vt_heat_save(cli, path, &picture, err) : status;
     vt_buf_done(&picture);
-    if (status == VT_OK) {
-        vt_display_note(cli->display, "the picture is in %s", path);
-    }
     return status;
 }
 

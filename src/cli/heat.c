@@ -19,6 +19,33 @@ void vt_heat_colour(char out[8], double value, double most, bool share)
     snprintf(out, 8, "#%02x%02x%02x", (unsigned)rgb[0] & 0xffU, (unsigned)rgb[1] & 0xffU, (unsigned)rgb[2] & 0xffU);
 }
 
+int vt_heat_put(vt_buf *out, const vt_heat_cell *c, const char *colour, const char *text, vt_error *err)
+{
+    return vt_buf_printf(out, err,
+                         "<rect x=\"%.0f\" y=\"%.0f\" width=\"%.0f\" height=\"%.0f\" fill=\"%s\" stroke=\"#fff\"/>"
+                         "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"middle\">%s</text>\n",
+                         c->x, c->y, c->width, c->height, colour, c->x + c->width / 2.0, c->y + c->height / 2.0 + 4.0,
+                         text);
+}
+
+int vt_heat_open(vt_buf *out, size_t width, size_t height, vt_error *err)
+{
+    return vt_buf_printf(out, err,
+                         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %zu %zu\" width=\"%zu\" "
+                         "height=\"%zu\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n"
+                         "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
+                         width, height, width, height);
+}
+
+int vt_heat_save(const vt_cli *cli, const char *path, const vt_buf *picture, vt_error *err)
+{
+    int status = vt_output_save(path, picture, err);
+    if (status == VT_OK) {
+        vt_display_note(cli->display, "the picture is in %s", path);
+    }
+    return status;
+}
+
 int vt_heat_text(vt_buf *out, const char *text, size_t most, vt_error *err)
 {
     size_t len = strlen(text);

@@ -5,12 +5,30 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "cli.h"
 
 /*
  * The colour of a number whose largest absolute value is `most`: signed ones from blue over white to red, shares from
  * white to green.
  */
 void vt_heat_colour(char out[8], double value, double most, bool share);
+
+/* Where a cell stands and how large it is. */
+typedef struct vt_heat_cell {
+    double x, y, width, height;
+} vt_heat_cell;
+
+/* Appends a cell of a colour with a text in its middle. */
+int vt_heat_put(vt_buf *out, const vt_heat_cell *cell, const char *colour, const char *text, vt_error *err);
+
+/* Appends the opening of a picture, with a white ground. */
+int vt_heat_open(vt_buf *out, size_t width, size_t height, vt_error *err);
+
+/* Writes a picture to a file and says where it is. */
+int vt_heat_save(const vt_cli *cli, const char *path, const vt_buf *picture, vt_error *err);
+
+/* What a picture may have at most. */
+enum { VT_HEAT_BYTES_MAX = 16 << 20 };
 
 /* Appends a text cut to `most` bytes at a whole character, escaped for SVG. */
 int vt_heat_text(vt_buf *out, const char *text, size_t most, vt_error *err);

@@ -108,10 +108,8 @@ static int put_cell(vt_buf *out, const map *m, const column *c, size_t event, do
     } else {
         snprintf(number, sizeof number, fabs(value) < SHOWN_AS_ZERO ? "0" : "%+.3f", value);
     }
-    return vt_buf_printf(out, err,
-                         "<rect x=\"%.0f\" y=\"%.0f\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#fff\"/>"
-                         "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"middle\">%s</text>\n",
-                         x, y, CELL_WIDTH, CELL_HEIGHT, colour, x + CELL_WIDTH / 2.0, y + 15.0, number);
+    const vt_heat_cell cell = {x, y, CELL_WIDTH, CELL_HEIGHT};
+    return vt_heat_put(out, &cell, colour, number, err);
 }
 
 static int put_row(vt_buf *out, const map *m, size_t event, double y, vt_error *err)
@@ -130,14 +128,14 @@ static int put_row(vt_buf *out, const map *m, size_t event, double y, vt_error *
     return status;
 }
 
-static int put_head(vt_buf *out, const map *m, int width, int height, vt_error *err)
+static int put_head(vt_buf *out, const map *m, size_t width, size_t height, vt_error *err)
 {
-    int status = vt_buf_printf(out, err,
-                               "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
-                               "height=\"%d\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n"
-                               "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
-                               "<text x=\"%d\" y=\"26\" font-size=\"15\" font-weight=\"bold\">Past events and ",
-                               width, height, width, height, MARGIN);
+    int status = vt_heat_open(out, width, height, err);
+    status = status == VT_OK ? vt_buf_printf(out, err,
+                                             "<text x=\"%d\" y=\"26\" font-size=\"15\" font-weight=\"bold\">Past "
+                                             "events and ",
+                                             MARGIN)
+                             : status;
     status =
         status == VT_OK ? vt_heat_text(out, m->why->title[0] == '\0' ? m->why->item : m->why->title, 70, err) : status;
     status = status == VT_OK
@@ -166,7 +164,7 @@ int vt_heatmap(vt_buf *out, const vt_why *why, vt_error *err)
     size_t rows = why->n_events - m->first;
     int width = LABEL + (int)m->n * CELL_WIDTH + 90, height = TOP + (int)rows * CELL_HEIGHT + MARGIN + 18;
     width = width < 760 ? 760 : width; /* room for the title */
-    int status = put_head(out, m, width, height, err);
+    int status = put_head(out, m, (size_t)width, (size_t)height, err);
     for (size_t r = 0; r < rows && status == VT_OK; r++) { /* the newest on top */
         status = put_row(out, m, why->n_events - 1 - r, (double)(TOP + (int)r * CELL_HEIGHT), err);
     }

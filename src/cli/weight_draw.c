@@ -50,10 +50,8 @@ static int draw_cell(vt_buf *out, double value, double most, bool share, double 
     } else {
         snprintf(number, sizeof number, fabs(value) < VT_WEIGHT_SHOWN_AS_ZERO ? "0" : "%+.2f", value);
     }
-    return vt_buf_printf(out, err,
-                         "<rect x=\"%.0f\" y=\"%.0f\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#fff\"/>"
-                         "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"middle\">%s</text>\n",
-                         x, y, CELL_WIDTH, CELL_HEIGHT, colour, x + CELL_WIDTH / 2.0, y + 14.0, number);
+    const vt_heat_cell cell = {x, y, CELL_WIDTH, CELL_HEIGHT};
+    return vt_heat_put(out, &cell, colour, number, err);
 }
 
 static int draw_row(vt_buf *out, const vt_weight_grid *g, size_t r, double most, double y, vt_error *err)
@@ -98,12 +96,11 @@ int vt_weight_grids_draw(vt_buf *out, const vt_weight_grids *grids, const char *
         height += HEAD + grids->grid[i].n_rows * CELL_HEIGHT + MARGIN;
     }
     size_t width = LABEL + columns * CELL_WIDTH + MARGIN;
-    int status = vt_buf_printf(out, err,
-                               "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %zu %zu\" width=\"%zu\" "
-                               "height=\"%zu\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n"
-                               "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
-                               "<text x=\"%d\" y=\"26\" font-size=\"16\" font-weight=\"bold\">What ",
-                               width, height, width, height, MARGIN);
+    int status = vt_heat_open(out, width, height, err);
+    status =
+        status == VT_OK
+            ? vt_buf_printf(out, err, "<text x=\"%d\" y=\"26\" font-size=\"16\" font-weight=\"bold\">What ", MARGIN)
+            : status;
     status = status == VT_OK ? vt_heat_text(out, model, 60, err) : status;
     status = status == VT_OK ? vt_buf_add_text(out, " weighs</text>\n", err) : status;
     double y = TITLE;
