@@ -249,9 +249,14 @@ int vt_source_csv(vt_source *source, vt_error *err)
     const vt_csv_table *table = find_table(source->options->table);
     vt_csv_work work = {.source = source, .unit = source->options->time_unit};
     if (table == NULL) {
-        return vt_fail(err, VT_ERR_USAGE,
-                       "there is no table \"%s\"; events, items, users, item-links and user-links are read",
-                       source->options->table == NULL ? "" : source->options->table);
+        const char *given = source->options->table;
+        return given == NULL
+                   ? vt_fail(
+                         err, VT_ERR_USAGE,
+                         "a CSV needs the name of its table (--table): events, items, users, item-links or user-links")
+                   : vt_fail(err, VT_ERR_USAGE,
+                             "there is no table \"%s\"; events, items, users, item-links and user-links are read",
+                             given);
     }
     vt_buf_init(&work.attributes, VT_LINE_BYTES_MAX * 2);
     vt_buf_init(&work.category, VT_LINE_BYTES_MAX * 2);

@@ -55,7 +55,7 @@ static void wrong_maps_and_tables_say_what_there_is(void **state)
     importing_fails(&t, VT_ERR_USAGE, "\"item\" is no field=column", "csv", path);
     t.options.table = "sales";
     importing_fails(&t, VT_ERR_USAGE, "there is no table \"sales\"; events, items", "csv", path);
-    importing_fails(&t, VT_ERR_USAGE, "there is no table \"\"", "csv", path);
+    importing_fails(&t, VT_ERR_USAGE, "a CSV needs the name of its table (--table)", "csv", path);
     t.options.table = "events";
     importing_fails(&t, VT_ERR_FORMAT,
                     "has no column for \"item\"; map one with item=COLUMN (its columns are customer_id", "csv",
