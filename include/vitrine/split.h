@@ -34,6 +34,7 @@ typedef struct vt_split {
     uint64_t seed;
     int32_t fold;
     uint8_t *label;   /**< (E) vt_part; VT_PART_NONE for events that are not positive */
+    uint8_t *signal;  /**< (E) vt_part of signals, by which histories may hold them; VT_PART_NONE for other events */
     int64_t count[5]; /**< events by label */
     int64_t moment;   /**< time: first judged second of the test part; else VT_NONE */
     char name[64];    /**< as the protocol prints it: "time:0.8,0.1,0.1" */
@@ -62,22 +63,29 @@ VT_API void vt_split_free(vt_split *split);
 /**
  * Interactions chosen from a snapshot, by user and in time order, with the snapshot's dense ids: what models are
  * fitted on and histories are read from. Repeats are all kept.
+ *
+ * Signals are what else a person did: views, clicks, carts, dislikes, returns, and all else that the positive rule
+ * does not count, but for impressions. Nothing is judged on them.
  */
 typedef struct vt_interactions {
-    const vt_snapshot *snapshot; /**< borrowed: ids and features */
-    int32_t n_users;             /**< U, all of the snapshot */
-    int32_t n_items;             /**< I, all of the snapshot */
-    int64_t n;                   /**< N */
-    int64_t *ptr;                /**< (U + 1) */
-    int32_t *item;               /**< (N) */
-    int64_t *time;               /**< (N) */
-    float *value;                /**< (N) */
-    uint8_t *kind;               /**< (N) */
+    const vt_snapshot *snapshot;     /**< borrowed: ids and features */
+    int32_t n_users;                 /**< U, all of the snapshot */
+    int32_t n_items;                 /**< I, all of the snapshot */
+    int64_t n;                       /**< N */
+    int64_t *ptr;                    /**< (U + 1) */
+    int32_t *item;                   /**< (N) */
+    int64_t *time;                   /**< (N) */
+    float *value;                    /**< (N) */
+    uint8_t *kind;                   /**< (N) */
+    struct vt_interactions *signals; /**< of the same users, where they were asked for and there are any; else NULL */
 } vt_interactions;
 
+/** Beside parts: signals too. */
+enum { VT_PARTS_SIGNALS = 1 << 8 };
+
 /**
- * The positive events whose label is in `parts` (bit 1 << vt_part), all positive ones when `split` is NULL.
- * Owned by the caller; the snapshot must outlive it. O(E).
+ * The positive events whose label is in `parts` (bit 1 << vt_part), all positive ones when `split` is NULL; with
+ * VT_PARTS_SIGNALS also the signals of these parts. Owned by the caller; the snapshot must outlive it. O(E).
  */
 VT_API int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, const vt_split *split,
                                   unsigned parts, vt_error *err);
@@ -87,7 +95,7 @@ typedef enum vt_hold_out { VT_HOLD_OUT_LAST, VT_HOLD_OUT_CHANCE } vt_hold_out;
 
 /**
  * Cuts interactions in two: `held` has one event of each user with two or more, the last one or one by chance (same
- * seed: the same ones), `rest` all others. Both are the caller's. O(N).
+ * seed: the same ones), `rest` all others; signals stay behind. Both are the caller's. O(N).
  */
 VT_API int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, const vt_interactions *all,
                                     vt_hold_out which, uint64_t seed, vt_error *err);

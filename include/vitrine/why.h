@@ -60,7 +60,8 @@ typedef struct vt_why {
     int64_t ignored;            /**< given events that the model does not count */
     int32_t candidates;         /**< what may be recommended, this item besides */
     vt_explanation explanation; /**< no parts where the kind of model cannot take scores apart */
-    vt_why_event *events;
+    vt_why_event *events;       /**< in the order of the explanation: positive events, then signals (split.h) */
+    const size_t *newest;       /**< (n_events) numbers of the events, the newest first */
     size_t n_events;
     vt_why_item above;      /**< ten places higher, or the first; its score is of the same question */
     const vt_why_gap *gaps; /**< parts in which that item wins, largest first */

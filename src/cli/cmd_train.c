@@ -170,7 +170,7 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
     }
     if (status == VT_OK) {
         vt_evaluation_trained_on(m->trained_on, m->split);
-        status = vt_interactions_create(&m->train, m->snapshot, m->split, 1U << VT_PART_TRAIN, err);
+        status = vt_interactions_create(&m->train, m->snapshot, m->split, 1U << VT_PART_TRAIN | VT_PARTS_SIGNALS, err);
     }
     if (status == VT_OK) {
         status = vt_cli_vectors_refresh(cli, shop, vt_cli_vectors_wanted(kind, m->settings), err);

@@ -132,8 +132,8 @@ static int print_events(vt_cli *cli, const vt_why *why, vt_error *err)
         vt_table_column(table, "attention", VT_RIGHT, 0);
     }
     vt_table_column(table, "title", VT_LEFT, 40);
-    for (size_t i = why->n_events; i-- > 0 && why->n_events - i <= EVENTS;) { /* the newest first */
-        const vt_why_event *e = &why->events[i];
+    for (size_t i = 0; i < why->n_events && i < EVENTS; i++) {
+        const vt_why_event *e = &why->events[why->newest[i]];
         char date[16];
         vt_format_date(date, e->time);
         vt_table_text(table, vt_event_kind_name(e->kind));

@@ -37,7 +37,7 @@ typedef struct map {
     const vt_why *why;
     column columns[COLUMNS_MAX];
     size_t n;
-    size_t first;        /* event of the lowest row */
+    size_t rows;         /* the newest events */
     double most[SCALES]; /* largest absolute number */
 } map;
 
@@ -58,11 +58,11 @@ static column *add(map *m, scale by)
 }
 
 /* A part that would be 0 in every row shows nothing. */
-static bool tells(const double *by_event, size_t first, size_t n)
+static bool tells(const map *m, const double *by_event)
 {
     bool any = false;
-    for (size_t h = first; by_event != NULL && h < n; h++) {
-        any = any || fabs(by_event[h]) >= SHOWN_AS_ZERO;
+    for (size_t r = 0; by_event != NULL && r < m->rows; r++) {
+        any = any || fabs(by_event[m->why->newest[r]]) >= SHOWN_AS_ZERO;
     }
     return any;
 }
@@ -71,9 +71,9 @@ static void take_columns(map *m)
 {
     const vt_explanation *e = &m->why->explanation;
     size_t n = m->why->n_events;
-    m->first = n > ROWS_MAX ? n - ROWS_MAX : 0;
+    m->rows = n > ROWS_MAX ? ROWS_MAX : n;
     for (size_t p = 0; p < e->n_parts; p++) {
-        if (tells(e->parts[p].by_event, m->first, n)) {
+        if (tells(m, e->parts[p].by_event)) {
             column *c = add(m, BY_RELATION);
             snprintf(c->name, sizeof c->name, "%s", e->parts[p].name);
             c->by_event = e->parts[p].by_event;
@@ -86,8 +86,8 @@ static void take_columns(map *m)
     }
     snprintf(add(m, BY_DIFFERENCE)->name, sizeof m->columns[0].name, "left out");
     for (size_t c = 0; c < m->n; c++) {
-        for (size_t h = m->first; h < n; h++) {
-            double value = fabs(value_of(m, &m->columns[c], h));
+        for (size_t r = 0; r < m->rows; r++) {
+            double value = fabs(value_of(m, &m->columns[c], m->why->newest[r]));
             double *most = &m->most[m->columns[c].scale];
             *most = isfinite(value) && value > *most ? value : *most;
         }
@@ -161,14 +161,14 @@ int vt_heatmap(vt_buf *out, const vt_why *why, vt_error *err)
     }
     m->why = why;
     take_columns(m);
-    size_t rows = why->n_events - m->first;
+    size_t rows = m->rows;
     int width = LABEL + (int)m->n * CELL_WIDTH + 90, height = TOP + (int)rows * CELL_HEIGHT + MARGIN + 18;
     width = width < 760 ? 760 : width; /* room for the title */
     int status = put_head(out, m, (size_t)width, (size_t)height, err);
-    for (size_t r = 0; r < rows && status == VT_OK; r++) { /* the newest on top */
-        status = put_row(out, m, why->n_events - 1 - r, (double)(TOP + (int)r * CELL_HEIGHT), err);
+    for (size_t r = 0; r < rows && status == VT_OK; r++) {
+        status = put_row(out, m, why->newest[r], (double)(TOP + (int)r * CELL_HEIGHT), err);
     }
-    if (status == VT_OK && m->first > 0) {
+    if (status == VT_OK && rows < why->n_events) {
         status = vt_buf_printf(out, err, "<text x=\"%d\" y=\"%d\" fill=\"#444\">the newest %zu of %zu events</text>\n",
                                MARGIN, height - MARGIN, rows, why->n_events);
     }

@@ -1,12 +1,22 @@
-/* Interactions: the positive events of chosen parts, copied out of a snapshot, so that models walk plain arrays. */
+/* Interactions: events of chosen parts, copied out of a snapshot, so that models walk plain arrays. */
 #include "vitrine/split.h"
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "dataset/split_rules.h"
 
-static bool chosen(const vt_snapshot *snapshot, const vt_split *split, unsigned parts, int64_t event)
+/* Which events are copied, by what the snapshot and the split say of them. */
+typedef struct choice {
+    const vt_snapshot *snapshot;
+    const uint8_t *part; /* (E) NULL: every part */
+    unsigned parts;
+    bool signals; /* in place of positive events */
+} choice;
+
+static bool chosen(const choice *c, int64_t event)
 {
-    return snapshot->positive[event] && (split == NULL || (parts >> split->label[event] & 1U) != 0);
+    bool of_kind = c->signals ? vt_is_signal(c->snapshot, event) : c->snapshot->positive[event] != 0;
+    return of_kind && (c->part == NULL || (c->parts >> c->part[event] & 1U) != 0);
 }
 
 static int allocate(vt_interactions *made, int64_t n, vt_error *err)
@@ -39,12 +49,12 @@ static int create(vt_interactions **out, const vt_snapshot *snapshot, int64_t n,
     return VT_OK;
 }
 
-int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, const vt_split *split, unsigned parts,
-                           vt_error *err)
+static int choose(vt_interactions **out, const choice *c, vt_error *err)
 {
+    const vt_snapshot *snapshot = c->snapshot;
     int64_t n = 0;
     for (int64_t e = 0; e < snapshot->n_events; e++) {
-        n += chosen(snapshot, split, parts, e);
+        n += chosen(c, e);
     }
     vt_interactions *made = NULL;
     int status = create(&made, snapshot, n, err);
@@ -54,7 +64,7 @@ int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, c
     for (int32_t user = 0; user < snapshot->n_users; user++) {
         made->ptr[user] = made->n;
         for (int64_t e = snapshot->user_ptr[user]; e < snapshot->user_ptr[user + 1]; e++) {
-            if (chosen(snapshot, split, parts, e)) {
+            if (chosen(c, e)) {
                 made->item[made->n] = snapshot->item[e];
                 made->time[made->n] = snapshot->time[e];
                 made->value[made->n] = snapshot->value[e];
@@ -64,6 +74,30 @@ int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, c
         }
     }
     made->ptr[snapshot->n_users] = made->n;
+    *out = made;
+    return VT_OK;
+}
+
+int vt_interactions_create(vt_interactions **out, const vt_snapshot *snapshot, const vt_split *split, unsigned parts,
+                           vt_error *err)
+{
+    vt_interactions *made = NULL, *signals = NULL;
+    choice c = {snapshot, split == NULL ? NULL : split->label, parts, false};
+    int status = choose(&made, &c, err);
+    if (status == VT_OK && (parts & VT_PARTS_SIGNALS) != 0) {
+        c.part = split == NULL ? NULL : split->signal;
+        c.signals = true;
+        status = choose(&signals, &c, err);
+    }
+    if (status != VT_OK) {
+        vt_interactions_free(made);
+        return status;
+    }
+    if (signals != NULL && signals->n > 0) {
+        made->signals = signals;
+        signals = NULL;
+    }
+    vt_interactions_free(signals);
     *out = made;
     return VT_OK;
 }
@@ -127,6 +161,7 @@ void vt_interactions_free(vt_interactions *interactions)
         vt_free(interactions->time);
         vt_free(interactions->value);
         vt_free(interactions->kind);
+        vt_interactions_free(interactions->signals);
         vt_free(interactions);
     }
 }

@@ -7,6 +7,7 @@ void vt_split_free(vt_split *split)
 {
     if (split != NULL) {
         vt_free(split->label);
+        vt_free(split->signal);
         vt_free(split);
     }
 }
@@ -69,6 +70,9 @@ int vt_split_create(vt_split **out, const vt_snapshot *snapshot, const vt_split_
     }
     vt_split_round round = {snapshot, split, 0, VT_PART_TEST};
     status = run_rules(&round, inner, err);
+    if (status == VT_OK) {
+        status = vt_split_signals(&round, err);
+    }
     if (status != VT_OK) {
         vt_split_free(split);
         return status;

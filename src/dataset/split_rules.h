@@ -53,6 +53,14 @@ int vt_split_kfold(vt_split_round *round, vt_error *err);
 int vt_split_cold_items(vt_split_round *round, vt_error *err);
 int vt_split_cold_users(vt_split_round *round, vt_error *err);
 
+/* split_signals.c */
+
+/** Whether an event is none that counts, but says something of its user. */
+bool vt_is_signal(const vt_snapshot *snapshot, int64_t event);
+
+/** Fills split->signal, once all labels are there. O(E). */
+int vt_split_signals(vt_split_round *round, vt_error *err);
+
 /** floor(share * n + 1/2): halves go up, also those that a decimal share misses by its last bit. */
 static inline int64_t vt_split_share(double share, int64_t n)
 {

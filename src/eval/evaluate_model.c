@@ -102,7 +102,7 @@ int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options
     }
     vt_evaluation_trained_on(trained_on, split);
     options.trained_on = trained_on;
-    status = vt_interactions_create(&train, snapshot, split, 1u << VT_PART_TRAIN, err);
+    status = vt_interactions_create(&train, snapshot, split, 1u << VT_PART_TRAIN | VT_PARTS_SIGNALS, err);
     if (status != VT_OK) {
         return status;
     }

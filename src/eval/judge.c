@@ -20,7 +20,8 @@ typedef struct id_buffer {
 /** What one block of users works with. */
 typedef struct batch {
     vt_query query[BATCH];
-    size_t user[BATCH]; /* number in the plan */
+    vt_user_state signals[BATCH]; /* of the queries' states */
+    size_t user[BATCH];           /* number in the plan */
     const vt_plan_query *asked[BATCH];
     size_t exclude_at[BATCH];
     size_t only_at[BATCH];
@@ -119,30 +120,40 @@ static const int32_t *negatives_of(const vt_judge *j, batch *b, size_t at, size_
     return b->drawn;
 }
 
+/* The first `n` events of user number `at`. */
+static vt_user_state state_of(const vt_plan *plan, const vt_plan_events *events, size_t at, size_t n)
+{
+    int64_t first = events->ptr[at];
+    return (vt_user_state){
+        .user = plan->fitted[at] ? plan->user[at] : -1,
+        .n = n,
+        .item = events->item + first,
+        .time = plan->timed ? events->time + first : NULL,
+        .value = events->value + first,
+        .kind = events->kind + first,
+    };
+}
+
 static int add_query(const vt_judge *j, batch *b, size_t at, const vt_plan_query *asked, vt_error *err)
 {
     const vt_plan *plan = j->plan;
-    int64_t first = plan->history_ptr[at];
     vt_query *query = &b->query[b->n];
     *query = (vt_query){.allowed = plan->allowed, .user = plan->user[at]};
-    query->state = (vt_user_state){
-        .user = plan->fitted[at] ? plan->user[at] : -1,
-        .n = asked->history,
-        .item = plan->item + first,
-        .time = plan->timed ? plan->time + first : NULL,
-        .value = plan->value + first,
-        .kind = plan->kind + first,
-        .now = asked->now,
-        .known = plan->known.n_items > 0 ? &plan->known : NULL,
-        .as_fitted = asked->as_fitted,
-    };
+    query->state = state_of(plan, &plan->events, at, asked->history);
+    query->state.now = asked->now;
+    query->state.known = plan->known.n_items > 0 ? &plan->known : NULL;
+    query->state.as_fitted = asked->as_fitted;
+    if (asked->signals > 0) {
+        b->signals[b->n] = state_of(plan, &plan->signals, at, asked->signals);
+        query->state.signals = &b->signals[b->n];
+    }
     b->user[b->n] = at;
     b->asked[b->n] = asked;
     b->exclude_at[b->n] = b->exclude.n;
     b->only_at[b->n] = b->only.n;
     int status = VT_OK;
     if (j->protocol->seen == VT_SEEN_EXCLUDE) {
-        status = append(&b->exclude, plan->item + first, asked->history, NULL, 0, &query->n_exclude, err);
+        status = append(&b->exclude, query->state.item, asked->history, NULL, 0, &query->n_exclude, err);
     }
     if (status == VT_OK && samples(j)) {
         size_t n = 0;

@@ -176,8 +176,8 @@ void vt_negatives_free(vt_negatives *negatives)
 
 static void mark(uint8_t *taken, const vt_plan *plan, size_t at, uint8_t value)
 {
-    for (int64_t e = plan->history_ptr[at]; e < plan->history_ptr[at + 1]; e++) {
-        taken[plan->item[e]] = value;
+    for (int64_t e = plan->events.ptr[at]; e < plan->events.ptr[at + 1]; e++) {
+        taken[plan->events.item[e]] = value;
     }
     for (int64_t q = plan->query_ptr[at]; q < plan->query_ptr[at + 1]; q++) {
         const vt_plan_query *query = &plan->query[q];

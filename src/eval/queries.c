@@ -26,6 +26,13 @@ static bool in(const scope *s, int64_t event, unsigned parts)
     return (BIT(s->split->label[event]) & parts) != 0;
 }
 
+/* Whether an event is a signal that histories may hold once `parts` are known. */
+static bool is_signal(const scope *s, int64_t event, unsigned parts)
+{
+    const uint8_t *part = s->split->signal;
+    return part != NULL && part[event] != VT_PART_NONE && (BIT(part[event]) & parts) != 0;
+}
+
 static int by_id(const void *a, const void *b)
 {
     int32_t x = *(const int32_t *)a;
@@ -126,6 +133,7 @@ static int64_t judged_of(const vt_plan *plan, const scope *s, int32_t user)
 typedef struct sizes {
     size_t users;
     size_t history;
+    size_t signals;
     size_t queries;
 } sizes;
 
@@ -138,6 +146,7 @@ static sizes count(vt_plan *plan, const scope *s)
         plan->positives += judged;
         for (int64_t e = s->snapshot->user_ptr[u]; e < s->snapshot->user_ptr[u + 1]; e++) {
             size.history += judged > 0 && in(s, e, kept);
+            size.signals += judged > 0 && is_signal(s, e, kept);
             plan->skipped += in(s, e, s->judged);
         }
         size.users += judged > 0;
@@ -147,30 +156,46 @@ static sizes count(vt_plan *plan, const scope *s)
     return size;
 }
 
+static int make_events(vt_plan_events *events, size_t users, size_t n, vt_error *err)
+{
+    events->ptr = vt_alloc_zero(users + 1, sizeof *events->ptr, err);
+    events->item = vt_alloc(n, sizeof *events->item, err);
+    events->time = vt_alloc(n, sizeof *events->time, err);
+    events->value = vt_alloc(n, sizeof *events->value, err);
+    events->kind = vt_alloc(n, sizeof *events->kind, err);
+    bool all = events->ptr != NULL && events->item != NULL && events->time != NULL && events->value != NULL &&
+               events->kind != NULL;
+    return all ? VT_OK : VT_ERR_NO_MEMORY;
+}
+
+static void free_events(vt_plan_events *events)
+{
+    vt_free(events->ptr);
+    vt_free(events->item);
+    vt_free(events->time);
+    vt_free(events->value);
+    vt_free(events->kind);
+}
+
 static int make_room(vt_plan *plan, const sizes *size, vt_error *err)
 {
     plan->user = vt_alloc(size->users, sizeof *plan->user, err);
     plan->fitted = vt_alloc_zero(size->users, sizeof *plan->fitted, err);
-    plan->history_ptr = vt_alloc_zero(size->users + 1, sizeof *plan->history_ptr, err);
     plan->query_ptr = vt_alloc_zero(size->users + 1, sizeof *plan->query_ptr, err);
-    plan->item = vt_alloc(size->history, sizeof *plan->item, err);
-    plan->time = vt_alloc(size->history, sizeof *plan->time, err);
-    plan->value = vt_alloc(size->history, sizeof *plan->value, err);
-    plan->kind = vt_alloc(size->history, sizeof *plan->kind, err);
     plan->query = vt_alloc(size->queries, sizeof *plan->query, err);
     plan->relevant = vt_alloc((size_t)plan->positives, sizeof *plan->relevant, err);
-    bool all = plan->user != NULL && plan->fitted != NULL && plan->history_ptr != NULL && plan->query_ptr != NULL &&
-               plan->item != NULL && plan->time != NULL && plan->value != NULL && plan->kind != NULL &&
-               plan->query != NULL && plan->relevant != NULL;
-    return all ? VT_OK : VT_ERR_NO_MEMORY;
+    bool all = plan->user != NULL && plan->fitted != NULL && plan->query_ptr != NULL && plan->query != NULL &&
+               plan->relevant != NULL;
+    int status = all ? make_events(&plan->events, size->users, size->history, err) : VT_ERR_NO_MEMORY;
+    return status == VT_OK ? make_events(&plan->signals, size->users, size->signals, err) : status;
 }
 
-static void add_event(vt_plan *plan, const vt_snapshot *snapshot, int64_t at, int64_t event)
+static void add_event(vt_plan_events *events, const vt_snapshot *snapshot, int64_t at, int64_t event)
 {
-    plan->item[at] = snapshot->item[event];
-    plan->time[at] = snapshot->time[event];
-    plan->value[at] = snapshot->value[event];
-    plan->kind[at] = snapshot->kind[event];
+    events->item[at] = snapshot->item[event];
+    events->time[at] = snapshot->time[event];
+    events->value[at] = snapshot->value[event];
+    events->kind[at] = snapshot->kind[event];
 }
 
 /* Fills user number `at`; `*relevant` is the first free place of plan->relevant. */
@@ -178,8 +203,10 @@ static void fill_user(vt_plan *plan, const scope *s, size_t at, int32_t user, in
 {
     const vt_snapshot *snapshot = s->snapshot;
     unsigned kept = s->history | (s->live ? s->judged : 0);
-    int64_t begin = plan->history_ptr[at];
+    int64_t begin = plan->events.ptr[at];
     int64_t end = begin;
+    int64_t first_signal = plan->signals.ptr[at];
+    int64_t signals = first_signal;
     int64_t query = plan->query_ptr[at];
     int64_t training = 0; /* of the user */
     int64_t foreign = 0;  /* events so far that are not training */
@@ -193,25 +220,40 @@ static void fill_user(vt_plan *plan, const scope *s, size_t at, int32_t user, in
             now = *relevant == first ? snapshot->time[e] : now;
             if (s->live) {
                 bool as_fitted = training > 0 && foreign == 0 && end - begin == training;
-                plan->query[query++] =
-                    (vt_plan_query){snapshot->time[e], (size_t)(end - begin), *relevant, 1, as_fitted};
+                plan->query[query++] = (vt_plan_query){
+                    .now = snapshot->time[e],
+                    .history = (size_t)(end - begin),
+                    .signals = (size_t)(signals - first_signal),
+                    .relevant = *relevant,
+                    .n_relevant = 1,
+                    .as_fitted = as_fitted,
+                };
             }
             plan->relevant[(*relevant)++] = snapshot->item[e];
         }
         if (in(s, e, kept)) {
             foreign += !in(s, e, BIT(VT_PART_TRAIN));
-            add_event(plan, snapshot, end++, e);
+            add_event(&plan->events, snapshot, end++, e);
+        } else if (is_signal(s, e, kept)) {
+            add_event(&plan->signals, snapshot, signals++, e);
         }
     }
     if (!s->live) {
         size_t n = vt_ids_distinct(plan->relevant + first, (size_t)(*relevant - first));
         *relevant = first + (int64_t)n;
-        plan->query[query++] =
-            (vt_plan_query){plan->timed ? now : VT_NONE, (size_t)(end - begin), first, n, training > 0 && foreign == 0};
+        plan->query[query++] = (vt_plan_query){
+            .now = plan->timed ? now : VT_NONE,
+            .history = (size_t)(end - begin),
+            .signals = (size_t)(signals - first_signal),
+            .relevant = first,
+            .n_relevant = n,
+            .as_fitted = training > 0 && foreign == 0,
+        };
     }
     plan->user[at] = user;
     plan->fitted[at] = training > 0;
-    plan->history_ptr[at + 1] = end;
+    plan->events.ptr[at + 1] = end;
+    plan->signals.ptr[at + 1] = signals;
     plan->query_ptr[at + 1] = query;
 }
 
@@ -341,11 +383,8 @@ void vt_plan_free(vt_plan *plan)
     }
     vt_free(plan->user);
     vt_free(plan->fitted);
-    vt_free(plan->history_ptr);
-    vt_free(plan->item);
-    vt_free(plan->time);
-    vt_free(plan->value);
-    vt_free(plan->kind);
+    free_events(&plan->events);
+    free_events(&plan->signals);
     vt_free(plan->query_ptr);
     vt_free(plan->query);
     vt_free(plan->relevant);

@@ -8,31 +8,38 @@
 
 #include "vitrine/evaluation.h"
 
-/** One list to be made: the first `history` events of its user are known. */
+/** One list to be made: the first `history` events of its user are known, and the first `signals` of the signals. */
 typedef struct vt_plan_query {
-    int64_t now;      /* VT_NONE without times */
-    size_t history;   /* events */
+    int64_t now;    /* VT_NONE without times */
+    size_t history; /* events */
+    size_t signals;
     int64_t relevant; /* first of its relevant items in `relevant` */
     size_t n_relevant;
     bool as_fitted;
 } vt_plan_query;
 
+/** Events in time order, user by user. */
+typedef struct vt_plan_events {
+    int64_t *ptr; /* (U + 1) events of user number u */
+    int32_t *item;
+    int64_t *time;
+    float *value;
+    uint8_t *kind;
+} vt_plan_events;
+
 /** Owned by vt_plan_create / vt_plan_free. */
 typedef struct vt_plan {
     const vt_snapshot *snapshot; /* borrowed */
     size_t n_users;
-    int32_t *user;        /* (U) dense ids, ascending */
-    bool *fitted;         /* (U) 1 where the user has training events */
-    int64_t *history_ptr; /* (U + 1) events of user number u */
-    int32_t *item;        /* (H) in time order */
-    int64_t *time;        /* (H) */
-    float *value;         /* (H) */
-    uint8_t *kind;        /* (H) */
-    bool timed;           /* all positive events have times */
-    int64_t *query_ptr;   /* (U + 1) queries of user number u */
-    vt_plan_query *query; /* (Q) */
-    int32_t *relevant;    /* distinct items, ascending per query */
-    uint8_t *allowed;     /* (I) 1 where an item is a candidate */
+    int32_t *user;          /* (U) dense ids, ascending */
+    bool *fitted;           /* (U) 1 where the user has training events */
+    vt_plan_events events;  /* (H) positive ones */
+    vt_plan_events signals; /* split.h */
+    bool timed;             /* all positive events have times */
+    int64_t *query_ptr;     /* (U + 1) queries of user number u */
+    vt_plan_query *query;   /* (Q) */
+    int32_t *relevant;      /* distinct items, ascending per query */
+    uint8_t *allowed;       /* (I) 1 where an item is a candidate */
     int64_t n_candidates;
     int64_t positives;     /* judged events */
     int64_t skipped;       /* judged events left out: their item has no training event */

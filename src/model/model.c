@@ -261,6 +261,17 @@ void vt_model_describe(const vt_model *model, vt_model_info *info)
     };
 }
 
+static int check_history(const vt_model *model, const vt_user_state *history, vt_error *err)
+{
+    for (size_t i = 0; i < history->n; i++) {
+        if (history->item[i] < 0 || history->item[i] >= model->items.n) {
+            return vt_fail(err, VT_ERR_USAGE, "item %d of a history is not one of the %d items of the model",
+                           (int)history->item[i], (int)model->items.n);
+        }
+    }
+    return VT_OK;
+}
+
 /* A state may come from outside: ids are checked here, once, so that kinds need not. */
 static int check_state(const vt_model *model, const vt_user_state *state, vt_error *err)
 {
@@ -268,10 +279,11 @@ static int check_state(const vt_model *model, const vt_user_state *state, vt_err
         return vt_fail(err, VT_ERR_USAGE, "user %d is not one of the %d users of the model", (int)state->user,
                        (int)model->users.n);
     }
-    for (size_t i = 0; i < state->n; i++) {
-        if (state->item[i] < 0 || state->item[i] >= model->items.n) {
-            return vt_fail(err, VT_ERR_USAGE, "item %d of a history is not one of the %d items of the model",
-                           (int)state->item[i], (int)model->items.n);
+    const vt_user_state *parts[] = {state, state->signals};
+    for (size_t p = 0; p < 2 && parts[p] != NULL; p++) {
+        int status = check_history(model, parts[p], err);
+        if (status != VT_OK) {
+            return status;
         }
     }
     if (state->known != NULL && state->known->n_items != model->items.n) {

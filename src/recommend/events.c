@@ -67,25 +67,6 @@ int vt_event_counted(vt_event_kind *kind, double *value, const char *rule, vt_er
     return vt_fail(err, VT_ERR_UNSUPPORTED, "the model counts \"%s\"; no event of a visitor is known to be one", rule);
 }
 
-/* Puts the last event where its time belongs, behind those of the same time; one without a time stays last. */
-static void settle(vt_history *h)
-{
-    for (size_t at = h->n - 1; h->timed && at > 0 && h->time[at - 1] > h->time[at]; at--) {
-        int32_t item = h->item[at];
-        int64_t time = h->time[at];
-        float value = h->value[at];
-        uint8_t kind = h->kind[at];
-        h->item[at] = h->item[at - 1];
-        h->time[at] = h->time[at - 1];
-        h->value[at] = h->value[at - 1];
-        h->kind[at] = h->kind[at - 1];
-        h->item[at - 1] = item;
-        h->time[at - 1] = time;
-        h->value[at - 1] = value;
-        h->kind[at - 1] = kind;
-    }
-}
-
 static int add_given(vt_history *h, vt_asking *a, const vt_given_event *given, const vt_positive *positive,
                      vt_error *err)
 {
@@ -102,12 +83,9 @@ static int add_given(vt_history *h, vt_asking *a, const vt_given_event *given, c
     vt_event_row event = {.time = given->time == VT_NONE ? a->now : given->time,
                           .value = value,
                           .kind = (uint8_t)(given->kind < 0 ? (int)counted : given->kind)};
-    size_t before = h->n;
-    status = status == VT_OK ? vt_history_add(h, positive, &event, item, err) : status;
-    if (status == VT_OK && h->n > before) {
-        settle(h);
-    }
-    a->ignored += status == VT_OK && h->n == before;
+    bool counts = false;
+    status = status == VT_OK ? vt_history_add(&counts, h, positive, &event, item, err) : status;
+    a->ignored += status == VT_OK && !counts;
     return status;
 }
 
@@ -125,6 +103,9 @@ int vt_asking_history(vt_history **out, vt_asking *a, vt_error *err)
     }
     for (size_t e = 0; e < request->n_events && status == VT_OK; e++) {
         status = add_given(history, a, &request->events[e], &positive, err);
+    }
+    if (status == VT_OK) {
+        status = vt_history_close(history, err);
     }
     if (status != VT_OK) {
         vt_history_free(history);

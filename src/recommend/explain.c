@@ -213,16 +213,18 @@ static int try_similar(work *w, vt_error *err)
 static int score_variants(work *w, vt_error *err)
 {
     vt_asking *a = &w->asking;
-    size_t n = w->history->n, most = VT_WHY_EVENTS_MAX + LIKELY + SIMILAR;
+    size_t n = w->history->n, all = w->history->n_all, most = VT_WHY_EVENTS_MAX + LIKELY + SIMILAR;
     int status = VT_OK;
     w->variant = vt_alloc(most, sizeof *w->variant, err);
     w->outcome = w->variant == NULL ? NULL : vt_alloc(most, sizeof *w->outcome, err);
     if (w->outcome == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    w->n_without = n < VT_WHY_EVENTS_MAX ? n : VT_WHY_EVENTS_MAX;
-    for (size_t v = 0; v < w->n_without; v++) {
-        w->variant[v] = (vt_variant){(int64_t)(n - w->n_without + v), -1};
+    for (size_t e = n; e-- > 0 && w->n_without < VT_WHY_EVENTS_MAX;) { /* the newest, and signals if there is room */
+        w->variant[w->n_without++] = (vt_variant){(int64_t)e, -1};
+    }
+    for (size_t e = all; e-- > n && w->n_without < VT_WHY_EVENTS_MAX;) {
+        w->variant[w->n_without++] = (vt_variant){(int64_t)e, -1};
     }
     for (size_t i = 0; i < w->n_ranked && w->n_with < LIKELY; i++) {
         try_item(w, w->ranked[i]);
@@ -258,9 +260,9 @@ static int take_events(work *w, vt_error *err)
     for (size_t p = 0; p < e->n_parts; p++) {
         told = told || e->parts[p].by_event != NULL;
     }
-    w->why.events = vt_arena_alloc(w->why.storage, h->n, sizeof *w->why.events, err);
+    w->why.events = vt_arena_alloc(w->why.storage, h->n_all, sizeof *w->why.events, err);
     int status = w->why.events == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    for (size_t i = 0; i < h->n && status == VT_OK; i++) {
+    for (size_t i = 0; i < h->n_all && status == VT_OK; i++) {
         vt_why_event *event = &w->why.events[i];
         *event = (vt_why_event){.time = h->time[i],
                                 .kind = h->kind[i],
@@ -268,15 +270,32 @@ static int take_events(work *w, vt_error *err)
                                 .relations = told ? vt_explanation_of_event(e, i) : (double)NAN,
                                 .attention = e->attended == NULL ? (double)NAN : e->attended[i],
                                 .difference = (double)NAN};
-        size_t first = h->n - w->n_without;
-        if (i >= first && isfinite(w->why.score)) {
-            event->difference = w->why.score - (double)w->outcome[i - first].score;
-            event->rank = w->outcome[i - first].rank;
-        }
         status = name_item(w, h->item[i], &event->item, &event->title, NULL, NULL, err);
     }
-    w->why.n_events = status == VT_OK ? h->n : 0;
+    w->why.n_events = status == VT_OK ? h->n_all : 0;
+    for (size_t v = 0; v < w->n_without && status == VT_OK && isfinite(w->why.score); v++) {
+        vt_why_event *event = &w->why.events[w->variant[v].without];
+        event->difference = w->why.score - (double)w->outcome[v].score;
+        event->rank = w->outcome[v].rank;
+    }
     return status;
+}
+
+/* Both parts of a history are in order; they are put in one. */
+static int order_events(work *w, vt_error *err)
+{
+    const vt_history *h = w->history;
+    size_t *newest = vt_arena_alloc(w->why.storage, h->n_all, sizeof *newest, err);
+    if (newest == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    size_t a = h->n, b = h->n_all;
+    for (size_t k = 0; k < h->n_all; k++) {
+        bool signal = b > h->n && (a == 0 || (h->timed && h->time[b - 1] > h->time[a - 1]));
+        newest[k] = signal ? --b : --a;
+    }
+    w->why.newest = newest;
+    return VT_OK;
 }
 
 static int take_changes(work *w, vt_error *err)
@@ -316,11 +335,11 @@ static int take_changes(work *w, vt_error *err)
 static int take_sentence(work *w, vt_error *err)
 {
     vt_buf text;
-    double *weight = vt_alloc(w->history->n, sizeof *weight, err);
+    double *weight = vt_alloc(w->history->n_all, sizeof *weight, err);
     if (weight == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < w->history->n; i++) {
+    for (size_t i = 0; i < w->history->n_all; i++) {
         double difference = w->why.events[i].difference;
         weight[i] = isnan(difference) ? 0.0 : difference;
     }
@@ -366,6 +385,9 @@ static int answer(work *w, vt_error *err)
     }
     if (status == VT_OK) {
         status = take_events(w, err);
+    }
+    if (status == VT_OK) {
+        status = order_events(w, err);
     }
     if (status == VT_OK) {
         status = take_changes(w, err);

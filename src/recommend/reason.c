@@ -30,6 +30,7 @@ typedef enum theme {
     THEME_BUYERS,
     THEME_TOGETHER,
     THEME_LIKENESS,
+    THEME_INTEREST,
     THEME_SALES,
     THEME_SEASON,
     THEME_EVERYBODY,
@@ -46,32 +47,26 @@ static const struct {
     [THEME_BUYERS] = {"who buys it", false},
     [THEME_TOGETHER] = {"what is bought together", false},
     [THEME_LIKENESS] = {"its likeness to what you had", false},
+    [THEME_INTEREST] = {"your interest in it", false},
     [THEME_SALES] = {"how it sells", false},
     [THEME_SEASON] = {"the season", false},
     [THEME_EVERYBODY] = {"how many want it", false},
 };
 
-/* Parts by the beginning of their names, and members of a hybrid. */
+/* Groups of events that relations may be with. */
+static const char *const groups[] = {"viewed_", "carted_", "disliked_"};
+
+/* Parts by the beginning of their names, behind that of a group, and members of a hybrid. */
 static const struct {
     const char *begin;
     theme theme;
 } rows[] = {
-    {"text", THEME_WORDS},
-    {"words", THEME_WORDS},
-    {"image", THEME_LOOKS},
-    {"looks", THEME_LOOKS},
-    {"attributes", THEME_ATTRIBUTES},
-    {"brand", THEME_ATTRIBUTES},
-    {"category", THEME_ATTRIBUTES},
-    {"same_brand", THEME_ATTRIBUTES},
-    {"same_category", THEME_ATTRIBUTES},
-    {"id", THEME_BUYERS},
-    {"together", THEME_TOGETHER},
-    {"itemknn", THEME_TOGETHER},
-    {"ease", THEME_TOGETHER},
-    {"slim", THEME_TOGETHER},
-    {"content", THEME_LIKENESS},
-    {"popularity", THEME_EVERYBODY},
+    {"text", THEME_WORDS},          {"words", THEME_WORDS},           {"image", THEME_LOOKS},
+    {"looks", THEME_LOOKS},         {"attributes", THEME_ATTRIBUTES}, {"brand", THEME_ATTRIBUTES},
+    {"category", THEME_ATTRIBUTES}, {"same_brand", THEME_ATTRIBUTES}, {"same_category", THEME_ATTRIBUTES},
+    {"id", THEME_BUYERS},           {"together", THEME_TOGETHER},     {"itemknn", THEME_TOGETHER},
+    {"ease", THEME_TOGETHER},       {"slim", THEME_TOGETHER},         {"content", THEME_LIKENESS},
+    {"item", THEME_INTEREST},       {"popularity", THEME_EVERYBODY},
 };
 
 static theme theme_of(const vt_score_part *part)
@@ -82,8 +77,12 @@ static theme theme_of(const vt_score_part *part)
     if (part->kind == VT_REASON_SEASON) {
         return THEME_SEASON;
     }
+    const char *name = part->name;
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
+        name += strncmp(name, groups[g], strlen(groups[g])) == 0 ? strlen(groups[g]) : 0;
+    }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (strncmp(part->name, rows[i].begin, strlen(rows[i].begin)) == 0) {
+        if (strncmp(name, rows[i].begin, strlen(rows[i].begin)) == 0) {
             return rows[i].theme;
         }
     }
@@ -170,7 +169,7 @@ static int write_event(vt_buf *out, const vt_asking *a, const vt_history *h, siz
 static int64_t strongest(const vt_history *h, const double *weight, double least, int64_t besides)
 {
     int64_t best = -1;
-    for (size_t e = 0; e < h->n; e++) {
+    for (size_t e = 0; e < h->n_all; e++) {
         bool other = besides < 0 || h->item[e] != h->item[besides];
         if (other && weight[e] > least) {
             least = weight[e];
@@ -184,8 +183,8 @@ static int write_events(vt_buf *out, const vt_asking *a, const vt_history *h, co
 {
     int64_t first = weight == NULL ? -1 : strongest(h, weight, 0.0, -1);
     if (first < 0) {
-        return vt_buf_add_text(out, h->n == 0 ? "Nothing is known of you yet" : "Nothing that you did speaks for it",
-                               err);
+        return vt_buf_add_text(
+            out, h->n_all == 0 ? "Nothing is known of you yet" : "Nothing that you did speaks for it", err);
     }
     int64_t second = isinf(weight[first]) ? -1 : strongest(h, weight, LEAST_OF_FIRST * weight[first], first);
     char one[32], two[32] = "";
@@ -250,7 +249,7 @@ int vt_reason_write(vt_buf *out, const vt_asking *a, const vt_history *history, 
 /* A row that popularity put there. */
 static int write_popular(vt_buf *out, const vt_history *h, int64_t count, vt_error *err)
 {
-    const char *yours = h->n == 0 ? "Nothing is known of you yet" : "Nothing that you did leads to it";
+    const char *yours = h->n_all == 0 ? "Nothing is known of you yet" : "Nothing that you did leads to it";
     return vt_buf_printf(out, err, "%s; %" PRId64 " %s on it.", yours, count,
                          count == 1 ? "event of all users is" : "events of all users are");
 }
@@ -267,7 +266,7 @@ static int write_row(vt_buf *out, const vt_asking *a, const vt_history *h, const
     if (strcmp(row->source, "likeness") == 0) {
         return vt_buf_add_text(out, "It is new, and like something that you had.", err);
     }
-    for (size_t e = 0; e < h->n; e++) {
+    for (size_t e = 0; e < h->n_all; e++) {
         weight[e] = vt_explanation_of_event(parts, e);
     }
     return vt_reason_write(out, a, h, parts, weight, err);
@@ -308,7 +307,7 @@ int vt_reasons_add(vt_answer *answer, const vt_asking *a, const vt_history *h, v
     vt_buf text;
     int32_t *item = vt_alloc(answer->n, sizeof *item, err);
     vt_explanation *made = item == NULL ? NULL : vt_alloc(answer->n, sizeof *made, err);
-    double *weight = made == NULL ? NULL : vt_alloc(h->n, sizeof *weight, err);
+    double *weight = made == NULL ? NULL : vt_alloc(h->n_all, sizeof *weight, err);
     vt_explanation *kept =
         weight == NULL ? NULL : vt_arena_alloc(answer->storage, answer->n, sizeof *answer->explanations, err);
     int status = VT_ERR_NO_MEMORY;

@@ -40,13 +40,14 @@ static void allow(uint8_t *allowed, const vt_query *query, size_t n_items)
     }
 }
 
-static int list_one(const vt_pipeline *p, const working *w, const vt_query *query, const float *scores, size_t k,
-                    int32_t *items, vt_error *err)
+/* `anyone`: the model knows what to say to someone without any event. */
+static int list_one(const vt_pipeline *p, const working *w, const vt_query *query, const float *scores, bool anyone,
+                    size_t k, int32_t *items, vt_error *err)
 {
     size_t n = 0;
     allow(w->allowed, query, (size_t)p->catalogue->n_items);
     vt_listing listing = {
-        .scores = query->state.n > 0 ? scores : NULL,
+        .scores = query->state.n > 0 || anyone ? scores : NULL,
         .allowed = w->allowed,
         .history = query->state.item,
         .n_history = query->state.n,
@@ -74,6 +75,7 @@ static int list(void *context, const vt_model *model, const vt_query *queries, s
     if (info.n_items != s->catalogue->n_items) {
         return vt_fail(err, VT_ERR_USAGE, "the model has other items than those that lists are made of");
     }
+    bool anyone = (info.kind->abilities & VT_MODEL_ANYONE) != 0;
     vt_pipeline p = s->pipeline;
     p.item_count = info.item_count;
     working w = {vt_alloc_aligned(STATES * (n_items + 1), sizeof *w.scores, err),
@@ -86,7 +88,8 @@ static int list(void *context, const vt_model *model, const vt_query *queries, s
         }
         status = vt_model_score(model, states, rows, w.scores, err);
         for (size_t r = 0; status == VT_OK && r < rows; r++) {
-            status = list_one(&p, &w, &queries[begin + r], w.scores + r * n_items, k, items + (begin + r) * k, err);
+            status =
+                list_one(&p, &w, &queries[begin + r], w.scores + r * n_items, anyone, k, items + (begin + r) * k, err);
         }
     }
     vt_free(w.scores);

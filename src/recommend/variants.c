@@ -49,8 +49,9 @@ static void *changed(vt_arena *arena, const void *array, size_t n, size_t size, 
     return copy;
 }
 
-static int change(vt_user_state *out, vt_arena *arena, const vt_user_state *state, const vt_variant *v, uint8_t kind,
-                  float value, vt_error *err)
+/* A state as it would be; `signals` holds those that are left where one of them is left out. */
+static int change(vt_user_state *out, vt_user_state *signals, vt_arena *arena, const vt_user_state *state,
+                  const vt_variant *variant, uint8_t kind, float value, vt_error *err)
 {
     static const int32_t no_items = 0;
     static const int64_t no_times = 0;
@@ -58,8 +59,24 @@ static int change(vt_user_state *out, vt_arena *arena, const vt_user_state *stat
     static const uint8_t no_kinds = 0;
     int status = VT_OK;
     bool empty = state->n == 0; /* a history that begins has all columns */
+    vt_variant own = *variant, *v = &own;
     *out = *state;
     out->as_fitted = false;
+    if (v->without >= (int64_t)state->n) {
+        const vt_variant of_signals = {v->without - (int64_t)state->n, -1};
+        const vt_user_state *all = state->signals;
+        *signals = *all;
+        signals->n = all->n - 1;
+        signals->item = changed(arena, all->item, all->n, sizeof *all->item, &of_signals, &no_items, &status, err);
+        signals->time = changed(arena, all->time, all->n, sizeof *all->time, &of_signals, &no_times, &status, err);
+        signals->value = changed(arena, all->value, all->n, sizeof *all->value, &of_signals, &no_values, &status, err);
+        signals->kind = changed(arena, all->kind, all->n, sizeof *all->kind, &of_signals, &no_kinds, &status, err);
+        out->signals = signals;
+        v->without = -1;
+    }
+    if (v->without < 0 && v->with < 0) {
+        return status;
+    }
     out->n = state->n - (v->without >= 0) + (v->with >= 0);
     out->item = changed(arena, empty ? &no_items : state->item, state->n, sizeof *out->item, v, &v->with, &status, err);
     out->time =
@@ -75,7 +92,7 @@ int vt_variants_score(vt_outcome *out, const vt_model *model, const uint8_t *all
 {
     vt_model_info info;
     vt_arena *arena = NULL;
-    vt_user_state states[AT_ONCE];
+    vt_user_state states[AT_ONCE], signals[AT_ONCE];
     vt_model_describe(model, &info);
     size_t wide = (size_t)info.n_items;
     float *scores = vt_alloc_aligned(AT_ONCE * wide, sizeof *scores, err);
@@ -84,7 +101,7 @@ int vt_variants_score(vt_outcome *out, const vt_model *model, const uint8_t *all
         size_t batch = n - begin < AT_ONCE ? n - begin : AT_ONCE;
         vt_arena_reset(arena);
         for (size_t b = 0; b < batch && status == VT_OK; b++) {
-            status = change(&states[b], arena, state, &variants[begin + b], kind, (float)value, err);
+            status = change(&states[b], &signals[b], arena, state, &variants[begin + b], kind, (float)value, err);
         }
         if (status == VT_OK) {
             status = vt_model_score(model, states, batch, scores, err);

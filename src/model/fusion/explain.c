@@ -19,12 +19,31 @@ const char *const vt_fusion_modality_name[VT_MODALITIES] = {
     [VT_MODALITY_SALES] = "sales",
 };
 
-static const char *const relation_name[VT_TERM_RELATIONS] = {
-    [VT_TERM_TOGETHER] = "together", [VT_TERM_TOGETHER_LAST] = "together_last",
-    [VT_TERM_WORDS] = "words",       [VT_TERM_WORDS_LAST] = "words_last",
-    [VT_TERM_LOOKS] = "looks",       [VT_TERM_LOOKS_LAST] = "looks_last",
-    [VT_TERM_BRAND] = "brand",       [VT_TERM_BRAND_LAST] = "brand_last",
-    [VT_TERM_CATEGORY] = "category", [VT_TERM_CATEGORY_LAST] = "category_last",
+static const char *const relation_name[VT_GROUPS][VT_RELATIONS][2] = {
+    {{"together", "together_last"},
+     {"words", "words_last"},
+     {"looks", "looks_last"},
+     {"brand", "brand_last"},
+     {"category", "category_last"},
+     {"", ""}},
+    {{"viewed_together", "viewed_together_last"},
+     {"viewed_words", "viewed_words_last"},
+     {"viewed_looks", "viewed_looks_last"},
+     {"viewed_brand", "viewed_brand_last"},
+     {"viewed_category", "viewed_category_last"},
+     {"viewed_item", "viewed_item_last"}},
+    {{"carted_together", "carted_together_last"},
+     {"carted_words", "carted_words_last"},
+     {"carted_looks", "carted_looks_last"},
+     {"carted_brand", "carted_brand_last"},
+     {"carted_category", "carted_category_last"},
+     {"carted_item", "carted_item_last"}},
+    {{"disliked_together", "disliked_together_last"},
+     {"disliked_words", "disliked_words_last"},
+     {"disliked_looks", "disliked_looks_last"},
+     {"disliked_brand", "disliked_brand_last"},
+     {"disliked_category", "disliked_category_last"},
+     {"disliked_item", "disliked_item_last"}},
 };
 
 /* What all items of a question have in common. */
@@ -33,8 +52,8 @@ typedef struct question {
     const vt_fusion_room *room;
     const float *u; /* (D) */
     vt_fusion_asking asking;
-    size_t n;         /* N events */
-    float *goes;      /* (N) how each event goes with the item, before fading */
+    size_t n;         /* N events, as they were given */
+    float *goes;      /* (N) how each event that is read goes with the item, faded */
     double *by_event; /* (N) */
 } question;
 
@@ -113,55 +132,72 @@ static float near_of(const vt_csr *near, int32_t from, int32_t to)
     return value;
 }
 
-/* How an item of the history goes with another by a fading term, as the walk has it. */
-static float goes(const vt_fusion *m, int term, int32_t from, int32_t to)
+/* How an item of the history goes with another by a relation, as the walk has it. */
+static float goes(const vt_fusion *m, int relation, int32_t from, int32_t to)
 {
     size_t known = m->n_known, a = (size_t)from, b = (size_t)to;
     bool attributes = (m->use & VT_USE_ATTRIBUTES) != 0;
-    switch (term) {
-    case VT_TERM_TOGETHER:
+    switch (relation) {
+    case VT_RELATION_TOGETHER:
         return m->together == NULL || a >= known || b >= known || a == b
                    ? 0.0F
                    : -m->together[a * known + b] / m->together[b * known + b];
-    case VT_TERM_WORDS:
+    case VT_RELATION_WORDS:
         return near_of(m->words, from, to);
-    case VT_TERM_LOOKS:
+    case VT_RELATION_LOOKS:
         return near_of(m->looks, from, to);
-    case VT_TERM_BRAND:
+    case VT_RELATION_BRAND:
         return attributes && m->items.brand[a] >= 0 && m->items.brand[a] == m->items.brand[b] ? 1.0F : 0.0F;
-    default:
+    case VT_RELATION_CATEGORY:
         return attributes && m->items.category[a] >= 0 && m->items.category[a] == m->items.category[b] ? 1.0F : 0.0F;
+    default:
+        return from == to ? 1.0F : 0.0F;
     }
 }
 
-/* A fading term and the one of the last event behind it. */
-static int add_relation(vt_explaining *e, const question *q, int term, int32_t item, vt_error *err)
+/* A relation with a group of events: the fading term, and that of the last event. */
+static int add_relation(vt_explaining *e, const question *q, int group, int relation, int32_t item, vt_error *err)
 {
     const vt_fusion *m = q->m;
-    const float *weight = m->params.value + m->at.term;
-    double fading = (double)weight[term] * (double)m->term_scale[term];
-    double last = (double)weight[term + 1] * (double)m->term_scale[term + 1];
-    bool strongest = term == VT_TERM_WORDS || term == VT_TERM_LOOKS;
+    const vt_fusion_room *room = q->room;
+    int status = VT_OK;
+    bool strongest = relation == VT_RELATION_WORDS || relation == VT_RELATION_LOOKS;
     size_t most = 0;
-    for (size_t h = 0; h < q->n; h++) {
-        q->goes[h] = goes(m, term, q->room->item[h], item);
-        most = q->room->keep[h] * q->goes[h] > q->room->keep[most] * q->goes[most] ? h : most;
+    for (size_t h = 0; h < room->n_events; h++) {
+        bool own = room->event[h].group == group;
+        float left = relation == VT_RELATION_ITEM ? room->left[h].intent : room->left[h].keep;
+        q->goes[h] = own ? left * goes(m, relation, room->event[h].item, item) : 0.0F;
+        most = q->goes[h] > q->goes[most] ? h : most;
     }
-    for (size_t h = 0; h < q->n; h++) {
-        bool counts = !strongest || h == most;
-        q->by_event[h] = counts ? fading * (double)q->room->keep[h] * (double)q->goes[h] : 0.0;
+    for (int last = 0; last < 2 && status == VT_OK; last++) {
+        int term = vt_fusion_term(group, relation) + last;
+        double weight = (double)m->params.value[m->at.term + (size_t)term] * (double)m->term_scale[term];
+        memset(q->by_event, 0, q->n * sizeof *q->by_event);
+        for (size_t h = 0; h < room->n_events; h++) {
+            bool counts = last == 1 ? room->left[h].last : !strongest || h == most;
+            q->by_event[room->event[h].index] = counts ? weight * (double)q->goes[h] : 0.0;
+        }
+        status = vt_explaining_add_split(e, VT_REASON_RELATION, relation_name[group][relation][last], q->by_event, err);
     }
-    int status = vt_explaining_add_split(e, VT_REASON_RELATION, relation_name[term], q->by_event, err);
-    for (size_t h = 0; h < q->n; h++) {
-        q->by_event[h] = h + 1 == q->n ? last * (double)q->goes[h] : 0.0;
+    return status;
+}
+
+static int add_relations(vt_explaining *e, const question *q, int32_t item, vt_error *err)
+{
+    int status = VT_OK;
+    for (int group = 0; group < VT_GROUPS; group++) {
+        bool shown = group == VT_GROUP_TAKEN || (q->m->groups >> group & 1U) != 0;
+        for (int relation = 0; relation < VT_RELATIONS && shown && status == VT_OK; relation++) {
+            bool none = group == VT_GROUP_TAKEN && relation == VT_RELATION_ITEM;
+            status = none ? VT_OK : add_relation(e, q, group, relation, item, err);
+        }
     }
-    return status != VT_OK ? status
-                           : vt_explaining_add_split(e, VT_REASON_RELATION, relation_name[term + 1], q->by_event, err);
+    return status;
 }
 
 /* ---- attention -------------------------------------------------------------------------------------------------- */
 
-/* Weights of the last query of every head over the start and all events; those too old to be read weigh nothing. */
+/* Weights of the last query of every head over the start and all events; those that are not read weigh nothing. */
 static int add_attention(vt_explaining *e, const question *q, vt_error *err)
 {
     const vt_fusion *m = q->m;
@@ -170,7 +206,7 @@ static int add_attention(vt_explaining *e, const question *q, vt_error *err)
     if ((m->use & VT_USE_ATTENTION) == 0) {
         return VT_OK;
     }
-    size_t wide = q->n + 1, unread = wide - tokens;
+    size_t wide = q->n + 1;
     float *attention = vt_arena_alloc(e->made.storage, layers * heads * wide, sizeof *attention, err);
     double *attended = attention == NULL ? NULL : vt_arena_alloc(e->made.storage, q->n, sizeof *attended, err);
     if (attended == NULL) {
@@ -185,8 +221,9 @@ static int add_attention(vt_explaining *e, const question *q, vt_error *err)
             float *to = attention + (layer * heads + h) * wide;
             to[0] = row[0];
             for (size_t t = 1; t < tokens; t++) {
-                to[unread + t] = row[t];
-                attended[unread + t - 1] += (double)row[t] / (double)(layers * heads);
+                size_t event = q->room->read[t - 1].index;
+                to[1 + event] = row[t];
+                attended[event] += (double)row[t] / (double)(layers * heads);
             }
         }
     }
@@ -227,8 +264,8 @@ static int explain_item(vt_explanation *out, const question *q, size_t item, flo
     if (status == VT_OK) {
         status = add_modalities(&e, q, item, p, err);
     }
-    for (int term = 0; term < VT_TERM_RELATIONS && status == VT_OK; term += 2) {
-        status = add_relation(&e, q, term, (int32_t)item, err);
+    if (status == VT_OK) {
+        status = add_relations(&e, q, (int32_t)item, err);
     }
     if (status == VT_OK) {
         add_sales(&e, q, item);
@@ -244,10 +281,11 @@ int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_stat
 {
     const vt_fusion *m = state;
     vt_fusion_room *room = vt_fusion_room_take(m, err);
-    question q = {.m = m, .room = room, .n = user->n};
+    size_t signals = user->signals == NULL ? 0 : user->signals->n;
+    question q = {.m = m, .room = room, .n = user->n + signals};
     float *p = room == NULL ? NULL : vt_alloc(m->d, sizeof *p, err);
-    q.goes = p == NULL ? NULL : vt_alloc(user->n, sizeof *q.goes, err);
-    q.by_event = q.goes == NULL ? NULL : vt_alloc(user->n, sizeof *q.by_event, err);
+    q.goes = p == NULL ? NULL : vt_alloc(q.n, sizeof *q.goes, err);
+    q.by_event = q.goes == NULL ? NULL : vt_alloc(q.n, sizeof *q.by_event, err);
     int status = q.by_event == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(room, &q.u, m, user, true, err);
     if (status == VT_OK) {
         vt_fusion_ask(&q.asking, m, q.u, user->now, vt_fusion_sales_now(room, m, user));

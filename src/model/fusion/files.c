@@ -57,15 +57,17 @@ static int add_near(vt_tensor_list *list, const char *item, const char *likeness
 }
 
 /* Numbers that say how large the rest is. */
-enum { N_KNOWN, D_TEXT, D_IMAGE, N_BRANDS, N_CATEGORIES, N_TOKENS, N_USER_TOKENS, TIMED, TOGETHER, NUMBERS };
+enum { N_KNOWN, D_TEXT, D_IMAGE, N_BRANDS, N_CATEGORIES, N_TOKENS, N_USER_TOKENS, TIMED, TOGETHER, GROUPS, NUMBERS };
 
 int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
     vt_fusion m = *(const vt_fusion *)state; /* its pointers are read only */
     const int64_t number[NUMBERS] = {
-        (int64_t)m.n_known,   (int64_t)m.items.d_text, (int64_t)m.items.d_image, m.items.n_brands,
-        m.items.n_categories, m.items.n_tokens,        m.n_user_tokens,          m.timed,
-        m.together != NULL,
+        (int64_t)m.n_known,       (int64_t)m.items.d_text,
+        (int64_t)m.items.d_image, m.items.n_brands,
+        m.items.n_categories,     m.items.n_tokens,
+        m.n_user_tokens,          m.timed,
+        m.together != NULL,       m.groups,
     };
     const int64_t *time = NULL;
     const int32_t *item = NULL;
@@ -231,6 +233,7 @@ static int read_numbers(vt_fusion *m, bool *together, const vt_safetensors *file
     m->items.n_tokens = (int32_t)number[N_TOKENS];
     m->n_user_tokens = (int32_t)number[N_USER_TOKENS];
     m->timed = number[TIMED] > 0;
+    m->groups = (unsigned)number[GROUPS] & ((1U << VT_GROUPS) - 1U);
     *together = number[TOGETHER] > 0;
     return m->n_known <= (size_t)m->n_items ? VT_OK : corrupt(err);
 }

@@ -22,12 +22,16 @@ static const vt_param_spec params[VT_FUSION_PARAMS] = {
     [VT_FUSION_DROPOUT] = {"dropout", VT_PARAM_REAL, 0.2, 0.0, 0.9, NULL, "", "share of numbers that fall in training"},
     [VT_FUSION_COLD] = {"cold", VT_PARAM_REAL, 0.1, 0.0, 0.9, NULL, "",
                         "share of items that are without identity and sales in a step"},
-    [VT_FUSION_LAG] = {"lag", VT_PARAM_REAL, 0.25, 0.0, 1.0, NULL, "",
-                       "share of users whose statistics are older than the question by up to a year"},
+    [VT_FUSION_LAG] = {"lag", VT_PARAM_REAL, 0.75, 0.0, 1.0, NULL, "",
+                       "share of users whose statistics are older than the question, by up to a year"},
+    [VT_FUSION_STALE] = {"stale", VT_PARAM_REAL, 1.0, 0.0, 1.0, NULL, "",
+                         "share of these users whose histories are as old"},
     [VT_FUSION_HALF_LIFE] =
         {"half_life", VT_PARAM_REAL, 90.0, 0.0, 36500.0, NULL, "days",
          "age at which an event counts half in the terms, in events where data have no times; 0 for "
          "no fading"},
+    [VT_FUSION_INTENT] = {"intent_half_life", VT_PARAM_REAL, 365.0, 0.0, 36500.0, NULL, "days",
+                          "age at which interest in an item that was looked at counts half; 0 for no fading"},
     [VT_FUSION_NEIGHBOURS] = {"neighbours", VT_PARAM_INT, 200.0, 1.0, 10000.0, NULL, "items",
                               "nearest items in words and looks that are kept"},
     [VT_FUSION_FLOOR] = {"floor", VT_PARAM_REAL, 0.2, 0.0, 1.0, NULL, "", "cosine above which a likeness counts"},
@@ -40,17 +44,19 @@ static const vt_param_spec params[VT_FUSION_PARAMS] = {
     [VT_FUSION_RATE] = {"learning_rate", VT_PARAM_REAL, 0.001, 1e-7, 1.0, NULL, "", "of AdamW, at its highest"},
     [VT_FUSION_WARMUP] = {"warmup", VT_PARAM_INT, 50.0, 0.0, 1000000.0, NULL, "steps", "steps in which the rate rises"},
     [VT_FUSION_DECAY] = {"weight_decay", VT_PARAM_REAL, 0.01, 0.0, 10.0, NULL, "", "of AdamW"},
-    [VT_FUSION_USE] = {"without", VT_PARAM_CHOICE, 0.0, 0.0, 0.0, "nothing|time|text|image|id|attention|attributes", "",
+    [VT_FUSION_USE] = {"without", VT_PARAM_CHOICE, 0.0, 0.0, 0.0,
+                       "nothing|time|text|image|id|attention|attributes|signals", "",
                        "what is left out, to see what it is worth"},
 };
 
 static const vt_preset presets[] = {
-    {"reviews", "epochs=2,dropout=0.4,learning_rate=0.0005",
+    {"reviews", "epochs=2,dropout=0.4,learning_rate=0.0005,lag=0.25,stale=0",
      "few events a user, as in review data (found on Beauty-Health 2023)"},
-    {"newcomers", "epochs=3,dropout=0.4,cold=0.85", "where what is new must be found: ranks it higher, the rest worse"},
+    {"newcomers", "epochs=3,dropout=0.4,cold=0.85,lag=0.25,stale=0",
+     "where what is new must be found: ranks it higher, the rest worse"},
     {"shop", "epochs=6,half_life=365,length=20,dropout=0.5,weight_decay=0.1",
-     "orders of a shop with texts and photos (found on three synthetic shops)"},
-    {"ratings", "epochs=8", "many ratings a user (found on ml-100k, split by time)"},
+     "orders, views and carts of a shop with texts and photos (found on three synthetic shops)"},
+    {"ratings", "epochs=8,lag=0.25,stale=0", "many ratings a user (found on ml-100k, split by time)"},
 };
 
 /*
@@ -97,6 +103,8 @@ int vt_fusion_create(vt_fusion **out, const vt_params *settings, int32_t n_users
     m->d = (size_t)settings->value[VT_FUSION_DIMENSIONS];
     m->length = (size_t)settings->value[VT_FUSION_LENGTH];
     m->half_life = settings->value[VT_FUSION_HALF_LIFE];
+    m->intent_half_life = settings->value[VT_FUSION_INTENT];
+    m->groups = 1U << VT_GROUP_TAKEN;
     m->near_k = (size_t)settings->value[VT_FUSION_NEIGHBOURS];
     m->near_floor = (float)settings->value[VT_FUSION_FLOOR];
     int left_out = (int)settings->value[VT_FUSION_USE];
@@ -269,7 +277,7 @@ const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
              VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_ALL_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS |
-                 VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS,
+                 VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_SIGNALS,
              params, VT_FUSION_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .fit = fusion_fit,
     .free = vt_fusion_free,

@@ -34,7 +34,9 @@ enum {
     VT_FUSION_DROPOUT,
     VT_FUSION_COLD,
     VT_FUSION_LAG,
+    VT_FUSION_STALE,
     VT_FUSION_HALF_LIFE,
+    VT_FUSION_INTENT,
     VT_FUSION_NEIGHBOURS,
     VT_FUSION_FLOOR,
     VT_FUSION_EASE,
@@ -52,24 +54,40 @@ enum {
 enum { VT_MODALITY_ID, VT_MODALITY_TEXT, VT_MODALITY_IMAGE, VT_MODALITY_ATTRIBUTES, VT_MODALITY_SALES, VT_MODALITIES };
 enum { VT_MODALITY_FIXED = VT_MODALITY_SALES };
 
-/** Terms beside the network. Each is a plane of numbers over the items for one user at one moment. */
+/**
+ * Events by what they say of the user. Positive ones are what is fitted and judged; the others are signals (split.h),
+ * and what each is worth is learned.
+ */
+enum { VT_GROUP_TAKEN, VT_GROUP_VIEWED, VT_GROUP_CARTED, VT_GROUP_DISLIKED, VT_GROUPS };
+
+/** How an item goes with a past event. */
 enum {
-    VT_TERM_TOGETHER,      /* bought together, older events fading */
-    VT_TERM_TOGETHER_LAST, /* with the last event */
-    VT_TERM_WORDS,         /* most alike in words, older events fading */
-    VT_TERM_WORDS_LAST,
-    VT_TERM_LOOKS,
-    VT_TERM_LOOKS_LAST,
-    VT_TERM_BRAND,
-    VT_TERM_BRAND_LAST,
-    VT_TERM_CATEGORY,
-    VT_TERM_CATEGORY_LAST,
-    VT_TERM_SALES,                                   /* VT_STATS of them */
-    VT_TERM_SALES_LAGGED = VT_TERM_SALES + VT_STATS, /* the same times how old the statistics are */
+    VT_RELATION_TOGETHER, /* bought together */
+    VT_RELATION_WORDS,    /* alike in words */
+    VT_RELATION_LOOKS,
+    VT_RELATION_BRAND,
+    VT_RELATION_CATEGORY,
+    VT_RELATION_ITEM, /* it is that item; of signals only, what was taken is no candidate */
+    VT_RELATIONS
+};
+
+/**
+ * Terms beside the network. Each is a plane of numbers over the items for one user at one moment. Relations come in
+ * twos: with all events of a group, older ones fading, and with the last of them.
+ */
+enum {
+    VT_TERM_RELATIONS = VT_GROUPS * VT_RELATIONS * 2, /* how many there are; see vt_fusion_term() */
+    VT_TERM_SALES = VT_TERM_RELATIONS,                /* VT_STATS of them */
+    VT_TERM_SALES_LAGGED = VT_TERM_SALES + VT_STATS,  /* the same times how old the statistics are */
     VT_TERMS = VT_TERM_SALES_LAGGED + VT_STATS
 };
 
-enum { VT_TERM_RELATIONS = VT_TERM_SALES };
+/** The fading term of a relation with a group; that of the last event stands behind it. */
+static inline int vt_fusion_term(int group, int relation)
+{
+    return (group * VT_RELATIONS + relation) * 2;
+}
+
 enum { VT_SEASON_WAVES = 4 };  /* sine and cosine of the year and of half of it */
 enum { VT_EVENT_NUMBERS = 8 }; /* numbers of an event's time, see users.c */
 enum { VT_RATING_STEPS = 6 };  /* 0: none, 1 to 5 */
@@ -83,7 +101,8 @@ enum {
     VT_USE_ID = 1 << 3,
     VT_USE_ATTENTION = 1 << 4,
     VT_USE_ATTRIBUTES = 1 << 5,
-    VT_USE_ALL = (1 << 6) - 1
+    VT_USE_SIGNALS = 1 << 6,
+    VT_USE_ALL = (1 << 7) - 1
 };
 
 /** What items are made of, fixed at fitting; in the model's own order, see vt_fusion. */
@@ -141,9 +160,10 @@ typedef struct vt_fusion {
     int32_t *place;           /* (n_items) an item's number by the shop's */
     size_t d, length;
     unsigned use;
-    bool timed; /* the data have times */
-    double half_life;
-    size_t near_k; /* neighbours in words and looks that are kept, above a likeness of: */
+    bool timed;                         /* the data have times */
+    unsigned groups;                    /* bits 1 << group: which the data have */
+    double half_life, intent_half_life; /* days */
+    size_t near_k;                      /* neighbours in words and looks that are kept, above a likeness of: */
     float near_floor;
     vt_fusion_items items;
     int32_t n_user_tokens;
@@ -204,48 +224,82 @@ void vt_fusion_modality(float *p, const vt_fusion *m, int32_t item, int modality
 
 /* ---- users.c ---- */
 
-/** One sequence: n events that are read, and the moments of the questions before, between and after them. */
+/** What a user did, as the model reads it. */
+typedef struct vt_fusion_event {
+    int64_t time; /* VT_NONE: unknown */
+    int32_t item; /* in the model's order */
+    float value;  /* NaN: none */
+    uint8_t kind; /* UINT8_MAX: unknown */
+    uint8_t group;
+    uint32_t index; /* among the positive ones or, for signals, behind these */
+    uint32_t place; /* in the row */
+} vt_fusion_event;
+
+/** A question of a sequence. */
+typedef struct vt_fusion_question {
+    size_t read; /* events that are known */
+    int64_t now; /* VT_NONE: unknown */
+} vt_fusion_question;
+
+/** One sequence: n events that are read, and questions, each behind some of them. */
 typedef struct vt_fusion_sequence {
-    const int32_t *item;
-    const int64_t *time;  /* NULL: unknown */
-    const float *value;   /* NULL: unknown */
-    const uint8_t *kind;  /* NULL: unknown */
-    const int64_t *asked; /* (n + 1) moment of the question after so many events; NULL: unknown */
+    const vt_fusion_event *event;
     size_t n;
+    const vt_fusion_question *question;
+    size_t n_questions;
     int32_t user; /* -1: a stranger */
 } vt_fusion_sequence;
 
-/** A batch of sequences on its way through the network. Starts zeroed. */
+/** A batch of sequences on its way through the network. Starts zeroed. T tokens, Q questions. */
 typedef struct vt_fusion_batch {
     size_t *begin, *square;
-    int32_t *item, *back, *kind, *rating, *user;
-    float *numbers, *asked; /* (T, VT_EVENT_NUMBERS) */
+    int32_t *item, *back, *kind, *rating; /* (T) */
+    int32_t *read, *user;                 /* (Q) the token of the last known event, the user */
+    float *numbers, *asked;               /* (T, VT_EVENT_NUMBERS), (Q, VT_EVENT_NUMBERS) */
     uint8_t *bucket;
     float *floats;
-    size_t room[10];
-    float *x, *h, *s, *mean, *side[VT_USER_SIDES], *gate, *u; /* (T, D) but gate (T, VT_USER_SIDES) */
+    size_t room[11], questions;
+    float *x, *h, *mean, *spare;                           /* (T, D) */
+    float *s, *side[VT_USER_SIDES], *gate, *u, *known, *q; /* (Q, D) but gate (Q, VT_USER_SIDES) */
     float *buffers;
     vt_nn_batch nn;
 } vt_fusion_batch;
+
+/** Room for `n` elements at `*array`, an eighth more than asked for; what was there is lost where it grows. */
+int vt_fusion_make_room(void *array, size_t *room, size_t n, size_t size, vt_error *err);
 
 int vt_fusion_batch_fill(vt_fusion_batch *batch, const vt_fusion *m, const vt_fusion_sequence *sequences, size_t n,
                          bool training, vt_error *err);
 void vt_fusion_batch_done(vt_fusion_batch *batch);
 
-/**
- * batch->u (T, D): the user at the start of each sequence and after each event. `z` (I, D) are the items as of this
- * step.
- */
+/** batch->u (Q, D): the user as of each question. `z` (I, D) are the items as of this step. */
 void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *batch, const vt_fusion *m, const float *z, bool training,
                              uint64_t key);
 
-/** Gradients of the slab and of z (dz (I, D) += ...) from du (T, D), which is overwritten. */
+/** Gradients of the slab and of z (dz (I, D) += ...) from du (Q, D), which is overwritten. */
 void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *batch, vt_fusion *m, float *dz, float *du, uint64_t key);
 
 /**
  * The numbers of a moment: the gap before as logarithm of days, hour, weekday, day of the year as sines and cosines.
  */
 void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t before);
+
+/* ---- events.c ---- */
+
+/** Group of an event that is no positive one. */
+int vt_fusion_group(int kind);
+
+/**
+ * Positive events and signals in one row by time, signals first where it is the same; signals on items that are not in
+ * play, and those whose time is unknown, are left out. `out` has room for all. Gives how many there are. O(N).
+ */
+size_t vt_fusion_merge(vt_fusion_event *out, const vt_fusion *m, const vt_user_state *state, const int32_t *place);
+
+/**
+ * The events that the network reads, of the `n` that a history has: the newest `length` positive ones
+ * and, of the signals between them, at most three in a row. `out` has room for n. Gives how many there are.
+ */
+size_t vt_fusion_choose_read(vt_fusion_event *out, const vt_fusion_event *event, size_t n, size_t length);
 
 /* ---- terms.c ---- */
 
@@ -267,8 +321,8 @@ int vt_fusion_take_together(vt_fusion *m, const vt_fusion_rows *rows, const vt_f
 /** The diagonal of P, once P is there. */
 int vt_fusion_take_diagonal(vt_fusion *m, vt_error *err);
 
-/** Whether the data give a plane of relations anything to say; a fading one and that of the last event go together. */
-bool vt_fusion_has_relation(const vt_fusion *m, int term);
+/** Whether the data give a relation with a group of events anything to say. */
+bool vt_fusion_has_relation(const vt_fusion *m, int group, int relation);
 
 /** Whether statistics of sales and the season count. */
 bool vt_fusion_has_sales(const vt_fusion *m);
@@ -288,12 +342,12 @@ void vt_fusion_play(vt_fusion *m, bool all);
  */
 typedef struct vt_fusion_walk {
     const vt_fusion *m;
-    float *planes;   /* (VT_TERM_RELATIONS, I) */
-    float *own;      /* (I) q = P x of the user, for leaving it out; NULL at scoring */
-    float own_scale; /* 1 / (1 - x'q) */
-    int64_t last;    /* time of the event before; VT_NONE */
-    int32_t item;    /* of the event before; -1 */
-    size_t n;
+    float *planes;                   /* of the relations that there are */
+    float *plane[VT_TERM_RELATIONS]; /* (I) each; NULL: the data have no such relation */
+    float *own;                      /* (I) q = P x of the user, for leaving it out; NULL at scoring */
+    float own_scale;                 /* 1 / (1 - x'q) */
+    int64_t last[VT_GROUPS];         /* time of the last event of a group; VT_NONE */
+    int32_t item[VT_GROUPS];         /* of it; -1 */
 } vt_fusion_walk;
 
 int vt_fusion_walk_init(vt_fusion_walk *walk, const vt_fusion *m, vt_error *err);
@@ -303,10 +357,20 @@ void vt_fusion_walk_done(vt_fusion_walk *walk);
 void vt_fusion_walk_start(vt_fusion_walk *walk, const vt_fusion_rows *rows, int32_t user);
 
 /** Goes on by one event. */
-void vt_fusion_walk_event(vt_fusion_walk *walk, int32_t item, int64_t time);
+void vt_fusion_walk_event(vt_fusion_walk *walk, const vt_fusion_event *event);
 
-/** What fading leaves of each event at the end of a history, `keep` (n). */
-void vt_fusion_keep(float *keep, const vt_fusion *m, const vt_user_state *state);
+/** What a plane counts at a question: interest in an item passes with the time since the group's last event. */
+float vt_fusion_walk_gain(const vt_fusion_walk *walk, int term, int64_t now);
+
+/** What fading leaves of an event at the end of a history. */
+typedef struct vt_fusion_left {
+    float keep;   /* for likeness and the like */
+    float intent; /* for interest in the item itself, which passes sooner */
+    bool last;    /* of its group */
+} vt_fusion_left;
+
+/** `left` (n) of the events at a question. */
+void vt_fusion_keep(vt_fusion_left *left, const vt_fusion *m, const vt_fusion_event *event, size_t n, int64_t now);
 
 /**
  * Statistics as of `now` less a lag, (S, I); how old they are in units of ln(1 + days) / 6 is the result. `known`:
@@ -333,8 +397,11 @@ typedef struct vt_fusion_asking {
 void vt_fusion_add_sales(float *logits, const vt_fusion *m, const float *alpha, const float *warm, const float *sales,
                          const vt_fusion_asking *asking);
 
-/** Adds all terms, from planes. Items that are not warm are in no matrix of EASE. */
-void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const float *warm, const float *planes,
+/** Whether an item that is cold is without a term: it is in no matrix of EASE, and has no sales. */
+bool vt_fusion_hides(int term);
+
+/** Adds all terms at a moment, from planes; `warm` (I) 0 for items that are cold, else 1; NULL: none is. */
+void vt_fusion_add_terms(float *logits, const vt_fusion_walk *walk, int64_t now, const float *alpha, const float *warm,
                          const float *sales, const vt_fusion_asking *asking);
 
 /* ---- score.c ---- */
@@ -350,10 +417,11 @@ typedef struct vt_fusion_room {
     float *brand, *category; /* (brands + 1), (categories + 1) what they add; 0: an item has none */
     size_t n;                /* I that it was made for */
     size_t events;           /* room for a history: */
-    int32_t *item;           /* (events) in the model's order of items */
-    float *keep;             /* (events) what is left of each at the end */
-    int64_t *asked;          /* (L + 1) */
-    bool taken;              /* `sales` are those of: */
+    vt_fusion_event *event;  /* (events) all of it, of which there are n_events */
+    vt_fusion_event *read;   /* (events) what the network reads, of which there are n_read */
+    vt_fusion_left *left;    /* (events) */
+    size_t n_events, n_read;
+    bool taken; /* `sales` are those of: */
     int64_t now;
     const vt_item_times *known;
     float age;
@@ -376,7 +444,7 @@ int vt_fusion_room_init(vt_fusion_room *room, const vt_fusion *m, vt_error *err)
 void vt_fusion_room_done(vt_fusion_room *room);
 
 /**
- * The history in the model's order of items, and the user's vector after it (D), in the room. `keep`: the buffers of
+ * The history as the model reads it, and the user's vector after it (D), in the room. `keep`: the buffers of
  * the encoder stay as vt_nn_encoder_weights() reads them.
  */
 int vt_fusion_read_user(vt_fusion_room *room, const float **u, const vt_fusion *m, const vt_user_state *state,

@@ -26,7 +26,7 @@ void vt_fusion_ask(vt_fusion_asking *a, const vt_fusion *m, const float *u, int6
 void vt_fusion_room_done(vt_fusion_room *r)
 {
     vt_fusion_batch_done(&r->batch);
-    void *arrays[] = {r->sales, r->scratch, r->logits, r->item, r->asked, r->keep, r->near, r->brand, r->category};
+    void *arrays[] = {r->sales, r->scratch, r->logits, r->event, r->read, r->left, r->near, r->brand, r->category};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         vt_free(arrays[i]);
     }
@@ -55,8 +55,7 @@ int vt_fusion_room_init(vt_fusion_room *r, const vt_fusion *m, vt_error *err)
         memset(*at, 0, wanted[i].n * sizeof **at);
     }
     r->n = m->n;
-    r->asked = vt_alloc(m->length + 1, sizeof *r->asked, err);
-    return r->asked == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    return VT_OK;
 }
 
 vt_fusion_room *vt_fusion_room_take(const vt_fusion *m, vt_error *err)
@@ -98,15 +97,17 @@ static vt_fusion still(const vt_fusion *m)
 /* Room for a history of `n` events. */
 static int grow(vt_fusion_room *r, size_t n, vt_error *err)
 {
-    if (n <= r->events && r->item != NULL) {
+    if (n <= r->events && r->event != NULL) {
         return VT_OK;
     }
-    vt_free(r->item);
-    vt_free(r->keep);
+    vt_free(r->event);
+    vt_free(r->read);
+    vt_free(r->left);
     r->events = 0;
-    r->item = vt_alloc(n + 1, sizeof *r->item, err);
-    r->keep = vt_alloc(n + 1, sizeof *r->keep, err);
-    if (r->item == NULL || r->keep == NULL) {
+    r->event = vt_alloc(n + 1, sizeof *r->event, err);
+    r->read = vt_alloc(n + 1, sizeof *r->read, err);
+    r->left = vt_alloc(n + 1, sizeof *r->left, err);
+    if (r->event == NULL || r->read == NULL || r->left == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     r->events = n + 1;
@@ -116,34 +117,22 @@ static int grow(vt_fusion_room *r, size_t n, vt_error *err)
 int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, const vt_user_state *state, bool keep,
                         vt_error *err)
 {
-    int status = grow(r, state->n, err);
+    int64_t now = m->timed ? state->now : VT_NONE;
+    int status = grow(r, state->n + (state->signals == NULL ? 0 : state->signals->n), err);
     if (status != VT_OK) {
         return status;
     }
-    for (size_t h = 0; h < state->n; h++) {
-        r->item[h] = m->place[state->item[h]];
-    }
-    vt_fusion_keep(r->keep, m, state);
-    size_t n = state->n < m->length ? state->n : m->length, from = state->n - n;
-    const int64_t *time = m->timed && state->time != NULL ? state->time + from : NULL;
-    for (size_t o = 0; o <= n; o++) { /* only the last question is asked now; the next event answered those before */
-        r->asked[o] = o < n && time != NULL ? time[o] : state->now;
-    }
-    vt_fusion_sequence q = {
-        .item = r->item + from,
-        .time = time,
-        .value = state->value == NULL ? NULL : state->value + from,
-        .kind = state->kind == NULL ? NULL : state->kind + from,
-        .asked = m->timed ? r->asked : NULL,
-        .n = n,
-        .user = state->user,
-    };
+    r->n_events = vt_fusion_merge(r->event, m, state, m->place);
+    vt_fusion_keep(r->left, m, r->event, r->n_events, now);
+    r->n_read = vt_fusion_choose_read(r->read, r->event, r->n_events, m->length);
+    vt_fusion_question question = {r->n_read, now};
+    vt_fusion_sequence q = {r->read, r->n_read, &question, 1, state->user};
     status = vt_fusion_batch_fill(&r->batch, m, &q, 1, keep, err);
     if (status == VT_OK) {
         vt_nn nn = vt_nn_with(1);
         vt_fusion as_it_is = still(m);
         vt_fusion_users_forward(&nn, &r->batch, &as_it_is, m->z, keep, 0);
-        *u = r->batch.u + n * m->d;
+        *u = r->batch.u;
     }
     return status;
 }
@@ -156,26 +145,28 @@ static float weight_of(const vt_fusion *m, int term)
     return m->params.value[m->at.term + (size_t)term] * m->term_scale[term];
 }
 
-/* What is left of each event at the end, by the fading term and, for the last event, by the one behind it. */
-static float event_weight(const vt_fusion_room *r, const vt_fusion *m, int term, size_t h, size_t n)
+/* What an event counts by a relation: by the fading term and, for the last of its group, by the one behind it. */
+static float event_weight(const vt_fusion_room *r, const vt_fusion *m, int relation, size_t h)
 {
-    return weight_of(m, term) * r->keep[h] + (h + 1 == n ? weight_of(m, term + 1) : 0.0F);
+    int term = vt_fusion_term(r->event[h].group, relation);
+    float left = relation == VT_RELATION_ITEM ? r->left[h].intent : r->left[h].keep;
+    return left * (weight_of(m, term) + (r->left[h].last ? weight_of(m, term + 1) : 0.0F));
 }
 
 /* EASE's weights of all events: one sum over rows of P, divided by its diagonal; an event says nothing of its own. */
-static void add_together(vt_fusion_room *r, const vt_fusion *m, size_t n)
+static void add_together(vt_fusion_room *r, const vt_fusion *m)
 {
     size_t known = m->n_known;
     const float *p = m->together;
     float *sum = r->near; /* zeros, and zeros again in the end */
     vt_blas_init();
-    for (size_t h = 0; h < n; h++) {
-        if ((size_t)r->item[h] >= known) {
-            continue;
+    for (size_t h = 0; h < r->n_events; h++) {
+        size_t item = (size_t)r->event[h].item;
+        if (item < known) {
+            float weight = event_weight(r, m, VT_RELATION_TOGETHER, h);
+            vt_add_row(sum, weight, p + item * known, known);
+            r->logits[item] += weight;
         }
-        float weight = event_weight(r, m, VT_TERM_TOGETHER, h, n);
-        vt_add_row(sum, weight, p + (size_t)r->item[h] * known, known);
-        r->logits[r->item[h]] += weight;
     }
     for (size_t i = 0; i < known; i++) {
         r->logits[i] -= sum[i] / m->diagonal[i];
@@ -183,19 +174,22 @@ static void add_together(vt_fusion_room *r, const vt_fusion *m, size_t n)
     }
 }
 
-/* The strongest likeness to an event, faded, and that to the last one. */
-static void add_near(vt_fusion_room *r, const vt_fusion *m, const vt_csr *near, int term, size_t n)
+/* The strongest likeness to an event of a group, faded, and that to the last one. */
+static void add_near(vt_fusion_room *r, const vt_fusion *m, const vt_csr *near, int group, int relation)
 {
+    int term = vt_fusion_term(group, relation);
     float fading = weight_of(m, term), last = weight_of(m, term + 1);
-    for (size_t h = 0; h < n; h++) {
-        for (int64_t e = near->ptr[r->item[h]]; e < near->ptr[r->item[h] + 1]; e++) {
-            float value = r->keep[h] * near->value[e], *most = r->near + near->column[e];
+    for (size_t h = 0; h < r->n_events; h++) {
+        int32_t item = r->event[h].item;
+        for (int64_t e = near->ptr[item]; r->event[h].group == group && e < near->ptr[item + 1]; e++) {
+            float value = r->left[h].keep * near->value[e], *most = r->near + near->column[e];
             *most = value > *most ? value : *most;
-            r->logits[near->column[e]] += h + 1 == n ? last * near->value[e] : 0.0F;
+            r->logits[near->column[e]] += r->left[h].last ? last * near->value[e] : 0.0F;
         }
     }
-    for (size_t h = 0; h < n; h++) {
-        for (int64_t e = near->ptr[r->item[h]]; e < near->ptr[r->item[h] + 1]; e++) {
+    for (size_t h = 0; h < r->n_events; h++) {
+        int32_t item = r->event[h].item;
+        for (int64_t e = near->ptr[item]; r->event[h].group == group && e < near->ptr[item + 1]; e++) {
             int32_t i = near->column[e];
             r->logits[i] += fading * r->near[i];
             r->near[i] = 0.0F;
@@ -204,7 +198,7 @@ static void add_near(vt_fusion_room *r, const vt_fusion *m, const vt_csr *near, 
 }
 
 /* What is the same for all items of a brand, and of a category: a table each, one behind for items without. */
-static void add_same(vt_fusion_room *r, const vt_fusion *m, const vt_fusion_asking *a, size_t n)
+static void add_same(vt_fusion_room *r, const vt_fusion *m, const vt_fusion_asking *a)
 {
     const float *season = m->params.value + m->at.season;
     memset(r->brand, 0, ((size_t)m->items.n_brands + 1) * sizeof *r->brand);
@@ -214,13 +208,34 @@ static void add_same(vt_fusion_room *r, const vt_fusion *m, const vt_fusion_aski
             r->category[c + 1] += season[c * VT_SEASON_WAVES + k] * a->waves[k];
         }
     }
-    for (size_t h = 0; h < n && (m->use & VT_USE_ATTRIBUTES) != 0; h++) {
-        int32_t brand = m->items.brand[r->item[h]], category = m->items.category[r->item[h]];
-        r->brand[brand + 1] += brand >= 0 ? event_weight(r, m, VT_TERM_BRAND, h, n) : 0.0F;
-        r->category[category + 1] += category >= 0 ? event_weight(r, m, VT_TERM_CATEGORY, h, n) : 0.0F;
+    for (size_t h = 0; h < r->n_events && (m->use & VT_USE_ATTRIBUTES) != 0; h++) {
+        int32_t item = r->event[h].item, brand = m->items.brand[item], category = m->items.category[item];
+        r->brand[brand + 1] += brand >= 0 ? event_weight(r, m, VT_RELATION_BRAND, h) : 0.0F;
+        r->category[category + 1] += category >= 0 ? event_weight(r, m, VT_RELATION_CATEGORY, h) : 0.0F;
     }
     for (size_t i = 0; i < m->n; i++) {
         r->logits[i] += r->brand[m->items.brand[i] + 1] + r->category[m->items.category[i] + 1];
+    }
+}
+
+static void add_relations(vt_fusion_room *r, const vt_fusion *m, const vt_fusion_asking *a)
+{
+    if (m->together != NULL) {
+        add_together(r, m);
+    }
+    for (int g = 0; g < VT_GROUPS; g++) {
+        if (vt_fusion_has_relation(m, g, VT_RELATION_WORDS)) {
+            add_near(r, m, m->words, g, VT_RELATION_WORDS);
+        }
+        if (vt_fusion_has_relation(m, g, VT_RELATION_LOOKS)) {
+            add_near(r, m, m->looks, g, VT_RELATION_LOOKS);
+        }
+    }
+    add_same(r, m, a);
+    for (size_t h = 0; h < r->n_events; h++) {
+        if (r->event[h].group != VT_GROUP_TAKEN) {
+            r->logits[r->event[h].item] += event_weight(r, m, VT_RELATION_ITEM, h);
+        }
     }
 }
 
@@ -246,16 +261,7 @@ static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const
     }
     vt_fusion_ask(&a, m, u, state->now, vt_fusion_sales_now(r, m, state));
     vt_kernels_best()->dots(r->logits, m->z, m->n, u, m->d);
-    if (m->together != NULL) {
-        add_together(r, m, state->n);
-    }
-    if (m->words != NULL) {
-        add_near(r, m, m->words, VT_TERM_WORDS, state->n);
-    }
-    if (m->looks != NULL) {
-        add_near(r, m, m->looks, VT_TERM_LOOKS, state->n);
-    }
-    add_same(r, m, &a, state->n);
+    add_relations(r, m, &a);
     vt_fusion_add_sales(r->logits, m, m->alpha, NULL, r->sales, &a);
     for (size_t i = 0; i < (size_t)m->n_items; i++) {
         size_t at = (size_t)m->place[i];

@@ -116,24 +116,25 @@ int vt_fusion_take_diagonal(vt_fusion *m, vt_error *err)
     return m->diagonal == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
-bool vt_fusion_has_relation(const vt_fusion *m, int term)
+bool vt_fusion_has_relation(const vt_fusion *m, int group, int relation)
 {
     bool attributes = (m->use & VT_USE_ATTRIBUTES) != 0;
-    switch (term) {
-    case VT_TERM_TOGETHER:
-    case VT_TERM_TOGETHER_LAST:
+    if ((m->groups >> group & 1U) == 0) {
+        return false;
+    }
+    switch (relation) {
+    case VT_RELATION_TOGETHER:
         return m->together != NULL;
-    case VT_TERM_WORDS:
-    case VT_TERM_WORDS_LAST:
+    case VT_RELATION_WORDS:
         return m->words != NULL;
-    case VT_TERM_LOOKS:
-    case VT_TERM_LOOKS_LAST:
+    case VT_RELATION_LOOKS:
         return m->looks != NULL;
-    case VT_TERM_BRAND:
-    case VT_TERM_BRAND_LAST:
+    case VT_RELATION_BRAND:
         return attributes && m->items.n_brands > 0;
-    default:
+    case VT_RELATION_CATEGORY:
         return attributes && m->items.n_categories > 0;
+    default:
+        return group != VT_GROUP_TAKEN;
     }
 }
 
@@ -238,17 +239,31 @@ void vt_fusion_play(vt_fusion *m, bool all)
  * ---------------------------------------------------------------------------------------
  */
 
+static bool has_term(const vt_fusion *m, int term)
+{
+    return vt_fusion_has_relation(m, term / 2 / VT_RELATIONS, term / 2 % VT_RELATIONS);
+}
+
 int vt_fusion_walk_init(vt_fusion_walk *w, const vt_fusion *m, vt_error *err)
 {
-    size_t n = m->n;
+    size_t n = m->n, planes = 0;
     *w = (vt_fusion_walk){.m = m};
-    w->planes = vt_alloc_aligned(VT_TERM_RELATIONS, n * sizeof *w->planes, err);
+    for (int term = 0; term < VT_TERM_RELATIONS; term++) {
+        planes += has_term(m, term);
+    }
+    w->planes = vt_alloc_aligned(planes, n * sizeof *w->planes, err);
     w->own = w->planes == NULL ? NULL : vt_alloc_aligned(n, sizeof *w->own, err);
     if (w->own == NULL) {
         vt_fusion_walk_done(w);
         return VT_ERR_NO_MEMORY;
     }
-    memset(w->planes, 0, VT_TERM_RELATIONS * n * sizeof *w->planes); /* of what the data do not have they stay so */
+    float *at = w->planes;
+    for (int term = 0; term < VT_TERM_RELATIONS; term++) {
+        if (has_term(m, term)) {
+            w->plane[term] = at;
+            at += n;
+        }
+    }
     return VT_OK;
 }
 
@@ -263,14 +278,15 @@ void vt_fusion_walk_done(vt_fusion_walk *w)
 void vt_fusion_walk_start(vt_fusion_walk *w, const vt_fusion_rows *rows, int32_t user)
 {
     size_t wide = w->m->n, known = w->m->n_known;
-    for (int k = 0; k < VT_TERM_RELATIONS; k++) {
-        if (vt_fusion_has_relation(w->m, k)) {
-            memset(w->planes + (size_t)k * wide, 0, wide * sizeof *w->planes);
+    for (int term = 0; term < VT_TERM_RELATIONS; term++) {
+        if (w->plane[term] != NULL) {
+            memset(w->plane[term], 0, wide * sizeof *w->planes);
         }
     }
-    w->last = VT_NONE;
-    w->item = -1;
-    w->n = 0;
+    for (int g = 0; g < VT_GROUPS; g++) {
+        w->last[g] = VT_NONE;
+        w->item[g] = -1;
+    }
     w->own_scale = 0.0F;
     if (rows == NULL || w->m->together == NULL) {
         return;
@@ -290,23 +306,38 @@ void vt_fusion_walk_start(vt_fusion_walk *w, const vt_fusion_rows *rows, int32_t
     w->own_scale = reached < 0.999F ? 1.0F / (1.0F - reached) : 1000.0F;
 }
 
-/* What the next event leaves of all before it; `last`: the time of the event before it. */
-static float kept(const vt_fusion *m, int64_t last, int64_t time)
+/* What time leaves of something; an event without times counts as a day. */
+static float kept(double half_life, int64_t last, int64_t time)
 {
-    double age = time != VT_NONE && last != VT_NONE ? (double)(time - last) / DAY : 1.0; /* an event without times */
-    float keep = m->half_life > 0.0 ? (float)exp2(-age / m->half_life) : 1.0F;
+    double age = time != VT_NONE && last != VT_NONE ? (double)(time - last) / DAY : 1.0;
+    float keep = half_life > 0.0 ? (float)exp2(-age / half_life) : 1.0F;
     return keep < 1.0F ? keep : 1.0F;
 }
 
-void vt_fusion_keep(float *keep, const vt_fusion *m, const vt_user_state *state)
+float vt_fusion_walk_gain(const vt_fusion_walk *w, int term, int64_t now)
 {
-    bool timed = m->timed && state->time != NULL;
-    float left = 1.0F;
-    for (size_t h = state->n; h-- > 0;) {
-        keep[h] = left;
-        if (h > 0) {
-            left *= timed ? kept(m, state->time[h - 1], state->time[h]) : kept(m, VT_NONE, VT_NONE);
+    int group = term / 2 / VT_RELATIONS;
+    bool passes = term / 2 % VT_RELATIONS == VT_RELATION_ITEM && w->last[group] != VT_NONE && now != VT_NONE;
+    return passes ? kept(w->m->intent_half_life, w->last[group], now) : 1.0F;
+}
+
+void vt_fusion_keep(vt_fusion_left *left, const vt_fusion *m, const vt_fusion_event *event, size_t n, int64_t now)
+{
+    int64_t next[VT_GROUPS];
+    float keep[VT_GROUPS], intent[VT_GROUPS];
+    bool any[VT_GROUPS] = {false};
+    for (size_t h = n; h-- > 0;) {
+        int g = event[h].group;
+        if (any[g]) {
+            keep[g] *= kept(m->half_life, event[h].time, next[g]);
+            intent[g] *= kept(m->intent_half_life, event[h].time, next[g]);
+        } else {
+            keep[g] = 1.0F;
+            intent[g] = now != VT_NONE ? kept(m->intent_half_life, event[h].time, now) : 1.0F;
         }
+        left[h] = (vt_fusion_left){keep[g], intent[g], !any[g]};
+        any[g] = true;
+        next[g] = event[h].time;
     }
 }
 
@@ -319,10 +350,10 @@ static void fade(float *plane, size_t n, float keep)
 }
 
 /* EASE's weights of one row, without the user's own where the walk is in training; `sum` fades by `keep`. */
-static void add_together(vt_fusion_walk *w, size_t item, float keep)
+static void add_together(const vt_fusion_walk *w, int term, size_t item, float keep)
 {
-    size_t n = w->m->n, known = w->m->n_known;
-    float *restrict sum = w->planes + VT_TERM_TOGETHER * n, *restrict last = w->planes + VT_TERM_TOGETHER_LAST * n;
+    size_t known = w->m->n_known;
+    float *restrict sum = w->plane[term], *restrict last = w->plane[term + 1];
     if (item >= known) {
         fade(sum, known, keep);
         memset(last, 0, known * sizeof *last);
@@ -346,13 +377,12 @@ static void add_together(vt_fusion_walk *w, size_t item, float keep)
     last[item] = 0.0F;
 }
 
-/* Likeness of one row: the strongest of the history so far, and that to the last event. */
-static void add_near(vt_fusion_walk *w, const vt_csr *near, int term, size_t item, float keep)
+/* Likeness of one row: the strongest of the history so far, and that to the last event, before which was `before`. */
+static void add_near(const vt_fusion_walk *w, const vt_csr *near, int term, int32_t before, size_t item, float keep)
 {
-    size_t n = w->m->n;
-    float *most = w->planes + (size_t)term * n, *last = w->planes + (size_t)(term + 1) * n;
-    fade(most, n, keep);
-    for (int64_t e = w->item < 0 ? 0 : near->ptr[w->item]; w->item >= 0 && e < near->ptr[w->item + 1]; e++) {
+    float *most = w->plane[term], *last = w->plane[term + 1];
+    fade(most, w->m->n, keep);
+    for (int64_t e = before < 0 ? 0 : near->ptr[before]; before >= 0 && e < near->ptr[before + 1]; e++) {
         last[near->column[e]] = 0.0F;
     }
     for (int64_t e = near->ptr[item]; e < near->ptr[item + 1]; e++) {
@@ -362,10 +392,10 @@ static void add_near(vt_fusion_walk *w, const vt_csr *near, int term, size_t ite
     }
 }
 
-static void add_same(vt_fusion_walk *w, const int32_t *value, int term, size_t item, float keep)
+static void add_same(const vt_fusion_walk *w, const int32_t *value, int term, size_t item, float keep)
 {
     size_t n = w->m->n;
-    float *restrict sum = w->planes + (size_t)term * n, *restrict last = w->planes + (size_t)(term + 1) * n;
+    float *restrict sum = w->plane[term], *restrict last = w->plane[term + 1];
     int32_t own = value[item] >= 0 ? value[item] : INT32_MIN; /* like no other */
     for (size_t i = 0; i < n; i++) {
         last[i] = value[i] == own ? 1.0F : 0.0F;
@@ -373,28 +403,53 @@ static void add_same(vt_fusion_walk *w, const int32_t *value, int term, size_t i
     }
 }
 
-void vt_fusion_walk_event(vt_fusion_walk *w, int32_t item, int64_t time)
+/* Interest in the item itself. */
+static void add_item(const vt_fusion_walk *w, int term, int32_t before, size_t item, float keep)
+{
+    float *sum = w->plane[term], *last = w->plane[term + 1];
+    fade(sum, w->m->n, keep);
+    if (before >= 0) {
+        last[before] = 0.0F;
+    }
+    sum[item] += 1.0F;
+    last[item] = 1.0F;
+}
+
+void vt_fusion_walk_event(vt_fusion_walk *w, const vt_fusion_event *event)
 {
     const vt_fusion *m = w->m;
-    float keep = w->n > 0 ? kept(m, w->last, time) : 1.0F;
-    if (m->together != NULL) {
-        add_together(w, (size_t)item, keep);
+    int g = event->group;
+    int32_t before = w->item[g];
+    size_t item = (size_t)event->item;
+    bool first = before < 0;
+    float keep = first ? 1.0F : kept(m->half_life, w->last[g], event->time);
+    for (int relation = 0; relation < VT_RELATIONS; relation++) {
+        int term = vt_fusion_term(g, relation);
+        if (w->plane[term] == NULL) {
+            continue;
+        }
+        switch (relation) {
+        case VT_RELATION_TOGETHER:
+            add_together(w, term, item, keep);
+            break;
+        case VT_RELATION_WORDS:
+            add_near(w, m->words, term, before, item, keep);
+            break;
+        case VT_RELATION_LOOKS:
+            add_near(w, m->looks, term, before, item, keep);
+            break;
+        case VT_RELATION_BRAND:
+            add_same(w, m->items.brand, term, item, keep);
+            break;
+        case VT_RELATION_CATEGORY:
+            add_same(w, m->items.category, term, item, keep);
+            break;
+        default:
+            add_item(w, term, before, item, first ? 1.0F : kept(m->intent_half_life, w->last[g], event->time));
+        }
     }
-    if (m->words != NULL) {
-        add_near(w, m->words, VT_TERM_WORDS, (size_t)item, keep);
-    }
-    if (m->looks != NULL) {
-        add_near(w, m->looks, VT_TERM_LOOKS, (size_t)item, keep);
-    }
-    if (vt_fusion_has_relation(m, VT_TERM_BRAND)) {
-        add_same(w, m->items.brand, VT_TERM_BRAND, (size_t)item, keep);
-    }
-    if (vt_fusion_has_relation(m, VT_TERM_CATEGORY)) {
-        add_same(w, m->items.category, VT_TERM_CATEGORY, (size_t)item, keep);
-    }
-    w->n++;
-    w->last = time;
-    w->item = item;
+    w->last[g] = event->time;
+    w->item[g] = event->item;
 }
 
 /*
@@ -480,11 +535,12 @@ void vt_fusion_add_sales(float *restrict logits, const vt_fusion *m, const float
 }
 
 /* A fading plane and that of the last event, in one pass. */
-static void add_pair(float *restrict logits, const vt_fusion *m, int term, const float *planes, const float *warm)
+static void add_pair(float *restrict logits, const vt_fusion_walk *w, int term, float gain, const float *warm)
 {
+    const vt_fusion *m = w->m;
     const float *weight = m->params.value + m->at.term;
-    const float *restrict sum = planes + (size_t)term * m->n, *restrict last = sum + m->n;
-    float x = weight[term] * m->term_scale[term], y = weight[term + 1] * m->term_scale[term + 1];
+    const float *restrict sum = w->plane[term], *restrict last = w->plane[term + 1];
+    float x = gain * weight[term] * m->term_scale[term], y = gain * weight[term + 1] * m->term_scale[term + 1];
     if (warm == NULL) {
         for (size_t i = 0; i < m->n; i++) {
             logits[i] += x * sum[i] + y * last[i];
@@ -496,13 +552,20 @@ static void add_pair(float *restrict logits, const vt_fusion *m, int term, const
     }
 }
 
-void vt_fusion_add_terms(float *logits, const vt_fusion *m, const float *alpha, const float *warm, const float *planes,
+bool vt_fusion_hides(int term)
+{
+    return term >= VT_TERM_SALES || term / 2 % VT_RELATIONS == VT_RELATION_TOGETHER;
+}
+
+void vt_fusion_add_terms(float *logits, const vt_fusion_walk *walk, int64_t now, const float *alpha, const float *warm,
                          const float *sales, const vt_fusion_asking *a)
 {
+    const vt_fusion *m = walk->m;
     const float *season = m->params.value + m->at.season;
     for (int term = 0; term < VT_TERM_RELATIONS; term += 2) {
-        if (vt_fusion_has_relation(m, term)) {
-            add_pair(logits, m, term, planes, term == VT_TERM_TOGETHER ? warm : NULL);
+        if (walk->plane[term] != NULL && walk->item[term / 2 / VT_RELATIONS] >= 0) {
+            float gain = vt_fusion_walk_gain(walk, term, now);
+            add_pair(logits, walk, term, gain, vt_fusion_hides(term) ? warm : NULL);
         }
     }
     if (!vt_fusion_has_sales(m)) {

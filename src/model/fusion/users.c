@@ -48,7 +48,7 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
     turn(numbers + 6, days / 365.2425);
 }
 
-static int grow(void *array, size_t *room, size_t n, size_t size, vt_error *err)
+int vt_fusion_make_room(void *array, size_t *room, size_t n, size_t size, vt_error *err)
 {
     void **at = array;
     if (n <= *room && *at != NULL) {
@@ -66,8 +66,8 @@ static int grow(void *array, size_t *room, size_t n, size_t size, vt_error *err)
 
 void vt_fusion_batch_done(vt_fusion_batch *b)
 {
-    void *arrays[] = {b->begin,  b->square, b->item,    b->back,  b->kind,
-                      b->rating, b->user,   b->numbers, b->asked, b->floats};
+    void *arrays[] = {b->begin, b->square, b->item,    b->back,  b->kind,  b->rating,
+                      b->read,  b->user,   b->numbers, b->asked, b->floats};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         vt_free(arrays[i]);
     }
@@ -78,8 +78,8 @@ void vt_fusion_batch_done(vt_fusion_batch *b)
 static int make_room(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t tokens, size_t squares, bool training,
                      vt_error *err)
 {
-    size_t planes = (6 + VT_USER_SIDES) * m->d + VT_USER_SIDES;
-    size_t floats = tokens * planes + vt_nn_encoder_floats(&m->encoder, tokens, squares, training);
+    size_t asked = b->questions, planes = (4 + VT_USER_SIDES) * m->d + VT_USER_SIDES;
+    size_t floats = 4 * tokens * m->d + asked * planes + vt_nn_encoder_floats(&m->encoder, tokens, squares, training);
     struct {
         void *array;
         size_t n, size;
@@ -90,14 +90,15 @@ static int make_room(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t to
         {&b->back, tokens, sizeof *b->back},
         {&b->kind, tokens, sizeof *b->kind},
         {&b->rating, tokens, sizeof *b->rating},
-        {&b->user, n, sizeof *b->user},
+        {&b->read, asked, sizeof *b->read},
+        {&b->user, asked, sizeof *b->user},
         {&b->numbers, tokens * VT_EVENT_NUMBERS, sizeof *b->numbers},
-        {&b->asked, tokens * VT_EVENT_NUMBERS, sizeof *b->asked},
+        {&b->asked, asked * VT_EVENT_NUMBERS, sizeof *b->asked},
         {&b->floats, floats, sizeof *b->floats},
     };
     int status = VT_OK;
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && status == VT_OK; i++) {
-        status = grow(wanted[i].array, &b->room[i], wanted[i].n, wanted[i].size, err);
+        status = vt_fusion_make_room(wanted[i].array, &b->room[i], wanted[i].n, wanted[i].size, err);
     }
     if (status == VT_OK && m->encoder.shape.buckets > 0) {
         vt_free(b->bucket);
@@ -115,18 +116,17 @@ static void classify(uint8_t *bucket, const vt_fusion_sequence *s, size_t classe
 {
     size_t tokens = s->n + 1;
     memset(bucket, 0, tokens * tokens);
-    for (size_t q = 1; s->time != NULL && q < tokens; q++) {
+    for (size_t q = 1; q < tokens; q++) {
         for (size_t k = 1; k < q; k++) {
-            double at = (double)log_days(s->time[q - 1], s->time[k - 1]);
+            double at = (double)log_days(s->event[q - 1].time, s->event[k - 1].time);
             size_t class = at > 0.0 ? 1 + (size_t)(at * (double)(classes - 1)) : 0;
             bucket[q * tokens + k] = (uint8_t)(class < classes ? class : classes - 1);
         }
     }
 }
 
-static int32_t rating_step(const vt_fusion_sequence *s, size_t i)
+static int32_t rating_step(float value)
 {
-    float value = s->value == NULL ? NAN : s->value[i];
     return isnan(value) ? 0 : value <= 1.0F ? 1 : value >= 5.0F ? 5 : (int32_t)lrintf(value);
 }
 
@@ -135,24 +135,36 @@ static void lay_sequence(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
 {
     bool timed = m->timed && (m->use & VT_USE_TIME) != 0;
     for (size_t o = 0; o <= s->n; o++, at++) {
-        int64_t time = s->time == NULL || o == 0 ? VT_NONE : s->time[o - 1];
-        int64_t before = s->time == NULL || o < 2 ? VT_NONE : s->time[o - 2];
-        int64_t asked = s->asked == NULL ? VT_NONE : s->asked[o];
-        b->item[at] = o == 0 ? -1 : s->item[o - 1];
-        b->back[at] = (int32_t)(s->n - o);
-        b->kind[at] = o == 0 || s->kind == NULL ? -1 : (int32_t)s->kind[o - 1];
-        b->rating[at] = o == 0 ? 0 : rating_step(s, o - 1);
-        vt_fusion_moment(b->numbers + at * VT_EVENT_NUMBERS, timed ? time : VT_NONE, before);
-        vt_fusion_moment(b->asked + at * VT_EVENT_NUMBERS, timed ? asked : VT_NONE, time);
+        const vt_fusion_event *e = o == 0 ? NULL : &s->event[o - 1];
+        int64_t before = o < 2 ? VT_NONE : s->event[o - 2].time;
+        b->item[at] = e == NULL ? -1 : e->item;
+        b->back[at] = (int32_t)(s->n - o < m->length ? s->n - o : m->length);
+        b->kind[at] = e == NULL || e->kind >= VT_EVENT_KINDS ? -1 : e->kind;
+        b->rating[at] = e == NULL ? 0 : rating_step(e->value);
+        vt_fusion_moment(b->numbers + at * VT_EVENT_NUMBERS, timed && e != NULL ? e->time : VT_NONE, before);
+    }
+}
+
+static void lay_questions(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion_sequence *s, size_t begin, size_t at)
+{
+    bool timed = m->timed && (m->use & VT_USE_TIME) != 0;
+    for (size_t k = 0; k < s->n_questions; k++, at++) {
+        const vt_fusion_question *q = &s->question[k];
+        b->read[at] = (int32_t)(begin + q->read);
+        b->user[at] = s->user;
+        vt_fusion_moment(b->asked + at * VT_EVENT_NUMBERS, timed ? q->now : VT_NONE,
+                         q->read == 0 ? VT_NONE : s->event[q->read - 1].time);
     }
 }
 
 int vt_fusion_batch_fill(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion_sequence *sequences, size_t n,
                          bool training, vt_error *err)
 {
-    size_t tokens = 0, squares = 0;
+    size_t tokens = 0, squares = 0, asked = 0;
+    b->questions = 0;
     for (size_t s = 0; s < n; s++) {
         tokens += sequences[s].n + 1;
+        b->questions += sequences[s].n_questions;
         squares += (sequences[s].n + 1) * (sequences[s].n + 1);
     }
     int status = make_room(b, m, n, tokens, squares, training, err);
@@ -165,18 +177,22 @@ int vt_fusion_batch_fill(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
         if (m->encoder.shape.buckets > 0) {
             classify(b->bucket + b->square[s], &sequences[s], m->encoder.shape.buckets);
         }
-        b->user[s] = sequences[s].user;
+        lay_questions(b, m, &sequences[s], b->begin[s], asked);
+        asked += sequences[s].n_questions;
         b->begin[s + 1] = b->begin[s] + sequences[s].n + 1;
         b->square[s + 1] = b->square[s] + (sequences[s].n + 1) * (sequences[s].n + 1);
     }
-    size_t plane = tokens * m->d;
-    float **planes[] = {&b->x, &b->h, &b->s, &b->mean, &b->u, &b->side[0], &b->side[1], &b->side[2]};
+    float **of_tokens[] = {&b->x, &b->h, &b->mean, &b->spare};
+    float **of_questions[] = {&b->s, &b->u, &b->known, &b->q, &b->side[0], &b->side[1], &b->side[2]};
     float *at = b->floats;
-    for (size_t k = 0; k < sizeof planes / sizeof planes[0]; k++, at += plane) {
-        *planes[k] = at;
+    for (size_t k = 0; k < sizeof of_tokens / sizeof *of_tokens; k++, at += tokens * m->d) {
+        *of_tokens[k] = at;
     }
-    b->gate = at + plane; /* one plane is scratch of the way back */
-    b->buffers = b->gate + tokens * VT_USER_SIDES;
+    for (size_t k = 0; k < sizeof of_questions / sizeof *of_questions; k++, at += asked * m->d) {
+        *of_questions[k] = at;
+    }
+    b->gate = at;
+    b->buffers = at + asked * VT_USER_SIDES;
     b->nn = (vt_nn_batch){{n, b->begin, b->square}, tokens, squares, b->bucket};
     return VT_OK;
 }
@@ -225,19 +241,17 @@ static void running_mean(const vt_nn *nn, float *mean, const vt_fusion_batch *b,
     }
 }
 
-/* Mean of the vectors of a user's attributes for all tokens of the sequence; zeros for strangers. */
+/* Mean of the vectors of a user's attributes for all questions; zeros for strangers. */
 static void user_attributes(float *side, const vt_fusion_batch *b, const vt_fusion *m)
 {
     const float *table = m->params.value + m->at.user_token;
-    memset(side, 0, b->nn.tokens * m->d * sizeof *side);
-    for (size_t s = 0; s < b->nn.sequences.n; s++) {
-        int32_t user = b->user[s];
+    memset(side, 0, b->questions * m->d * sizeof *side);
+    for (size_t q = 0; q < b->questions; q++) {
+        int32_t user = b->user[q];
         int64_t begin = user < 0 ? 0 : m->user_token_ptr[user], end = user < 0 ? 0 : m->user_token_ptr[user + 1];
-        for (size_t t = b->begin[s]; t < b->begin[s + 1]; t++) {
-            for (int64_t k = begin; k < end; k++) {
-                for (size_t j = 0; j < m->d; j++) {
-                    side[t * m->d + j] += table[(size_t)m->user_token[k] * m->d + j] / (float)(end - begin);
-                }
+        for (int64_t k = begin; k < end; k++) {
+            for (size_t j = 0; j < m->d; j++) {
+                side[q * m->d + j] += table[(size_t)m->user_token[k] * m->d + j] / (float)(end - begin);
             }
         }
     }
@@ -248,7 +262,7 @@ static void weigh_sides(vt_fusion_batch *b, const vt_fusion *m)
 {
     const float *v = m->params.value + m->at.side, *bias = m->params.value + m->at.side_bias;
     size_t d = m->d;
-    for (size_t t = 0; t < b->nn.tokens; t++) {
+    for (size_t t = 0; t < b->questions; t++) {
         float *g = b->gate + t * VT_USER_SIDES, *u = b->u + t * d, highest = -INFINITY, sum = 0.0F;
         for (size_t k = 0; k < VT_USER_SIDES; k++) {
             g[k] = bias[k];
@@ -275,15 +289,15 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
                              uint64_t key)
 {
     const float *value = m->params.value;
-    size_t tokens = b->nn.tokens, d = m->d;
+    size_t tokens = b->nn.tokens, asked = b->questions, d = m->d;
     vt_nn_gather(nn, b->x, z, b->item, 1.0F, tokens, d);
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
         memcpy(b->x + b->begin[s] * d, value + m->at.nobody, d * sizeof *b->x);
     }
-    add_rows(nn, b->x, b->u, value + m->at.kind, b->kind, tokens, d);
-    add_rows(nn, b->x, b->u, value + m->at.rating, b->rating, tokens, d);
-    add_rows(nn, b->x, b->u, value + m->at.position, b->back, tokens, d);
-    add_numbers(nn, b->x, b->u, b->numbers, value + m->at.time, tokens, d);
+    add_rows(nn, b->x, b->spare, value + m->at.kind, b->kind, tokens, d);
+    add_rows(nn, b->x, b->spare, value + m->at.rating, b->rating, tokens, d);
+    add_rows(nn, b->x, b->spare, value + m->at.position, b->back, tokens, d);
+    add_numbers(nn, b->x, b->spare, b->numbers, value + m->at.time, tokens, d);
     vt_nn_drop(nn, b->x, b->x, drop_of(m, training, key, DROP_INPUT), tokens * d);
     if ((m->use & VT_USE_ATTENTION) != 0) {
         vt_nn_encoder_forward(nn, b->h, &m->encoder, value, b->x, &b->nn, training, key, b->buffers);
@@ -298,11 +312,12 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
             }
         }
     }
-    memcpy(b->s, b->h, tokens * d * sizeof *b->s);
-    add_numbers(nn, b->s, b->u, b->asked, value + m->at.asked, tokens, d);
+    vt_nn_gather(nn, b->s, b->h, b->read, 1.0F, asked, d);
+    add_numbers(nn, b->s, b->q, b->asked, value + m->at.asked, asked, d);
     running_mean(nn, b->mean, b, z, d);
-    vt_nn_drop(nn, b->side[0], b->s, drop_of(m, training, key, DROP_STATE), tokens * d);
-    vt_nn_linear(nn, b->side[1], b->mean, value + m->at.longterm, NULL, tokens, d, d);
+    vt_nn_gather(nn, b->known, b->mean, b->read, 1.0F, asked, d);
+    vt_nn_drop(nn, b->side[0], b->s, drop_of(m, training, key, DROP_STATE), asked * d);
+    vt_nn_linear(nn, b->side[1], b->known, value + m->at.longterm, NULL, asked, d, d);
     user_attributes(b->side[2], b, m);
     weigh_sides(b, m);
 }
@@ -311,13 +326,13 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
  * ---- backward -----------------------------------------------------------------------------------------------------
  */
 
-/* From du to the sides (in place of them) and, through the gate, to the state: ds (T, D) =. */
+/* From du to the sides (in place of them) and, through the gate, to the state: ds (Q, D) =. */
 static void sides_back(vt_fusion_batch *b, vt_fusion *m, float *ds, const float *du)
 {
     const float *v = m->params.value + m->at.side;
     float *dv = m->params.gradient + m->at.side, *dbias = m->params.gradient + m->at.side_bias;
     size_t d = m->d;
-    for (size_t t = 0; t < b->nn.tokens; t++) {
+    for (size_t t = 0; t < b->questions; t++) {
         const float *g = b->gate + t * VT_USER_SIDES, *from = du + t * d;
         float dg[VT_USER_SIDES], mean = 0.0F, *to = ds + t * d;
         for (size_t k = 0; k < VT_USER_SIDES; k++) {
@@ -343,14 +358,12 @@ static void sides_back(vt_fusion_batch *b, vt_fusion *m, float *ds, const float 
 static void attributes_back(const vt_fusion_batch *b, vt_fusion *m, const float *dside)
 {
     float *table = m->params.gradient + m->at.user_token;
-    for (size_t s = 0; s < b->nn.sequences.n; s++) {
-        int32_t user = b->user[s];
+    for (size_t q = 0; q < b->questions; q++) {
+        int32_t user = b->user[q];
         int64_t begin = user < 0 ? 0 : m->user_token_ptr[user], end = user < 0 ? 0 : m->user_token_ptr[user + 1];
-        for (size_t t = b->begin[s]; t < b->begin[s + 1]; t++) {
-            for (int64_t k = begin; k < end; k++) {
-                for (size_t j = 0; j < m->d; j++) {
-                    table[(size_t)m->user_token[k] * m->d + j] += dside[t * m->d + j] / (float)(end - begin);
-                }
+        for (int64_t k = begin; k < end; k++) {
+            for (size_t j = 0; j < m->d; j++) {
+                table[(size_t)m->user_token[k] * m->d + j] += dside[q * m->d + j] / (float)(end - begin);
             }
         }
     }
@@ -376,28 +389,31 @@ static void prefix_back(float *dx, const vt_fusion_batch *b, const float *dmean,
 void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, float *dz, float *du, uint64_t key)
 {
     const float *value = m->params.value;
-    float *gradient = m->params.gradient, *scratch = b->gate - b->nn.tokens * m->d;
+    float *gradient = m->params.gradient, *ds = b->q, *dx = b->mean;
     const vt_nn_mask none = {0, 0.0F};
-    size_t tokens = b->nn.tokens, d = m->d, all = tokens * d;
-    sides_back(b, m, scratch, du);
+    size_t tokens = b->nn.tokens, asked = b->questions, d = m->d;
+    sides_back(b, m, ds, du);
     attributes_back(b, m, b->side[2]);
     /* The long term: through its projection into the running mean, and from there to the items. */
-    vt_nn_linear_back(nn, du, gradient + m->at.longterm, NULL, b->side[1], b->mean, value + m->at.longterm, tokens, d,
+    vt_nn_linear_back(nn, du, gradient + m->at.longterm, NULL, b->side[1], b->known, value + m->at.longterm, asked, d,
                       d);
-    prefix_back(b->mean, b, du, 1, d);
+    memset(b->spare, 0, tokens * d * sizeof *b->spare);
+    vt_nn_scatter(nn, b->spare, du, b->read, 1.0F, asked, d);
+    prefix_back(b->mean, b, b->spare, 1, d);
     vt_nn_scatter(nn, dz, b->mean, b->item, 1.0F, tokens, d);
     /* The short term. */
-    vt_nn_drop(nn, b->side[0], b->side[0], drop_of(m, true, key, DROP_STATE), all);
-    vt_nn_add_dropped(nn, scratch, b->side[0], none, all);
-    vt_nn_linear_back(nn, NULL, gradient + m->at.asked, NULL, scratch, b->asked, value + m->at.asked, tokens,
+    vt_nn_drop(nn, b->side[0], b->side[0], drop_of(m, true, key, DROP_STATE), asked * d);
+    vt_nn_add_dropped(nn, ds, b->side[0], none, asked * d);
+    vt_nn_linear_back(nn, NULL, gradient + m->at.asked, NULL, ds, b->asked, value + m->at.asked, asked,
                       VT_EVENT_NUMBERS, d);
-    float *dx = b->u;
+    memset(b->spare, 0, tokens * d * sizeof *b->spare);
+    vt_nn_scatter(nn, b->spare, ds, b->read, 1.0F, asked, d);
     if ((m->use & VT_USE_ATTENTION) != 0) {
-        vt_nn_encoder_back(nn, dx, gradient, scratch, &m->encoder, value, b->x, &b->nn, key, b->buffers);
+        vt_nn_encoder_back(nn, dx, gradient, b->spare, &m->encoder, value, b->x, &b->nn, key, b->buffers);
     } else {
-        prefix_back(dx, b, scratch, 0, d);
+        prefix_back(dx, b, b->spare, 0, d);
     }
-    vt_nn_drop(nn, dx, dx, drop_of(m, true, key, DROP_INPUT), all);
+    vt_nn_drop(nn, dx, dx, drop_of(m, true, key, DROP_INPUT), tokens * d);
     vt_nn_scatter(nn, dz, dx, b->item, 1.0F, tokens, d);
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
         for (size_t j = 0; j < d; j++) {

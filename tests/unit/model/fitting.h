@@ -59,6 +59,55 @@ static inline void data_done(data *d)
     vt_snapshot_free(d->snapshot);
 }
 
+/**
+ * Gives every user signals by chance: two views, a cart and a dislike for each positive event, at times about it, on
+ * any item.
+ */
+static inline void add_signals(data *d)
+{
+    static const uint8_t kind[] = {VT_EVENT_VIEW, VT_EVENT_CART, VT_EVENT_VIEW, VT_EVENT_DISLIKE};
+    enum { EACH = sizeof kind / sizeof *kind };
+    vt_error err = VT_ERROR_INIT;
+    const vt_interactions *train = d->train;
+    vt_interactions *s = vt_alloc_zero(1, sizeof *s, &err);
+    assert_non_null(s);
+    size_t n = (size_t)train->n * EACH;
+    *s = (vt_interactions){.snapshot = train->snapshot,
+                           .n_users = train->n_users,
+                           .n_items = train->n_items,
+                           .n = (int64_t)n,
+                           .ptr = vt_alloc((size_t)train->n_users + 1, sizeof *s->ptr, &err),
+                           .item = vt_alloc(n, sizeof *s->item, &err),
+                           .time = vt_alloc(n, sizeof *s->time, &err),
+                           .value = vt_alloc(n, sizeof *s->value, &err),
+                           .kind = vt_alloc(n, sizeof *s->kind, &err)};
+    assert_true(s->ptr != NULL && s->item != NULL && s->time != NULL && s->value != NULL && s->kind != NULL);
+    for (int32_t u = 0; u <= train->n_users; u++) {
+        s->ptr[u] = train->ptr[u] * EACH;
+    }
+    for (size_t e = 0; e < n; e++) {
+        vt_rng rng = vt_rng_at(7, "test-signals", e, 0);
+        s->item[e] = (int32_t)vt_rng_below(&rng, (uint64_t)train->n_items);
+        s->time[e] = train->time[e / EACH] + (e % EACH < 2 ? 0 : 1); /* some at once, some behind */
+        s->value[e] = NAN;
+        s->kind[e] = kind[e % EACH];
+    }
+    d->train->signals = s;
+}
+
+/** The signals of a user, for the state. */
+static inline vt_user_state signals_of(const data *d, int32_t user)
+{
+    const vt_interactions *s = d->train->signals;
+    int64_t begin = s->ptr[user];
+    return (vt_user_state){.user = user,
+                           .n = (size_t)(s->ptr[user + 1] - begin),
+                           .item = s->item + begin,
+                           .time = s->time + begin,
+                           .value = s->value + begin,
+                           .kind = s->kind + begin};
+}
+
 /** Options of a fit on `d`, with its vectors. */
 static inline vt_fit_options options_of(const data *d)
 {

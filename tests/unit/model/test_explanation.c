@@ -72,11 +72,16 @@ static void check_model(const data *d, const char *kind, const char *settings)
         asked.user = u < 0 ? -1 : u;
         asked.n = u == -2 ? 0 : asked.n;
         asked.as_fitted = false;
+        vt_user_state signals = {0};
+        if (d->train->signals != NULL && u != -2) {
+            signals = signals_of(d, u < 0 ? 0 : u);
+            asked.signals = &signals;
+        }
         asked.now = u % 3 == 0 ? VT_NONE : d->snapshot->time_max + 86400 * 9;
         float *scores = scores_of(d, model, &asked);
         check_ok(vt_model_explain(made, model, &asked, items, ITEMS, &err));
         for (int32_t i = 0; i < ITEMS; i++) {
-            assert_true(isinf(scores[i]) || made[i].n_events == asked.n);
+            assert_true(isinf(scores[i]) || made[i].n_events == asked.n + signals.n);
             check_explanation(&made[i], scores[i], kind, settings);
             vt_explanation_done(&made[i]);
         }
@@ -97,6 +102,9 @@ static void sums_with_all_there_is(void **state)
     check_model(&d, "hybrid", "members=itemknn+popularity,fusion=rrf");
     check_model(&d, "ease", "half_life=30,brand=0.1,text=0.2");
     check_model(&d, "itemknn", "half_life=30");
+    add_signals(&d);
+    check_model(&d, "fusion", "epochs=2,dimensions=8,length=4,layers=2,neighbours=5,half_life=20,intent_half_life=3");
+    check_model(&d, "fusion", "epochs=1,dimensions=8,without=signals");
     data_done(&d);
 }
 

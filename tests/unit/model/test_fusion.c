@@ -16,13 +16,16 @@ typedef struct probe {
     vt_fusion *m;
 } probe;
 
-static void probe_init(probe *p, const char *settings)
+static void probe_init(probe *p, const char *settings, bool signals)
 {
     vt_error err = VT_ERROR_INIT;
     make_random(&chance, 9);
     *p = (probe){.d = data_of(chance.rows, RANDOM_ROWS)};
     for (int64_t e = 0; e < p->d.train->n; e++) {
         p->d.train->time[e] *= 40000; /* days apart, so that time tells something */
+    }
+    if (signals) {
+        add_signals(&p->d);
     }
     check_ok(vt_params_init(&p->params, vt_model_kind_find("fusion"), &err));
     check_ok(vt_params_set(&p->params, settings, &err));
@@ -57,10 +60,10 @@ static double loss_of(probe *p)
 }
 
 /* The slope of the loss in a direction by chance within each tensor, by differences and by the gradient. */
-static void check_gradient(const char *settings, int least)
+static void check_gradient(const char *settings, bool signals, int least)
 {
     probe p;
-    probe_init(&p, settings);
+    probe_init(&p, settings, signals);
     loss_of(&p);
     vt_nn_params *params = &p.m->params;
     for (size_t t = 0; t < params->n; t++) { /* away from zeros, where some slopes would be hidden */
@@ -113,8 +116,13 @@ static void check_gradient(const char *settings, int least)
 static void gradients(void **state)
 {
     (void)state;
-    check_gradient("dimensions=8,batch=13,length=6,dropout=0,cold=0.2,lag=0.5,neighbours=9,floor=0,half_life=30", 30);
-    check_gradient("dimensions=6,heads=1,batch=9,length=3,dropout=0.3,cold=0,lag=0,without=attention", 10);
+    check_gradient("dimensions=8,batch=13,length=6,dropout=0,cold=0.2,lag=0.5,neighbours=9,floor=0,half_life=30", false,
+                   30);
+    check_gradient(
+        "dimensions=8,batch=13,length=4,dropout=0.2,cold=0.2,lag=0.7,stale=0.5,neighbours=9,floor=0,half_life=30,"
+        "intent_half_life=3",
+        true, 30);
+    check_gradient("dimensions=6,heads=1,batch=9,length=3,dropout=0.3,cold=0,lag=0,without=attention", true, 10);
 }
 
 /* What a user's own row did to EASE's matrix is taken off exactly: as if the matrix had been made without the user. */
@@ -122,7 +130,7 @@ static void leaving_a_user_out(void **state)
 {
     (void)state;
     probe p;
-    probe_init(&p, "dimensions=4,regularization=5");
+    probe_init(&p, "dimensions=4,regularization=5", false);
     loss_of(&p);
     vt_fusion *m = p.m;
     size_t n = m->n_known;
@@ -145,7 +153,8 @@ static void leaving_a_user_out(void **state)
     vt_fusion_walk walk;
     check_ok(vt_fusion_walk_init(&walk, m, &err));
     vt_fusion_walk_start(&walk, &rows, user);
-    vt_fusion_walk_event(&walk, first, 5);
+    const vt_fusion_event event = {.time = 5, .item = first, .group = VT_GROUP_TAKEN};
+    vt_fusion_walk_event(&walk, &event);
 
     /* The same out of a matrix that never saw the user. */
     vt_interactions others = all;
@@ -164,10 +173,10 @@ static void leaving_a_user_out(void **state)
     vt_fusion_walk plain;
     check_ok(vt_fusion_walk_init(&plain, m, &err));
     vt_fusion_walk_start(&plain, NULL, -1);
-    vt_fusion_walk_event(&plain, first, 5);
+    vt_fusion_walk_event(&plain, &event);
     for (size_t i = 0; i < n; i++) {
-        float a = walk.planes[VT_TERM_TOGETHER * n + i], b = plain.planes[VT_TERM_TOGETHER * n + i];
-        assert_true(fabsf(a - b) < 1e-4F);
+        int term = vt_fusion_term(VT_GROUP_TAKEN, VT_RELATION_TOGETHER);
+        assert_true(fabsf(walk.plane[term][i] - plain.plane[term][i]) < 1e-4F);
     }
     vt_fusion_rows_done(&rows);
     vt_fusion_rows_done(&other_rows);
@@ -177,6 +186,47 @@ static void leaving_a_user_out(void **state)
     vt_fusion_walk_done(&walk);
     vt_fusion_walk_done(&plain);
     probe_done(&p);
+}
+
+/* Views, carts and dislikes move the score of items, each group its own way; unless the fit passed them over. */
+static void signals_count(void **state)
+{
+    (void)state;
+    make_random(&chance, 4);
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    for (int64_t e = 0; e < d.train->n; e++) {
+        d.train->time[e] *= 40000;
+    }
+    add_signals(&d);
+    vt_model *with = fitted(&d, "fusion", "epochs=2,dimensions=8");
+    vt_model *without = fitted(&d, "fusion", "epochs=2,dimensions=8,without=signals");
+    vt_user_state asked = state_of(&d, 3), seen = {.user = -1, .n = 1};
+    asked.now = d.train->time[d.train->n - 1] + 86400;
+    asked.as_fitted = false;
+    const int32_t item = 5;
+    const int64_t time = asked.now - 3600;
+    const float value = NAN;
+    float *plain = scores_of(&d, with, &asked), *deaf = scores_of(&d, without, &asked), last = NAN;
+    static const uint8_t kinds[] = {VT_EVENT_VIEW, VT_EVENT_CART, VT_EVENT_DISLIKE};
+    for (size_t k = 0; k < sizeof kinds; k++) {
+        seen.item = &item;
+        seen.time = &time;
+        seen.value = &value;
+        seen.kind = &kinds[k];
+        asked.signals = &seen;
+        float *scores = scores_of(&d, with, &asked), *same = scores_of(&d, without, &asked);
+        assert_true(fabsf(scores[item] - plain[item]) > 1e-4F);
+        assert_true(isnan(last) || fabsf(scores[item] - last) > 1e-5F);
+        assert_memory_equal(same, deaf, (size_t)d.train->n_items * sizeof *same);
+        last = scores[item];
+        vt_free(scores);
+        vt_free(same);
+    }
+    vt_free(plain);
+    vt_free(deaf);
+    vt_model_free(with);
+    vt_model_free(without);
+    data_done(&d);
 }
 
 /* A model is for vectors of the encoder it was fitted on, also out of a file; one that reads none does not mind. */
@@ -343,6 +393,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients),
         cmocka_unit_test(leaving_a_user_out),
+        cmocka_unit_test(signals_count),
         cmocka_unit_test(other_encoders_are_refused),
         cmocka_unit_test(items_that_came_later),
         cmocka_unit_test(histories_of_all_kinds),

@@ -72,7 +72,12 @@ static void as_if_it_were_so(void **state)
             value[to] = 4.0F;
             kind[to++] = VT_EVENT_RATING;
         }
-        vt_user_state written = {asked.user, to, item, time, value, kind, asked.now, NULL, false};
+        vt_user_state written = asked;
+        written.n = to;
+        written.item = item;
+        written.time = time;
+        written.value = value;
+        written.kind = kind;
         check_ok(vt_model_score(model, &written, 1, scores, &err));
         assert_true(fabsf(scores[ITEM] - outcome[v].score) < 1e-5F);
         assert_int_equal(vt_rank_of(scores, allowed, (int32_t)TEA_ITEMS, ITEM), outcome[v].rank);

@@ -1,0 +1,93 @@
+/*
+ * How fusion is fitted, in three parts: which questions a step asks (steps.c), where everything begins (start.c), the
+ * steps themselves (fit.c). Private to the three.
+ */
+#ifndef VT_MODEL_FUSION_FIT_H
+#define VT_MODEL_FUSION_FIT_H
+
+#include "base/rng.h"
+#include "model/fusion/fusion.h"
+
+/* Parts of a step that threads take, whose sums over items stay apart. */
+enum { VT_FUSION_CHUNKS = 8 };
+
+/* What the tokens of one chunk add up to. */
+typedef struct vt_fusion_chunk {
+    float *dalpha;  /* (I) */
+    float *dseason; /* (C, waves) */
+    float dterm[VT_TERMS];
+    float *dsales; /* (S, D) gradient of the sales' projection */
+    double loss;
+    size_t tokens;
+    vt_fusion_walk walk;
+    float *sales, *scratch; /* (S, I) */
+    float *warm, *mixed;    /* (I) scratch */
+} vt_fusion_chunk;
+/* What a question of a step is about, beside what the network hears of it. */
+typedef struct vt_fusion_asked {
+    int32_t target;
+    size_t seen;   /* positive events before it, whose items do not compete */
+    size_t walked; /* events of the user's row that are known */
+} vt_fusion_asked;
+
+/* A fit at work. Starts zeroed but for model and fit. */
+typedef struct vt_fusion_work {
+    vt_fusion *m;
+    const vt_fit *fit;
+    vt_interactions train; /* positive events, items in the model's order */
+    vt_fusion_rows rows;
+    int32_t *item;
+    vt_fusion_event *event; /* of all users in a row each, signals too */
+    int64_t *event_ptr;     /* (U + 1) */
+    vt_nn nn;
+    uint32_t *order; /* users with events */
+    size_t n_users;
+    vt_fusion_tower tower;
+    vt_fusion_batch batch;
+    vt_fusion_sequence *sequence; /* (batch) */
+    size_t *first;                /* (batch) first question of a sequence */
+    vt_fusion_event *read;        /* events that the network reads in this step */
+    vt_fusion_question *question; /* (Q) of this step */
+    vt_fusion_asked *asked;       /* (Q) */
+    size_t read_room, question_room, asked_room, logits_room, du_room;
+    float *logits; /* (Q, I) */
+    float *du;     /* (2, Q, D) of the terms, of the items */
+    uint8_t *cold; /* (I) */
+    float *open;   /* (I) 0 where an item is cold, else 1 */
+    double *lag;   /* (batch) days */
+    vt_fusion_chunk chunk[VT_FUSION_CHUNKS];
+    size_t at_once;
+    int64_t steps;
+    size_t questions; /* Q */
+    float scale;      /* of gradients in this step */
+} vt_fusion_work;
+
+/* ---- steps.c ---- */
+
+/** Which groups of events there are, as bits. O(signals). */
+unsigned vt_fusion_groups_of(const vt_fusion *m, const vt_interactions *signals);
+
+/** work->event: positive events and signals of all users, a row each. O(N). */
+int vt_fusion_merge_all(vt_fusion_work *work, vt_error *err);
+
+/** Days that the news of a user is old, and whether the history is as old as the statistics. */
+double vt_fusion_draw_lag(bool *stale, const vt_fusion_work *work, vt_rng *rng);
+
+/** How many events of a row are known when event `at` is asked for. */
+size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_days);
+
+/** The questions of step `step` of epoch `number`, what the network reads for them, and which items are cold. */
+int vt_fusion_lay_out(vt_fusion_work *work, int number, int64_t step, vt_error *err);
+
+/* ---- start.c ---- */
+
+/**
+ * The terms begin where a conditional logit of them alone ends, and are scaled so that all are of one size: the
+ * network then has only what they do not explain to learn.
+ */
+int vt_fusion_start_terms(vt_fusion_work *work, vt_error *err);
+
+/** Small numbers by chance. */
+void vt_fusion_start_network(vt_fusion *m, uint64_t seed);
+
+#endif

@@ -1,0 +1,153 @@
+/* What a step of the fit asks: users, a window of their events, how old their news is, which items are cold. */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/fusion/fit.h"
+
+#define LAG_DAYS_MAX 365.0
+#define DAY 86400.0
+
+unsigned vt_fusion_groups_of(const vt_fusion *m, const vt_interactions *signals)
+{
+    unsigned groups = 1U << VT_GROUP_TAKEN;
+    bool used = m->timed && (m->use & VT_USE_SIGNALS) != 0 && signals != NULL;
+    for (int64_t e = 0; used && e < signals->n; e++) {
+        bool counts = signals->time[e] != VT_NONE && (size_t)m->place[signals->item[e]] < m->n_known;
+        groups |= counts ? 1U << vt_fusion_group(signals->kind[e]) : 0U;
+    }
+    return groups;
+}
+
+/* The events of `user` among interactions. */
+static vt_user_state state_of(const vt_interactions *all, int32_t user)
+{
+    int64_t begin = all->ptr[user];
+    return (vt_user_state){
+        .user = user,
+        .n = (size_t)(all->ptr[user + 1] - begin),
+        .item = all->item + begin,
+        .time = all->time + begin,
+        .value = all->value + begin,
+        .kind = all->kind + begin,
+    };
+}
+
+int vt_fusion_merge_all(vt_fusion_work *w, vt_error *err)
+{
+    const vt_interactions *train = w->fit->train, *signals = train->signals;
+    size_t n = (size_t)train->n + (signals == NULL ? 0 : (size_t)signals->n);
+    w->event = vt_alloc(n, sizeof *w->event, err);
+    w->event_ptr = w->event == NULL ? NULL : vt_alloc((size_t)train->n_users + 1, sizeof *w->event_ptr, err);
+    if (w->event_ptr == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    int64_t at = 0;
+    for (int32_t u = 0; u < train->n_users; u++) {
+        vt_user_state state = state_of(train, u), more = {0};
+        if (signals != NULL) {
+            more = state_of(signals, u);
+            state.signals = &more;
+        }
+        w->event_ptr[u] = at;
+        at += (int64_t)vt_fusion_merge(w->event + at, w->m, &state, w->m->place);
+    }
+    w->event_ptr[train->n_users] = at;
+    return VT_OK;
+}
+
+double vt_fusion_draw_lag(bool *stale, const vt_fusion_work *w, vt_rng *rng)
+{
+    const double *value = w->fit->params->value;
+    if (!w->m->timed || vt_rng_unit(rng) >= value[VT_FUSION_LAG]) {
+        return 0.0;
+    }
+    double days = exp(vt_rng_unit(rng) * log(LAG_DAYS_MAX));
+    *stale = vt_rng_unit(rng) < value[VT_FUSION_STALE];
+    return days;
+}
+
+size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_days)
+{
+    size_t known = at;
+    while (lag_days > 0.0 && known > 0 && (double)(row[at].time - row[known - 1].time) < lag_days * DAY) {
+        known--;
+    }
+    return known;
+}
+
+/*
+ * What a user is asked in this step: each positive event that is new, or those of a window of them. What the network
+ * reads goes to `read`, and so many events are read. The newest are hidden where the history is stale.
+ */
+static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_event *read, vt_rng *rng)
+{
+    const vt_fusion *m = w->m;
+    const vt_fusion_event *row = w->event + w->event_ptr[user];
+    size_t n = (size_t)(w->event_ptr[user + 1] - w->event_ptr[user]), begin = 0, end = 0;
+    int64_t positives = w->train.ptr[user + 1] - w->train.ptr[user], longest = (int64_t)m->length + 1;
+    int64_t from = positives > longest ? (int64_t)vt_rng_below(rng, (uint64_t)(positives - longest + 1)) : 0;
+    int64_t to = positives > longest ? from + longest : positives;
+    bool stale = false;
+    w->lag[s] = vt_fusion_draw_lag(&stale, w, rng);
+    for (size_t e = 0; e < n; e++) {
+        bool first = row[e].group == VT_GROUP_TAKEN && row[e].index == from;
+        begin = first && from > 0 ? e : begin;
+        end = row[e].group == VT_GROUP_TAKEN && row[e].index + 1 == to ? e : end;
+    }
+    size_t n_read = vt_fusion_choose_read(read, row + begin, end - begin, m->length), known = 0;
+    w->sequence[s] = (vt_fusion_sequence){.event = read, .n = n_read, .user = user};
+    for (size_t e = begin; e <= end; e++) {
+        if (row[e].group != VT_GROUP_TAKEN || !w->rows.fresh[w->train.ptr[user] + row[e].index]) {
+            continue;
+        }
+        size_t walked = vt_fusion_known_events(row, e, stale ? w->lag[s] : 0.0);
+        while (known < n_read && read[known].place < walked) {
+            known++;
+        }
+        w->question[w->questions] = (vt_fusion_question){known, row[e].time};
+        w->asked[w->questions++] = (vt_fusion_asked){row[e].item, row[e].index, walked};
+    }
+    w->sequence[s].n_questions = w->questions - w->first[s];
+    return n_read;
+}
+
+int vt_fusion_lay_out(vt_fusion_work *w, int number, int64_t step, vt_error *err)
+{
+    vt_rng rng = vt_rng_at(w->fit->seed, "fusion-step", (uint64_t)number, (uint64_t)step);
+    size_t begin = (size_t)step * w->at_once, most = 0, at = 0;
+    size_t n = w->n_users - begin < w->at_once ? w->n_users - begin : w->at_once;
+    for (size_t s = 0; s < n; s++) {
+        int32_t user = (int32_t)w->order[begin + s];
+        most += (size_t)(w->event_ptr[user + 1] - w->event_ptr[user]);
+    }
+    int status = vt_fusion_make_room(&w->read, &w->read_room, most, sizeof *w->read, err);
+    if (status == VT_OK) {
+        status = vt_fusion_make_room(&w->question, &w->question_room, most, sizeof *w->question, err);
+    }
+    if (status == VT_OK) {
+        status = vt_fusion_make_room(&w->asked, &w->asked_room, most, sizeof *w->asked, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    w->questions = 0;
+    for (size_t s = 0; s < n; s++) {
+        w->first[s] = w->questions;
+        at += ask_user(w, s, (int32_t)w->order[begin + s], w->read + at, &rng);
+    }
+    w->first[n] = w->questions;
+    for (size_t s = 0; s < n; s++) {
+        w->sequence[s].question = w->question + w->first[s];
+    }
+    double cold = w->fit->params->value[VT_FUSION_COLD];
+    for (size_t i = 0; i < w->m->n; i++) {
+        w->cold[i] = vt_rng_unit(&rng) < cold;
+        w->open[i] = w->cold[i] ? 0.0F : 1.0F;
+    }
+    status = vt_fusion_make_room(&w->logits, &w->logits_room, w->questions * w->m->n, sizeof *w->logits, err);
+    if (status == VT_OK) {
+        status = vt_fusion_make_room(&w->du, &w->du_room, 2 * w->questions * w->m->d, sizeof *w->du, err);
+    }
+    return status == VT_OK ? vt_fusion_batch_fill(&w->batch, w->m, w->sequence, n, true, err) : status;
+}
