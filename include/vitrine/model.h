@@ -28,6 +28,7 @@ enum {
     VT_MODEL_GROWS = 1 << 10,        /**< vt_model_add_items() */
     VT_MODEL_WEIGHTS = 1 << 12,      /**< vt_model_weights() has something to say */
     VT_MODEL_SIGNALS = 1 << 13,      /**< reads views, carts and dislikes too, where it was fitted on any */
+    VT_MODEL_PREDICTS = 1 << 14,     /**< vt_model_predict() too, where it was fitted for it; chosen by its ranking */
     VT_MODEL_ALL_VECTORS = 1 << 11   /**< with VT_MODEL_USES_VECTORS: reads all there are, unless without=text|image */
 };
 
@@ -206,7 +207,7 @@ VT_API int vt_model_score(const vt_model *model, const vt_user_state *states, si
 
 /**
  * Predicted ratings of `n` items, on the scale of the data, into `ratings` (n); never NaN. VT_ERR_UNSUPPORTED for kinds
- * without VT_MODEL_RATES.
+ * without VT_MODEL_RATES, and for models with VT_MODEL_PREDICTS that were fitted to rank alone.
  */
 VT_API int vt_model_predict(const vt_model *model, const vt_user_state *state, const int32_t *items, size_t n,
                             float *ratings, vt_error *err);

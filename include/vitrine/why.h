@@ -55,6 +55,7 @@ typedef struct vt_why {
     const char *sentence;       /**< for a person; all it says is in the numbers */
     const char *barred;         /**< "" or why the item is not recommended: "you have it", "the filters leave it out" */
     double score;               /**< of vt_model_score(); -INFINITY: the model has no evidence */
+    double rating;              /**< that the user would give, by a model that predicts it; NaN by others */
     int32_t rank;               /**< by score among what may be recommended, from 1, before rules; 0 without a score */
     int32_t listed;             /**< place in the list that the shop shows, after rules; 0: not in its first 100 */
     int64_t ignored;            /**< given events that the model does not count */

@@ -222,6 +222,9 @@ static int print_place(vt_cli *cli, const vt_why *why, vt_error *err)
                           why->item, why->rank == 0 ? "-" : place, of, listed,
                           why->barred[0] == '\0' ? "" : "; it is not recommended: ", why->barred);
     }
+    if (status == VT_OK && !isnan(why->rating)) {
+        status = put_line(cli, err, "predicted rating %.1f", why->rating);
+    }
     return status;
 }
 
@@ -326,6 +329,7 @@ void vt_cli_json_why(vt_json_writer *w, const vt_why *why)
     vt_json_text(w, "title", vt_str_of(why->title));
     vt_json_text(w, "reason", vt_str_of(why->sentence));
     vt_json_number(w, "score", why->score);
+    vt_json_number(w, "rating", why->rating);
     vt_cli_json_count(w, "rank", why->rank == 0 ? VT_NONE : why->rank);
     vt_cli_json_count(w, "listed", why->listed == 0 ? VT_NONE : why->listed);
     vt_json_int(w, "candidates", why->candidates);

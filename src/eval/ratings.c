@@ -203,12 +203,21 @@ static int keep_rated(vt_ratings *ratings, const double *sum, size_t n_users, vt
     return VT_OK;
 }
 
+/* Whether a model answers at all: one that ranks may or may not have been fitted for ratings. */
+static bool predicts(const vt_model *model)
+{
+    vt_error none = VT_ERROR_INIT;
+    vt_user_state nobody = {.user = -1, .now = VT_NONE};
+    float unused = 0.0F;
+    return vt_model_predict(model, &nobody, NULL, 0, &unused, &none) != VT_ERR_UNSUPPORTED;
+}
+
 int vt_evaluation_add_ratings(vt_evaluation *evaluation, const vt_model *model, const vt_snapshot *snapshot,
                               const vt_split *split, const vt_protocol *protocol, vt_error *err)
 {
     vt_model_info info;
     vt_model_describe(model, &info);
-    if ((info.kind->abilities & VT_MODEL_RATES) == 0) {
+    if ((info.kind->abilities & (VT_MODEL_RATES | VT_MODEL_PREDICTS)) == 0 || !predicts(model)) {
         return VT_OK;
     }
     size_t n_users = (size_t)snapshot->n_users;

@@ -112,6 +112,16 @@ static int find_place(work *w, vt_error *err)
     return VT_OK;
 }
 
+/* The rating that the user would give, where the model was fitted to tell. */
+static int take_rating(work *w, vt_error *err)
+{
+    vt_error why = VT_ERROR_INIT;
+    float rating = NAN;
+    int status = vt_model_predict(w->asking.model, &w->state, &w->item, 1, &rating, &why);
+    w->why.rating = status == VT_OK ? (double)rating : (double)NAN;
+    return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, why.code, "%s", why.message);
+}
+
 /*
  * ---- parts --------------------------------------------------------------------------------------------------------
  */
@@ -371,6 +381,9 @@ static int answer(work *w, vt_error *err)
     if (status == VT_OK) {
         w->why.category = w->why.brand = "";
         status = name_item(w, w->item, &w->why.item, &w->why.title, &w->why.category, &w->why.brand, err);
+    }
+    if (status == VT_OK) {
+        status = take_rating(w, err);
     }
     if (status == VT_OK) {
         status = take_apart(w, err);

@@ -95,6 +95,16 @@ int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
             status = vt_tensor_list_add(list, p->name, p->dtype, (int64_t)p->rows, (int64_t)p->columns, *array, err);
         }
     }
+    if (status == VT_OK && vt_fusion_has_head(&m)) {
+        status =
+            vt_tensor_list_add(list, "fusion.head", VT_F32, (int64_t)m.head_params.floats, 0, m.head_params.value, err);
+    }
+    if (status == VT_OK && vt_fusion_has_head(&m)) {
+        status = vt_tensor_list_add(list, "fusion.item_bias", VT_F32, m.n_items, 0, m.item_bias, err);
+    }
+    if (status == VT_OK && vt_fusion_has_head(&m)) {
+        status = vt_tensor_list_add(list, "scale", VT_F64, 3, 0, ((const vt_fusion *)state)->scale, err);
+    }
     if (status == VT_OK) {
         status = add_near(list, "fusion.words_item", "fusion.words_likeness", m.words, err);
     }
@@ -281,6 +291,22 @@ static int read_all(vt_fusion *m, const vt_safetensors *file, const vt_params *s
     return status == VT_OK ? read_clock(m, file, err) : status;
 }
 
+/* The rating head, where the file has one. */
+static int read_head(vt_fusion *m, const vt_safetensors *file, vt_error *err)
+{
+    if (length_of(file, "fusion.head", VT_F32) == 0) {
+        return VT_OK;
+    }
+    int status = vt_fusion_add_head(m, err);
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->head_params.value, file, "fusion.head", (int64_t)m->head_params.floats, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->item_bias, file, "fusion.item_bias", m->n_items, 0, err);
+    }
+    return status == VT_OK ? vt_scale_read(m->scale, file, err) : status;
+}
+
 int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
                    int32_t n_items, vt_error *err)
 {
@@ -291,6 +317,9 @@ int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *se
     }
     status = read_all(m, file, settings, err);
     m->n = (size_t)n_items;
+    if (status == VT_OK) {
+        status = read_head(m, file, err);
+    }
     if (status == VT_OK) {
         status = vt_fusion_take_diagonal(m, err);
     }

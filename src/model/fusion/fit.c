@@ -415,6 +415,9 @@ int vt_fusion_fit(vt_fusion *m, const vt_fit *fit, vt_error *err)
         };
         status = vt_train(&training, fit, err);
     }
+    if (status == VT_OK) {
+        status = vt_fusion_fit_ratings(&w, err);
+    }
     vt_nn_params_trained(&m->params);
     work_done(&w);
     return status;

@@ -28,6 +28,8 @@ typedef struct vt_fusion_asked {
     int32_t target;
     size_t seen;   /* positive events before it, whose items do not compete */
     size_t walked; /* events of the user's row that are known */
+    float value;   /* the rating */
+    int64_t event; /* in the rows of all users */
 } vt_fusion_asked;
 
 /* A fit at work. Starts zeroed but for model and fit. */
@@ -58,6 +60,7 @@ typedef struct vt_fusion_work {
     vt_fusion_chunk chunk[VT_FUSION_CHUNKS];
     size_t at_once;
     int64_t steps;
+    bool ratings;     /* they are asked for, in place of what came next */
     size_t questions; /* Q */
     float scale;      /* of gradients in this step */
 } vt_fusion_work;
@@ -78,6 +81,11 @@ size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_
 
 /** The questions of step `step` of epoch `number`, what the network reads for them, and which items are cold. */
 int vt_fusion_lay_out(vt_fusion_work *work, int number, int64_t step, vt_error *err);
+
+/* ---- ratings.c ---- */
+
+/** The rating head, where it is wanted and there are ratings; the last thing of a fit. */
+int vt_fusion_fit_ratings(vt_fusion_work *work, vt_error *err);
 
 /* ---- start.c ---- */
 

@@ -44,6 +44,8 @@ static const vt_param_spec params[VT_FUSION_PARAMS] = {
     [VT_FUSION_RATE] = {"learning_rate", VT_PARAM_REAL, 0.001, 1e-7, 1.0, NULL, "", "of AdamW, at its highest"},
     [VT_FUSION_WARMUP] = {"warmup", VT_PARAM_INT, 50.0, 0.0, 1000000.0, NULL, "steps", "steps in which the rate rises"},
     [VT_FUSION_DECAY] = {"weight_decay", VT_PARAM_REAL, 0.01, 0.0, 10.0, NULL, "", "of AdamW"},
+    [VT_FUSION_RATING_EPOCHS] = {"rating_epochs", VT_PARAM_INT, 0.0, 0.0, 1000.0, NULL, "epochs",
+                                 "passes over the ratings, to predict them too; 0: it ranks alone"},
     [VT_FUSION_USE] = {"without", VT_PARAM_CHOICE, 0.0, 0.0, 0.0,
                        "nothing|time|text|image|id|attention|attributes|signals", "",
                        "what is left out, to see what it is worth"},
@@ -56,7 +58,7 @@ static const vt_preset presets[] = {
      "where what is new must be found: ranks it higher, the rest worse"},
     {"shop", "epochs=6,half_life=365,length=20,dropout=0.5,weight_decay=0.1",
      "orders, views and carts of a shop with texts and photos (found on three synthetic shops)"},
-    {"ratings", "epochs=8,lag=0.25,stale=0", "many ratings a user (found on ml-100k, split by time)"},
+    {"ratings", "epochs=8,lag=0.25,stale=0,rating_epochs=5", "many ratings a user (found on ml-100k, split by time)"},
 };
 
 /*
@@ -82,6 +84,8 @@ void vt_fusion_free(void *model)
         vt_free(arrays[i]);
     }
     vt_free(m->diagonal);
+    vt_free(m->item_bias);
+    vt_nn_params_done(&m->head_params);
     vt_item_clock_free(m->clock);
     vt_csr_free(m->words);
     vt_csr_free(m->looks);
@@ -277,13 +281,15 @@ const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
              VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_ALL_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS |
-                 VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_SIGNALS,
+                 VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_SIGNALS |
+                 VT_MODEL_PREDICTS,
              params, VT_FUSION_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .fit = fusion_fit,
     .free = vt_fusion_free,
     .save = vt_fusion_save,
     .load = vt_fusion_load,
     .score = vt_fusion_score,
+    .predict = vt_fusion_predict,
     .similar = fusion_similar,
     .explain = vt_fusion_explain,
     .grow = vt_fusion_grow,

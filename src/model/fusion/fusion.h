@@ -24,6 +24,7 @@
 #include "math/nn/encoder.h"
 #include "math/nn/params.h"
 #include "model/kind.h"
+#include "model/rating_head.h"
 
 enum {
     VT_FUSION_DIMENSIONS,
@@ -46,6 +47,7 @@ enum {
     VT_FUSION_RATE,
     VT_FUSION_WARMUP,
     VT_FUSION_DECAY,
+    VT_FUSION_RATING_EPOCHS,
     VT_FUSION_USE,
     VT_FUSION_PARAMS
 };
@@ -179,6 +181,12 @@ typedef struct vt_fusion {
     vt_nn_encoder encoder;
     vt_fusion_places at;
     float term_scale[VT_TERMS]; /* what a plane is multiplied by, so that all are of one size */
+    /* Ratings, where it was fitted for them too; the slab is NULL without: */
+    vt_rating_head head;
+    vt_nn_params head_params;
+    size_t rated_by;  /* in that slab: weights of what other ratings of the person say, by relation */
+    double scale[3];  /* mean, lowest, highest rating */
+    float *item_bias; /* (n_items) in the model's order: how much better than the mean an item is rated */
     /* Made from the parameters by vt_fusion_prepare(): */
     float *z;                      /* (I, D) sum of alpha p over what is fixed */
     float *alpha;                  /* (I, M) */
@@ -478,6 +486,14 @@ int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_stat
                       vt_error *err);
 
 extern const char *const vt_fusion_modality_name[VT_MODALITIES];
+
+/* ---- ratings.c ---- */
+
+/** Room for a head. */
+int vt_fusion_add_head(vt_fusion *m, vt_error *err);
+bool vt_fusion_has_head(const vt_fusion *m);
+int vt_fusion_predict(const void *state, const vt_user_state *user, const int32_t *items, size_t n, float *ratings,
+                      vt_error *err);
 
 /* ---- weights.c ---- */
 

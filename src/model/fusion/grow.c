@@ -47,6 +47,7 @@ static int widen_all(vt_fusion *m, const vt_growth *g, vt_error *err)
         {&items->token, tokens, tokens + more, sizeof *items->token},
         {&items->text, n * items->d_text, wide * items->d_text, sizeof *items->text},
         {&items->image, n * items->d_image, wide * items->d_image, sizeof *items->image},
+        {&m->item_bias, m->item_bias == NULL ? 0 : n, m->item_bias == NULL ? 0 : wide, sizeof *m->item_bias},
         {&m->z, n * m->d, wide * m->d, sizeof *m->z},
         {&m->alpha, n * VT_MODALITIES, wide * VT_MODALITIES, sizeof *m->alpha},
     };

@@ -76,6 +76,15 @@ size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_
     return known;
 }
 
+/* Whether an event is a question: a positive one on an item that is new, or a rating. */
+static bool asks(const vt_fusion_work *w, int32_t user, const vt_fusion_event *event)
+{
+    if (w->ratings) {
+        return isfinite(event->value);
+    }
+    return event->group == VT_GROUP_TAKEN && w->rows.fresh[w->train.ptr[user] + event->index];
+}
+
 /*
  * What a user is asked in this step: each positive event that is new, or those of a window of them. What the network
  * reads goes to `read`, and so many events are read. The newest are hidden where the history is stale.
@@ -89,7 +98,7 @@ static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_even
     int64_t from = positives > longest ? (int64_t)vt_rng_below(rng, (uint64_t)(positives - longest + 1)) : 0;
     int64_t to = positives > longest ? from + longest : positives;
     bool stale = false;
-    w->lag[s] = vt_fusion_draw_lag(&stale, w, rng);
+    w->lag[s] = w->ratings ? 0.0 : vt_fusion_draw_lag(&stale, w, rng);
     for (size_t e = 0; e < n; e++) {
         bool first = row[e].group == VT_GROUP_TAKEN && row[e].index == from;
         begin = first && from > 0 ? e : begin;
@@ -98,7 +107,7 @@ static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_even
     size_t n_read = vt_fusion_choose_read(read, row + begin, end - begin, m->length), known = 0;
     w->sequence[s] = (vt_fusion_sequence){.event = read, .n = n_read, .user = user};
     for (size_t e = begin; e <= end; e++) {
-        if (row[e].group != VT_GROUP_TAKEN || !w->rows.fresh[w->train.ptr[user] + row[e].index]) {
+        if (!asks(w, user, &row[e])) {
             continue;
         }
         size_t walked = vt_fusion_known_events(row, e, stale ? w->lag[s] : 0.0);
@@ -106,7 +115,13 @@ static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_even
             known++;
         }
         w->question[w->questions] = (vt_fusion_question){known, row[e].time};
-        w->asked[w->questions++] = (vt_fusion_asked){row[e].item, row[e].index, walked};
+        w->asked[w->questions++] = (vt_fusion_asked){
+            .target = row[e].item,
+            .seen = row[e].index,
+            .walked = walked,
+            .value = row[e].value,
+            .event = w->event_ptr[user] + (int64_t)e,
+        };
     }
     w->sequence[s].n_questions = w->questions - w->first[s];
     return n_read;
@@ -145,9 +160,11 @@ int vt_fusion_lay_out(vt_fusion_work *w, int number, int64_t step, vt_error *err
         w->cold[i] = vt_rng_unit(&rng) < cold;
         w->open[i] = w->cold[i] ? 0.0F : 1.0F;
     }
-    status = vt_fusion_make_room(&w->logits, &w->logits_room, w->questions * w->m->n, sizeof *w->logits, err);
-    if (status == VT_OK) {
+    if (!w->ratings) {
+        status = vt_fusion_make_room(&w->logits, &w->logits_room, w->questions * w->m->n, sizeof *w->logits, err);
+    }
+    if (status == VT_OK && !w->ratings) {
         status = vt_fusion_make_room(&w->du, &w->du_room, 2 * w->questions * w->m->d, sizeof *w->du, err);
     }
-    return status == VT_OK ? vt_fusion_batch_fill(&w->batch, w->m, w->sequence, n, true, err) : status;
+    return status == VT_OK ? vt_fusion_batch_fill(&w->batch, w->m, w->sequence, n, !w->ratings, err) : status;
 }

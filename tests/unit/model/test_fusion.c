@@ -229,6 +229,57 @@ static void signals_count(void **state)
     data_done(&d);
 }
 
+/*
+ * Ratings that are told by what is planted (some items are better, half of the people like those of even number, the
+ * others those of odd number) are predicted nearer than by their mean, on the scale, and alike out of a file.
+ */
+static void ratings_are_predicted(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    make_random(&chance, 8);
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    vt_interactions *train = d.train;
+    double sum = 0.0, square = 0.0, missed = 0.0;
+    for (int32_t u = 0; u < train->n_users; u++) {
+        for (int64_t e = train->ptr[u]; e < train->ptr[u + 1]; e++) {
+            train->value[e] = (float)(2 + train->item[e] % 3 / 2 + 2 * (train->item[e] % 2 == u % 2));
+            sum += (double)train->value[e];
+        }
+    }
+    vt_model *model = fitted(&d, "fusion", "epochs=1,dimensions=8,rating_epochs=40,regularization=5"), *read = NULL;
+    vt_model *ranks = fitted(&d, "fusion", "epochs=1,dimensions=8");
+    check_ok(vt_model_save(model, "ratings.safetensors", &err));
+    check_ok(vt_model_load(&read, "ratings.safetensors", &err));
+    for (int32_t u = 0; u < train->n_users; u++) {
+        vt_user_state asked = state_of(&d, u);
+        for (int64_t e = train->ptr[u]; e < train->ptr[u + 1]; e++) {
+            float rating = NAN, again = NAN;
+            check_ok(vt_model_predict(model, &asked, &train->item[e], 1, &rating, &err));
+            check_ok(vt_model_predict(read, &asked, &train->item[e], 1, &again, &err));
+            assert_true(rating >= 2.0F && rating <= 5.0F && fabsf(rating - again) < 1e-6F);
+            double error = (double)(rating - train->value[e]), off = (double)train->value[e] - sum / (double)train->n;
+            missed += error * error;
+            square += off * off;
+        }
+    }
+    if (!(missed < 0.7 * square)) {
+        fail_msg("squared errors %g, of the mean %g", missed, square);
+    }
+    float unused = NAN;
+    vt_user_state nobody = {.user = -1, .now = VT_NONE};
+    check_ok(vt_model_predict(model, &nobody, train->item, 1, &unused, &err));
+    assert_true(isfinite(unused));
+    assert_int_equal(vt_model_predict(ranks, &nobody, train->item, 1, &unused, &err), VT_ERR_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "rating_epochs"));
+    remove("ratings.safetensors");
+    vt_error_reset(&err);
+    vt_model_free(model);
+    vt_model_free(read);
+    vt_model_free(ranks);
+    data_done(&d);
+}
+
 /* A model is for vectors of the encoder it was fitted on, also out of a file; one that reads none does not mind. */
 static void other_encoders_are_refused(void **state)
 {
@@ -394,6 +445,7 @@ int main(void)
         cmocka_unit_test(gradients),
         cmocka_unit_test(leaving_a_user_out),
         cmocka_unit_test(signals_count),
+        cmocka_unit_test(ratings_are_predicted),
         cmocka_unit_test(other_encoders_are_refused),
         cmocka_unit_test(items_that_came_later),
         cmocka_unit_test(histories_of_all_kinds),
