@@ -167,26 +167,12 @@ static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, i
                        const float *u, const float *dlogits)
 {
     const vt_fusion *m = w->m;
-    const vt_kernels *kernels = vt_kernels_best();
-    size_t n = m->n;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < m->n; i++) {
         c->warm[i] = w->open[i] * dlogits[i];
     }
-    for (int term = 0; term < VT_TERM_RELATIONS; term++) {
-        float sum = 0.0F;
-        if (c->walk.plane[term] != NULL && c->walk.item[term / 2 / VT_RELATIONS] >= 0) {
-            kernels->dots(&sum, c->walk.plane[term], 1, vt_fusion_hides(term) ? c->warm : dlogits, n);
-            c->dterm[term] += sum * m->term_scale[term] * vt_fusion_walk_gain(&c->walk, term, now);
-        }
-    }
-    if (!vt_fusion_has_sales(m)) {
-        return;
-    }
-    sales_back(c, du, w, a, u);
-    for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; m->items.category[i] >= 0 && k < VT_SEASON_WAVES; k++) {
-            c->dseason[(size_t)m->items.category[i] * VT_SEASON_WAVES + k] += dlogits[i] * a->waves[k];
-        }
+    vt_fusion_walk_back(c->dterm, c->dseason, &c->walk, now, dlogits, c->warm, a->waves);
+    if (vt_fusion_has_sales(m)) {
+        sales_back(c, du, w, a, u);
     }
 }
 

@@ -344,20 +344,32 @@ int vt_fusion_take_both_near(vt_fusion *m, int threads, vt_error *err);
 /** Puts all items in play, or the known ones only. */
 void vt_fusion_play(vt_fusion *m, bool all);
 
+/** Numbers over items, brands or categories of which few are not 0. */
+typedef struct vt_fusion_sparse {
+    float *value;   /* all of them; NULL: the data have no such relation */
+    int32_t *index; /* (n) which may not be 0 */
+    uint8_t *listed;
+    size_t n;
+} vt_fusion_sparse;
+
+/* ---- walk.c ---- */
+
 /**
- * The planes of relations, built up event by event. For an event of the training part, what this very user's row did
+ * The relations of a history, built up event by event. For an event of the training part, what this very user's row did
  * to EASE's matrix is taken off, so that the weight of the term is learned from what it says of strangers.
  */
 typedef struct vt_fusion_walk {
     const vt_fusion *m;
-    float *planes;                   /* of the relations that there are */
-    float *plane[VT_TERM_RELATIONS]; /* (I) each; NULL: the data have no such relation */
-    float *own;                      /* (I) q = P x of the user, for leaving it out; NULL at scoring */
-    float own_scale;                 /* 1 / (1 - x'q) */
-    int64_t last[VT_GROUPS];         /* time of the last event of a group; VT_NONE */
-    int32_t item[VT_GROUPS];         /* of it; -1 */
+    float *together[VT_GROUPS]; /* (2, I) with all events, older ones fading, and with the last; NULL: there is none */
+    vt_fusion_sparse sum[VT_GROUPS][VT_RELATIONS]; /* with all events, of the other relations */
+    float *own;                                    /* (I) q = P x of the user, for leaving it out */
+    float own_scale;                               /* 1 / (1 - x'q); 0 at scoring */
+    float *brand, *category; /* (brands + 1), (categories + 1) scratch, the first is of items without */
+    int64_t last[VT_GROUPS]; /* time of the last event of a group; VT_NONE */
+    int32_t item[VT_GROUPS]; /* of it; -1 */
 } vt_fusion_walk;
 
+/** On failure nothing is left to end. */
 int vt_fusion_walk_init(vt_fusion_walk *walk, const vt_fusion *m, vt_error *err);
 void vt_fusion_walk_done(vt_fusion_walk *walk);
 
@@ -366,6 +378,18 @@ void vt_fusion_walk_start(vt_fusion_walk *walk, const vt_fusion_rows *rows, int3
 
 /** Goes on by one event. */
 void vt_fusion_walk_event(vt_fusion_walk *walk, const vt_fusion_event *event);
+
+/** Whether the data have a term, and its number of an item as of the last event, before any gain. */
+bool vt_fusion_walk_has(const vt_fusion_walk *walk, int term);
+float vt_fusion_walk_value(const vt_fusion_walk *walk, int term, int32_t item);
+
+/** Adds relations and season to `logits` (I); `warm` (I) is 0 for items that are cold, else 1, NULL: none is. */
+void vt_fusion_walk_add(float *logits, vt_fusion_walk *walk, int64_t now, const float *warm,
+                        const float waves[VT_SEASON_WAVES]);
+
+/** Adds to the gradients of the terms' weights and of the season (C, waves). `warm` (I): dlogits, 0 for cold items. */
+void vt_fusion_walk_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusion_walk *walk, int64_t now,
+                         const float *dlogits, const float *warm, const float waves[VT_SEASON_WAVES]);
 
 /** What a plane counts at a question: interest in an item passes with the time since the group's last event. */
 float vt_fusion_walk_gain(const vt_fusion_walk *walk, int term, int64_t now);
@@ -409,7 +433,7 @@ void vt_fusion_add_sales(float *logits, const vt_fusion *m, const float *alpha, 
 bool vt_fusion_hides(int term);
 
 /** Adds all terms at a moment, from planes; `warm` (I) 0 for items that are cold, else 1; NULL: none is. */
-void vt_fusion_add_terms(float *logits, const vt_fusion_walk *walk, int64_t now, const float *alpha, const float *warm,
+void vt_fusion_add_terms(float *logits, vt_fusion_walk *walk, int64_t now, const float *alpha, const float *warm,
                          const float *sales, const vt_fusion_asking *asking);
 
 /* ---- score.c ---- */

@@ -52,9 +52,9 @@ static void put_lesson(float *x, const lessons *l, vt_fusion_work *w, int32_t us
         bool hides = vt_rng_unit(&rng) < cold;
         for (size_t k = 0; k < l->n_terms; k++) {
             int term = l->term[k];
-            float value = term < VT_TERM_RELATIONS
-                              ? c->walk.plane[term][item] * vt_fusion_walk_gain(&c->walk, term, now)
-                              : c->sales[(size_t)(term - VT_TERM_SALES) * m->n + item];
+            float value = term < VT_TERM_RELATIONS ? vt_fusion_walk_value(&c->walk, term, (int32_t)item) *
+                                                         vt_fusion_walk_gain(&c->walk, term, now)
+                                                   : c->sales[(size_t)(term - VT_TERM_SALES) * m->n + item];
             x[k] = hides && vt_fusion_hides(term) ? 0.0F : value;
         }
     }
@@ -66,7 +66,7 @@ int vt_fusion_start_terms(vt_fusion_work *w, vt_error *err)
     size_t n = 0, most = w->n_users < LESSONS ? w->n_users : LESSONS;
     lessons l = {.n_terms = 0};
     for (int term = 0; term < VT_TERM_SALES_LAGGED; term++) {
-        if (term >= VT_TERM_RELATIONS || w->chunk[0].walk.plane[term] != NULL) {
+        if (term >= VT_TERM_RELATIONS || vt_fusion_walk_has(&w->chunk[0].walk, term)) {
             l.term[l.n_terms++] = term;
         }
     }
