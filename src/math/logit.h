@@ -19,7 +19,7 @@ typedef struct vt_choices {
     size_t k;           /* K */
 } vt_choices;
 
-enum { VT_LOGIT_FEATURES_MAX = 64 };
+enum { VT_LOGIT_FEATURES_MAX = 80 };
 
 /**
  * Weights `w` (K) that make what was chosen likeliest: the maximum of sum over q of ln(softmax over the rows of q of x

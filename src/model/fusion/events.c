@@ -55,6 +55,10 @@ size_t vt_fusion_merge(vt_fusion_event *out, const vt_fusion *m, const vt_user_s
             n++;
         }
     }
+    bool alone = n == state->n && (m->groups >> VT_GROUP_ALONE & 1U) != 0;
+    for (size_t e = 0; alone && e < n; e++) {
+        out[e].group = VT_GROUP_ALONE;
+    }
     return n;
 }
 
@@ -63,10 +67,10 @@ size_t vt_fusion_choose_read(vt_fusion_event *out, const vt_fusion_event *event,
     size_t begin = n, taken = 0, chosen = 0, run = 0;
     while (begin > 0 && taken < length) {
         begin--;
-        taken += event[begin].group == VT_GROUP_TAKEN;
+        taken += vt_fusion_is_positive(event[begin].group);
     }
     for (size_t e = n; e-- > begin;) { /* from the end, where the newest of a run of signals are; then turned around */
-        run = event[e].group == VT_GROUP_TAKEN ? 0 : run + 1;
+        run = vt_fusion_is_positive(event[e].group) ? 0 : run + 1;
         if (run <= SIGNALS_READ) {
             out[chosen++] = event[e];
         }

@@ -19,7 +19,8 @@ const char *const vt_fusion_modality_name[VT_MODALITIES] = {
     [VT_MODALITY_SALES] = "sales",
 };
 
-static const char *const relation_name[VT_GROUPS][VT_RELATIONS][2] = {
+/* What was taken has one set of names, whether signals are known beside it or not. */
+static const char *const relation_name[VT_GROUP_ALONE][VT_RELATIONS][2] = {
     {{"together", "together_last"},
      {"words", "words_last"},
      {"looks", "looks_last"},
@@ -177,7 +178,8 @@ static int add_relation(vt_explaining *e, const question *q, int group, int rela
             bool counts = last == 1 ? room->left[h].last : !strongest || h == most;
             q->by_event[room->event[h].index] = counts ? weight * (double)q->goes[h] : 0.0;
         }
-        status = vt_explaining_add_split(e, VT_REASON_RELATION, relation_name[group][relation][last], q->by_event, err);
+        const char *name = relation_name[group == VT_GROUP_ALONE ? VT_GROUP_TAKEN : group][relation][last];
+        status = vt_explaining_add_split(e, VT_REASON_RELATION, name, q->by_event, err);
     }
     return status;
 }
@@ -185,10 +187,12 @@ static int add_relation(vt_explaining *e, const question *q, int group, int rela
 static int add_relations(vt_explaining *e, const question *q, int32_t item, vt_error *err)
 {
     int status = VT_OK;
+    bool alone = q->room->n_events > 0 && q->room->event[0].group == VT_GROUP_ALONE;
     for (int group = 0; group < VT_GROUPS; group++) {
-        bool shown = group == VT_GROUP_TAKEN || (q->m->groups >> group & 1U) != 0;
+        bool positive = vt_fusion_is_positive(group);
+        bool shown = positive ? (group == VT_GROUP_ALONE) == alone : (q->m->groups >> group & 1U) != 0;
         for (int relation = 0; relation < VT_RELATIONS && shown && status == VT_OK; relation++) {
-            bool none = group == VT_GROUP_TAKEN && relation == VT_RELATION_ITEM;
+            bool none = positive && relation == VT_RELATION_ITEM;
             status = none ? VT_OK : add_relation(e, q, group, relation, item, err);
         }
     }

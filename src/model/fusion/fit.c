@@ -39,6 +39,8 @@ static void work_done(vt_fusion_work *w)
     vt_free(w->item);
     vt_free(w->event);
     vt_free(w->event_ptr);
+    vt_free(w->alone);
+    vt_free(w->row);
     vt_free(w->read);
     vt_free(w->question);
     vt_free(w->order);
@@ -81,7 +83,8 @@ static int work_init(vt_fusion_work *w, vt_error *err)
     w->item = vt_alloc((size_t)train->n, sizeof *w->item, err);
     w->order = w->item == NULL ? NULL : vt_alloc((size_t)train->n_users, sizeof *w->order, err);
     w->sequence = w->order == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->sequence, err);
-    w->lag = w->sequence == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->lag, err);
+    w->row = w->sequence == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->row, err);
+    w->lag = w->row == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->lag, err);
     w->first = w->lag == NULL ? NULL : vt_alloc(w->at_once + 1, sizeof *w->first, err);
     w->cold = w->first == NULL ? NULL : vt_alloc_zero(m->n, sizeof *w->cold, err);
     w->open = w->cold == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *w->open, err);
@@ -181,7 +184,7 @@ static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
 {
     const vt_fusion *m = w->m;
     int32_t user = w->sequence[s].user;
-    const vt_fusion_event *row = w->event + w->event_ptr[user];
+    const vt_fusion_event *row = w->row[s];
     const int32_t *seen = w->train.item + w->train.ptr[user];
     size_t walked = 0;
     vt_fusion_walk_start(&c->walk, &w->rows, user);

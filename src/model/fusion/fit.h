@@ -29,7 +29,7 @@ typedef struct vt_fusion_asked {
     size_t seen;   /* positive events before it, whose items do not compete */
     size_t walked; /* events of the user's row that are known */
     float value;   /* the rating */
-    int64_t event; /* in the rows of all users */
+    int64_t event; /* in the rows of all users; of ratings only */
 } vt_fusion_asked;
 
 /* A fit at work. Starts zeroed but for model and fit. */
@@ -41,12 +41,14 @@ typedef struct vt_fusion_work {
     int32_t *item;
     vt_fusion_event *event; /* of all users in a row each, signals too */
     int64_t *event_ptr;     /* (U + 1) */
+    vt_fusion_event *alone; /* the same without signals; NULL: there are none anyway */
     vt_nn nn;
     uint32_t *order; /* users with events */
     size_t n_users;
     vt_fusion_tower tower;
     vt_fusion_batch batch;
     vt_fusion_sequence *sequence; /* (batch) */
+    const vt_fusion_event **row;  /* (batch) the user's row, with signals or without */
     size_t *first;                /* (batch) first question of a sequence */
     vt_fusion_event *read;        /* events that the network reads in this step */
     vt_fusion_question *question; /* (Q) of this step */
@@ -75,6 +77,12 @@ int vt_fusion_merge_all(vt_fusion_work *work, vt_error *err);
 
 /** Days that the news of a user is old, and whether the history is as old as the statistics. */
 double vt_fusion_draw_lag(bool *stale, const vt_fusion_work *work, vt_rng *rng);
+
+/**
+ * The row of a user, `*n` events; for a share of users one without signals, so that those of whom none are known are
+ * learned too.
+ */
+const vt_fusion_event *vt_fusion_draw_row(size_t *n, const vt_fusion_work *work, int32_t user, vt_rng *rng);
 
 /** How many events of a row are known when event `at` is asked for. */
 size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_days);

@@ -58,9 +58,16 @@ enum { VT_MODALITY_FIXED = VT_MODALITY_SALES };
 
 /**
  * Events by what they say of the user. Positive ones are what is fitted and judged; the others are signals (split.h),
- * and what each is worth is learned.
+ * and what each is worth is learned. Who bought and of whom no signal is known is another one: what was bought then has
+ * to say what otherwise views and carts say, so it has weights of its own.
  */
-enum { VT_GROUP_TAKEN, VT_GROUP_VIEWED, VT_GROUP_CARTED, VT_GROUP_DISLIKED, VT_GROUPS };
+enum { VT_GROUP_TAKEN, VT_GROUP_VIEWED, VT_GROUP_CARTED, VT_GROUP_DISLIKED, VT_GROUP_ALONE, VT_GROUPS };
+
+/** Whether a group is of positive events: in one history they all are of one, taken or alone. */
+static inline bool vt_fusion_is_positive(int group)
+{
+    return group == VT_GROUP_TAKEN || group == VT_GROUP_ALONE;
+}
 
 /** How an item goes with a past event. */
 enum {

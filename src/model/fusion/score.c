@@ -233,7 +233,7 @@ static void add_relations(vt_fusion_room *r, const vt_fusion *m, const vt_fusion
     }
     add_same(r, m, a);
     for (size_t h = 0; h < r->n_events; h++) {
-        if (r->event[h].group != VT_GROUP_TAKEN) {
+        if (!vt_fusion_is_positive(r->event[h].group)) {
             r->logits[r->event[h].item] += event_weight(r, m, VT_RELATION_ITEM, h);
         }
     }

@@ -16,28 +16,32 @@ typedef struct lessons {
 } lessons;
 
 /* The place in its row of a user's last event, behind others, on an item that is new; -1 when there is none. */
-static int64_t last_new(const vt_fusion_work *w, int32_t user)
+static int64_t last_new(const vt_fusion_work *w, const vt_fusion_event *row, size_t n, int32_t user)
 {
-    const vt_fusion_event *row = w->event + w->event_ptr[user];
-    for (int64_t e = w->event_ptr[user + 1] - w->event_ptr[user] - 1; e > 0; e--) {
-        if (row[e].group == VT_GROUP_TAKEN && w->rows.fresh[w->train.ptr[user] + row[e].index]) {
-            return row[e].index > 0 ? e : -1;
+    for (size_t e = n; e-- > 1;) {
+        if (vt_fusion_is_positive(row[e].group) && w->rows.fresh[w->train.ptr[user] + row[e].index]) {
+            return row[e].index > 0 ? (int64_t)e : -1;
         }
     }
     return -1;
 }
 
 /*
- * The rows of one lesson: what was the last new item of a user, event `last`, and others by chance; some of them cold,
- * as in the steps.
+ * The rows of one lesson: what was the last new item of a user, and others by chance; some of them cold, as in the
+ * steps. False where nothing is to be learned of the user.
  */
-static void put_lesson(float *x, const lessons *l, vt_fusion_work *w, int32_t user, int64_t last)
+static bool put_lesson(float *x, const lessons *l, vt_fusion_work *w, int32_t user)
 {
     const vt_fusion *m = w->m;
-    const vt_fusion_event *row = w->event + w->event_ptr[user];
-    vt_fusion_chunk *c = &w->chunk[0];
-    int64_t now = row[last].time;
+    size_t n = 0;
     vt_rng rng = vt_rng_at(w->fit->seed, "fusion-lessons", (uint64_t)user, 0);
+    const vt_fusion_event *row = vt_fusion_draw_row(&n, w, user, &rng);
+    vt_fusion_chunk *c = &w->chunk[0];
+    int64_t last = last_new(w, row, n, user);
+    if (last < 0) {
+        return false;
+    }
+    int64_t now = row[last].time;
     bool stale = false;
     double lag = vt_fusion_draw_lag(&stale, w, &rng);
     size_t known = vt_fusion_known_events(row, (size_t)last, stale ? lag : 0.0);
@@ -58,6 +62,7 @@ static void put_lesson(float *x, const lessons *l, vt_fusion_work *w, int32_t us
             x[k] = hides && vt_fusion_hides(term) ? 0.0F : value;
         }
     }
+    return true;
 }
 
 int vt_fusion_start_terms(vt_fusion_work *w, vt_error *err)
@@ -78,11 +83,7 @@ int vt_fusion_start_terms(vt_fusion_work *w, vt_error *err)
     }
     for (size_t k = 0; k < most; k++) {
         int32_t user = (int32_t)w->order[k * w->n_users / most];
-        int64_t last = last_new(w, user);
-        if (last >= 0) {
-            put_lesson(l.x + n * ALTERNATIVES * l.n_terms, &l, w, user, last);
-            n++;
-        }
+        n += put_lesson(l.x + n * ALTERNATIVES * l.n_terms, &l, w, user);
     }
     double weight[VT_TERM_SALES_LAGGED] = {0}, size[VT_TERM_SALES_LAGGED] = {0}, loss = 0.0;
     for (size_t q = 0; q <= n; q++) {

@@ -7,6 +7,7 @@
 
 #define LAG_DAYS_MAX 365.0
 #define DAY 86400.0
+#define ALONE 0.25 /* share of users whose signals are hidden in a step */
 
 unsigned vt_fusion_groups_of(const vt_fusion *m, const vt_interactions *signals)
 {
@@ -14,7 +15,7 @@ unsigned vt_fusion_groups_of(const vt_fusion *m, const vt_interactions *signals)
     bool used = m->timed && (m->use & VT_USE_SIGNALS) != 0 && signals != NULL;
     for (int64_t e = 0; used && e < signals->n; e++) {
         bool counts = signals->time[e] != VT_NONE && (size_t)m->place[signals->item[e]] < m->n_known;
-        groups |= counts ? 1U << vt_fusion_group(signals->kind[e]) : 0U;
+        groups |= counts ? 1U << vt_fusion_group(signals->kind[e]) | 1U << VT_GROUP_ALONE : 0U;
     }
     return groups;
 }
@@ -31,6 +32,18 @@ static vt_user_state state_of(const vt_interactions *all, int32_t user)
         .value = all->value + begin,
         .kind = all->kind + begin,
     };
+}
+
+/* All rows once more without signals. */
+static int list_alone(vt_fusion_work *w, vt_error *err)
+{
+    const vt_interactions *train = w->fit->train;
+    w->alone = vt_alloc((size_t)train->n, sizeof *w->alone, err);
+    for (int32_t u = 0; w->alone != NULL && u < train->n_users; u++) {
+        vt_user_state state = state_of(train, u);
+        vt_fusion_merge(w->alone + train->ptr[u], w->m, &state, w->m->place);
+    }
+    return w->alone == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 int vt_fusion_merge_all(vt_fusion_work *w, vt_error *err)
@@ -53,7 +66,7 @@ int vt_fusion_merge_all(vt_fusion_work *w, vt_error *err)
         at += (int64_t)vt_fusion_merge(w->event + at, w->m, &state, w->m->place);
     }
     w->event_ptr[train->n_users] = at;
-    return VT_OK;
+    return (w->m->groups >> VT_GROUP_ALONE & 1U) != 0 ? list_alone(w, err) : VT_OK;
 }
 
 double vt_fusion_draw_lag(bool *stale, const vt_fusion_work *w, vt_rng *rng)
@@ -65,6 +78,16 @@ double vt_fusion_draw_lag(bool *stale, const vt_fusion_work *w, vt_rng *rng)
     double days = exp(vt_rng_unit(rng) * log(LAG_DAYS_MAX));
     *stale = vt_rng_unit(rng) < value[VT_FUSION_STALE];
     return days;
+}
+
+const vt_fusion_event *vt_fusion_draw_row(size_t *n, const vt_fusion_work *w, int32_t user, vt_rng *rng)
+{
+    if (w->alone != NULL && !w->ratings && vt_rng_unit(rng) < ALONE) {
+        *n = (size_t)(w->train.ptr[user + 1] - w->train.ptr[user]);
+        return w->alone + w->train.ptr[user];
+    }
+    *n = (size_t)(w->event_ptr[user + 1] - w->event_ptr[user]);
+    return w->event + w->event_ptr[user];
 }
 
 size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_days)
@@ -82,7 +105,7 @@ static bool asks(const vt_fusion_work *w, int32_t user, const vt_fusion_event *e
     if (w->ratings) {
         return isfinite(event->value);
     }
-    return event->group == VT_GROUP_TAKEN && w->rows.fresh[w->train.ptr[user] + event->index];
+    return vt_fusion_is_positive(event->group) && w->rows.fresh[w->train.ptr[user] + event->index];
 }
 
 /*
@@ -92,19 +115,20 @@ static bool asks(const vt_fusion_work *w, int32_t user, const vt_fusion_event *e
 static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_event *read, vt_rng *rng)
 {
     const vt_fusion *m = w->m;
-    const vt_fusion_event *row = w->event + w->event_ptr[user];
-    size_t n = (size_t)(w->event_ptr[user + 1] - w->event_ptr[user]), begin = 0, end = 0;
+    size_t n = 0, begin = 0, end = 0;
+    const vt_fusion_event *row = vt_fusion_draw_row(&n, w, user, rng);
     int64_t positives = w->train.ptr[user + 1] - w->train.ptr[user], longest = (int64_t)m->length + 1;
     int64_t from = positives > longest ? (int64_t)vt_rng_below(rng, (uint64_t)(positives - longest + 1)) : 0;
     int64_t to = positives > longest ? from + longest : positives;
     bool stale = false;
     w->lag[s] = w->ratings ? 0.0 : vt_fusion_draw_lag(&stale, w, rng);
     for (size_t e = 0; e < n; e++) {
-        bool first = row[e].group == VT_GROUP_TAKEN && row[e].index == from;
+        bool positive = vt_fusion_is_positive(row[e].group), first = positive && row[e].index == from;
         begin = first && from > 0 ? e : begin;
-        end = row[e].group == VT_GROUP_TAKEN && row[e].index + 1 == to ? e : end;
+        end = positive && row[e].index + 1 == to ? e : end;
     }
     size_t n_read = vt_fusion_choose_read(read, row + begin, end - begin, m->length), known = 0;
+    w->row[s] = row;
     w->sequence[s] = (vt_fusion_sequence){.event = read, .n = n_read, .user = user};
     for (size_t e = begin; e <= end; e++) {
         if (!asks(w, user, &row[e])) {

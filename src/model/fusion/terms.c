@@ -134,7 +134,7 @@ bool vt_fusion_has_relation(const vt_fusion *m, int group, int relation)
     case VT_RELATION_CATEGORY:
         return attributes && m->items.n_categories > 0;
     default:
-        return group != VT_GROUP_TAKEN;
+        return !vt_fusion_is_positive(group);
     }
 }
 
