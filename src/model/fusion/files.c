@@ -225,9 +225,15 @@ static bool good_items(vt_fusion *m)
 static int read_numbers(vt_fusion *m, bool *together, const vt_safetensors *file, vt_error *err)
 {
     vt_tensor tensor;
-    int status = vt_safetensors_tensor(file, "fusion.numbers", VT_I64, 1, NUMBERS, 0, &tensor, err);
+    int status = vt_safetensors_tensor(file, "fusion.numbers", VT_I64, 1, -1, 0, &tensor, err);
     if (status != VT_OK) {
         return status;
+    }
+    if (tensor.shape[0] != NUMBERS) {
+        return vt_fail(
+            err, VT_ERR_VERSION,
+            "the model of kind fusion was fitted by another version of Vitrine; fit it again (\"vitrine train "
+            "fusion\")");
     }
     const int64_t *number = tensor.data;
     for (int i = 0; i < NUMBERS; i++) {
