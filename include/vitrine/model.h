@@ -27,8 +27,7 @@ enum {
     VT_MODEL_ANYONE = 1 << 9,        /**< knows what to say to someone without any event: by moment and attributes */
     VT_MODEL_GROWS = 1 << 10,        /**< vt_model_add_items() */
     VT_MODEL_WEIGHTS = 1 << 12,      /**< vt_model_weights() has something to say */
-    VT_MODEL_SIGNALS = 1 << 13,      /**< reads views, carts and dislikes too, where it was fitted on any */
-    VT_MODEL_PREDICTS = 1 << 14,     /**< vt_model_predict() too, where it was fitted for it; chosen by its ranking */
+    VT_MODEL_PREDICTS = 1 << 13,     /**< vt_model_predict() too, where it was fitted for it; chosen by its ranking */
     VT_MODEL_ALL_VECTORS = 1 << 11   /**< with VT_MODEL_USES_VECTORS: reads all there are, unless without=text|image */
 };
 
@@ -156,6 +155,7 @@ typedef struct vt_model_info {
     vt_ids users;             /**< the shop's ids, sorted */
     vt_ids items;
     const int64_t *item_count; /**< (I) interactions at fitting: plain popularity */
+    unsigned signals;          /**< kinds of signals (split.h) that it hears, bits 1 << vt_event_kind */
 } vt_model_info;
 
 VT_API void vt_model_describe(const vt_model *model, vt_model_info *info);
@@ -193,9 +193,9 @@ typedef struct vt_user_state {
     const uint8_t *kind;        /**< NULL when unknown */
     int64_t now;                /**< moment of the question; VT_NONE: after everything */
     const vt_item_times *known; /**< item events known at `now` or later, instead of those at fitting; NULL: those */
-    const struct vt_user_state
-        *signals;   /**< what else the user did (split.h); of it n and arrays count; NULL: nothing */
-    bool as_fitted; /**< the history is the one the model was fitted on: stored user vectors may be used */
+    bool as_fitted;             /**< the history is the one the model was fitted on: stored user vectors may be used */
+    /** What else the user did (split.h), of which n and the arrays count; NULL: nothing. */
+    const struct vt_user_state *signals;
 } vt_user_state;
 
 /**

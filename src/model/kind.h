@@ -70,6 +70,7 @@ typedef struct vt_model_ops {
     /* Scores of n items taken apart; what is made before a failure is the caller's to end. NULL: cannot. */
     int (*explain)(vt_explanation *out /* (n) zeroed */, const void *state, const vt_user_state *user,
                    const int32_t *items, size_t n, vt_error *err);
+    unsigned (*signals)(const void *state); /* kinds that it hears, bits 1 << vt_event_kind; NULL: none */
     int (*grow)(void *state, const vt_growth *growth, vt_error *err);                     /* NULL: cannot */
     int (*weights)(const void *state, vt_weight_each each, void *context, vt_error *err); /* NULL: none */
 } vt_model_ops;

@@ -258,6 +258,7 @@ void vt_model_describe(const vt_model *model, vt_model_info *info)
         .users = {model->users.n, model->users.offset, model->users.text},
         .items = {model->items.n, model->items.offset, model->items.text},
         .item_count = model->item_count,
+        .signals = model->ops->signals == NULL ? 0 : model->ops->signals(model->state),
     };
 }
 

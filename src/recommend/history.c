@@ -64,7 +64,7 @@ int vt_history_add(bool *counts, vt_history *h, const vt_positive *positive, con
         h->disliked[at] = event->kind == VT_EVENT_DISLIKE;
     }
     bool holds = vt_positive_holds(positive, event->kind, event->value);
-    *counts = holds || (h->reads_signals && event->kind != VT_EVENT_IMPRESSION && event->time != VT_NONE);
+    *counts = holds || ((h->hears >> event->kind & 1U) != 0 && event->time != VT_NONE);
     if (!*counts) {
         return VT_OK;
     }
@@ -147,7 +147,7 @@ int vt_history_load(vt_history **out, vt_store *store, vt_str user, const vt_mod
         return VT_ERR_NO_MEMORY;
     }
     h->timed = true;
-    h->reads_signals = (model->kind->abilities & VT_MODEL_SIGNALS) != 0;
+    h->hears = model->signals;
     l.history = h;
     size_t n_items = (size_t)model->items.n;
     h->seen = vt_alloc_zero(n_items, sizeof *h->seen, err);

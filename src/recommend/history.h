@@ -14,13 +14,13 @@ typedef struct vt_history {
     size_t n;     /* N */
     size_t n_all; /* N + S */
     size_t capacity;
-    int32_t *item;     /* (N + S) */
-    int64_t *time;     /* (N + S) */
-    float *value;      /* (N + S) */
-    uint8_t *kind;     /* (N + S) */
-    uint8_t *positive; /* (N + S) */
-    bool timed;        /* every positive event has a time */
-    bool reads_signals;
+    int32_t *item;         /* (N + S) */
+    int64_t *time;         /* (N + S) */
+    float *value;          /* (N + S) */
+    uint8_t *kind;         /* (N + S) */
+    uint8_t *positive;     /* (N + S) */
+    bool timed;            /* every positive event has a time */
+    unsigned hears;        /* kinds of signals that the model hears, bits 1 << vt_event_kind */
     vt_user_state signals; /* once it is closed */
     uint8_t *seen;         /* (I) 1 where the user purchased or rated the item */
     uint8_t *disliked;     /* (I) 1 where a dislike was not followed by a purchase or a like */

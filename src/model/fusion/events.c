@@ -9,6 +9,8 @@ int vt_fusion_group(int kind)
 {
     switch (kind) {
     case VT_EVENT_CART:
+    case VT_EVENT_PURCHASE: /* where the rule counts something else */
+    case VT_EVENT_LIKE:
         return VT_GROUP_CARTED;
     case VT_EVENT_VIEW:
     case VT_EVENT_CLICK:
@@ -16,6 +18,17 @@ int vt_fusion_group(int kind)
     default: /* dislikes, returns, ratings below what counts */
         return VT_GROUP_DISLIKED;
     }
+}
+
+unsigned vt_fusion_signals(const void *state)
+{
+    const vt_fusion *m = state;
+    unsigned kinds = 0;
+    for (int kind = 0; kind < VT_EVENT_KINDS; kind++) {
+        bool met = kind != VT_EVENT_IMPRESSION && (m->groups >> vt_fusion_group(kind) & 1U) != 0;
+        kinds |= met ? 1U << kind : 0U;
+    }
+    return kinds;
 }
 
 static vt_fusion_event event_of(const vt_fusion *m, const vt_user_state *s, size_t at, const int32_t *place,

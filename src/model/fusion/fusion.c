@@ -281,8 +281,7 @@ const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
              VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_ALL_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS |
-                 VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_SIGNALS |
-                 VT_MODEL_PREDICTS,
+                 VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_PREDICTS,
              params, VT_FUSION_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .fit = fusion_fit,
     .free = vt_fusion_free,
@@ -292,6 +291,7 @@ const vt_model_ops vt_model_fusion = {
     .predict = vt_fusion_predict,
     .similar = fusion_similar,
     .explain = vt_fusion_explain,
+    .signals = vt_fusion_signals,
     .grow = vt_fusion_grow,
     .weights = vt_fusion_weights,
 };

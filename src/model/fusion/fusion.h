@@ -304,6 +304,9 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
 /** Group of an event that is no positive one. */
 int vt_fusion_group(int kind);
 
+/** Kinds of signals that the model met in its fit, bits 1 << vt_event_kind. */
+unsigned vt_fusion_signals(const void *state);
+
 /**
  * Positive events and signals in one row by time, signals first where it is the same; signals on items that are not in
  * play, and those whose time is unknown, are left out. `out` has room for all. Gives how many there are. O(N).
@@ -437,7 +440,7 @@ void vt_fusion_add_sales(float *logits, const vt_fusion *m, const float *alpha, 
                          const vt_fusion_asking *asking);
 
 /** Whether an item that is cold is without a term: it is in no matrix of EASE, and has no sales. */
-bool vt_fusion_hides(int term);
+bool vt_fusion_hidden_when_cold(int term);
 
 /** Adds all terms at a moment, from planes; `warm` (I) 0 for items that are cold, else 1; NULL: none is. */
 void vt_fusion_add_terms(float *logits, vt_fusion_walk *walk, int64_t now, const float *alpha, const float *warm,

@@ -59,7 +59,7 @@ static bool put_lesson(float *x, const lessons *l, vt_fusion_work *w, int32_t us
             float value = term < VT_TERM_RELATIONS ? vt_fusion_walk_value(&c->walk, term, (int32_t)item) *
                                                          vt_fusion_walk_gain(&c->walk, term, now)
                                                    : c->sales[(size_t)(term - VT_TERM_SALES) * m->n + item];
-            x[k] = hides && vt_fusion_hides(term) ? 0.0F : value;
+            x[k] = hides && vt_fusion_hidden_when_cold(term) ? 0.0F : value;
         }
     }
     return true;

@@ -27,7 +27,7 @@ bool vt_fusion_walk_has(const vt_fusion_walk *w, int term)
     return vt_fusion_has_relation(w->m, group_of(term), relation_of(term));
 }
 
-bool vt_fusion_hides(int term)
+bool vt_fusion_hidden_when_cold(int term)
 {
     return term >= VT_TERM_SALES || relation_of(term) == VT_RELATION_TOGETHER;
 }

@@ -4,6 +4,7 @@
 #include "dataset/builder.h"
 #include "model/fusion/fusion.h"
 #include "model/params.h"
+#include "scratch.h"
 
 static rows_of_chance chance;
 
@@ -204,6 +205,11 @@ static void signals_count(void **state)
     vt_user_state asked = state_of(&d, 3), seen = {.user = -1, .n = 1};
     asked.now = d.train->time[d.train->n - 1] + 86400;
     asked.as_fitted = false;
+    vt_model_info heard, unheard;
+    vt_model_describe(with, &heard);
+    vt_model_describe(without, &unheard);
+    assert_true((heard.signals >> VT_EVENT_VIEW & heard.signals >> VT_EVENT_DISLIKE & 1U) != 0);
+    assert_true((heard.signals >> VT_EVENT_IMPRESSION & 1U) == 0 && unheard.signals == 0);
     const int32_t item = 5;
     const int64_t time = asked.now - 3600;
     const float value = NAN;
@@ -250,8 +256,11 @@ static void ratings_are_predicted(void **state)
     }
     vt_model *model = fitted(&d, "fusion", "epochs=1,dimensions=8,rating_epochs=40,regularization=5"), *read = NULL;
     vt_model *ranks = fitted(&d, "fusion", "epochs=1,dimensions=8");
-    check_ok(vt_model_save(model, "ratings.safetensors", &err));
-    check_ok(vt_model_load(&read, "ratings.safetensors", &err));
+    scratch folder;
+    scratch_init(&folder);
+    check_ok(vt_model_save(model, scratch_path(&folder, "m.safetensors"), &err));
+    check_ok(vt_model_load(&read, scratch_path(&folder, "m.safetensors"), &err));
+    scratch_done(&folder);
     for (int32_t u = 0; u < train->n_users; u++) {
         vt_user_state asked = state_of(&d, u);
         for (int64_t e = train->ptr[u]; e < train->ptr[u + 1]; e++) {
@@ -273,7 +282,6 @@ static void ratings_are_predicted(void **state)
     assert_true(isfinite(unused));
     assert_int_equal(vt_model_predict(ranks, &nobody, train->item, 1, &unused, &err), VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "rating_epochs"));
-    remove("ratings.safetensors");
     vt_error_reset(&err);
     vt_model_free(model);
     vt_model_free(read);
@@ -300,8 +308,11 @@ static void other_encoders_are_refused(void **state)
         options.n_settings = 1;
         vt_model *model = NULL, *read = NULL;
         check_ok(vt_model_fit(&model, kinds[k], d.train, &options, &err));
-        check_ok(vt_model_save(model, "encoders.safetensors", &err));
-        check_ok(vt_model_load(&read, "encoders.safetensors", &err));
+        scratch folder;
+        scratch_init(&folder);
+        check_ok(vt_model_save(model, scratch_path(&folder, "m.safetensors"), &err));
+        check_ok(vt_model_load(&read, scratch_path(&folder, "m.safetensors"), &err));
+        scratch_done(&folder);
         check_ok(vt_model_check_vectors(read, &own, &other, &err));
         check_ok(vt_model_check_vectors(read, NULL, NULL, &err));
         int status = vt_model_check_vectors(read, &other, NULL, &err);
@@ -314,7 +325,6 @@ static void other_encoders_are_refused(void **state)
         vt_model_free(read);
         vt_error_reset(&err);
     }
-    remove("encoders.safetensors");
     data_done(&d);
 }
 
