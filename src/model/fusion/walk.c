@@ -424,8 +424,9 @@ static pair group_back(const vt_fusion_walk *w, int group, int relation, const f
     int32_t item = w->item[group];
     pair back = {0.0F, 0.0F};
     if (relation == VT_RELATION_TOGETHER && w->together[group] != NULL) {
-        vt_kernels_best()->dots(&back.fading, w->together[group], 1, warm, m->n);
-        vt_kernels_best()->dots(&back.last, w->together[group] + m->n, 1, warm, m->n);
+        float both[2];
+        vt_kernels_best()->dots(both, w->together[group], 2, warm, m->n);
+        back = (pair){both[0], both[1]};
     } else if (sum->value != NULL && is_same(relation)) {
         const float *table = (relation == VT_RELATION_BRAND ? w->brand : w->category) + 1;
         int32_t last = same_of(m, relation)[item];
