@@ -240,7 +240,7 @@ static size_t cell_of(const vt_item_clock *c, int64_t moment)
 }
 
 /* Adds `sign` times the events before `moment` to the counts of all items, which floats hold exactly. */
-static void add_before(float *count, const vt_item_clock *c, int64_t moment, float sign)
+static void add_to_all(float *count, const vt_item_clock *c, int64_t moment, float sign)
 {
     size_t n = (size_t)c->n_items, k = cell_of(c, moment);
     const uint32_t *row = c->counts + k * n;
@@ -252,28 +252,53 @@ static void add_before(float *count, const vt_item_clock *c, int64_t moment, flo
     }
 }
 
+static void add_to_some(float *count, const vt_item_clock *c, const vt_item_subset *of, int64_t moment, float sign)
+{
+    size_t k = cell_of(c, moment);
+    const uint32_t *row = c->counts + k * (size_t)c->n_items;
+    for (size_t i = 0; i < of->n; i++) {
+        count[i] += sign * (float)row[of->item[i]];
+    }
+    for (size_t e = c->cell_event[k]; e < c->n && c->time[e] < moment; e++) {
+        int32_t at = of->place[c->item[e]];
+        if (at >= 0) {
+            count[at] += sign;
+        }
+    }
+}
+
+static void add_before(float *count, const vt_item_clock *c, const vt_item_subset *of, int64_t moment, float sign)
+{
+    if (of == NULL) {
+        add_to_all(count, c, moment, sign);
+    } else {
+        add_to_some(count, c, of, moment, sign);
+    }
+}
+
 static float youth(int64_t first, int64_t moment)
 {
     return first < moment ? (float)(1.0 / (1.0 + (double)(moment - first) / MONTH_SECONDS)) : 0.0F;
 }
 
-void vt_item_clock_at(const vt_item_clock *clock, int64_t moment, float *planes)
+void vt_item_clock_at(const vt_item_clock *clock, const vt_item_subset *of, int64_t moment, float *planes)
 {
-    size_t n = (size_t)clock->n_items;
+    size_t n = of == NULL ? (size_t)clock->n_items : of->n;
     for (int s = 0; s <= VT_STAT_LAST_YEAR; s++) {
         float *plane = planes + (size_t)s * n;
         memset(plane, 0, n * sizeof *plane);
-        add_before(plane, clock, moment - window[s].to * DAY, 1.0F);
+        add_before(plane, clock, of, moment - window[s].to * DAY, 1.0F);
         if (window[s].from > 0) {
-            add_before(plane, clock, moment - window[s].from * DAY, -1.0F);
+            add_before(plane, clock, of, moment - window[s].from * DAY, -1.0F);
         }
         for (size_t i = 0; i < n; i++) {
             plane[i] = plane[i] < LOGS ? clock->log[(int)plane[i]] : log1pf(plane[i]);
         }
     }
     for (size_t i = 0; i < n; i++) {
-        planes[VT_STAT_YOUNG * n + i] = youth(clock->first[i], moment);
-        planes[VT_STAT_KNOWN * n + i] = clock->first[i] < moment ? 1.0F : 0.0F;
+        int64_t first = clock->first[of == NULL ? i : (size_t)of->item[i]];
+        planes[VT_STAT_YOUNG * n + i] = youth(first, moment);
+        planes[VT_STAT_KNOWN * n + i] = first < moment ? 1.0F : 0.0F;
     }
 }
 

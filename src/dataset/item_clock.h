@@ -47,8 +47,18 @@ size_t vt_item_clock_events(const vt_item_clock *clock, const int64_t **time, co
 int vt_item_clock_of_events(vt_item_clock **out, int32_t n_items, const int64_t *time, const int32_t *item, size_t n,
                             vt_error *err);
 
-/** Statistics of all items as of `moment` into `planes` (VT_STATS, I). O(I), and the events of some cells. */
-void vt_item_clock_at(const vt_item_clock *clock, int64_t moment, float *planes);
+/** Some of the items. */
+typedef struct vt_item_subset {
+    size_t n;
+    const int32_t *item;  /**< (n) */
+    const int32_t *place; /**< (I) where an item stands among them, -1: it does not */
+} vt_item_subset;
+
+/**
+ * Statistics as of `moment` into `planes` (VT_STATS, n) of a subset, or (VT_STATS, I) of all items where it is NULL.
+ * O(n), and the events of some cells.
+ */
+void vt_item_clock_at(const vt_item_clock *clock, const vt_item_subset *of, int64_t moment, float *planes);
 
 /** The same for item times of whoever asks, into `planes` (VT_STATS, I). O(I log N). */
 void vt_item_times_at(const vt_item_times *times, int64_t moment, float *planes);

@@ -33,8 +33,10 @@ static void work_done(vt_fusion_work *w)
         vt_free(w->chunk[c].scratch);
         vt_free(w->chunk[c].warm);
         vt_free(w->chunk[c].mixed);
+        vt_free(w->chunk[c].likes);
         vt_fusion_walk_done(&w->chunk[c].walk);
     }
+    vt_fusion_sample_done(&w->sample);
     vt_fusion_rows_done(&w->rows);
     vt_free(w->item);
     vt_free(w->event);
@@ -70,7 +72,8 @@ static int chunk_init(vt_fusion_chunk *c, const vt_fusion *m, vt_error *err)
     c->scratch = c->sales == NULL ? NULL : vt_alloc_aligned(VT_STATS * m->n, sizeof *c->scratch, err);
     c->warm = c->scratch == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *c->warm, err);
     c->mixed = c->warm == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *c->mixed, err);
-    return c->mixed == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    c->likes = c->mixed == NULL ? NULL : vt_alloc(m->n, sizeof *c->likes, err);
+    return c->likes == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 static int work_init(vt_fusion_work *w, vt_error *err)
@@ -88,13 +91,7 @@ static int work_init(vt_fusion_work *w, vt_error *err)
     w->first = w->lag == NULL ? NULL : vt_alloc(w->at_once + 1, sizeof *w->first, err);
     w->cold = w->first == NULL ? NULL : vt_alloc_zero(m->n, sizeof *w->cold, err);
     w->open = w->cold == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *w->open, err);
-    int status = w->open == NULL ? VT_ERR_NO_MEMORY : vt_fusion_tower_init(&w->tower, m, err);
-    if (status == VT_OK) {
-        status = vt_fusion_merge_all(w, err);
-    }
-    for (size_t c = 0; c < VT_FUSION_CHUNKS && status == VT_OK; c++) {
-        status = chunk_init(&w->chunk[c], m, err);
-    }
+    int status = w->open == NULL ? VT_ERR_NO_MEMORY : vt_fusion_merge_all(w, err);
     if (status != VT_OK) {
         return status;
     }
@@ -110,7 +107,14 @@ static int work_init(vt_fusion_work *w, vt_error *err)
         }
     }
     w->steps = (int64_t)((w->n_users + w->at_once - 1) / w->at_once);
-    return vt_fusion_rows_init(&w->rows, &w->train, err);
+    status = vt_fusion_sample_init(w, err);
+    if (status == VT_OK) {
+        status = vt_fusion_tower_init(&w->tower, w->play, err);
+    }
+    for (size_t c = 0; c < VT_FUSION_CHUNKS && status == VT_OK; c++) {
+        status = chunk_init(&w->chunk[c], w->play, err);
+    }
+    return status == VT_OK ? vt_fusion_rows_init(&w->rows, &w->train, err) : status;
 }
 
 /*
@@ -118,21 +122,26 @@ static int work_init(vt_fusion_work *w, vt_error *err)
  * -----------------------------------------------------------------------------------------------------
  */
 
-/* Logits into gradients of the loss, in place; the `n_seen` items do not compete with the target. Gives the loss. */
-static double softmax(float *logits, const vt_fusion *m, const vt_nn *nn, const int32_t *seen, size_t n_seen,
-                      int32_t target, float scale)
+/* Logits into gradients of the loss, in place; items that the user has do not compete. Gives the loss. */
+static double softmax(float *logits, const vt_fusion_work *w, const vt_fusion_chunk *c, int32_t user,
+                      const vt_fusion_asked *asked)
 {
+    const int32_t *seen = w->train.item + w->train.ptr[user];
     float highest = 0.0F;
-    double own = (double)logits[target];
-    for (size_t h = 0; h < n_seen; h++) {
-        logits[seen[h]] = -INFINITY;
+    double own = (double)logits[asked->target];
+    size_t n = w->play->n;
+    for (size_t i = 0; w->play != w->m && i < n; i++) {
+        logits[i] += c->likes[i];
     }
-    float sum = nn->kernels->exponentials(logits, m->n, &highest), by = scale / sum;
+    for (size_t h = 0; h < asked->seen; h++) {
+        logits[vt_fusion_step_item(w, seen[h])] = -INFINITY;
+    }
+    float sum = w->nn.kernels->exponentials(logits, n, &highest), by = w->scale / sum;
     double loss = log((double)sum) + (double)highest - own;
-    for (size_t i = 0; i < m->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         logits[i] *= by;
     }
-    logits[target] -= scale;
+    logits[asked->target] -= w->scale;
     return loss;
 }
 
@@ -140,7 +149,7 @@ static double softmax(float *logits, const vt_fusion *m, const vt_nn *nn, const 
 static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, const vt_fusion_asking *a,
                        const float *u)
 {
-    const vt_fusion *m = w->m;
+    const vt_fusion *m = w->play;
     const vt_kernels *kernels = vt_kernels_best();
     const float *p = m->params.value + m->at.sales;
     size_t n = m->n;
@@ -169,7 +178,7 @@ static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, c
 static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, int64_t now, const vt_fusion_asking *a,
                        const float *u, const float *dlogits)
 {
-    const vt_fusion *m = w->m;
+    const vt_fusion *m = w->play;
     for (size_t i = 0; i < m->n; i++) {
         c->warm[i] = w->open[i] * dlogits[i];
     }
@@ -182,12 +191,14 @@ static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, i
 /* All questions of one sequence. du (Q, D) gets what the sales' projection asks of u. */
 static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
 {
-    const vt_fusion *m = w->m;
+    const vt_fusion *m = w->play;
     int32_t user = w->sequence[s].user;
     const vt_fusion_event *row = w->row[s];
-    const int32_t *seen = w->train.item + w->train.ptr[user];
     size_t walked = 0;
     vt_fusion_walk_start(&c->walk, &w->rows, user);
+    if (w->play != w->m) {
+        vt_fusion_sample_likes(c->likes, w, user);
+    }
     for (size_t q = w->first[s]; q < w->first[s + 1]; q++) {
         const vt_fusion_asked *known = &w->asked[q];
         float *logits = w->logits + q * m->n, *du = w->du + q * m->d;
@@ -195,13 +206,15 @@ static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
         int64_t now = w->question[q].now;
         vt_fusion_asking a;
         while (walked < known->walked) {
-            vt_fusion_walk_event(&c->walk, &row[walked++]);
+            vt_fusion_event event = row[walked++];
+            event.item = vt_fusion_step_item(w, event.item);
+            vt_fusion_walk_event(&c->walk, &event);
         }
         memset(du, 0, m->d * sizeof *du);
         float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
         vt_fusion_ask(&a, m, u, now, age);
         vt_fusion_add_terms(logits, &c->walk, now, w->tower.alpha, w->open, c->sales, &a);
-        c->loss += softmax(logits, m, &w->nn, seen, known->seen, known->target, w->scale);
+        c->loss += softmax(logits, w, c, user, known);
         c->tokens++;
         terms_back(c, du, w, now, &a, u, logits);
     }
@@ -209,7 +222,7 @@ static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
 
 static void judge_chunks(vt_fusion_work *w)
 {
-    const vt_fusion *m = w->m;
+    const vt_fusion *m = w->play;
     size_t n = w->batch.nn.sequences.n;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(w->nn.threads)
     for (size_t k = 0; k < VT_FUSION_CHUNKS; k++) {
@@ -229,7 +242,7 @@ static void judge_chunks(vt_fusion_work *w)
 /* Adds up what the chunks found, in their order. */
 static double gather_chunks(vt_fusion_work *w, size_t *tokens)
 {
-    const vt_fusion *m = w->m;
+    const vt_fusion *m = w->play;
     float *gradient = m->params.gradient;
     double loss = 0.0;
     memset(w->tower.dalpha, 0, m->n * sizeof *w->tower.dalpha);
@@ -256,7 +269,7 @@ static double gather_chunks(vt_fusion_work *w, size_t *tokens)
 /* Forward and backward over one batch; gradients are left in the slab. */
 static double run_batch(vt_fusion_work *w, uint64_t key, size_t *tokens)
 {
-    vt_fusion *m = w->m;
+    vt_fusion *m = w->play;
     size_t t = w->questions, n = m->n, d = m->d;
     vt_fusion_items_forward(&w->nn, &w->tower, m, w->cold);
     vt_fusion_users_forward(&w->nn, &w->batch, m, w->tower.z, true, key);
@@ -346,7 +359,7 @@ static int start(vt_fusion_work *w, vt_error *err)
     }
     for (size_t c = 0; c < VT_FUSION_CHUNKS && status == VT_OK;
          c++) { /* has planes of what the terms are computed from */
-        status = vt_fusion_walk_init(&w->chunk[c].walk, m, err);
+        status = vt_fusion_walk_init(&w->chunk[c].walk, w->play, err);
     }
     if (status == VT_OK && anew) {
         vt_fusion_start_network(m, w->fit->seed);

@@ -1,6 +1,6 @@
 /*
- * How fusion is fitted, in three parts: which questions a step asks (steps.c), where everything begins (start.c), the
- * steps themselves (fit.c). Private to the three.
+ * How fusion is fitted: which questions a step asks (steps.c) of which items (sample.c), where everything begins
+ * (start.c), the steps themselves (fit.c), ratings at the end (ratings.c). Private to these.
  */
 #ifndef VT_MODEL_FUSION_FIT_H
 #define VT_MODEL_FUSION_FIT_H
@@ -22,7 +22,29 @@ typedef struct vt_fusion_chunk {
     vt_fusion_walk walk;
     float *sales, *scratch; /* (S, I) */
     float *warm, *mixed;    /* (I) scratch */
+    float *likes;           /* (I) logarithm of how many items one stands for; where steps look at some only */
 } vt_fusion_chunk;
+
+/*
+ * The items that one step looks at where there are too many for all: those in the histories of its users, and others
+ * by chance. One that was there with chance p stands for 1 / p of its like.
+ */
+typedef struct vt_fusion_sample {
+    size_t drawn;   /* by chance */
+    size_t most;    /* P at the most; 0: steps look at all items */
+    vt_fusion play; /* the model as if it had no others; its parameters are those of the model */
+    vt_item_subset subset;
+    int32_t *item;          /* (P) as the model counts */
+    int32_t *place;         /* (n_known) a known item's number in the step; -1: it is not there */
+    uint8_t *by_chance;     /* (n_known) scratch */
+    int32_t *users;         /* (n_known) users in whose histories it is */
+    float *likes;           /* (P) -ln of the chance that it is there */
+    size_t of_users;        /* the first of `item` are in histories of the step's users */
+    vt_csr words, looks;    /* neighbours of these within the step */
+    size_t near_room[2][2]; /* of columns and values of both */
+    size_t token_room;
+} vt_fusion_sample;
+
 /* What a question of a step is about, beside what the network hears of it. */
 typedef struct vt_fusion_asked {
     int32_t target;
@@ -35,6 +57,8 @@ typedef struct vt_fusion_asked {
 /* A fit at work. Starts zeroed but for model and fit. */
 typedef struct vt_fusion_work {
     vt_fusion *m;
+    vt_fusion *play; /* the model as a step sees it: m, or what was sampled */
+    vt_fusion_sample sample;
     const vt_fit *fit;
     vt_interactions train; /* positive events, items in the model's order */
     vt_fusion_rows rows;
@@ -89,6 +113,24 @@ size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_
 
 /** The questions of step `step` of epoch `number`, what the network reads for them, and which items are cold. */
 int vt_fusion_lay_out(vt_fusion_work *work, int number, int64_t step, vt_error *err);
+
+/* ---- sample.c ---- */
+
+/** Gets ready to sample, where there are many items; w->play is the largest that a step can have. O(N). */
+int vt_fusion_sample_init(vt_fusion_work *work, vt_error *err);
+void vt_fusion_sample_done(vt_fusion_sample *sample);
+
+/** The items of a step of users `user` (n). O(P (D + neighbours) + events of the users). */
+int vt_fusion_sample_draw(vt_fusion_work *work, const uint32_t *user, size_t n, vt_rng *rng, vt_error *err);
+
+/** An item's number in this step. */
+static inline int32_t vt_fusion_step_item(const vt_fusion_work *work, int32_t item)
+{
+    return work->play == work->m ? item : work->sample.place[item];
+}
+
+/** What to add to the logits (P) of a user's questions, so that the items of the step stand for all. */
+void vt_fusion_sample_likes(float *likes, const vt_fusion_work *work, int32_t user);
 
 /* ---- ratings.c ---- */
 

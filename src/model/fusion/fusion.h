@@ -44,6 +44,7 @@ enum {
     VT_FUSION_EPOCHS,
     VT_FUSION_PATIENCE,
     VT_FUSION_BATCH,
+    VT_FUSION_SAMPLED,
     VT_FUSION_RATE,
     VT_FUSION_WARMUP,
     VT_FUSION_DECAY,
@@ -184,6 +185,7 @@ typedef struct vt_fusion {
     vt_csr *words;   /* (I, I) likeness of the nearest in words, itself left out; NULL without */
     vt_csr *looks;
     vt_csr *other_words, *other_looks; /* while it is fitted: those among the items of the other play */
+    const vt_item_subset *subset;      /* of a step of the fit that looks at some known items only; NULL: at all */
     vt_nn_params params;
     vt_nn_encoder encoder;
     vt_fusion_places at;
@@ -333,7 +335,10 @@ typedef struct vt_fusion_rows {
 int vt_fusion_rows_init(vt_fusion_rows *rows, const vt_interactions *train, vt_error *err);
 void vt_fusion_rows_done(vt_fusion_rows *rows);
 
-/** P of EASE out of the rows of the training part. */
+/** How many items by chance a step of the fit looks at; 0: at all items. */
+size_t vt_fusion_sampled(const vt_fusion *m, const vt_params *settings);
+
+/** P of EASE out of the rows of the training part, unless there are too many items or steps look at some only. */
 int vt_fusion_take_together(vt_fusion *m, const vt_fusion_rows *rows, const vt_fit *fit, vt_error *err);
 
 /** The diagonal of P, once P is there. */

@@ -202,13 +202,23 @@ static void gate(float *alpha, const vt_fusion *m, const float *p, size_t stride
     }
 }
 
+static void identities(const vt_nn *nn, float *p, const vt_fusion *m)
+{
+    const float *id = m->params.value + m->at.id;
+    if (m->subset == NULL) {
+        memcpy(p, id, m->n_known * m->d * sizeof *p);
+    } else {
+        vt_nn_gather(nn, p, id, m->subset->item, 1.0F, m->n_known, m->d);
+    }
+}
+
 void vt_fusion_items_forward(const vt_nn *nn, vt_fusion_tower *t, const vt_fusion *m, const uint8_t *cold)
 {
     const float *value = m->params.value;
     const vt_fusion_items *items = &m->items;
     size_t n = m->n, d = m->d, plane = n * d;
     memset(t->p, 0, VT_MODALITY_FIXED * plane * sizeof *t->p);
-    memcpy(t->p + VT_MODALITY_ID * plane, value + m->at.id, m->n_known * d * sizeof *t->p);
+    identities(nn, t->p + VT_MODALITY_ID * plane, m);
     if (items->d_text > 0) {
         vt_nn_linear(nn, t->p + VT_MODALITY_TEXT * plane, items->text, value + m->at.text, NULL, n, items->d_text, d);
     }
@@ -262,7 +272,9 @@ static void projection_back(const vt_nn *nn, const vt_fusion_tower *t, vt_fusion
     float *gradient = m->params.gradient;
     const vt_fusion_items *items = &m->items;
     size_t n = m->n, d = m->d;
-    if (modality == VT_MODALITY_ID) {
+    if (modality == VT_MODALITY_ID && m->subset != NULL) {
+        vt_nn_scatter(nn, gradient + m->at.id, t->dp, m->subset->item, 1.0F, m->n_known, d);
+    } else if (modality == VT_MODALITY_ID) {
         for (size_t i = 0; i < m->n_known * d; i++) {
             gradient[m->at.id + i] += t->dp[i];
         }

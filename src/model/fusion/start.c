@@ -13,7 +13,36 @@ typedef struct lessons {
     int term[VT_TERM_SALES_LAGGED]; /* which terms the data have */
     size_t n_terms;
     float *x; /* (lessons, ALTERNATIVES, n_terms) */
+    vt_fusion_walk walk;
+    float *sales, *scratch; /* (S, I) */
 } lessons;
+
+static void lessons_done(lessons *l)
+{
+    vt_fusion_walk_done(&l->walk);
+    vt_free(l->x);
+    vt_free(l->sales);
+    vt_free(l->scratch);
+}
+
+/* Terms of which the data have something, and room for `most` lessons of them. */
+static int lessons_init(lessons *l, const vt_fusion *m, size_t most, vt_error *err)
+{
+    *l = (lessons){.n_terms = 0};
+    int status = vt_fusion_walk_init(&l->walk, m, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    for (int term = 0; term < VT_TERM_SALES_LAGGED; term++) {
+        if (term >= VT_TERM_RELATIONS || vt_fusion_walk_has(&l->walk, term)) {
+            l->term[l->n_terms++] = term;
+        }
+    }
+    l->x = vt_alloc(most * ALTERNATIVES, l->n_terms * sizeof *l->x, err);
+    l->sales = l->x == NULL ? NULL : vt_alloc_aligned(VT_STATS * m->n, sizeof *l->sales, err);
+    l->scratch = l->sales == NULL ? NULL : vt_alloc_aligned(VT_STATS * m->n, sizeof *l->scratch, err);
+    return l->scratch == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
 
 /* The place in its row of a user's last event, behind others, on an item that is new; -1 when there is none. */
 static int64_t last_new(const vt_fusion_work *w, const vt_fusion_event *row, size_t n, int32_t user)
@@ -30,13 +59,12 @@ static int64_t last_new(const vt_fusion_work *w, const vt_fusion_event *row, siz
  * The rows of one lesson: what was the last new item of a user, and others by chance; some of them cold, as in the
  * steps. False where nothing is to be learned of the user.
  */
-static bool put_lesson(float *x, const lessons *l, vt_fusion_work *w, int32_t user)
+static bool put_lesson(float *x, lessons *l, const vt_fusion_work *w, int32_t user)
 {
     const vt_fusion *m = w->m;
     size_t n = 0;
     vt_rng rng = vt_rng_at(w->fit->seed, "fusion-lessons", (uint64_t)user, 0);
     const vt_fusion_event *row = vt_fusion_draw_row(&n, w, user, &rng);
-    vt_fusion_chunk *c = &w->chunk[0];
     int64_t last = last_new(w, row, n, user);
     if (last < 0) {
         return false;
@@ -45,20 +73,20 @@ static bool put_lesson(float *x, const lessons *l, vt_fusion_work *w, int32_t us
     bool stale = false;
     double lag = vt_fusion_draw_lag(&stale, w, &rng);
     size_t known = vt_fusion_known_events(row, (size_t)last, stale ? lag : 0.0);
-    vt_fusion_walk_start(&c->walk, &w->rows, user);
+    vt_fusion_walk_start(&l->walk, &w->rows, user);
     for (size_t e = 0; e < known; e++) {
-        vt_fusion_walk_event(&c->walk, &row[e]);
+        vt_fusion_walk_event(&l->walk, &row[e]);
     }
-    vt_fusion_sales(c->sales, m, NULL, now, stale ? lag : 0.0, c->scratch);
+    vt_fusion_sales(l->sales, m, NULL, now, stale ? lag : 0.0, l->scratch);
     double cold = w->fit->params->value[VT_FUSION_COLD];
     for (int a = 0; a < ALTERNATIVES; a++, x += l->n_terms) {
         size_t item = a == 0 ? (size_t)row[last].item : (size_t)vt_rng_below(&rng, m->n);
         bool hides = vt_rng_unit(&rng) < cold;
         for (size_t k = 0; k < l->n_terms; k++) {
             int term = l->term[k];
-            float value = term < VT_TERM_RELATIONS ? vt_fusion_walk_value(&c->walk, term, (int32_t)item) *
-                                                         vt_fusion_walk_gain(&c->walk, term, now)
-                                                   : c->sales[(size_t)(term - VT_TERM_SALES) * m->n + item];
+            float value = term < VT_TERM_RELATIONS ? vt_fusion_walk_value(&l->walk, term, (int32_t)item) *
+                                                         vt_fusion_walk_gain(&l->walk, term, now)
+                                                   : l->sales[(size_t)(term - VT_TERM_SALES) * m->n + item];
             x[k] = hides && vt_fusion_hidden_when_cold(term) ? 0.0F : value;
         }
     }
@@ -69,16 +97,11 @@ int vt_fusion_start_terms(vt_fusion_work *w, vt_error *err)
 {
     vt_fusion *m = w->m;
     size_t n = 0, most = w->n_users < LESSONS ? w->n_users : LESSONS;
-    lessons l = {.n_terms = 0};
-    for (int term = 0; term < VT_TERM_SALES_LAGGED; term++) {
-        if (term >= VT_TERM_RELATIONS || vt_fusion_walk_has(&w->chunk[0].walk, term)) {
-            l.term[l.n_terms++] = term;
-        }
-    }
-    l.x = vt_alloc(most * ALTERNATIVES, l.n_terms * sizeof *l.x, err);
-    int64_t *ptr = l.x == NULL ? NULL : vt_alloc(most + 1, sizeof *ptr, err);
+    lessons l;
+    int status = lessons_init(&l, m, most, err);
+    int64_t *ptr = status == VT_OK ? vt_alloc(most + 1, sizeof *ptr, err) : NULL;
     if (ptr == NULL) {
-        vt_free(l.x);
+        lessons_done(&l);
         return VT_ERR_NO_MEMORY;
     }
     for (size_t k = 0; k < most; k++) {
@@ -90,13 +113,13 @@ int vt_fusion_start_terms(vt_fusion_work *w, vt_error *err)
         ptr[q] = (int64_t)(q * ALTERNATIVES);
     }
     vt_choices choices = {l.x, ptr, n, l.n_terms};
-    int status = vt_logit_fit(weight, size, &loss, &choices, 0.001, w->fit->threads, err);
+    status = vt_logit_fit(weight, size, &loss, &choices, 0.001, w->fit->threads, err);
     for (size_t k = 0; k < l.n_terms && status == VT_OK; k++) {
         double scale = size[k] > 0.0 ? 1.0 / size[k] : 1.0;
         m->term_scale[l.term[k]] = (float)scale;
         m->params.value[m->at.term + (size_t)l.term[k]] = (float)(weight[k] / scale);
     }
-    vt_free(l.x);
+    lessons_done(&l);
     vt_free(ptr);
     return status;
 }

@@ -140,7 +140,7 @@ static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_even
         }
         w->question[w->questions] = (vt_fusion_question){known, row[e].time};
         w->asked[w->questions++] = (vt_fusion_asked){
-            .target = row[e].item,
+            .target = vt_fusion_step_item(w, row[e].item),
             .seen = row[e].index,
             .walked = walked,
             .value = row[e].value,
@@ -170,6 +170,13 @@ int vt_fusion_lay_out(vt_fusion_work *w, int number, int64_t step, vt_error *err
     if (status != VT_OK) {
         return status;
     }
+    w->play = w->m;
+    if (w->sample.most > 0 && !w->ratings) {
+        status = vt_fusion_sample_draw(w, w->order + begin, n, &rng, err);
+        if (status != VT_OK) {
+            return status;
+        }
+    }
     w->questions = 0;
     for (size_t s = 0; s < n; s++) {
         w->first[s] = w->questions;
@@ -179,13 +186,16 @@ int vt_fusion_lay_out(vt_fusion_work *w, int number, int64_t step, vt_error *err
     for (size_t s = 0; s < n; s++) {
         w->sequence[s].question = w->question + w->first[s];
     }
+    for (size_t e = 0; e < at; e++) {
+        w->read[e].item = vt_fusion_step_item(w, w->read[e].item);
+    }
     double cold = w->fit->params->value[VT_FUSION_COLD];
-    for (size_t i = 0; i < w->m->n; i++) {
+    for (size_t i = 0; i < w->play->n; i++) {
         w->cold[i] = vt_rng_unit(&rng) < cold;
         w->open[i] = w->cold[i] ? 0.0F : 1.0F;
     }
     if (!w->ratings) {
-        status = vt_fusion_make_room(&w->logits, &w->logits_room, w->questions * w->m->n, sizeof *w->logits, err);
+        status = vt_fusion_make_room(&w->logits, &w->logits_room, w->questions * w->play->n, sizeof *w->logits, err);
     }
     if (status == VT_OK && !w->ratings) {
         status = vt_fusion_make_room(&w->du, &w->du_room, 2 * w->questions * w->m->d, sizeof *w->du, err);

@@ -90,7 +90,7 @@ int vt_fusion_take_together(vt_fusion *m, const vt_fusion_rows *rows, const vt_f
 {
     double lambda = fit->params->value[VT_FUSION_EASE];
     size_t n = m->n_known;
-    if (!(lambda > 0.0) || n > EASE_ITEMS_MAX) {
+    if (!(lambda > 0.0) || n > EASE_ITEMS_MAX || vt_fusion_sampled(m, fit->params) > 0) {
         return VT_OK;
     }
     m->together = vt_alloc_zero(n * n, sizeof *m->together, err);
@@ -266,9 +266,9 @@ float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_item_times *kn
     int64_t asked = now == VT_NONE ? end : now, stand = asked - (int64_t)(lag_days * DAY);
     stand = stand > end ? end : stand;
     if (m->n == m->n_known) {
-        vt_item_clock_at(m->clock, stand, planes);
+        vt_item_clock_at(m->clock, m->subset, stand, planes);
     } else {
-        vt_item_clock_at(m->clock, stand, scratch);
+        vt_item_clock_at(m->clock, NULL, stand, scratch);
         spread(planes, m, scratch, m->n_known, false);
     }
     return (float)(log1p((double)(asked - stand) / DAY) / 6.0);

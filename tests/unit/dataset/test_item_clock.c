@@ -31,7 +31,7 @@ static void windows_by_hand(void **state)
     check_ok(vt_item_clock_create(&clock, train, &err));
     assert_int_equal(vt_item_clock_last(clock), 1730 * DAY);
 
-    vt_item_clock_at(clock, 1730 * DAY, &at[0][0]); /* what happens at this second is not known yet */
+    vt_item_clock_at(clock, NULL, 1730 * DAY, &at[0][0]); /* what happens at this second is not known yet */
     static const double counts[VT_STAT_LAST_YEAR + 1] = {4, 2, 2, 2, 2, 3, 1};
     for (int s = 0; s <= VT_STAT_LAST_YEAR; s++) {
         assert_float_equal(at[s][0], (float)(log1p(counts[s])), 1e-6F);
@@ -41,10 +41,10 @@ static void windows_by_hand(void **state)
     assert_float_equal(at[VT_STAT_KNOWN][0], 1.0F, 0.0F);
     assert_float_equal(at[VT_STAT_KNOWN][1], 0.0F, 0.0F);
 
-    vt_item_clock_at(clock, 1730 * DAY + 1, &at[0][0]);
+    vt_item_clock_at(clock, NULL, 1730 * DAY + 1, &at[0][0]);
     assert_float_equal(at[VT_STAT_ALL][0], (float)(log1p(5.0)), 1e-6F);
     assert_float_equal(at[VT_STAT_7][1], (float)(log1p(1.0)), 1e-6F);
-    vt_item_clock_at(clock, 1000 * DAY, &at[0][0]); /* before everything */
+    vt_item_clock_at(clock, NULL, 1000 * DAY, &at[0][0]); /* before everything */
     assert_float_equal(at[VT_STAT_ALL][0], 0.0F, 0.0F);
 
     vt_item_clock_free(clock);
@@ -97,16 +97,30 @@ static void cells_count_as_events_do(void **state)
     check_ok(vt_item_clock_of_times(&again, &times, &err));
     check_ok(vt_item_clock_of_events(&loaded, train->n_items, time, item, n, &err));
 
+    static int32_t few[ITEMS], place[ITEMS]; /* every third item, the last first */
+    vt_item_subset some = {0, few, place};
+    for (int32_t i = train->n_items; i-- > 0;) {
+        place[i] = i % 3 == 0 ? (int32_t)some.n : -1;
+        few[some.n] = i;
+        some.n += i % 3 == 0;
+    }
     static float a[VT_STATS * ITEMS], b[VT_STATS * ITEMS];
     size_t bytes = (size_t)VT_STATS * (size_t)train->n_items * sizeof *a;
     for (int64_t moment = -5 * DAY; moment < 1100 * DAY; moment += 7 * DAY / 2 + 1) {
-        vt_item_clock_at(clock, moment, a);
+        vt_item_clock_at(clock, NULL, moment, a);
         vt_item_times_at(&times, moment, b);
         assert_memory_equal(a, b, bytes);
-        vt_item_clock_at(again, moment, b);
+        vt_item_clock_at(again, NULL, moment, b);
         assert_memory_equal(a, b, bytes);
-        vt_item_clock_at(loaded, moment, b);
+        vt_item_clock_at(loaded, NULL, moment, b);
         assert_memory_equal(a, b, bytes);
+        vt_item_clock_at(clock, &some, moment, b);
+        for (size_t s = 0; s < VT_STATS; s++) {
+            for (size_t i = 0; i < some.n; i++) {
+                size_t of_all = s * (size_t)train->n_items + (size_t)some.item[i];
+                assert_memory_equal(&b[s * some.n + i], &a[of_all], sizeof *b);
+            }
+        }
     }
     vt_item_clock_free(loaded);
     vt_item_clock_free(again);
@@ -122,7 +136,7 @@ static void no_events(void **state)
     vt_item_clock *clock = NULL;
     float planes[VT_STATS * 3];
     check_ok(vt_item_clock_of_events(&clock, 3, NULL, NULL, 0, &err));
-    vt_item_clock_at(clock, 5 * DAY, planes);
+    vt_item_clock_at(clock, NULL, 5 * DAY, planes);
     for (size_t i = 0; i < sizeof planes / sizeof *planes; i++) {
         assert_float_equal(planes[i], 0.0F, 0.0F);
     }

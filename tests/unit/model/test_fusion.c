@@ -123,7 +123,39 @@ static void gradients(void **state)
         "dimensions=8,batch=13,length=4,dropout=0.2,cold=0.2,lag=0.7,stale=0.5,neighbours=9,floor=0,half_life=30,"
         "intent_half_life=3",
         true, 30);
+    check_gradient(
+        "dimensions=8,batch=5,length=4,dropout=0.2,cold=0.2,lag=0.7,stale=0.5,neighbours=9,floor=0,sampled=4", true,
+        30);
     check_gradient("dimensions=6,heads=1,batch=9,length=3,dropout=0.3,cold=0,lag=0,without=attention", true, 10);
+}
+
+/*
+ * The items of a step stand for all: over many draws the loss is that of all items, of which the few that were drawn
+ * alone would be far from it.
+ */
+static void samples_stand_for_all(void **state)
+{
+    (void)state;
+    enum { DRAWS = 40 };
+    static const char all[] = "dimensions=8,batch=3,dropout=0,cold=0,lag=0,regularization=0";
+    static const char some[] = "dimensions=8,batch=3,dropout=0,cold=0,lag=0,regularization=0,sampled=5";
+    double sum[2] = {0.0, 0.0};
+    size_t items = 0;
+    for (int which = 0; which < 2; which++) {
+        probe p;
+        probe_init(&p, which == 0 ? all : some, false);
+        items = p.m->n_known;
+        assert_int_equal(vt_fusion_sampled(p.m, &p.params), which == 0 ? 0 : 5);
+        for (int k = 0; k < DRAWS; k++) {
+            p.fit.seed = (uint64_t)k; /* other users, and other items */
+            sum[which] += loss_of(&p);
+        }
+        probe_done(&p);
+    }
+    assert_true(items > 20);
+    if (!(fabs(sum[1] - sum[0]) < 0.02 * sum[0])) {
+        fail_msg("a mean loss of %g by samples, %g by all %zu items", sum[1] / DRAWS, sum[0] / DRAWS, items);
+    }
 }
 
 /* What a user's own row did to EASE's matrix is taken off exactly: as if the matrix had been made without the user. */
@@ -454,6 +486,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients),
+        cmocka_unit_test(samples_stand_for_all),
         cmocka_unit_test(leaving_a_user_out),
         cmocka_unit_test(signals_count),
         cmocka_unit_test(ratings_are_predicted),
