@@ -2,8 +2,8 @@
  * What a step of the fit looks at in a large shop. The softmax needs, for each question, the sum of exp(score) over all
  * items; here it is estimated from some of them by the rule of Horvitz and Thompson: an item that was there with chance
  * p counts 1 / p times, so on the mean the sum is that of all (sampled softmax with its correction for what was drawn,
- * Bengio and Senecal 2008). There are the items in the histories of the step's users, which the network needs anyway and
- * which favour what is popular, and as many others, all with the same chance.
+ * Bengio and Senecal 2008). There are the items in the histories of the step's users, which the network needs anyway
+ * and which favour what is popular, and a number of others, all with the same chance.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -16,7 +16,7 @@
 #define DAY 86400.0
 #define TURN 6.283185307179586
 
-enum { DROP_INPUT = 900, DROP_STATE };
+enum { DROP_INPUT = 900 };
 
 /*
  * ---- laying out ---------------------------------------------------------------------------------------------------
@@ -201,9 +201,18 @@ int vt_fusion_batch_fill(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
  * ---- forward ------------------------------------------------------------------------------------------------------
  */
 
-static vt_nn_mask drop_of(const vt_fusion *m, bool training, uint64_t key, uint64_t place)
+static vt_nn_mask input_mask(const vt_fusion *m, bool training, uint64_t key)
 {
-    return (vt_nn_mask){vt_nn_key(key, place, 0, 0), training ? m->encoder.shape.dropout : 0.0F};
+    return (vt_nn_mask){vt_nn_key(key, DROP_INPUT, 0, 0), training ? m->encoder.shape.dropout : 0.0F};
+}
+
+/*
+ * What z is multiplied by on its way in, as in SASRec: items are met now and then, kinds and places in each step, and
+ * without it these grow far beyond the items and drown them.
+ */
+static float item_scale(const vt_fusion *m)
+{
+    return sqrtf((float)m->d);
 }
 
 /* x += table[index], for (T, D). */
@@ -290,7 +299,7 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
 {
     const float *value = m->params.value;
     size_t tokens = b->nn.tokens, asked = b->questions, d = m->d;
-    vt_nn_gather(nn, b->x, z, b->item, 1.0F, tokens, d);
+    vt_nn_gather(nn, b->x, z, b->item, item_scale(m), tokens, d);
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
         memcpy(b->x + b->begin[s] * d, value + m->at.nobody, d * sizeof *b->x);
     }
@@ -298,7 +307,7 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
     add_rows(nn, b->x, b->spare, value + m->at.rating, b->rating, tokens, d);
     add_rows(nn, b->x, b->spare, value + m->at.position, b->back, tokens, d);
     add_numbers(nn, b->x, b->spare, b->numbers, value + m->at.time, tokens, d);
-    vt_nn_drop(nn, b->x, b->x, drop_of(m, training, key, DROP_INPUT), tokens * d);
+    vt_nn_drop(nn, b->x, b->x, input_mask(m, training, key), tokens * d);
     if ((m->use & VT_USE_ATTENTION) != 0) {
         vt_nn_encoder_forward(nn, b->h, &m->encoder, value, b->x, &b->nn, training, key, b->buffers);
     } else { /* the mean of the events so far in place of attention */
@@ -316,7 +325,7 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
     add_numbers(nn, b->s, b->q, b->asked, value + m->at.asked, asked, d);
     running_mean(nn, b->mean, b, z, d);
     vt_nn_gather(nn, b->known, b->mean, b->read, 1.0F, asked, d);
-    vt_nn_drop(nn, b->side[0], b->s, drop_of(m, training, key, DROP_STATE), asked * d);
+    memcpy(b->side[0], b->s, asked * d * sizeof *b->s);
     vt_nn_linear(nn, b->side[1], b->known, value + m->at.longterm, NULL, asked, d, d);
     user_attributes(b->side[2], b, m);
     weigh_sides(b, m);
@@ -402,7 +411,6 @@ void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, flo
     prefix_back(b->mean, b, b->spare, 1, d);
     vt_nn_scatter(nn, dz, b->mean, b->item, 1.0F, tokens, d);
     /* The short term. */
-    vt_nn_drop(nn, b->side[0], b->side[0], drop_of(m, true, key, DROP_STATE), asked * d);
     vt_nn_add_dropped(nn, ds, b->side[0], none, asked * d);
     vt_nn_linear_back(nn, NULL, gradient + m->at.asked, NULL, ds, b->asked, value + m->at.asked, asked,
                       VT_EVENT_NUMBERS, d);
@@ -413,8 +421,8 @@ void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, flo
     } else {
         prefix_back(dx, b, b->spare, 0, d);
     }
-    vt_nn_drop(nn, dx, dx, drop_of(m, true, key, DROP_INPUT), tokens * d);
-    vt_nn_scatter(nn, dz, dx, b->item, 1.0F, tokens, d);
+    vt_nn_drop(nn, dx, dx, input_mask(m, true, key), tokens * d);
+    vt_nn_scatter(nn, dz, dx, b->item, item_scale(m), tokens, d);
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
         for (size_t j = 0; j < d; j++) {
             gradient[m->at.nobody + j] += dx[b->begin[s] * d + j];
