@@ -129,7 +129,7 @@ int vt_fusion_grow(void *state, const vt_growth *g, vt_error *err)
         size_t k = n + a;
         vt_str id = vt_ids_get(&g->items->items, g->of[a]);
         m->shop_item[k] = g->number[a];
-        m->items.has[k * VT_MODALITIES + VT_MODALITY_SALES] = 1;
+        m->items.has[k * VT_MODALITIES + VT_MODALITY_SALES] = vt_fusion_has_sales(m);
         put_tokens(m, k, g->items, g->of[a]);
         put_vector(m, k, m->items.text, m->items.d_text, g->text, id, VT_MODALITY_TEXT);
         put_vector(m, k, m->items.image, m->items.d_image, g->image, id, VT_MODALITY_IMAGE);

@@ -111,7 +111,7 @@ int vt_fusion_take_items(vt_fusion *m, const vt_fit *fit, vt_error *err)
         items->brand[i] = s->item_brand[m->shop_item[i]];
         items->category[i] = s->item_category[m->shop_item[i]];
         items->has[i * VT_MODALITIES + VT_MODALITY_ID] = (m->use & VT_USE_ID) != 0 && i < m->n_known;
-        items->has[i * VT_MODALITIES + VT_MODALITY_SALES] = 1;
+        items->has[i * VT_MODALITIES + VT_MODALITY_SALES] = vt_fusion_has_sales(m);
     }
     int status = (m->use & VT_USE_TEXT) == 0
                      ? VT_OK
@@ -194,10 +194,10 @@ static void gate(float *alpha, const vt_fusion *m, const float *p, size_t stride
         }
     }
     for (int k = 0; k < VT_MODALITIES; k++) {
-        alpha[k] = expf(alpha[k] - highest);
+        alpha[k] = alpha[k] > -INFINITY ? expf(alpha[k] - highest) : 0.0F;
         sum += alpha[k];
     }
-    for (int k = 0; k < VT_MODALITIES; k++) {
+    for (int k = 0; k < VT_MODALITIES && sum > 0.0F; k++) { /* 0: there is nothing to tell of the item */
         alpha[k] /= sum;
     }
 }
