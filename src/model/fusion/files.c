@@ -56,18 +56,40 @@ static int add_near(vt_tensor_list *list, const char *item, const char *likeness
     return status == VT_OK ? vt_tensor_list_add(list, likeness, VT_F32, near->n_rows, k, near->value, err) : status;
 }
 
-/* Numbers that say how large the rest is. */
-enum { N_KNOWN, D_TEXT, D_IMAGE, N_BRANDS, N_CATEGORIES, N_TOKENS, N_USER_TOKENS, TIMED, TOGETHER, GROUPS, NUMBERS };
+/* Numbers that say how the rest is read, and how large it is. */
+enum {
+    REVISION,
+    N_KNOWN,
+    D_TEXT,
+    D_IMAGE,
+    N_BRANDS,
+    N_CATEGORIES,
+    N_TOKENS,
+    N_USER_TOKENS,
+    TIMED,
+    TOGETHER,
+    GROUPS,
+    NUMBERS
+};
+
+/* Counts up when the same parameters come to mean another thing. */
+enum { REVISION_NOW = 2 };
 
 int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
     vt_fusion m = *(const vt_fusion *)state; /* its pointers are read only */
     const int64_t number[NUMBERS] = {
-        (int64_t)m.n_known,       (int64_t)m.items.d_text,
-        (int64_t)m.items.d_image, m.items.n_brands,
-        m.items.n_categories,     m.items.n_tokens,
-        m.n_user_tokens,          m.timed,
-        m.together != NULL,       m.groups,
+        REVISION_NOW,
+        (int64_t)m.n_known,
+        (int64_t)m.items.d_text,
+        (int64_t)m.items.d_image,
+        m.items.n_brands,
+        m.items.n_categories,
+        m.items.n_tokens,
+        m.n_user_tokens,
+        m.timed,
+        m.together != NULL,
+        m.groups,
     };
     const int64_t *time = NULL;
     const int32_t *item = NULL;
@@ -229,13 +251,13 @@ static int read_numbers(vt_fusion *m, bool *together, const vt_safetensors *file
     if (status != VT_OK) {
         return status;
     }
-    if (tensor.shape[0] != NUMBERS) {
+    const int64_t *number = tensor.data;
+    if (tensor.shape[0] != NUMBERS || number[REVISION] != REVISION_NOW) {
         return vt_fail(
             err, VT_ERR_VERSION,
             "the model of kind fusion was fitted by another version of Vitrine; fit it again (\"vitrine train "
             "fusion\")");
     }
-    const int64_t *number = tensor.data;
     for (int i = 0; i < NUMBERS; i++) {
         if (number[i] < 0 || number[i] > INT32_MAX / 4) {
             return corrupt(err);

@@ -42,7 +42,7 @@ static const vt_param_spec params[VT_FUSION_PARAMS] = {
                             "epochs without a better validation before it stops; 0 for never"},
     [VT_FUSION_BATCH] = {"batch", VT_PARAM_INT, 64.0, 1.0, 65536.0, NULL, "users", "users of a step"},
     [VT_FUSION_SAMPLED] = {"sampled", VT_PARAM_INT, 0.0, 0.0, 10000000.0, NULL, "items",
-                           "items by chance that compete in a step, beside those of its users; 0: all, or 20000 where "
+                           "items by chance that compete in a step, beside those of its users; 0: all, or 10000 where "
                            "there are more than 200000"},
     [VT_FUSION_RATE] = {"learning_rate", VT_PARAM_REAL, 0.001, 1e-7, 1.0, NULL, "", "of AdamW, at its highest"},
     [VT_FUSION_WARMUP] = {"warmup", VT_PARAM_INT, 50.0, 0.0, 1000000.0, NULL, "steps", "steps in which the rate rises"},

@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "model/fusion/fit.h"
 
-enum { ITEMS_MANY = 200000, DRAWN = 20000 };
+enum { ITEMS_MANY = 200000, DRAWN = 10000 };
 
 size_t vt_fusion_sampled(const vt_fusion *m, const vt_params *settings)
 {
