@@ -98,6 +98,8 @@ static inline int vt_fusion_term(int group, int relation)
     return (group * VT_RELATIONS + relation) * 2;
 }
 
+#define VT_FUSION_SMALL 0.02 /* size of vectors at the start */
+
 enum { VT_SEASON_WAVES = 4 };  /* sine and cosine of the year and of half of it */
 enum { VT_EVENT_NUMBERS = 8 }; /* numbers of an event's time, see users.c */
 enum { VT_RATING_STEPS = 6 };  /* 0: none, 1 to 5 */

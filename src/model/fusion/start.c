@@ -129,7 +129,7 @@ void vt_fusion_start_network(vt_fusion *m, uint64_t seed)
     static const char *const narrow[] = {"id", "token", "kind", "rating", "position", "nobody", "user_token"};
     vt_nn_params *p = &m->params;
     for (size_t i = 0; i < sizeof narrow / sizeof narrow[0]; i++) {
-        vt_nn_params_normal(p, narrow[i], 0.02, seed);
+        vt_nn_params_normal(p, narrow[i], VT_FUSION_SMALL, seed);
     }
     vt_nn_params_normal(p, "text", 0.05, seed);
     vt_nn_params_normal(p, "image", 0.05, seed);

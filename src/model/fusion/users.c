@@ -207,13 +207,10 @@ static vt_nn_mask input_mask(const vt_fusion *m, bool training, uint64_t key)
 }
 
 /*
- * What z is multiplied by on its way in, as in SASRec: items are met now and then, kinds and places in each step, and
- * without it these grow far beyond the items and drown them.
+ * What z is multiplied by on its way in: items are met now and then, kinds and places in each step, and without it these
+ * grow far beyond the items and drown them. So items start at size 1.
  */
-static float item_scale(const vt_fusion *m)
-{
-    return sqrtf((float)m->d);
-}
+static const float ITEM_SCALE = (float)(1.0 / VT_FUSION_SMALL);
 
 /* x += table[index], for (T, D). */
 static void add_rows(const vt_nn *nn, float *x, float *scratch, const float *table, const int32_t *index, size_t tokens,
@@ -299,7 +296,7 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
 {
     const float *value = m->params.value;
     size_t tokens = b->nn.tokens, asked = b->questions, d = m->d;
-    vt_nn_gather(nn, b->x, z, b->item, item_scale(m), tokens, d);
+    vt_nn_gather(nn, b->x, z, b->item, ITEM_SCALE, tokens, d);
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
         memcpy(b->x + b->begin[s] * d, value + m->at.nobody, d * sizeof *b->x);
     }
@@ -422,7 +419,7 @@ void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, flo
         prefix_back(dx, b, b->spare, 0, d);
     }
     vt_nn_drop(nn, dx, dx, input_mask(m, true, key), tokens * d);
-    vt_nn_scatter(nn, dz, dx, b->item, item_scale(m), tokens, d);
+    vt_nn_scatter(nn, dz, dx, b->item, ITEM_SCALE, tokens, d);
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
         for (size_t j = 0; j < d; j++) {
             gradient[m->at.nobody + j] += dx[b->begin[s] * d + j];
