@@ -61,6 +61,8 @@ static const vt_preset presets[] = {
      "where what is new must be found: ranks it higher, the rest worse"},
     {"shop", "epochs=6,half_life=365,length=20,dropout=0.5,weight_decay=0.1",
      "orders, views and carts of a shop with texts and photos (found on three synthetic shops)"},
+    {"large", "epochs=3,half_life=365,length=20,dropout=0.5,weight_decay=0.1,batch=128,sampled=5000",
+     "the same for ten thousand items and more (found on a synthetic shop of 20,000)"},
     {"sequences", "epochs=16,layers=2,dropout=0.4,batch=128,half_life=1,cold=0,patience=0,without=attributes",
      "what followed what, without times (found on Beauty 2014)"},
     {"ratings", "epochs=8,lag=0.25,stale=0,rating_epochs=5", "many ratings a user (found on ml-100k, split by time)"},
