@@ -207,8 +207,8 @@ static vt_nn_mask input_mask(const vt_fusion *m, bool training, uint64_t key)
 }
 
 /*
- * What z is multiplied by on its way in: items are met now and then, kinds and places in each step, and without it these
- * grow far beyond the items and drown them. So items start at size 1.
+ * What z is multiplied by on its way in: items are met now and then, kinds and places in each step, and without it
+ * these grow far beyond the items and drown them. So items start at size 1.
  */
 static const float ITEM_SCALE = (float)(1.0 / VT_FUSION_SMALL);
 
