@@ -59,7 +59,7 @@ static const vt_preset presets[] = {
      "few events a user, as in review data (found on Beauty-Health 2023)"},
     {"newcomers", "epochs=3,dropout=0.4,cold=0.85,lag=0.25,stale=0",
      "where what is new must be found: ranks it higher, the rest worse"},
-    {"shop", "epochs=6,half_life=365,length=20,dropout=0.5,weight_decay=0.1",
+    {"shop", "dimensions=16,epochs=6,half_life=365,length=20,dropout=0.5,weight_decay=0.1",
      "orders, views and carts of a shop with texts and photos (found on three synthetic shops)"},
     {"large", "epochs=3,half_life=365,length=20,dropout=0.5,weight_decay=0.1,batch=128,sampled=5000",
      "the same for ten thousand items and more (found on a synthetic shop of 20,000)"},
