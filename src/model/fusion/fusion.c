@@ -61,7 +61,7 @@ static const vt_preset presets[] = {
      "where what is new must be found: ranks it higher, the rest worse"},
     {"shop", "dimensions=16,epochs=6,half_life=365,length=20,dropout=0.5,weight_decay=0.1",
      "orders, views and carts of a shop with texts and photos (found on three synthetic shops)"},
-    {"large", "epochs=3,half_life=365,length=20,dropout=0.5,weight_decay=0.1,batch=128,sampled=5000",
+    {"large", "dimensions=16,epochs=3,half_life=365,length=20,dropout=0.5,weight_decay=0.1,batch=128,sampled=5000",
      "the same for ten thousand items and more (found on a synthetic shop of 20,000)"},
     {"sequences", "epochs=16,layers=2,dropout=0.4,batch=128,half_life=1,cold=0,patience=0,without=attributes",
      "what followed what, without times (found on Beauty 2014)"},
