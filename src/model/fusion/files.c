@@ -357,9 +357,6 @@ int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *se
     if (status == VT_OK) {
         status = read_near(&m->looks, file, "fusion.looks_item", "fusion.looks_likeness", n_items, err);
     }
-    if (status == VT_OK && m->words == NULL && m->looks == NULL) {
-        status = vt_fusion_take_near(m, vt_threads(0), err); /* a file of before */
-    }
     if (status == VT_OK) {
         status = vt_fusion_prepare(m, vt_threads(0), err);
     }
