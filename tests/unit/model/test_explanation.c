@@ -95,6 +95,7 @@ static void sums_with_all_there_is(void **state)
     (void)state;
     data d = shop_of_teas();
     check_model(&d, "fusion", "epochs=2,dimensions=8,length=4,layers=2,neighbours=5,half_life=20");
+    check_model(&d, "fusion", "epochs=2,dimensions=8,batch=4,sampled=4");
     check_model(&d, "fusion", "epochs=1,dimensions=8,half_life=0,without=attributes");
     check_model(&d, "fusion", "epochs=1,dimensions=8,without=time");
     check_model(&d, "fusion", "epochs=1,dimensions=8,without=attention");

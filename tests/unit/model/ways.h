@@ -30,6 +30,7 @@ static const struct {
     {"lightgcn", "dimensions=3,epochs=2,layers=0,loss=sampled,sample=7,temperature=0.5"},
     {"fusion", "epochs=2,dimensions=8,batch=7,length=4,neighbours=5"},
     {"fusion", "epochs=1,dimensions=4,without=attention,regularization=0,time_classes=0"},
+    {"fusion", "epochs=2,dimensions=8,batch=3,neighbours=5,sampled=5"},
     {"mf", "factors=5,epochs=3"},
     {"mf", "factors=3,epochs=3,dropout=0.3,reg_user=0,reg_user_bias=0"},
     {"sasrec",
