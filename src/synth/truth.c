@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "import/synth/world.h"
+#include "synth/world.h"
 
 typedef struct output {
     vt_file_writer *file;

@@ -1,5 +1,5 @@
 /* Stars follow taste and quality with noise; the sentences are drawn from the tables by the number of stars. */
-#include "import/synth/reviews.h"
+#include "synth/reviews.h"
 
 #include <math.h>
 

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/rng.h"
-#include "import/synth/world.h"
+#include "synth/world.h"
 
 void synth_item_id(char out[16], int32_t item)
 {

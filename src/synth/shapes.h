@@ -1,8 +1,8 @@
 /* What products look like: a few simple forms a sub-category, in a square from -1 to 1, y downwards. */
-#ifndef VT_IMPORT_SYNTH_SHAPES_H
-#define VT_IMPORT_SYNTH_SHAPES_H
+#ifndef VT_SYNTH_SHAPES_H
+#define VT_SYNTH_SHAPES_H
 
-#include "import/synth/words.h"
+#include "synth/words.h"
 
 typedef enum synth_form_kind {
     SYNTH_END,     /* after the last form */

@@ -13,8 +13,8 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/rng.h"
-#include "import/synth/shapes.h"
-#include "import/synth/world.h"
+#include "synth/shapes.h"
+#include "synth/world.h"
 
 enum { SIDE = 256, BLOCK = 8, JPEG_QUALITY = 88 };
 

@@ -2,7 +2,7 @@
  * One order and the visits around it. The old recommender shows the category's bestsellers; in one session of five
  * their order is shuffled, so that the pull of a position can be told from that of a product.
  */
-#include "import/synth/session.h"
+#include "synth/session.h"
 
 #include <math.h>
 

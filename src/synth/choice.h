@@ -1,9 +1,9 @@
 /* How a customer chooses: first a sub-category, then a product in it. Both are multinomial logits. */
-#ifndef VT_IMPORT_SYNTH_CHOICE_H
-#define VT_IMPORT_SYNTH_CHOICE_H
+#ifndef VT_SYNTH_CHOICE_H
+#define VT_SYNTH_CHOICE_H
 
 #include "base/rng.h"
-#include "import/synth/world.h"
+#include "synth/world.h"
 
 enum { SYNTH_RECENT = 3, SYNTH_BEST = 30 };
 

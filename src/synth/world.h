@@ -4,12 +4,12 @@
  *
  * Legend: I products, U customers. Money in minor units, days since the first day of the simulation.
  */
-#ifndef VT_IMPORT_SYNTH_WORLD_H
-#define VT_IMPORT_SYNTH_WORLD_H
+#ifndef VT_SYNTH_WORLD_H
+#define VT_SYNTH_WORLD_H
 
 #include <stdbool.h>
 
-#include "import/synth/words.h"
+#include "synth/words.h"
 #include "vitrine/generator.h"
 
 enum {

@@ -2,8 +2,8 @@
  * The vocabulary of the synthetic shop: categories, sub-categories with their nouns, materials and uses, brands with a
  * style each, styles with their words and colours. Plain tables, so that a reader sees what the shop sells.
  */
-#ifndef VT_IMPORT_SYNTH_WORDS_H
-#define VT_IMPORT_SYNTH_WORDS_H
+#ifndef VT_SYNTH_WORDS_H
+#define VT_SYNTH_WORDS_H
 
 #include <stdint.h>
 

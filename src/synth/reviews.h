@@ -1,10 +1,10 @@
 /* Review texts whose words fit the stars. */
-#ifndef VT_IMPORT_SYNTH_REVIEWS_H
-#define VT_IMPORT_SYNTH_REVIEWS_H
+#ifndef VT_SYNTH_REVIEWS_H
+#define VT_SYNTH_REVIEWS_H
 
 #include "base/buf.h"
 #include "base/rng.h"
-#include "import/synth/world.h"
+#include "synth/world.h"
 
 /** Stars 1 to 5 for a product that matches a taste by `match` standard deviations. */
 int synth_stars(const synth_truth *truth, const synth_item *item, double match, vt_rng *rng);

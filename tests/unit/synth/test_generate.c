@@ -11,9 +11,9 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "fault.h"
-#include "import/synth/world.h"
 #include "scratch.h"
 #include "store/store.h"
+#include "synth/world.h"
 
 static vt_generate_options small(void)
 {

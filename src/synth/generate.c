@@ -13,8 +13,8 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/file.h"
-#include "import/synth/world.h"
 #include "store/store.h"
+#include "synth/world.h"
 
 void vt_generate_options_init(vt_generate_options *options)
 {

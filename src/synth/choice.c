@@ -1,5 +1,5 @@
 /* The two logits and the daily state they read. Within a day nobody sees what others do on the same day. */
-#include "import/synth/choice.h"
+#include "synth/choice.h"
 
 #include <math.h>
 #include <string.h>

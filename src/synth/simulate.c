@@ -10,9 +10,9 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/pool.h"
-#include "import/synth/reviews.h"
-#include "import/synth/session.h"
 #include "store/store.h"
+#include "synth/reviews.h"
+#include "synth/session.h"
 
 /* Of more orders than that only a share has its views, carts and impressions recorded: they are most of the events. */
 enum { BLOCK = 16, LOGGED_ORDERS = 60000 };

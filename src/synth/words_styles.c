@@ -1,5 +1,5 @@
 /* Styles, brands, colours and the sentences of reviews. The brands exist nowhere but here. */
-#include "import/synth/words.h"
+#include "synth/words.h"
 
 const synth_colour synth_colours[SYNTH_COLOURS] = {
     {"white", {236, 236, 232}},       {"black", {38, 38, 42}},           {"navy blue", {28, 48, 104}},

@@ -1,5 +1,5 @@
 /* One row a sub-category, in the order of synth_subs. Drawn by hand and by eye. */
-#include "import/synth/shapes.h"
+#include "synth/shapes.h"
 
 const synth_form synth_shapes[SYNTH_SUBS][SYNTH_FORMS] = {
     /* Headphones */

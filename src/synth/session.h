@@ -1,8 +1,8 @@
 /* Sessions: what one visit leaves behind. */
-#ifndef VT_IMPORT_SYNTH_SESSION_H
-#define VT_IMPORT_SYNTH_SESSION_H
+#ifndef VT_SYNTH_SESSION_H
+#define VT_SYNTH_SESSION_H
 
-#include "import/synth/choice.h"
+#include "synth/choice.h"
 
 /* One event of a session, before it gets its texts. */
 typedef struct synth_event {

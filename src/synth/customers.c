@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/rng.h"
-#include "import/synth/world.h"
+#include "synth/world.h"
 
 void synth_customer_id(char out[16], int32_t customer)
 {

@@ -1,6 +1,6 @@
 /* Categories and sub-categories of the synthetic shop. Prices, seasons and elasticities are set by hand to be
  * plausible. */
-#include "import/synth/words.h"
+#include "synth/words.h"
 
 const synth_category synth_categories[SYNTH_CATEGORIES] = {
     {"Electronics", 0.17, 335, 0.55, 1.6}, {"Books", 0.14, 350, 0.45, 1.1},  {"Home & Kitchen", 0.16, 320, 0.30, 1.4},
