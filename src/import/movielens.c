@@ -313,10 +313,10 @@ static const struct {
 } files[] = {
     {"u.item", true, read_u_item},           {"u.user", true, read_u_user},
     {"movies.dat", true, read_movies_dat},   {"users.dat", true, read_users_dat},
-    {"movies.csv", true, read_movies_csv},   {".item", false, vt_atomic_item},
-    {".user", false, vt_atomic_user},        {"u.data", true, read_u_data},
+    {"movies.csv", true, read_movies_csv},   {".item", false, vt_recbole_item},
+    {".user", false, vt_recbole_user},       {"u.data", true, read_u_data},
     {"ratings.dat", true, read_ratings_dat}, {"ratings.csv", true, read_ratings_csv},
-    {".inter", false, vt_atomic_inter},
+    {".inter", false, vt_recbole_inter},
 };
 
 enum { FILES = sizeof files / sizeof files[0] };

@@ -1,4 +1,4 @@
-/* What the MovieLens source's files share: the old and new files in movielens.c, RecBole's atomic ones in atomic.c. */
+/* What the MovieLens source's files share: its own files in movielens.c, RecBole's atomic files in recbole.c. */
 #ifndef VT_IMPORT_MOVIELENS_H
 #define VT_IMPORT_MOVIELENS_H
 
@@ -13,9 +13,9 @@ typedef struct vt_movielens {
 /** How a file of the data set is read. */
 typedef int (*vt_movielens_read)(vt_movielens *ml, const char *path, vt_error *err);
 
-int vt_atomic_inter(vt_movielens *ml, const char *path, vt_error *err);
-int vt_atomic_item(vt_movielens *ml, const char *path, vt_error *err);
-int vt_atomic_user(vt_movielens *ml, const char *path, vt_error *err);
+int vt_recbole_inter(vt_movielens *ml, const char *path, vt_error *err);
+int vt_recbole_item(vt_movielens *ml, const char *path, vt_error *err);
+int vt_recbole_user(vt_movielens *ml, const char *path, vt_error *err);
 
 /** A rating from three texts; what cannot be read rejects the row. */
 int vt_movielens_rating(vt_movielens *ml, vt_str user, vt_str item, vt_str rating, vt_str time, vt_error *err);

@@ -1,4 +1,4 @@
-/* MovieLens as it is published in four shapes. */
+/* MovieLens in the three shapes that it is published in. */
 #include "importing.h"
 
 static void a_folder_of_ml_100k(void **state)
@@ -69,54 +69,6 @@ static void a_folder_of_ml_1m(void **state)
     importing_done(&t);
 }
 
-static void atomic_files(void **state)
-{
-    (void)state;
-    importing t;
-    importing_init(&t);
-    /* items and users are read first whatever the order */
-    importing_run(&t, "movielens", importing_data("atomic/set.inter"), importing_data("atomic/set.item"),
-                  importing_data("atomic/set.user"));
-    assert_int_equal(t.report.rows, 8);
-    check_reject(&t, 0, 4, "rating is no number", "\"rating\" is \"x\"");
-    check_reject(&t, 1, 5, "wrong number of fields", "2 fields; the header has 4");
-    assert_string_equal(importing_text(&t, "events"),
-                        "196 rating 242 value=3 time=881250949\n186 rating 302 value=3.5 time=891717742\n");
-    assert_string_equal(importing_text(&t, "items"),
-                        "242: title=Toy Story category=Animation"
-                        " attributes={\"release_year\":\"1995\",\"genres\":[\"Animation\",\"Children's\"],"
-                        "\"weights\":[0.5,2.0]} price=950\n"
-                        "302: title=GoldenEye\n");
-    assert_string_equal(importing_text(&t, "users"),
-                        "196: age=45-54 attributes={\"gender\":\"M\",\"occupation\":\"writer\"}\n"
-                        "186: age=35-44 attributes={\"gender\":\"F\",\"occupation\":\"executive\"}\n");
-    importing_done(&t);
-}
-
-static void atomic_events_without_ratings_are_purchases(void **state)
-{
-    (void)state;
-    importing t;
-    importing_init(&t);
-    importing_run(&t, "movielens", importing_data("atomic/clicks.inter"));
-    assert_string_equal(importing_text(&t, "events"), "s1 purchase a time=1600000000\ns1 purchase b time=1600000001\n");
-    importing_done(&t);
-}
-
-static void what_the_store_refuses_is_a_rejected_row(void **state)
-{
-    (void)state;
-    importing t;
-    importing_init(&t);
-    importing_file(&t, path, "x.item", "item_id:token\tmain genre:token\tmain_genre:token\n1\ta\tb\n2\ta\t\n");
-    importing_run(&t, "movielens", path); /* two names that are one key */
-    assert_int_equal(t.report.rows, 2);
-    assert_int_equal(t.report.rejected, 1);
-    check_reject(&t, 0, 2, "refused by the shop", "x.item:2: the key \"main_genre\" occurs twice");
-    assert_string_equal(importing_text(&t, "items"), "2: attributes={\"main_genre\":\"a\"}\n");
-    importing_done(&t);
-}
-
 static void files_that_are_none(void **state)
 {
     (void)state;
@@ -126,10 +78,6 @@ static void files_that_are_none(void **state)
                     importing_data("ml-latest/tags.csv"));
     importing_fails(&t, VT_ERR_NOT_FOUND, "holds no file of MovieLens", "movielens", importing_data("csv"));
     importing_fails(&t, VT_ERR_NOT_FOUND, "cannot open", "movielens", importing_data("nowhere"));
-    importing_file(&t, headless, "x.inter", "1\t2\t3\n");
-    importing_fails(&t, VT_ERR_FORMAT, "x.inter:1: the field \"1\" is no name:type", "movielens", headless);
-    importing_file(&t, keyless, "y.inter", "user_id:token\trating:float\n");
-    importing_fails(&t, VT_ERR_FORMAT, "y.inter:1: the header has no field item_id:token", "movielens", keyless);
     importing_file(&t, other, "ratings.csv", "user,item,rating\n");
     importing_fails(&t, VT_ERR_FORMAT, "has no column \"userId\" in place 1", "movielens", other);
     importing_done(&t);
@@ -141,9 +89,6 @@ int main(void)
         cmocka_unit_test(a_folder_of_ml_100k),
         cmocka_unit_test(a_folder_of_ml_latest),
         cmocka_unit_test(a_folder_of_ml_1m),
-        cmocka_unit_test(atomic_files),
-        cmocka_unit_test(atomic_events_without_ratings_are_purchases),
-        cmocka_unit_test(what_the_store_refuses_is_a_rejected_row),
         cmocka_unit_test(files_that_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,12 +13,12 @@ enum { COLUMNS = 64 };
 
 typedef enum column_type { TYPE_TOKEN, TYPE_TOKENS, TYPE_FLOAT, TYPE_FLOATS } column_type;
 
-typedef struct atomic_file {
+typedef struct recbole_file {
     vt_movielens *ml;
     char written[COLUMNS][48]; /* the names as JSON keys */
     column_type types[COLUMNS];
     size_t n;
-} atomic_file;
+} recbole_file;
 
 static bool set_type(column_type *type, vt_str name)
 {
@@ -32,7 +32,7 @@ static bool set_type(column_type *type, vt_str name)
     return false;
 }
 
-static int read_header(atomic_file *file, const char *path, vt_stream *stream, vt_error *err)
+static int read_header(recbole_file *file, const char *path, vt_stream *stream, vt_error *err)
 {
     vt_str fields[COLUMNS];
     vt_str line;
@@ -61,7 +61,7 @@ static int read_header(atomic_file *file, const char *path, vt_stream *stream, v
 }
 
 /* The column of the first of the blank-separated names, -1 when none is there. */
-static int find(const atomic_file *file, const char *names)
+static int find(const recbole_file *file, const char *names)
 {
     while (*names != '\0') {
         size_t len = strcspn(names, " ");
@@ -109,7 +109,7 @@ static void write_list(vt_json_writer *writer, const char *key, vt_str text, boo
 }
 
 /* All columns but the `n` used ones as an object; the genres are called so whatever the file calls them. */
-static int write_attributes(const atomic_file *file, const vt_str *row, const int *used, size_t n, int genres,
+static int write_attributes(const recbole_file *file, const vt_str *row, const int *used, size_t n, int genres,
                             vt_error *err)
 {
     vt_json_writer writer;
@@ -137,7 +137,7 @@ static int write_attributes(const atomic_file *file, const vt_str *row, const in
     return vt_json_writer_done(&writer, err);
 }
 
-static int put_inter(atomic_file *file, const vt_str *row, vt_error *err)
+static int put_inter(recbole_file *file, const vt_str *row, vt_error *err)
 {
     vt_str user = cell(row, find(file, "user_id session_id user"));
     vt_str item = cell(row, find(file, "item_id item"));
@@ -163,7 +163,7 @@ static int put_inter(atomic_file *file, const vt_str *row, vt_error *err)
     return vt_sink_event(file->ml->source->sink, &event, err);
 }
 
-static int put_item(atomic_file *file, const vt_str *row, vt_error *err)
+static int put_item(recbole_file *file, const vt_str *row, vt_error *err)
 {
     int id = find(file, "item_id item");
     int title = find(file, "movie_title title name item_name product_title");
@@ -196,7 +196,7 @@ static int put_item(atomic_file *file, const vt_str *row, vt_error *err)
     return vt_sink_item(file->ml->source->sink, &item, err);
 }
 
-static int put_user(atomic_file *file, const vt_str *row, vt_error *err)
+static int put_user(recbole_file *file, const vt_str *row, vt_error *err)
 {
     int id = find(file, "user_id user");
     int age = find(file, "age");
@@ -216,10 +216,10 @@ static int put_user(atomic_file *file, const vt_str *row, vt_error *err)
     return vt_sink_user(file->ml->source->sink, &user, err);
 }
 
-static int read_atomic(vt_movielens *ml, const char *path, const char *key,
-                       int (*put)(atomic_file *file, const vt_str *row, vt_error *err), vt_error *err)
+static int read_recbole(vt_movielens *ml, const char *path, const char *key,
+                        int (*put)(recbole_file *file, const vt_str *row, vt_error *err), vt_error *err)
 {
-    atomic_file file = {.ml = ml};
+    recbole_file file = {.ml = ml};
     vt_str row[COLUMNS];
     vt_stream *stream = NULL;
     int status = vt_source_open(ml->source, &stream, path, err);
@@ -244,17 +244,17 @@ static int read_atomic(vt_movielens *ml, const char *path, const char *key,
     return status;
 }
 
-int vt_atomic_inter(vt_movielens *ml, const char *path, vt_error *err)
+int vt_recbole_inter(vt_movielens *ml, const char *path, vt_error *err)
 {
-    return read_atomic(ml, path, "item_id", put_inter, err);
+    return read_recbole(ml, path, "item_id", put_inter, err);
 }
 
-int vt_atomic_item(vt_movielens *ml, const char *path, vt_error *err)
+int vt_recbole_item(vt_movielens *ml, const char *path, vt_error *err)
 {
-    return read_atomic(ml, path, "item_id", put_item, err);
+    return read_recbole(ml, path, "item_id", put_item, err);
 }
 
-int vt_atomic_user(vt_movielens *ml, const char *path, vt_error *err)
+int vt_recbole_user(vt_movielens *ml, const char *path, vt_error *err)
 {
-    return read_atomic(ml, path, "user_id", put_user, err);
+    return read_recbole(ml, path, "user_id", put_user, err);
 }
