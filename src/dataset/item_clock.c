@@ -1,34 +1,29 @@
 /*
- * How often each item was bought before any moment is the difference of two counts, so the events are kept in order
- * of time with the counts of all items at the bounds of cells; what lies between a bound and a moment is counted by
- * hand.
+ * Statistics as of a moment: each window is the difference of two counts of events before a moment (item_counts.h).
+ * One lock stands between the readers and the one who adds: a reader holds it while it fills its planes, so that all of
+ * them are of the same events.
  */
 #include "dataset/item_clock.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "dataset/item_counts.h"
 
 #define DAY ((int64_t)86400)
 #define MONTH_SECONDS (30.0 * 86400.0)
-#define CELL_BYTES_MAX ((size_t)128 << 20)
 
 enum { LOGS = 1024 };
 
 struct vt_item_clock {
-    int32_t n_items;
-    size_t n;
-    int64_t *time;  /* (N) ascending */
-    int32_t *item;  /* (N) */
-    int64_t *first; /* (I) time of an item's first event; INT64_MAX without */
-    int64_t begin;  /* of the first cell */
-    int64_t cell;   /* seconds */
-    size_t n_cells;
-    size_t *cell_event; /* (C + 1) events before a cell's begin */
-    uint32_t *counts;   /* (C + 1, I) */
-    float log[LOGS];    /* ln(1 + n) */
+    vt_item_counts counts;
+    size_t room;           /* items that `first` has room for */
+    int64_t *first;        /* (I) time of an item's first event; INT64_MAX without */
+    float log[LOGS];       /* ln(1 + n) */
+    pthread_rwlock_t lock; /* of counts and first */
 };
 
 /* The windows before a moment, as days from and to it. */
@@ -63,80 +58,52 @@ static int by_time(const void *a, const void *b)
     return (x->item > y->item) - (x->item < y->item);
 }
 
+/* A reader does not change the clock, but its lock. */
+static pthread_rwlock_t *lock_of(const vt_item_clock *clock)
+{
+    return &((vt_item_clock *)(uintptr_t)clock)->lock;
+}
+
 void vt_item_clock_free(vt_item_clock *clock)
 {
     if (clock != NULL) {
-        vt_free(clock->time);
-        vt_free(clock->item);
+        vt_item_counts_done(&clock->counts);
         vt_free(clock->first);
-        vt_free(clock->cell_event);
-        vt_free(clock->counts);
+        pthread_rwlock_destroy(&clock->lock);
         vt_free(clock);
     }
 }
 
-/* Cells of a day, or of as many days as keep the counts under their cap. */
-static void choose_cells(vt_item_clock *c)
+/*
+ * ---- making one ---------------------------------------------------------------------------------------------------
+ */
+
+/* Readers that follow each other without a gap must not keep the writer out. */
+static int init_lock(vt_item_clock *clock)
 {
-    size_t row = ((size_t)c->n_items + 1) * sizeof *c->counts;
-    int64_t span = c->n == 0 ? 0 : c->time[c->n - 1] - c->time[0] + 1;
-    c->begin = c->n == 0 ? 0 : c->time[0];
-    c->cell = DAY;
-    while ((size_t)(span / c->cell + 2) > CELL_BYTES_MAX / row && c->cell < span) {
-        c->cell += DAY;
-    }
-    c->n_cells = (size_t)(span / c->cell) + 1;
+    pthread_rwlockattr_t attributes;
+    pthread_rwlockattr_init(&attributes);
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    int failed = pthread_rwlock_init(&clock->lock, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
+    return failed;
 }
 
-static int count_cells(vt_item_clock *c, vt_error *err)
-{
-    size_t n_items = (size_t)c->n_items, e = 0;
-    c->cell_event = vt_alloc(c->n_cells + 1, sizeof *c->cell_event, err);
-    c->counts = c->cell_event == NULL ? NULL : vt_alloc_zero((c->n_cells + 1) * n_items, sizeof *c->counts, err);
-    if (c->counts == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    for (size_t k = 0; k <= c->n_cells; k++) {
-        uint32_t *row = c->counts + k * n_items;
-        if (k > 0) {
-            memcpy(row, row - n_items, n_items * sizeof *row);
-        }
-        for (; e < c->n && c->time[e] < c->begin + (int64_t)k * c->cell; e++) {
-            row[c->item[e]]++;
-        }
-        c->cell_event[k] = e;
-    }
-    return VT_OK;
-}
-
-/* A clock of events that are in order; takes both arrays in any case. */
-static int build(vt_item_clock **out, int32_t n_items, int64_t *time, int32_t *item, size_t n, vt_error *err)
+/* Without events. */
+static int create(vt_item_clock **out, int32_t n_items, vt_error *err)
 {
     vt_item_clock *c = vt_alloc_zero(1, sizeof *c, err);
     if (c == NULL) {
-        vt_free(time);
-        vt_free(item);
         return VT_ERR_NO_MEMORY;
     }
-    c->n_items = n_items;
-    c->n = n;
-    c->time = time;
-    c->item = item;
-    c->first = vt_alloc((size_t)n_items, sizeof *c->first, err);
-    int status = c->first == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    if (status == VT_OK) {
-        for (int32_t i = 0; i < n_items; i++) {
-            c->first[i] = INT64_MAX;
-        }
-        for (size_t e = n; e-- > 0;) {
-            c->first[item[e]] = time[e];
-        }
-        for (int k = 0; k < LOGS; k++) {
-            c->log[k] = log1pf((float)k);
-        }
-        choose_cells(c);
-        status = count_cells(c, err);
+    if (init_lock(c) != 0) {
+        vt_free(c);
+        return vt_fail(err, VT_ERR_FAILED, "cannot make a lock");
     }
+    for (int k = 0; k < LOGS; k++) {
+        c->log[k] = log1pf((float)k);
+    }
+    int status = vt_item_clock_grow(c, n_items, err);
     if (status != VT_OK) {
         vt_item_clock_free(c);
         return status;
@@ -145,21 +112,30 @@ static int build(vt_item_clock **out, int32_t n_items, int64_t *time, int32_t *i
     return VT_OK;
 }
 
-/* Sorts and builds; `event` stays the caller's. */
-static int sort_and_build(vt_item_clock **out, int32_t n_items, timed *event, size_t n, vt_error *err)
+static int add(vt_item_clock *c, int64_t time, int32_t item, vt_error *err)
 {
-    int64_t *time = vt_alloc(n, sizeof *time, err);
-    int32_t *item = time == NULL ? NULL : vt_alloc(n, sizeof *item, err);
-    if (item == NULL) {
-        vt_free(time);
-        return VT_ERR_NO_MEMORY;
+    int status = vt_item_counts_add(&c->counts, time, item, err);
+    if (status == VT_OK && time < c->first[item]) {
+        c->first[item] = time;
     }
+    return status;
+}
+
+/* Sorts the events and makes a clock of them. */
+static int create_of(vt_item_clock **out, int32_t n_items, timed *event, size_t n, vt_error *err)
+{
+    vt_item_clock *c = NULL;
+    int status = create(&c, n_items, err);
     qsort(event, n, sizeof *event, by_time);
-    for (size_t e = 0; e < n; e++) {
-        time[e] = event[e].time;
-        item[e] = event[e].item;
+    for (size_t e = 0; e < n && status == VT_OK; e++) {
+        status = add(c, event[e].time, event[e].item, err);
     }
-    return build(out, n_items, time, item, n, err);
+    if (status != VT_OK) {
+        vt_item_clock_free(c);
+        return status;
+    }
+    *out = c;
+    return VT_OK;
 }
 
 int vt_item_clock_create(vt_item_clock **out, const vt_interactions *train, vt_error *err)
@@ -174,7 +150,7 @@ int vt_item_clock_create(vt_item_clock **out, const vt_interactions *train, vt_e
             event[n++] = (timed){train->time[e], train->item[e]};
         }
     }
-    int status = sort_and_build(out, train->n_items, event, n, err);
+    int status = create_of(out, train->n_items, event, n, err);
     vt_free(event);
     return status;
 }
@@ -191,7 +167,7 @@ int vt_item_clock_of_times(vt_item_clock **out, const vt_item_times *times, vt_e
             event[e] = (timed){times->time[e], i};
         }
     }
-    int status = sort_and_build(out, times->n_items, event, n, err);
+    int status = create_of(out, times->n_items, event, n, err);
     vt_free(event);
     return status;
 }
@@ -204,76 +180,87 @@ int vt_item_clock_of_events(vt_item_clock **out, int32_t n_items, const int64_t 
             return vt_fail(err, VT_ERR_CORRUPT, "the times at which items were bought are not in order; fit again");
         }
     }
-    int64_t *times = vt_alloc(n, sizeof *times, err);
-    int32_t *items = times == NULL ? NULL : vt_alloc(n, sizeof *items, err);
+    vt_item_clock *c = NULL;
+    int status = create(&c, n_items, err);
+    for (size_t e = 0; e < n && status == VT_OK; e++) {
+        status = add(c, time[e], item[e], err);
+    }
+    if (status != VT_OK) {
+        vt_item_clock_free(c);
+        return status;
+    }
+    *out = c;
+    return VT_OK;
+}
+
+/*
+ * ---- adding -------------------------------------------------------------------------------------------------------
+ */
+
+int vt_item_clock_grow(vt_item_clock *clock, int32_t n_items, vt_error *err)
+{
+    size_t n = n_items > 0 ? (size_t)n_items : 0, had = (size_t)clock->counts.n_items;
+    int status = VT_OK;
+    pthread_rwlock_wrlock(&clock->lock);
+    if (clock->first == NULL || n > clock->room) {
+        size_t room = n > had + had / 2 ? n : had + had / 2;
+        int64_t *grown = vt_realloc(clock->first, room, sizeof *grown, err);
+        status = grown == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+        clock->first = grown == NULL ? clock->first : grown;
+        clock->room = grown == NULL ? clock->room : room;
+    }
+    if (status == VT_OK && n > had) {
+        for (size_t i = had; i < n; i++) {
+            clock->first[i] = INT64_MAX;
+        }
+        clock->counts.n_items = n_items;
+    }
+    pthread_rwlock_unlock(&clock->lock);
+    return status;
+}
+
+int vt_item_clock_append(vt_item_clock *clock, int64_t time, int32_t item, vt_error *err)
+{
+    if (item < 0 || item >= clock->counts.n_items) {
+        return vt_fail(err, VT_ERR_USAGE, "item %d is none of the %d of the clock; let it grow first", (int)item,
+                       (int)clock->counts.n_items);
+    }
+    pthread_rwlock_wrlock(&clock->lock);
+    int status = add(clock, time, item, err);
+    pthread_rwlock_unlock(&clock->lock);
+    return status;
+}
+
+/*
+ * ---- reading ------------------------------------------------------------------------------------------------------
+ */
+
+int64_t vt_item_clock_last(const vt_item_clock *clock)
+{
+    pthread_rwlock_rdlock(lock_of(clock));
+    int64_t last = vt_item_counts_last(&clock->counts);
+    pthread_rwlock_unlock(lock_of(clock));
+    return last;
+}
+
+int vt_item_clock_events(int64_t **time, int32_t **item, size_t *n, const vt_item_clock *clock, vt_error *err)
+{
+    pthread_rwlock_rdlock(lock_of(clock));
+    size_t all = clock->counts.n;
+    int64_t *times = vt_alloc(all, sizeof *times, err);
+    int32_t *items = times == NULL ? NULL : vt_alloc(all, sizeof *items, err);
+    if (items != NULL) {
+        vt_item_counts_copy(&clock->counts, times, items);
+    }
+    pthread_rwlock_unlock(lock_of(clock));
     if (items == NULL) {
         vt_free(times);
         return VT_ERR_NO_MEMORY;
     }
-    if (n > 0) {
-        memcpy(times, time, n * sizeof *time);
-        memcpy(items, item, n * sizeof *item);
-    }
-    return build(out, n_items, times, items, n, err);
-}
-
-int64_t vt_item_clock_last(const vt_item_clock *clock)
-{
-    return clock->n == 0 ? VT_NONE : clock->time[clock->n - 1];
-}
-
-size_t vt_item_clock_events(const vt_item_clock *clock, const int64_t **time, const int32_t **item)
-{
-    *time = clock->time;
-    *item = clock->item;
-    return clock->n;
-}
-
-/* The cell whose begin is the last one not after `moment`, within those there are. */
-static size_t cell_of(const vt_item_clock *c, int64_t moment)
-{
-    if (moment <= c->begin) {
-        return 0;
-    }
-    size_t k = (size_t)((moment - c->begin) / c->cell);
-    return k < c->n_cells ? k : c->n_cells;
-}
-
-/* Adds `sign` times the events before `moment` to the counts of all items, which floats hold exactly. */
-static void add_to_all(float *count, const vt_item_clock *c, int64_t moment, float sign)
-{
-    size_t n = (size_t)c->n_items, k = cell_of(c, moment);
-    const uint32_t *row = c->counts + k * n;
-    for (size_t i = 0; i < n; i++) {
-        count[i] += sign * (float)row[i];
-    }
-    for (size_t e = c->cell_event[k]; e < c->n && c->time[e] < moment; e++) {
-        count[c->item[e]] += sign;
-    }
-}
-
-static void add_to_some(float *count, const vt_item_clock *c, const vt_item_subset *of, int64_t moment, float sign)
-{
-    size_t k = cell_of(c, moment);
-    const uint32_t *row = c->counts + k * (size_t)c->n_items;
-    for (size_t i = 0; i < of->n; i++) {
-        count[i] += sign * (float)row[of->item[i]];
-    }
-    for (size_t e = c->cell_event[k]; e < c->n && c->time[e] < moment; e++) {
-        int32_t at = of->place[c->item[e]];
-        if (at >= 0) {
-            count[at] += sign;
-        }
-    }
-}
-
-static void add_before(float *count, const vt_item_clock *c, const vt_item_subset *of, int64_t moment, float sign)
-{
-    if (of == NULL) {
-        add_to_all(count, c, moment, sign);
-    } else {
-        add_to_some(count, c, of, moment, sign);
-    }
+    *time = times;
+    *item = items;
+    *n = all;
+    return VT_OK;
 }
 
 static float youth(int64_t first, int64_t moment)
@@ -281,24 +268,33 @@ static float youth(int64_t first, int64_t moment)
     return first < moment ? (float)(1.0 / (1.0 + (double)(moment - first) / MONTH_SECONDS)) : 0.0F;
 }
 
-void vt_item_clock_at(const vt_item_clock *clock, const vt_item_subset *of, int64_t moment, float *planes)
+static int64_t first_of(const vt_item_clock *clock, size_t item)
 {
-    size_t n = of == NULL ? (size_t)clock->n_items : of->n;
+    return item < (size_t)clock->counts.n_items ? clock->first[item] : INT64_MAX;
+}
+
+void vt_item_clock_at(const vt_item_clock *clock, size_t n_items, const vt_item_subset *of, int64_t moment,
+                      float *planes)
+{
+    const vt_item_counts *counts = &clock->counts;
+    size_t n = of == NULL ? n_items : of->n;
+    pthread_rwlock_rdlock(lock_of(clock));
     for (int s = 0; s <= VT_STAT_LAST_YEAR; s++) {
         float *plane = planes + (size_t)s * n;
         memset(plane, 0, n * sizeof *plane);
-        add_before(plane, clock, of, moment - window[s].to * DAY, 1.0F);
+        vt_item_counts_before(plane, counts, n_items, of, moment - window[s].to * DAY, 1.0F);
         if (window[s].from > 0) {
-            add_before(plane, clock, of, moment - window[s].from * DAY, -1.0F);
-        }
-        for (size_t i = 0; i < n; i++) {
-            plane[i] = plane[i] < LOGS ? clock->log[(int)plane[i]] : log1pf(plane[i]);
+            vt_item_counts_before(plane, counts, n_items, of, moment - window[s].from * DAY, -1.0F);
         }
     }
     for (size_t i = 0; i < n; i++) {
-        int64_t first = clock->first[of == NULL ? i : (size_t)of->item[i]];
+        int64_t first = first_of(clock, of == NULL ? i : (size_t)of->item[i]);
         planes[VT_STAT_YOUNG * n + i] = youth(first, moment);
         planes[VT_STAT_KNOWN * n + i] = first < moment ? 1.0F : 0.0F;
+    }
+    pthread_rwlock_unlock(lock_of(clock));
+    for (size_t k = 0; k < (VT_STAT_LAST_YEAR + 1) * n; k++) {
+        planes[k] = planes[k] < LOGS ? clock->log[(int)planes[k]] : log1pf(planes[k]);
     }
 }
 

@@ -1,7 +1,6 @@
 /*
  * Statistics of items as of a moment: how often each was bought in the days before it. Always from events strictly
- * before the moment, so that what is fitted and what is judged never knows its own answer. Legend: I items, N events,
- * C cells.
+ * before the moment, so that what is fitted and what is held out never knows its own answer. Legend: I items, N events.
  */
 #ifndef VT_DATASET_ITEM_CLOCK_H
 #define VT_DATASET_ITEM_CLOCK_H
@@ -28,37 +27,52 @@ const char *vt_stat_name(int stat);
 typedef struct vt_item_clock vt_item_clock;
 
 /**
- * From the events of `train` that have a time. Memory: 12 bytes an event and at most 128 MiB for counts at the bounds
- * of cells of a day or longer. O(N log N + C I).
+ * From the events of `train` that have a time. Memory: at most 60 bytes an event, and some blocks of a row of I counts
+ * each. O(N log N).
  */
 int vt_item_clock_create(vt_item_clock **out, const vt_interactions *train, vt_error *err);
 
 /** From times that are known per item. */
 int vt_item_clock_of_times(vt_item_clock **out, const vt_item_times *times, vt_error *err);
+
+/** From events in order of time. VT_ERR_CORRUPT when they are not, or an item is none of `n_items`. O(N). */
+int vt_item_clock_of_events(vt_item_clock **out, int32_t n_items, const int64_t *time, const int32_t *item, size_t n,
+                            vt_error *err);
+
 void vt_item_clock_free(vt_item_clock *clock);
+
+/**
+ * Adds an event; afterwards the clock is the one that would be made of all events. One that is not older than the last
+ * costs O(1), amortised; an older one O(I / 8 + 8 N / I), and the order in which they come does not matter. One thread
+ * at a time may call this and vt_item_clock_grow(), while others read. VT_ERR_USAGE for an item that there is not; on
+ * failure nothing has changed.
+ */
+int vt_item_clock_append(vt_item_clock *clock, int64_t time, int32_t item, vt_error *err);
+
+/** Lets there be `n_items` items; never less than before. O(1) an item, amortised. */
+int vt_item_clock_grow(vt_item_clock *clock, int32_t n_items, vt_error *err);
 
 /** Of the last event; VT_NONE without events. */
 int64_t vt_item_clock_last(const vt_item_clock *clock);
 
-/** All events, ascending: their number, times and items; for keeping a clock in a file. Borrowed. */
-size_t vt_item_clock_events(const vt_item_clock *clock, const int64_t **time, const int32_t **item);
-
-/** A clock from such events again. VT_ERR_CORRUPT when they are not in order or an item is none of `n_items`. */
-int vt_item_clock_of_events(vt_item_clock **out, int32_t n_items, const int64_t *time, const int32_t *item, size_t n,
-                            vt_error *err);
+/** All events by time, as `*n` times and items; for keeping a clock in a file. The caller frees both with vt_free(). */
+int vt_item_clock_events(int64_t **time, int32_t **item, size_t *n, const vt_item_clock *clock, vt_error *err);
 
 /** Some of the items. */
 typedef struct vt_item_subset {
     size_t n;
     const int32_t *item;  /**< (n) */
+    size_t n_items;       /**< I */
     const int32_t *place; /**< (I) where an item stands among them, -1: it does not */
 } vt_item_subset;
 
 /**
- * Statistics as of `moment` into `planes` (VT_STATS, n) of a subset, or (VT_STATS, I) of all items where it is NULL.
- * O(n), and the events of some cells.
+ * Statistics as of `moment` into `planes`: (VT_STATS, `n_items`) of the first items, or (VT_STATS, n) of a subset.
+ * Items that the clock does not have count as never sold. O(I) or O(n), and a look at up to I / 16 events for each of
+ * 13 moments. Thread-safe, also beside one who adds.
  */
-void vt_item_clock_at(const vt_item_clock *clock, const vt_item_subset *of, int64_t moment, float *planes);
+void vt_item_clock_at(const vt_item_clock *clock, size_t n_items, const vt_item_subset *of, int64_t moment,
+                      float *planes);
 
 /** The same for item times of whoever asks, into `planes` (VT_STATS, I). O(I log N). */
 void vt_item_times_at(const vt_item_times *times, int64_t moment, float *planes);

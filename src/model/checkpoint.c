@@ -43,7 +43,7 @@ int vt_checkpoint_write(const char *path, const vt_training *training, const vt_
         pair[IDENTITY + i] = (vt_text_pair){names[i], text[i]};
     }
     pair[IDENTITY + NUMBERS] = (vt_text_pair){"format", FORMAT_NAME};
-    vt_tensor_list list = {NULL, 0, 0, NULL};
+    vt_tensor_list list = {.prefix = NULL};
     int status = VT_OK;
     for (size_t a = 0; status == VT_OK && a < training->n_arrays; a++) {
         const vt_train_array *array = &training->array[a];

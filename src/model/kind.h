@@ -35,10 +35,16 @@ typedef struct vt_tensor_list {
     size_t n;
     size_t capacity;
     const char *prefix; /* put before the names that are added: parts of a model that are models; NULL: nothing */
+    void **owned;       /* what was handed over */
+    size_t n_owned;
 } vt_tensor_list;
 
 int vt_tensor_list_add(vt_tensor_list *list, const char *name, vt_dtype dtype, int64_t rows, int64_t columns,
-                       const void *data, vt_error *err); /* columns 0: rank 1 */
+                       const void *data, vt_error *err); /* columns 0: rank 1; `data` is borrowed until it is done */
+
+/** The same for data that the list shall free with vt_free(), also after a failure. */
+int vt_tensor_list_take(vt_tensor_list *list, const char *name, vt_dtype dtype, int64_t rows, int64_t columns,
+                        void *data, vt_error *err);
 void vt_tensor_list_done(vt_tensor_list *list);
 
 /** Items that come to a fitted model: the numbers of those it has change too, since ids stay in order. */

@@ -39,11 +39,28 @@ int vt_tensor_list_add(vt_tensor_list *list, const char *name, vt_dtype dtype, i
     return VT_OK;
 }
 
+int vt_tensor_list_take(vt_tensor_list *list, const char *name, vt_dtype dtype, int64_t rows, int64_t columns,
+                        void *data, vt_error *err)
+{
+    void **grown = vt_realloc(list->owned, list->n_owned + 1, sizeof *grown, err);
+    if (grown == NULL) {
+        vt_free(data);
+        return VT_ERR_NO_MEMORY;
+    }
+    list->owned = grown;
+    list->owned[list->n_owned++] = data;
+    return vt_tensor_list_add(list, name, dtype, rows, columns, data, err);
+}
+
 void vt_tensor_list_done(vt_tensor_list *list)
 {
     for (size_t i = 0; i < list->n; i++) {
         vt_free((void *)(uintptr_t)list->tensor[i].name);
     }
+    for (size_t i = 0; i < list->n_owned; i++) {
+        vt_free(list->owned[i]);
+    }
+    vt_free(list->owned);
     vt_free(list->tensor);
 }
 
@@ -76,7 +93,7 @@ int vt_model_save(const vt_model *model, const char *path, vt_error *err)
             metadata[n_metadata++] = (vt_text_pair){encoder_field[k], model->encoder[k]};
         }
     }
-    vt_tensor_list list = {NULL, 0, 0, NULL};
+    vt_tensor_list list = {.prefix = NULL};
     int status = add_ids(&list, &model->users, "users.offset", "users.text", err);
     if (status == VT_OK) {
         status = add_ids(&list, &model->items, "items.offset", "items.text", err);

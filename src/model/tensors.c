@@ -2,7 +2,10 @@
 #include "model/tensors.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/alloc.h"
 
 int vt_tensor_read_f32(float *out, const vt_safetensors *file, const char *name, int64_t rows, int64_t columns,
                        vt_error *err)
@@ -73,6 +76,40 @@ int vt_span_read(int64_t span[2], const vt_safetensors *file, vt_error *err)
     }
     memcpy(span, read, sizeof read);
     return VT_OK;
+}
+
+int vt_clock_save(vt_tensor_list *list, const char *prefix, const vt_item_clock *clock, vt_error *err)
+{
+    char name[64];
+    int64_t *time = NULL;
+    int32_t *item = NULL;
+    size_t n = 0;
+    int status = vt_item_clock_events(&time, &item, &n, clock, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    snprintf(name, sizeof name, "%s.time", prefix);
+    status = vt_tensor_list_take(list, name, VT_I64, (int64_t)n, 0, time, err);
+    if (status != VT_OK) {
+        vt_free(item);
+        return status;
+    }
+    snprintf(name, sizeof name, "%s.item", prefix);
+    return vt_tensor_list_take(list, name, VT_I32, (int64_t)n, 0, item, err);
+}
+
+int vt_clock_load(vt_item_clock **out, const vt_safetensors *file, const char *prefix, int32_t n_items, vt_error *err)
+{
+    char name[64];
+    vt_tensor time, item;
+    snprintf(name, sizeof name, "%s.time", prefix);
+    int status = vt_safetensors_tensor(file, name, VT_I64, 1, -1, 0, &time, err);
+    if (status == VT_OK) {
+        snprintf(name, sizeof name, "%s.item", prefix);
+        status = vt_safetensors_tensor(file, name, VT_I32, 1, time.shape[0], 0, &item, err);
+    }
+    return status == VT_OK ? vt_item_clock_of_events(out, n_items, time.data, item.data, (size_t)time.shape[0], err)
+                           : status;
 }
 
 float vt_scale_clip(const double scale[3], double rating)

@@ -1,8 +1,9 @@
-/* Reading tensors of model files into memory of a model's own, checked on the way. Private to model. */
+/* Tensors of model files that several kinds have, checked when read into memory of a model's own. Private to model. */
 #ifndef VT_MODEL_TENSORS_H
 #define VT_MODEL_TENSORS_H
 
-#include "math/safetensors.h"
+#include "dataset/item_clock.h"
+#include "model/kind.h"
 
 /** Copies a tensor (rows, columns), or (rows) when columns is 0; numbers that are not finite are VT_ERR_CORRUPT. */
 int vt_tensor_read_f32(float *out, const vt_safetensors *file, const char *name, int64_t rows, int64_t columns,
@@ -16,6 +17,12 @@ int vt_scale_read(double scale[3], const vt_safetensors *file, vt_error *err);
 
 /** The tensor "span": time of the first and of the last rating. */
 int vt_span_read(int64_t span[2], const vt_safetensors *file, vt_error *err);
+
+/** A clock's events as the tensors "<prefix>.time" and "<prefix>.item". */
+int vt_clock_save(vt_tensor_list *list, const char *prefix, const vt_item_clock *clock, vt_error *err);
+
+/** And out of a file again, of `n_items` items. */
+int vt_clock_load(vt_item_clock **out, const vt_safetensors *file, const char *prefix, int32_t n_items, vt_error *err);
 
 /** A prediction on the scale; NaN gives the mean. */
 float vt_scale_clip(const double scale[3], double rating);

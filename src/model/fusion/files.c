@@ -91,9 +91,6 @@ int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
         m.together != NULL,
         m.groups,
     };
-    const int64_t *time = NULL;
-    const int32_t *item = NULL;
-    int64_t events = (int64_t)vt_item_clock_events(m.clock, &time, &item);
     part parts[PARTS];
     size_t names = m.items.name_ptr == NULL ? 0 : (size_t)m.items.name_ptr[m.items.n_tokens];
     list_parts(parts, &m, (size_t)m.items.token_ptr[m.n_items], (size_t)m.user_token_ptr[m.n_users], names);
@@ -106,10 +103,7 @@ int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
                                     ((const vt_fusion *)state)->term_scale, err);
     }
     if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "fusion.time", VT_I64, events, 0, time, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "fusion.item", VT_I32, events, 0, item, err);
+        status = vt_clock_save(list, "fusion", m.clock, err);
     }
     for (const part *p = parts; status == VT_OK && p->name != NULL; p++) {
         void *const *array = p->array;
@@ -276,18 +270,6 @@ static int read_numbers(vt_fusion *m, bool *together, const vt_safetensors *file
     return m->n_known <= (size_t)m->n_items ? VT_OK : corrupt(err);
 }
 
-static int read_clock(vt_fusion *m, const vt_safetensors *file, vt_error *err)
-{
-    vt_tensor time, item;
-    int status = vt_safetensors_tensor(file, "fusion.time", VT_I64, 1, -1, 0, &time, err);
-    if (status == VT_OK) {
-        status = vt_safetensors_tensor(file, "fusion.item", VT_I32, 1, time.shape[0], 0, &item, err);
-    }
-    return status != VT_OK ? status
-                           : vt_item_clock_of_events(&m->clock, (int32_t)m->n_known, time.data, item.data,
-                                                     (size_t)time.shape[0], err);
-}
-
 static int read_all(vt_fusion *m, const vt_safetensors *file, const vt_params *settings, vt_error *err)
 {
     bool together = false;
@@ -316,7 +298,7 @@ static int read_all(vt_fusion *m, const vt_safetensors *file, const vt_params *s
          !good_tokens(m->user_token_ptr, (size_t)m->n_users, m->user_token, user_tokens, m->n_user_tokens))) {
         status = corrupt(err);
     }
-    return status == VT_OK ? read_clock(m, file, err) : status;
+    return status == VT_OK ? vt_clock_load(&m->clock, file, "fusion", (int32_t)m->n_known, err) : status;
 }
 
 /* The rating head, where the file has one. */

@@ -165,7 +165,7 @@ static void choose(vt_fusion_sample *s, const vt_fusion_work *w, const uint32_t 
     for (size_t i = 0; i < s->subset.n; i++) {
         s->place[s->item[i]] = -1;
     }
-    s->subset = (vt_item_subset){0, s->item, s->place};
+    s->subset = (vt_item_subset){0, s->item, all, s->place};
     for (size_t k = 0; k < n; k++) {
         for (int64_t e = w->event_ptr[user[k]]; e < w->event_ptr[user[k] + 1]; e++) {
             put(s, w->event[e].item);

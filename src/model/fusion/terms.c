@@ -330,9 +330,9 @@ float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_item_times *kn
     int64_t asked = now == VT_NONE ? end : now, stand = asked - (int64_t)(lag_days * DAY);
     stand = stand > end ? end : stand;
     if (m->n == m->n_known) {
-        vt_item_clock_at(m->clock, m->subset, stand, planes);
+        vt_item_clock_at(m->clock, m->n_known, m->subset, stand, planes);
     } else {
-        vt_item_clock_at(m->clock, NULL, stand, scratch);
+        vt_item_clock_at(m->clock, m->n_known, NULL, stand, scratch);
         spread(planes, m, scratch, m->n_known, false);
     }
     return (float)(log1p((double)(asked - stand) / DAY) / 6.0);

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "model/explanation.h"
 #include "model/registry.h"
+#include "model/tensors.h"
 
 static const vt_param_spec params[VT_HYBRID_PARAMS] = {
     [VT_HYBRID_MEMBERS] = {"members", VT_PARAM_TEXT, 0.0, 0.0, 0.0, "auto", "",
@@ -161,9 +162,6 @@ static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
 static int hybrid_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
     const vt_hybrid *m = state;
-    const int64_t *time = NULL;
-    const int32_t *item = NULL;
-    int64_t events = (int64_t)vt_item_clock_events(m->clock, &time, &item);
     const char *outer = list->prefix;
     int status = vt_tensor_list_add(list, "hybrid.members", VT_U8, (int64_t)strlen(m->members), 0, m->members, err);
     if (status == VT_OK) {
@@ -179,10 +177,7 @@ static int hybrid_save(const void *state, vt_tensor_list *list, vt_error *err)
         status = vt_tensor_list_add(list, "hybrid.category", VT_I32, m->n_items, 0, m->category, err);
     }
     if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "hybrid.time", VT_I64, events, 0, time, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "hybrid.item", VT_I32, events, 0, item, err);
+        status = vt_clock_save(list, "hybrid", m->clock, err);
     }
     for (size_t k = 0; status == VT_OK && k < m->n_members; k++) {
         char prefix[24];
@@ -222,18 +217,6 @@ static int load_member(void *context, size_t index, const char *kind, const char
     }
     vt_safetensors_close(part);
     return status;
-}
-
-static int load_clock(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
-{
-    vt_tensor time, item;
-    int status = vt_safetensors_tensor(file, "hybrid.time", VT_I64, 1, -1, 0, &time, err);
-    if (status == VT_OK) {
-        status = vt_safetensors_tensor(file, "hybrid.item", VT_I32, 1, time.shape[0], 0, &item, err);
-    }
-    return status == VT_OK
-               ? vt_item_clock_of_events(&m->clock, m->n_items, time.data, item.data, (size_t)time.shape[0], err)
-               : status;
 }
 
 static int load_attributes(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
@@ -294,7 +277,7 @@ static int hybrid_load(void **state, const vt_safetensors *file, const vt_params
         status = load_attributes(m, file, err);
     }
     if (status == VT_OK) {
-        status = load_clock(m, file, err);
+        status = vt_clock_load(&m->clock, file, "hybrid", m->n_items, err);
     }
     if (status == VT_OK) {
         status = load_weights(m, file, err);

@@ -142,7 +142,8 @@ static void put_statistics(float *planes, const vt_hybrid *m, const vt_user_stat
     }
     int64_t end = vt_item_clock_last(m->clock);
     end = end == VT_NONE ? 0 : end + 1;
-    vt_item_clock_at(m->clock, NULL, state->now == VT_NONE || state->now > end ? end : state->now, planes);
+    vt_item_clock_at(m->clock, (size_t)m->n_items, NULL, state->now == VT_NONE || state->now > end ? end : state->now,
+                     planes);
 }
 
 int vt_hybrid_ask_members(vt_hybrid_room *room, const vt_hybrid *m, const vt_user_state *states, size_t n,
