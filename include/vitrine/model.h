@@ -17,7 +17,6 @@ typedef struct vt_model vt_model;
 enum {
     VT_MODEL_SIMILAR = 1 << 0,       /**< vt_model_similar() */
     VT_MODEL_USER_VECTOR = 1 << 1,   /**< vt_model_user_vector() */
-    VT_MODEL_NEEDS_TIME = 1 << 2,    /**< refuses data without times */
     VT_MODEL_NEEDS_VECTORS = 1 << 3, /**< reads the vectors of the items' texts or photos */
     VT_MODEL_RATES = 1 << 4,         /**< vt_model_predict(): made for ratings, chosen by RMSE */
     VT_MODEL_EPOCHS = 1 << 5,        /**< fitted in epochs: early stopping, checkpoints, resuming */
@@ -106,9 +105,23 @@ typedef struct vt_fit_options {
 VT_API void vt_fit_options_init(vt_fit_options *options);
 
 /**
- * Fits a model of that kind. The result needs neither the interactions nor the snapshot. Same seed, data and
- * parameters: same bytes, for any number of threads on one type of processor. VT_ERR_USAGE names a wrong parameter and
- * its range. The caller frees it.
+ * Every parameter that preset and settings of `options` lead to, "alpha=40,factors=64,...", into `out`. `snapshot`: the
+ * data, without times of which a preset leaves out what needs them (windows, fading in fitting); NULL: not known yet.
+ * VT_ERR_USAGE names a kind, preset or parameter that there is not, and the range of a wrong value.
+ */
+VT_API int vt_model_settings(char *out, size_t size, const char *kind, const vt_fit_options *options,
+                             const vt_snapshot *snapshot, vt_error *err);
+
+/**
+ * What vt_model_fit() would refuse of these data and options, said without fitting: VT_ERR_USAGE as above,
+ * VT_ERR_UNSUPPORTED where data have no times, ratings, links or vectors that the kind with these settings needs. O(N).
+ */
+VT_API int vt_model_check(const char *kind, const vt_interactions *train, const vt_fit_options *options, vt_error *err);
+
+/**
+ * Fits a model of that kind, after the checks of vt_model_check(). The result needs neither the interactions nor the
+ * snapshot. Same seed, data and parameters: same bytes, for any number of threads on one type of processor.
+ * VT_ERR_USAGE names a wrong parameter and its range. The caller frees it.
  */
 VT_API int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train, const vt_fit_options *options,
                         vt_error *err);

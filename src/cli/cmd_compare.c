@@ -1,32 +1,31 @@
 /* vitrine compare: models side by side, tested against a baseline, with a report to hand on. */
-#include "contest.h"
+#include "evaluation_run.h"
 #include "protocol_args.h"
 #include "report.h"
 #include "rules_args.h"
 
+/* Writes the report to the file `context`, NULL for none, and prints all but its slices. */
+static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
+{
+    const char *path = context;
+    int status = path == NULL ? VT_OK : vt_report_write(path, report, err);
+    if (status == VT_OK && path != NULL) {
+        vt_display_note(cli->display, "the report is in %s", path);
+    }
+    report->brief = true;
+    return status == VT_OK ? vt_report_print(cli, report, err) : status;
+}
+
 static int run_compare(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    vt_contest contest = {.judges_slices = true, .has_baseline = true};
+    vt_evaluation_run run = {.wants_slices = true, .has_baseline = true};
     const char *path = vt_args_text(args, "report");
     int status = path == NULL ? VT_OK : vt_report_check(path, err);
     if (status == VT_OK) {
-        status = vt_contest_run(&contest, cli, args, err);
+        status = vt_evaluation_run_all(&run, cli, args, err);
     }
-    vt_display_end(cli->display);
-    if (status == VT_OK) {
-        vt_report report = vt_contest_report(&contest);
-        if (path != NULL) {
-            status = vt_report_write(path, &report, err);
-        }
-        if (status == VT_OK && path != NULL) {
-            vt_display_note(cli->display, "the report is in %s", path);
-        }
-        if (status == VT_OK) {
-            report.brief = true;
-            status = vt_report_print(cli, &report, err);
-        }
-    }
-    vt_contest_done(&contest);
+    status = vt_evaluation_run_finish(&run, cli, status, finish, (void *)(uintptr_t)path, err);
+    vt_evaluation_run_done(&run);
     return status;
 }
 
@@ -55,7 +54,7 @@ const vt_command vt_command_compare = {
              .help = "kinds of models, one row each"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){compare_options, vt_options_contest, vt_options_protocol, vt_options_data,
+    .options = (const vt_option *const[]){compare_options, vt_options_evaluation, vt_options_protocol, vt_options_data,
                                           vt_options_seed, vt_options_rules, NULL},
     .examples = "vitrine --shop s compare itemknn ials ease --preset tuned --report compare.html\n"
                 "vitrine --shop s compare popularity itemknn --baseline popularity --at 5,10 --report compare.md",

@@ -1,6 +1,6 @@
 /* vitrine evaluate: models side by side under one protocol, as a table. */
 #include "base/file.h"
-#include "contest.h"
+#include "evaluation_run.h"
 #include "protocol_args.h"
 #include "quality_log.h"
 #include "rules_args.h"
@@ -22,26 +22,30 @@ static int choose_log(char *out, size_t size, const vt_cli *cli, const vt_args *
     return len < 0 || (size_t)len >= size ? vt_fail(err, VT_ERR_LIMIT, "the path after --log is too long") : VT_OK;
 }
 
+/* Prints the figures, and with --final adds them to the log `context`. */
+static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
+{
+    const char *log = context;
+    int status = vt_report_print(cli, report, err);
+    if (status == VT_OK && log[0] != '\0') {
+        status = vt_quality_log_add(log, report, err);
+    }
+    if (status == VT_OK && log[0] != '\0') {
+        vt_display_note(cli->display, "the figures were added to %s", log);
+    }
+    return status;
+}
+
 static int run_evaluate(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    vt_contest contest = {.n = 0};
-    char path[4400] = "";
-    int status = choose_log(path, sizeof path, cli, args, err);
+    vt_evaluation_run run = {.wants_slices = false};
+    char log[4400] = "";
+    int status = choose_log(log, sizeof log, cli, args, err);
     if (status == VT_OK) {
-        status = vt_contest_run(&contest, cli, args, err);
+        status = vt_evaluation_run_all(&run, cli, args, err);
     }
-    vt_display_end(cli->display);
-    if (status == VT_OK) {
-        vt_report report = vt_contest_report(&contest);
-        status = vt_report_print(cli, &report, err);
-        if (status == VT_OK && path[0] != '\0') {
-            status = vt_quality_log_add(path, &report, err);
-        }
-        if (status == VT_OK && path[0] != '\0') {
-            vt_display_note(cli->display, "the figures were added to %s", path);
-        }
-    }
-    vt_contest_done(&contest);
+    status = vt_evaluation_run_finish(&run, cli, status, finish, log, err);
+    vt_evaluation_run_done(&run);
     return status;
 }
 
@@ -72,7 +76,7 @@ const vt_command vt_command_evaluate = {
              .help = "kinds of models, one row each"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){vt_options_protocol, vt_options_contest, evaluate_options, vt_options_data,
+    .options = (const vt_option *const[]){vt_options_protocol, vt_options_evaluation, evaluate_options, vt_options_data,
                                           vt_options_seed, vt_options_rules, NULL},
     .examples = "vitrine --shop s evaluate popularity itemknn ials --at 5,10,20\n"
                 "vitrine --shop s evaluate itemknn --split leave-last-out --on valid --param k=50\n"

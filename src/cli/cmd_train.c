@@ -261,8 +261,7 @@ static int check(const vt_model_kind **kind, vt_split_spec *spec, char settings[
 {
     int status = vt_cli_model_kind(kind, vt_args_operand(args, 0), err);
     if (status == VT_OK) {
-        status = vt_cli_settings(settings, VT_SETTINGS_BYTES, *kind, options->preset, options->settings,
-                                 options->n_settings, err);
+        status = vt_model_settings(settings, VT_SETTINGS_BYTES, (*kind)->name, options, NULL, err);
     }
     if (status == VT_OK) {
         status = vt_split_parse(spec, vt_args_text(args, "split"), err);

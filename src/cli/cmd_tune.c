@@ -139,15 +139,15 @@ static int print_result(vt_cli *cli, const vt_tuning *tuning, const vt_tuning_re
     return status;
 }
 
-/* Everything the best settings lead to, so that the preset stands for itself. */
-static int whole_settings(char *out, size_t size, const vt_model_kind *kind, const vt_tuning *tuning,
-                          const char **settings, const char *best, vt_error *err)
+/* Everything the best settings lead to, so that the preset stands for itself. `settings` has room for one more. */
+static int whole_settings(char *out, size_t size, const vt_tuning *tuning, const char **settings, const char *best,
+                          const vt_snapshot *snapshot, vt_error *err)
 {
-    size_t n = tuning->fit.n_settings;
+    vt_fit_options options = tuning->fit;
     if (best[0] != '\0') {
-        settings[n++] = best;
+        settings[options.n_settings++] = best;
     }
-    return vt_cli_settings(out, size, kind, tuning->fit.preset, settings, n, err);
+    return vt_model_settings(out, size, tuning->kind, &options, snapshot, err);
 }
 
 static int search(vt_cli *cli, const vt_model_kind *kind, vt_tuning *tuning, const vt_snapshot *snapshot,
@@ -165,7 +165,7 @@ static int search(vt_cli *cli, const vt_model_kind *kind, vt_tuning *tuning, con
     if (status != VT_OK) {
         return vt_fail(err, why.code, "%s", why.message);
     }
-    status = whole_settings(all, sizeof all, kind, tuning, settings, result.settings, err);
+    status = whole_settings(all, sizeof all, tuning, settings, result.settings, snapshot, err);
     if (status == VT_OK) {
         status = vt_tuned_write(cli->shop, kind->name, all, &result, snapshot->hash, err);
     }
@@ -189,8 +189,7 @@ static int read_options(vt_tuning *tuning, const vt_model_kind **kind, char *sho
     tuning->context = cli;
     int status = vt_cli_model_kind(kind, tuning->kind, err);
     if (status == VT_OK) {
-        status = vt_cli_settings(shown, VT_SETTINGS_BYTES, *kind, tuning->fit.preset, tuning->fit.settings,
-                                 tuning->fit.n_settings, err);
+        status = vt_model_settings(shown, VT_SETTINGS_BYTES, (*kind)->name, &tuning->fit, NULL, err);
     }
     if (status == VT_OK) {
         status = read_budget(&tuning->budget, vt_args_text(args, "budget"), err);

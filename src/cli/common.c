@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/number.h"
-#include "model/params.h"
 #include "suggest.h"
 
 #define MODEL_SUFFIX ".safetensors"
@@ -140,33 +139,6 @@ int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_sh
 uint64_t vt_cli_seed(const vt_args *args)
 {
     return (uint64_t)vt_args_int(args, "seed");
-}
-
-int vt_cli_settings(char *out, size_t size, const vt_model_kind *kind, const char *preset, const char *const *settings,
-                    size_t n, vt_error *err)
-{
-    vt_params params;
-    vt_buf text;
-    vt_buf_init(&text, size - 1);
-    int status = vt_params_init(&params, kind, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    if (preset != NULL) {
-        status = vt_params_preset(&params, preset, err);
-    }
-    for (size_t i = 0; i < n && status == VT_OK; i++) {
-        status = vt_params_set(&params, settings[i], err);
-    }
-    if (status == VT_OK) {
-        status = vt_params_text(&text, &params, err);
-    }
-    if (status == VT_OK) {
-        snprintf(out, size, "%s", text.data == NULL ? "" : text.data);
-    }
-    vt_params_done(&params);
-    vt_buf_done(&text);
-    return status;
 }
 
 int vt_cli_model_kind(const vt_model_kind **out, const char *name, vt_error *err)

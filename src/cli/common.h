@@ -35,13 +35,6 @@ int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_sh
 /* --seed. */
 uint64_t vt_cli_seed(const vt_args *args);
 
-/*
- * All parameters of a model that --preset and --param lead to, as text; a wrong one is VT_ERR_USAGE, before any work is
- * done.
- */
-int vt_cli_settings(char *out, size_t size, const vt_model_kind *kind, const char *preset, const char *const *settings,
-                    size_t n, vt_error *err);
-
 /* The kind of model, or VT_ERR_USAGE with the nearest one. */
 int vt_cli_model_kind(const vt_model_kind **out, const char *name, vt_error *err);
 

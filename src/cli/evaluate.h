@@ -14,9 +14,17 @@ typedef struct vt_report_row {
     vt_slice_comparison *slices; /* (result.n_slices) likewise; NULL: not compared */
 } vt_report_row;
 
+/* One that could not be evaluated. */
+typedef struct vt_report_failure {
+    const char *name; /* as of a row */
+    vt_error error;
+} vt_report_failure;
+
 typedef struct vt_report {
     const vt_report_row *rows;
-    size_t n_rows;        /* at least 1 */
+    size_t n_rows; /* at least 1 */
+    const vt_report_failure *failures;
+    size_t n_failures;
     const char *baseline; /* name of its row; NULL: none */
     const char *snapshot;
     uint64_t seed;

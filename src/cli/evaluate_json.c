@@ -103,6 +103,19 @@ static void json_figures(vt_json_writer *w, const vt_report_row *row)
     vt_json_object_end(w);
 }
 
+static void json_failures(vt_json_writer *w, const vt_report *report)
+{
+    vt_json_array(w, "failed");
+    for (size_t i = 0; i < report->n_failures; i++) {
+        vt_json_object(w, NULL);
+        vt_json_text(w, "model", vt_str_of(report->failures[i].name));
+        vt_json_text(w, "code", vt_str_of(vt_code_name((int)report->failures[i].error.code)));
+        vt_json_text(w, "message", vt_str_of(report->failures[i].error.message));
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+}
+
 int vt_report_json(vt_cli *cli, const vt_report *report, vt_error *err)
 {
     vt_json_writer w;
@@ -148,5 +161,8 @@ int vt_report_json(vt_cli *cli, const vt_report *report, vt_error *err)
         vt_json_object_end(&w);
     }
     vt_json_array_end(&w);
+    if (report->n_failures > 0) {
+        json_failures(&w, report);
+    }
     return vt_cli_json_end(&w, cli, err);
 }

@@ -251,6 +251,17 @@ static void put_settings(page *p)
     put(p, "</table></div>\n");
 }
 
+static void put_failures(page *p)
+{
+    for (size_t f = 0; f < p->report->n_failures; f++) {
+        put(p, f == 0 ? "<h2>Left out</h2>\n<p>" : "<p>");
+        put_escaped(p, p->report->failures[f].name);
+        put(p, ": ");
+        put_escaped(p, p->report->failures[f].error.message);
+        put(p, "</p>\n");
+    }
+}
+
 int vt_report_html(vt_buf *out, const vt_report *report, vt_error *err)
 {
     const vt_evaluation *first = &report->rows[0].result;
@@ -277,6 +288,7 @@ int vt_report_html(vt_buf *out, const vt_report *report, vt_error *err)
     put_comparison(&p);
     put_slices(&p);
     put_settings(&p);
+    put_failures(&p);
     put(&p, "</html>\n");
     return p.status;
 }

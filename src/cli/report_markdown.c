@@ -198,6 +198,17 @@ static void put_slices(page *p)
     }
 }
 
+static void put_failures(page *p)
+{
+    for (size_t f = 0; f < p->report->n_failures; f++) {
+        put(p, f == 0 ? "\n## Left out\n\n- " : "- ");
+        put(p, p->report->failures[f].name);
+        put(p, ": ");
+        put(p, p->report->failures[f].error.message);
+        put(p, "\n");
+    }
+}
+
 int vt_report_markdown(vt_buf *out, const vt_report *report, vt_error *err)
 {
     const vt_evaluation *first = &report->rows[0].result;
@@ -222,5 +233,6 @@ int vt_report_markdown(vt_buf *out, const vt_report *report, vt_error *err)
         put(&p, report->rows[r].settings);
         put(&p, "`\n");
     }
+    put_failures(&p);
     return p.status;
 }

@@ -14,17 +14,17 @@
     "factors=16:256:log,learning_rate=0.01:0.3:log,decay=0.9:1,l2_user=0.0005:0.1:log,l2_item=0.0005:0.1:log,"         \
     "l2_negative=0.0005:0.1:log,l2_bias=0.0005:0.1:log,negatives=uniform|popularity,stdev=0.03:1:log"
 
-/* What is searched of each kind unless somebody says otherwise; "@" marks what only data with times can have. */
+/* What is searched of each kind unless somebody says otherwise. */
 static const struct {
     const char *kind;
     const char *search;
 } usual[] = {
-    {"popularity", "@window=0|7|30|90|365,@half_life=0|7|30|90|365,counts=events|users"},
+    {"popularity", "window=0|7|30|90|365,half_life=0|7|30|90|365,counts=events|users"},
     {"itemknn", "k=10:1000:log,similarity=cosine|bm25|tfidf|jaccard,shrink=0:50,half_life=0|30|90|180|365|730,"
-                "@pair_half_life=0|30|90|365,k1=0.1:10:log,b=0:1"},
+                "pair_half_life=0|30|90|365,k1=0.1:10:log,b=0:1"},
     {"ials", "factors=4:256:log,iterations=5:30,regularization=0.0005:1:log,unobserved_weight=0.005:1:log,nu=0:1"},
     {"content", "sharpness=1:16,half_life=0|10|30|60|180|365,events=1:50"},
-    {"ease", "regularization=1:2000:log,dropout=0:0.6,user_power=0:1,@event_half_life=0|30|90|180|365|730,"
+    {"ease", "regularization=1:2000:log,dropout=0:0.6,user_power=0:1,event_half_life=0|30|90|180|365|730,"
              "item_power=-0.3:0.5,half_life=0|30|90|180|365|730"},
     {"slim", "k=20:400:log,l1=0.01:5:log,l2=0.1:200:log,half_life=0|30|90|180|365|730"},
     /* L2 beside frequency=0.5, which divides it by the root of a row's ratings */
@@ -190,10 +190,8 @@ int vt_search_parse(vt_search *out, const vt_model_kind *kind, const char *const
         if (text.ptr == NULL) {
             break;
         }
-        bool timed = text.ptr[0] == '@';
-        text = (vt_str){text.ptr + timed, text.len - timed};
         status = parse_row(&row, &params, text, err);
-        row.timed = timed;
+        row.timed = status == VT_OK && vt_params_timed(kind, row.name);
         if (status == VT_OK && !is_named(fixed, n_fixed, row.name)) {
             status = put_row(&search, &row, err);
         }

@@ -83,6 +83,18 @@ static int content_create(content **out, const vt_params *settings, int32_t n_it
     return VT_OK;
 }
 
+static int content_check(const vt_fit *fit, vt_error *err)
+{
+    bool by_text = (int)fit->params->value[BY] == BY_TEXT;
+    if ((by_text ? fit->text : fit->image) == NULL) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "content compares %s, and these items have no vectors of them; make them with "
+                       "\"vitrine encode\"",
+                       by_text ? "words" : "photos");
+    }
+    return VT_OK;
+}
+
 static int content_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     bool by_text = (int)fit->params->value[BY] == BY_TEXT;
@@ -92,12 +104,6 @@ static int content_fit(void **state, const vt_fit *fit, vt_error *err)
     int status = vt_progress_report(fit->progress, &progress, err);
     if (status != VT_OK) {
         return status;
-    }
-    if (given == NULL) {
-        return vt_fail(err, VT_ERR_UNSUPPORTED,
-                       "content compares %s, and these items have no vectors of them; make them with "
-                       "\"vitrine encode\"",
-                       by_text ? "words" : "photos");
     }
     content *m = NULL;
     status = content_create(&m, fit->params, items->n, given->d, err);
@@ -266,6 +272,7 @@ static int content_similar(const void *state, int32_t item, float *scores, vt_er
 const vt_model_ops vt_model_content = {
     .kind = {"content", "likeness of words or photos to what the user chose", "Pazzani and Billsus 2007",
              VT_MODEL_SIMILAR | VT_MODEL_NEEDS_VECTORS, params, PARAMS, presets, sizeof presets / sizeof presets[0]},
+    .check = content_check,
     .fit = content_fit,
     .free = content_free,
     .save = content_save,

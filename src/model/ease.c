@@ -278,6 +278,8 @@ const vt_model_ops vt_model_ease = {
     .kind = {"ease", "every item from all others, in closed form", "Steck 2019; dropout: Steck 2020",
              VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS, params, VT_EASE_PARAMS, presets,
              sizeof presets / sizeof presets[0]},
+    .timed = "event_half_life",
+    .check = vt_ease_prior_check,
     .fit = ease_fit,
     .free = ease_free,
     .save = ease_save,

@@ -37,8 +37,11 @@ void vt_ease_weights_done(vt_ease_weights *weights);
 /** Weights from events and, where settings ask for it, from texts, brands and categories. */
 int vt_ease_fit(vt_ease_weights *out, const vt_fit *fit, vt_error *err);
 
-/** Marks in `known` (I) the items that the prior of the settings knows. VT_ERR_UNSUPPORTED without text vectors. */
-int vt_ease_prior_mark(uint8_t *known, const vt_fit *fit, vt_error *err);
+/** VT_ERR_UNSUPPORTED when the prior of the settings compares texts and the items have no vectors of them. */
+int vt_ease_prior_check(const vt_fit *fit, vt_error *err);
+
+/** Marks in `known` (I) the items that the prior of the settings knows. */
+void vt_ease_prior_mark(uint8_t *known, const vt_fit *fit);
 
 /** Adds the prior to the weights: the sharpened cosine of texts, and an amount for the same brand or category. */
 int vt_ease_prior_add(vt_ease_weights *weights, const vt_fit *fit, vt_error *err);

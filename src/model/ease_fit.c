@@ -153,18 +153,15 @@ static int place_weights(vt_ease_weights *out, build *b, const float *scale, vt_
 static int choose_items(vt_ease_weights *out, build *b, vt_error *err)
 {
     int32_t n_items = b->users->n_columns;
-    int status = vt_ease_prior_mark(b->known, b->fit, err);
+    vt_ease_prior_mark(b->known, b->fit);
     for (int32_t i = 0; i < n_items; i++) {
         out->n += b->known[i];
     }
-    if (status == VT_OK && out->n > VT_EASE_ITEMS_MAX) {
-        status = vt_fail(err, VT_ERR_LIMIT,
-                         "ease keeps a weight for every pair of items, and %d items are too many for that (%d at "
-                         "most); use slim",
-                         (int)out->n, VT_EASE_ITEMS_MAX);
-    }
-    if (status != VT_OK) {
-        return status;
+    if (out->n > VT_EASE_ITEMS_MAX) {
+        return vt_fail(err, VT_ERR_LIMIT,
+                       "ease keeps a weight for every pair of items, and %d items are too many for that (%d at "
+                       "most); use slim",
+                       (int)out->n, VT_EASE_ITEMS_MAX);
     }
     out->item = vt_alloc((size_t)out->n, sizeof *out->item, err);
     if (out->item == NULL) {
@@ -185,9 +182,6 @@ int vt_ease_fit(vt_ease_weights *out, const vt_fit *fit, vt_error *err)
     float *scale = NULL;
     const vt_progress_state begins = {"fitting ease", "rows", 0.0, 0.0, NULL};
     int status = vt_progress_report(fit->progress, &begins, err);
-    if (status == VT_OK && fit->params->value[VT_EASE_EVENT_HALF_LIFE] > 0.0) {
-        status = vt_matrix_check_times(fit->train, "ease: event_half_life", err);
-    }
     if (status == VT_OK) {
         status = vt_matrix_create(&b.users, NULL, fit->train, VT_ENTRY_DAYS, err);
     }

@@ -25,23 +25,28 @@ typedef struct prior {
     int sharpness;
 } prior;
 
-int vt_ease_prior_mark(uint8_t *known, const vt_fit *fit, vt_error *err)
+int vt_ease_prior_check(const vt_fit *fit, vt_error *err)
+{
+    double text = fit->params->value[VT_EASE_TEXT];
+    if (text > 0.0 && fit->text == NULL) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "ease: text=%g compares words, and these items have no vectors of them; make them with "
+                       "\"vitrine encode\", or set text=0",
+                       text);
+    }
+    return VT_OK;
+}
+
+void vt_ease_prior_mark(uint8_t *known, const vt_fit *fit)
 {
     const vt_snapshot *snapshot = fit->train->snapshot;
     const double *value = fit->params->value;
     bool text = value[VT_EASE_TEXT] > 0.0, brand = value[VT_EASE_BRAND] > 0.0, category = value[VT_EASE_CATEGORY] > 0.0;
-    if (text && fit->text == NULL) {
-        return vt_fail(err, VT_ERR_UNSUPPORTED,
-                       "ease: text=%g compares words, and these items have no vectors of them; make them with "
-                       "\"vitrine encode\", or set text=0",
-                       value[VT_EASE_TEXT]);
-    }
     for (int32_t i = 0; i < snapshot->n_items; i++) {
         known[i] = (uint8_t)(known[i] || (brand && snapshot->item_brand[i] >= 0) ||
                              (category && snapshot->item_category[i] >= 0) ||
                              (text && vt_ids_find(&fit->text->ids, vt_ids_get(&snapshot->items, i)) >= 0));
     }
-    return VT_OK;
 }
 
 /* The vectors of the K items, in their order. */

@@ -47,6 +47,7 @@ static int itemknn_load(void **state, const vt_safetensors *file, const vt_param
 const vt_model_ops vt_model_itemknn = {
     .kind = {"itemknn", "items bought by the same people", "Sarwar 2001; BM25: Robertson and Walker 1994",
              VT_MODEL_SIMILAR | VT_MODEL_EXPLAINS, params, VT_KNN_PARAMS, presets, sizeof presets / sizeof presets[0]},
+    .timed = "pair_half_life",
     .fit = itemknn_fit,
     .free = vt_nearest_free,
     .save = vt_nearest_save,

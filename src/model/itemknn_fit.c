@@ -276,10 +276,7 @@ int vt_itemknn_neighbours(vt_csr **out, const vt_fit *fit, vt_error *err)
                .k = (size_t)value[VT_KNN_K],
                .shrink = (float)value[VT_KNN_SHRINK],
                .pair_half_life = (float)value[VT_KNN_PAIR_HALF_LIFE]};
-    int status = b.pair_half_life > 0.0F ? vt_matrix_check_times(fit->train, "itemknn: pair_half_life", err) : VT_OK;
-    if (status == VT_OK) {
-        status = vt_matrix_create(&users, &items, fit->train, VT_ENTRY_DAYS, err);
-    }
+    int status = vt_matrix_create(&users, &items, fit->train, VT_ENTRY_DAYS, err);
     if (status == VT_OK) {
         b.users = users;
         b.items = items;

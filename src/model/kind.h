@@ -61,6 +61,9 @@ typedef struct vt_growth {
 /** The functions of a kind. `state` is the kind's own struct; it knows U and I from `info`. */
 typedef struct vt_model_ops {
     vt_model_kind kind;
+    const char *timed; /* "window|half_life": parameters that are 0 where data have no times; NULL: none */
+    int (*check)(const vt_fit *fit,
+                 vt_error *err); /* what of settings, vectors and links a fit refuses; NULL: nothing */
     int (*fit)(void **state, const vt_fit *fit, vt_error *err);
     void (*free)(void *state);
     int (*save)(const void *state, vt_tensor_list *list, vt_error *err);

@@ -13,6 +13,7 @@
 #include "model/history.h"
 #include "model/similar.h"
 #include "model/tensors.h"
+#include "vitrine/links.h"
 
 static const vt_param_spec params[VT_GCN_PARAMS] = {
     [VT_GCN_DIMENSIONS] = {"dimensions", VT_PARAM_INT, 64.0, 1.0, 2048.0, NULL, "", "length of the vectors"},
@@ -213,10 +214,22 @@ static int lightgcn_user_vector(float **vector, size_t *n, const void *state, co
     return status;
 }
 
+static int lightgcn_check(const vt_fit *fit, vt_error *err)
+{
+    const vt_user_links *links = fit->options->links;
+    if (fit->params->value[VT_GCN_LINKS] > 0 && (links == NULL || links->n == 0)) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "links=yes, but no users are linked; import who follows whom (\"vitrine import csv FILE --table "
+                       "user-links\")");
+    }
+    return VT_OK;
+}
+
 const vt_model_ops vt_model_lightgcn = {
     .kind = {"lightgcn", "vectors handed on along who chose what, by graph convolution", "He and others 2020",
              VT_MODEL_SIMILAR | VT_MODEL_USER_VECTOR | VT_MODEL_EPOCHS, params, VT_GCN_PARAMS, presets,
              sizeof presets / sizeof presets[0]},
+    .check = lightgcn_check,
     .fit = lightgcn_fit,
     .free = lightgcn_free,
     .save = lightgcn_save,

@@ -93,11 +93,6 @@ static int work_init(work *w, vt_lightgcn *model, const vt_fit *fit, vt_error *e
     w->loss = (int)value[VT_GCN_LOSS];
     w->n_sample = (size_t)value[VT_GCN_SAMPLE];
     const vt_user_links *links = value[VT_GCN_LINKS] > 0 ? fit->options->links : NULL;
-    if (value[VT_GCN_LINKS] > 0 && (links == NULL || links->n == 0)) {
-        return vt_fail(err, VT_ERR_USAGE,
-                       "links=yes, but no users are linked; import who follows whom (\"vitrine import csv FILE --table "
-                       "user-links\")");
-    }
     int status = vt_matrix_create(&w->chosen, NULL, fit->train, VT_ENTRY_ONE, err);
     if (status == VT_OK) {
         status = vt_lightgcn_graph(&w->graph, fit->train, links, err);

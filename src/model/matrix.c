@@ -48,17 +48,6 @@ static int64_t choose(uint8_t *chosen, float *value, int64_t *ptr, int32_t *last
     return pairs;
 }
 
-int vt_matrix_check_times(const vt_interactions *train, const char *what, vt_error *err)
-{
-    for (int64_t e = 0; e < train->n; e++) {
-        if (train->time[e] == VT_NONE) {
-            return vt_fail(err, VT_ERR_UNSUPPORTED, "%s needs the time of every event; these data have an order only",
-                           what);
-        }
-    }
-    return VT_OK;
-}
-
 int vt_matrix_create(vt_csr **users, vt_csr **items, const vt_interactions *train, vt_entry entry, vt_error *err)
 {
     vt_csr *by_item = NULL, *by_user = NULL;

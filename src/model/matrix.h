@@ -15,9 +15,6 @@ typedef enum vt_entry {
     VT_ENTRY_DAYS   /**< days since the first event of all, 0 without times */
 } vt_entry;
 
-/** VT_ERR_UNSUPPORTED, saying that `what` needs times, when an event has none. */
-int vt_matrix_check_times(const vt_interactions *train, const char *what, vt_error *err);
-
 /** (U, I) into `users`, (I, U) into `items`, columns ascending; either may be NULL. O(N + U + I). */
 int vt_matrix_create(vt_csr **users, vt_csr **items, const vt_interactions *train, vt_entry entry, vt_error *err);
 

@@ -91,7 +91,7 @@ static int mf_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     vt_mf *m = NULL;
     vt_pair_set set;
-    int status = vt_pair_set_init(&set, fit->train, "mf", err);
+    int status = vt_pair_set_init(&set, fit->train, err);
     if (status != VT_OK) {
         return status;
     }

@@ -164,7 +164,7 @@ static int mlp_fit(void **state, const vt_fit *fit, vt_error *err)
     vt_pair_set set;
     vt_fit with = *fit;
     int without = (int)fit->params->value[VT_MLP_WITHOUT]; /* 1 texts, 2 photos, 3 both */
-    int status = vt_pair_set_init(&set, fit->train, "mlp-fusion", err);
+    int status = vt_pair_set_init(&set, fit->train, err);
     if (status != VT_OK) {
         return status;
     }

@@ -66,19 +66,6 @@ int vt_own_ids_copy(vt_own_ids *out, int32_t n, const int64_t *offset, const cha
     return VT_OK;
 }
 
-/* Parameters out of the preset and the settings, in that order. */
-static int apply_settings(vt_model *model, const vt_fit_options *options, vt_error *err)
-{
-    int status = VT_OK;
-    if (options->preset != NULL) {
-        status = vt_params_preset(&model->params, options->preset, err);
-    }
-    for (size_t i = 0; status == VT_OK && i < options->n_settings; i++) {
-        status = vt_params_set(&model->params, options->settings[i], err);
-    }
-    return status == VT_OK ? vt_params_text(&model->settings, &model->params, err) : status;
-}
-
 /* Copies what describes the data, so that the model stands alone. */
 static int keep_data(vt_model *model, const vt_interactions *train, vt_error *err)
 {
@@ -101,31 +88,6 @@ static int keep_data(vt_model *model, const vt_interactions *train, vt_error *er
         model->item_count[train->item[e]]++;
     }
     return VT_OK;
-}
-
-/* Data without times are refused where the kind cannot do without. */
-static int check_times(const vt_model_ops *ops, const vt_interactions *train, vt_error *err)
-{
-    if ((ops->kind.abilities & VT_MODEL_NEEDS_TIME) != 0) {
-        for (int64_t e = 0; e < train->n; e++) {
-            if (train->time[e] == VT_NONE) {
-                return vt_fail(err, VT_ERR_UNSUPPORTED,
-                               "%s needs the time of every event; these data have an order only", ops->kind.name);
-            }
-        }
-    }
-    return VT_OK;
-}
-
-static int unknown_kind(const char *kind, vt_error *err)
-{
-    size_t count = 0;
-    const vt_model_kind *const *kinds = vt_model_kinds(&count);
-    char names[256] = "";
-    for (size_t i = 0, len = 0; i < count && len < sizeof names; i++) {
-        len += (size_t)snprintf(names + len, sizeof names - len, "%s%s", i == 0 ? "" : ", ", kinds[i]->name);
-    }
-    return vt_fail(err, VT_ERR_USAGE, "there is no model \"%s\"; one of %s is expected", kind, names);
 }
 
 /* Which vectors the fit reads, as far as its settings say: a prior of weight 0, or the ones it does not go by. */
@@ -176,53 +138,43 @@ int vt_model_check_vectors(const vt_model *model, const vt_item_vectors *text, c
 int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train, const vt_fit_options *options,
                  vt_error *err)
 {
-    const vt_model_ops *ops = vt_model_ops_find(kind);
-    if (ops == NULL) {
-        return unknown_kind(kind, err);
-    }
     const char *trained_on = options->trained_on == NULL ? "all" : options->trained_on;
     vt_model *model = NULL;
-    int status = vt_model_create(&model, ops, err);
-    if (status == VT_OK) {
-        status = apply_settings(model, options, err);
-    }
+    int status = vt_model_prepare(&model, kind, options, train->snapshot, err);
     if (status != VT_OK) {
-        goto out;
+        return status;
     }
-    if (train->n == 0) {
-        status = vt_fail(err, VT_ERR_USAGE, "there is nothing to fit %s on: the training part has no events", kind);
+    vt_fit_options reported = *options;
+    reported.report = &model->report;
+    vt_fit fit = {
+        .train = train,
+        .text = options->text,
+        .image = options->image,
+        .params = &model->params,
+        .seed = options->seed,
+        .threads = vt_threads(options->threads),
+        .options = &reported,
+        .model = model,
+        .progress = options->progress,
+    };
+    status = vt_model_check_fit(model->ops, &fit, err);
+    if (status != VT_OK) {
         goto out;
     }
     model->seed = options->seed;
     keep_encoders(model, options);
     model->trained_on = vt_strndup(trained_on, strlen(trained_on), err);
-    status = model->trained_on == NULL ? VT_ERR_NO_MEMORY : check_times(ops, train, err);
+    status = model->trained_on == NULL ? VT_ERR_NO_MEMORY : keep_data(model, train, err);
     if (status == VT_OK) {
-        status = keep_data(model, train, err);
+        status = model->ops->fit(&model->state, &fit, err);
     }
     if (status == VT_OK) {
-        vt_fit_options reported = *options;
-        reported.report = &model->report;
-        vt_fit fit = {
-            .train = train,
-            .text = options->text,
-            .image = options->image,
-            .params = &model->params,
-            .seed = options->seed,
-            .threads = vt_threads(options->threads),
-            .options = &reported,
-            .model = model,
-            .progress = options->progress,
-        };
-        status = ops->fit(&model->state, &fit, err);
-        if (status == VT_OK && options->report != NULL) {
+        if (options->report != NULL) {
             *options->report = model->report;
         }
         if (options->validation != NULL && model->report.epochs > 0) {
             snprintf(model->validation, sizeof model->validation, "%s", options->validation->metric);
         }
-    }
-    if (status == VT_OK) {
         *out = model;
         model = NULL;
     }

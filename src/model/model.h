@@ -33,6 +33,13 @@ struct vt_model {
 /** An empty model of that kind with default parameters; freed by vt_model_free(). */
 int vt_model_create(vt_model **out, const vt_model_ops *ops, vt_error *err);
 
+/** One with the preset and the settings of `options`; VT_ERR_USAGE. `snapshot`: the data, NULL when not known yet. */
+int vt_model_prepare(vt_model **out, const char *kind, const vt_fit_options *options, const vt_snapshot *snapshot,
+                     vt_error *err);
+
+/** What a fit refuses of its data, settings, vectors and links, before it begins. */
+int vt_model_check_fit(const vt_model_ops *ops, const vt_fit *fit, vt_error *err);
+
 /** Copies a table of ids. On failure `out` may hold a part, which vt_model_free() frees. */
 int vt_own_ids_copy(vt_own_ids *out, int32_t n, const int64_t *offset, const char *text, vt_error *err);
 

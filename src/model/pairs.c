@@ -55,7 +55,7 @@ static void summarize(vt_pair_set *set, int64_t n)
     set->mean = sum / (double)(set->n_rated > 0 ? set->n_rated : 1);
 }
 
-int vt_pair_set_init(vt_pair_set *set, const vt_interactions *train, const char *kind, vt_error *err)
+int vt_pair_set_init(vt_pair_set *set, const vt_interactions *train, vt_error *err)
 {
     *set = (vt_pair_set){0};
     set->ptr = vt_alloc((size_t)train->n_users + 1, sizeof *set->ptr, err);
@@ -75,11 +75,6 @@ int vt_pair_set_init(vt_pair_set *set, const vt_interactions *train, const char 
         set->ptr[u + 1] = set->ptr[u] + (int64_t)vt_pairs_of(set->pair + set->ptr[u], &state);
     }
     summarize(set, set->ptr[train->n_users]);
-    if (set->n_rated == 0) {
-        vt_pair_set_done(set);
-        return vt_fail(err, VT_ERR_UNSUPPORTED,
-                       "%s learns from ratings and these data have none; itemknn, ials and others rank without", kind);
-    }
     return VT_OK;
 }
 

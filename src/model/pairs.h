@@ -28,8 +28,8 @@ typedef struct vt_pair_set {
     float high;
 } vt_pair_set;
 
-/** VT_ERR_UNSUPPORTED when there is no rating at all; `kind` is named. Freed with vt_pair_set_done(). */
-int vt_pair_set_init(vt_pair_set *set, const vt_interactions *train, const char *kind, vt_error *err);
+/** Of interactions with at least one rating. Freed with vt_pair_set_done(). */
+int vt_pair_set_init(vt_pair_set *set, const vt_interactions *train, vt_error *err);
 void vt_pair_set_done(vt_pair_set *set);
 
 #endif

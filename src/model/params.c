@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "model/registry.h"
 
 enum { NAME_MAX_BYTES = 64 };
 
@@ -199,6 +200,17 @@ int vt_params_preset(vt_params *params, const char *preset, vt_error *err)
                          names.data == NULL ? "" : names.data);
     vt_buf_done(&names);
     return status;
+}
+
+bool vt_params_timed(const vt_model_kind *kind, vt_str name)
+{
+    const char *timed = vt_model_ops_find(kind->name)->timed;
+    for (size_t i = 0; timed != NULL && vt_params_choice(timed, i).ptr != NULL; i++) {
+        if (vt_str_equal(vt_params_choice(timed, i), name)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int vt_params_text(vt_buf *out, const vt_params *params, vt_error *err)

@@ -17,6 +17,9 @@ int vt_params_set(vt_params *params, const char *settings, vt_error *err);
 /** Applies a named preset of the kind. VT_ERR_USAGE lists the names there are. */
 int vt_params_preset(vt_params *params, const char *preset, vt_error *err);
 
+/** True for parameters that are 0 where data have no times (vt_model_ops.timed). */
+bool vt_params_timed(const vt_model_kind *kind, vt_str name);
+
 /** Name number `index` of "cosine|bm25|tfidf"; borrowed. */
 vt_str vt_params_choice(const char *choices, size_t index);
 

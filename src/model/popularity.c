@@ -135,11 +135,6 @@ static int keep_times(popularity *p, const vt_fit *fit, int32_t *last_user, vt_e
     }
     for (int32_t user = 0; user < train->n_users; user++) {
         for (int64_t e = train->ptr[user]; e < train->ptr[user + 1]; e++) {
-            if (train->time[e] == VT_NONE) {
-                return vt_fail(err, VT_ERR_UNSUPPORTED,
-                               "popularity in a window or with a half-life needs the time of "
-                               "every event; these data have an order only");
-            }
             if (counts(fit, last_user, user, e)) {
                 p->time[p->ptr[train->item[e]]++] = train->time[e];
             }
@@ -349,6 +344,7 @@ static int popularity_score(const void *state, const vt_user_state *states, size
 const vt_model_ops vt_model_popularity = {
     .kind = {"popularity", "what sells most, over all time, lately, or fading with age", "the baseline of every paper",
              0, params, N_PARAMS, presets, sizeof presets / sizeof presets[0]},
+    .timed = "window|half_life",
     .fit = popularity_fit,
     .free = popularity_free,
     .save = popularity_save,

@@ -209,7 +209,7 @@ static int svdpp_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     vt_svdpp *m = NULL;
     vt_pair_set set;
-    int status = vt_pair_set_init(&set, fit->train, "svdpp", err);
+    int status = vt_pair_set_init(&set, fit->train, err);
     if (status != VT_OK) {
         return status;
     }

@@ -251,16 +251,22 @@ static int vbpr_create(vt_bpr **out, const vt_params *settings, int32_t n_users,
     return vt_bpr_create(out, settings, (size_t)settings->value[VT_VBPR_VISUAL], n_users, n_items, err);
 }
 
-static int vbpr_fit(void **state, const vt_fit *fit, vt_error *err)
+static int vbpr_check(const vt_fit *fit, vt_error *err)
 {
     bool by_text = (int)fit->params->value[VT_VBPR_BY] == BY_TEXT;
-    const vt_item_vectors *given = by_text ? fit->text : fit->image;
-    if (given == NULL) {
+    if ((by_text ? fit->text : fit->image) == NULL) {
         return vt_fail(err, VT_ERR_UNSUPPORTED,
                        "vbpr learns from %s, and these items have no vectors of them; make them with \"vitrine "
                        "encode\", or choose the others with --param by=%s",
                        by_text ? "words" : "photos", by_text ? "image" : "text");
     }
+    return VT_OK;
+}
+
+static int vbpr_fit(void **state, const vt_fit *fit, vt_error *err)
+{
+    bool by_text = (int)fit->params->value[VT_VBPR_BY] == BY_TEXT;
+    const vt_item_vectors *given = by_text ? fit->text : fit->image;
     vt_bpr *m = NULL;
     int status = vbpr_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
     if (status == VT_OK) {
@@ -294,6 +300,7 @@ const vt_model_ops vt_model_vbpr = {
     .kind = {"vbpr", "pairwise ranking with what items look like or say", "He and McAuley 2016",
              VT_MODEL_SIMILAR | VT_MODEL_USER_VECTOR | VT_MODEL_EPOCHS | VT_MODEL_NEEDS_VECTORS, params, VT_VBPR_PARAMS,
              presets, sizeof presets / sizeof presets[0]},
+    .check = vbpr_check,
     .fit = vbpr_fit,
     .free = vt_bpr_free,
     .save = vt_bpr_save,

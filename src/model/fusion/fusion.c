@@ -149,6 +149,18 @@ int vt_fusion_create(vt_fusion **out, const vt_params *settings, int32_t n_users
     return VT_OK;
 }
 
+static int check_heads(const vt_params *settings, vt_error *err)
+{
+    size_t d = (size_t)settings->value[VT_FUSION_DIMENSIONS], heads = (size_t)settings->value[VT_FUSION_HEADS];
+    return d % heads == 0 ? VT_OK
+                          : vt_fail(err, VT_ERR_USAGE, "fusion: heads=%zu does not divide dimensions=%zu", heads, d);
+}
+
+static int fusion_check(const vt_fit *fit, vt_error *err)
+{
+    return check_heads(fit->params, err);
+}
+
 int vt_fusion_add_params(vt_fusion *m, const vt_params *settings, vt_error *err)
 {
     vt_nn_params *p = &m->params;
@@ -191,10 +203,7 @@ int vt_fusion_add_params(vt_fusion *m, const vt_params *settings, vt_error *err)
         .pre_norm = true,
         .dropout = (float)settings->value[VT_FUSION_DROPOUT],
     };
-    if (d % shape.heads != 0) {
-        return vt_fail(err, VT_ERR_USAGE, "fusion: heads=%zu does not divide dimensions=%zu", shape.heads, d);
-    }
-    int status = VT_OK;
+    int status = check_heads(settings, err); /* a file may say anything */
     for (size_t i = 0; i < sizeof tensor / sizeof tensor[0] && status == VT_OK; i++) {
         status =
             vt_nn_params_add(tensor[i].place, p, tensor[i].name, tensor[i].rows, tensor[i].cols, tensor[i].decays, err);
@@ -290,6 +299,7 @@ const vt_model_ops vt_model_fusion = {
              VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_ALL_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS |
                  VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_PREDICTS,
              params, VT_FUSION_PARAMS, presets, sizeof presets / sizeof presets[0]},
+    .check = fusion_check,
     .fit = fusion_fit,
     .free = vt_fusion_free,
     .save = vt_fusion_save,

@@ -124,19 +124,12 @@ static int learn(vt_hybrid *m, const vt_fit *fit, vt_error *err)
 static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     vt_hybrid *m = NULL;
-    const char *members = fit->params->text[VT_HYBRID_MEMBERS];
     int status = vt_hybrid_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
     if (status == VT_OK) {
         take_attributes(m, fit->train, fit->params);
     }
-    if (status == VT_OK && strcmp(members, "auto") == 0) {
-        status = vt_hybrid_default_members(&m->members, fit, err);
-    } else if (status == VT_OK) {
-        m->members = vt_strndup(members, strlen(members), err);
-        status = m->members == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    }
     if (status == VT_OK) {
-        status = vt_hybrid_check_members(m->members, err);
+        status = vt_hybrid_take_members(&m->members, fit, err);
     }
     if (status == VT_OK && m->learned) {
         status = learn(m, fit, err);
@@ -392,6 +385,7 @@ const vt_model_ops vt_model_hybrid = {
     .kind = {"hybrid", "several models and what sells now, weighed against each other",
              "conditional logit (McFadden 1974) over members; reciprocal rank fusion (Cormack 2009)",
              VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS, params, VT_HYBRID_PARAMS, NULL, 0},
+    .check = vt_hybrid_check,
     .fit = hybrid_fit,
     .free = vt_hybrid_free,
     .save = hybrid_save,

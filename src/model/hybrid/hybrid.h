@@ -65,11 +65,11 @@ int vt_hybrid_each_member(const char *members,
 /** An unfitted model of that kind with its parameters set. */
 int vt_hybrid_member_create(vt_model **out, const char *kind, const char *preset, const char *settings, vt_error *err);
 
-/** Whether all members can be made, before the first of them takes its time. */
-int vt_hybrid_check_members(const char *members, vt_error *err);
+/** What of the members' settings, and of what they need, a fit refuses. */
+int vt_hybrid_check(const vt_fit *fit, vt_error *err);
 
-/** The members to use when none are named: those whose needs the data meet. */
-int vt_hybrid_default_members(char **out, const vt_fit *fit, vt_error *err);
+/** The members that are asked for. A preset whose settings need times says so where data have none: "a:p(window=0)". */
+int vt_hybrid_take_members(char **out, const vt_fit *fit, vt_error *err);
 
 /** Fits the members on `train`, in place of those there are. */
 int vt_hybrid_fit_members(vt_hybrid *m, const vt_fit *fit, const vt_interactions *train, vt_error *err);

@@ -84,41 +84,98 @@ int vt_hybrid_member_create(vt_model **out, const char *kind, const char *preset
     return VT_OK;
 }
 
-static int check_member(void *context, size_t index, const char *kind, const char *preset, const char *settings,
-                        vt_error *err)
+/* The members to use when none are named: those whose needs the data meet. */
+static int add_default_members(vt_buf *text, const vt_fit *fit, vt_error *err)
 {
-    (void)context;
-    (void)index;
-    vt_model *model = NULL;
-    int status = vt_hybrid_member_create(&model, kind, preset, settings, err);
-    vt_model_free(model);
+    int status = vt_buf_add_text(text, "itemknn", err);
+    if (status == VT_OK && fit->train->n_items <= EASE_ITEMS_MAX) {
+        status = vt_buf_add_text(text, "+ease", err);
+    }
+    if (status == VT_OK && fit->text != NULL) {
+        status = vt_buf_add_text(text, "+content(pool=max;sharpness=1)+content(by=text)", err);
+    }
+    if (status == VT_OK && fit->image != NULL) {
+        status = vt_buf_add_text(text, "+content(by=image)", err);
+    }
     return status;
 }
 
-int vt_hybrid_check_members(const char *members, vt_error *err)
+/* A member as text. What of a preset needs times is set to 0 where data have none, so that the file says it too. */
+static int add_member(void *context, size_t index, const char *kind, const char *preset, const char *settings,
+                      vt_error *err)
 {
-    return vt_hybrid_each_member(members, check_member, NULL, err);
+    vt_buf *text = context;
+    const char *timed = preset == NULL ? NULL : vt_model_ops_find(kind)->timed;
+    const char *mark = "(";
+    int status = vt_buf_printf(text, err, "%s%s%s%s", index == 0 ? "" : "+", kind, preset == NULL ? "" : ":",
+                               preset == NULL ? "" : preset);
+    for (size_t i = 0; status == VT_OK && timed != NULL && vt_params_choice(timed, i).ptr != NULL; i++) {
+        status = vt_buf_printf(text, err, "%s%.*s=0", mark, VT_STR_ARGS(vt_params_choice(timed, i)));
+        mark = ";";
+    }
+    for (const char *at = settings; status == VT_OK && *at != '\0';) {
+        size_t len = strcspn(at, ",");
+        status = vt_buf_printf(text, err, "%s%.*s", mark, (int)len, at);
+        at += len + (at[len] == ',');
+        mark = ";";
+    }
+    return status == VT_OK && mark[0] == ';' ? vt_buf_add_text(text, ")", err) : status;
 }
 
-int vt_hybrid_default_members(char **out, const vt_fit *fit, vt_error *err)
+int vt_hybrid_take_members(char **out, const vt_fit *fit, vt_error *err)
 {
+    const char *members = fit->params->text[VT_HYBRID_MEMBERS];
+    int status = VT_OK;
     vt_buf text;
-    vt_buf_init(&text, MEMBER_BYTES);
-    int status = vt_buf_add_text(&text, "itemknn", err);
-    if (status == VT_OK && fit->train->n_items <= EASE_ITEMS_MAX) {
-        status = vt_buf_add_text(&text, "+ease", err);
-    }
-    if (status == VT_OK && fit->text != NULL) {
-        status = vt_buf_add_text(&text, "+content(pool=max;sharpness=1)+content(by=text)", err);
-    }
-    if (status == VT_OK && fit->image != NULL) {
-        status = vt_buf_add_text(&text, "+content(by=image)", err);
+    vt_buf_init(&text, 2 * VT_HYBRID_MEMBERS_MAX * MEMBER_BYTES);
+    if (strcmp(members, "auto") == 0) {
+        status = add_default_members(&text, fit, err);
+    } else if (fit->train->snapshot->time_min == VT_NONE) {
+        status = vt_hybrid_each_member(members, add_member, &text, err);
+    } else {
+        status = vt_buf_add_text(&text, members, err);
     }
     if (status == VT_OK) {
         *out = vt_strndup(text.data, text.len, err);
         status = *out == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
     vt_buf_done(&text);
+    return status;
+}
+
+/* A member is fitted with what the hybrid is given. */
+static vt_fit_options options_of(const vt_fit *fit, const char *preset, const char *const *settings)
+{
+    vt_fit_options options;
+    vt_fit_options_init(&options);
+    options.preset = preset;
+    options.settings = settings;
+    options.n_settings = 1;
+    options.seed = fit->seed;
+    options.threads = fit->threads;
+    options.text = fit->text;
+    options.image = fit->image;
+    options.progress = fit->progress;
+    return options;
+}
+
+static int check_member(void *context, size_t index, const char *kind, const char *preset, const char *settings,
+                        vt_error *err)
+{
+    const vt_fit *fit = context;
+    (void)index;
+    const vt_fit_options options = options_of(fit, preset, &settings);
+    return vt_model_check(kind, fit->train, &options, err);
+}
+
+int vt_hybrid_check(const vt_fit *fit, vt_error *err)
+{
+    char *members = NULL;
+    int status = vt_hybrid_take_members(&members, fit, err);
+    if (status == VT_OK) {
+        status = vt_hybrid_each_member(members, check_member, (void *)(uintptr_t)fit, err);
+    }
+    vt_free(members);
     return status;
 }
 
@@ -132,16 +189,7 @@ static int fit_member(void *context, size_t index, const char *kind, const char 
                       vt_error *err)
 {
     fitting *f = context;
-    vt_fit_options options;
-    vt_fit_options_init(&options);
-    options.preset = preset;
-    options.settings = &settings;
-    options.n_settings = 1;
-    options.seed = f->fit->seed;
-    options.threads = f->fit->threads;
-    options.text = f->fit->text;
-    options.image = f->fit->image;
-    options.progress = f->fit->progress;
+    const vt_fit_options options = options_of(f->fit, preset, &settings);
     vt_model *model = NULL;
     int status = vt_model_fit(&model, kind, f->train, &options, err);
     if (status == VT_OK) {

@@ -86,13 +86,28 @@ static vt_nn_encoder_shape shape_of(const double *value)
     };
 }
 
+static int check_shape(const vt_nn_encoder_shape *shape, vt_error *err)
+{
+    return shape->d % shape->heads == 0 ? VT_OK
+                                        : vt_fail(err, VT_ERR_USAGE,
+                                                  "sasrec: dimensions is %zu and heads is %zu; a multiple of heads is "
+                                                  "expected",
+                                                  shape->d, shape->heads);
+}
+
+static int sasrec_check(const vt_fit *fit, vt_error *err)
+{
+    const vt_nn_encoder_shape shape = shape_of(fit->params->value);
+    return check_shape(&shape, err);
+}
+
 int vt_sasrec_create(vt_sasrec **out, const vt_params *settings, int32_t n_items, vt_error *err)
 {
     const double *value = settings->value;
     const vt_nn_encoder_shape shape = shape_of(value);
-    if (shape.d % shape.heads != 0) {
-        return vt_fail(err, VT_ERR_USAGE, "sasrec: dimensions is %zu and heads is %zu; a multiple of heads is expected",
-                       shape.d, shape.heads);
+    int status = check_shape(&shape, err); /* a file may say anything */
+    if (status != VT_OK) {
+        return status;
     }
     vt_sasrec *m = vt_alloc_zero(1, sizeof *m, err);
     if (m == NULL) {
@@ -103,8 +118,8 @@ int vt_sasrec_create(vt_sasrec **out, const vt_params *settings, int32_t n_items
     m->length = (size_t)value[VT_SAS_LENGTH];
     m->dropout = (float)value[VT_SAS_INPUT_DROPOUT];
     m->seen = vt_alloc_zero((size_t)n_items, 1, err);
-    int status = m->seen == NULL ? VT_ERR_NO_MEMORY
-                                 : vt_nn_params_add(&m->items, &m->params, "items", (size_t)n_items, m->d, true, err);
+    status = m->seen == NULL ? VT_ERR_NO_MEMORY
+                             : vt_nn_params_add(&m->items, &m->params, "items", (size_t)n_items, m->d, true, err);
     if (status == VT_OK) {
         status = vt_nn_params_add(&m->positions, &m->params, "positions", m->length, m->d, false, err);
     }
@@ -285,6 +300,7 @@ const vt_model_ops vt_model_sasrec = {
              "Kang and McAuley 2018; Li, Wang, McAuley 2020",
              VT_MODEL_SIMILAR | VT_MODEL_USER_VECTOR | VT_MODEL_EPOCHS | VT_MODEL_ORDERED, params, VT_SAS_PARAMS,
              presets, sizeof presets / sizeof presets[0]},
+    .check = sasrec_check,
     .fit = sasrec_fit,
     .free = vt_sasrec_free,
     .save = sasrec_save,
