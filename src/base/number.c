@@ -174,11 +174,25 @@ int vt_currency_digits(const char *currency)
     return 2;
 }
 
+/* The common case eight bytes a step: all are ASCII and none is NUL. */
+static bool eight_plain(const utf8proc_uint8_t *p)
+{
+    uint64_t word = 0;
+    memcpy(&word, p, sizeof word);
+    /* The high bit of a byte is set by a byte past ASCII, or borrowed into by a NUL. */
+    return ((word | (word - 0x0101010101010101U)) & 0x8080808080808080U) == 0;
+}
+
 bool vt_utf8_valid(vt_str text)
 {
     const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text.ptr;
     size_t left = text.len;
     while (left > 0) {
+        if (left >= 8 && eight_plain(p)) {
+            p += 8;
+            left -= 8;
+            continue;
+        }
         if (*p < 0x80U) { /* the common case, without a call */
             if (*p == 0) {
                 return false;
@@ -196,6 +210,24 @@ bool vt_utf8_valid(vt_str text)
         left -= (size_t)used;
     }
     return true;
+}
+
+void vt_make_printable(char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len;) {
+        size_t want = 1;
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0xC0) {
+            want = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
+        }
+        bool good = c >= 0x20 && c != 0x7F && want <= len - i && vt_utf8_valid((vt_str){text + i, want});
+        if (!good) {
+            text[i] = '?';
+            want = 1;
+        }
+        i += want;
+    }
 }
 
 static bool is_space(char c)

@@ -24,6 +24,9 @@ int vt_currency_digits(const char *currency);
 /** True for well-formed UTF-8 without NUL. */
 bool vt_utf8_valid(vt_str text);
 
+/** Makes a value of a file fit for a sentence: what would break a line, or is no UTF-8, becomes "?". */
+void vt_make_printable(char *text);
+
 /** Text without white space at both ends. */
 vt_str vt_trim(vt_str text);
 

@@ -134,10 +134,10 @@ static int put_review(amazon *a, yyjson_val *row, vt_error *err)
     char buffer[32];
     a->editions |= take_fields(values, row);
     vt_sink *sink = a->source->sink;
-    vt_checker *checker = vt_sink_checker(sink);
+    vt_record_rules *rules = vt_sink_rules(sink);
     bool newer = values[REVIEW_STAMP] != NULL;
-    checker->rating_name = yyjson_obj_getn(row, "overall", 7) == values[REVIEW_RATING] ? "overall" : "rating";
-    checker->time_name = newer ? "timestamp" : values[REVIEW_SECONDS] != NULL ? "unixReviewTime" : "reviewTime";
+    rules->value_name = yyjson_obj_getn(row, "overall", 7) == values[REVIEW_RATING] ? "overall" : "rating";
+    rules->time_name = newer ? "timestamp" : values[REVIEW_SECONDS] != NULL ? "unixReviewTime" : "reviewTime";
     vt_event event;
     vt_event_init(&event);
     event.kind = VT_EVENT_RATING;
@@ -147,15 +147,13 @@ static int put_review(amazon *a, yyjson_val *row, vt_error *err)
     event.title = vt_amazon_text(values[REVIEW_TITLE]);
     event.body = vt_amazon_text(values[REVIEW_BODY]);
     if (values[REVIEW_RATING] != NULL && !number_of(values[REVIEW_RATING], &event.value)) {
-        vt_verdict verdict;
-        vt_verdict_rating(&verdict, checker, shown(values[REVIEW_RATING], buffer, sizeof buffer));
-        return vt_sink_refuse(sink, &verdict, err);
+        return vt_sink_reject_value(sink, shown(values[REVIEW_RATING], buffer, sizeof buffer), err);
     }
     if (!time_of(values, &event.time)) {
         yyjson_val *given = newer ? values[REVIEW_STAMP] : values[REVIEW_SECONDS];
         vt_str text = shown(given == NULL ? values[REVIEW_DATE] : given, buffer, sizeof buffer);
         return vt_sink_reject(sink, err, "time is no time",
-                              "\"%s\" is \"%.*s\"; seconds or milliseconds since 1970 are expected", checker->time_name,
+                              "\"%s\" is \"%.*s\"; seconds or milliseconds since 1970 are expected", rules->time_name,
                               text.len > 60 ? 60 : (int)text.len, text.ptr == NULL ? "" : text.ptr);
     }
     return vt_sink_event(sink, &event, err);

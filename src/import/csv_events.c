@@ -82,15 +82,15 @@ static int kind_of(vt_str text)
 static void begin(vt_csv_work *work)
 {
     const vt_import_options *options = work->source->options;
-    vt_checker *checker = vt_sink_checker(work->source->sink);
+    vt_record_rules *rules = vt_sink_rules(work->source->sink);
     bool rated = work->columns.column[F_VALUE] >= 0;
     work->kind = options->event_kind_given ? options->event_kind : rated ? VT_EVENT_RATING : VT_EVENT_PURCHASE;
     if (!options->event_kind_given && work->columns.column[F_KIND] < 0) {
         vt_sink_note(work->source->sink, "rows taken as %ss", vt_event_kind_name((int)work->kind));
     }
     vt_csv_name_currency(work, F_PRICE);
-    checker->rating_name = vt_columns_name(&work->columns, F_VALUE);
-    checker->time_name = vt_columns_name(&work->columns, F_TIME);
+    rules->value_name = vt_columns_name(&work->columns, F_VALUE);
+    rules->time_name = vt_columns_name(&work->columns, F_TIME);
 }
 
 static int put_row(vt_csv_work *work, const vt_str *row, vt_error *err)
@@ -126,9 +126,7 @@ static int put_row(vt_csv_work *work, const vt_str *row, vt_error *err)
         event.kind = (vt_event_kind)found;
     }
     if (!vt_text_missing(value) && !vt_parse_real(&event.value, value)) {
-        vt_verdict verdict;
-        vt_verdict_rating(&verdict, vt_sink_checker(sink), value);
-        return vt_sink_refuse(sink, &verdict, err);
+        return vt_sink_reject_value(sink, value, err);
     }
     if (!vt_csv_time(work, F_TIME, row, &event.time, &status, err) ||
         !vt_csv_whole(work, F_QUANTITY, row, &event.quantity, &status, err) ||

@@ -269,14 +269,13 @@ int vt_import(vt_shop *shop, const vt_import_options *options, vt_import_report 
     if (status != VT_OK) {
         goto out;
     }
-    vt_checker checker = {
-        .rating_min = isnan(options->rating_min) ? kind->rating_min : options->rating_min,
-        .rating_max = isnan(options->rating_max) ? kind->rating_max : options->rating_max,
-        .time_max = vt_now() + VT_CHECK_AHEAD,
-        .rating_name = "rating",
-        .time_name = "time",
-    };
-    status = vt_sink_create(&sink, &checker, options->part, err);
+    vt_record_rules rules;
+    vt_record_rules_init(&rules);
+    rules.value_min = isnan(options->rating_min) ? kind->rating_min : options->rating_min;
+    rules.value_max = isnan(options->rating_max) ? kind->rating_max : options->rating_max;
+    rules.now = vt_now();
+    rules.value_name = "rating";
+    status = vt_sink_create(&sink, &rules, options->part, err);
     if (status != VT_OK) {
         goto out;
     }

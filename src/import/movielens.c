@@ -49,9 +49,7 @@ int vt_movielens_rating(vt_movielens *ml, vt_str user, vt_str item, vt_str ratin
     event.item = given(item);
     event.kind = VT_EVENT_RATING;
     if (!vt_parse_real(&event.value, vt_trim(rating))) {
-        vt_verdict verdict;
-        vt_verdict_rating(&verdict, vt_sink_checker(sink), vt_trim(rating));
-        return vt_sink_refuse(sink, &verdict, err);
+        return vt_sink_reject_value(sink, vt_trim(rating), err);
     }
     time = vt_trim(time);
     if (time.len > 0 && vt_parse_time(&event.time, time, NULL, NULL) != VT_OK) {
@@ -420,7 +418,7 @@ int vt_source_movielens(vt_source *source, vt_error *err)
     p.last = &p.first;
     vt_buf_init(&ml.title, VT_LINE_BYTES_MAX * 2);
     vt_buf_init(&ml.attributes, VT_LINE_BYTES_MAX * 2);
-    vt_sink_checker(source->sink)->time_name = "timestamp";
+    vt_sink_rules(source->sink)->time_name = "timestamp";
     int status = vt_arena_create(&p.arena, 0, err);
     if (status == VT_OK) {
         status = make_plan(&p, source->options, err);

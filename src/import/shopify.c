@@ -500,7 +500,7 @@ int vt_source_shopify(vt_source *source, vt_error *err)
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
         vt_buf_init(bufs[i], VT_LINE_BYTES_MAX * 4);
     }
-    vt_sink_checker(source->sink)->time_name = "Created at";
+    vt_sink_rules(source->sink)->time_name = "Created at";
     int status = vt_orders_create(&s.orders, source, err);
     if (status == VT_OK) {
         status = vt_arena_create(&s.texts, 0, err);

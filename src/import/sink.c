@@ -14,11 +14,12 @@
 #include "base/map.h"
 #include "base/number.h"
 #include "base/pool.h"
+#include "import/repair.h"
 
 enum { BATCHES = 6, STEP = 64 /* rows between two looks at the stream */ };
 
 struct vt_sink {
-    vt_checker checker;
+    vt_record_rules rules;
     vt_part part;
     vt_queue *full;
     vt_queue *empty;
@@ -33,6 +34,7 @@ struct vt_sink {
     int64_t rows;
     int64_t before; /* bytes of the files that are done */
     bool rejected;  /* the row at hand */
+    vt_error why;   /* of the last refusal */
     char notes[256];
     /* Shared with the calling thread. */
     atomic_llong done;
@@ -40,13 +42,13 @@ struct vt_sink {
     _Atomic(const char *) shown;
 };
 
-int vt_sink_create(vt_sink **out, const vt_checker *checker, vt_part part, vt_error *err)
+int vt_sink_create(vt_sink **out, const vt_record_rules *rules, vt_part part, vt_error *err)
 {
     vt_sink *sink = vt_alloc_zero(1, sizeof *sink, err);
     if (sink == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    sink->checker = *checker;
+    sink->rules = *rules;
     sink->part = part;
     sink->file = "";
     atomic_store(&sink->shown, "");
@@ -93,9 +95,9 @@ void vt_sink_free(vt_sink *sink)
     vt_free(sink);
 }
 
-vt_checker *vt_sink_checker(vt_sink *sink)
+vt_record_rules *vt_sink_rules(vt_sink *sink)
 {
-    return &sink->checker;
+    return &sink->rules;
 }
 
 static void update_progress(vt_sink *sink)
@@ -192,26 +194,7 @@ static int add(vt_sink *sink, vt_batch_type type, void *record)
     return VT_OK;
 }
 
-/* Values of the file stand in sentences: what would break a line, or is no UTF-8 once cut, becomes "?". */
-static void make_printable(char *text)
-{
-    size_t len = strlen(text);
-    for (size_t i = 0; i < len;) {
-        size_t want = 1;
-        unsigned char c = (unsigned char)text[i];
-        if (c >= 0xC0) {
-            want = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
-        }
-        bool good = c >= 0x20 && c != 0x7F && want <= len - i && vt_utf8_valid((vt_str){text + i, want});
-        if (!good) {
-            text[i] = '?';
-            want = 1;
-        }
-        i += want;
-    }
-}
-
-int vt_sink_refuse(vt_sink *sink, const vt_verdict *verdict, vt_error *err)
+static int refuse(vt_sink *sink, const char *reason, const char *words, vt_error *err)
 {
     if (sink->rejected) {
         return VT_OK;
@@ -220,24 +203,31 @@ int vt_sink_refuse(vt_sink *sink, const vt_verdict *verdict, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    char sentence[sizeof verdict->message];
+    char sentence[512];
     char message[PATH_MAX + sizeof sentence];
-    snprintf(sentence, sizeof sentence, "%s", verdict->message);
-    make_printable(sentence);
+    snprintf(sentence, sizeof sentence, "%s", words);
+    vt_make_printable(sentence);
     snprintf(message, sizeof message, "%s:%lld: %s (row skipped)", sink->file, (long long)sink->line, sentence);
-    vt_import_reject reject = {sink->file, sink->line, verdict->reason, message};
+    vt_import_reject reject = {sink->file, sink->line, reason, message};
     sink->rejected = true;
     return add(sink, VT_BATCH_REJECT, vt_batch_copy_reject(sink->batch, &reject, err));
 }
 
 int vt_sink_reject(vt_sink *sink, vt_error *err, const char *reason, const char *format, ...)
 {
-    vt_verdict verdict = {.reason = reason};
+    char sentence[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(verdict.message, sizeof verdict.message, format, args);
+    vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    return vt_sink_refuse(sink, &verdict, err);
+    return refuse(sink, reason, sentence, err);
+}
+
+int vt_sink_reject_value(vt_sink *sink, vt_str given, vt_error *err)
+{
+    const char *reason = NULL;
+    vt_value_refuse(&reason, &sink->rules, given, &sink->why);
+    return refuse(sink, reason, sink->why.message, err);
 }
 
 bool vt_sink_rejected(const vt_sink *sink)
@@ -251,20 +241,33 @@ bool vt_sink_has_item(const vt_sink *sink, vt_str id)
     return vt_map_get(sink->items, id, &hash);
 }
 
+/*
+ * What became of a check with sink->why: true when the record may go on; else its row was rejected, or `*status` says
+ * what failed.
+ */
+static bool passed(vt_sink *sink, int *status, const char *reason, vt_error *err)
+{
+    if (reason != NULL) {
+        *status = refuse(sink, reason, sink->why.message, err);
+        return false;
+    }
+    return *status == VT_OK;
+}
+
 int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
 {
-    vt_verdict verdict;
+    const char *reason = NULL;
     vt_event checked = *event;
     checked.part = sink->part;
     int status = make_room(sink, err);
     if (status == VT_OK) {
-        status = vt_check_event(&sink->checker, sink->batch->arena, &checked, &verdict, err);
+        status = vt_repair_event(sink->batch->arena, &checked, err);
     }
-    if (status != VT_OK) {
+    if (status == VT_OK) {
+        status = vt_event_check(&reason, &checked, &sink->rules, &sink->why);
+    }
+    if (!passed(sink, &status, reason, err)) {
         return status;
-    }
-    if (verdict.reason != NULL) {
-        return vt_sink_refuse(sink, &verdict, err);
     }
     return add(sink, VT_BATCH_EVENT, vt_batch_copy_event(sink->batch, &checked, err));
 }
@@ -297,77 +300,73 @@ static uint64_t hash_user(const vt_user *user)
 }
 
 /* Refuses an id that came before with other content. */
-static int once(vt_sink *sink, vt_map *seen, vt_str id, uint64_t hash, const char *what, vt_verdict *verdict,
+static int once(vt_sink *sink, const char **reason, vt_map *seen, vt_str id, uint64_t hash, const char *what,
                 vt_error *err)
 {
     int64_t before = 0;
     int64_t now = (int64_t)(hash >> 1);
-    (void)sink;
     if (!vt_map_get(seen, id, &before)) {
         return vt_map_set(seen, id, now, err);
     }
     if (before != now) {
-        vt_verdict_set(verdict, "given twice", "the %s %.*s came before with other values; the first row counts", what,
-                       VT_STR_ARGS(id));
+        *reason = "given twice";
+        vt_fail(&sink->why, VT_ERR_FORMAT, "the %s %.*s came before with other values; the first row counts", what,
+                VT_STR_ARGS(id));
     }
     return VT_OK;
 }
 
 int vt_sink_item(vt_sink *sink, const vt_item *item, vt_error *err)
 {
-    vt_verdict verdict;
+    const char *reason = NULL;
     vt_item checked = *item;
     int status = make_room(sink, err);
     if (status == VT_OK) {
-        status = vt_check_item(&sink->checker, sink->batch->arena, &checked, &verdict, err);
+        status = vt_repair_item(sink->batch->arena, &checked, err);
     }
-    if (status == VT_OK && verdict.reason == NULL) {
-        status = once(sink, sink->items, checked.id, hash_item(&checked), "item", &verdict, err);
+    if (status == VT_OK) {
+        status = vt_item_check(&reason, &checked, NULL, &sink->why);
     }
-    if (status != VT_OK) {
+    if (status == VT_OK) {
+        status = once(sink, &reason, sink->items, checked.id, hash_item(&checked), "item", err);
+    }
+    if (!passed(sink, &status, reason, err)) {
         return status;
-    }
-    if (verdict.reason != NULL) {
-        return vt_sink_refuse(sink, &verdict, err);
     }
     return add(sink, VT_BATCH_ITEM, vt_batch_copy_item(sink->batch, &checked, err));
 }
 
 int vt_sink_user(vt_sink *sink, const vt_user *user, vt_error *err)
 {
-    vt_verdict verdict;
+    const char *reason = NULL;
     vt_user checked = *user;
     int status = make_room(sink, err);
     if (status == VT_OK) {
-        status = vt_check_user(&sink->checker, sink->batch->arena, &checked, &verdict, err);
+        status = vt_repair_user(sink->batch->arena, &checked, err);
     }
-    if (status == VT_OK && verdict.reason == NULL) {
-        status = once(sink, sink->users, checked.id, hash_user(&checked), "user", &verdict, err);
+    if (status == VT_OK) {
+        status = vt_user_check(&reason, &checked, NULL, &sink->why);
     }
-    if (status != VT_OK) {
+    if (status == VT_OK) {
+        status = once(sink, &reason, sink->users, checked.id, hash_user(&checked), "user", err);
+    }
+    if (!passed(sink, &status, reason, err)) {
         return status;
-    }
-    if (verdict.reason != NULL) {
-        return vt_sink_refuse(sink, &verdict, err);
     }
     return add(sink, VT_BATCH_USER, vt_batch_copy_user(sink->batch, &checked, err));
 }
 
 static int add_link(vt_sink *sink, const vt_link *link, vt_batch_type type, vt_error *err)
 {
-    vt_verdict verdict;
-    vt_link checked = *link;
+    const char *reason = NULL;
     int status = make_room(sink, err);
     if (status == VT_OK) {
-        status = vt_check_link(&sink->checker, sink->batch->arena, &checked, &verdict, err);
+        status = vt_link_check(&reason, link, &sink->why);
     }
-    if (status != VT_OK) {
+    if (!passed(sink, &status, reason, err)) {
         return status;
     }
-    if (verdict.reason != NULL) {
-        return vt_sink_refuse(sink, &verdict, err);
-    }
-    return add(sink, type, vt_batch_copy_link(sink->batch, &checked, err));
+    return add(sink, type, vt_batch_copy_link(sink->batch, link, err));
 }
 
 int vt_sink_item_link(vt_sink *sink, const vt_link *link, vt_error *err)

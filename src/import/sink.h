@@ -10,17 +10,17 @@
 
 #include "base/stream.h"
 #include "import/batch.h"
-#include "import/check.h"
+#include "store/record_check.h"
 
 typedef struct vt_sink vt_sink;
 
-int vt_sink_create(vt_sink **out, const vt_checker *checker, vt_part part, vt_error *err);
+int vt_sink_create(vt_sink **out, const vt_record_rules *rules, vt_part part, vt_error *err);
 void vt_sink_free(vt_sink *sink);
 
 /* ---- reading thread ---------------------------------------------------------------------------------------------- */
 
-/** The checker, whose names of fields and scale a source may set. */
-vt_checker *vt_sink_checker(vt_sink *sink);
+/** The rules of events, whose names of fields a source sets. */
+vt_record_rules *vt_sink_rules(vt_sink *sink);
 
 /**
  * From now on rows come from file `name` (copied), read through `stream` (NULL: not a stream), which must stay open
@@ -60,8 +60,8 @@ int vt_sink_user_link(vt_sink *sink, const vt_link *link, vt_error *err);
  */
 int vt_sink_reject(vt_sink *sink, vt_error *err, const char *reason, const char *format, ...) VT_PRINTF(4, 5);
 
-/** As vt_sink_reject(), for a verdict. */
-int vt_sink_refuse(vt_sink *sink, const vt_verdict *verdict, vt_error *err);
+/** As vt_sink_reject(), for a rating that is `given` but no number, or not given. */
+int vt_sink_reject_value(vt_sink *sink, vt_str given, vt_error *err);
 
 /** True when the row at hand was rejected. */
 bool vt_sink_rejected(const vt_sink *sink);

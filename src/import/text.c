@@ -10,28 +10,6 @@
 
 #include "base/number.h"
 
-bool vt_text_plain(vt_str text)
-{
-    const char *p = text.ptr;
-    size_t left = text.len;
-    while (left >= 8) {
-        uint64_t word = 0;
-        memcpy(&word, p, 8);
-        /* The high bit of a byte is set by a byte past ASCII, or borrowed into by a NUL. */
-        if (((word | (word - 0x0101010101010101U)) & 0x8080808080808080U) != 0) {
-            return false;
-        }
-        p += 8;
-        left -= 8;
-    }
-    for (; left > 0; left--, p++) {
-        if (*p == '\0' || ((unsigned char)*p & 0x80U) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool vt_text_same(vt_str a, const char *b)
 {
     return a.ptr != NULL && strlen(b) == a.len && (a.len == 0 || strncasecmp(a.ptr, b, a.len) == 0);

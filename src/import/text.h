@@ -13,9 +13,6 @@
 
 #define VT_TEXT_IMAGES_MAX ((size_t)256) /* images of one item */
 
-/** True when all bytes are ASCII and none is NUL: the common case, eight bytes a step. */
-bool vt_text_plain(vt_str text);
-
 /** True for the ways in which files say "nothing": empty, "N/A", "NA", "null", "none", "nan", "-" (any case). */
 bool vt_text_missing(vt_str text);
 

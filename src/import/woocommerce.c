@@ -435,7 +435,7 @@ int vt_source_woocommerce(vt_source *source, vt_error *err)
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
         vt_buf_init(bufs[i], VT_LINE_BYTES_MAX * 4);
     }
-    vt_sink_checker(source->sink)->time_name = "order date";
+    vt_sink_rules(source->sink)->time_name = "order date";
     int status = vt_orders_create(&w.orders, source, err);
     if (status == VT_OK) {
         status = vt_arena_create(&w.texts, 0, err);

@@ -1,74 +1,122 @@
 /*
- * Records at the border of the store: ids, texts and numbers within bounds that keep every later sum exact. Revenue of
- * a line stays under 1e12 minor units and a rating under 1e6, so that no rollup of millions of events overflows.
+ * Records at the border of the store, whichever way they come: ids, texts and numbers within bounds that keep every
+ * later sum exact. Revenue of a line stays under 1e12 minor units and a rating under 1e6, so that no sum of millions of
+ * events overflows. The first thing that is wrong ends the check.
  */
 #include "store/record_check.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/number.h"
 
-#define MONEY_MAX 1000000000000
-#define QUANTITY_MAX 1000000000
-#define TIME_MIN (-62135596800) /* 0001-01-01 */
-#define TIME_MAX 253402300800   /* 10000-01-01, "for ever" in files that must name an end */
-#define VALUE_MAX 1e6
+#define MONEY_MAX INT64_C(1000000000000) /* minor units */
+#define QUANTITY_MAX INT64_C(1000000)    /* of an event: with the money of a line within MONEY_MAX */
+#define STOCK_MAX INT64_C(1000000000)
+#define TIME_MIN INT64_C(-62135596800) /* 0001-01-01 */
+#define TIME_MAX INT64_C(253402300800) /* 10000-01-01, "for ever" in files that must name an end */
+#define PAST_MIN INT64_C(631152000)    /* 1990-01-01: what is older has the wrong unit */
+#define AHEAD 86400                    /* clocks may run ahead by a day */
 
-/* The beginning of a text for a message, with what would break a line left out. */
-static vt_str shown(vt_str text)
+/* A check under way: the first refusal ends it. */
+typedef struct checking {
+    const char *reason;
+    vt_error *err;
+    int status;
+} checking;
+
+static void refuse(checking *c, vt_code code, const char *reason, const char *format, ...) VT_PRINTF(4, 5);
+
+static void refuse(checking *c, vt_code code, const char *reason, const char *format, ...)
 {
-    vt_str s = {text.ptr == NULL ? "" : text.ptr, 0};
-    while (s.len < text.len && s.len < 60 && (unsigned char)s.ptr[s.len] >= 0x20U &&
-           (unsigned char)s.ptr[s.len] < 0x7FU) {
-        s.len++;
-    }
-    return s;
+    char message[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    c->reason = reason;
+    c->status = vt_fail(c->err, code, "%s", message);
 }
 
-static int id_check(vt_str id, const char *what, vt_error *err)
+static int finish(const checking *c, const char **reason)
 {
+    if (reason != NULL) {
+        *reason = c->reason;
+    }
+    return c->status;
+}
+
+void vt_record_rules_init(vt_record_rules *rules)
+{
+    *rules = (vt_record_rules){
+        .value_min = -1e6,
+        .value_max = 1e6,
+        .now = VT_NONE,
+        .value_name = "value",
+        .time_name = "time",
+    };
+}
+
+/* The beginning of a text for a message. */
+static const char *shown(char out[64], vt_str text)
+{
+    snprintf(out, 64, "%.*s", text.len > 60 ? 60 : (int)text.len, text.len == 0 ? "" : text.ptr);
+    vt_make_printable(out);
+    return out;
+}
+
+static void check_id(checking *c, const char *what, vt_str id)
+{
+    if (c->status != VT_OK) {
+        return;
+    }
     if (id.ptr == NULL || id.len == 0) {
-        return vt_fail(err, VT_ERR_FORMAT, "the %s id is missing; 1 to %zu bytes are expected", what, VT_ID_BYTES_MAX);
+        refuse(c, VT_ERR_FORMAT, "id missing", "the %s is missing; every row needs one", what);
+        return;
     }
     if (id.len > VT_ID_BYTES_MAX) {
-        return vt_fail(err, VT_ERR_LIMIT, "the %s id \"%.*s...\" has %zu bytes; at most %zu are stored", what,
-                       VT_STR_ARGS(shown(id)), id.len, VT_ID_BYTES_MAX);
+        refuse(c, VT_ERR_LIMIT, "id too long", "the %s has %zu bytes; at most %zu are kept", what, id.len,
+               VT_ID_BYTES_MAX);
+        return;
     }
-    if (!vt_utf8_valid(id)) {
-        return vt_fail(err, VT_ERR_FORMAT, "the %s id \"%.*s...\" is not UTF-8 without NUL; convert the file to UTF-8",
-                       what, VT_STR_ARGS(shown(id)));
+    for (size_t i = 0; i < id.len; i++) {
+        unsigned char byte = (unsigned char)id.ptr[i];
+        if (byte < 0x20 || byte == 0x7F) {
+            refuse(c, VT_ERR_FORMAT, "control character in an id",
+                   "the %s holds the control character 0x%02x; ids are printable text", what, byte);
+            return;
+        }
     }
-    return VT_OK;
+    /* U+FFFD stands for bytes that were lost: two ids could have become one. */
+    if (!vt_utf8_valid(id) || memmem(id.ptr, id.len, "\xEF\xBF\xBD", 3) != NULL) {
+        refuse(c, VT_ERR_FORMAT, "invalid UTF-8 in an id", "the %s is not valid UTF-8; save the file as UTF-8", what);
+    }
 }
 
-static int text_check(vt_str text, const char *what, vt_error *err)
+static void check_optional_id(checking *c, const char *what, vt_str id)
 {
+    if (id.ptr != NULL) {
+        check_id(c, what, id);
+    }
+}
+
+static void check_text(checking *c, const char *what, vt_str text)
+{
+    if (c->status != VT_OK) {
+        return;
+    }
     if (text.len > VT_TEXT_BYTES_MAX) {
-        return vt_fail(err, VT_ERR_LIMIT, "the %s has %zu bytes; at most %zu are stored", what, text.len,
-                       VT_TEXT_BYTES_MAX);
+        refuse(c, VT_ERR_LIMIT, "text too long", "the %s has %zu bytes; at most %zu are kept", what, text.len,
+               VT_TEXT_BYTES_MAX);
+    } else if (!vt_utf8_valid(text)) {
+        refuse(c, VT_ERR_FORMAT, "invalid UTF-8 in a text", "the %s is not valid UTF-8 without NUL; save it as UTF-8",
+               what);
     }
-    if (!vt_utf8_valid(text)) {
-        return vt_fail(err, VT_ERR_FORMAT, "the %s \"%.*s...\" is not UTF-8 without NUL; convert the file to UTF-8",
-                       what, VT_STR_ARGS(shown(text)));
-    }
-    return VT_OK;
-}
-
-typedef struct named_text {
-    vt_str text;
-    const char *name;
-} named_text;
-
-static int texts_check(const named_text *texts, size_t count, vt_error *err)
-{
-    int status = VT_OK;
-    for (size_t i = 0; i < count && status == VT_OK; i++) {
-        status = text_check(texts[i].text, texts[i].name, err);
-    }
-    return status;
 }
 
 bool vt_currency_valid(vt_str currency)
@@ -80,202 +128,217 @@ bool vt_currency_valid(vt_str currency)
     return capitals;
 }
 
-static int currency_check(vt_str currency, vt_error *err)
+static void check_currency(checking *c, vt_str currency)
 {
-    if (currency.ptr != NULL && !vt_currency_valid(currency)) {
-        return vt_fail(err, VT_ERR_FORMAT, "the currency is \"%.*s\"; three capital letters such as USD are expected",
-                       VT_STR_ARGS(shown(currency)));
+    char text[64];
+    if (c->status == VT_OK && currency.ptr != NULL && !vt_currency_valid(currency)) {
+        refuse(c, VT_ERR_FORMAT, "unknown currency", "the currency is \"%s\"; three capitals such as EUR are expected",
+               shown(text, currency));
     }
-    return VT_OK;
 }
 
-/* VT_NONE or a number between the bounds. */
-static int number_check(int64_t number, int64_t least, int64_t most, const char *what, vt_error *err)
+/* VT_NONE, or a number between the bounds. */
+static void check_number(checking *c, const char *reason, const char *what, int64_t number, int64_t least, int64_t most)
 {
-    if (number != VT_NONE && (number < least || number > most)) {
-        return vt_fail(err, VT_ERR_FORMAT, "the %s is %lld; %lld to %lld is expected", what, (long long)number,
-                       (long long)least, (long long)most);
+    if (c->status == VT_OK && number != VT_NONE && (number < least || number > most)) {
+        refuse(c, VT_ERR_FORMAT, reason, "the %s is %lld; %lld to %lld are expected", what, (long long)number,
+               (long long)least, (long long)most);
     }
-    return VT_OK;
 }
 
-static int attributes_check(vt_str attributes, vt_json_reader *json, vt_error *err)
+static void check_money(checking *c, const char *what, int64_t amount)
 {
-    if (attributes.ptr == NULL) {
-        return VT_OK;
+    if (c->status == VT_OK && amount != VT_NONE && (amount < 0 || amount > MONEY_MAX)) {
+        refuse(c, VT_ERR_FORMAT, "amount out of range", "the %s is %lld minor units; 0 to %lld are expected", what,
+               (long long)amount, (long long)MONEY_MAX);
+    }
+}
+
+/* The attributes as JSON, where there is a reader for it. */
+static void check_attributes(checking *c, vt_str attributes, vt_json_reader *json)
+{
+    check_text(c, "attributes", attributes);
+    if (c->status != VT_OK || attributes.ptr == NULL || json == NULL) {
+        return;
     }
     yyjson_val *root = NULL;
-    int status = text_check(attributes, "attributes", err);
-    if (status == VT_OK) {
-        status = vt_json_read(json, attributes, &root, err);
-        if (status == VT_ERR_FORMAT || status == VT_ERR_LIMIT) {
-            return vt_fail(err, VT_ERR_FORMAT, "the attributes are no JSON object: %s",
-                           err == NULL ? "" : err->message);
-        }
+    vt_error why = VT_ERROR_INIT;
+    char text[64];
+    int status = vt_json_read(json, attributes, &root, &why);
+    if (status == VT_ERR_FORMAT || status == VT_ERR_LIMIT) {
+        refuse(c, VT_ERR_FORMAT, "attributes are no JSON object", "the attributes are no JSON object: %s", why.message);
+    } else if (status != VT_OK) {
+        c->status = vt_fail(c->err, (vt_code)status, "%s", why.message);
+    } else if (!yyjson_is_obj(root)) {
+        refuse(c, VT_ERR_FORMAT, "attributes are no JSON object",
+               "the attributes are \"%s\"; one JSON object is expected", shown(text, attributes));
     }
-    if (status == VT_OK && !yyjson_is_obj(root)) {
-        return vt_fail(err, VT_ERR_FORMAT, "the attributes are \"%.*s\"; one JSON object is expected",
-                       VT_STR_ARGS(shown(attributes)));
-    }
-    return status;
 }
 
-static int images_check(const vt_item *item, vt_error *err)
+static void check_images(checking *c, const vt_item *item)
 {
     size_t total = 0;
-    int status = VT_OK;
-    for (size_t i = 0; i < item->n_images && status == VT_OK; i++) {
-        vt_str path = item->images[i];
-        total += path.len + 1;
-        status = text_check(path, "path of an image", err);
-        if (status == VT_OK && (path.ptr == NULL || path.len == 0 || memchr(path.ptr, '\n', path.len) != NULL)) {
-            return vt_fail(err, VT_ERR_FORMAT, "the path of an image is empty or has a line break");
+    for (size_t i = 0; i < item->n_images && c->status == VT_OK; i++) {
+        vt_str address = item->images[i];
+        if (address.ptr == NULL || address.len == 0) {
+            refuse(c, VT_ERR_FORMAT, "image address missing",
+                   "the image address %zu is empty; a path or URL is expected", i + 1);
+        }
+        for (size_t k = 0; k < address.len && c->status == VT_OK; k++) {
+            unsigned char byte = (unsigned char)address.ptr[k];
+            if (byte < 0x20) {
+                refuse(c, VT_ERR_FORMAT, "control character in an image address",
+                       "the image address %zu holds the control character 0x%02x; a path or URL is expected", i + 1,
+                       byte);
+            }
+        }
+        check_text(c, "image address", address);
+        total += address.len + 1;
+    }
+    if (c->status == VT_OK && total > VT_TEXT_BYTES_MAX) {
+        refuse(c, VT_ERR_LIMIT, "text too long", "the image addresses have %zu bytes; at most %zu are kept", total,
+               VT_TEXT_BYTES_MAX);
+    }
+}
+
+int vt_item_check(const char **reason, const vt_item *item, vt_json_reader *json, vt_error *err)
+{
+    checking c = {NULL, err, VT_OK};
+    check_id(&c, "item id", item->id);
+    check_money(&c, "price", item->price);
+    check_money(&c, "cost", item->cost);
+    check_currency(&c, item->currency);
+    check_number(&c, "stock out of range", "stock", item->stock, -STOCK_MAX, STOCK_MAX);
+    const int64_t times[] = {item->available_from, item->available_until, item->as_of};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        check_number(&c, "time out of range", "time in seconds", times[i], TIME_MIN, TIME_MAX);
+    }
+    if (c.status == VT_OK && item->available_from != VT_NONE && item->available_until != VT_NONE &&
+        item->available_from >= item->available_until) {
+        refuse(&c, VT_ERR_FORMAT, "availability ends before it begins",
+               "\"available_until\" is not after \"available_from\"; a later time is expected");
+    }
+    check_text(&c, "title", item->title);
+    check_text(&c, "description", item->description);
+    check_text(&c, "brand", item->brand);
+    check_text(&c, "category", item->category);
+    check_attributes(&c, item->attributes, json);
+    check_images(&c, item);
+    return finish(&c, reason);
+}
+
+int vt_user_check(const char **reason, const vt_user *user, vt_json_reader *json, vt_error *err)
+{
+    checking c = {NULL, err, VT_OK};
+    check_id(&c, "user id", user->id);
+    check_text(&c, "age band", user->age_band);
+    check_text(&c, "segment", user->segment);
+    check_text(&c, "region", user->region);
+    check_text(&c, "tier", user->tier);
+    check_attributes(&c, user->attributes, json);
+    return finish(&c, reason);
+}
+
+int vt_link_check(const char **reason, const vt_link *link, vt_error *err)
+{
+    checking c = {NULL, err, VT_OK};
+    check_id(&c, "id that the link comes from", link->from);
+    check_id(&c, "id that the link goes to", link->to);
+    check_id(&c, "kind of the link", link->kind);
+    if (c.status == VT_OK && !isfinite(link->weight)) {
+        refuse(&c, VT_ERR_FORMAT, "weight is no number", "the weight of the link is no finite number");
+    }
+    return finish(&c, reason);
+}
+
+int vt_value_refuse(const char **reason, const vt_record_rules *rules, vt_str given, vt_error *err)
+{
+    checking c = {NULL, err, VT_OK};
+    char text[64];
+    if (given.len == 0) {
+        refuse(&c, VT_ERR_FORMAT, "rating missing", "\"%s\" is missing; a number from %g to %g is expected",
+               rules->value_name, rules->value_min, rules->value_max);
+    } else {
+        refuse(&c, VT_ERR_FORMAT, "rating is no number", "\"%s\" is \"%s\"; a number from %g to %g is expected",
+               rules->value_name, shown(text, given), rules->value_min, rules->value_max);
+    }
+    return finish(&c, reason);
+}
+
+static void check_value(checking *c, const vt_event *event, const vt_record_rules *rules)
+{
+    if (c->status != VT_OK) {
+        return;
+    }
+    if (isnan(event->value)) {
+        if (event->kind == VT_EVENT_RATING) {
+            c->status = vt_value_refuse(&c->reason, rules, (vt_str){NULL, 0}, c->err);
+        }
+    } else if (event->value < rules->value_min || event->value > rules->value_max) {
+        refuse(c, VT_ERR_FORMAT, "rating out of range", "\"%s\" is %g; a number from %g to %g is expected",
+               rules->value_name, event->value, rules->value_min, rules->value_max);
+    }
+}
+
+static void check_time(checking *c, int64_t time, const vt_record_rules *rules)
+{
+    if (c->status == VT_OK && time != VT_NONE && rules->now != VT_NONE) {
+        bool past = time < PAST_MIN;
+        char when[32];
+        if (past || time > rules->now + AHEAD) {
+            vt_format_time(when, time);
+            refuse(c, VT_ERR_FORMAT, past ? "time before 1990" : "time in the future",
+                   "\"%s\" is %s, %s; check its unit (seconds or milliseconds)", rules->time_name, when,
+                   past ? "before 1990" : "in the future");
         }
     }
-    if (status == VT_OK && total > VT_TEXT_BYTES_MAX) {
-        return vt_fail(err, VT_ERR_LIMIT, "the paths of the images have %zu bytes; at most %zu are stored", total,
-                       VT_TEXT_BYTES_MAX);
-    }
-    return status;
+    check_number(c, "time out of range", "time in seconds", time, TIME_MIN, TIME_MAX);
 }
 
-int vt_item_check(const vt_item *item, vt_json_reader *json, vt_error *err)
+static void check_line(checking *c, const vt_event *event)
 {
-    const named_text texts[] = {
-        {item->title, "title"},
-        {item->description, "description"},
-        {item->brand, "brand"},
-        {item->category, "category"},
-    };
-    int status = id_check(item->id, "item", err);
-    if (status == VT_OK) {
-        status = texts_check(texts, sizeof texts / sizeof texts[0], err);
-    }
-    if (status == VT_OK) {
-        status = attributes_check(item->attributes, json, err);
-    }
-    if (status == VT_OK) {
-        status = images_check(item, err);
-    }
-    if (status == VT_OK) {
-        status = currency_check(item->currency, err);
-    }
-    if (status == VT_OK) {
-        status = number_check(item->price, 0, MONEY_MAX, "price in minor units", err);
-    }
-    if (status == VT_OK) {
-        status = number_check(item->cost, 0, MONEY_MAX, "cost in minor units", err);
-    }
-    if (status == VT_OK) {
-        status = number_check(item->stock, -QUANTITY_MAX, QUANTITY_MAX, "stock", err);
-    }
-    const int64_t times[] = {item->available_from, item->available_until, item->as_of};
-    for (size_t i = 0; i < 3 && status == VT_OK; i++) {
-        status = number_check(times[i], TIME_MIN, TIME_MAX, "time in seconds", err);
-    }
-    return status;
-}
-
-int vt_user_check(const vt_user *user, vt_json_reader *json, vt_error *err)
-{
-    const named_text texts[] = {
-        {user->age_band, "age band"},
-        {user->segment, "segment"},
-        {user->region, "region"},
-        {user->tier, "tier"},
-    };
-    int status = id_check(user->id, "user", err);
-    if (status == VT_OK) {
-        status = texts_check(texts, sizeof texts / sizeof texts[0], err);
-    }
-    return status == VT_OK ? attributes_check(user->attributes, json, err) : status;
-}
-
-static int event_ids_check(const vt_event *event, vt_error *err)
-{
-    int status = id_check(event->item, "item", err);
-    if (status == VT_OK && event->user.ptr == NULL && event->session.ptr == NULL) {
-        return vt_fail(err, VT_ERR_FORMAT, "the event has neither a user nor a session; one of them is expected");
-    }
-    if (status == VT_OK && event->user.ptr != NULL) {
-        status = id_check(event->user, "user", err);
-    }
-    if (status == VT_OK && event->session.ptr != NULL) {
-        status = id_check(event->session, "session", err);
-    }
-    if (status == VT_OK && event->id.ptr != NULL) {
-        status = id_check(event->id, "event", err);
-    }
-    return status;
-}
-
-static int event_numbers_check(const vt_event *event, vt_error *err)
-{
-    int status = number_check(event->time, TIME_MIN, TIME_MAX, "time in seconds", err);
-    if (status == VT_OK) {
-        status = number_check(event->quantity, 0, QUANTITY_MAX, "quantity", err);
-    }
-    if (status == VT_OK) {
-        status = number_check(event->unit_price, 0, MONEY_MAX, "unit price in minor units", err);
-    }
-    if (status == VT_OK) {
-        status = number_check(event->discount, -MONEY_MAX, MONEY_MAX, "discount in minor units", err);
-    }
-    if (status != VT_OK) {
-        return status;
-    }
-    int64_t line = 0;
+    check_number(c, "quantity out of range", "quantity", event->quantity, 1, QUANTITY_MAX);
+    check_money(c, "unit price", event->unit_price);
+    check_money(c, "discount", event->discount);
     int64_t quantity = event->quantity == VT_NONE ? 1 : event->quantity;
-    if (event->unit_price != VT_NONE &&
-        (__builtin_mul_overflow(quantity, event->unit_price, &line) || line > MONEY_MAX)) {
-        return vt_fail(err, VT_ERR_FORMAT, "%lld pieces at %lld minor units are more than %lld; is the price right?",
-                       (long long)quantity, (long long)event->unit_price, (long long)MONEY_MAX);
+    if (c->status == VT_OK && event->unit_price != VT_NONE && event->unit_price > MONEY_MAX / quantity) {
+        refuse(c, VT_ERR_FORMAT, "amount out of range",
+               "%lld pieces at %lld minor units are more than %lld; is the price right?", (long long)quantity,
+               (long long)event->unit_price, (long long)MONEY_MAX);
     }
-    if (isinf(event->value) || fabs(event->value) > VALUE_MAX) {
-        return vt_fail(err, VT_ERR_FORMAT, "the value is %g; -%g to %g is expected", event->value, VALUE_MAX,
-                       VALUE_MAX);
-    }
-    if (event->kind == VT_EVENT_RATING && isnan(event->value)) {
-        return vt_fail(err, VT_ERR_FORMAT, "the rating has no value; a number is expected");
-    }
-    return VT_OK;
+    check_currency(c, event->currency);
 }
 
-int vt_event_check(const vt_event *event, vt_error *err)
+int vt_event_check(const char **reason, const vt_event *event, const vt_record_rules *rules, vt_error *err)
 {
-    const named_text texts[] = {
-        {event->order_id, "order id"},   {event->title, "title"}, {event->body, "text"},
-        {event->placement, "placement"}, {event->model, "model"}, {event->request, "request id"},
-    };
+    checking c = {NULL, err, VT_OK};
+    vt_record_rules own;
+    if (rules == NULL) {
+        vt_record_rules_init(&own);
+        rules = &own;
+    }
     if ((int)event->kind < 0 || event->kind >= VT_EVENT_KINDS) {
-        return vt_fail(err, VT_ERR_FORMAT, "%d is no kind of event", (int)event->kind);
+        refuse(&c, VT_ERR_FORMAT, "unknown kind of event", "%d is no kind of event", (int)event->kind);
+    } else if ((int)event->part < 0 || event->part > VT_PART_HISTORY) {
+        refuse(&c, VT_ERR_FORMAT, "unknown part of a split", "%d is no part of a split", (int)event->part);
     }
-    if ((int)event->part < 0 || event->part > VT_PART_HISTORY) {
-        return vt_fail(err, VT_ERR_FORMAT, "%d is no part of a split", (int)event->part);
+    check_id(&c, "item id", event->item);
+    if (c.status == VT_OK && event->user.ptr == NULL && event->session.ptr == NULL) {
+        refuse(&c, VT_ERR_FORMAT, "id missing", "the user id is missing; every row needs one or a session id");
     }
-    int status = event_ids_check(event, err);
-    if (status == VT_OK) {
-        status = texts_check(texts, sizeof texts / sizeof texts[0], err);
-    }
-    if (status == VT_OK) {
-        status = currency_check(event->currency, err);
-    }
-    return status == VT_OK ? event_numbers_check(event, err) : status;
-}
-
-int vt_link_check(const vt_link *link, vt_error *err)
-{
-    int status = id_check(link->from, "first", err);
-    if (status == VT_OK) {
-        status = id_check(link->to, "second", err);
-    }
-    if (status == VT_OK) {
-        status = id_check(link->kind, "link kind's", err);
-    }
-    if (status == VT_OK && !isfinite(link->weight)) {
-        return vt_fail(err, VT_ERR_FORMAT, "the weight of the link is not a finite number");
-    }
-    return status;
+    check_optional_id(&c, "user id", event->user);
+    check_optional_id(&c, "session id", event->session);
+    check_optional_id(&c, "event id", event->id);
+    check_optional_id(&c, "order id", event->order_id);
+    check_optional_id(&c, "placement", event->placement);
+    check_optional_id(&c, "model", event->model);
+    check_optional_id(&c, "request id", event->request);
+    check_value(&c, event, rules);
+    check_time(&c, event->time, rules);
+    check_line(&c, event);
+    check_text(&c, "title", event->title);
+    check_text(&c, "text", event->body);
+    return finish(&c, reason);
 }
 
 /*

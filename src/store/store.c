@@ -110,7 +110,7 @@ int vt_store_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_err
 {
     int status = writing_check(store, err);
     if (status == VT_OK) {
-        status = vt_item_check(item, store->json, err);
+        status = vt_item_check(NULL, item, store->json, err);
     }
     return status == VT_OK ? after_put(store, store->ops->put_item(store, item, done, err), err) : status;
 }
@@ -119,7 +119,7 @@ int vt_store_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_err
 {
     int status = writing_check(store, err);
     if (status == VT_OK) {
-        status = vt_user_check(user, store->json, err);
+        status = vt_user_check(NULL, user, store->json, err);
     }
     return status == VT_OK ? after_put(store, store->ops->put_user(store, user, done, err), err) : status;
 }
@@ -128,7 +128,7 @@ int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_
 {
     int status = writing_check(store, err);
     if (status == VT_OK) {
-        status = vt_event_check(event, err);
+        status = vt_event_check(NULL, event, NULL, err);
     }
     return status == VT_OK ? after_put(store, store->ops->put_event(store, event, done, err), err) : status;
 }
@@ -137,7 +137,7 @@ int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, v
 {
     int status = writing_check(store, err);
     if (status == VT_OK) {
-        status = vt_link_check(link, err);
+        status = vt_link_check(NULL, link, err);
     }
     return status == VT_OK ? after_put(store, store->ops->put_user_link(store, link, done, err), err) : status;
 }
@@ -146,7 +146,7 @@ int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, v
 {
     int status = writing_check(store, err);
     if (status == VT_OK) {
-        status = vt_link_check(link, err);
+        status = vt_link_check(NULL, link, err);
     }
     return status == VT_OK ? after_put(store, store->ops->put_item_link(store, link, done, err), err) : status;
 }

@@ -95,6 +95,36 @@ static void times(void **state)
     assert_string_equal(text, "-");
 }
 
+static void utf8_is_checked_at_every_place(void **state)
+{
+    (void)state;
+    char text[40];
+    for (size_t len = 0; len < sizeof text; len++) {
+        memset(text, 'a', sizeof text);
+        assert_true(vt_utf8_valid((vt_str){text, len}));
+        for (size_t at = 0; at < len; at++) {
+            text[at] = '\0';
+            assert_false(vt_utf8_valid((vt_str){text, len}));
+            text[at] = (char)0x80;
+            assert_false(vt_utf8_valid((vt_str){text, len}));
+            text[at] = 0x7F;
+            assert_true(vt_utf8_valid((vt_str){text, len}));
+            text[at] = (char)0xC3;
+            text[at + 1 < sizeof text ? at + 1 : at] = (char)0xA4;
+            assert_int_equal(vt_utf8_valid((vt_str){text, len}), at + 1 < len);
+            memset(text, 'a', sizeof text);
+        }
+    }
+}
+
+static void printable(void **state)
+{
+    (void)state;
+    char text[] = "t\xC3\xA4 \n\x7F\xC3";
+    vt_make_printable(text);
+    assert_string_equal(text, "t\xC3\xA4 ???");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +132,8 @@ int main(void)
         cmocka_unit_test(reals),
         cmocka_unit_test(money),
         cmocka_unit_test(times),
+        cmocka_unit_test(utf8_is_checked_at_every_place),
+        cmocka_unit_test(printable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

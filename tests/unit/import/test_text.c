@@ -40,25 +40,6 @@ static const char *handle(const char *title)
     return buf.data;
 }
 
-static void plain_is_ascii_without_nul(void **state)
-{
-    (void)state;
-    char text[40];
-    for (size_t len = 0; len < sizeof text; len++) {
-        memset(text, 'a', sizeof text);
-        assert_true(vt_text_plain((vt_str){text, len}));
-        for (size_t at = 0; at < len; at++) {
-            text[at] = '\0';
-            assert_false(vt_text_plain((vt_str){text, len}));
-            text[at] = (char)0x80;
-            assert_false(vt_text_plain((vt_str){text, len}));
-            text[at] = 0x7F;
-            assert_true(vt_text_plain((vt_str){text, len}));
-            text[at] = 'a';
-        }
-    }
-}
-
 static void repair_replaces_what_is_no_utf8(void **state)
 {
     (void)state;
@@ -217,7 +198,6 @@ int main(void)
 {
     vt_buf_init(&buf, 1 << 20);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_is_ascii_without_nul),
         cmocka_unit_test(repair_replaces_what_is_no_utf8),
         cmocka_unit_test(latin1_becomes_utf8_and_utf8_stays),
         cmocka_unit_test(html_becomes_text),

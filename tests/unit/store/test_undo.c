@@ -79,7 +79,7 @@ static void put_event(vt_store *store, vt_rng *rng, int write, int step)
     }
     snprintf(id, sizeof id, "%d-%d", write, step);
     event.id = vt_str_of(id);
-    event.quantity = (int64_t)vt_rng_below(rng, 4);
+    event.quantity = 1 + (int64_t)vt_rng_below(rng, 3);
     event.unit_price = vt_rng_below(rng, 3) == 0 ? VT_NONE : (int64_t)vt_rng_below(rng, 5000);
     event.discount = (int64_t)vt_rng_below(rng, 50);
     event.value = event.kind == VT_EVENT_RATING ? (double)vt_rng_below(rng, 50) / 10 : event.value;
