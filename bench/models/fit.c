@@ -45,14 +45,14 @@ static int add_rows(vt_builder *builder, FILE *file, vt_error *err)
         vt_user_init(&row);
         snprintf(id, sizeof id, "%08d", u); /* sorted by bytes, so dense ids are the numbers */
         row.id = vt_str_of(id);
-        status = vt_builder_add_user(builder, &row, err);
+        status = vt_builder_add_user(builder, VT_NONE, &row, err);
     }
     for (int i = 0; status == VT_OK && i < items; i++) {
         vt_item row;
         vt_item_init(&row);
         snprintf(id, sizeof id, "%08d", i);
         row.id = vt_str_of(id);
-        status = vt_builder_add_item(builder, &row, err);
+        status = vt_builder_add_item(builder, VT_NONE, &row, err);
     }
     for (int64_t n = 0; status == VT_OK && fscanf(file, "%d %d", &user, &item) == 2; n++) {
         vt_event_row row = {.id = n, .user = user, .item = item, .time = n, .quantity = 1, .unit_price = VT_NONE};
@@ -77,7 +77,7 @@ static int read_pairs(vt_snapshot **out, const char *path, vt_error *err)
         status = add_rows(builder, file, err);
     }
     if (status == VT_OK) {
-        status = vt_builder_finish(out, builder, 1, err);
+        status = vt_builder_finish(out, builder, NULL, err);
     }
     vt_builder_free(builder);
     fclose(file);

@@ -37,14 +37,14 @@ static int read_rows(vt_builder *builder, FILE *file, vt_error *err)
             vt_user_init(&row);
             snprintf(id, sizeof id, "%08" PRId64, users); /* sorted by bytes, so dense ids are the numbers */
             row.id = vt_str_of(id);
-            status = vt_builder_add_user(builder, &row, err);
+            status = vt_builder_add_user(builder, VT_NONE, &row, err);
         }
         for (; status == VT_OK && items <= item; items++) {
             vt_item row;
             vt_item_init(&row);
             snprintf(id, sizeof id, "%08" PRId64, items);
             row.id = vt_str_of(id);
-            status = vt_builder_add_item(builder, &row, err);
+            status = vt_builder_add_item(builder, VT_NONE, &row, err);
         }
         if (status == VT_OK) {
             vt_event_row row = {.id = n++, .user = user, .item = item, .time = time, .quantity = 1};
@@ -72,7 +72,7 @@ static int read_ratings(vt_snapshot **out, const char *path, vt_error *err)
         status = read_rows(builder, file, err);
     }
     if (status == VT_OK) {
-        status = vt_builder_finish(out, builder, 1, err);
+        status = vt_builder_finish(out, builder, NULL, err);
     }
     vt_builder_free(builder);
     fclose(file);

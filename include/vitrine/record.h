@@ -40,6 +40,15 @@ typedef enum vt_part {
     VT_PART_HISTORY = 4 /**< stands in a user's history when judged, but is never fitted */
 } vt_part;
 
+/** What became of an order line. Stored: never renumber. */
+typedef enum vt_line_state {
+    VT_LINE_SOLD = 0,
+    VT_LINE_CANCELLED = 1, /**< counts nothing */
+    VT_LINE_RETURNED = 2   /**< all of it came back */
+} vt_line_state;
+
+enum { VT_LINE_STATES = 3 };
+
 /** "view", "cart", ...; NULL for a number that is no kind. Static storage. */
 VT_API const char *vt_event_kind_name(int kind);
 

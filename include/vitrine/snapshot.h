@@ -1,6 +1,6 @@
 /**
- * A snapshot: a shop's interactions, ids and features frozen at one revision, in one file that is mapped, not read.
- * Legend of shapes: U users, I items, E events, C categories, B brands, A attributes.
+ * A snapshot: a shop's events, ids and features frozen at one revision, in one file that is mapped, not read.
+ * Legend of shapes: U users, I items, E events of users, A all events.
  */
 #ifndef VITRINE_SNAPSHOT_H
 #define VITRINE_SNAPSHOT_H
@@ -20,37 +20,70 @@ typedef struct vt_ids {
 } vt_ids;
 
 /**
- * The frozen data. Users and items are sorted by id (bytes), so a dense id is the rank of the shop's id. Events stand
- * user by user, in time order; equal or missing times keep the order in which the events were stored.
+ * The frozen data. Users and items are sorted by id (bytes), so a dense id is the rank of the shop's id. Events of
+ * users stand user by user, in time order; equal or missing times keep the order in which the events were stored.
+ * Behind them stand the events of guests (who have no user): first those without a session, then session by session,
+ * ordered in the same way. Models, splits and statistics read the first `n_events` alone. Columns of events have
+ * `n_all` elements.
  */
 typedef struct vt_snapshot {
     int32_t n_users;  /**< U */
     int32_t n_items;  /**< I: the whole catalogue, also what was never bought */
-    int64_t n_events; /**< E: of all kinds */
+    int64_t n_events; /**< E: of users, of all kinds */
+    int64_t n_all;    /**< A: with those of guests */
     vt_ids users;
     vt_ids items;
+    const int64_t *user_row; /**< (U) row of the store, VT_NONE without */
+    const int64_t *item_row; /**< (I) */
     const int64_t *user_ptr; /**< (U + 1): events of user u are user_ptr[u] to user_ptr[u + 1] */
-    const int32_t *item;     /**< (E) */
-    const int64_t *time;     /**< (E) UTC seconds, VT_NONE without */
-    const float *value;      /**< (E) rating, NaN without */
-    const float *quantity;   /**< (E) pieces, 1 when not given */
-    const uint8_t *kind;     /**< (E) vt_event_kind */
-    const uint8_t *part;     /**< (E) vt_part, as imported */
-    const uint8_t *positive; /**< (E) 1 where the positive rule holds */
+
+    const int64_t *id;         /**< (A) row of the store, ascending in the order of storing */
+    const int32_t *item;       /**< (A) */
+    const int64_t *time;       /**< (A) UTC seconds, VT_NONE without */
+    const float *value;        /**< (A) rating, NaN without */
+    const float *quantity;     /**< (A) pieces, 1 when not given */
+    const uint8_t *kind;       /**< (A) vt_event_kind */
+    const uint8_t *part;       /**< (A) vt_part, as imported */
+    const uint8_t *state;      /**< (A) vt_line_state; a cancelled line is neither positive nor a signal */
+    const uint8_t *positive;   /**< (A) 1 where the positive rule holds */
+    const int64_t *unit_price; /**< (A) minor units, VT_NONE without */
+    const int64_t *discount;   /**< (A) of the whole line, VT_NONE without */
+    const int64_t *cost;       /**< (A) of one piece as of the sale, VT_NONE where it is not known */
+    const int64_t *refunded;   /**< (A) given back for the line, VT_NONE or 0 where nothing was */
+    const int32_t *order;      /**< (A) index into orders, -1 without */
+    const int32_t *session;    /**< (A) index into sessions, -1 without */
+    const uint32_t *by_time;   /**< (A) events by time (without one first), then by row of the store */
+    vt_ids orders;             /**< sorted */
+    vt_ids sessions;           /**< sorted */
+
+    vt_ids titles; /**< (I) title of item i, "" without; not sorted */
     vt_ids categories;
     const int32_t *item_category; /**< (I) index into categories, -1 without */
     vt_ids brands;
-    const int32_t *item_brand;         /**< (I) index into brands, -1 without */
-    const int64_t *item_price;         /**< (I) minor units, VT_NONE without */
-    vt_ids item_attributes;            /**< "name=value" */
-    const int64_t *item_attribute_ptr; /**< (I + 1) */
-    const int32_t *item_attribute;     /**< indices into item_attributes, ascending per item */
-    vt_ids user_attributes;            /**< "name=value": age band, region, tier, segment and free ones */
-    const int64_t *user_attribute_ptr; /**< (U + 1) */
+    const int32_t *item_brand;           /**< (I) index into brands, -1 without */
+    const int64_t *item_price;           /**< (I) minor units, VT_NONE without */
+    const int64_t *item_cost;            /**< (I) minor units, VT_NONE without */
+    const int64_t *item_stock;           /**< (I) pieces, VT_NONE when not tracked */
+    const int64_t *item_available_from;  /**< (I) first second on sale, VT_NONE: always */
+    const int64_t *item_available_until; /**< (I) first second no longer on sale, VT_NONE: for ever */
+    vt_ids item_attributes;              /**< "name=value" */
+    const int64_t *item_attribute_ptr;   /**< (I + 1) */
+    const int32_t *item_attribute;       /**< indices into item_attributes, ascending per item */
+    vt_ids user_attributes;              /**< "name=value": age band, region, tier, segment and free ones */
+    const int64_t *user_attribute_ptr;   /**< (U + 1) */
     const int32_t *user_attribute;
-    int64_t time_min; /**< of positive events; VT_NONE when one of them has no time */
+
+    int64_t time_min; /**< of positive events of users; VT_NONE when one of them has no time */
     int64_t time_max;
-    int64_t revision;        /**< of the store */
+    int64_t revision;   /**< of the store, as what follows: what came later is above these numbers */
+    int64_t catalogue;  /**< revision of the catalogue alone */
+    int64_t epoch;      /**< another one of the store: rows went, and nothing of before can be continued */
+    int64_t last_event; /**< highest rows */
+    int64_t last_user;
+    int64_t last_item;
+    int64_t last_change;     /**< last change to events that had been stored before */
+    char currency[4];        /**< of all money, ISO 4217; "" when the shop has none yet */
+    char time_zone[64];      /**< of the shop's days, an IANA name */
     char positive_rule[256]; /**< as given */
     int32_t min_user;        /**< core that was cut, 0 for none */
     int32_t min_item;
@@ -76,9 +109,9 @@ VT_API int vt_positive_check(const char *rule, vt_error *err);
 
 /**
  * The snapshot of the shop as it stands: the file of this revision and these options when there is one, else made anew
- * (and kept under snapshots/, older ones of the same options are removed). O(E log E) time; memory 33 bytes an event
- * while it is made, 23 after. Events of a session without a user are left out. That the file cannot be written
- * (read-only, full) is no failure. The caller frees it.
+ * (and kept under snapshots/, older ones of the same options are removed). O(E log E) time; memory 83 bytes an event
+ * while it is made, 76 after. A core that is cut leaves guests out. That the file cannot be written (read-only, full)
+ * is no failure. The caller frees it.
  */
 VT_API int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err);
 

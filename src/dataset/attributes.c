@@ -2,8 +2,45 @@
 #include "dataset/attributes.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/limits.h"
+#include "dataset/columns.h"
+
+int vt_attribute_list_init(vt_attribute_list *list, vt_error *err)
+{
+    *list = (vt_attribute_list){0};
+    return vt_map_create(&list->names, 0, err);
+}
+
+void vt_attribute_list_done(vt_attribute_list *list)
+{
+    vt_map_free(list->names);
+    vt_free(list->end);
+    vt_free(list->name);
+    *list = (vt_attribute_list){0};
+}
+
+int vt_attribute_list_add(vt_attribute_list *list, vt_str name, vt_str value, vt_error *err)
+{
+    char text[VT_ID_BYTES_MAX];
+    if (value.len == 0 || name.len == 0 || name.len >= sizeof text || value.len > sizeof text - name.len - 1) {
+        return VT_OK;
+    }
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '=';
+    memcpy(text + name.len + 1, value.ptr, value.len);
+    int32_t number = 0;
+    int status = vt_intern(&number, list->names, (vt_str){text, name.len + 1 + value.len}, err);
+    if (status == VT_OK && (size_t)list->n == list->capacity) {
+        status = vt_column_grow(&list->name, &list->capacity, list->capacity + 1, sizeof *list->name, err);
+    }
+    if (status == VT_OK) {
+        list->name[list->n++] = number;
+    }
+    return status;
+}
 
 /* The text of a string, number or boolean; "not given" for anything else. `scratch` holds numbers. */
 static vt_str text_of(yyjson_val *value, char scratch[40])
@@ -41,8 +78,8 @@ static int add_member(vt_attribute_list *list, vt_str name, yyjson_val *value, v
     return status;
 }
 
-int vt_attributes_add_json(vt_attribute_list *list, vt_json_reader *reader, vt_str json, const char *what, vt_str id,
-                           vt_error *err)
+int vt_attribute_list_add_json(vt_attribute_list *list, vt_json_reader *reader, vt_str json, const char *what,
+                               vt_str id, vt_error *err)
 {
     if (json.len == 0) {
         return VT_OK;
@@ -64,4 +101,44 @@ int vt_attributes_add_json(vt_attribute_list *list, vt_json_reader *reader, vt_s
         status = add_member(list, name, yyjson_obj_iter_get_val(key), err);
     }
     return status;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    int32_t a = *(const int32_t *)left;
+    int32_t b = *(const int32_t *)right;
+    return (a > b) - (a < b);
+}
+
+void vt_sort_numbers(int32_t *numbers, size_t n)
+{
+    qsort(numbers, n, sizeof *numbers, by_number);
+}
+
+int vt_attribute_list_end_row(vt_attribute_list *list, vt_error *err)
+{
+    if ((size_t)list->rows == list->row_capacity) {
+        int status = vt_column_grow(&list->end, &list->row_capacity, list->row_capacity + 1, sizeof *list->end, err);
+        if (status != VT_OK) {
+            return status;
+        }
+    }
+    int64_t begin = vt_attribute_list_begin(list, list->rows);
+    if (list->n > begin) {
+        vt_sort_numbers(list->name + begin, (size_t)(list->n - begin));
+        int64_t kept = begin + 1;
+        for (int64_t i = begin + 1; i < list->n; i++) {
+            if (list->name[i] != list->name[i - 1]) {
+                list->name[kept++] = list->name[i];
+            }
+        }
+        list->n = kept;
+    }
+    list->end[list->rows++] = list->n;
+    return VT_OK;
+}
+
+int64_t vt_attribute_list_begin(const vt_attribute_list *list, int32_t row)
+{
+    return row == 0 ? 0 : list->end[row - 1];
 }

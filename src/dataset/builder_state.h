@@ -1,11 +1,11 @@
-/* The inside of a builder, shared by the file that collects and the one that finishes. */
+/* The inside of a builder, shared by the file that collects and those that plan and fill. */
 #ifndef VT_DATASET_BUILDER_STATE_H
 #define VT_DATASET_BUILDER_STATE_H
 
-#include "base/json.h"
+#include "dataset/attributes.h"
 #include "dataset/builder.h"
+#include "dataset/columns.h"
 #include "dataset/positive.h"
-#include "dataset/rows.h"
 
 struct vt_builder {
     vt_positive rule;
@@ -14,17 +14,18 @@ struct vt_builder {
     int32_t min_item;
     const vt_progress *progress;
     vt_text_list users;
+    vt_user_columns user;
+    vt_attribute_list user_attributes;
     vt_text_list items;
+    vt_text_list titles;
+    vt_item_columns item;
     vt_map *categories;
     vt_map *brands;
-    int32_t *item_category; /* number in `categories`, -1 without */
-    int32_t *item_brand;
-    int64_t *item_price;
-    size_t item_capacity;
     vt_attribute_list item_attributes;
-    vt_attribute_list user_attributes;
     vt_json_reader *json; /* of free attributes */
     vt_event_columns events;
+    vt_map *orders;
+    vt_map *sessions;
 };
 
 #endif

@@ -31,6 +31,12 @@ static int pairs_alloc(pairs *p, int32_t n_users, int32_t n_items, vt_error *err
     return p->degree == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
+/* Positive events of users; guests are in no core. */
+static bool counts(const vt_event_columns *events, int64_t e)
+{
+    return events->user[e] >= 0 && VT_TAG_POSITIVE(events->tag[e]);
+}
+
 static int pairs_make(pairs *p, const vt_event_columns *events, int32_t n_users, int32_t n_items, vt_error *err)
 {
     int status = pairs_alloc(p, n_users, n_items, err);
@@ -38,7 +44,9 @@ static int pairs_make(pairs *p, const vt_event_columns *events, int32_t n_users,
         return status;
     }
     for (int64_t e = 0; e < events->n; e++) {
-        p->ptr[events->user[e] + 1] += VT_TAG_POSITIVE(events->tag[e]);
+        if (counts(events, e)) {
+            p->ptr[events->user[e] + 1]++;
+        }
     }
     for (int32_t u = 0; u < n_users; u++) {
         p->ptr[u + 1] += p->ptr[u];
@@ -50,7 +58,7 @@ static int pairs_make(pairs *p, const vt_event_columns *events, int32_t n_users,
         return VT_ERR_NO_MEMORY;
     }
     for (int64_t e = 0; e < events->n; e++) {
-        if (VT_TAG_POSITIVE(events->tag[e])) {
+        if (counts(events, e)) {
             int32_t user = events->user[e];
             p->item[p->ptr[user] + p->count[user]++] = events->item[e];
         }

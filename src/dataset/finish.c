@@ -1,181 +1,19 @@
 /*
- * Finishing: cut the core, rank the ids, order the events, lay out the block and fill it. Each column of events is
- * freed as soon as it stands in the block, so that the peak is 33 bytes an event.
+ * Finishing: plan, lay out the block and fill it. What the builder holds is freed as soon as it stands in the block, so
+ * that the peak is little more than the block.
  */
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dataset/builder_state.h"
-#include "dataset/layout.h"
-#include "dataset/order.h"
-
-/* What is known after counting and before filling. */
-typedef struct plan {
-    uint8_t *keep_user;
-    uint8_t *keep_item;
-    vt_ranking users;
-    vt_ranking items;
-    vt_ranking categories;
-    vt_ranking brands;
-    vt_ranking item_attributes;
-    vt_ranking user_attributes;
-    uint32_t *order; /* (E) events of the snapshot by number in the builder */
-    int64_t *ptr;    /* (U + 1) */
-} plan;
-
-static void plan_done(plan *p)
-{
-    vt_free(p->keep_user);
-    vt_free(p->keep_item);
-    vt_ranking_done(&p->users);
-    vt_ranking_done(&p->items);
-    vt_ranking_done(&p->categories);
-    vt_ranking_done(&p->brands);
-    vt_ranking_done(&p->item_attributes);
-    vt_ranking_done(&p->user_attributes);
-    vt_free(p->order);
-    vt_free(p->ptr);
-}
+#include "dataset/plan.h"
 
 static int step(const vt_builder *builder, int done, vt_error *err)
 {
-    vt_progress_state state = {.stage = "building snapshot", .unit = "steps", .done = done, .total = 5};
+    vt_progress_state state = {.stage = "building snapshot", .unit = "steps", .done = done, .total = 3};
     return vt_progress_report(builder->progress, &state, err);
 }
 
-static int keep_core(plan *p, const vt_builder *b, vt_error *err)
-{
-    size_t n_users = (size_t)b->users.n;
-    size_t n_items = (size_t)b->items.n;
-    p->keep_user = vt_alloc(n_users, 1, err);
-    p->keep_item = p->keep_user == NULL ? NULL : vt_alloc(n_items, 1, err);
-    if (p->keep_item == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    memset(p->keep_user, 1, n_users);
-    memset(p->keep_item, 1, n_items);
-    if (b->min_user == 0 && b->min_item == 0) {
-        return VT_OK;
-    }
-    return vt_core_cut(p->keep_user, b->users.n, p->keep_item, b->items.n, &b->events, b->min_user, b->min_item, err);
-}
-
-static int check_distinct(const vt_ranking *ranking, const vt_text_list *list, const char *what, vt_error *err)
-{
-    for (int32_t i = 1; i < ranking->n; i++) {
-        vt_str text = vt_text_list_at(list, ranking->order[i]);
-        if (vt_str_equal(text, vt_text_list_at(list, ranking->order[i - 1]))) {
-            return vt_fail(err, VT_ERR_CORRUPT, "%s \"%.*s\" is there twice; run \"vitrine doctor\" on the shop", what,
-                           VT_STR_ARGS(text));
-        }
-    }
-    return VT_OK;
-}
-
-/* Ranks those names of a map that `number` (rows of `ranking`) uses. */
-static int rank_used(vt_ranking *out, const vt_map *names, const int32_t *number, const vt_ranking *rows, vt_error *err)
-{
-    int32_t count = (int32_t)vt_map_count(names);
-    uint8_t *used = vt_alloc_zero((size_t)count, 1, err);
-    if (used == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    for (int32_t i = 0; i < rows->n; i++) {
-        int32_t name = number[rows->order[i]];
-        if (name >= 0) {
-            used[name] = 1;
-        }
-    }
-    int status = vt_ranking_make(out, vt_map_text_at, names, count, used, err);
-    vt_free(used);
-    return status;
-}
-
-/* As rank_used(), for lists of names; `*total` is how many the rows have together. */
-static int rank_attributes(vt_ranking *out, uint64_t *total, const vt_attribute_list *list, const vt_ranking *rows,
-                           vt_error *err)
-{
-    int32_t count = (int32_t)vt_map_count(list->names);
-    uint8_t *used = vt_alloc_zero((size_t)count, 1, err);
-    if (used == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    *total = 0;
-    for (int32_t i = 0; i < rows->n; i++) {
-        int32_t row = rows->order[i];
-        int64_t begin = vt_attribute_list_begin(list, row);
-        *total += (uint64_t)(list->end[row] - begin);
-        for (int64_t a = begin; a < list->end[row]; a++) {
-            used[list->name[a]] = 1;
-        }
-    }
-    int status = vt_ranking_make(out, vt_map_text_at, list->names, count, used, err);
-    vt_free(used);
-    return status;
-}
-
-static int make_plan(plan *p, uint64_t count[VT_SECTIONS], vt_builder *b, vt_error *err)
-{
-    int status = keep_core(p, b, err);
-    status = status != VT_OK ? status : step(b, 1, err);
-    status = status != VT_OK ? status
-                             : vt_ranking_make(&p->users, vt_text_list_at, &b->users, b->users.n, p->keep_user, err);
-    status = status != VT_OK ? status
-                             : vt_ranking_make(&p->items, vt_text_list_at, &b->items, b->items.n, p->keep_item, err);
-    status = status != VT_OK ? status : check_distinct(&p->users, &b->users, "user", err);
-    status = status != VT_OK ? status : check_distinct(&p->items, &b->items, "item", err);
-    status = status != VT_OK ? status : rank_used(&p->categories, b->categories, b->item_category, &p->items, err);
-    status = status != VT_OK ? status : rank_used(&p->brands, b->brands, b->item_brand, &p->items, err);
-    status = status != VT_OK ? status
-                             : rank_attributes(&p->item_attributes, &count[VT_SECTION_ITEM_ATTRIBUTE],
-                                               &b->item_attributes, &p->items, err);
-    status = status != VT_OK ? status
-                             : rank_attributes(&p->user_attributes, &count[VT_SECTION_USER_ATTRIBUTE],
-                                               &b->user_attributes, &p->users, err);
-    status = status != VT_OK ? status : step(b, 2, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    p->ptr = vt_alloc((size_t)p->users.n + 1, sizeof *p->ptr, err);
-    if (p->ptr == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    if (b->events.ascending) { /* the order of adding says it all */
-        vt_free(b->events.id);
-        b->events.id = NULL;
-    }
-    return vt_order_events(&p->order, p->ptr, &b->events, &p->users, &p->items, err);
-}
-
-static void count_ranking(uint64_t count[VT_SECTIONS], vt_section offsets, const vt_ranking *ranking)
-{
-    count[offsets] = (uint64_t)ranking->n + 1;
-    count[offsets + 1] = (uint64_t)ranking->bytes;
-}
-
-static void count_sections(uint64_t count[VT_SECTIONS], const plan *p, const vt_builder *b)
-{
-    uint64_t n_users = (uint64_t)p->users.n;
-    uint64_t n_items = (uint64_t)p->items.n;
-    count[VT_SECTION_META] = VT_METAS;
-    count[VT_SECTION_RULE] = strlen(b->rule_text);
-    count_ranking(count, VT_SECTION_USER_OFFSET, &p->users);
-    count_ranking(count, VT_SECTION_ITEM_OFFSET, &p->items);
-    count_ranking(count, VT_SECTION_CATEGORY_OFFSET, &p->categories);
-    count_ranking(count, VT_SECTION_BRAND_OFFSET, &p->brands);
-    count_ranking(count, VT_SECTION_ITEM_ATTRIBUTE_OFFSET, &p->item_attributes);
-    count_ranking(count, VT_SECTION_USER_ATTRIBUTE_OFFSET, &p->user_attributes);
-    count[VT_SECTION_USER_PTR] = n_users + 1;
-    for (vt_section s = VT_SECTION_EVENT_ITEM; s <= VT_SECTION_EVENT_POSITIVE; s++) {
-        count[s] = (uint64_t)p->ptr[p->users.n];
-    }
-    count[VT_SECTION_ITEM_CATEGORY] = n_items;
-    count[VT_SECTION_ITEM_BRAND] = n_items;
-    count[VT_SECTION_ITEM_PRICE] = n_items;
-    count[VT_SECTION_ITEM_ATTRIBUTE_PTR] = n_items + 1;
-    count[VT_SECTION_USER_ATTRIBUTE_PTR] = n_users + 1;
-}
-
+/* Numbers of names by item, as ranks, and the names. */
 static void fill_names(vt_snapshot *s, vt_section number, vt_section offsets, const int32_t *name,
                        const vt_ranking *names, const vt_map *map, const vt_ranking *items)
 {
@@ -207,47 +45,127 @@ static void fill_attributes(vt_snapshot *s, vt_section offsets, const vt_attribu
                      vt_layout_section(s, offsets + 1));
 }
 
-#define GATHER(type, section, column, expression)                                                                      \
-    do {                                                                                                               \
-        type *out = vt_layout_section(s, section);                                                                     \
-        for (int64_t i = 0; i < n; i++) {                                                                              \
-            uint32_t e = p->order[i];                                                                                  \
-            out[i] = expression;                                                                                       \
-        }                                                                                                              \
-        vt_free(events->column);                                                                                       \
-        events->column = NULL;                                                                                         \
-    } while (0)
-
-static void fill_events(vt_snapshot *s, const plan *p, vt_event_columns *events)
+static void fill_texts(vt_snapshot *s, vt_section offsets, const vt_ranking *ranking, const vt_text_list *list)
 {
-    int64_t n = p->ptr[p->users.n];
+    vt_ranking_write(ranking, vt_text_list_at, list, vt_layout_section(s, offsets), vt_layout_section(s, offsets + 1));
+}
+
+/* Numbers of users or items in the order of their ranks. */
+static void fill_numbers(vt_snapshot *s, vt_section section, const int64_t *column, const vt_ranking *rows)
+{
+    int64_t *out = vt_layout_section(s, section);
+    for (int32_t i = 0; i < rows->n; i++) {
+        out[i] = column[rows->order[i]];
+    }
+}
+
+static void fill_users(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b)
+{
+    fill_texts(s, VT_SECTION_USER_OFFSET, &p->users, &b->users);
+    fill_numbers(s, VT_SECTION_USER_ROW, b->user.row, &p->users);
+    fill_attributes(s, VT_SECTION_USER_ATTRIBUTE_OFFSET, &b->user_attributes, &p->user_attributes, &p->users);
     memcpy(vt_layout_section(s, VT_SECTION_USER_PTR), p->ptr, ((size_t)p->users.n + 1) * sizeof *p->ptr);
-    vt_free(events->id);
-    vt_free(events->user);
-    events->id = NULL;
-    events->user = NULL;
-    GATHER(int64_t, VT_SECTION_EVENT_TIME, time, events->time[e]);
-    GATHER(int32_t, VT_SECTION_EVENT_ITEM, item, p->items.rank[events->item[e]]);
-    GATHER(float, VT_SECTION_EVENT_VALUE, value, events->value[e]);
-    GATHER(float, VT_SECTION_EVENT_QUANTITY, quantity, events->quantity[e]);
+    vt_text_list_done(&b->users);
+    vt_user_columns_done(&b->user);
+}
+
+static void fill_items(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b)
+{
+    fill_texts(s, VT_SECTION_ITEM_OFFSET, &p->items, &b->items);
+    fill_texts(s, VT_SECTION_TITLE_OFFSET, &p->items, &b->titles);
+    fill_names(s, VT_SECTION_ITEM_CATEGORY, VT_SECTION_CATEGORY_OFFSET, b->item.category, &p->categories, b->categories,
+               &p->items);
+    fill_names(s, VT_SECTION_ITEM_BRAND, VT_SECTION_BRAND_OFFSET, b->item.brand, &p->brands, b->brands, &p->items);
+    fill_numbers(s, VT_SECTION_ITEM_ROW, b->item.row, &p->items);
+    fill_numbers(s, VT_SECTION_ITEM_PRICE, b->item.price, &p->items);
+    fill_numbers(s, VT_SECTION_ITEM_COST, b->item.cost, &p->items);
+    fill_numbers(s, VT_SECTION_ITEM_STOCK, b->item.stock, &p->items);
+    fill_numbers(s, VT_SECTION_ITEM_AVAILABLE_FROM, b->item.available_from, &p->items);
+    fill_numbers(s, VT_SECTION_ITEM_AVAILABLE_UNTIL, b->item.available_until, &p->items);
+    fill_attributes(s, VT_SECTION_ITEM_ATTRIBUTE_OFFSET, &b->item_attributes, &p->item_attributes, &p->items);
+    vt_text_list_done(&b->items);
+    vt_text_list_done(&b->titles);
+    vt_item_columns_done(&b->item);
+}
+
+/* Names of events, whose map is freed. */
+static void fill_event_names(vt_snapshot *s, vt_section offsets, const vt_ranking *ranking, vt_map **names)
+{
+    vt_ranking_write(ranking, vt_map_text_at, *names, vt_layout_section(s, offsets), vt_layout_section(s, offsets + 1));
+    vt_map_free(*names);
+    *names = NULL;
+}
+
+/* Elements of `size` bytes, 8, 4 or 1, in the order of the snapshot; the column is freed. */
+static void fill_column(vt_snapshot *s, const vt_snapshot_plan *p, vt_section section, void *column)
+{
+    unsigned char *out = vt_layout_section(s, section);
+    const unsigned char *in = column;
+    size_t size = vt_section_table[section].size;
+    for (int64_t i = 0; i < p->n_all; i++) {
+        if (size == 8) {
+            memcpy(out + i * 8, in + (size_t)p->order[i] * 8, 8);
+        } else if (size == 4) {
+            memcpy(out + i * 4, in + (size_t)p->order[i] * 4, 4);
+        } else {
+            out[i] = in[p->order[i]];
+        }
+    }
+    vt_free(column);
+}
+
+/* As fill_column(), numbers becoming ranks; -1 stays. */
+static void fill_ranks(vt_snapshot *s, const vt_snapshot_plan *p, vt_section section, int32_t *column,
+                       const vt_ranking *ranking)
+{
+    int32_t *out = vt_layout_section(s, section);
+    for (int64_t i = 0; i < p->n_all; i++) {
+        int32_t number = column[p->order[i]];
+        out[i] = number < 0 ? -1 : ranking->rank[number];
+    }
+    vt_free(column);
+}
+
+static int fill_events(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b, vt_error *err)
+{
+    vt_event_columns events = b->events; /* each column is freed as it is laid out */
+    b->events = (vt_event_columns){0};
+    vt_free(events.user);
+    fill_event_names(s, VT_SECTION_ORDER_OFFSET, &p->orders, &b->orders);
+    fill_event_names(s, VT_SECTION_SESSION_OFFSET, &p->sessions, &b->sessions);
+    fill_column(s, p, VT_SECTION_EVENT_ID, events.id);
+    fill_column(s, p, VT_SECTION_EVENT_TIME, events.time);
+    fill_column(s, p, VT_SECTION_EVENT_UNIT_PRICE, events.unit_price);
+    fill_column(s, p, VT_SECTION_EVENT_DISCOUNT, events.discount);
+    fill_column(s, p, VT_SECTION_EVENT_COST, events.cost);
+    fill_column(s, p, VT_SECTION_EVENT_REFUNDED, events.refunded);
+    fill_ranks(s, p, VT_SECTION_EVENT_ITEM, events.item, &p->items);
+    fill_ranks(s, p, VT_SECTION_EVENT_ORDER, events.order, &p->orders);
+    fill_ranks(s, p, VT_SECTION_EVENT_SESSION, events.session, &p->sessions);
+    fill_column(s, p, VT_SECTION_EVENT_VALUE, events.value);
+    fill_column(s, p, VT_SECTION_EVENT_QUANTITY, events.quantity);
+    fill_column(s, p, VT_SECTION_EVENT_STATE, events.state);
     uint8_t *kind = vt_layout_section(s, VT_SECTION_EVENT_KIND);
     uint8_t *part = vt_layout_section(s, VT_SECTION_EVENT_PART);
     uint8_t *positive = vt_layout_section(s, VT_SECTION_EVENT_POSITIVE);
-    for (int64_t i = 0; i < n; i++) {
-        uint8_t tag = events->tag[p->order[i]];
+    for (int64_t i = 0; i < p->n_all; i++) {
+        uint8_t tag = events.tag[p->order[i]];
         kind[i] = VT_TAG_KIND(tag);
         part[i] = VT_TAG_PART(tag);
         positive[i] = VT_TAG_POSITIVE(tag);
     }
+    vt_free(events.tag);
+    return vt_order_by_time(vt_layout_section(s, VT_SECTION_EVENT_BY_TIME), vt_layout_section(s, VT_SECTION_EVENT_TIME),
+                            vt_layout_section(s, VT_SECTION_EVENT_ID), p->n_all, err);
 }
 
-static void fill_meta(vt_snapshot *s, const vt_builder *b, int64_t revision, int64_t n)
+static void fill_meta(vt_snapshot *s, const vt_builder *b, const vt_builder_origin *origin, int64_t n_events)
 {
     const int64_t *time = vt_layout_section(s, VT_SECTION_EVENT_TIME);
     const uint8_t *positive = vt_layout_section(s, VT_SECTION_EVENT_POSITIVE);
     int64_t least = INT64_MAX;
     int64_t most = VT_NONE;
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = 0; i < n_events; i++) {
         if (positive[i]) {
             least = time[i] < least ? time[i] : least; /* VT_NONE is less than all */
             most = time[i] > most ? time[i] : most;
@@ -257,56 +175,57 @@ static void fill_meta(vt_snapshot *s, const vt_builder *b, int64_t revision, int
     int64_t *meta = vt_layout_section(s, VT_SECTION_META);
     meta[VT_META_TIME_MIN] = timed ? least : VT_NONE;
     meta[VT_META_TIME_MAX] = timed ? most : VT_NONE;
-    meta[VT_META_REVISION] = revision;
+    meta[VT_META_REVISION] = origin->revision;
+    meta[VT_META_CATALOGUE] = origin->catalogue;
+    meta[VT_META_EPOCH] = origin->epoch;
+    meta[VT_META_LAST_EVENT] = origin->last_event;
+    meta[VT_META_LAST_USER] = origin->last_user;
+    meta[VT_META_LAST_ITEM] = origin->last_item;
+    meta[VT_META_LAST_CHANGE] = origin->last_change;
     meta[VT_META_MIN_USER] = b->min_user;
     meta[VT_META_MIN_ITEM] = b->min_item;
     memcpy(vt_layout_section(s, VT_SECTION_RULE), b->rule_text, strlen(b->rule_text));
+    memcpy(vt_layout_section(s, VT_SECTION_CURRENCY), origin->currency, strlen(origin->currency));
+    memcpy(vt_layout_section(s, VT_SECTION_TIME_ZONE), origin->time_zone, strlen(origin->time_zone));
 }
 
-static void fill(vt_snapshot *s, const plan *p, vt_builder *b, int64_t revision)
+static int fill(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b, const vt_builder_origin *origin,
+                vt_error *err)
 {
-    vt_ranking_write(&p->users, vt_text_list_at, &b->users, vt_layout_section(s, VT_SECTION_USER_OFFSET),
-                     vt_layout_section(s, VT_SECTION_USER_TEXT));
-    vt_ranking_write(&p->items, vt_text_list_at, &b->items, vt_layout_section(s, VT_SECTION_ITEM_OFFSET),
-                     vt_layout_section(s, VT_SECTION_ITEM_TEXT));
-    fill_names(s, VT_SECTION_ITEM_CATEGORY, VT_SECTION_CATEGORY_OFFSET, b->item_category, &p->categories, b->categories,
-               &p->items);
-    fill_names(s, VT_SECTION_ITEM_BRAND, VT_SECTION_BRAND_OFFSET, b->item_brand, &p->brands, b->brands, &p->items);
-    int64_t *price = vt_layout_section(s, VT_SECTION_ITEM_PRICE);
-    for (int32_t i = 0; i < p->items.n; i++) {
-        price[i] = b->item_price[p->items.order[i]];
+    fill_users(s, p, b);
+    fill_items(s, p, b);
+    int status = fill_events(s, p, b, err);
+    if (status == VT_OK) {
+        fill_meta(s, b, origin, p->ptr[p->users.n]);
     }
-    fill_attributes(s, VT_SECTION_ITEM_ATTRIBUTE_OFFSET, &b->item_attributes, &p->item_attributes, &p->items);
-    fill_attributes(s, VT_SECTION_USER_ATTRIBUTE_OFFSET, &b->user_attributes, &p->user_attributes, &p->users);
-    fill_events(s, p, &b->events);
-    fill_meta(s, b, revision, p->ptr[p->users.n]);
+    return status;
 }
 
-int vt_builder_finish(vt_snapshot **out, vt_builder *builder, int64_t revision, vt_error *err)
+int vt_builder_finish(vt_snapshot **out, vt_builder *builder, const vt_builder_origin *origin, vt_error *err)
 {
-    plan p = {0};
+    static const vt_builder_origin none = {0};
+    vt_snapshot_plan plan = {0};
     vt_snapshot *snapshot = NULL;
-    uint64_t count[VT_SECTIONS] = {0};
+    origin = origin == NULL ? &none : origin;
     int status = step(builder, 0, err);
-    status = status != VT_OK ? status : make_plan(&p, count, builder, err);
-    status = status != VT_OK ? status : step(builder, 3, err);
+    status = status != VT_OK ? status : vt_snapshot_plan_make(&plan, builder, err);
+    status = status != VT_OK ? status : step(builder, 1, err);
     if (status == VT_OK) {
-        count_sections(count, &p, builder);
-        status = vt_layout_create(&snapshot, count, err);
+        plan.count[VT_SECTION_CURRENCY] = strlen(origin->currency);
+        plan.count[VT_SECTION_TIME_ZONE] = strlen(origin->time_zone);
+        status = vt_layout_create(&snapshot, plan.count, err);
     }
-    if (status == VT_OK) {
-        fill(snapshot, &p, builder, revision);
-        status = step(builder, 4, err);
-    }
+    status = status != VT_OK ? status : fill(snapshot, &plan, builder, origin, err);
+    status = status != VT_OK ? status : step(builder, 2, err);
     if (status == VT_OK) {
         vt_layout_seal(snapshot);
-        status = step(builder, 5, err);
+        status = step(builder, 3, err);
     }
     if (status == VT_OK) {
         *out = snapshot;
         snapshot = NULL;
     }
     vt_snapshot_free(snapshot);
-    plan_done(&p);
+    vt_snapshot_plan_done(&plan);
     return status;
 }

@@ -13,36 +13,83 @@ _Static_assert(sizeof(vt_snapshot_row) == 48, "rows of the table have 48 bytes")
 #define FIELD(name) offsetof(vt_snapshot, name)
 
 const vt_section_info vt_section_table[VT_SECTIONS] = {
-    [VT_SECTION_META] = {"meta", "i64", 8, WITHOUT_FIELD},
-    [VT_SECTION_RULE] = {"rule", "u8", 1, WITHOUT_FIELD},
-    [VT_SECTION_USER_OFFSET] = {"user.offset", "i64", 8, FIELD(users.offset)},
-    [VT_SECTION_USER_TEXT] = {"user.text", "u8", 1, FIELD(users.text)},
-    [VT_SECTION_ITEM_OFFSET] = {"item.offset", "i64", 8, FIELD(items.offset)},
-    [VT_SECTION_ITEM_TEXT] = {"item.text", "u8", 1, FIELD(items.text)},
-    [VT_SECTION_USER_PTR] = {"user.ptr", "i64", 8, FIELD(user_ptr)},
-    [VT_SECTION_EVENT_ITEM] = {"event.item", "i32", 4, FIELD(item)},
-    [VT_SECTION_EVENT_TIME] = {"event.time", "i64", 8, FIELD(time)},
-    [VT_SECTION_EVENT_VALUE] = {"event.value", "f32", 4, FIELD(value)},
-    [VT_SECTION_EVENT_QUANTITY] = {"event.quantity", "f32", 4, FIELD(quantity)},
-    [VT_SECTION_EVENT_KIND] = {"event.kind", "u8", 1, FIELD(kind)},
-    [VT_SECTION_EVENT_PART] = {"event.part", "u8", 1, FIELD(part)},
-    [VT_SECTION_EVENT_POSITIVE] = {"event.positive", "u8", 1, FIELD(positive)},
-    [VT_SECTION_CATEGORY_OFFSET] = {"category.offset", "i64", 8, FIELD(categories.offset)},
-    [VT_SECTION_CATEGORY_TEXT] = {"category.text", "u8", 1, FIELD(categories.text)},
-    [VT_SECTION_ITEM_CATEGORY] = {"item.category", "i32", 4, FIELD(item_category)},
-    [VT_SECTION_BRAND_OFFSET] = {"brand.offset", "i64", 8, FIELD(brands.offset)},
-    [VT_SECTION_BRAND_TEXT] = {"brand.text", "u8", 1, FIELD(brands.text)},
-    [VT_SECTION_ITEM_BRAND] = {"item.brand", "i32", 4, FIELD(item_brand)},
-    [VT_SECTION_ITEM_PRICE] = {"item.price", "i64", 8, FIELD(item_price)},
-    [VT_SECTION_ITEM_ATTRIBUTE_OFFSET] = {"item.attribute.offset", "i64", 8, FIELD(item_attributes.offset)},
-    [VT_SECTION_ITEM_ATTRIBUTE_TEXT] = {"item.attribute.text", "u8", 1, FIELD(item_attributes.text)},
-    [VT_SECTION_ITEM_ATTRIBUTE_PTR] = {"item.attribute.ptr", "i64", 8, FIELD(item_attribute_ptr)},
-    [VT_SECTION_ITEM_ATTRIBUTE] = {"item.attribute", "i32", 4, FIELD(item_attribute)},
-    [VT_SECTION_USER_ATTRIBUTE_OFFSET] = {"user.attribute.offset", "i64", 8, FIELD(user_attributes.offset)},
-    [VT_SECTION_USER_ATTRIBUTE_TEXT] = {"user.attribute.text", "u8", 1, FIELD(user_attributes.text)},
-    [VT_SECTION_USER_ATTRIBUTE_PTR] = {"user.attribute.ptr", "i64", 8, FIELD(user_attribute_ptr)},
-    [VT_SECTION_USER_ATTRIBUTE] = {"user.attribute", "i32", 4, FIELD(user_attribute)},
+    [VT_SECTION_META] = {"meta", "i64", 8, WITHOUT_FIELD, VT_SHAPE_META},
+    [VT_SECTION_RULE] = {"rule", "u8", 1, WITHOUT_FIELD, VT_SHAPE_OWN},
+    [VT_SECTION_CURRENCY] = {"currency", "u8", 1, WITHOUT_FIELD, VT_SHAPE_OWN},
+    [VT_SECTION_TIME_ZONE] = {"time_zone", "u8", 1, WITHOUT_FIELD, VT_SHAPE_OWN},
+    [VT_SECTION_USER_OFFSET] = {"user.offset", "i64", 8, FIELD(users.offset), VT_SHAPE_USER_END},
+    [VT_SECTION_USER_TEXT] = {"user.text", "u8", 1, FIELD(users.text), VT_SHAPE_OWN},
+    [VT_SECTION_USER_ROW] = {"user.row", "i64", 8, FIELD(user_row), VT_SHAPE_USERS},
+    [VT_SECTION_USER_PTR] = {"user.ptr", "i64", 8, FIELD(user_ptr), VT_SHAPE_USER_END},
+    [VT_SECTION_ITEM_OFFSET] = {"item.offset", "i64", 8, FIELD(items.offset), VT_SHAPE_ITEM_END},
+    [VT_SECTION_ITEM_TEXT] = {"item.text", "u8", 1, FIELD(items.text), VT_SHAPE_OWN},
+    [VT_SECTION_ITEM_ROW] = {"item.row", "i64", 8, FIELD(item_row), VT_SHAPE_ITEMS},
+    [VT_SECTION_EVENT_ID] = {"event.id", "i64", 8, FIELD(id), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_ITEM] = {"event.item", "i32", 4, FIELD(item), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_TIME] = {"event.time", "i64", 8, FIELD(time), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_VALUE] = {"event.value", "f32", 4, FIELD(value), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_QUANTITY] = {"event.quantity", "f32", 4, FIELD(quantity), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_KIND] = {"event.kind", "u8", 1, FIELD(kind), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_PART] = {"event.part", "u8", 1, FIELD(part), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_STATE] = {"event.state", "u8", 1, FIELD(state), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_POSITIVE] = {"event.positive", "u8", 1, FIELD(positive), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_UNIT_PRICE] = {"event.unit_price", "i64", 8, FIELD(unit_price), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_DISCOUNT] = {"event.discount", "i64", 8, FIELD(discount), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_COST] = {"event.cost", "i64", 8, FIELD(cost), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_REFUNDED] = {"event.refunded", "i64", 8, FIELD(refunded), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_ORDER] = {"event.order", "i32", 4, FIELD(order), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_SESSION] = {"event.session", "i32", 4, FIELD(session), VT_SHAPE_EVENTS},
+    [VT_SECTION_EVENT_BY_TIME] = {"event.by_time", "u32", 4, FIELD(by_time), VT_SHAPE_EVENTS},
+    [VT_SECTION_ORDER_OFFSET] = {"order.offset", "i64", 8, FIELD(orders.offset), VT_SHAPE_NAMES},
+    [VT_SECTION_ORDER_TEXT] = {"order.text", "u8", 1, FIELD(orders.text), VT_SHAPE_OWN},
+    [VT_SECTION_SESSION_OFFSET] = {"session.offset", "i64", 8, FIELD(sessions.offset), VT_SHAPE_NAMES},
+    [VT_SECTION_SESSION_TEXT] = {"session.text", "u8", 1, FIELD(sessions.text), VT_SHAPE_OWN},
+    [VT_SECTION_TITLE_OFFSET] = {"title.offset", "i64", 8, FIELD(titles.offset), VT_SHAPE_ITEM_END},
+    [VT_SECTION_TITLE_TEXT] = {"title.text", "u8", 1, FIELD(titles.text), VT_SHAPE_OWN},
+    [VT_SECTION_CATEGORY_OFFSET] = {"category.offset", "i64", 8, FIELD(categories.offset), VT_SHAPE_NAMES},
+    [VT_SECTION_CATEGORY_TEXT] = {"category.text", "u8", 1, FIELD(categories.text), VT_SHAPE_OWN},
+    [VT_SECTION_ITEM_CATEGORY] = {"item.category", "i32", 4, FIELD(item_category), VT_SHAPE_ITEMS},
+    [VT_SECTION_BRAND_OFFSET] = {"brand.offset", "i64", 8, FIELD(brands.offset), VT_SHAPE_NAMES},
+    [VT_SECTION_BRAND_TEXT] = {"brand.text", "u8", 1, FIELD(brands.text), VT_SHAPE_OWN},
+    [VT_SECTION_ITEM_BRAND] = {"item.brand", "i32", 4, FIELD(item_brand), VT_SHAPE_ITEMS},
+    [VT_SECTION_ITEM_PRICE] = {"item.price", "i64", 8, FIELD(item_price), VT_SHAPE_ITEMS},
+    [VT_SECTION_ITEM_COST] = {"item.cost", "i64", 8, FIELD(item_cost), VT_SHAPE_ITEMS},
+    [VT_SECTION_ITEM_STOCK] = {"item.stock", "i64", 8, FIELD(item_stock), VT_SHAPE_ITEMS},
+    [VT_SECTION_ITEM_AVAILABLE_FROM] = {"item.available_from", "i64", 8, FIELD(item_available_from), VT_SHAPE_ITEMS},
+    [VT_SECTION_ITEM_AVAILABLE_UNTIL] = {"item.available_until", "i64", 8, FIELD(item_available_until), VT_SHAPE_ITEMS},
+    [VT_SECTION_ITEM_ATTRIBUTE_OFFSET] = {"item.attribute.offset", "i64", 8, FIELD(item_attributes.offset),
+                                          VT_SHAPE_NAMES},
+    [VT_SECTION_ITEM_ATTRIBUTE_TEXT] = {"item.attribute.text", "u8", 1, FIELD(item_attributes.text), VT_SHAPE_OWN},
+    [VT_SECTION_ITEM_ATTRIBUTE_PTR] = {"item.attribute.ptr", "i64", 8, FIELD(item_attribute_ptr), VT_SHAPE_ITEM_END},
+    [VT_SECTION_ITEM_ATTRIBUTE] = {"item.attribute", "i32", 4, FIELD(item_attribute), VT_SHAPE_OWN},
+    [VT_SECTION_USER_ATTRIBUTE_OFFSET] = {"user.attribute.offset", "i64", 8, FIELD(user_attributes.offset),
+                                          VT_SHAPE_NAMES},
+    [VT_SECTION_USER_ATTRIBUTE_TEXT] = {"user.attribute.text", "u8", 1, FIELD(user_attributes.text), VT_SHAPE_OWN},
+    [VT_SECTION_USER_ATTRIBUTE_PTR] = {"user.attribute.ptr", "i64", 8, FIELD(user_attribute_ptr), VT_SHAPE_USER_END},
+    [VT_SECTION_USER_ATTRIBUTE] = {"user.attribute", "i32", 4, FIELD(user_attribute), VT_SHAPE_OWN},
 };
+
+uint64_t vt_layout_count(vt_section section, uint64_t users, uint64_t items, uint64_t events, uint64_t own)
+{
+    switch (vt_section_table[section].shape) {
+    case VT_SHAPE_META:
+        return VT_METAS;
+    case VT_SHAPE_USERS:
+        return users;
+    case VT_SHAPE_USER_END:
+        return users + 1;
+    case VT_SHAPE_ITEMS:
+        return items;
+    case VT_SHAPE_ITEM_END:
+        return items + 1;
+    case VT_SHAPE_EVENTS:
+        return events;
+    case VT_SHAPE_OWN:
+    case VT_SHAPE_NAMES:
+        break;
+    }
+    return own;
+}
 
 static int snapshot_alloc(vt_snapshot **out, vt_error *err)
 {
@@ -135,9 +182,28 @@ void *vt_layout_section(vt_snapshot *snapshot, vt_section section)
     return snapshot->storage->block + vt_layout_row(snapshot, section)->offset;
 }
 
-static int32_t texts(const vt_snapshot *snapshot, vt_section offsets)
+/* Texts of which the struct has a table. */
+static const struct {
+    vt_section offsets;
+    size_t field; /* of the vt_ids */
+} text_tables[] = {
+    {VT_SECTION_USER_OFFSET, FIELD(users)},
+    {VT_SECTION_ITEM_OFFSET, FIELD(items)},
+    {VT_SECTION_ORDER_OFFSET, FIELD(orders)},
+    {VT_SECTION_SESSION_OFFSET, FIELD(sessions)},
+    {VT_SECTION_TITLE_OFFSET, FIELD(titles)},
+    {VT_SECTION_CATEGORY_OFFSET, FIELD(categories)},
+    {VT_SECTION_BRAND_OFFSET, FIELD(brands)},
+    {VT_SECTION_ITEM_ATTRIBUTE_OFFSET, FIELD(item_attributes)},
+    {VT_SECTION_USER_ATTRIBUTE_OFFSET, FIELD(user_attributes)},
+};
+
+/* A short text of its own section, which fits. */
+static void copy_text(char *to, const vt_snapshot *snapshot, vt_section section)
 {
-    return (int32_t)(vt_layout_row(snapshot, offsets)->count - 1);
+    const vt_snapshot_row *row = vt_layout_row(snapshot, section);
+    memcpy(to, snapshot->storage->data + row->offset, (size_t)row->count);
+    to[row->count] = '\0';
 }
 
 void vt_layout_bind(vt_snapshot *snapshot)
@@ -149,26 +215,31 @@ void vt_layout_bind(vt_snapshot *snapshot)
             memcpy((char *)snapshot + vt_section_table[i].field, &start, sizeof start);
         }
     }
-    snapshot->users.n = texts(snapshot, VT_SECTION_USER_OFFSET);
-    snapshot->items.n = texts(snapshot, VT_SECTION_ITEM_OFFSET);
-    snapshot->categories.n = texts(snapshot, VT_SECTION_CATEGORY_OFFSET);
-    snapshot->brands.n = texts(snapshot, VT_SECTION_BRAND_OFFSET);
-    snapshot->item_attributes.n = texts(snapshot, VT_SECTION_ITEM_ATTRIBUTE_OFFSET);
-    snapshot->user_attributes.n = texts(snapshot, VT_SECTION_USER_ATTRIBUTE_OFFSET);
+    for (size_t i = 0; i < sizeof text_tables / sizeof text_tables[0]; i++) {
+        vt_ids *ids = (vt_ids *)(void *)((char *)snapshot + text_tables[i].field);
+        ids->n = (int32_t)(vt_layout_row(snapshot, text_tables[i].offsets)->count - 1);
+    }
     snapshot->n_users = snapshot->users.n;
     snapshot->n_items = snapshot->items.n;
-    snapshot->n_events = (int64_t)vt_layout_row(snapshot, VT_SECTION_EVENT_ITEM)->count;
+    snapshot->n_events = snapshot->user_ptr[snapshot->n_users];
+    snapshot->n_all = (int64_t)vt_layout_row(snapshot, VT_SECTION_EVENT_ITEM)->count;
 
     int64_t meta[VT_METAS];
     memcpy(meta, data + vt_layout_row(snapshot, VT_SECTION_META)->offset, sizeof meta);
     snapshot->time_min = meta[VT_META_TIME_MIN];
     snapshot->time_max = meta[VT_META_TIME_MAX];
     snapshot->revision = meta[VT_META_REVISION];
+    snapshot->catalogue = meta[VT_META_CATALOGUE];
+    snapshot->epoch = meta[VT_META_EPOCH];
+    snapshot->last_event = meta[VT_META_LAST_EVENT];
+    snapshot->last_user = meta[VT_META_LAST_USER];
+    snapshot->last_item = meta[VT_META_LAST_ITEM];
+    snapshot->last_change = meta[VT_META_LAST_CHANGE];
     snapshot->min_user = (int32_t)meta[VT_META_MIN_USER];
     snapshot->min_item = (int32_t)meta[VT_META_MIN_ITEM];
-    const vt_snapshot_row *rule = vt_layout_row(snapshot, VT_SECTION_RULE);
-    memcpy(snapshot->positive_rule, data + rule->offset, (size_t)rule->count);
-    snapshot->positive_rule[rule->count] = '\0';
+    copy_text(snapshot->positive_rule, snapshot, VT_SECTION_RULE);
+    copy_text(snapshot->currency, snapshot, VT_SECTION_CURRENCY);
+    copy_text(snapshot->time_zone, snapshot, VT_SECTION_TIME_ZONE);
     vt_hex(snapshot->hash, data + offsetof(vt_snapshot_header, hash), VT_SNAPSHOT_HASH_BYTES);
 }
 

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "vitrine/snapshot.h"
 
-#define VT_SNAPSHOT_VERSION 1U
+#define VT_SNAPSHOT_VERSION 2U
 #define VT_SNAPSHOT_MAGIC "VTSNAP\r\n" /* a transfer that changes line ends breaks it */
 #define VT_SNAPSHOT_ENDIAN 0x01020304U
 #define VT_SNAPSHOT_HASH_BYTES 32
@@ -39,18 +39,37 @@ typedef struct vt_snapshot_row {
 typedef enum vt_section {
     VT_SECTION_META, /* vt_meta */
     VT_SECTION_RULE, /* text of the positive rule */
+    VT_SECTION_CURRENCY,
+    VT_SECTION_TIME_ZONE,
     VT_SECTION_USER_OFFSET,
     VT_SECTION_USER_TEXT,
+    VT_SECTION_USER_ROW,
+    VT_SECTION_USER_PTR,
     VT_SECTION_ITEM_OFFSET,
     VT_SECTION_ITEM_TEXT,
-    VT_SECTION_USER_PTR,
+    VT_SECTION_ITEM_ROW,
+    VT_SECTION_EVENT_ID,
     VT_SECTION_EVENT_ITEM,
     VT_SECTION_EVENT_TIME,
     VT_SECTION_EVENT_VALUE,
     VT_SECTION_EVENT_QUANTITY,
     VT_SECTION_EVENT_KIND,
     VT_SECTION_EVENT_PART,
+    VT_SECTION_EVENT_STATE,
     VT_SECTION_EVENT_POSITIVE,
+    VT_SECTION_EVENT_UNIT_PRICE,
+    VT_SECTION_EVENT_DISCOUNT,
+    VT_SECTION_EVENT_COST,
+    VT_SECTION_EVENT_REFUNDED,
+    VT_SECTION_EVENT_ORDER,
+    VT_SECTION_EVENT_SESSION,
+    VT_SECTION_EVENT_BY_TIME,
+    VT_SECTION_ORDER_OFFSET,
+    VT_SECTION_ORDER_TEXT,
+    VT_SECTION_SESSION_OFFSET,
+    VT_SECTION_SESSION_TEXT,
+    VT_SECTION_TITLE_OFFSET,
+    VT_SECTION_TITLE_TEXT,
     VT_SECTION_CATEGORY_OFFSET,
     VT_SECTION_CATEGORY_TEXT,
     VT_SECTION_ITEM_CATEGORY,
@@ -58,6 +77,10 @@ typedef enum vt_section {
     VT_SECTION_BRAND_TEXT,
     VT_SECTION_ITEM_BRAND,
     VT_SECTION_ITEM_PRICE,
+    VT_SECTION_ITEM_COST,
+    VT_SECTION_ITEM_STOCK,
+    VT_SECTION_ITEM_AVAILABLE_FROM,
+    VT_SECTION_ITEM_AVAILABLE_UNTIL,
     VT_SECTION_ITEM_ATTRIBUTE_OFFSET,
     VT_SECTION_ITEM_ATTRIBUTE_TEXT,
     VT_SECTION_ITEM_ATTRIBUTE_PTR,
@@ -74,16 +97,35 @@ typedef enum vt_meta {
     VT_META_TIME_MIN,
     VT_META_TIME_MAX,
     VT_META_REVISION,
+    VT_META_CATALOGUE,
+    VT_META_EPOCH,
+    VT_META_LAST_EVENT,
+    VT_META_LAST_USER,
+    VT_META_LAST_ITEM,
+    VT_META_LAST_CHANGE,
     VT_META_MIN_USER,
     VT_META_MIN_ITEM,
     VT_METAS
 } vt_meta;
+
+/** How many elements a section has. */
+typedef enum vt_shape {
+    VT_SHAPE_OWN,      /* its own number: texts, attributes */
+    VT_SHAPE_META,     /* VT_METAS */
+    VT_SHAPE_USERS,    /* U */
+    VT_SHAPE_USER_END, /* U + 1 */
+    VT_SHAPE_ITEMS,    /* I */
+    VT_SHAPE_ITEM_END, /* I + 1 */
+    VT_SHAPE_EVENTS,   /* A */
+    VT_SHAPE_NAMES     /* one more than there are names */
+} vt_shape;
 
 typedef struct vt_section_info {
     const char *name;
     const char *type;
     size_t size;  /* of an element */
     size_t field; /* offset of the pointer in vt_snapshot; SIZE_MAX: it has none */
+    vt_shape shape;
 } vt_section_info;
 
 /** The table of sections, in the order of the file. */
@@ -96,6 +138,9 @@ struct vt_snapshot_storage {
     const unsigned char *data; /* the one or the other */
     size_t size;
 };
+
+/** The number of elements of a section by its shape; `own` where the shape does not say. */
+uint64_t vt_layout_count(vt_section section, uint64_t users, uint64_t items, uint64_t events, uint64_t own);
 
 /** A snapshot with room for sections of `count` elements each, header and table filled; contents are the caller's. */
 int vt_layout_create(vt_snapshot **out, const uint64_t count[VT_SECTIONS], vt_error *err);

@@ -1,5 +1,5 @@
 /*
- * Counting sort by user keeps the order of storing; then each user's few events are sorted by time, if they are not
+ * Counting sort by group keeps the order of storing; then each group's few events are sorted by time, if they are not
  * yet.
  */
 #include "dataset/order.h"
@@ -37,7 +37,7 @@ static void sort_slots(slot *slots, size_t n)
     }
 }
 
-static void order_user(uint32_t *order, size_t n, slot *slots, const vt_event_columns *events)
+static void order_group(uint32_t *order, size_t n, slot *slots, const vt_event_columns *events)
 {
     for (size_t i = 0; i < n; i++) {
         slots[i] = (slot){.event = order[i], .key = events->ascending ? 0 : events->id[order[i]]};
@@ -57,46 +57,63 @@ static void order_user(uint32_t *order, size_t n, slot *slots, const vt_event_co
     }
 }
 
-/* Rank of the user of event `e`, -1 when the event does not stand in the snapshot. */
-static int32_t place_of(const vt_event_columns *events, const vt_ranking *users, const vt_ranking *items, int64_t e)
+size_t vt_event_groups_count(const vt_event_groups *groups)
 {
-    return items->rank[events->item[e]] < 0 ? -1 : users->rank[events->user[e]];
+    size_t users = (size_t)groups->users->n;
+    return groups->sessions == NULL ? users : users + 1 + (size_t)groups->sessions->n;
 }
 
-int vt_order_events(uint32_t **out, int64_t *ptr, const vt_event_columns *events, const vt_ranking *users,
-                    const vt_ranking *items, vt_error *err)
+int64_t vt_event_group(const vt_event_groups *groups, const vt_event_columns *events, int64_t e)
+{
+    int32_t user = events->user[e];
+    if (groups->items->rank[events->item[e]] < 0) {
+        return -1;
+    }
+    if (user >= 0) {
+        return groups->users->rank[user];
+    }
+    if (groups->sessions == NULL) {
+        return -1;
+    }
+    int32_t session = events->session[e];
+    return (int64_t)groups->users->n + 1 + (session < 0 ? -1 : groups->sessions->rank[session]);
+}
+
+int vt_order_events(uint32_t **out, int64_t *ptr, const vt_event_columns *events, const vt_event_groups *groups,
+                    vt_error *err)
 {
     int status = VT_ERR_NO_MEMORY;
     uint32_t *order = NULL;
     slot *slots = NULL;
-    memset(ptr, 0, ((size_t)users->n + 1) * sizeof *ptr);
+    size_t n = vt_event_groups_count(groups);
+    memset(ptr, 0, (n + 1) * sizeof *ptr);
     for (int64_t e = 0; e < events->n; e++) {
-        int32_t place = place_of(events, users, items, e);
-        if (place >= 0) {
-            ptr[place + 1]++;
+        int64_t group = vt_event_group(groups, events, e);
+        if (group >= 0) {
+            ptr[group + 1]++;
         }
     }
     int64_t longest = 0;
-    for (int32_t u = 0; u < users->n; u++) {
-        longest = ptr[u + 1] > longest ? ptr[u + 1] : longest;
-        ptr[u + 1] += ptr[u];
+    for (size_t g = 0; g < n; g++) {
+        longest = ptr[g + 1] > longest ? ptr[g + 1] : longest;
+        ptr[g + 1] += ptr[g];
     }
-    order = vt_alloc((size_t)ptr[users->n], sizeof *order, err);
+    order = vt_alloc((size_t)ptr[n], sizeof *order, err);
     slots = order == NULL ? NULL : vt_alloc((size_t)longest, sizeof *slots, err);
     if (slots == NULL) {
         goto out;
     }
-    /* ptr[u] runs from the beginning of u to that of u + 1, and is moved back afterwards */
+    /* ptr[g] runs from the beginning of g to that of g + 1, and is moved back afterwards */
     for (int64_t e = 0; e < events->n; e++) {
-        int32_t place = place_of(events, users, items, e);
-        if (place >= 0) {
-            order[ptr[place]++] = (uint32_t)e;
+        int64_t group = vt_event_group(groups, events, e);
+        if (group >= 0) {
+            order[ptr[group]++] = (uint32_t)e;
         }
     }
-    memmove(ptr + 1, ptr, (size_t)users->n * sizeof *ptr);
+    memmove(ptr + 1, ptr, n * sizeof *ptr);
     ptr[0] = 0;
-    for (int32_t u = 0; u < users->n; u++) {
-        order_user(order + ptr[u], (size_t)(ptr[u + 1] - ptr[u]), slots, events);
+    for (size_t g = 0; g < n; g++) {
+        order_group(order + ptr[g], (size_t)(ptr[g + 1] - ptr[g]), slots, events);
     }
     *out = order;
     order = NULL;

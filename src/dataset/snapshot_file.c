@@ -52,7 +52,11 @@ static int check_header(const vt_mapping *file, const char *path, vt_error *err)
                        "%s has format %u, this version reads up to %u; use the newer Vitrine that wrote it", path,
                        header.version, VT_SNAPSHOT_VERSION);
     }
-    if (header.version == 0 || header.sections != VT_SECTIONS) {
+    if (header.version < VT_SNAPSHOT_VERSION) {
+        return vt_fail(err, VT_ERR_CORRUPT, "%s has the older format %u; delete it, it will be made anew", path,
+                       header.version);
+    }
+    if (header.sections != VT_SECTIONS) {
         return corrupt(path, "its sections are not those of its version", err);
     }
     return VT_OK;
@@ -89,28 +93,19 @@ static uint64_t count_of(const vt_snapshot *s, vt_section section)
 /* The counts of sections that belong together; after this, binding is safe. */
 static bool counts_agree(const vt_snapshot *s)
 {
-    static const vt_section tables[] = {
-        VT_SECTION_USER_OFFSET,  VT_SECTION_ITEM_OFFSET,           VT_SECTION_CATEGORY_OFFSET,
-        VT_SECTION_BRAND_OFFSET, VT_SECTION_ITEM_ATTRIBUTE_OFFSET, VT_SECTION_USER_ATTRIBUTE_OFFSET,
-    };
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        uint64_t count = count_of(s, tables[i]);
-        if (count < 1 || count - 1 > INT32_MAX) {
-            return false;
-        }
-    }
     uint64_t users = count_of(s, VT_SECTION_USER_OFFSET);
-    uint64_t items = count_of(s, VT_SECTION_ITEM_OFFSET) - 1;
-    for (vt_section e = VT_SECTION_EVENT_ITEM; e <= VT_SECTION_EVENT_POSITIVE; e++) {
-        if (count_of(s, e) != count_of(s, VT_SECTION_EVENT_ITEM)) {
-            return false;
-        }
+    uint64_t items = count_of(s, VT_SECTION_ITEM_OFFSET);
+    bool agree = count_of(s, VT_SECTION_RULE) < sizeof s->positive_rule &&
+                 count_of(s, VT_SECTION_CURRENCY) < sizeof s->currency &&
+                 count_of(s, VT_SECTION_TIME_ZONE) < sizeof s->time_zone;
+    for (int i = 0; i < VT_SECTIONS; i++) {
+        vt_shape shape = vt_section_table[i].shape;
+        uint64_t own = count_of(s, (vt_section)i);
+        bool ends = shape == VT_SHAPE_USER_END || shape == VT_SHAPE_ITEM_END || shape == VT_SHAPE_NAMES;
+        agree = agree && (!ends || (own >= 1 && own - 1 <= INT32_MAX)) &&
+                own == vt_layout_count((vt_section)i, users - 1, items - 1, count_of(s, VT_SECTION_EVENT_ITEM), own);
     }
-    return count_of(s, VT_SECTION_META) == VT_METAS && count_of(s, VT_SECTION_RULE) < sizeof s->positive_rule &&
-           count_of(s, VT_SECTION_USER_PTR) == users && count_of(s, VT_SECTION_ITEM_CATEGORY) == items &&
-           count_of(s, VT_SECTION_ITEM_BRAND) == items && count_of(s, VT_SECTION_ITEM_PRICE) == items &&
-           count_of(s, VT_SECTION_ITEM_ATTRIBUTE_PTR) == items + 1 &&
-           count_of(s, VT_SECTION_USER_ATTRIBUTE_PTR) == users;
+    return agree;
 }
 
 /* `ptr` (n + 1) ascends from 0 to `end`. */
@@ -123,11 +118,11 @@ static bool pointers_hold(const int64_t *ptr, int64_t n, uint64_t end)
     return holds;
 }
 
-/* Offsets ascend, and so do the texts: a doubled or unsorted id would be found wrongly. */
-static bool texts_hold(const vt_ids *ids, uint64_t bytes)
+/* Offsets ascend, and so do the texts of a sorted table: a doubled or unsorted id would be found wrongly. */
+static bool texts_hold(const vt_ids *ids, uint64_t bytes, bool sorted)
 {
     bool holds = pointers_hold(ids->offset, ids->n, bytes);
-    for (int32_t i = 1; i < ids->n && holds; i++) {
+    for (int32_t i = 1; i < ids->n && holds && sorted; i++) {
         holds = vt_str_compare(vt_ids_get(ids, i - 1), vt_ids_get(ids, i)) < 0;
     }
     return holds;
@@ -161,12 +156,36 @@ static bool time_holds(int64_t time)
 
 static bool events_hold(const vt_snapshot *s)
 {
-    bool holds = true;
-    for (int64_t e = 0; e < s->n_events; e++) {
-        holds = holds && s->item[e] >= 0 && s->item[e] < s->n_items && s->kind[e] < VT_EVENT_KINDS &&
-                s->part[e] <= VT_PART_HISTORY && s->positive[e] <= 1 && time_holds(s->time[e]);
+    bool holds = s->n_events <= s->n_all && pointers_hold(s->user_ptr, s->n_users, (uint64_t)s->n_events);
+    for (int64_t e = 0; e < s->n_all && holds; e++) {
+        holds = s->item[e] >= 0 && s->item[e] < s->n_items && s->kind[e] < VT_EVENT_KINDS &&
+                s->part[e] <= VT_PART_HISTORY && s->state[e] < VT_LINE_STATES && s->positive[e] <= 1 &&
+                time_holds(s->time[e]);
     }
-    return holds;
+    return holds && indices_hold(s->order, (uint64_t)s->n_all, -1, s->orders.n) &&
+           indices_hold(s->session, (uint64_t)s->n_all, -1, s->sessions.n);
+}
+
+/* Each place of `by_time` is strictly behind the one before, so that all are different ones: none is missing. */
+static bool order_holds(const vt_snapshot *s)
+{
+    for (int64_t i = 0; i < s->n_all; i++) {
+        uint32_t now = s->by_time[i];
+        if (now >= s->n_all) {
+            return false;
+        }
+        if (i == 0) {
+            continue;
+        }
+        uint32_t before = s->by_time[i - 1];
+        bool behind = s->time[before] != s->time[now] ? s->time[before] < s->time[now]
+                      : s->id[before] != s->id[now]   ? s->id[before] < s->id[now]
+                                                      : before < now;
+        if (!behind) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool meta_holds(const vt_snapshot *s)
@@ -175,7 +194,9 @@ static bool meta_holds(const vt_snapshot *s)
     return meta[VT_META_MIN_USER] >= 0 && meta[VT_META_MIN_USER] <= INT32_MAX && meta[VT_META_MIN_ITEM] >= 0 &&
            meta[VT_META_MIN_ITEM] <= INT32_MAX && time_holds(meta[VT_META_TIME_MIN]) &&
            time_holds(meta[VT_META_TIME_MAX]) && vt_positive_check(s->positive_rule, NULL) == VT_OK &&
-           strlen(s->positive_rule) == count_of(s, VT_SECTION_RULE);
+           strlen(s->positive_rule) == count_of(s, VT_SECTION_RULE) &&
+           strlen(s->currency) == count_of(s, VT_SECTION_CURRENCY) &&
+           strlen(s->time_zone) == count_of(s, VT_SECTION_TIME_ZONE);
 }
 
 /* What a bound snapshot is indexed by; the phrase names the first thing that is wrong, NULL when nothing is. */
@@ -184,24 +205,31 @@ static const char *first_wrong(const vt_snapshot *s)
     const struct {
         const vt_ids *ids;
         vt_section text;
+        bool sorted;
     } tables[] = {
-        {&s->users, VT_SECTION_USER_TEXT},
-        {&s->items, VT_SECTION_ITEM_TEXT},
-        {&s->categories, VT_SECTION_CATEGORY_TEXT},
-        {&s->brands, VT_SECTION_BRAND_TEXT},
-        {&s->item_attributes, VT_SECTION_ITEM_ATTRIBUTE_TEXT},
-        {&s->user_attributes, VT_SECTION_USER_ATTRIBUTE_TEXT},
+        {&s->users, VT_SECTION_USER_TEXT, true},
+        {&s->items, VT_SECTION_ITEM_TEXT, true},
+        {&s->orders, VT_SECTION_ORDER_TEXT, true},
+        {&s->sessions, VT_SECTION_SESSION_TEXT, true},
+        {&s->titles, VT_SECTION_TITLE_TEXT, false},
+        {&s->categories, VT_SECTION_CATEGORY_TEXT, true},
+        {&s->brands, VT_SECTION_BRAND_TEXT, true},
+        {&s->item_attributes, VT_SECTION_ITEM_ATTRIBUTE_TEXT, true},
+        {&s->user_attributes, VT_SECTION_USER_ATTRIBUTE_TEXT, true},
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (!texts_hold(tables[i].ids, count_of(s, tables[i].text))) {
+        if (!texts_hold(tables[i].ids, count_of(s, tables[i].text), tables[i].sorted)) {
             return "its ids or names are out of order";
         }
     }
     if (!meta_holds(s)) {
         return "its description is not one";
     }
-    if (!pointers_hold(s->user_ptr, s->n_users, (uint64_t)s->n_events) || !events_hold(s)) {
+    if (!events_hold(s)) {
         return "its events name what is not there";
+    }
+    if (!order_holds(s)) {
+        return "its events are out of order";
     }
     if (!indices_hold(s->item_category, (uint64_t)s->n_items, -1, s->categories.n) ||
         !indices_hold(s->item_brand, (uint64_t)s->n_items, -1, s->brands.n)) {

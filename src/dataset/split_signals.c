@@ -9,7 +9,8 @@
 
 bool vt_is_signal(const vt_snapshot *snapshot, int64_t event)
 {
-    return !snapshot->positive[event] && snapshot->kind[event] != VT_EVENT_IMPRESSION;
+    return !snapshot->positive[event] && snapshot->kind[event] != VT_EVENT_IMPRESSION &&
+           snapshot->state[event] != VT_LINE_CANCELLED;
 }
 
 /* The first second of a part, INT64_MAX where it is empty. */

@@ -30,7 +30,7 @@ typedef struct place {
 static int find_place(place *p, const char *shop, int64_t revision, const vt_snapshot_options *options, vt_error *err)
 {
     char name[64];
-    uint64_t hash = vt_hash64(options->positive, strlen(options->positive), VT_SNAPSHOT_VERSION);
+    uint64_t hash = vt_hash64(options->positive, strlen(options->positive), 1);
     hash = vt_hash_mix(hash, (uint64_t)(uint32_t)options->min_user << 32 | (uint32_t)options->min_item);
     snprintf(p->key, sizeof p->key, "%016" PRIx64, hash);
     snprintf(name, sizeof name, "%s-%" PRId64 SUFFIX, p->key, revision);
@@ -125,7 +125,7 @@ static int take_user(void *context, int64_t row, const vt_user *user)
     reading *r = context;
     int status = count_row(r);
     status = status != VT_OK ? status : vt_row_index_add(&r->users, row, r->err);
-    return status != VT_OK ? status : vt_builder_add_user(r->builder, user, r->err);
+    return status != VT_OK ? status : vt_builder_add_user(r->builder, row, user, r->err);
 }
 
 static int take_item(void *context, int64_t row, const vt_item *item)
@@ -133,19 +133,25 @@ static int take_item(void *context, int64_t row, const vt_item *item)
     reading *r = context;
     int status = count_row(r);
     status = status != VT_OK ? status : vt_row_index_add(&r->items, row, r->err);
-    return status != VT_OK ? status : vt_builder_add_item(r->builder, item, r->err);
+    return status != VT_OK ? status : vt_builder_add_item(r->builder, row, item, r->err);
 }
 
-/* Events of a session without a user belong to no one's history and stay out. */
+/* The number of a user in the builder: -1 for a guest, -2 for a row that is not there. */
+static int64_t user_of(const reading *r, int64_t row)
+{
+    int32_t user = row == 0 ? -1 : vt_row_index_find(&r->users, row);
+    return row != 0 && user < 0 ? -2 : user;
+}
+
 static int take_event(void *context, const vt_event_row *stored)
 {
     reading *r = context;
     int status = count_row(r);
-    if (status != VT_OK || stored->user == 0) {
+    if (status != VT_OK) {
         return status;
     }
     vt_event_row event = *stored;
-    event.user = vt_row_index_find(&r->users, stored->user);
+    event.user = user_of(r, stored->user);
     event.item = vt_row_index_find(&r->items, stored->item);
     return vt_builder_add_event(r->builder, &event, r->err);
 }
@@ -170,14 +176,16 @@ static int read_rows(reading *r, vt_store *store)
 }
 
 /* The store's revision; a store in which nothing was ever committed has none, which is 0. */
-static int find_revision(int64_t *revision, vt_store *store, vt_error *err)
+static int find_origin(vt_builder_origin *origin, vt_store *store, vt_error *err)
 {
     char text[32];
     int status = vt_store_get(store, "revision", text, sizeof text, err);
-    if (status == VT_OK && text[0] != '\0' && !vt_parse_int(revision, vt_str_of(text))) {
+    if (status == VT_OK && text[0] != '\0' && !vt_parse_int(&origin->revision, vt_str_of(text))) {
         status = vt_fail(err, VT_ERR_CORRUPT, "the store's revision is \"%s\"; a whole number is expected", text);
     }
-    return status;
+    status = status != VT_OK ? status : vt_store_get(store, "currency", origin->currency, sizeof origin->currency, err);
+    return status != VT_OK ? status
+                           : vt_store_get(store, "time_zone", origin->time_zone, sizeof origin->time_zone, err);
 }
 
 static int read_store(reading *r, vt_store *store, const vt_snapshot_options *options)
@@ -192,7 +200,7 @@ static int read_store(reading *r, vt_store *store, const vt_snapshot_options *op
 int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err)
 {
     place p;
-    int64_t revision = 0;
+    vt_builder_origin origin = {0};
     vt_snapshot *snapshot = NULL;
     reading r = {.progress = options->progress, .err = err};
     vt_store *store = vt_shop_store(shop);
@@ -201,15 +209,15 @@ int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options
     if (status != VT_OK) {
         return status;
     }
-    status = find_revision(&revision, store, err);
-    status = status != VT_OK ? status : find_place(&p, vt_shop_path(shop), revision, options, err);
+    status = find_origin(&origin, store, err);
+    status = status != VT_OK ? status : find_place(&p, vt_shop_path(shop), origin.revision, options, err);
     bool reused = status == VT_OK && reuse(&snapshot, &p, options);
     if (status == VT_OK && !reused) {
         status = read_store(&r, store, options);
     }
     vt_store_read_end(store); /* before the long part: a reader holds the store's log back */
     if (status == VT_OK && !reused) {
-        status = vt_builder_finish(&snapshot, r.builder, revision, err);
+        status = vt_builder_finish(&snapshot, r.builder, &origin, err);
     }
     vt_builder_free(r.builder);
     if (status == VT_OK && !reused) {

@@ -2,7 +2,7 @@
 #ifndef VT_ENCODE_GATHER_H
 #define VT_ENCODE_GATHER_H
 
-#include "dataset/rows.h"
+#include "dataset/texts.h"
 #include "encode/reviews.h"
 #include "encode/vectors.h"
 

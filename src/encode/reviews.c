@@ -9,7 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
-#include "dataset/rows.h"
+#include "dataset/texts.h"
 
 typedef struct title {
     int64_t time; /* VT_NONE sorts first */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "dataset/rows.h"
+#include "dataset/texts.h"
 #include "recommend/item_rows.h"
 
 enum { DAY = 86400, UNNUMBERED = -1 };

@@ -14,12 +14,11 @@ typedef struct newcomers {
 static int take_item(void *context, int64_t row, const vt_item *item)
 {
     newcomers *c = context;
-    (void)row;
     if (vt_ids_find(&c->known, item->id) >= 0) {
         return VT_OK;
     }
     c->n++;
-    return vt_builder_add_item(c->builder, item, c->err);
+    return vt_builder_add_item(c->builder, row, item, c->err);
 }
 
 int vt_model_follow_shop(int64_t *added, vt_model *model, vt_shop *shop, const struct vt_item_vectors *text,
@@ -41,7 +40,7 @@ int vt_model_follow_shop(int64_t *added, vt_model *model, vt_shop *shop, const s
         status = vt_store_each_item(vt_shop_store(shop), take_item, &c, err);
     }
     if (status == VT_OK && c.n > 0) {
-        status = vt_builder_finish(&items, c.builder, 0, err);
+        status = vt_builder_finish(&items, c.builder, NULL, err);
     }
     if (status == VT_OK && c.n > 0) {
         status = vt_model_add_items(added, model, items, text, image, threads, err);

@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "dataset/ranking.h"
-#include "dataset/rows.h"
+#include "dataset/texts.h"
 
 typedef struct gather {
     vt_text_list list;

@@ -251,6 +251,9 @@ static vt_event_row event_of(sqlite3_stmt *statement)
         .time = vt_column_int(statement, 3),
         .quantity = vt_column_int(statement, 4),
         .unit_price = vt_column_int(statement, 5),
+        .discount = VT_NONE,
+        .refunded = VT_NONE,
+        .cost = VT_NONE,
         .value =
             sqlite3_column_type(statement, 6) == SQLITE_NULL ? __builtin_nan("") : sqlite3_column_double(statement, 6),
         .kind = (uint8_t)sqlite3_column_int(statement, 7),

@@ -106,9 +106,15 @@ typedef struct vt_event_row {
     int64_t time; /* VT_NONE without */
     int64_t quantity;
     int64_t unit_price; /* VT_NONE without */
+    int64_t discount;   /* of the line; VT_NONE without */
+    int64_t refunded;   /* of the line; VT_NONE without */
+    int64_t cost;       /* of one piece when it was sold or returned: the newest known by then, else the earliest */
     double value;       /* NaN without */
+    vt_str order;       /* not given: NULL */
+    vt_str session;     /* not given: NULL */
     uint8_t kind;
     uint8_t part;
+    uint8_t state; /* vt_line_state: cancelled lines are among the rows */
 } vt_event_row;
 
 /*

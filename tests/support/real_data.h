@@ -64,7 +64,7 @@ static inline void feed_file(vt_builder *builder, const char *path, int64_t divi
             user.id = field[0];
             event.user = (int64_t)vt_map_count(users);
             check_ok(vt_map_set(users, field[0], event.user, &err));
-            check_ok(vt_builder_add_user(builder, &user, &err));
+            check_ok(vt_builder_add_user(builder, VT_NONE, &user, &err));
         }
         if (!vt_map_get(items, field[1], &event.item)) {
             vt_item item;
@@ -72,7 +72,7 @@ static inline void feed_file(vt_builder *builder, const char *path, int64_t divi
             item.id = field[1];
             event.item = (int64_t)vt_map_count(items);
             check_ok(vt_map_set(items, field[1], event.item, &err));
-            check_ok(vt_builder_add_item(builder, &item, &err));
+            check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
         }
         check_ok(vt_builder_add_event(builder, &event, &err));
     }
@@ -96,7 +96,7 @@ static inline vt_snapshot *take_real(const char *path, int64_t divide, int32_t m
     vt_snapshot *s = NULL;
     check_ok(vt_builder_create(&builder, &options, &err));
     feed_file(builder, path, divide);
-    check_ok(vt_builder_finish(&s, builder, 1, &err));
+    check_ok(vt_builder_finish(&s, builder, NULL, &err));
     vt_builder_free(builder);
     return s;
 }

@@ -44,7 +44,7 @@ static inline int feed_rows(vt_builder *builder, const event_row *rows, size_t n
             vt_user_init(&user);
             user.id = vt_str_of(rows[i].user);
             event.user = (int64_t)vt_map_count(users);
-            status = vt_builder_add_user(builder, &user, err);
+            status = vt_builder_add_user(builder, VT_NONE, &user, err);
             status = status != VT_OK ? status : vt_map_set(users, user.id, event.user, err);
         }
         if (status == VT_OK && !vt_map_get(items, vt_str_of(rows[i].item), &event.item)) {
@@ -52,7 +52,7 @@ static inline int feed_rows(vt_builder *builder, const event_row *rows, size_t n
             vt_item_init(&item);
             item.id = vt_str_of(rows[i].item);
             event.item = (int64_t)vt_map_count(items);
-            status = vt_builder_add_item(builder, &item, err);
+            status = vt_builder_add_item(builder, VT_NONE, &item, err);
             status = status != VT_OK ? status : vt_map_set(items, item.id, event.item, err);
         }
         status = status != VT_OK ? status : vt_builder_add_event(builder, &event, err);
@@ -71,7 +71,7 @@ static inline int snapshot_of(vt_snapshot **out, const event_row *rows, size_t n
     vt_builder *builder = NULL;
     int status = vt_builder_create(&builder, options == NULL ? &defaults : options, err);
     status = status != VT_OK ? status : feed_rows(builder, rows, n, err);
-    status = status != VT_OK ? status : vt_builder_finish(out, builder, 1, err);
+    status = status != VT_OK ? status : vt_builder_finish(out, builder, NULL, err);
     vt_builder_free(builder);
     return status;
 }

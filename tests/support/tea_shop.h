@@ -134,7 +134,7 @@ static inline void tea_shop_init(tea_shop *tea, const char *positive)
     memcpy(rows, tea_events, sizeof tea_events);
     rows[TEA_EVENTS] = (event_row){"ann", "bare", 300, 0, VIEW_ROW, 0};
     check_ok(feed_rows(builder, rows, TEA_EVENTS + 1, &err));
-    check_ok(vt_builder_finish(&tea->snapshot, builder, 1, &err));
+    check_ok(vt_builder_finish(&tea->snapshot, builder, NULL, &err));
     vt_builder_free(builder);
     check_ok(vt_interactions_create(&tea->train, tea->snapshot, NULL, 0, &err));
 }

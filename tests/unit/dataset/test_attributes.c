@@ -18,9 +18,9 @@ static int describe(vt_snapshot **out, const char *json, vt_error *err)
     user.tier = vt_str_of("gold");
     item.attributes = user.attributes = vt_str_of(json);
     int status = vt_builder_create(&builder, &options, err);
-    status = status != VT_OK ? status : vt_builder_add_item(builder, &item, err);
-    status = status != VT_OK ? status : vt_builder_add_user(builder, &user, err);
-    status = status != VT_OK ? status : vt_builder_finish(out, builder, 1, err);
+    status = status != VT_OK ? status : vt_builder_add_item(builder, VT_NONE, &item, err);
+    status = status != VT_OK ? status : vt_builder_add_user(builder, VT_NONE, &user, err);
+    status = status != VT_OK ? status : vt_builder_finish(out, builder, NULL, err);
     vt_builder_free(builder);
     return status;
 }

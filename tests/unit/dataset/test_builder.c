@@ -85,14 +85,14 @@ static void ids_of_events_decide_ties(void **state)
     vt_user user;
     vt_user_init(&user);
     user.id = vt_str_of("u");
-    check_ok(vt_builder_add_user(builder, &user, &err));
+    check_ok(vt_builder_add_user(builder, VT_NONE, &user, &err));
     static const char *const names[] = {"a", "b", "c"};
     static const int64_t ids[] = {7, 5, 6};
     for (int i = 0; i < 3; i++) {
         vt_item item;
         vt_item_init(&item);
         item.id = vt_str_of(names[i]);
-        check_ok(vt_builder_add_item(builder, &item, &err));
+        check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
         vt_event_row event = {.id = ids[i], .item = i, .time = 9, .quantity = 3, .value = NAN, .kind = VT_EVENT_LIKE};
         check_ok(vt_builder_add_event(builder, &event, &err));
     }
@@ -103,7 +103,8 @@ static void ids_of_events_decide_ties(void **state)
     foreign = (vt_event_row){.id = 9, .time = INT64_MAX};
     assert_int_equal(vt_builder_add_event(builder, &foreign, &err), VT_ERR_FORMAT);
     vt_snapshot *s = NULL;
-    check_ok(vt_builder_finish(&s, builder, 77, &err));
+    vt_builder_origin origin = {.revision = 77};
+    check_ok(vt_builder_finish(&s, builder, &origin, &err));
     const int32_t items[] = {1, 2, 0};
     assert_memory_equal(s->item, items, sizeof items);
     assert_true(s->quantity[0] == 3);
@@ -131,19 +132,19 @@ static void add_described(vt_builder *builder)
         item.category = vt_str_of(items[i].category);
         item.brand = vt_str_of(items[i].brand);
         item.price = items[i].price;
-        check_ok(vt_builder_add_item(builder, &item, &err));
+        check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
     }
     vt_user user;
     vt_user_init(&user);
     user.id = vt_str_of("ben");
     user.tier = vt_str_of("premium");
     user.age_band = vt_str_of("25-34");
-    check_ok(vt_builder_add_user(builder, &user, &err));
+    check_ok(vt_builder_add_user(builder, VT_NONE, &user, &err));
     vt_user_init(&user);
     user.id = vt_str_of("ann");
     user.region = vt_str_of("north");
     user.tier = vt_str_of("premium");
-    check_ok(vt_builder_add_user(builder, &user, &err));
+    check_ok(vt_builder_add_user(builder, VT_NONE, &user, &err));
 }
 
 static void features_become_dense(void **state)
@@ -156,7 +157,7 @@ static void features_become_dense(void **state)
     check_ok(vt_builder_create(&builder, &options, &err));
     add_described(builder);
     vt_snapshot *s = NULL;
-    check_ok(vt_builder_finish(&s, builder, 1, &err));
+    check_ok(vt_builder_finish(&s, builder, NULL, &err));
     vt_builder_free(builder);
     assert_int_equal(s->categories.n, 2);
     assert_text(&s->categories, 0, "Beauty");
@@ -200,9 +201,9 @@ static void empty_and_doubled(void **state)
     vt_user user;
     vt_user_init(&user);
     user.id = vt_str_of("twin");
-    check_ok(vt_builder_add_user(builder, &user, &err));
-    check_ok(vt_builder_add_user(builder, &user, &err));
-    assert_int_equal(vt_builder_finish(&s, builder, 1, &err), VT_ERR_CORRUPT);
+    check_ok(vt_builder_add_user(builder, VT_NONE, &user, &err));
+    check_ok(vt_builder_add_user(builder, VT_NONE, &user, &err));
+    assert_int_equal(vt_builder_finish(&s, builder, NULL, &err), VT_ERR_CORRUPT);
     assert_non_null(strstr(err.message, "\"twin\""));
     vt_builder_free(builder);
 }

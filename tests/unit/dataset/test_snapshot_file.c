@@ -24,7 +24,7 @@ static vt_snapshot *full_snapshot(void)
         snprintf(id, sizeof id, "user %d", 7 * i % 9);
         user.id = vt_str_of(id);
         user.region = vt_str_of(i % 2 == 0 ? "north" : "south");
-        check_ok(vt_builder_add_user(builder, &user, &err));
+        check_ok(vt_builder_add_user(builder, VT_NONE, &user, &err));
         vt_item item;
         vt_item_init(&item);
         snprintf(id, sizeof id, "item %d", 5 * i % 9);
@@ -34,7 +34,7 @@ static vt_snapshot *full_snapshot(void)
         item.brand = vt_str_of(i % 3 == 0 ? "X" : "Y");
         item.attributes = vt_str_of(text);
         item.price = i * 100;
-        check_ok(vt_builder_add_item(builder, &item, &err));
+        check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
     }
     for (int i = 0; i < 60; i++) {
         vt_event_row row = {.id = i,
@@ -48,7 +48,8 @@ static vt_snapshot *full_snapshot(void)
         check_ok(vt_builder_add_event(builder, &row, &err));
     }
     vt_snapshot *s = NULL;
-    check_ok(vt_builder_finish(&s, builder, 12, &err));
+    vt_builder_origin origin = {.revision = 12};
+    check_ok(vt_builder_finish(&s, builder, &origin, &err));
     vt_builder_free(builder);
     return s;
 }

@@ -89,7 +89,7 @@ static vt_snapshot *take_sequences(const char *path)
                 vt_user row;
                 vt_user_init(&row);
                 row.id = id;
-                check_ok(vt_builder_add_user(builder, &row, &err));
+                check_ok(vt_builder_add_user(builder, VT_NONE, &row, &err));
                 continue;
             }
             if (!vt_map_get(items, id, &event.item)) {
@@ -98,14 +98,14 @@ static vt_snapshot *take_sequences(const char *path)
                 row.id = id;
                 event.item = (int64_t)vt_map_count(items);
                 check_ok(vt_map_set(items, id, event.item, &err));
-                check_ok(vt_builder_add_item(builder, &row, &err));
+                check_ok(vt_builder_add_item(builder, VT_NONE, &row, &err));
             }
             event.user = user;
             event.id++;
             check_ok(vt_builder_add_event(builder, &event, &err));
         }
     }
-    check_ok(vt_builder_finish(&snapshot, builder, 1, &err));
+    check_ok(vt_builder_finish(&snapshot, builder, NULL, &err));
     vt_builder_free(builder);
     vt_stream_close(stream);
     vt_map_free(items);

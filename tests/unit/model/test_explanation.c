@@ -23,7 +23,7 @@ static data shop_of_teas(void)
         snprintf(id, sizeof id, "u%d", u);
         user.id = vt_str_of(id);
         user.region = vt_str_of(u % 2 == 0 ? "north" : "south");
-        check_ok(vt_builder_add_user(builder, &user, &err));
+        check_ok(vt_builder_add_user(builder, VT_NONE, &user, &err));
     }
     for (int i = 0; i < ITEMS; i++) {
         char id[8];
@@ -35,7 +35,7 @@ static data shop_of_teas(void)
         item.category = vt_str_of(category[i % 5]);
         item.price = i % 4 == 0 ? VT_NONE : 100 << (i % 4);
         item.attributes = vt_str_of(i % 2 == 0 ? "{\"colour\":\"red\",\"size\":\"big\"}" : NULL);
-        check_ok(vt_builder_add_item(builder, &item, &err));
+        check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
     }
     int64_t day = 19000;
     for (int e = 0; e < EVENTS; e++) {
@@ -50,7 +50,7 @@ static data shop_of_teas(void)
                               .kind = VT_EVENT_PURCHASE};
         check_ok(vt_builder_add_event(builder, &event, &err));
     }
-    check_ok(vt_builder_finish(&d.snapshot, builder, 1, &err));
+    check_ok(vt_builder_finish(&d.snapshot, builder, NULL, &err));
     vt_builder_free(builder);
     check_ok(vt_interactions_create(&d.train, d.snapshot, NULL, 0, &err));
     make_vectors(&d);

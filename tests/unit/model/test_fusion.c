@@ -372,9 +372,9 @@ static vt_snapshot *with_newcomers(const vt_ids *known)
     for (int32_t i = -1; i <= known->n; i++) {
         vt_item item = {.price = VT_NONE, .cost = VT_NONE, .stock = VT_NONE};
         item.id = i < 0 ? vt_str_of("!first") : i == known->n ? vt_str_of("~last") : vt_ids_get(known, i);
-        check_ok(vt_builder_add_item(builder, &item, &err));
+        check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
     }
-    check_ok(vt_builder_finish(&out, builder, 0, &err));
+    check_ok(vt_builder_finish(&out, builder, NULL, &err));
     vt_builder_free(builder);
     return out;
 }
