@@ -1,8 +1,8 @@
 /* vitrine help, man, completions: pages made of the rows. */
 #include <string.h>
 
+#include "base/suggest.h"
 #include "cli.h"
-#include "suggest.h"
 
 static int run_help(vt_cli *cli, const vt_args *args, vt_error *err)
 {

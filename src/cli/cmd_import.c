@@ -5,9 +5,9 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/suggest.h"
 #include "common.h"
 #include "import.h"
-#include "suggest.h"
 
 #define REJECTS_SHOWN 10
 

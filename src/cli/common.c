@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/number.h"
-#include "suggest.h"
+#include "base/suggest.h"
 
 #define MODEL_SUFFIX ".safetensors"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "suggest.h"
+#include "base/suggest.h"
 #include "tuned.h"
 
 #define MODELS_MAX 64

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/number.h"
-#include "suggest.h"
+#include "base/suggest.h"
 
 const vt_option vt_global_options[] = {
     {.name = "shop",

@@ -29,24 +29,11 @@ static const vt_csv_table *find_table(const char *name)
 bool vt_csv_money(vt_csv_work *work, size_t field, const vt_str *row, vt_str currency, int64_t *out, int *status,
                   vt_error *err)
 {
-    vt_str cell = vt_columns_get(&work->columns, field, row);
-    char code[4] = "";
     *status = VT_OK;
-    if (vt_text_missing(cell)) {
-        return true;
+    if (currency.len != 3 && work->currency[0] != '\0') {
+        currency = vt_str_of(work->currency);
     }
-    if (currency.len == 3) {
-        memcpy(code, currency.ptr, 3);
-    } else {
-        memcpy(code, work->currency[0] != '\0' ? work->currency : work->source->currency, 3);
-    }
-    if (vt_money_read(out, cell, vt_currency_digits(code))) {
-        return true;
-    }
-    *status = vt_sink_reject(work->source->sink, err, "amount is no amount",
-                             "\"%s\" is \"%.*s\"; an amount such as 12.50 is expected",
-                             vt_columns_name(&work->columns, field), SHOWN(cell));
-    return false;
+    return vt_money_cell(work->source, &work->columns, field, row, currency, out, status, err);
 }
 
 bool vt_csv_whole(vt_csv_work *work, size_t field, const vt_str *row, int64_t *out, int *status, vt_error *err)

@@ -4,6 +4,7 @@
 #include "import/money.h"
 
 #include "base/number.h"
+#include "import/text.h"
 
 enum { LONGEST = 40, WORDS = 8 };
 
@@ -39,4 +40,19 @@ bool vt_money_read(int64_t *out, vt_str text, int digits)
     }
     *out = value;
     return true;
+}
+
+bool vt_money_cell(vt_source *source, const vt_columns *columns, size_t field, const vt_str *row, vt_str currency,
+                   int64_t *out, int *status, vt_error *err)
+{
+    vt_str cell = vt_columns_get(columns, field, row);
+    char code[4] = "";
+    memcpy(code, currency.len == 3 ? currency.ptr : source->currency, 3);
+    if (vt_text_missing(cell) || vt_money_read(out, cell, vt_currency_digits(code))) {
+        return true;
+    }
+    *status = vt_sink_reject(source->sink, err, "amount is no amount",
+                             "\"%s\" is \"%.*s\"; an amount such as 12.50 is expected", vt_columns_name(columns, field),
+                             cell.len > 60 ? 60 : (int)cell.len, cell.ptr);
+    return false;
 }

@@ -309,20 +309,6 @@ static bool read_stock(shopify *s, vt_str cell, int64_t *out, int *status, vt_er
     return true;
 }
 
-static bool read_money(vt_source *source, const char *what, vt_str cell, vt_str currency, int64_t *out, int *status,
-                       vt_error *err)
-{
-    char code[4] = "";
-    memcpy(code, currency.len == 3 ? currency.ptr : source->currency, 3);
-    if (vt_text_missing(cell) || vt_money_read(out, cell, vt_currency_digits(code))) {
-        return true;
-    }
-    *status = vt_sink_reject(source->sink, err, "amount is no amount",
-                             "the %s is \"%.*s\"; an amount such as 12.50 is expected", what,
-                             cell.len > 60 ? 60 : (int)cell.len, cell.ptr);
-    return false;
-}
-
 /* The row's variant, when it has one: rows of pictures alone have no price. */
 static int add_variant(shopify *s, const vt_columns *columns, const vt_str *row, int64_t line, vt_error *err)
 {
@@ -341,9 +327,8 @@ static int add_variant(shopify *s, const vt_columns *columns, const vt_str *row,
     if (sku.len > 1 && sku.ptr[0] == '\'') { /* how the export keeps spreadsheets from reading a number */
         sku = (vt_str){sku.ptr + 1, sku.len - 1};
     }
-    if (!read_money(s->source, "price", price, (vt_str){NULL, 0}, &v.price, &status, err) ||
-        !read_money(s->source, "cost", vt_columns_get(columns, P_COST, row), (vt_str){NULL, 0}, &v.cost, &status,
-                    err) ||
+    if (!vt_money_cell(s->source, columns, P_PRICE, row, (vt_str){NULL, 0}, &v.price, &status, err) ||
+        !vt_money_cell(s->source, columns, P_COST, row, (vt_str){NULL, 0}, &v.cost, &status, err) ||
         (tracked && !read_stock(s, vt_columns_get(columns, P_QUANTITY, row), &v.stock, &status, err))) {
         return status;
     }
@@ -454,12 +439,9 @@ static int add_order_row(shopify *s, const vt_columns *columns, const vt_str *ro
                               "the quantity is \"%.*s\"; a whole number is expected",
                               quantity.len > 60 ? 60 : (int)quantity.len, quantity.ptr);
     }
-    if (!read_money(source, "price", vt_columns_get(columns, O_PRICE, row), head.currency, &line.unit_price, &status,
-                    err) ||
-        !read_money(source, "discount", vt_columns_get(columns, O_DISCOUNT, row), head.currency, &head.discount,
-                    &status, err) ||
-        !read_money(source, "discount", vt_columns_get(columns, O_LINE_DISCOUNT, row), head.currency, &line.discount,
-                    &status, err)) {
+    if (!vt_money_cell(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) ||
+        !vt_money_cell(source, columns, O_DISCOUNT, row, head.currency, &head.discount, &status, err) ||
+        !vt_money_cell(source, columns, O_LINE_DISCOUNT, row, head.currency, &line.discount, &status, err)) {
         return status;
     }
     return vt_orders_add(s->orders, &head, &line, err);

@@ -112,22 +112,6 @@ typedef struct woo {
     vt_buf description, category, attributes;
 } woo;
 
-/* Reads an amount; false, with the row rejected, when the cell is something else. */
-static bool read_money(vt_source *source, const vt_columns *columns, size_t field, const vt_str *row, vt_str currency,
-                       int64_t *out, int *status, vt_error *err)
-{
-    vt_str cell = vt_columns_get(columns, field, row);
-    char code[4] = "";
-    memcpy(code, currency.len == 3 ? currency.ptr : source->currency, 3);
-    if (vt_text_missing(cell) || vt_money_read(out, cell, vt_currency_digits(code))) {
-        return true;
-    }
-    *status = vt_sink_reject(source->sink, err, "amount is no amount",
-                             "\"%s\" is \"%.*s\"; an amount such as 12.50 is expected", vt_columns_name(columns, field),
-                             cell.len > 60 ? 60 : (int)cell.len, cell.ptr);
-    return false;
-}
-
 /* ---- products ---------------------------------------------------------------------------------------------------- */
 
 static int copy(woo *w, vt_str *to, vt_str from, vt_error *err)
@@ -187,8 +171,8 @@ static bool read_price(woo *w, const vt_columns *columns, const vt_str *row, int
     int64_t from = VT_NONE;
     int64_t until = VT_NONE;
     const vt_str none = {NULL, 0};
-    if (!read_money(w->source, columns, P_REGULAR, row, none, price, status, err) ||
-        !read_money(w->source, columns, P_SALE, row, none, &sale, status, err)) {
+    if (!vt_money_cell(w->source, columns, P_REGULAR, row, none, price, status, err) ||
+        !vt_money_cell(w->source, columns, P_SALE, row, none, &sale, status, err)) {
         return false;
     }
     vt_str begin = vt_columns_get(columns, P_SALE_FROM, row);
@@ -259,7 +243,7 @@ static int add_product(woo *w, const vt_columns *columns, const vt_str *row, vt_
     int status = VT_OK;
     body = body.ptr == NULL ? vt_columns_get(columns, P_SHORT, row) : body;
     if (!read_price(w, columns, row, &item.price, &status, err) ||
-        !read_money(w->source, columns, P_COST, row, (vt_str){NULL, 0}, &item.cost, &status, err) ||
+        !vt_money_cell(w->source, columns, P_COST, row, (vt_str){NULL, 0}, &item.cost, &status, err) ||
         !read_stock(w, columns, row, &item.stock, &status, err)) {
         return status;
     }
@@ -386,10 +370,10 @@ static int add_order_row(woo *w, const vt_columns *columns, const vt_str *row, i
                               vt_columns_name(columns, O_QUANTITY), quantity.len > 60 ? 60 : (int)quantity.len,
                               quantity.ptr);
     }
-    if (!read_money(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) ||
-        !read_money(source, columns, O_SUBTOTAL, row, head.currency, &subtotal, &status, err) ||
-        !read_money(source, columns, O_TOTAL, row, head.currency, &total, &status, err) ||
-        !read_money(source, columns, O_ORDER_DISCOUNT, row, head.currency, &head.discount, &status, err)) {
+    if (!vt_money_cell(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) ||
+        !vt_money_cell(source, columns, O_SUBTOTAL, row, head.currency, &subtotal, &status, err) ||
+        !vt_money_cell(source, columns, O_TOTAL, row, head.currency, &total, &status, err) ||
+        !vt_money_cell(source, columns, O_ORDER_DISCOUNT, row, head.currency, &head.discount, &status, err)) {
         return status;
     }
     from_sums(&line, subtotal, total);

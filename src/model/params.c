@@ -9,9 +9,8 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "base/suggest.h"
 #include "model/registry.h"
-
-enum { NAME_MAX_BYTES = 64 };
 
 static int set_text(char **out, vt_str text, vt_error *err)
 {
@@ -53,45 +52,16 @@ void vt_params_done(vt_params *params)
     params->value = NULL;
 }
 
-/* Edits (insert, delete, replace) that make `a` of `b`; names are short. */
-static size_t distance(vt_str a, const char *b)
-{
-    size_t row[NAME_MAX_BYTES + 1];
-    size_t m = strlen(b);
-    if (m > NAME_MAX_BYTES || a.len > NAME_MAX_BYTES) {
-        return SIZE_MAX;
-    }
-    for (size_t j = 0; j <= m; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t best = diagonal + (a.ptr[i - 1] != b[j - 1]);
-            best = row[j] + 1 < best ? row[j] + 1 : best;
-            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-            diagonal = row[j];
-            row[j] = best;
-        }
-    }
-    return row[m];
-}
-
 static int unknown(const vt_model_kind *kind, vt_str name, vt_error *err)
 {
-    size_t best = SIZE_MAX;
-    const char *nearest = "";
+    vt_suggestion near;
+    vt_suggestion_init(&near, name.ptr, name.len);
     for (size_t i = 0; i < kind->n_params; i++) {
-        size_t edits = distance(name, kind->params[i].name);
-        if (edits < best) {
-            best = edits;
-            nearest = kind->params[i].name;
-        }
+        vt_suggestion_offer(&near, kind->params[i].name, strlen(kind->params[i].name));
     }
-    if (best <= 2 || best * 2 <= name.len) {
-        return vt_fail(err, VT_ERR_USAGE, "%s has no parameter \"%.*s\"; did you mean \"%s\"?", kind->name,
-                       VT_STR_ARGS(name), nearest);
+    if (near.best != NULL) {
+        return vt_fail(err, VT_ERR_USAGE, "%s has no parameter \"%.*s\"; did you mean \"%.*s\"?", kind->name,
+                       VT_STR_ARGS(name), (int)near.best_len, near.best);
     }
     vt_buf names;
     vt_buf_init(&names, 512);

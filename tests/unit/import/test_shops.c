@@ -11,7 +11,7 @@ static void shopify_products(void **state)
     assert_string_equal(t.report.note, "Shopify products");
     check_counts(t.report.items, 5, 0, 0);
     assert_int_equal(t.n_rejects, 2);
-    check_reject(&t, 0, 9, "amount is no amount", "the price is \"cheap\"");
+    check_reject(&t, 0, 9, "amount is no amount", "\"Variant Price\" is \"cheap\"");
     check_reject(&t, 1, 10, "id missing", "the handle is missing");
     assert_string_equal(
         importing_text(&t, "items"),

@@ -1,7 +1,7 @@
 /* Edit distance by hand-counted examples, and what is near enough to be suggested. */
 #include "check.h"
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 static size_t distance(const char *a, const char *b)
 {

@@ -1,5 +1,5 @@
 /* Edit distance with swaps of neighbours, the commonest slip of all. Names are short: its rows stand on the stack. */
-#include "suggest.h"
+#include "base/suggest.h"
 
 #include <stdbool.h>
 #include <string.h>
