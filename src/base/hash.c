@@ -1,8 +1,10 @@
 /*
- * The table hash reads eight bytes at a time and folds 128-bit products (the idea of wyhash); content goes to BLAKE2b.
+ * The keyed hash, BLAKE2b and SHA-256 are libsodium's. The repeatable hash reads eight bytes at a time and folds
+ * 128-bit products (the idea of wyhash).
  */
 #include "base/hash.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -19,6 +21,22 @@ uint64_t vt_hash_mix(uint64_t a, uint64_t b)
 {
     unsigned __int128 product = (unsigned __int128)(a ^ 0x9E3779B97F4A7C15U) * (b ^ 0xC2B2AE3D27D4EB4FU);
     return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static unsigned char table_key[crypto_shorthash_KEYBYTES];
+static pthread_once_t table_key_drawn = PTHREAD_ONCE_INIT;
+
+static void draw_table_key(void)
+{
+    randombytes_buf(table_key, sizeof table_key);
+}
+
+uint64_t vt_hash_keyed(const void *bytes, size_t len)
+{
+    uint64_t hash;
+    pthread_once(&table_key_drawn, draw_table_key);
+    crypto_shorthash((unsigned char *)&hash, bytes, len, table_key);
+    return hash;
 }
 
 uint64_t vt_hash64(const void *bytes, size_t len, uint64_t seed)

@@ -1,11 +1,17 @@
-/* Hashes: a fast one for tables, BLAKE2b (libsodium) for content, SHA-256 for files of others. */
+/* Hashes: keyed for tables, repeatable for names and draws, BLAKE2b for content, SHA-256 for files of others. */
 #ifndef VT_BASE_HASH_H
 #define VT_BASE_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/** A well-mixed 64-bit hash of bytes; the same on every machine. Not for adversaries. */
+/**
+ * The hash of tables: SipHash-2-4 with a key that each process draws, so that nobody can choose texts that collide. It
+ * differs from run to run: no result may depend on it. Thread-safe.
+ */
+uint64_t vt_hash_keyed(const void *bytes, size_t len);
+
+/** A well-mixed 64-bit hash, the same on every machine. Collisions are easily made: not for tables of texts. */
 uint64_t vt_hash64(const void *bytes, size_t len, uint64_t seed);
 
 /** Mixes two words into one. */

@@ -1,12 +1,10 @@
 /*
  * yyjson with memory that is reused from text to text, and two checks that yyjson leaves to its users: depth and keys
- * that occur twice. Small objects find a double key through a 64-bit filter, wide ones through a hash table with a
- * secret seed, so that no text makes the check quadratic. yyjson's own pool is no use here: its worst case does not
- * cover texts that are broken, which would be told as a lack of memory.
+ * that occur twice. Small objects find a double key through a 64-bit filter, wide ones through a table with the keyed
+ * hash, so that no text makes the check quadratic. yyjson's own pool is no use here: its worst case does not cover
+ * texts that are broken, which would be told as a lack of memory.
  */
 #include "base/json.h"
-
-#include <sys/random.h>
 
 #include "base/alloc.h"
 #include "base/hash.h"
@@ -31,7 +29,6 @@ struct vt_json_reader {
     yyjson_doc *doc;    /* the last text */
     yyjson_val **slots; /* (slot_count) keys of one wide object */
     size_t slot_count;
-    uint64_t seed;
 };
 
 static block *block_of(vt_json_reader *reader, const void *memory)
@@ -98,9 +95,6 @@ int vt_json_reader_create(vt_json_reader **out, vt_error *err)
     vt_json_reader *reader = vt_alloc_zero(1, sizeof *reader, err);
     if (reader == NULL) {
         return VT_ERR_NO_MEMORY;
-    }
-    if (getentropy(&reader->seed, sizeof reader->seed) != 0) {
-        reader->seed = (uintptr_t)reader; /* before the kernel's pool is filled: still hard to guess */
     }
     *out = reader;
     return VT_OK;
@@ -173,7 +167,7 @@ static int check_wide(vt_json_reader *reader, const yyjson_doc *doc, yyjson_val 
     memset(reader->slots, 0, want * sizeof(yyjson_val *));
     yyjson_val *key = unsafe_yyjson_get_first(object);
     for (size_t i = 0; i < count; i++, key = unsafe_yyjson_get_next(key + 1)) {
-        size_t at = vt_hash64(unsafe_yyjson_get_str(key), unsafe_yyjson_get_len(key), reader->seed) & (want - 1);
+        size_t at = vt_hash_keyed(unsafe_yyjson_get_str(key), unsafe_yyjson_get_len(key)) & (want - 1);
         for (; reader->slots[at] != NULL; at = (at + 1) & (want - 1)) {
             if (same_key(reader->slots[at], key)) {
                 return double_key(doc, key, err);

@@ -1,4 +1,7 @@
-/* Slots hold the entry's number; entries stand in order of insertion, so walking the map is repeatable. */
+/*
+ * Open addressing. A slot holds half of the hash beside the entry's number, so that looking past other keys, and
+ * growing, read the slots alone. Entries stand in order of insertion: walking the map does not depend on the hash.
+ */
 #include "base/map.h"
 
 #include <string.h>
@@ -10,19 +13,20 @@
 typedef struct entry {
     vt_str key;
     int64_t value;
-    uint64_t hash;
 } entry;
+
+#define ENTRIES_MAX ((size_t)INT32_MAX) /* so that 32 bits of hash find a place in all slots */
 
 struct vt_map {
     vt_arena *keys;
     entry *entries;
     size_t n;
     size_t capacity;
-    uint32_t *slots; /* entry number + 1; 0: empty */
+    uint64_t *slots; /* 32 bits of hash, then entry number + 1; 0: empty */
     size_t mask;     /* slots - 1, slots a power of two */
 };
 
-static int make_slots(uint32_t **slots, size_t count, vt_error *err)
+static int make_slots(uint64_t **slots, size_t count, vt_error *err)
 {
     *slots = vt_alloc_zero(count, sizeof **slots, err);
     return *slots == NULL ? VT_ERR_NO_MEMORY : VT_OK;
@@ -61,27 +65,38 @@ void vt_map_free(vt_map *map)
     }
 }
 
+static uint32_t hash_of(vt_str key)
+{
+    return (uint32_t)vt_hash_keyed(key.ptr, key.len);
+}
+
+static const entry *entry_at(const vt_map *map, size_t slot)
+{
+    return &map->entries[(uint32_t)map->slots[slot] - 1];
+}
+
 /* The slot where the key stands, or the empty one where it would. */
-static size_t find_slot(const vt_map *map, vt_str key, uint64_t hash)
+static size_t find_slot(const vt_map *map, vt_str key, uint32_t hash)
 {
     size_t slot = hash & map->mask;
-    while (map->slots[slot] != 0) {
-        const entry *e = &map->entries[map->slots[slot] - 1];
-        if (e->hash == hash && e->key.len == key.len && (key.len == 0 || memcmp(e->key.ptr, key.ptr, key.len) == 0)) {
-            break;
+    for (; map->slots[slot] != 0; slot = (slot + 1) & map->mask) {
+        if (map->slots[slot] >> 32 == hash) {
+            const entry *e = entry_at(map, slot);
+            if (e->key.len == key.len && (key.len == 0 || memcmp(e->key.ptr, key.ptr, key.len) == 0)) {
+                break;
+            }
         }
-        slot = (slot + 1) & map->mask;
     }
     return slot;
 }
 
 bool vt_map_get(const vt_map *map, vt_str key, int64_t *value)
 {
-    size_t slot = find_slot(map, key, vt_hash64(key.ptr, key.len, 0));
+    size_t slot = find_slot(map, key, hash_of(key));
     if (map->slots[slot] == 0) {
         return false;
     }
-    *value = map->entries[map->slots[slot] - 1].value;
+    *value = entry_at(map, slot)->value;
     return true;
 }
 
@@ -100,34 +115,37 @@ static int grow(vt_map *map, vt_error *err)
     if (map->n + 1 <= count / 4 * 3) {
         return VT_OK;
     }
-    uint32_t *slots = NULL;
+    uint64_t *slots = NULL;
     int status = make_slots(&slots, count * 2, err);
     if (status != VT_OK) {
         return status;
     }
+    size_t mask = count * 2 - 1;
+    for (size_t i = 0; i < count; i++) {
+        if (map->slots[i] != 0) {
+            size_t slot = (map->slots[i] >> 32) & mask;
+            while (slots[slot] != 0) {
+                slot = (slot + 1) & mask;
+            }
+            slots[slot] = map->slots[i];
+        }
+    }
     vt_free(map->slots);
     map->slots = slots;
-    map->mask = count * 2 - 1;
-    for (size_t i = 0; i < map->n; i++) {
-        size_t slot = map->entries[i].hash & map->mask;
-        while (map->slots[slot] != 0) {
-            slot = (slot + 1) & map->mask;
-        }
-        map->slots[slot] = (uint32_t)(i + 1);
-    }
+    map->mask = mask;
     return VT_OK;
 }
 
 int vt_map_set(vt_map *map, vt_str key, int64_t value, vt_error *err)
 {
-    uint64_t hash = vt_hash64(key.ptr, key.len, 0);
+    uint32_t hash = hash_of(key);
     size_t slot = find_slot(map, key, hash);
     if (map->slots[slot] != 0) {
-        map->entries[map->slots[slot] - 1].value = value;
+        map->entries[(uint32_t)map->slots[slot] - 1].value = value;
         return VT_OK;
     }
-    if (map->n >= UINT32_MAX - 1) {
-        return vt_fail(err, VT_ERR_LIMIT, "more than %u different ids", UINT32_MAX - 1);
+    if (map->n >= ENTRIES_MAX) {
+        return vt_fail(err, VT_ERR_LIMIT, "more than %zu different ids", ENTRIES_MAX);
     }
     int status = grow(map, err);
     if (status != VT_OK) {
@@ -138,9 +156,9 @@ int vt_map_set(vt_map *map, vt_str key, int64_t value, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     slot = find_slot(map, key, hash);
-    map->entries[map->n] = (entry){copy, value, hash};
+    map->entries[map->n] = (entry){copy, value};
     map->n++;
-    map->slots[slot] = (uint32_t)map->n;
+    map->slots[slot] = (uint64_t)hash << 32 | map->n;
     return VT_OK;
 }
 
@@ -160,4 +178,15 @@ void vt_map_entry(const vt_map *map, size_t index, vt_str *key, int64_t *value)
 {
     *key = map->entries[index].key;
     *value = map->entries[index].value;
+}
+
+uint64_t vt_map_probes(const vt_map *map)
+{
+    uint64_t probes = 0;
+    for (size_t slot = 0; slot <= map->mask; slot++) {
+        if (map->slots[slot] != 0) {
+            probes += ((slot - (map->slots[slot] >> 32)) & map->mask) + 1;
+        }
+    }
+    return probes;
 }

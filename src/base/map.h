@@ -1,4 +1,7 @@
-/* A hash map from texts to int64: open addressing, keys kept in one arena. */
+/*
+ * A hash map from texts to int64, keys kept in one arena. Its hash has a secret key, so that texts from outside cannot
+ * be chosen to be slow.
+ */
 #ifndef VT_BASE_MAP_H
 #define VT_BASE_MAP_H
 
@@ -25,5 +28,8 @@ size_t vt_map_count(const vt_map *map);
 
 /** Entry number `index` (0 to count - 1) in order of insertion. */
 void vt_map_entry(const vt_map *map, size_t index, vt_str *key, int64_t *value);
+
+/** Tests: slots that are looked at when each key is looked up once. O(slots). */
+uint64_t vt_map_probes(const vt_map *map);
 
 #endif

@@ -21,13 +21,24 @@
 #include "encode/wordpiece_unicode.h"
 
 enum { WORD_CHARS = 100, WORD_BYTES = 4 * WORD_CHARS, SPECIALS = 5, UNKNOWN = 0, BEGIN = 1, END = 2, PAD = 3 };
+enum { HEAD = 3, HEAD_BITS = 12 }; /* first bytes of a token, and the bits they are hashed to */
 
 static const char *const specials[SPECIALS] = {"[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"}; /* in that order */
 
+/*
+ * Tokens and their ids. Most prefixes of a word are no tokens, so `lengths` says by a hash of the first bytes which
+ * lengths are worth a look: bit n where some token has n bytes, bit 63 for so many and more. Punctuation needs no look.
+ */
+typedef struct vocabulary {
+    vt_map *ids;
+    int32_t single[128]; /* ids of tokens of one byte, -1: none */
+    size_t longest;      /* bytes of the longest token */
+    uint64_t lengths[1U << HEAD_BITS];
+} vocabulary;
+
 struct vt_wordpiece {
-    vt_map *words;             /* tokens that begin a word */
-    vt_map *pieces;            /* tokens that go on in one, without their "##" */
-    size_t longest;            /* bytes of the longest key of both */
+    vocabulary words;          /* tokens that begin a word */
+    vocabulary pieces;         /* tokens that go on in one, without their "##" */
     int32_t special[SPECIALS]; /* ids; -1: a vocabulary without [MASK] */
     uint8_t ascii[128];        /* vt_bert_class */
     char lower[128];
@@ -37,6 +48,30 @@ struct vt_wordpiece {
 static bool starts(vt_str text, const char *with, size_t len)
 {
     return text.len >= len && memcmp(text.ptr, with, len) == 0;
+}
+
+static size_t head_of(const char *token)
+{
+    const unsigned char *p = (const unsigned char *)token;
+    uint32_t head = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
+    return (head * 0x9E3779B1U) >> (32 - HEAD_BITS);
+}
+
+static uint64_t length_bit(size_t len)
+{
+    return (uint64_t)1 << (len < 63 ? len : 63);
+}
+
+static int add_to(vocabulary *v, vt_str token, int32_t id, vt_error *err)
+{
+    v->longest = token.len > v->longest ? token.len : v->longest;
+    if (token.len == 1) {
+        v->single[(unsigned char)token.ptr[0]] = id;
+    }
+    if (token.len >= HEAD) {
+        v->lengths[head_of(token.ptr)] |= length_bit(token.len);
+    }
+    return vt_map_set(v->ids, token, id, err);
 }
 
 /* A line without its end and white space behind it. */
@@ -65,8 +100,7 @@ static int add_token(vt_wordpiece *w, vt_str token, int32_t id, size_t *foreign,
     if (piece) {
         token = (vt_str){token.ptr + 2, token.len - 2};
     }
-    w->longest = token.len > w->longest ? token.len : w->longest;
-    return vt_map_set(piece ? w->pieces : w->words, token, id, err);
+    return add_to(piece ? &w->pieces : &w->words, token, id, err);
 }
 
 static int read_tokens(vt_wordpiece *w, vt_str text, const char *path, vt_error *err)
@@ -83,7 +117,7 @@ static int read_tokens(vt_wordpiece *w, vt_str text, const char *path, vt_error 
     for (int32_t id = 0; status == VT_OK && text.len > 0; id++) {
         status = add_token(w, next_line(&text), id, &foreign, err);
     }
-    if (status == VT_OK && foreign > vt_map_count(w->pieces)) {
+    if (status == VT_OK && foreign > vt_map_count(w->pieces.ids)) {
         return vt_fail(
             err, VT_ERR_FORMAT,
             "%s is a SentencePiece vocabulary (its words begin with \"\xE2\x96\x81\"); only BERT vocabularies, "
@@ -113,12 +147,13 @@ int vt_wordpiece_open(vt_wordpiece **out, const char *path, bool lower_case, vt_
         w->special[i] = -1;
     }
     for (int32_t c = 0; c < 128; c++) {
+        w->words.single[c] = w->pieces.single[c] = -1;
         w->ascii[c] = (uint8_t)vt_bert_classify(c);
         w->lower[c] = (char)(lower_case && c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
     int status = vt_file_read(&text, &size, path, VT_VOCABULARY_BYTES_MAX, err);
-    status = status == VT_OK ? vt_map_create(&w->words, size / 10, err) : status;
-    status = status == VT_OK ? vt_map_create(&w->pieces, size / 40, err) : status;
+    status = status == VT_OK ? vt_map_create(&w->words.ids, size / 10, err) : status;
+    status = status == VT_OK ? vt_map_create(&w->pieces.ids, size / 40, err) : status;
     status = status == VT_OK ? read_tokens(w, (vt_str){text, size}, path, err) : status;
     vt_free(text);
     if (status != VT_OK) {
@@ -132,8 +167,8 @@ int vt_wordpiece_open(vt_wordpiece **out, const char *path, bool lower_case, vt_
 void vt_wordpiece_close(vt_wordpiece *wordpiece)
 {
     if (wordpiece != NULL) {
-        vt_map_free(wordpiece->words);
-        vt_map_free(wordpiece->pieces);
+        vt_map_free(wordpiece->words.ids);
+        vt_map_free(wordpiece->pieces.ids);
         vt_free(wordpiece);
     }
 }
@@ -169,17 +204,20 @@ static bool inside_character(char byte)
 /* The id of the longest token at `from`, its bytes through `*len`; -1 when there is none. */
 static int32_t longest_token(const encoding *e, size_t from, size_t *len)
 {
-    const vt_map *map = from == 0 ? e->w->words : e->w->pieces;
+    const vocabulary *v = from == 0 ? &e->w->words : &e->w->pieces;
+    const char *text = e->word + from;
     size_t left = e->len - from;
+    uint64_t lengths = left < HEAD ? 0 : v->lengths[head_of(text)];
     int64_t id = -1;
-    for (size_t n = left < e->w->longest ? left : e->w->longest; n > 0; n--) {
-        bool cut = n < left && inside_character(e->word[from + n]);
-        if (!cut && vt_map_get(map, (vt_str){e->word + from, n}, &id)) {
+    for (size_t n = left < v->longest ? left : v->longest; n > 1; n--) {
+        bool can_be = n < HEAD || (lengths & length_bit(n)) != 0;
+        if (can_be && vt_map_get(v->ids, (vt_str){text, n}, &id)) {
             *len = n;
             return (int32_t)id;
         }
     }
-    return -1;
+    *len = 1;
+    return (unsigned char)*text < 0x80 ? v->single[(unsigned char)*text] : -1;
 }
 
 static void end_word(encoding *e)

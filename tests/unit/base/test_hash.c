@@ -19,7 +19,7 @@ static void digest_is_blake2b(void **state)
                              "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923");
 }
 
-static void table_hash_spreads(void **state)
+static void repeatable_hash_spreads(void **state)
 {
     (void)state;
     enum { KEYS = 1 << 16, SLOTS = 1 << 16 };
@@ -35,6 +35,15 @@ static void table_hash_spreads(void **state)
     }
     /* As many as balls thrown at random: 1 - 1/e of the slots. */
     assert_in_range(hit, 41000, 41900);
+}
+
+static void keyed_hash_is_steady_and_tells_texts_apart(void **state)
+{
+    (void)state;
+    assert_true(vt_hash_keyed("abc", 3) == vt_hash_keyed("abcd", 3));
+    assert_true(vt_hash_keyed("abc", 3) != vt_hash_keyed("abd", 3));
+    assert_true(vt_hash_keyed("abc", 3) != vt_hash_keyed("abc", 2));
+    assert_true(vt_hash_keyed(NULL, 0) == vt_hash_keyed("", 0));
 }
 
 static void length_and_seed_count(void **state)
@@ -55,7 +64,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digest_is_blake2b),
-        cmocka_unit_test(table_hash_spreads),
+        cmocka_unit_test(repeatable_hash_spreads),
+        cmocka_unit_test(keyed_hash_is_steady_and_tells_texts_apart),
         cmocka_unit_test(length_and_seed_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
