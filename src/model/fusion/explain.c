@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "model/explanation.h"
 #include "model/fusion/fusion.h"
+#include "model/fusion/score.h"
 
 const char *const vt_fusion_modality_name[VT_MODALITIES] = {
     [VT_MODALITY_ID] = "id",       [VT_MODALITY_TEXT] = "text",
@@ -124,7 +125,7 @@ static int add_modalities(vt_explaining *e, const question *q, size_t item, floa
 
 /* ---- relations -------------------------------------------------------------------------------------------------- */
 
-static float near_of(const vt_csr *near, int32_t from, int32_t to)
+static float nearness(const vt_csr *near, int32_t from, int32_t to)
 {
     float value = 0.0F;
     for (int64_t e = near == NULL ? 0 : near->ptr[from]; near != NULL && e < near->ptr[from + 1]; e++) {
@@ -144,9 +145,9 @@ static float goes(const vt_fusion *m, int relation, int32_t from, int32_t to)
                    ? 0.0F
                    : -m->together[a * known + b] / m->together[b * known + b];
     case VT_RELATION_WORDS:
-        return near_of(m->words, from, to);
+        return nearness(m->words, from, to);
     case VT_RELATION_LOOKS:
-        return near_of(m->looks, from, to);
+        return nearness(m->looks, from, to);
     case VT_RELATION_BRAND:
         return attributes && m->items.brand[a] >= 0 && m->items.brand[a] == m->items.brand[b] ? 1.0F : 0.0F;
     case VT_RELATION_CATEGORY:

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/pool.h"
 #include "model/fusion/fusion.h"
+#include "model/fusion/ratings.h"
 #include "model/tensors.h"
 
 /* One array of the model beside the slab. */

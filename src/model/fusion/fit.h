@@ -7,6 +7,8 @@
 
 #include "base/rng.h"
 #include "model/fusion/fusion.h"
+#include "model/fusion/users.h"
+#include "model/fusion/walk.h"
 
 /* Parts of a step that threads take, whose sums over items stay apart. */
 enum { VT_FUSION_CHUNKS = 8 };

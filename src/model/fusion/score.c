@@ -7,21 +7,7 @@
 #include "math/blas.h"
 #include "math/kernels.h"
 #include "model/fusion/fusion.h"
-
-void vt_fusion_ask(vt_fusion_asking *a, const vt_fusion *m, const float *u, int64_t now, float age)
-{
-    const float *p = m->params.value + m->at.sales, *w = m->params.value + m->at.term;
-    bool seasons = m->timed && (m->use & VT_USE_TIME) != 0;
-    a->age = age;
-    for (size_t s = 0; s < VT_STATS; s++) {
-        a->row[s] = 0.0F;
-        for (size_t j = 0; j < m->d; j++) {
-            a->row[s] += p[s * m->d + j] * u[j];
-        }
-        a->plain[s] = (w[VT_TERM_SALES + s] + age * w[VT_TERM_SALES_LAGGED + s]) * m->term_scale[VT_TERM_SALES + s];
-    }
-    vt_fusion_waves(a->waves, seasons ? now : VT_NONE);
-}
+#include "model/fusion/score.h"
 
 void vt_fusion_room_done(vt_fusion_room *r)
 {

@@ -3,6 +3,7 @@
 
 #include "dataset/builder.h"
 #include "model/fusion/fusion.h"
+#include "model/fusion/walk.h"
 #include "model/params.h"
 #include "scratch.h"
 
