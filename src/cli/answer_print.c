@@ -122,7 +122,7 @@ void vt_cli_json_row(vt_json_writer *w, const vt_recommendation *r, const char *
     vt_json_text(w, "title", vt_str_of(r->title));
     vt_json_text(w, "category", vt_str_of(r->category));
     vt_json_text(w, "brand", vt_str_of(r->brand));
-    vt_cli_json_money(w, "price", r->price, currency);
+    vt_json_money(w, "price", r->price, currency);
     vt_json_number(w, "score", r->score);
     vt_json_text(w, "source", vt_str_of(r->source));
 }

@@ -8,10 +8,12 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "base/json.h"
+#include "base/format.h"
+#include "base/json_values.h"
 #include "options.h"
 #include "progress.h"
 #include "vitrine/shop.h"
+#include "vitrine/text.h"
 
 typedef struct vt_cli {
     const char *shop;    /* folder of the shop, from --shop, $VITRINE_SHOP or the default */
@@ -98,25 +100,13 @@ const char *vt_words_at(vt_words words, size_t index);
 int vt_output_write(const char *text, size_t len, vt_error *err);
 
 /* Writes a file whole or not at all. */
-int vt_output_save(const char *path, const vt_buf *bytes, vt_error *err);
+int vt_output_save(const char *path, const vt_text *text, vt_error *err);
+
+/* The same, and says where it is: "the report is in FILE". */
+int vt_cli_save(const vt_cli *cli, const char *path, const vt_text *text, const char *what, vt_error *err);
 
 /* Appends text with control characters replaced, so that stored texts cannot drive the terminal. */
 int vt_output_clean(vt_buf *out, vt_str text, vt_error *err);
-
-/* "1,234,567" into `out`. */
-void vt_format_count(char out[32], int64_t number);
-
-/* "12.34 USD" into `out`; "-" for VT_NONE. */
-void vt_format_money(char out[48], int64_t minor, const char *currency);
-
-/* "1.2 MiB" into `out`. */
-void vt_format_bytes(char out[32], int64_t bytes);
-
-/* "340 ms", "3.2 s" or "2 min 5 s" into `out`. */
-void vt_format_duration(char out[32], double seconds);
-
-/* A number with `decimals` digits, "-" for NaN. */
-void vt_format_real(char out[32], double number, int decimals);
 
 /* Reports the error of a command on stderr, and as JSON into `out`. */
 int vt_output_error(vt_buf *out, bool json, const vt_error *error);

@@ -1,26 +1,54 @@
 /* vitrine compare: models side by side, tested against a baseline, with a report to hand on. */
+#include <string.h>
+
 #include "evaluation_run.h"
 #include "protocol_args.h"
-#include "report.h"
 #include "rules_args.h"
+#include "vitrine/report.h"
+
+static const struct {
+    const char *suffix;
+    int (*make)(vt_text *out, const vt_report *report, vt_error *err);
+} forms[] = {
+    {".html", vt_report_html},
+    {".md", vt_report_markdown},
+};
+
+enum { FORMS = sizeof forms / sizeof *forms };
+
+static size_t form_of(const char *path)
+{
+    size_t len = strlen(path);
+    for (size_t i = 0; i < FORMS; i++) {
+        size_t n = strlen(forms[i].suffix);
+        if (len > n && strcmp(path + len - n, forms[i].suffix) == 0) {
+            return i;
+        }
+    }
+    return FORMS;
+}
 
 /* Writes the report to the file `context`, NULL for none, and prints all but its slices. */
 static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
 {
     const char *path = context;
-    int status = path == NULL ? VT_OK : vt_report_write(path, report, err);
+    vt_text text = {NULL, 0};
+    int status = path == NULL ? VT_OK : forms[form_of(path)].make(&text, report, err);
     if (status == VT_OK && path != NULL) {
-        vt_display_note(cli->display, "the report is in %s", path);
+        status = vt_cli_save(cli, path, &text, "report", err);
     }
-    report->brief = true;
-    return status == VT_OK ? vt_report_print(cli, report, err) : status;
+    vt_text_free(&text);
+    return status == VT_OK ? vt_cli_print_report(cli, report, true, err) : status;
 }
 
 static int run_compare(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_evaluation_run run = {.wants_slices = true, .has_baseline = true};
     const char *path = vt_args_text(args, "report");
-    int status = path == NULL ? VT_OK : vt_report_check(path, err);
+    int status = VT_OK;
+    if (path != NULL && form_of(path) == FORMS) { /* known before any work */
+        status = vt_fail(err, VT_ERR_USAGE, "--report %s: a file that ends in .html or .md is expected", path);
+    }
     if (status == VT_OK) {
         status = vt_evaluation_run_all(&run, cli, args, err);
     }

@@ -57,8 +57,8 @@ static int print_json(vt_cli *cli, const vt_snapshot *snapshot, const vt_statist
     }
     vt_json_array_end(&w);
     vt_json_object_end(&w);
-    vt_cli_json_time(&w, "time_min", s->time_min);
-    vt_cli_json_time(&w, "time_max", s->time_max);
+    vt_json_time(&w, "time_min", s->time_min);
+    vt_json_time(&w, "time_max", s->time_max);
     vt_json_object(&w, "catalogue_with");
     vt_json_int(&w, "category", s->with_category);
     vt_json_int(&w, "brand", s->with_brand);

@@ -26,7 +26,7 @@ static int choose_log(char *out, size_t size, const vt_cli *cli, const vt_args *
 static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
 {
     const char *log = context;
-    int status = vt_report_print(cli, report, err);
+    int status = vt_cli_print_report(cli, report, false, err);
     if (status == VT_OK && log[0] != '\0') {
         status = vt_quality_log_add(log, report, err);
     }

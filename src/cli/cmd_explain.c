@@ -5,18 +5,17 @@
 #include "common.h"
 #include "explain_print.h"
 #include "given_events.h"
-#include "heat.h"
+#include "vitrine/report.h"
 
 static int draw(const vt_cli *cli, const char *path, const vt_why *why, vt_error *err)
 {
-    vt_buf picture;
+    vt_text picture = {NULL, 0};
     if (why->n_events == 0) {
         return vt_fail(err, VT_ERR_UNSUPPORTED, "there are no past events to draw in %s", path);
     }
-    vt_buf_init(&picture, VT_HEAT_BYTES_MAX);
-    int status = vt_heatmap(&picture, why, err);
-    status = status == VT_OK ? vt_heat_save(cli, path, &picture, err) : status;
-    vt_buf_done(&picture);
+    int status = vt_why_svg(&picture, why, err);
+    status = status == VT_OK ? vt_cli_save(cli, path, &picture, "picture", err) : status;
+    vt_text_free(&picture);
     return status;
 }
 

@@ -37,7 +37,7 @@ static void put_json(vt_json_writer *w, const char *name, const char *path, cons
         vt_json_number(w, "validation_value", info->fit->value);
     }
     vt_json_int(w, "bytes", file->st_size);
-    vt_cli_json_time(w, "written", (int64_t)file->st_mtime);
+    vt_json_time(w, "written", (int64_t)file->st_mtime);
 }
 
 /* "34 (best 24: NDCG@10 0.0512)", "-" when it is not known. */

@@ -1,68 +1,102 @@
 /* vitrine model weights: what a model weighs by category, and how far back it looks. */
-#include "base/buf.h"
+#include <math.h>
+
 #include "common.h"
-#include "heat.h"
-#include "vitrine/weights.h"
-#include "weight_grid.h"
+#include "table.h"
+#include "vitrine/report.h"
 
-typedef struct weights {
-    vt_weight_grids grids;
-    vt_json_writer writer;
-    bool json;
-    size_t n;
-    vt_error *err;
-} weights;
+enum { PRINTED_COLUMNS = 12 };
 
-static int take(void *context, const vt_weight *weight)
+static int put_json(void *context, const vt_weight *weight)
 {
-    weights *w = context;
-    w->n++;
-    if (w->json) {
-        vt_json_object(&w->writer, NULL);
-        vt_json_text(&w->writer, "topic", weight->topic);
-        vt_json_text(&w->writer, "place", weight->place);
-        vt_json_text(&w->writer, "name", weight->name);
-        vt_json_number(&w->writer, "value", weight->value);
-        vt_json_int(&w->writer, "n", weight->n);
-        vt_json_object_end(&w->writer);
-    }
-    return vt_weight_grids_add(&w->grids, weight, w->err);
+    vt_json_writer *w = context;
+    vt_json_object(w, NULL);
+    vt_json_text(w, "topic", weight->topic);
+    vt_json_text(w, "place", weight->place);
+    vt_json_text(w, "name", weight->name);
+    vt_json_number(w, "value", weight->value);
+    vt_json_int(w, "n", weight->n);
+    vt_json_object_end(w);
+    return VT_OK;
 }
 
-static int draw(vt_cli *cli, const char *path, const weights *w, const char *model, vt_error *err)
+static int print_json(vt_cli *cli, vt_shop *shop, const char *name, vt_error *err)
 {
-    vt_buf picture;
-    vt_buf_init(&picture, VT_HEAT_BYTES_MAX);
-    int status = vt_weight_grids_draw(&picture, &w->grids, model, err);
-    status = status == VT_OK ? vt_heat_save(cli, path, &picture, err) : status;
-    vt_buf_done(&picture);
+    vt_json_writer w;
+    vt_cli_json_begin(&w, cli);
+    vt_json_text(&w, "model", vt_str_of(name));
+    vt_json_array(&w, "weights");
+    int status = vt_weights_each(shop, name, put_json, &w, err);
+    vt_json_array_end(&w);
+    return status == VT_OK ? vt_cli_json_end(&w, cli, err) : status;
+}
+
+static int print_grid(vt_cli *cli, const vt_weight_grid *g, vt_error *err)
+{
+    size_t columns = g->n_columns < PRINTED_COLUMNS ? g->n_columns : PRINTED_COLUMNS;
+    vt_table *table = NULL;
+    int status = vt_table_create(&table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_table_column(table, g->topic, VT_LEFT, 0);
+    for (size_t c = 0; c < columns; c++) {
+        vt_table_column(table, g->column[c], VT_RIGHT, 0);
+    }
+    for (size_t r = 0; r < g->n_rows; r++) {
+        vt_table_text(table, g->row[r].place[0] == '\0' ? "all" : g->row[r].place);
+        for (size_t c = 0; c < columns; c++) {
+            double value = g->row[r].value[c];
+            if (isnan(value)) {
+                vt_table_text(table, "-");
+            } else if (g->shares) {
+                vt_table_printf(table, "%.0f %%", 100.0 * value);
+            } else {
+                vt_table_printf(table, fabs(value) < VT_WEIGHT_SHOWN_AS_ZERO ? "0" : "%+.2f", value);
+            }
+        }
+    }
+    status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
+    vt_table_free(table);
     return status;
 }
 
-static int read_and_show(weights *w, vt_cli *cli, vt_shop *shop, const char *name, const vt_args *args, vt_error *err)
+static int print_grids(vt_cli *cli, const vt_weight_grids *grids, vt_error *err)
 {
-    if (w->json) {
-        vt_cli_json_begin(&w->writer, cli);
-        vt_json_text(&w->writer, "model", vt_str_of(name));
-        vt_json_array(&w->writer, "weights");
+    int status = VT_OK;
+    for (size_t i = 0; i < grids->n && status == VT_OK; i++) {
+        status = i > 0 ? vt_buf_add_text(&cli->out, "\n", err) : VT_OK;
+        status = status == VT_OK ? print_grid(cli, &grids->grid[i], err) : status;
     }
-    int status = vt_weights_each(shop, name, take, w, err);
-    if (status == VT_OK && w->n == 0) {
-        return vt_fail(err, VT_ERR_NOT_FOUND,
-                       "the shop has no weights of a model %s: \"vitrine train fusion\" writes those of fusion, and "
-                       "other kinds weigh nothing by category",
-                       name);
+    return status;
+}
+
+static int draw(vt_cli *cli, const char *path, const vt_weight_grids *grids, const char *model, vt_error *err)
+{
+    vt_text picture = {NULL, 0};
+    int status = vt_weight_grids_svg(&picture, grids, model, err);
+    status = status == VT_OK ? vt_cli_save(cli, path, &picture, "picture", err) : status;
+    vt_text_free(&picture);
+    return status;
+}
+
+static int show(vt_cli *cli, vt_shop *shop, const char *name, const vt_args *args, vt_error *err)
+{
+    vt_weight_grids *grids = NULL;
+    int status = vt_weight_grids_read(&grids, shop, name, err);
+    if (status == VT_OK && grids->n == 0) {
+        status = vt_fail(err, VT_ERR_NOT_FOUND,
+                         "the shop has no weights of a model %s: \"vitrine train fusion\" writes those of fusion, and "
+                         "other kinds weigh nothing by category",
+                         name);
     }
-    vt_weight_grids_cut(&w->grids);
     if (status == VT_OK && vt_args_given(args, "svg")) {
-        status = draw(cli, vt_args_text(args, "svg"), w, name, err);
+        status = draw(cli, vt_args_text(args, "svg"), grids, name, err);
     }
-    if (status == VT_OK && w->json) {
-        vt_json_array_end(&w->writer);
-        status = vt_cli_json_end(&w->writer, cli, err);
-    } else if (status == VT_OK) {
-        status = vt_weight_grids_print(cli, &w->grids, err);
+    if (status == VT_OK) {
+        status = cli->json ? print_json(cli, shop, name, err) : print_grids(cli, grids, err);
     }
+    vt_weight_grids_free(grids);
     return status;
 }
 
@@ -70,16 +104,10 @@ static int run_weights(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     const char *name = vt_args_operand(args, 0);
     vt_shop *shop = NULL;
-    weights w = {.json = cli->json, .err = err};
     int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     if (status == VT_OK) {
-        status = vt_arena_create(&w.grids.arena, 0, err);
+        status = show(cli, shop, name == NULL ? "fusion" : name, args, err);
     }
-    if (status == VT_OK) {
-        status = read_and_show(&w, cli, shop, name == NULL ? "fusion" : name, args, err);
-    }
-    vt_weight_grids_done(&w.grids);
-    vt_arena_free(w.grids.arena);
     vt_shop_close(shop);
     return status;
 }

@@ -2,12 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "common.h"
-#include "encode/pca.h"
-#include "encode/tsne.h"
-#include "project.h"
+#include "vitrine/report.h"
 
 static bool ends(const char *path, const char *suffix)
 {
@@ -27,57 +24,21 @@ static int check_files(const char *out, const char *svg, vt_error *err)
     return VT_OK;
 }
 
-static int compute_pca(vt_projection *p, const vt_cli *cli, vt_error *err)
+static const char *by_name(const vt_projection *p)
 {
-    vt_pca *pca = NULL;
-    vt_pca_options options;
-    vt_pca_options_init(&options);
-    options.k = p->dims;
-    options.seed = (uint64_t)p->seed;
-    options.threads = cli->threads;
-    vt_display_stage(cli->display, "finding principal components");
-    int status = vt_pca_fit(&pca, p->vectors->data, (size_t)p->vectors->n, p->vectors->d, &options, err);
-    if (status == VT_OK) {
-        memcpy(p->at, pca->coordinates, pca->n * pca->k * sizeof *p->at);
-        for (size_t k = 0; k < p->dims; k++) {
-            p->explained[k] = vt_pca_explained(pca, k);
-        }
-    }
-    vt_pca_free(pca);
-    return status;
-}
-
-static int compute_tsne(vt_projection *p, const vt_cli *cli, double perplexity, vt_error *err)
-{
-    vt_tsne_result result = {0};
-    vt_tsne_options options;
-    vt_tsne_options_init(&options);
-    options.dims = (int)p->dims;
-    options.perplexity = perplexity;
-    options.seed = (uint64_t)p->seed;
-    options.threads = cli->threads;
-    options.progress = &cli->progress;
-    vt_display_stage(cli->display, "finding neighbours");
-    int status = vt_tsne_map(p->at, &result, p->vectors->data, (size_t)p->vectors->n, p->vectors->d, &options, err);
-    p->perplexity = result.perplexity;
-    p->divergence = result.kl;
-    if (status == VT_OK && result.perplexity < perplexity) {
-        vt_display_note(cli->display, "with %d items the perplexity is %.4g, not %g", (int)p->vectors->n,
-                        result.perplexity, perplexity);
-    }
-    return status;
+    return p->by == VT_ENCODER_IMAGE ? "image" : "text";
 }
 
 static int print_json(vt_cli *cli, const vt_projection *p, const char *out, const char *svg, double seconds,
                       vt_error *err)
 {
-    bool pca = strcmp(p->method, "pca") == 0;
+    bool pca = p->method == VT_PROJECTION_PCA;
     vt_json_writer w;
     vt_cli_json_begin(&w, cli);
-    vt_json_text(&w, "by", vt_str_of(p->by));
-    vt_json_text(&w, "encoder", vt_str_of(p->vectors->encoder));
-    vt_json_text(&w, "method", vt_str_of(p->method));
-    vt_json_int(&w, "items", p->vectors->n);
+    vt_json_text(&w, "by", vt_str_of(by_name(p)));
+    vt_json_text(&w, "encoder", vt_str_of(p->encoder));
+    vt_json_text(&w, "method", vt_str_of(pca ? "pca" : "tsne"));
+    vt_json_int(&w, "items", p->n);
     vt_json_int(&w, "dimensions", (int64_t)p->dims);
     vt_json_array(&w, "explained");
     for (size_t k = 0; pca && k < p->dims; k++) {
@@ -88,7 +49,7 @@ static int print_json(vt_cli *cli, const vt_projection *p, const char *out, cons
         vt_json_number(&w, "perplexity", p->perplexity);
         vt_json_number(&w, "divergence", p->divergence);
     }
-    vt_json_int(&w, "seed", p->seed);
+    vt_json_int(&w, "seed", (int64_t)p->seed);
     vt_json_text(&w, "out", vt_str_of(out));
     vt_json_text(&w, "svg", vt_str_of(svg));
     vt_json_number(&w, "seconds", seconds);
@@ -104,9 +65,9 @@ static int print_text(vt_cli *cli, const vt_projection *p, const char *out, cons
     if (status != VT_OK) {
         return status;
     }
-    vt_pairs_text(table, "encoder", p->vectors->encoder);
-    vt_pairs_count(table, "items", p->vectors->n);
-    if (strcmp(p->method, "pca") == 0) {
+    vt_pairs_text(table, "encoder", p->encoder);
+    vt_pairs_count(table, "items", p->n);
+    if (p->method == VT_PROJECTION_PCA) {
         int len = snprintf(text, sizeof text, "%.1f %%, %.1f %%", 100 * p->explained[0], 100 * p->explained[1]);
         if (p->dims == 3) {
             snprintf(text + len, sizeof text - (size_t)len, ", %.1f %%", 100 * p->explained[2]);
@@ -131,67 +92,65 @@ static int print_text(vt_cli *cli, const vt_projection *p, const char *out, cons
     return status;
 }
 
-/* Places, then files; what was read of the shop is the caller's to free. */
-static int project(vt_projection *p, vt_cli *cli, const vt_args *args, vt_error *err)
+static int save(const char *path, const vt_projection *p,
+                int (*make)(vt_text *out, const vt_projection *projection, vt_error *err), vt_error *err)
 {
-    size_t n = (size_t)p->vectors->n;
+    vt_text text = {NULL, 0};
+    int status = make(&text, p, err);
+    status = status == VT_OK ? vt_output_save(path, &text, err) : status;
+    vt_text_free(&text);
+    return status;
+}
+
+static int write_and_print(vt_cli *cli, const vt_projection *p, const vt_args *args, double began, vt_error *err)
+{
     const char *out = vt_args_text(args, "out"), *svg = vt_args_text(args, "svg");
-    double began = vt_seconds();
-    if (n < VT_TSNE_LEAST || p->vectors->d < p->dims) {
-        return vt_fail(err, VT_ERR_UNSUPPORTED, "a map needs %d items with vectors, and the shop has %zu",
-                       VT_TSNE_LEAST, n);
-    }
-    p->at = vt_alloc(n, p->dims * sizeof *p->at, err);
-    if (p->at == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    int status = strcmp(p->method, "pca") == 0 ? compute_pca(p, cli, err)
-                                               : compute_tsne(p, cli, (double)vt_args_int(args, "perplexity"), err);
-    if (status == VT_OK && out != NULL) {
-        status = vt_projection_save(p, out, err);
+    int status = VT_OK;
+    if (out != NULL) {
+        status = save(out, p, ends(out, ".json") ? vt_projection_json : vt_projection_csv, err);
     }
     if (status == VT_OK && svg != NULL) {
         vt_display_stage(cli->display, "drawing");
-        status = vt_projection_draw(p, svg, err);
+        status = save(svg, p, vt_projection_svg, err);
     }
     vt_display_end(cli->display);
     double seconds = vt_seconds() - began;
     if (status == VT_OK) {
         status = cli->json ? print_json(cli, p, out, svg, seconds, err) : print_text(cli, p, out, svg, seconds, err);
     }
-    vt_free(p->at);
     return status;
 }
 
 static int run_project(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_shop *shop = NULL;
-    vt_item_vectors *vectors = NULL;
-    vt_project_items items = {0};
-    bool image = vt_args_choice(args, "by") == 1;
+    vt_projection *p = NULL;
+    vt_projection_options options;
+    vt_projection_options_init(&options);
+    options.by = vt_args_choice(args, "by") == 1 ? VT_ENCODER_IMAGE : VT_ENCODER_TEXT;
+    options.method = vt_args_choice(args, "method") == 1 ? VT_PROJECTION_TSNE : VT_PROJECTION_PCA;
+    options.dims = (int)vt_args_int(args, "dims");
+    options.perplexity = (double)vt_args_int(args, "perplexity");
+    options.seed = vt_cli_seed(args);
+    options.threads = cli->threads;
+    options.progress = &cli->progress;
     int status = check_files(vt_args_text(args, "out"), vt_args_text(args, "svg"), err);
     if (status == VT_OK) {
         status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     }
+    double began = vt_seconds();
     if (status == VT_OK) {
-        vt_display_stage(cli->display, "reading vectors");
-        status = vt_item_vectors_open(&vectors, cli->shop, image ? VT_ENCODER_IMAGE : VT_ENCODER_TEXT, err);
+        status = vt_project(&p, shop, &options, err);
+    }
+    if (status == VT_OK && p->method == VT_PROJECTION_TSNE && p->perplexity < options.perplexity) {
+        vt_display_note(cli->display, "with %d items the perplexity is %.4g, not %g", (int)p->n, p->perplexity,
+                        options.perplexity);
     }
     if (status == VT_OK) {
-        status = vt_project_items_read(&items, shop, vectors, err);
-    }
-    if (status == VT_OK) {
-        vt_projection p = {.vectors = vectors,
-                           .items = &items,
-                           .by = vt_args_text(args, "by"),
-                           .method = vt_args_text(args, "method"),
-                           .dims = (size_t)vt_args_int(args, "dims"),
-                           .seed = vt_args_int(args, "seed")};
-        status = project(&p, cli, args, err);
+        status = write_and_print(cli, p, args, began, err);
     }
     vt_display_end(cli->display);
-    vt_project_items_done(&items);
-    vt_item_vectors_free(vectors);
+    vt_projection_free(p);
     vt_shop_close(shop);
     return status;
 }

@@ -139,7 +139,7 @@ static int on_import(void *context, const vt_shop_import *row)
     if (rows->writer != NULL) {
         vt_json_object(rows->writer, NULL);
         vt_json_int(rows->writer, "id", row->id);
-        vt_cli_json_time(rows->writer, "time", row->time);
+        vt_json_time(rows->writer, "time", row->time);
         vt_json_text(rows->writer, "kind", vt_str_of(row->kind));
         vt_json_text(rows->writer, "source", vt_str_of(row->source));
         vt_json_int(rows->writer, "added", row->added);
@@ -174,8 +174,8 @@ static int info_json(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, const
     vt_json_int(&writer, "reviews", info->reviews);
     vt_json_int(&writer, "user_links", info->user_links);
     vt_json_int(&writer, "item_links", info->item_links);
-    vt_cli_json_time(&writer, "time_min", info->time_min);
-    vt_cli_json_time(&writer, "time_max", info->time_max);
+    vt_json_time(&writer, "time_min", info->time_min);
+    vt_json_time(&writer, "time_max", info->time_max);
     vt_json_text(&writer, "currency", info->currency[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(info->currency));
     vt_json_text(&writer, "time_zone", vt_str_of(info->time_zone));
     vt_json_int(&writer, "revision", info->revision);

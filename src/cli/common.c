@@ -2,7 +2,6 @@
 #include "common.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -366,35 +365,6 @@ int vt_cli_json_end(vt_json_writer *writer, vt_cli *cli, vt_error *err)
     vt_json_object_end(writer);
     int status = vt_json_writer_done(writer, err);
     return status == VT_OK ? vt_buf_add(&cli->out, "\n", 1, err) : status;
-}
-
-void vt_cli_json_time(vt_json_writer *writer, const char *key, int64_t time)
-{
-    char text[32];
-    if (time == VT_NONE) {
-        vt_json_null(writer, key);
-        return;
-    }
-    vt_format_time(text, time);
-    vt_json_text(writer, key, vt_str_of(text));
-}
-
-void vt_cli_json_money(vt_json_writer *writer, const char *key, int64_t minor, const char *currency)
-{
-    if (minor == VT_NONE) {
-        vt_json_null(writer, key);
-        return;
-    }
-    vt_json_number(writer, key, (double)minor / pow(10, vt_currency_digits(currency)));
-}
-
-void vt_cli_json_count(vt_json_writer *writer, const char *key, int64_t number)
-{
-    if (number == VT_NONE) {
-        vt_json_null(writer, key);
-    } else {
-        vt_json_int(writer, key, number);
-    }
 }
 
 int vt_pairs_create(vt_table **out, vt_error *err)

@@ -58,11 +58,6 @@ int vt_help_models(vt_buf *out, vt_error *err);
 void vt_cli_json_begin(vt_json_writer *writer, vt_cli *cli);
 int vt_cli_json_end(vt_json_writer *writer, vt_cli *cli, vt_error *err);
 
-/* A time as text, null for VT_NONE; money in major units, null for VT_NONE. */
-void vt_cli_json_time(vt_json_writer *writer, const char *key, int64_t time);
-void vt_cli_json_money(vt_json_writer *writer, const char *key, int64_t minor, const char *currency);
-void vt_cli_json_count(vt_json_writer *writer, const char *key, int64_t number);
-
 /* Two columns without titles: names and right-aligned values. */
 int vt_pairs_create(vt_table **out, vt_error *err);
 void vt_pairs_text(vt_table *table, const char *name, const char *text);

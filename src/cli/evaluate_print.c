@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common.h"
-#include "evaluate.h"
+#include "evaluate_print.h"
 
 /* Metrics whose intervals stand in the table; all are in the JSON. */
 static bool is_main(int metric)
@@ -188,12 +188,6 @@ static void fill_comparison(vt_table *table, const vt_report *report)
 
 /* ---- slices ------------------------------------------------------------------------------------------------------ */
 
-const vt_metric_info *vt_report_slice_metric(int metric)
-{
-    static const vt_metric of[VT_SLICE_METRICS] = {VT_METRIC_HR, VT_METRIC_NDCG, VT_METRIC_RECALL};
-    return &vt_metrics()[of[metric]];
-}
-
 static void fill_slices(vt_table *table, const vt_report *report)
 {
     const vt_evaluation *first = &report->rows[0].result;
@@ -260,7 +254,7 @@ static int print_table(vt_cli *cli, const vt_report *report, void (*fill)(vt_tab
     return status;
 }
 
-static int print_text(vt_cli *cli, const vt_report *report, vt_error *err)
+static int print_text(vt_cli *cli, const vt_report *report, bool brief, vt_error *err)
 {
     const vt_evaluation *first = &report->rows[0].result;
     char users[32];
@@ -290,13 +284,20 @@ static int print_text(vt_cli *cli, const vt_report *report, vt_error *err)
     if (status == VT_OK && report->baseline != NULL && report->n_rows > 1) {
         status = print_table(cli, report, fill_comparison, err);
     }
-    if (status == VT_OK && first->n_slices > 0 && !report->brief) {
+    if (status == VT_OK && first->n_slices > 0 && !brief) {
         status = print_table(cli, report, fill_slices, err);
     }
     return status;
 }
 
-int vt_report_print(vt_cli *cli, const vt_report *report, vt_error *err)
+int vt_cli_print_report(vt_cli *cli, const vt_report *report, bool brief, vt_error *err)
 {
-    return cli->json ? vt_report_json(cli, report, err) : print_text(cli, report, err);
+    vt_text json = {NULL, 0};
+    if (!cli->json) {
+        return print_text(cli, report, brief, err);
+    }
+    int status = vt_report_json(&json, report, true, err);
+    status = status == VT_OK ? vt_buf_add(&cli->out, json.data, json.len, err) : status;
+    vt_text_free(&json);
+    return status;
 }

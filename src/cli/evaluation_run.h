@@ -2,7 +2,7 @@
 #ifndef VT_CLI_EVALUATION_RUN_H
 #define VT_CLI_EVALUATION_RUN_H
 
-#include "evaluate.h"
+#include "evaluate_print.h"
 #include "evaluated.h"
 #include "vitrine/links.h"
 #include "vitrine/rules.h"

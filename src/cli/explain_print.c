@@ -301,13 +301,13 @@ static void put_events(vt_json_writer *w, const vt_why *why)
         vt_json_text(w, "item", vt_str_of(event->item));
         vt_json_text(w, "title", vt_str_of(event->title));
         vt_json_text(w, "type", vt_str_of(vt_event_kind_name(event->kind)));
-        vt_cli_json_time(w, "time", event->time);
+        vt_json_time(w, "time", event->time);
         vt_json_number(w, "value", event->value);
         vt_json_number(w, "relations", event->relations);
         vt_json_number(w, "attention", event->attention);
         vt_json_number(w, "difference", event->difference);
         vt_json_bool(w, "only_evidence", isinf(event->difference));
-        vt_cli_json_count(w, "rank_without", event->rank == 0 ? VT_NONE : event->rank);
+        vt_json_count(w, "rank_without", event->rank == 0 ? VT_NONE : event->rank);
         vt_json_object_end(w);
     }
     vt_json_array_end(w);
@@ -330,8 +330,8 @@ void vt_cli_json_why(vt_json_writer *w, const vt_why *why)
     vt_json_text(w, "reason", vt_str_of(why->sentence));
     vt_json_number(w, "score", why->score);
     vt_json_number(w, "rating", why->rating);
-    vt_cli_json_count(w, "rank", why->rank == 0 ? VT_NONE : why->rank);
-    vt_cli_json_count(w, "listed", why->listed == 0 ? VT_NONE : why->listed);
+    vt_json_count(w, "rank", why->rank == 0 ? VT_NONE : why->rank);
+    vt_json_count(w, "listed", why->listed == 0 ? VT_NONE : why->listed);
     vt_json_int(w, "candidates", why->candidates);
     vt_json_text(w, "barred", why->barred[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(why->barred));
     vt_cli_json_parts(w, e);
@@ -355,7 +355,7 @@ void vt_cli_json_why(vt_json_writer *w, const vt_why *why)
         vt_json_object_end(w);
     }
     vt_json_array_end(w);
-    vt_cli_json_count(w, "lifted_without", why->lifted_without < 0 ? VT_NONE : why->lifted_without);
+    vt_json_count(w, "lifted_without", why->lifted_without < 0 ? VT_NONE : why->lifted_without);
     put_item(w, "lifted_with", &why->next);
     vt_json_int(w, "tried", why->tried);
 }

@@ -14,10 +14,4 @@ void vt_cli_json_why(vt_json_writer *writer, const vt_why *why);
 /* The array "parts" of an open JSON object. */
 void vt_cli_json_parts(vt_json_writer *writer, const vt_explanation *explanation);
 
-/*
- * Past events against what they do, as SVG that needs nothing beside it: the split of relations, the attention of each
- * head, and what leaving the event out costs. The newest events where there are many.
- */
-int vt_heatmap(vt_buf *out, const vt_why *why, vt_error *err);
-
 #endif

@@ -1,6 +1,5 @@
-/* What leaves the program: stdout with its errors noticed, texts made harmless for a terminal, numbers for a person. */
+/* What leaves the program: stdout with its errors noticed, texts made harmless for a terminal. */
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +7,6 @@
 #include <utf8proc.h>
 
 #include "base/file.h"
-#include "base/number.h"
 #include "cli.h"
 
 int vt_output_write(const char *text, size_t len, vt_error *err)
@@ -27,19 +25,28 @@ int vt_output_write(const char *text, size_t len, vt_error *err)
     return VT_OK;
 }
 
-int vt_output_save(const char *path, const vt_buf *bytes, vt_error *err)
+int vt_output_save(const char *path, const vt_text *text, vt_error *err)
 {
     vt_file_writer *writer = NULL;
     int status = vt_file_writer_open(&writer, path, err);
     if (status != VT_OK) {
         return status;
     }
-    status = vt_file_write(writer, bytes->data, bytes->len, err);
+    status = vt_file_write(writer, text->data, text->len, err);
     if (status != VT_OK) {
         vt_file_writer_abort(writer);
         return status;
     }
     return vt_file_writer_commit(writer, err);
+}
+
+int vt_cli_save(const vt_cli *cli, const char *path, const vt_text *text, const char *what, vt_error *err)
+{
+    int status = vt_output_save(path, text, err);
+    if (status == VT_OK) {
+        vt_display_note(cli->display, "the %s is in %s", what, path);
+    }
+    return status;
 }
 
 /* Controls, and the marks that turn the direction of text around, can make a terminal show what is not there. */
@@ -68,87 +75,6 @@ int vt_output_clean(vt_buf *out, vt_str text, vt_error *err)
         at += step;
     }
     return status;
-}
-
-void vt_format_count(char out[32], int64_t number)
-{
-    if (number == VT_NONE) {
-        memcpy(out, "-", 2);
-        return;
-    }
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)(number < 0 ? -number : number));
-    size_t at = 0;
-    if (number < 0) {
-        out[at++] = '-';
-    }
-    for (int i = 0; i < n; i++) {
-        if (i > 0 && (n - i) % 3 == 0) {
-            out[at++] = ',';
-        }
-        out[at++] = digits[i];
-    }
-    out[at] = '\0';
-}
-
-void vt_format_money(char out[48], int64_t minor, const char *currency)
-{
-    if (minor == VT_NONE) {
-        memcpy(out, "-", 2);
-        return;
-    }
-    int digits = vt_currency_digits(currency);
-    int64_t unit = 1;
-    for (int i = 0; i < digits; i++) {
-        unit *= 10;
-    }
-    int64_t whole = minor / unit;
-    int64_t rest = minor % unit;
-    char major[32];
-    vt_format_count(major, whole < 0 ? -whole : whole);
-    const char *sign = minor < 0 ? "-" : "";
-    const char *gap = currency[0] == '\0' ? "" : " ";
-    /* The unit in front keeps the zeros behind the point: 1.05 is "105" without its first digit. */
-    char fraction[32];
-    snprintf(fraction, sizeof fraction, "%lld", (long long)(unit + (rest < 0 ? -rest : rest)));
-    snprintf(out, 48, "%s%.24s%s%.8s%s%.3s", sign, major, digits > 0 ? "." : "", fraction + 1, gap, currency);
-}
-
-void vt_format_bytes(char out[32], int64_t bytes)
-{
-    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
-    if (bytes < 1024) {
-        snprintf(out, 32, "%lld B", (long long)bytes);
-        return;
-    }
-    double size = (double)bytes / 1024;
-    size_t unit = 0;
-    while (size >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
-        size /= 1024;
-        unit++;
-    }
-    snprintf(out, 32, "%.1f %s", size, units[unit]);
-}
-
-void vt_format_duration(char out[32], double seconds)
-{
-    if (seconds < 0.9995) {
-        snprintf(out, 32, "%.0f ms", seconds * 1000);
-    } else if (seconds < 59.95) {
-        snprintf(out, 32, "%.1f s", seconds);
-    } else {
-        long long whole = (long long)(seconds + 0.5);
-        snprintf(out, 32, "%lld min %lld s", whole / 60, whole % 60);
-    }
-}
-
-void vt_format_real(char out[32], double number, int decimals)
-{
-    if (isnan(number)) {
-        memcpy(out, "-", 2);
-    } else {
-        snprintf(out, 32, "%.*f", decimals, number);
-    }
 }
 
 int vt_output_error(vt_buf *out, bool json, const vt_error *error)

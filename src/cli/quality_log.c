@@ -19,7 +19,7 @@ static void put_row(vt_json_writer *w, const vt_report *report, const vt_report_
 {
     const vt_evaluation *result = &row->result;
     vt_json_object(w, NULL);
-    vt_cli_json_time(w, "time", vt_now());
+    vt_json_time(w, "time", vt_now());
     vt_json_text(w, "commit", vt_str_of(VT_COMMIT));
     vt_json_text(w, "protocol", vt_str_of(result->protocol));
     vt_json_text(w, "snapshot", vt_str_of(report->snapshot));

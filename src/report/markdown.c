@@ -1,8 +1,10 @@
 /* The report as Markdown: the same tables, with bars of block characters in place of pictures. */
 #include <math.h>
+#include <stdio.h>
 
-#include "common.h"
-#include "report.h"
+#include "base/format.h"
+#include "base/text.h"
+#include "report/report.h"
 #include "vitrine/version.h"
 
 enum { BAR = 32 }; /* characters of the longest bar */
@@ -209,7 +211,7 @@ static void put_failures(page *p)
     }
 }
 
-int vt_report_markdown(vt_buf *out, const vt_report *report, vt_error *err)
+static int write(vt_buf *out, const vt_report *report, vt_error *err)
 {
     const vt_evaluation *first = &report->rows[0].result;
     page p = {out, report, first->n_cutoffs - 1, err, VT_OK};
@@ -235,4 +237,11 @@ int vt_report_markdown(vt_buf *out, const vt_report *report, vt_error *err)
     }
     put_failures(&p);
     return p.status;
+}
+
+int vt_report_markdown(vt_text *out, const vt_report *report, vt_error *err)
+{
+    vt_buf text;
+    vt_buf_init(&text, VT_REPORT_BYTES_MAX);
+    return vt_text_finish(out, &text, write(&text, report, err), err);
 }

@@ -8,8 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "explain_print.h"
-#include "heat.h"
+#include "base/text.h"
+#include "report/heat.h"
+#include "report/report.h"
 
 enum {
     ROWS_MAX = 40,
@@ -153,7 +154,7 @@ static int put_head(vt_buf *out, const map *m, size_t width, size_t height, vt_e
     return status;
 }
 
-int vt_heatmap(vt_buf *out, const vt_why *why, vt_error *err)
+static int draw(vt_buf *out, const vt_why *why, vt_error *err)
 {
     map *m = vt_alloc_zero(1, sizeof *m, err);
     if (m == NULL) {
@@ -174,4 +175,14 @@ int vt_heatmap(vt_buf *out, const vt_why *why, vt_error *err)
     }
     vt_free(m);
     return status == VT_OK ? vt_buf_add_text(out, "</svg>\n", err) : status;
+}
+
+int vt_why_svg(vt_text *out, const vt_why *why, vt_error *err)
+{
+    vt_buf picture;
+    if (why->n_events == 0) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED, "there are no past events to draw");
+    }
+    vt_buf_init(&picture, VT_REPORT_BYTES_MAX);
+    return vt_text_finish(out, &picture, draw(&picture, why, err), err);
 }

@@ -1,9 +1,11 @@
 /* The report as one HTML page: tables, pictures, light and dark. No scripts, nothing from elsewhere. */
 #include <math.h>
+#include <stdio.h>
 
-#include "chart.h"
-#include "common.h"
-#include "report.h"
+#include "base/format.h"
+#include "base/text.h"
+#include "report/chart.h"
+#include "report/report.h"
 #include "vitrine/version.h"
 
 static const char style[] =
@@ -262,7 +264,7 @@ static void put_failures(page *p)
     }
 }
 
-int vt_report_html(vt_buf *out, const vt_report *report, vt_error *err)
+static int write(vt_buf *out, const vt_report *report, vt_error *err)
 {
     const vt_evaluation *first = &report->rows[0].result;
     page p = {out, report, err, VT_OK};
@@ -291,4 +293,11 @@ int vt_report_html(vt_buf *out, const vt_report *report, vt_error *err)
     put_failures(&p);
     put(&p, "</html>\n");
     return p.status;
+}
+
+int vt_report_html(vt_text *out, const vt_report *report, vt_error *err)
+{
+    vt_buf text;
+    vt_buf_init(&text, VT_REPORT_BYTES_MAX);
+    return vt_text_finish(out, &text, write(&text, report, err), err);
 }

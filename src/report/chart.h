@@ -1,9 +1,9 @@
 /* Pictures of a comparison as SVG: bars with intervals, quality against time, dots by slice. No scripts, no fonts. */
-#ifndef VT_CLI_CHART_H
-#define VT_CLI_CHART_H
+#ifndef VT_REPORT_CHART_H
+#define VT_REPORT_CHART_H
 
 #include "base/buf.h"
-#include "evaluate.h"
+#include "vitrine/report.h"
 
 /* One bar a row for that metric at cutoff number `k`, with its interval. */
 int vt_chart_bars(vt_buf *out, const vt_report *report, size_t k, int metric, vt_error *err);

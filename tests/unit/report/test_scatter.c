@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/buf.h"
-#include "encode/scatter.h"
+#include "report/scatter.h"
 
 static size_t count(const char *text, const char *what)
 {

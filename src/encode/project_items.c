@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/map.h"
-#include "project.h"
+#include "encode/project.h"
 #include "store/store.h"
 
 /* A walk over the store. */

@@ -1,11 +1,11 @@
 /* Colours and texts of pictures with numbers in cells. */
-#include "heat.h"
+#include "report/heat.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "report.h"
+#include "report/report.h"
 
 void vt_heat_colour(char out[8], double value, double most, bool share)
 {
@@ -35,15 +35,6 @@ int vt_heat_open(vt_buf *out, size_t width, size_t height, vt_error *err)
                          "height=\"%zu\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n"
                          "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
                          width, height, width, height);
-}
-
-int vt_heat_save(const vt_cli *cli, const char *path, const vt_buf *picture, vt_error *err)
-{
-    int status = vt_output_save(path, picture, err);
-    if (status == VT_OK) {
-        vt_display_note(cli->display, "the picture is in %s", path);
-    }
-    return status;
 }
 
 int vt_heat_text(vt_buf *out, const char *text, size_t most, vt_error *err)

@@ -2,8 +2,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "heat.h"
-#include "weight_grid.h"
+#include "base/text.h"
+#include "report/heat.h"
+#include "report/report.h"
 
 enum { LABEL = 300, CELL_WIDTH = 52, CELL_HEIGHT = 20, MARGIN = 16, HEAD = 56, TITLE = 44 };
 
@@ -62,7 +63,7 @@ static int draw_row(vt_buf *out, const vt_weight_grid *g, size_t r, double most,
     status = status == VT_OK ? vt_buf_add_text(out, "</text>\n", err) : status;
     for (size_t c = 0; c < g->n_columns && status == VT_OK; c++) {
         double x = LABEL + (double)c * CELL_WIDTH;
-        status = draw_cell(out, g->row[r].value[c], most, vt_weight_is_share(g->topic), x, y, err);
+        status = draw_cell(out, g->row[r].value[c], most, g->shares, x, y, err);
     }
     return status;
 }
@@ -88,7 +89,7 @@ static int draw_grid(vt_buf *out, const vt_weight_grid *g, double y, vt_error *e
     return status;
 }
 
-int vt_weight_grids_draw(vt_buf *out, const vt_weight_grids *grids, const char *model, vt_error *err)
+static int draw(vt_buf *out, const vt_weight_grids *grids, const char *model, vt_error *err)
 {
     size_t columns = 9, height = TITLE + MARGIN; /* room for the headings */
     for (size_t i = 0; i < grids->n; i++) {
@@ -109,4 +110,11 @@ int vt_weight_grids_draw(vt_buf *out, const vt_weight_grids *grids, const char *
         y += (double)(HEAD + grids->grid[i].n_rows * CELL_HEIGHT + MARGIN);
     }
     return status == VT_OK ? vt_buf_add_text(out, "</svg>\n", err) : status;
+}
+
+int vt_weight_grids_svg(vt_text *out, const vt_weight_grids *grids, const char *model, vt_error *err)
+{
+    vt_buf picture;
+    vt_buf_init(&picture, VT_REPORT_BYTES_MAX);
+    return vt_text_finish(out, &picture, draw(&picture, grids, model, err), err);
 }

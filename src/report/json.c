@@ -1,6 +1,9 @@
 /* The result of an evaluation as JSON. */
-#include "common.h"
-#include "evaluate.h"
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "report/report.h"
 
 static void json_figure(vt_json_writer *w, const char *name, const vt_figure *figure)
 {
@@ -116,10 +119,11 @@ static void json_failures(vt_json_writer *w, const vt_report *report)
     vt_json_array_end(w);
 }
 
-int vt_report_json(vt_cli *cli, const vt_report *report, vt_error *err)
+static int write(vt_buf *out, const vt_report *report, bool pretty, vt_error *err)
 {
     vt_json_writer w;
-    vt_cli_json_begin(&w, cli);
+    vt_json_writer_init(&w, out, pretty);
+    vt_json_object(&w, NULL);
     vt_json_text(&w, "protocol", vt_str_of(report->rows[0].result.protocol));
     vt_json_text(&w, "snapshot", vt_str_of(report->snapshot));
     vt_json_int(&w, "seed", (int64_t)report->seed);
@@ -164,5 +168,14 @@ int vt_report_json(vt_cli *cli, const vt_report *report, vt_error *err)
     if (report->n_failures > 0) {
         json_failures(&w, report);
     }
-    return vt_cli_json_end(&w, cli, err);
+    vt_json_object_end(&w);
+    int status = vt_json_writer_done(&w, err);
+    return status == VT_OK ? vt_buf_add(out, "\n", 1, err) : status;
+}
+
+int vt_report_json(vt_text *out, const vt_report *report, bool pretty, vt_error *err)
+{
+    vt_buf text;
+    vt_buf_init(&text, VT_REPORT_BYTES_MAX);
+    return vt_text_finish(out, &text, write(&text, report, pretty, err), err);
 }

@@ -1,11 +1,10 @@
 /* What pictures of numbers in cells share. */
-#ifndef VT_CLI_HEAT_H
-#define VT_CLI_HEAT_H
+#ifndef VT_REPORT_HEAT_H
+#define VT_REPORT_HEAT_H
 
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "cli.h"
 
 /*
  * The colour of a number whose largest absolute value is `most`: signed ones from blue over white to red, shares from
@@ -23,12 +22,6 @@ int vt_heat_put(vt_buf *out, const vt_heat_cell *cell, const char *colour, const
 
 /* Appends the opening of a picture, with a white ground. */
 int vt_heat_open(vt_buf *out, size_t width, size_t height, vt_error *err);
-
-/* Writes a picture to a file and says where it is. */
-int vt_heat_save(const vt_cli *cli, const char *path, const vt_buf *picture, vt_error *err);
-
-/* What a picture may have at most. */
-enum { VT_HEAT_BYTES_MAX = 16 << 20 };
 
 /* Appends a text cut to `most` bytes at a whole character, escaped for SVG. */
 int vt_heat_text(vt_buf *out, const char *text, size_t most, vt_error *err);

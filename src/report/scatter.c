@@ -3,7 +3,7 @@
  * apart (Okabe and Ito 2008, with a darker yellow), as dots and then as diamonds; what is left in grey, underneath.
  * Small groups lie on top of large ones. Both axes have the same scale, since distances are what a map shows.
  */
-#include "encode/scatter.h"
+#include "report/scatter.h"
 
 #include <math.h>
 #include <stdbool.h>

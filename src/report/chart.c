@@ -1,10 +1,11 @@
 /* Coordinates are worked out here and texts are escaped; colours and fonts are those of the page around. */
-#include "chart.h"
+#include "report/chart.h"
 
 #include <math.h>
+#include <stdio.h>
 
-#include "common.h"
-#include "report.h"
+#include "base/format.h"
+#include "report/report.h"
 
 enum { WIDTH = 760, LABEL = 190, VALUE = 70, ROW = 30 };
 

@@ -1,6 +1,6 @@
 /* A scatter plot of points in groups as one SVG file that needs nothing else. Legend: N points. */
-#ifndef VT_ENCODE_SCATTER_H
-#define VT_ENCODE_SCATTER_H
+#ifndef VT_REPORT_SCATTER_H
+#define VT_REPORT_SCATTER_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,16 @@
+/* Values of records as JSON. */
+#ifndef VT_BASE_JSON_VALUES_H
+#define VT_BASE_JSON_VALUES_H
+
+#include "base/json.h"
+
+/** A time as text, null for VT_NONE. */
+void vt_json_time(vt_json_writer *writer, const char *key, int64_t time);
+
+/** Money in major units, null for VT_NONE. */
+void vt_json_money(vt_json_writer *writer, const char *key, int64_t minor, const char *currency);
+
+/** A whole number, null for VT_NONE. */
+void vt_json_count(vt_json_writer *writer, const char *key, int64_t number);
+
+#endif
