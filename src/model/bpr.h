@@ -6,7 +6,7 @@
 #define VT_MODEL_BPR_H
 
 #include "math/csr.h"
-#include "model/kind.h"
+#include "model/factors.h"
 #include "model/trainer.h"
 
 /* The parameters that both kinds have, first in their tables. */
@@ -56,13 +56,9 @@ enum { VT_BPR_UNIFORM, VT_BPR_POPULARITY };
                       100.0,   NULL,          "",  "standard deviation of a starting vector's length"}
 
 typedef struct vt_bpr {
-    int32_t n_users;
-    int32_t n_items;
+    vt_factors f;  /* D columns, padded with zeros; a row of zeros: nothing is known */
     size_t learnt; /* vt_pad(factors) */
-    size_t d;      /* D, all columns, padded with zeros */
     float rate, l2_user;
-    float *users;   /* (U, D) zeros: nothing is known */
-    float *items;   /* (I, D) likewise */
     float *bias;    /* (I) */
     int32_t *known; /* items with evidence, ascending */
     int32_t n_known;
@@ -92,8 +88,5 @@ int vt_bpr_train(vt_bpr *model, const vt_fit *fit, const vt_bpr_rounds *rounds, 
 /* What both kinds do with a fitted model. */
 int vt_bpr_save(const void *state, vt_tensor_list *list, vt_error *err);
 int vt_bpr_read(vt_bpr *model, const vt_safetensors *file, vt_error *err);
-int vt_bpr_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err);
-int vt_bpr_similar(const void *state, int32_t item, float *scores, vt_error *err);
-int vt_bpr_user_vector(float **vector, size_t *n, const void *state, const vt_user_state *user, vt_error *err);
 
 #endif

@@ -105,7 +105,7 @@ static int work_init(work *w, vt_bpr *model, const vt_fit *fit, const vt_bpr_rou
     if (status != VT_OK) {
         return status;
     }
-    size_t users = (size_t)model->n_users, items = (size_t)model->n_items;
+    size_t users = (size_t)model->f.n_users, items = (size_t)model->f.n_items;
     w->n = w->chosen->ptr[users];
     w->user = vt_alloc(users, sizeof *w->user, err);
     w->item = w->user == NULL ? NULL : vt_alloc(items, sizeof *w->item, err);
@@ -118,11 +118,11 @@ static int work_init(work *w, vt_bpr *model, const vt_fit *fit, const vt_bpr_rou
     for (int64_t e = 0; e < w->n; e++) {
         w->count[w->chosen->column[e]]++;
     }
-    for (int32_t u = 0; u < model->n_users; u++) {
+    for (int32_t u = 0; u < model->f.n_users; u++) {
         w->user[w->n_users] = u;
         w->n_users += w->chosen->ptr[u + 1] > w->chosen->ptr[u];
     }
-    for (int32_t i = 0; i < model->n_items; i++) {
+    for (int32_t i = 0; i < model->f.n_items; i++) {
         w->item[w->n_items] = i;
         w->n_items += w->count[i] > 0;
     }
@@ -155,13 +155,13 @@ static void start(work *w)
     for (int32_t at = 0; at < w->n_users; at++) {
         vt_rng rng = vt_rng_at(w->fit->seed, "bpr-user", (uint64_t)w->user[at], 0);
         for (size_t k = 0; k < factors; k++) {
-            m->users[(size_t)w->user[at] * m->d + k] = (float)(deviation * vt_rng_normal(&rng));
+            m->f.users[(size_t)w->user[at] * m->f.d + k] = (float)(deviation * vt_rng_normal(&rng));
         }
     }
     for (int32_t at = 0; at < w->n_items; at++) {
         vt_rng rng = vt_rng_at(w->fit->seed, "bpr-item", (uint64_t)w->item[at], 0);
         for (size_t k = 0; k < factors; k++) {
-            m->items[(size_t)w->item[at] * m->d + k] = (float)(deviation * vt_rng_normal(&rng));
+            m->f.items[(size_t)w->item[at] * m->f.d + k] = (float)(deviation * vt_rng_normal(&rng));
         }
     }
 }
@@ -209,13 +209,13 @@ static void deal(work *w, int epoch)
 {
     vt_rng rng = vt_rng_at(w->fit->seed, "bpr-deal", (uint64_t)epoch, 0);
     int32_t n = 0;
-    for (int32_t u = 0; u < w->model->n_users; u++) {
+    for (int32_t u = 0; u < w->model->f.n_users; u++) {
         if (w->chosen->ptr[u + 1] > w->chosen->ptr[u]) {
             w->user[n++] = u;
         }
     }
     n = 0;
-    for (int32_t i = 0; i < w->model->n_items; i++) {
+    for (int32_t i = 0; i < w->model->f.n_items; i++) {
         if (w->count[i] > 0) {
             w->item[n++] = i;
         }
@@ -229,7 +229,7 @@ static void deal(work *w, int epoch)
     size_t strata = w->blocks * w->blocks;
     int64_t *ptr = w->stratum_ptr;
     memset(ptr, 0, (strata + 2) * sizeof *ptr);
-    for (int32_t u = 0; u < w->model->n_users; u++) {
+    for (int32_t u = 0; u < w->model->f.n_users; u++) {
         size_t first = w->user_block[u] * w->blocks + 2;
         for (int64_t e = w->chosen->ptr[u]; e < w->chosen->ptr[u + 1]; e++) {
             ptr[first + w->item_block[w->chosen->column[e]]]++;
@@ -238,7 +238,7 @@ static void deal(work *w, int epoch)
     for (size_t s = 0; s < strata; s++) {
         ptr[s + 2] += ptr[s + 1];
     }
-    for (int32_t u = 0; u < w->model->n_users; u++) {
+    for (int32_t u = 0; u < w->model->f.n_users; u++) {
         size_t first = w->user_block[u] * w->blocks + 1;
         for (int64_t e = w->chosen->ptr[u]; e < w->chosen->ptr[u + 1]; e++) {
             int32_t item = w->chosen->column[e];
@@ -250,7 +250,7 @@ static void deal(work *w, int epoch)
 static bool has(const work *w, int32_t user, int32_t item)
 {
     if (w->bits != NULL) {
-        size_t cell = (size_t)user * (size_t)w->model->n_items + (size_t)item;
+        size_t cell = (size_t)user * (size_t)w->model->f.n_items + (size_t)item;
         return (w->bits[cell / 64] >> (cell % 64) & 1) != 0;
     }
     const vt_csr *chosen = w->chosen;
@@ -268,7 +268,7 @@ static bool has(const work *w, int32_t user, int32_t item)
 static void fetch(const work *w, int32_t user, int32_t item)
 {
     if (w->bits != NULL) {
-        __builtin_prefetch(w->bits + ((size_t)user * (size_t)w->model->n_items + (size_t)item) / 64);
+        __builtin_prefetch(w->bits + ((size_t)user * (size_t)w->model->f.n_items + (size_t)item) / 64);
     }
 }
 
@@ -328,13 +328,13 @@ static void run_stratum(const work *w, int epoch, size_t user_block, size_t item
                  .pool_n = (uint64_t)(w->pool_ptr[item_block + 1] - w->pool_ptr[item_block]),
                  .rng = vt_rng_at(w->fit->seed, "bpr-stratum", (uint64_t)epoch, number)};
     int32_t user[STEPS_AT_ONCE], chosen[STEPS_AT_ONCE], other[STEPS_AT_ONCE];
-    vt_pairs steps = {.users = w->model->users,
-                      .items = w->model->items,
+    vt_pairs steps = {.users = w->model->f.users,
+                      .items = w->model->f.items,
                       .bias = w->bias,
                       .bias_step = BIAS_STEP,
                       .gradient = w->rounds == NULL ? NULL : w->rounds->gradient,
                       .bias_gradient = w->rounds == NULL ? NULL : w->rounds->bias_gradient,
-                      .d = w->model->d,
+                      .d = w->model->f.d,
                       .learnt = w->model->learnt,
                       .user = user,
                       .chosen = chosen,
@@ -357,14 +357,14 @@ static void run_stratum(const work *w, int epoch, size_t user_block, size_t item
 
 static void spread_bias(const work *w)
 {
-    for (int32_t i = 0; i < w->model->n_items; i++) {
+    for (int32_t i = 0; i < w->model->f.n_items; i++) {
         w->bias[(size_t)i * BIAS_STEP] = w->model->bias[i];
     }
 }
 
 static void gather_bias(const work *w)
 {
-    for (int32_t i = 0; i < w->model->n_items; i++) {
+    for (int32_t i = 0; i < w->model->f.n_items; i++) {
         w->model->bias[i] = w->bias[(size_t)i * BIAS_STEP];
     }
 }
@@ -420,10 +420,10 @@ int vt_bpr_train(vt_bpr *model, const vt_fit *fit, const vt_bpr_rounds *rounds, 
     work w = {0};
     int status = work_init(&w, model, fit, rounds, err);
     if (status == VT_OK) {
-        size_t users = (size_t)model->n_users, items = (size_t)model->n_items;
+        size_t users = (size_t)model->f.n_users, items = (size_t)model->f.n_items;
         vt_train_array array[ARRAYS] = {
-            {"users.factors", VT_F32, model->users, users * model->d, true},
-            {"items.factors", VT_F32, model->items, items * model->d, true},
+            {"users.factors", VT_F32, model->f.users, users * model->f.d, true},
+            {"items.factors", VT_F32, model->f.items, items * model->f.d, true},
             {"items.bias", VT_F32, model->bias, items, true},
         };
         size_t more = rounds == NULL ? 0 : rounds->n_arrays;

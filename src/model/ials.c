@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "math/blas.h"
 #include "math/solve.h"
+#include "model/history.h"
 #include "model/tensors.h"
 
 static const vt_param_spec params[VT_ALS_PARAMS] = {
@@ -46,12 +47,92 @@ static const vt_preset presets[] = {
      "few films that most have seen, and tastes alike (found on FilmTrust)"},
 };
 
+/* The items of a history with their values, ascending, the first event of each; those the fit would leave out are. */
+static size_t valued_items(int32_t *item, float *value, vt_first *first, const vt_ials *m, const vt_user_state *user)
+{
+    size_t n = 0, distinct = vt_history_distinct(first, user);
+    for (size_t h = 0; h < distinct; h++) {
+        float r = m->values && user->value != NULL ? user->value[first[h].at] : 1.0F;
+        r = isnan(r) ? 1.0F : r;
+        if (r > 0.0F) {
+            item[n] = first[h].item;
+            value[n++] = r;
+        }
+    }
+    return n;
+}
+
+/* The vector (D) of a history by exact least squares, as the last half step of the fit has it. */
+static int fold_in(float *vector, const void *state, const vt_user_state *user, vt_error *err)
+{
+    const vt_ials *m = state;
+    size_t ld = vt_pad(m->f.d);
+    if (user->n == 0) {
+        return VT_OK;
+    }
+    int status = VT_ERR_NO_MEMORY;
+    size_t scratch_floats = 2 * ld + vt_solve_scratch(user->n, ld);
+    vt_first *first = vt_alloc(user->n, sizeof *first, err);
+    int32_t *item = first == NULL ? NULL : vt_alloc(2 * user->n, sizeof *item, err);
+    float *value = item == NULL ? NULL : vt_alloc(2 * user->n, sizeof *value, err);
+    float *packed = value == NULL ? NULL : vt_alloc_aligned(user->n, ld * sizeof *packed, err);
+    float *scratch = packed == NULL ? NULL : vt_alloc_aligned(scratch_floats, sizeof *scratch, err);
+    if (scratch == NULL) {
+        goto out;
+    }
+    size_t n = valued_items(item, value, first, m, user);
+    int32_t *row = item + user->n;
+    float *target = value + user->n, *x = scratch, *diagonal = x + ld;
+    float lambda = (float)vt_ials_lambda(m, (int64_t)n, m->f.n_items);
+    for (size_t k = 0; k < ld; k++) {
+        x[k] = 0.0F;
+        diagonal[k] = (k < m->f.d ? m->diagonal[k] : (float)m->unobserved) + lambda;
+    }
+    memset(packed, 0, user->n * ld * sizeof *packed);
+    for (size_t j = 0; j < n; j++) {
+        memcpy(packed + j * ld, m->f.items + (size_t)item[j] * m->f.d, m->f.d * sizeof *packed);
+        row[j] = (int32_t)j;
+        target[j] = vt_ials_target(m, value[j]);
+        value[j] = vt_ials_weight(m, value[j]);
+    }
+    vt_gather gather = {packed, row, value, target, n, ld};
+    if (n > 0 && m->exact) {
+        vt_solve_exact(vt_kernels_best(), x, diagonal, &gather, scratch + 2 * ld);
+    } else if (n > 0) {
+        vt_solve_converged(vt_kernels_best(), x, diagonal, &gather, scratch + 2 * ld);
+    }
+    memcpy(vector, x, m->f.d * sizeof *vector);
+    status = VT_OK;
+out:
+    vt_free(first);
+    vt_free(item);
+    vt_free(value);
+    vt_free(packed);
+    vt_free(scratch);
+    return status;
+}
+
+/* Whoever has nothing that the fit knew has no scores, nor have items that it never saw. */
+static void finish(float *scores, const void *state, const float *vector, const vt_user_state *user)
+{
+    const vt_ials *m = state;
+    bool known = vt_factors_known(vector, m->f.d);
+    (void)user;
+    for (int32_t i = 0; !known && i < m->f.n_items; i++) {
+        scores[i] = -INFINITY;
+    }
+    for (size_t i = 0; i < m->n_unseen; i++) {
+        scores[m->unseen[i]] = -INFINITY;
+    }
+}
+
+static const vt_factors_ops factors = {fold_in, finish};
+
 void vt_ials_free(void *model)
 {
     vt_ials *m = model;
     if (m != NULL) {
-        vt_free(m->users);
-        vt_free(m->items);
+        vt_factors_done(&m->f);
         vt_free(m->diagonal);
         vt_free(m->length);
         vt_free(m->unseen);
@@ -66,20 +147,18 @@ int vt_ials_create(vt_ials **out, const vt_params *settings, int32_t n_users, in
         return VT_ERR_NO_MEMORY;
     }
     const double *value = settings->value;
-    m->n_users = n_users;
-    m->n_items = n_items;
-    m->d = (size_t)value[VT_ALS_FACTORS];
     m->alpha = value[VT_ALS_ALPHA];
     m->regularization = value[VT_ALS_REGULARIZATION];
     m->nu = value[VT_ALS_NU];
     m->unobserved = value[VT_ALS_UNOBSERVED];
     m->values = (int)value[VT_ALS_CONFIDENCE] == VT_ALS_VALUE;
     m->exact = (int)value[VT_ALS_SOLVER] == VT_ALS_CHOLESKY;
-    m->users = vt_alloc_aligned((size_t)n_users, m->d * sizeof *m->users, err);
-    m->items = m->users == NULL ? NULL : vt_alloc_aligned((size_t)n_items, m->d * sizeof *m->items, err);
-    m->diagonal = m->items == NULL ? NULL : vt_alloc_aligned(m->d, sizeof *m->diagonal, err);
-    m->length = m->diagonal == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->length, err);
-    m->unseen = m->length == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->unseen, err);
+    size_t d = (size_t)value[VT_ALS_FACTORS], items = (size_t)n_items;
+    if (vt_factors_init(&m->f, &factors, n_users, n_items, d, d, err) == VT_OK) {
+        m->diagonal = vt_alloc_aligned(d, sizeof *m->diagonal, err);
+        m->length = m->diagonal == NULL ? NULL : vt_alloc(items, sizeof *m->length, err);
+        m->unseen = m->length == NULL ? NULL : vt_alloc(items, sizeof *m->unseen, err);
+    }
     if (m->unseen == NULL) {
         vt_ials_free(m);
         return VT_ERR_NO_MEMORY;
@@ -91,10 +170,10 @@ int vt_ials_create(vt_ials **out, const vt_params *settings, int32_t n_users, in
 static void measure(vt_ials *m)
 {
     m->n_unseen = 0;
-    for (size_t i = 0; i < (size_t)m->n_items; i++) {
+    for (size_t i = 0; i < (size_t)m->f.n_items; i++) {
         double square = 0.0;
-        for (size_t k = 0; k < m->d; k++) {
-            square += (double)m->items[i * m->d + k] * (double)m->items[i * m->d + k];
+        for (size_t k = 0; k < m->f.d; k++) {
+            square += (double)m->f.items[i * m->f.d + k] * (double)m->f.items[i * m->f.d + k];
         }
         m->length[i] = (float)sqrt(square);
         if (!(m->length[i] > 0.0F)) {
@@ -122,12 +201,9 @@ static int ials_fit(void **state, const vt_fit *fit, vt_error *err)
 static int ials_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
     const vt_ials *m = state;
-    int64_t d = (int64_t)m->d;
-    int status = vt_tensor_list_add(list, "users.factors", VT_F32, m->n_users, d, m->users, err);
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "items.factors", VT_F32, m->n_items, d, m->items, err);
-    }
-    return status == VT_OK ? vt_tensor_list_add(list, "items.diagonal", VT_F32, d, 0, m->diagonal, err) : status;
+    int status = vt_factors_save(list, &m->f, "factors", err);
+    return status == VT_OK ? vt_tensor_list_add(list, "items.diagonal", VT_F32, (int64_t)m->f.d, 0, m->diagonal, err)
+                           : status;
 }
 
 static int ials_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
@@ -137,15 +213,12 @@ static int ials_load(void **state, const vt_safetensors *file, const vt_params *
     int64_t d = (int64_t)settings->value[VT_ALS_FACTORS];
     int status = vt_ials_create(&m, settings, n_users, n_items, err);
     if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->users, file, "users.factors", n_users, d, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->items, file, "items.factors", n_items, d, err);
+        status = vt_factors_read(&m->f, file, "factors", err);
     }
     if (status == VT_OK) {
         status = vt_tensor_read_f32(m->diagonal, file, "items.diagonal", d, 0, err);
     }
-    for (size_t k = 0; status == VT_OK && k < m->d; k++) {
+    for (size_t k = 0; status == VT_OK && k < m->f.d; k++) {
         if (m->diagonal[k] < 0.0F) {
             status = vt_fail(err, VT_ERR_CORRUPT, "a Gram value of the ials model is negative; fit the model again");
         }
@@ -159,158 +232,15 @@ static int ials_load(void **state, const vt_safetensors *file, const vt_params *
     return VT_OK;
 }
 
-typedef struct pair {
-    int32_t item;
-    size_t at;
-} pair;
-
-static int by_item(const void *a, const void *b)
-{
-    const pair *x = a, *y = b;
-    if (x->item != y->item) {
-        return x->item < y->item ? -1 : 1;
-    }
-    return (x->at > y->at) - (x->at < y->at);
-}
-
-/* The items of a history with their values, ascending, the first event of each; those the fit would leave out are. */
-static size_t distinct(int32_t *item, float *value, pair *pairs, const vt_ials *m, const vt_user_state *user)
-{
-    for (size_t h = 0; h < user->n; h++) {
-        pairs[h] = (pair){user->item[h], h};
-    }
-    if (user->n > 1) {
-        qsort(pairs, user->n, sizeof *pairs, by_item);
-    }
-    size_t n = 0;
-    for (size_t h = 0; h < user->n; h++) {
-        if (h > 0 && pairs[h].item == pairs[h - 1].item) {
-            continue;
-        }
-        float r = m->values && user->value != NULL ? user->value[pairs[h].at] : 1.0F;
-        r = isnan(r) ? 1.0F : r;
-        if (r > 0.0F) {
-            item[n] = pairs[h].item;
-            value[n++] = r;
-        }
-    }
-    return n;
-}
-
-/* The vector (D) of a history by exact least squares, as the last half step of the fit has it. */
-static int fold_in(float *vector, const vt_ials *m, const vt_user_state *user, vt_error *err)
-{
-    size_t ld = vt_pad(m->d);
-    memset(vector, 0, m->d * sizeof *vector);
-    if (user->n == 0) {
-        return VT_OK;
-    }
-    int status = VT_ERR_NO_MEMORY;
-    size_t scratch_floats = 2 * ld + vt_solve_scratch(user->n, ld);
-    pair *pairs = vt_alloc(user->n, sizeof *pairs, err);
-    int32_t *item = pairs == NULL ? NULL : vt_alloc(2 * user->n, sizeof *item, err);
-    float *value = item == NULL ? NULL : vt_alloc(2 * user->n, sizeof *value, err);
-    float *packed = value == NULL ? NULL : vt_alloc_aligned(user->n, ld * sizeof *packed, err);
-    float *scratch = packed == NULL ? NULL : vt_alloc_aligned(scratch_floats, sizeof *scratch, err);
-    if (scratch == NULL) {
-        goto out;
-    }
-    size_t n = distinct(item, value, pairs, m, user);
-    int32_t *row = item + user->n;
-    float *target = value + user->n, *x = scratch, *diagonal = x + ld;
-    float lambda = (float)vt_ials_lambda(m, (int64_t)n, m->n_items);
-    for (size_t k = 0; k < ld; k++) {
-        x[k] = 0.0F;
-        diagonal[k] = (k < m->d ? m->diagonal[k] : (float)m->unobserved) + lambda;
-    }
-    memset(packed, 0, user->n * ld * sizeof *packed);
-    for (size_t j = 0; j < n; j++) {
-        memcpy(packed + j * ld, m->items + (size_t)item[j] * m->d, m->d * sizeof *packed);
-        row[j] = (int32_t)j;
-        target[j] = vt_ials_target(m, value[j]);
-        value[j] = vt_ials_weight(m, value[j]);
-    }
-    vt_gather gather = {packed, row, value, target, n, ld};
-    if (n > 0 && m->exact) {
-        vt_solve_exact(vt_kernels_best(), x, diagonal, &gather, scratch + 2 * ld);
-    } else if (n > 0) {
-        vt_solve_converged(vt_kernels_best(), x, diagonal, &gather, scratch + 2 * ld);
-    }
-    memcpy(vector, x, m->d * sizeof *vector);
-    status = VT_OK;
-out:
-    vt_free(pairs);
-    vt_free(item);
-    vt_free(value);
-    vt_free(packed);
-    vt_free(scratch);
-    return status;
-}
-
-/* The vector of a state: the stored one where the history is that of the fit. */
-static int vector_of(float *vector, const vt_ials *m, const vt_user_state *user, vt_error *err)
-{
-    if (user->as_fitted && user->user >= 0) {
-        memcpy(vector, m->users + (size_t)user->user * m->d, m->d * sizeof *vector);
-        return VT_OK;
-    }
-    return fold_in(vector, m, user, err);
-}
-
-static int ials_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
-{
-    const vt_ials *m = state;
-    size_t n_items = (size_t)m->n_items;
-    float *vectors = vt_alloc_aligned(n, m->d * sizeof *vectors, err);
-    int status = vectors == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    for (size_t s = 0; status == VT_OK && s < n; s++) {
-        status = vector_of(vectors + s * m->d, m, &states[s], err);
-    }
-    if (status != VT_OK) {
-        goto out;
-    }
-    vt_products(scores, vectors, n, m->items, n_items, m->d);
-    for (size_t s = 0; s < n; s++) {
-        bool known = false;
-        for (size_t k = 0; k < m->d; k++) {
-            known = known || fabsf(vectors[s * m->d + k]) > 0.0F;
-        }
-        float *row = scores + s * n_items;
-        for (size_t i = 0; !known && i < n_items; i++) {
-            row[i] = -INFINITY;
-        }
-        for (size_t i = 0; i < m->n_unseen; i++) {
-            row[m->unseen[i]] = -INFINITY;
-        }
-    }
-out:
-    vt_free(vectors);
-    return status;
-}
-
 static int ials_similar(const void *state, int32_t item, float *scores, vt_error *err)
 {
     const vt_ials *m = state;
     (void)err;
-    vt_products(scores, m->items + (size_t)item * m->d, 1, m->items, (size_t)m->n_items, m->d);
-    for (int32_t i = 0; i < m->n_items; i++) {
+    vt_products(scores, m->f.items + (size_t)item * m->f.d, 1, m->f.items, (size_t)m->f.n_items, m->f.d);
+    for (int32_t i = 0; i < m->f.n_items; i++) {
         float lengths = m->length[item] * m->length[i];
         scores[i] = i != item && lengths > 0.0F ? scores[i] / lengths : -INFINITY;
     }
-    return VT_OK;
-}
-
-static int ials_user_vector(float **vector, size_t *n, const void *state, const vt_user_state *user, vt_error *err)
-{
-    const vt_ials *m = state;
-    float *made = vt_alloc(m->d, sizeof *made, err);
-    int status = made == NULL ? VT_ERR_NO_MEMORY : vector_of(made, m, user, err);
-    if (status != VT_OK) {
-        vt_free(made);
-        return status;
-    }
-    *vector = made;
-    *n = m->d;
     return VT_OK;
 }
 
@@ -322,7 +252,7 @@ const vt_model_ops vt_model_ials = {
     .free = vt_ials_free,
     .save = ials_save,
     .load = ials_load,
-    .score = ials_score,
+    .score = vt_factors_score,
     .similar = ials_similar,
-    .user_vector = ials_user_vector,
+    .user_vector = vt_factors_user_vector,
 };

@@ -2,7 +2,7 @@
 #ifndef VT_MODEL_IALS_H
 #define VT_MODEL_IALS_H
 
-#include "model/kind.h"
+#include "model/factors.h"
 
 enum {
     VT_ALS_FACTORS,
@@ -22,15 +22,11 @@ enum { VT_ALS_ONE, VT_ALS_VALUE };
 enum { VT_ALS_CG, VT_ALS_CHOLESKY };
 
 typedef struct vt_ials {
-    int32_t n_users;
-    int32_t n_items;
-    size_t d;
+    vt_factors f; /* items in the basis in which their Gram matrix is diagonal */
     double alpha, regularization, nu, unobserved;
     bool values;     /* confidence grows with the event's value */
     bool exact;      /* solver=cholesky: every row */
-    float *users;    /* (U, D) */
-    float *items;    /* (I, D), in the basis in which their Gram matrix is diagonal */
-    float *diagonal; /* (D) unobserved * that Gram matrix */
+    float *diagonal; /* (D) unobserved * the Gram matrix */
     float *length;   /* (I) of the item vectors; 0: never seen */
     int32_t *unseen; /* (I) items of length 0, ascending */
     size_t n_unseen;

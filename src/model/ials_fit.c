@@ -22,7 +22,7 @@
 #include "model/matrix.h"
 
 /* Rows a thread takes at a time, and pairs below which waking a second thread costs more than it helps. */
-enum { ROWS_AT_ONCE = 32, PAIRS_ALONE = 4000 };
+enum { CHUNK_ROWS = 32, FEW_PAIRS = 4000 };
 
 typedef enum solver { STEPS, CONVERGED, EXACT } solver;
 
@@ -46,7 +46,8 @@ typedef struct work {
     float *diagonal; /* (ld) what all rows share; 1 in the padding */
     double *value;   /* (max R) of each row's problem */
     float *turning;  /* for vt_rotate() */
-    float **scratch; /* per thread: (ld) diagonal of the row, then what the solvers need */
+    float *scratch;  /* (threads, scratch_floats) each: (ld) diagonal of the row, then what the solvers need */
+    size_t scratch_floats;
     int threads;
     int steps; /* of conjugate gradient */
 } work;
@@ -92,7 +93,7 @@ static size_t longest_row(const vt_csr *csr)
 
 static int work_init(work *w, const vt_ials *model, const vt_fit *fit, vt_error *err)
 {
-    w->d = model->d;
+    w->d = model->f.d;
     w->ld = vt_pad(w->d);
     w->threads = fit->threads;
     vt_entry entry = model->values ? VT_ENTRY_VALUE : VT_ENTRY_ONE;
@@ -108,7 +109,7 @@ static int work_init(work *w, const vt_ials *model, const vt_fit *fit, vt_error 
     }
     size_t rows = (size_t)(w->user.n > w->item.n ? w->user.n : w->item.n);
     size_t of_user = longest_row(w->user.rows), of_item = longest_row(w->item.rows);
-    size_t floats = w->ld + vt_solve_scratch(of_user > of_item ? of_user : of_item, w->ld);
+    w->scratch_floats = vt_pad(w->ld + vt_solve_scratch(of_user > of_item ? of_user : of_item, w->ld));
     w->gram = vt_alloc_aligned(w->d * w->d, sizeof *w->gram, err);
     w->vectors = w->gram == NULL ? NULL : vt_alloc_aligned(w->d * w->d, sizeof *w->vectors, err);
     w->values = w->vectors == NULL ? NULL : vt_alloc_aligned(w->d, sizeof *w->values, err);
@@ -116,13 +117,8 @@ static int work_init(work *w, const vt_ials *model, const vt_fit *fit, vt_error 
     w->value = w->diagonal == NULL ? NULL : vt_alloc(rows, sizeof *w->value, err);
     size_t turning = vt_rotate_scratch(w->ld, w->threads);
     w->turning = w->value == NULL ? NULL : vt_alloc_aligned(turning, sizeof *w->turning, err);
-    w->scratch = w->turning == NULL ? NULL : vt_alloc_zero((size_t)w->threads, sizeof *w->scratch, err);
-    for (int t = 0; w->scratch != NULL && t < w->threads; t++) {
-        w->scratch[t] = vt_alloc_aligned(floats, sizeof **w->scratch, err);
-        if (w->scratch[t] == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-    }
+    size_t threads = (size_t)w->threads;
+    w->scratch = w->turning == NULL ? NULL : vt_alloc_aligned(threads, w->scratch_floats * sizeof *w->scratch, err);
     return w->scratch == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
@@ -136,9 +132,6 @@ static void work_done(work *w)
     vt_free(w->diagonal);
     vt_free(w->value);
     vt_free(w->turning);
-    for (int t = 0; w->scratch != NULL && t < w->threads; t++) {
-        vt_free(w->scratch[t]);
-    }
     vt_free(w->scratch);
 }
 
@@ -146,7 +139,7 @@ static void start(work *w, const vt_fit *fit)
 {
     double deviation = fit->params->value[VT_ALS_STDEV] / sqrt((double)w->d);
     float *factors = w->user.factors;
-#pragma omp parallel for schedule(static) num_threads(w->threads) if (w->user.n > PAIRS_ALONE)
+#pragma omp parallel for schedule(static) num_threads(w->threads) if (w->user.n > FEW_PAIRS)
     for (int32_t u = 0; u < w->user.n; u++) {
         vt_rng rng = vt_rng_at(fit->seed, "als-init", (uint64_t)u, 0);
         for (size_t k = 0; k < w->d; k++) {
@@ -213,10 +206,11 @@ static int half_step(work *w, side *s, side *fixed, const vt_ials *model, solver
         w->diagonal[k] = value > 0.0F ? (float)model->unobserved * value : 0.0F;
     }
     const vt_kernels *kernels = vt_kernels_best();
-    bool together = s->rows->ptr[s->n] > PAIRS_ALONE;
-#pragma omp parallel for schedule(dynamic, ROWS_AT_ONCE) num_threads(w->threads) if (together)
+    bool together = s->rows->ptr[s->n] > FEW_PAIRS;
+#pragma omp parallel for schedule(dynamic, CHUNK_ROWS) num_threads(w->threads) if (together)
     for (int32_t r = 0; r < s->n; r++) {
-        w->value[r] = solve_row(kernels, s, r, fixed, w, model, how, w->scratch[omp_get_thread_num()]);
+        w->value[r] = solve_row(kernels, s, r, fixed, w, model, how,
+                                w->scratch + (size_t)omp_get_thread_num() * w->scratch_floats);
     }
     return VT_OK;
 }
@@ -236,11 +230,11 @@ static double objective(const work *w, const side *s, const side *fixed, const v
 
 static void keep(vt_ials *model, const work *w)
 {
-    for (size_t u = 0; u < (size_t)model->n_users; u++) {
-        memcpy(model->users + u * w->d, w->user.factors + u * w->ld, w->d * sizeof *model->users);
+    for (size_t u = 0; u < (size_t)model->f.n_users; u++) {
+        memcpy(model->f.users + u * w->d, w->user.factors + u * w->ld, w->d * sizeof *model->f.users);
     }
-    for (size_t i = 0; i < (size_t)model->n_items; i++) {
-        memcpy(model->items + i * w->d, w->item.factors + i * w->ld, w->d * sizeof *model->items);
+    for (size_t i = 0; i < (size_t)model->f.n_items; i++) {
+        memcpy(model->f.items + i * w->d, w->item.factors + i * w->ld, w->d * sizeof *model->f.items);
     }
     memcpy(model->diagonal, w->diagonal, w->d * sizeof *model->diagonal);
 }

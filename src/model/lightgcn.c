@@ -8,10 +8,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "math/blas.h"
 #include "math/kernels.h"
 #include "model/history.h"
-#include "model/similar.h"
 #include "model/tensors.h"
 #include "vitrine/links.h"
 
@@ -51,11 +49,47 @@ static const vt_preset presets[] = {
      "few films that most have seen, and tastes alike (found on FilmTrust)"},
 };
 
+/* What the items of a history would hand on to a new node, in the order in which they came. */
+static int fold_in(float *vector, const void *state, const vt_user_state *user, vt_error *err)
+{
+    const vt_lightgcn *m = state;
+    float *mark = vt_alloc_zero((size_t)m->f.n_items, sizeof *mark, err);
+    size_t *kept = mark == NULL ? NULL : vt_alloc(user->n, sizeof *kept, err);
+    if (kept == NULL) {
+        vt_free(mark);
+        return VT_ERR_NO_MEMORY;
+    }
+    size_t n = vt_history_first(kept, user, mark);
+    float own = n > 0 ? (float)(1.0 / sqrt((double)n)) : 0.0F;
+    for (size_t h = 0; h < n; h++) {
+        size_t item = (size_t)user->item[kept[h]];
+        for (size_t k = 0; k < m->f.d; k++) {
+            vector[k] += own * m->weight[item] * m->f.items[item * m->f.d + k];
+        }
+    }
+    vt_free(mark);
+    vt_free(kept);
+    return VT_OK;
+}
+
+/* Whoever has nothing with edges has no scores, nor have items without. */
+static void finish(float *scores, const void *state, const float *vector, const vt_user_state *user)
+{
+    const vt_lightgcn *m = state;
+    bool known = vt_factors_known(vector, m->f.d);
+    (void)user;
+    for (int32_t i = 0; i < m->f.n_items; i++) {
+        scores[i] = known && m->weight[i] > 0.0F ? scores[i] : -INFINITY;
+    }
+}
+
+static const vt_factors_ops factors = {fold_in, finish};
+
 static void lightgcn_free(void *model)
 {
     vt_lightgcn *m = model;
     if (m != NULL) {
-        vt_free(m->nodes);
+        vt_factors_done(&m->f);
         vt_free(m->weight);
         vt_free(m);
     }
@@ -68,18 +102,13 @@ static int lightgcn_create(vt_lightgcn **out, const vt_params *settings, int32_t
     if (m == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    size_t nodes = (size_t)n_users + (size_t)n_items;
-    m->n_users = n_users;
-    m->n_items = n_items;
-    m->d = vt_pad((size_t)settings->value[VT_GCN_DIMENSIONS]);
-    m->nodes = vt_alloc_aligned(nodes, m->d * sizeof *m->nodes, err);
-    m->weight = m->nodes == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->weight, err);
+    size_t d = vt_pad((size_t)settings->value[VT_GCN_DIMENSIONS]);
+    int status = vt_factors_init(&m->f, &factors, n_users, n_items, d, d, err);
+    m->weight = status == VT_OK ? vt_alloc((size_t)n_items, sizeof *m->weight, err) : NULL;
     if (m->weight == NULL) {
         lightgcn_free(m);
         return VT_ERR_NO_MEMORY;
     }
-    m->users = m->nodes;
-    m->items = m->nodes + (size_t)n_users * m->d;
     *out = m;
     return VT_OK;
 }
@@ -102,12 +131,8 @@ static int lightgcn_fit(void **state, const vt_fit *fit, vt_error *err)
 static int lightgcn_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
     const vt_lightgcn *m = state;
-    int64_t d = (int64_t)m->d;
-    int status = vt_tensor_list_add(list, "users.factors", VT_F32, m->n_users, d, m->users, err);
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "items.factors", VT_F32, m->n_items, d, m->items, err);
-    }
-    return status == VT_OK ? vt_tensor_list_add(list, "items.weight", VT_F32, m->n_items, 0, m->weight, err) : status;
+    int status = vt_factors_save(list, &m->f, "factors", err);
+    return status == VT_OK ? vt_tensor_list_add(list, "items.weight", VT_F32, m->f.n_items, 0, m->weight, err) : status;
 }
 
 static int lightgcn_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
@@ -116,10 +141,7 @@ static int lightgcn_load(void **state, const vt_safetensors *file, const vt_para
     vt_lightgcn *m = NULL;
     int status = lightgcn_create(&m, settings, n_users, n_items, err);
     if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->users, file, "users.factors", n_users, (int64_t)m->d, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->items, file, "items.factors", n_items, (int64_t)m->d, err);
+        status = vt_factors_read(&m->f, file, "factors", err);
     }
     if (status == VT_OK) {
         status = vt_tensor_read_f32(m->weight, file, "items.weight", n_items, 0, err);
@@ -130,88 +152,6 @@ static int lightgcn_load(void **state, const vt_safetensors *file, const vt_para
     }
     *state = m;
     return VT_OK;
-}
-
-/* The vector (D) of a state; false when nothing is known of the user. `mark` (I) is all zeros and stays so. */
-static bool vector_of(float *vector, const vt_lightgcn *m, const vt_user_state *user, size_t *kept, float *mark)
-{
-    memset(vector, 0, m->d * sizeof *vector);
-    if (user->as_fitted && user->user >= 0) {
-        memcpy(vector, m->users + (size_t)user->user * m->d, m->d * sizeof *vector);
-    } else {
-        size_t n = vt_history_first(kept, user, mark);
-        float own = n > 0 ? (float)(1.0 / sqrt((double)n)) : 0.0F;
-        for (size_t h = 0; h < n; h++) {
-            size_t item = (size_t)user->item[kept[h]];
-            for (size_t k = 0; k < m->d; k++) {
-                vector[k] += own * m->weight[item] * m->items[item * m->d + k];
-            }
-        }
-    }
-    for (size_t k = 0; k < m->d; k++) {
-        if (fabsf(vector[k]) > 0.0F) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int lightgcn_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
-{
-    const vt_lightgcn *m = state;
-    size_t n_items = (size_t)m->n_items, longest = 1;
-    for (size_t s = 0; s < n; s++) {
-        longest = states[s].n > longest ? states[s].n : longest;
-    }
-    int status = VT_ERR_NO_MEMORY;
-    uint8_t *known = vt_alloc(n, 1, err);
-    size_t *kept = known == NULL ? NULL : vt_alloc(longest, sizeof *kept, err);
-    float *vectors = kept == NULL ? NULL : vt_alloc_aligned(n, m->d * sizeof *vectors, err);
-    if (vectors == NULL) {
-        goto out;
-    }
-    for (size_t s = 0; s < n; s++) {
-        memset(scores, 0, n_items * sizeof *scores);
-        known[s] = vector_of(vectors + s * m->d, m, &states[s], kept, scores);
-    }
-    vt_products(scores, vectors, n, m->items, n_items, m->d);
-    for (size_t s = 0; s < n; s++) {
-        for (size_t i = 0; i < n_items; i++) {
-            float *score = scores + s * n_items + i;
-            *score = known[s] && m->weight[i] > 0.0F ? *score : -INFINITY;
-        }
-    }
-    status = VT_OK;
-out:
-    vt_free(known);
-    vt_free(kept);
-    vt_free(vectors);
-    return status;
-}
-
-static int lightgcn_similar(const void *state, int32_t item, float *scores, vt_error *err)
-{
-    const vt_lightgcn *m = state;
-    (void)err;
-    vt_row_cosines(scores, m->items, (size_t)m->n_items, m->d, item);
-    return VT_OK;
-}
-
-static int lightgcn_user_vector(float **vector, size_t *n, const void *state, const vt_user_state *user, vt_error *err)
-{
-    const vt_lightgcn *m = state;
-    float *mark = vt_alloc_zero((size_t)m->n_items, sizeof *mark, err);
-    size_t *kept = mark == NULL ? NULL : vt_alloc(user->n, sizeof *kept, err);
-    float *made = kept == NULL ? NULL : vt_alloc_aligned(m->d, sizeof *made, err);
-    int status = made == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    if (status == VT_OK) {
-        vector_of(made, m, user, kept, mark);
-        *vector = made;
-        *n = m->d;
-    }
-    vt_free(mark);
-    vt_free(kept);
-    return status;
 }
 
 static int lightgcn_check(const vt_fit *fit, vt_error *err)
@@ -234,7 +174,7 @@ const vt_model_ops vt_model_lightgcn = {
     .free = lightgcn_free,
     .save = lightgcn_save,
     .load = lightgcn_load,
-    .score = lightgcn_score,
-    .similar = lightgcn_similar,
-    .user_vector = lightgcn_user_vector,
+    .score = vt_factors_score,
+    .similar = vt_factors_similar,
+    .user_vector = vt_factors_user_vector,
 };

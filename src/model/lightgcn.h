@@ -6,7 +6,7 @@
 #define VT_MODEL_LIGHTGCN_H
 
 #include "math/csr.h"
-#include "model/kind.h"
+#include "model/factors.h"
 #include "vitrine/links.h"
 
 enum {
@@ -30,12 +30,7 @@ enum {
 enum { VT_GCN_BPR, VT_GCN_SOFTMAX, VT_GCN_SAMPLED };
 
 typedef struct vt_lightgcn {
-    int32_t n_users;
-    int32_t n_items;
-    size_t d;
-    float *nodes;  /* (R, D) after all layers */
-    float *users;  /* (U, D) in it */
-    float *items;  /* (I, D) in it */
+    vt_factors f;  /* after all layers; users and items are the nodes (R, D) */
     float *weight; /* (I) 1 / sqrt(degree); 0: no edges */
 } vt_lightgcn;
 

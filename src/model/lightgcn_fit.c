@@ -63,7 +63,7 @@ static void work_done(work *w)
 
 static int make_room(work *w, vt_error *err)
 {
-    size_t users = (size_t)w->model->n_users, items = (size_t)w->model->n_items, d = w->model->d;
+    size_t users = (size_t)w->model->f.n_users, items = (size_t)w->model->f.n_items, d = w->model->f.d;
     size_t floats = w->loss == VT_GCN_SOFTMAX   ? vt_nn_softmax_scratch(items)
                     : w->loss == VT_GCN_SAMPLED ? vt_nn_sampled_softmax_scratch(w->batch, w->n_sample, d)
                                                 : 1;
@@ -85,7 +85,7 @@ static int make_room(work *w, vt_error *err)
 static int work_init(work *w, vt_lightgcn *model, const vt_fit *fit, vt_error *err)
 {
     const double *value = fit->params->value;
-    size_t offset = 0, nodes = (size_t)model->n_users + (size_t)model->n_items;
+    size_t offset = 0, nodes = (size_t)model->f.n_users + (size_t)model->f.n_items;
     w->model = model;
     w->fit = fit;
     w->nn = vt_nn_with(fit->threads);
@@ -98,7 +98,7 @@ static int work_init(work *w, vt_lightgcn *model, const vt_fit *fit, vt_error *e
         status = vt_lightgcn_graph(&w->graph, fit->train, links, err);
     }
     if (status == VT_OK) {
-        status = vt_nn_params_add(&offset, &w->params, "nodes", nodes, model->d, true, err);
+        status = vt_nn_params_add(&offset, &w->params, "nodes", nodes, model->f.d, true, err);
     }
     if (status == VT_OK) {
         status = vt_nn_params_alloc(&w->params, err);
@@ -107,7 +107,7 @@ static int work_init(work *w, vt_lightgcn *model, const vt_fit *fit, vt_error *e
         status = vt_nn_params_train(&w->params, err);
     }
     if (status == VT_OK) {
-        w->n = (size_t)w->chosen->ptr[model->n_users];
+        w->n = (size_t)w->chosen->ptr[model->f.n_users];
         w->batch = (size_t)value[VT_GCN_BATCH] < w->n ? (size_t)value[VT_GCN_BATCH] : w->n;
         status = make_room(w, err);
     }
@@ -123,21 +123,21 @@ static void start(work *w)
     for (int32_t r = 0; r < w->graph->n_rows; r++) {
         vt_rng rng = vt_rng_at(w->fit->seed, "lightgcn-init", (uint64_t)r, 0);
         for (size_t k = 0; k < dimensions && w->graph->ptr[r + 1] > w->graph->ptr[r]; k++) {
-            w->params.value[(size_t)r * m->d + k] = (float)(deviation * vt_rng_normal(&rng));
+            w->params.value[(size_t)r * m->f.d + k] = (float)(deviation * vt_rng_normal(&rng));
         }
     }
-    for (int32_t u = 0; u < m->n_users; u++) {
+    for (int32_t u = 0; u < m->f.n_users; u++) {
         for (int64_t e = w->chosen->ptr[u]; e < w->chosen->ptr[u + 1]; e++) {
             w->user[e] = u;
         }
     }
-    for (int32_t i = 0; i < m->n_items; i++) {
-        const int64_t *ptr = w->graph->ptr + m->n_users + i;
+    for (int32_t i = 0; i < m->f.n_items; i++) {
+        const int64_t *ptr = w->graph->ptr + m->f.n_users + i;
         m->weight[i] = ptr[1] > ptr[0] ? (float)(1.0 / sqrt((double)(ptr[1] - ptr[0]))) : 0.0F;
         w->known[w->n_known] = i;
         w->n_known += ptr[1] > ptr[0];
     }
-    for (int32_t i = 0; i < m->n_items; i++) {
+    for (int32_t i = 0; i < m->f.n_items; i++) {
         w->log_q[i] = (float)-log((double)w->n_known); /* the sample is uniform over items with edges */
     }
 }
@@ -182,13 +182,13 @@ static size_t fill_batch(work *w, int64_t step, size_t first)
 /* The pairwise loss of a batch, and its gradient by the final vectors. Gives the sum. */
 static double pairwise(work *w, size_t n)
 {
-    size_t d = w->model->d, users = (size_t)w->model->n_users;
+    size_t d = w->model->f.d, users = (size_t)w->model->f.n_users;
     const vt_nn_kernels *kernels = w->nn.kernels;
     double loss = 0.0;
     for (size_t s = 0; s < n; s++) {
         size_t u = (size_t)w->row[s] * d, i = (users + (size_t)w->row[w->batch + s]) * d;
         size_t j = (users + (size_t)w->row[2 * w->batch + s]) * d;
-        const float *f = w->model->nodes;
+        const float *f = w->model->f.users;
         double x = (double)(kernels->dot(f + u, f + i, d) - kernels->dot(f + u, f + j, d)), e = exp(-fabs(x));
         loss += (x > 0.0 ? 0.0 : -x) + log1p(e);
         float wrong = (float)((x > 0.0 ? e : 1.0) / (1.0 + e) / (double)n);
@@ -203,14 +203,14 @@ static double pairwise(work *w, size_t n)
 /* Softmax over all items, or over a sample of them. */
 static double softmax(work *w, size_t n)
 {
-    size_t d = w->model->d, users = (size_t)w->model->n_users;
+    size_t d = w->model->f.d, users = (size_t)w->model->f.n_users;
     float sharp = (float)(1.0 / w->fit->params->value[VT_GCN_TEMPERATURE]);
-    vt_nn_gather(&w->nn, w->h, w->model->nodes, w->row, sharp, n, d);
+    vt_nn_gather(&w->nn, w->h, w->model->f.users, w->row, sharp, n, d);
     vt_nn_targets targets = {.h = w->h,
-                             .e = w->model->items,
+                             .e = w->model->f.items,
                              .target = w->row + w->batch,
                              .tokens = n,
-                             .items = (size_t)w->model->n_items,
+                             .items = (size_t)w->model->f.n_items,
                              .d = d,
                              .scale = 1.0F / (float)n};
     vt_nn_sample sample = {w->sample, w->log_q, w->n_sample};
@@ -225,7 +225,7 @@ static double softmax(work *w, size_t n)
 /* The L2 term of a batch: the mean of half the squared lengths of its nodes' own vectors. Adds to the gradient. */
 static void pull(work *w, size_t n)
 {
-    size_t d = w->model->d, users = (size_t)w->model->n_users;
+    size_t d = w->model->f.d, users = (size_t)w->model->f.n_users;
     float l2 = (float)(w->fit->params->value[VT_GCN_L2] / (double)n);
     for (size_t s = 0; s < n && l2 > 0.0F; s++) {
         for (size_t part = 0; part < (w->loss == VT_GCN_BPR ? 3U : 2U); part++) {
@@ -239,12 +239,12 @@ static void pull(work *w, size_t n)
 static double take_step(work *w, size_t n, int64_t step)
 {
     vt_lightgcn *m = w->model;
-    size_t floats = (size_t)w->graph->n_rows * m->d;
+    size_t floats = (size_t)w->graph->n_rows * m->f.d;
     const double *value = w->fit->params->value;
-    vt_lightgcn_spread(m->nodes, w->work, w->params.value, w->graph, w->layers, m->d, w->fit->threads);
+    vt_lightgcn_spread(m->f.users, w->work, w->params.value, w->graph, w->layers, m->f.d, w->fit->threads);
     memset(w->gradient, 0, floats * sizeof *w->gradient);
     double loss = w->loss == VT_GCN_BPR ? pairwise(w, n) : softmax(w, n);
-    vt_lightgcn_spread(w->params.gradient, w->work, w->gradient, w->graph, w->layers, m->d, w->fit->threads);
+    vt_lightgcn_spread(w->params.gradient, w->work, w->gradient, w->graph, w->layers, m->f.d, w->fit->threads);
     pull(w, n);
     vt_nn_adamw adamw = {
         .rate = value[VT_GCN_RATE], .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .decay = value[VT_GCN_DECAY]};
@@ -284,7 +284,8 @@ static int prepare(void *context, vt_error *err)
 {
     work *w = context;
     (void)err;
-    vt_lightgcn_spread(w->model->nodes, w->work, w->params.value, w->graph, w->layers, w->model->d, w->fit->threads);
+    vt_lightgcn_spread(w->model->f.users, w->work, w->params.value, w->graph, w->layers, w->model->f.d,
+                       w->fit->threads);
     return VT_OK;
 }
 

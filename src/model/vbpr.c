@@ -146,7 +146,7 @@ static void place(const side *s, size_t begin, size_t end, float sign, bool colu
         size_t item = (size_t)s->item[r];
         m->bias[item] += sign * from[s->v];
         if (columns) {
-            memcpy(m->items + item * m->d + m->learnt, from, s->v * sizeof *from);
+            memcpy(m->f.items + item * m->f.d + m->learnt, from, s->v * sizeof *from);
         }
     }
 }
@@ -162,8 +162,8 @@ static void after(void *context, int64_t round)
         memcpy(s->slope + r * columns, s->gradient + item * s->wide, s->v * sizeof *s->slope);
         s->slope[r * columns + s->v] = s->bias_gradient[item];
     }
-    memset(s->gradient, 0, (size_t)s->model->n_items * s->wide * sizeof *s->gradient);
-    memset(s->bias_gradient, 0, (size_t)s->model->n_items * sizeof *s->bias_gradient);
+    memset(s->gradient, 0, (size_t)s->model->f.n_items * s->wide * sizeof *s->gradient);
+    memset(s->bias_gradient, 0, (size_t)s->model->f.n_items * sizeof *s->bias_gradient);
     project(s, 0, s->n_chosen);
     place(s, 0, s->n_chosen, -1.0F, false);
     gradient_of(s);
@@ -191,11 +191,11 @@ static void follow(void *context)
 static int side_init(side *s, const vt_item_vectors *given, vt_error *err)
 {
     const double *value = s->fit->params->value;
-    size_t offset = 0, items = (size_t)s->model->n_items;
+    size_t offset = 0, items = (size_t)s->model->f.n_items;
     s->nn = vt_nn_with(s->fit->threads);
     s->f = given->d;
     s->v = (size_t)value[VT_VBPR_VISUAL];
-    s->wide = s->model->d - s->model->learnt;
+    s->wide = s->model->f.d - s->model->learnt;
     int status = gather(s, given, err);
     if (status == VT_OK) {
         status = vt_nn_params_add(&offset, &s->params, "projection", s->v + 1, s->f, true, err);
@@ -305,7 +305,7 @@ const vt_model_ops vt_model_vbpr = {
     .free = vt_bpr_free,
     .save = vt_bpr_save,
     .load = vbpr_load,
-    .score = vt_bpr_score,
-    .similar = vt_bpr_similar,
-    .user_vector = vt_bpr_user_vector,
+    .score = vt_factors_score,
+    .similar = vt_factors_similar,
+    .user_vector = vt_factors_user_vector,
 };

@@ -81,23 +81,23 @@ static void equals_the_golden_products(void **state)
 static double by_definition(const vt_ials *m, const data *d)
 {
     double sum = 0.0;
-    int64_t *bought = vt_alloc_zero((size_t)m->n_items, sizeof *bought, NULL);
-    for (int32_t u = 0; u < m->n_users; u++) {
+    int64_t *bought = vt_alloc_zero((size_t)m->f.n_items, sizeof *bought, NULL);
+    for (int32_t u = 0; u < m->f.n_users; u++) {
         int64_t n = 0;
-        uint8_t *has = vt_alloc_zero((size_t)m->n_items, 1, NULL);
+        uint8_t *has = vt_alloc_zero((size_t)m->f.n_items, 1, NULL);
         for (int64_t e = d->train->ptr[u]; e < d->train->ptr[u + 1]; e++) {
             n += !has[d->train->item[e]];
             has[d->train->item[e]] = 1;
         }
         double square = 0.0;
-        for (size_t k = 0; k < m->d; k++) {
-            square += pow((double)m->users[(size_t)u * m->d + k], 2.0);
+        for (size_t k = 0; k < m->f.d; k++) {
+            square += pow((double)m->f.users[(size_t)u * m->f.d + k], 2.0);
         }
-        sum += square * vt_ials_lambda(m, n, m->n_items);
-        for (int32_t i = 0; i < m->n_items; i++) {
+        sum += square * vt_ials_lambda(m, n, m->f.n_items);
+        for (int32_t i = 0; i < m->f.n_items; i++) {
             double product = 0.0;
-            for (size_t k = 0; k < m->d; k++) {
-                product += (double)m->users[(size_t)u * m->d + k] * (double)m->items[(size_t)i * m->d + k];
+            for (size_t k = 0; k < m->f.d; k++) {
+                product += (double)m->f.users[(size_t)u * m->f.d + k] * (double)m->f.items[(size_t)i * m->f.d + k];
             }
             double c = has[i] ? 1.0 + m->alpha : m->unobserved;
             sum += c * pow((has[i] ? 1.0 : 0.0) - product, 2.0);
@@ -105,9 +105,9 @@ static double by_definition(const vt_ials *m, const data *d)
         }
         vt_free(has);
     }
-    for (int32_t i = 0; i < m->n_items; i++) {
-        for (size_t k = 0; k < m->d; k++) {
-            sum += pow((double)m->items[(size_t)i * m->d + k], 2.0) * vt_ials_lambda(m, bought[i], m->n_users);
+    for (int32_t i = 0; i < m->f.n_items; i++) {
+        for (size_t k = 0; k < m->f.d; k++) {
+            sum += pow((double)m->f.items[(size_t)i * m->f.d + k], 2.0) * vt_ials_lambda(m, bought[i], m->f.n_users);
         }
     }
     vt_free(bought);
