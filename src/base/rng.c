@@ -68,3 +68,14 @@ double vt_rng_normal(vt_rng *rng)
     double v = vt_rng_unit(rng);
     return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v);
 }
+
+void vt_rng_order(vt_rng *rng, int32_t *order, size_t n)
+{
+    for (size_t i = 0; i < n; i++) { /* Fisher and Yates, inside out */
+        size_t j = (size_t)vt_rng_below(rng, i + 1);
+        if (j < i) {
+            order[i] = order[j];
+        }
+        order[j] = (int32_t)i;
+    }
+}

@@ -5,6 +5,7 @@
 #ifndef VT_BASE_RNG_H
 #define VT_BASE_RNG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /** State of xoshiro256++ (Blackman and Vigna 2019). */
@@ -25,5 +26,8 @@ double vt_rng_unit(vt_rng *rng);
 
 /** Standard normal. */
 double vt_rng_normal(vt_rng *rng);
+
+/** 0 to n - 1 into `order` (n), every order alike; n is below 2^31. */
+void vt_rng_order(vt_rng *rng, int32_t *order, size_t n);
 
 #endif

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "math/blas.h"
 #include "math/kernels.h"
 #include "model/tensors.h"
 
@@ -39,14 +38,67 @@ static const vt_preset presets[] = {
      "many ratings a user (found on ml-100k)"},
 };
 
+/* The row (L) of a history by least squares; of one without ratings, that of nobody. */
+static int fold_in(float *x, const void *state, const vt_user_state *user, vt_error *err)
+{
+    const vt_mf *m = state;
+    x[m->r.f.d + 1] = 1.0F;
+    if (user->n == 0 || user->value == NULL) {
+        return VT_OK;
+    }
+    size_t n = 0;
+    vt_pair *pairs = vt_alloc(user->n, sizeof *pairs, err);
+    int32_t *row = pairs == NULL ? NULL : vt_alloc(user->n, sizeof *row, err);
+    float *value = row == NULL ? NULL : vt_alloc(user->n, sizeof *value, err);
+    float *scratch =
+        value == NULL ? NULL : vt_alloc_aligned(vt_mf_solve_scratch(user->n, m->r.f.ld), sizeof *scratch, err);
+    int status = scratch == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    if (status == VT_OK) {
+        size_t all = vt_pairs_of(pairs, user);
+        for (size_t p = 0; p < all; p++) {
+            row[n] = pairs[p].item;
+            value[n] = pairs[p].value;
+            n += isnan(pairs[p].value) ? 0 : 1;
+        }
+    }
+    if (n > 0) {
+        vt_mf_solve solve = {m->r.f.items,     m->r.f.d,     m->r.f.d + 1, m->reg_user,
+                             m->reg_user_bias, m->frequency, m->r.scale[0]};
+        vt_mf_solve_row(x, &solve, row, value, n, m->r.f.ld, scratch);
+    }
+    vt_free(pairs);
+    vt_free(row);
+    vt_free(value);
+    vt_free(scratch);
+    return status;
+}
+
+static void finish(float *scores, const void *state, const float *row, const vt_user_state *user)
+{
+    const vt_mf *m = state;
+    (void)row;
+    (void)user;
+    for (int32_t i = 0; i < m->r.f.n_items; i++) {
+        scores[i] = m->r.count[i] > 0 ? scores[i] + (float)m->r.scale[0] : -INFINITY;
+    }
+}
+
+static double offset_of(const void *state, const float *row, const vt_user_state *user)
+{
+    const vt_mf *m = state;
+    (void)row;
+    (void)user;
+    return m->r.scale[0];
+}
+
+static const vt_factors_ops factors = {fold_in, finish};
+static const vt_rating_ops offsets = {offset_of, NULL};
+
 void vt_mf_free(void *model)
 {
     vt_mf *m = model;
     if (m != NULL) {
-        vt_free(m->users);
-        vt_free(m->items);
-        vt_free(m->count);
-        vt_free(m->length);
+        vt_rating_factors_done(&m->r);
         vt_free(m);
     }
 }
@@ -57,34 +109,17 @@ int vt_mf_create(vt_mf **out, const vt_params *settings, int32_t n_users, int32_
     if (m == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    m->n_users = n_users;
-    m->n_items = n_items;
-    m->d = (size_t)settings->value[VT_MF_FACTORS];
-    m->ld = vt_pad(m->d + 2);
     m->reg_user = settings->value[VT_MF_REG_USER];
     m->reg_user_bias = settings->value[VT_MF_REG_USER_BIAS];
     m->frequency = settings->value[VT_MF_FREQUENCY];
-    m->users = vt_alloc_aligned((size_t)n_users, m->ld * sizeof *m->users, err);
-    m->items = m->users == NULL ? NULL : vt_alloc_aligned((size_t)n_items, m->ld * sizeof *m->items, err);
-    m->count = m->items == NULL ? NULL : vt_alloc_zero((size_t)n_items, sizeof *m->count, err);
-    m->length = m->count == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->length, err);
-    if (m->length == NULL) {
+    size_t d = (size_t)settings->value[VT_MF_FACTORS];
+    int status = vt_rating_factors_init(&m->r, &factors, &offsets, n_users, n_items, d, 2, err);
+    if (status != VT_OK) {
         vt_mf_free(m);
-        return VT_ERR_NO_MEMORY;
+        return status;
     }
     *out = m;
     return VT_OK;
-}
-
-static void measure(vt_mf *m)
-{
-    for (size_t i = 0; i < (size_t)m->n_items; i++) {
-        double square = 0.0;
-        for (size_t k = 0; k < m->d; k++) {
-            square += (double)m->items[i * m->ld + k] * (double)m->items[i * m->ld + k];
-        }
-        m->length[i] = (float)sqrt(square);
-    }
 }
 
 static int mf_fit(void **state, const vt_fit *fit, vt_error *err)
@@ -104,7 +139,7 @@ static int mf_fit(void **state, const vt_fit *fit, vt_error *err)
         vt_mf_free(m);
         return status;
     }
-    measure(m);
+    vt_rating_factors_measure(&m->r);
     *state = m;
     return VT_OK;
 }
@@ -112,15 +147,11 @@ static int mf_fit(void **state, const vt_fit *fit, vt_error *err)
 static int mf_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
     const vt_mf *m = state;
-    int64_t ld = (int64_t)m->ld;
-    int status = vt_tensor_list_add(list, "users.rows", VT_F32, m->n_users, ld, m->users, err);
+    int status = vt_factors_save(list, &m->r.f, "rows", err);
     if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "items.rows", VT_F32, m->n_items, ld, m->items, err);
+        status = vt_rating_factors_save_counts(list, &m->r, err);
     }
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "items.ratings", VT_I32, m->n_items, 0, m->count, err);
-    }
-    return status == VT_OK ? vt_tensor_list_add(list, "scale", VT_F64, 3, 0, m->scale, err) : status;
+    return status == VT_OK ? vt_rating_factors_save_scale(list, &m->r, err) : status;
 }
 
 static int mf_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
@@ -129,130 +160,13 @@ static int mf_load(void **state, const vt_safetensors *file, const vt_params *se
     vt_mf *m = NULL;
     int status = vt_mf_create(&m, settings, n_users, n_items, err);
     if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->users, file, "users.rows", n_users, (int64_t)m->ld, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->items, file, "items.rows", n_items, (int64_t)m->ld, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_read_counts(m->count, file, "items.ratings", n_items, err);
-    }
-    if (status == VT_OK) {
-        status = vt_scale_read(m->scale, file, err);
+        status = vt_rating_factors_read(&m->r, file, err);
     }
     if (status != VT_OK) {
         vt_mf_free(m);
         return status;
     }
-    measure(m);
     *state = m;
-    return VT_OK;
-}
-
-/* The row (L) of a history by least squares; of one without ratings, that of nobody. */
-static int fold_in(float *x, const vt_mf *m, const vt_user_state *user, vt_error *err)
-{
-    memset(x, 0, m->ld * sizeof *x);
-    x[m->d + 1] = 1.0F;
-    if (user->n == 0 || user->value == NULL) {
-        return VT_OK;
-    }
-    size_t n = 0;
-    vt_pair *pairs = vt_alloc(user->n, sizeof *pairs, err);
-    int32_t *row = pairs == NULL ? NULL : vt_alloc(user->n, sizeof *row, err);
-    float *value = row == NULL ? NULL : vt_alloc(user->n, sizeof *value, err);
-    float *scratch = value == NULL ? NULL : vt_alloc_aligned(vt_mf_solve_scratch(user->n, m->ld), sizeof *scratch, err);
-    int status = scratch == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    if (status == VT_OK) {
-        size_t all = vt_pairs_of(pairs, user);
-        for (size_t p = 0; p < all; p++) {
-            row[n] = pairs[p].item;
-            value[n] = pairs[p].value;
-            n += isnan(pairs[p].value) ? 0 : 1;
-        }
-    }
-    if (n > 0) {
-        vt_mf_solve solve = {m->items, m->d, m->d + 1, m->reg_user, m->reg_user_bias, m->frequency, m->scale[0]};
-        vt_mf_solve_row(x, &solve, row, value, n, m->ld, scratch);
-    }
-    vt_free(pairs);
-    vt_free(row);
-    vt_free(value);
-    vt_free(scratch);
-    return status;
-}
-
-static int row_of(float *x, const vt_mf *m, const vt_user_state *user, vt_error *err)
-{
-    if (user->as_fitted && user->user >= 0) {
-        memcpy(x, m->users + (size_t)user->user * m->ld, m->ld * sizeof *x);
-        return VT_OK;
-    }
-    return fold_in(x, m, user, err);
-}
-
-static int mf_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
-{
-    const vt_mf *m = state;
-    size_t n_items = (size_t)m->n_items;
-    float *rows = vt_alloc_aligned(n, m->ld * sizeof *rows, err);
-    int status = rows == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    for (size_t s = 0; status == VT_OK && s < n; s++) {
-        status = row_of(rows + s * m->ld, m, &states[s], err);
-    }
-    if (status == VT_OK) {
-        vt_products(scores, rows, n, m->items, n_items, m->ld);
-        for (size_t s = 0; s < n; s++) {
-            for (size_t i = 0; i < n_items; i++) {
-                float *score = &scores[s * n_items + i];
-                *score = m->count[i] > 0 ? *score + (float)m->scale[0] : -INFINITY;
-            }
-        }
-    }
-    vt_free(rows);
-    return status;
-}
-
-static int mf_predict(const void *state, const vt_user_state *user, const int32_t *items, size_t n, float *ratings,
-                      vt_error *err)
-{
-    const vt_mf *m = state;
-    const vt_kernels *kernels = vt_kernels_best();
-    float *x = vt_alloc_aligned(m->ld, sizeof *x, err);
-    int status = x == NULL ? VT_ERR_NO_MEMORY : row_of(x, m, user, err);
-    for (size_t i = 0; status == VT_OK && i < n; i++) {
-        float product = 0.0F;
-        kernels->dots(&product, m->items + (size_t)items[i] * m->ld, 1, x, m->ld);
-        ratings[i] = vt_scale_clip(m->scale, m->scale[0] + (double)product);
-    }
-    vt_free(x);
-    return status;
-}
-
-static int mf_similar(const void *state, int32_t item, float *scores, vt_error *err)
-{
-    const vt_mf *m = state;
-    const vt_kernels *kernels = vt_kernels_best();
-    (void)err;
-    for (int32_t i = 0; i < m->n_items; i++) {
-        float lengths = m->length[item] * m->length[i], product = 0.0F;
-        kernels->dots(&product, m->items + (size_t)i * m->ld, 1, m->items + (size_t)item * m->ld, m->d);
-        scores[i] = i != item && lengths > 0.0F ? product / lengths : -INFINITY;
-    }
-    return VT_OK;
-}
-
-static int mf_user_vector(float **vector, size_t *n, const void *state, const vt_user_state *user, vt_error *err)
-{
-    const vt_mf *m = state;
-    float *made = vt_alloc_aligned(m->ld, sizeof *made, err);
-    int status = made == NULL ? VT_ERR_NO_MEMORY : row_of(made, m, user, err);
-    if (status != VT_OK) {
-        vt_free(made);
-        return status;
-    }
-    *vector = made;
-    *n = m->d;
     return VT_OK;
 }
 
@@ -264,8 +178,8 @@ const vt_model_ops vt_model_mf = {
     .free = vt_mf_free,
     .save = mf_save,
     .load = mf_load,
-    .score = mf_score,
-    .similar = mf_similar,
-    .user_vector = mf_user_vector,
-    .predict = mf_predict,
+    .score = vt_factors_score,
+    .similar = vt_rating_factors_similar,
+    .user_vector = vt_factors_user_vector,
+    .predict = vt_rating_factors_predict,
 };

@@ -1,15 +1,12 @@
 /*
  * Biased matrix factorization: the model and its fit. Private to model. Legend: U users, I items, D factors, L = D + 2
- * padded to whole lanes.
- *
- * A row of a user is (factors, bias, 1, 0 ...), one of an item (factors, 1, bias, 0 ...): their product is the
- * prediction less the mean, and one loop over L numbers is a whole step of the descent, biases included.
+ * padded to whole lanes. The product of two rows is the prediction less the mean, and one loop over L numbers is a
+ * whole step of the descent, biases included.
  */
 #ifndef VT_MODEL_MF_H
 #define VT_MODEL_MF_H
 
-#include "model/kind.h"
-#include "model/pairs.h"
+#include "model/rating_factors.h"
 
 enum {
     VT_MF_FACTORS,
@@ -31,22 +28,15 @@ enum {
 enum { VT_MF_SGD, VT_MF_ALS };
 
 typedef struct vt_mf {
-    int32_t n_users;
-    int32_t n_items;
-    size_t d, ld;
-    double scale[3]; /* mean, lowest, highest rating */
+    vt_rating_factors r;
     double reg_user, reg_user_bias, frequency;
-    float *users;   /* (U, L) */
-    float *items;   /* (I, L) */
-    int32_t *count; /* (I) ratings */
-    float *length;  /* (I) of the factors */
 } vt_mf;
 
 /** Room for a model with the sizes and settings; freed by vt_mf_free(). */
 int vt_mf_create(vt_mf **out, const vt_params *params, int32_t n_users, int32_t n_items, vt_error *err);
 void vt_mf_free(void *model);
 
-/** Fits on the pairs that are rated. */
+/** Fits on the pairs that are rated, but for what vt_rating_factors_measure() does. */
 int vt_mf_fit(vt_mf *model, const vt_fit *fit, const vt_pair_set *set, vt_error *err);
 
 /** One side's regularized least squares against the other. */

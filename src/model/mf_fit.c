@@ -14,10 +14,10 @@
 #include "math/kernels.h"
 #include "math/solve.h"
 #include "model/mf.h"
-#include "model/trainer.h"
+#include "model/rating_loop.h"
 
-/* Sides of the grid, ratings below which waking a second thread costs more than it helps, and rows a thread takes. */
-enum { GRID = 8, ALONE = 4000, ROWS_AT_ONCE = 16 };
+/* Sides of the grid, and rows that a thread takes. */
+enum { GRID = 8, CHUNK_ROWS = 16 };
 
 typedef struct work {
     vt_mf *model;
@@ -40,21 +40,21 @@ typedef struct work {
     int32_t *user_of, *item_of;   /* (N) by item, by user */
     float *by_user, *by_item;     /* (N) */
     double *squares;              /* (U) of the errors of an epoch */
-    float **scratch;              /* per thread */
+    float *scratch;               /* (threads, scratch_floats) */
+    size_t scratch_floats;
 } work;
 
-/* Numbers of `n` rows in random order, modulo the side of the grid. */
-static int draw_groups(uint8_t **out, size_t n, uint64_t seed, const char *purpose, vt_error *err)
+/* `n` rows dealt to the groups of one side of the grid. */
+static int draw_groups(int32_t **out, size_t n, uint64_t seed, const char *purpose, vt_error *err)
 {
-    uint8_t *group = vt_alloc(n, 1, err);
+    int32_t *group = vt_alloc(n, sizeof *group, err);
     if (group == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     vt_rng rng = vt_rng_at(seed, purpose, 0, 0);
+    vt_rng_order(&rng, group, n);
     for (size_t i = 0; i < n; i++) {
-        size_t j = (size_t)vt_rng_below(&rng, i + 1); /* inside-out shuffle of 0, 1, 2 ... modulo GRID */
-        group[i] = group[j];
-        group[j] = (uint8_t)(i % GRID);
+        group[i] %= GRID;
     }
     *out = group;
     return VT_OK;
@@ -64,18 +64,18 @@ static int draw_groups(uint8_t **out, size_t n, uint64_t seed, const char *purpo
 static int make_blocks(work *w, const vt_pair_set *set, vt_error *err)
 {
     const vt_mf *m = w->model;
-    uint8_t *of_user = NULL, *of_item = NULL;
+    int32_t *of_user = NULL, *of_item = NULL;
     int64_t at[GRID * GRID + 1] = {0};
     w->rating = vt_alloc((size_t)set->n_rated, sizeof *w->rating, err);
     w->shuffled = w->rating == NULL ? NULL : vt_alloc((size_t)set->n_rated, sizeof *w->shuffled, err);
     w->block = w->shuffled == NULL ? NULL : vt_alloc(GRID * GRID + 1, sizeof *w->block, err);
-    int status =
-        w->block == NULL ? VT_ERR_NO_MEMORY : draw_groups(&of_user, (size_t)m->n_users, w->fit->seed, "mf-users", err);
+    int status = w->block == NULL ? VT_ERR_NO_MEMORY
+                                  : draw_groups(&of_user, (size_t)m->r.f.n_users, w->fit->seed, "mf-users", err);
     if (status == VT_OK) {
-        status = draw_groups(&of_item, (size_t)m->n_items, w->fit->seed, "mf-items", err);
+        status = draw_groups(&of_item, (size_t)m->r.f.n_items, w->fit->seed, "mf-items", err);
     }
     for (int pass = 0; status == VT_OK && pass < 2; pass++) {
-        for (int32_t u = 0; u < m->n_users; u++) {
+        for (int32_t u = 0; u < m->r.f.n_users; u++) {
             for (int64_t p = set->ptr[u]; p < set->ptr[u + 1]; p++) {
                 const vt_pair *pair = &set->pair[p];
                 if (isnan(pair->value)) {
@@ -83,7 +83,7 @@ static int make_blocks(work *w, const vt_pair_set *set, vt_error *err)
                 }
                 int64_t *place = &at[of_user[u] * GRID + of_item[pair->item] + (pass == 0)];
                 if (pass == 1) {
-                    w->rating[*place] = (vt_rating){u, pair->item, (float)((double)pair->value - m->scale[0])};
+                    w->rating[*place] = (vt_rating){u, pair->item, (float)((double)pair->value - m->r.scale[0])};
                 }
                 ++*place;
             }
@@ -114,8 +114,8 @@ static void draw_mask(float *mask, vt_rng *rng, size_t d, double dropout)
 /* One step on a rating with some factors left out; gives the squared error. */
 static double step_masked(const work *w, const vt_rating *rating, const float *mask)
 {
-    size_t ld = w->model->ld;
-    float *x = w->users + (size_t)rating->user * ld, *y = w->model->items + (size_t)rating->item * ld;
+    size_t ld = w->model->r.f.ld;
+    float *x = w->users + (size_t)rating->user * ld, *y = w->model->r.f.items + (size_t)rating->item * ld;
     float of_x = w->user_share[rating->user], of_y = w->item_share[rating->item], product = 0.0F;
     const float *rates = w->rates;
     for (size_t k = 0; k < ld; k++) {
@@ -145,67 +145,53 @@ static double run_block(work *w, size_t block, int epoch, float *mask)
         to[j] = from[i];
     }
     if (!(dropout > 0.0)) {
-        const vt_sides sides = {w->users, m->items, w->user_share, w->item_share};
-        return vt_kernels_best()->sgd(&sides, to, n, w->rates, m->ld);
+        const vt_sides sides = {w->users, m->r.f.items, w->user_share, w->item_share};
+        return vt_kernels_best()->sgd(&sides, to, n, w->rates, m->r.f.ld);
     }
     double sum = 0.0;
-    for (size_t k = 0; k < m->ld; k++) {
+    for (size_t k = 0; k < m->r.f.ld; k++) {
         mask[k] = 1.0F;
     }
     for (size_t i = 0; i < n; i++) {
-        draw_mask(mask, &rng, m->d, dropout);
+        draw_mask(mask, &rng, m->r.f.d, dropout);
         sum += step_masked(w, &to[i], mask);
     }
     return sum;
 }
 
 /* What a step takes off each number and what it adds; the lane that is 1 stands still. */
-static void set_rates(work *w, int epoch)
+static void set_rates(void *context, int epoch)
 {
+    work *w = context;
     const vt_mf *m = w->model;
     double rate = w->value[VT_MF_RATE] * pow(w->value[VT_MF_DECAY], epoch);
-    for (size_t k = 0; k < m->ld; k++) {
-        bool factor = k < m->d;
+    for (size_t k = 0; k < m->r.f.ld; k++) {
+        bool factor = k < m->r.f.d;
         double user = factor ? w->value[VT_MF_REG_USER] : w->value[VT_MF_REG_USER_BIAS];
         double item = factor ? w->value[VT_MF_REG_ITEM] : w->value[VT_MF_REG_ITEM_BIAS];
-        bool of_user = factor || k == m->d, of_item = factor || k == m->d + 1;
+        bool of_user = factor || k == m->r.f.d, of_item = factor || k == m->r.f.d + 1;
         w->rates[k] = of_user ? (float)(rate * user) : 0.0F;
-        w->rates[m->ld + k] = of_user ? (float)rate : 0.0F;
-        w->rates[2 * m->ld + k] = of_item ? (float)(rate * item) : 0.0F;
-        w->rates[3 * m->ld + k] = of_item ? (float)rate : 0.0F;
+        w->rates[m->r.f.ld + k] = of_user ? (float)rate : 0.0F;
+        w->rates[2 * m->r.f.ld + k] = of_item ? (float)(rate * item) : 0.0F;
+        w->rates[3 * m->r.f.ld + k] = of_item ? (float)rate : 0.0F;
     }
 }
 
-static int sgd_epoch(void *context, vt_trainer *trainer, int epoch, double *loss, vt_error *err)
+/* One stratum: the blocks of a diagonal of the grid. */
+static void run_stratum(void *context, size_t stratum, int epoch, double *sum, size_t *n)
 {
     work *w = context;
-    double sum[GRID], total = 0.0;
-    size_t order[GRID], n = 0;
-    vt_rng rng = vt_rng_at(w->fit->seed, "mf-strata", (uint64_t)epoch, 0);
-    set_rates(w, epoch);
-    for (size_t s = 0; s < GRID; s++) {
-        size_t j = (size_t)vt_rng_below(&rng, s + 1);
-        order[s] = order[j];
-        order[j] = s;
-    }
-    for (size_t s = 0; s < GRID; s++) {
+    double squares[GRID];
 #pragma omp parallel for schedule(dynamic, 1) num_threads(w->threads) if (w->threads > 1)
-        for (size_t b = 0; b < GRID; b++) {
-            size_t block = b * GRID + (b + order[s]) % GRID;
-            sum[b] = run_block(w, block, epoch, w->masks + (size_t)omp_get_thread_num() * w->model->ld);
-        }
-        for (size_t b = 0; b < GRID; b++) {
-            size_t block = b * GRID + (b + order[s]) % GRID;
-            total += sum[b];
-            n += (size_t)(w->block[block + 1] - w->block[block]);
-        }
-        int status = vt_trainer_report(trainer, (double)(s + 1) / GRID, n == 0 ? 0.0 : total / (double)n, err);
-        if (status != VT_OK) {
-            return status;
-        }
+    for (size_t b = 0; b < GRID; b++) {
+        size_t block = b * GRID + (b + stratum) % GRID;
+        squares[b] = run_block(w, block, epoch, w->masks + (size_t)omp_get_thread_num() * w->model->r.f.ld);
     }
-    *loss = total / (double)n;
-    return VT_OK;
+    for (size_t b = 0; b < GRID; b++) {
+        size_t block = b * GRID + (b + stratum) % GRID;
+        *sum += squares[b];
+        *n += (size_t)(w->block[block + 1] - w->block[block]);
+    }
 }
 
 size_t vt_mf_solve_scratch(size_t n, size_t ld)
@@ -239,7 +225,7 @@ void vt_mf_solve_row(float *x, const vt_mf_solve *solve, const int32_t *row, flo
 static int make_sides(work *w, const vt_pair_set *set, vt_error *err)
 {
     const vt_mf *m = w->model;
-    size_t n = (size_t)set->n_rated, users = (size_t)m->n_users, items = (size_t)m->n_items;
+    size_t n = (size_t)set->n_rated, users = (size_t)m->r.f.n_users, items = (size_t)m->r.f.n_items;
     w->user_ptr = vt_alloc_zero(users + 1, sizeof *w->user_ptr, err);
     w->item_ptr = w->user_ptr == NULL ? NULL : vt_alloc_zero(items + 2, sizeof *w->item_ptr, err);
     w->user_of = w->item_ptr == NULL ? NULL : vt_alloc(n, sizeof *w->user_of, err);
@@ -247,14 +233,13 @@ static int make_sides(work *w, const vt_pair_set *set, vt_error *err)
     w->by_user = w->item_of == NULL ? NULL : vt_alloc(n, sizeof *w->by_user, err);
     w->by_item = w->by_user == NULL ? NULL : vt_alloc(n, sizeof *w->by_item, err);
     w->squares = w->by_item == NULL ? NULL : vt_alloc(users, sizeof *w->squares, err);
-    w->scratch = w->squares == NULL ? NULL : vt_alloc_zero((size_t)w->threads, sizeof *w->scratch, err);
-    if (w->scratch == NULL) {
+    if (w->squares == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     int64_t at = 0, longest = 0;
     for (size_t i = 0; i < items; i++) {
-        w->item_ptr[i + 2] = w->item_ptr[i + 1] + m->count[i];
-        longest = m->count[i] > longest ? m->count[i] : longest;
+        w->item_ptr[i + 2] = w->item_ptr[i + 1] + m->r.count[i];
+        longest = m->r.count[i] > longest ? m->r.count[i] : longest;
     }
     for (size_t u = 0; u < users; u++) {
         for (int64_t p = set->ptr[u]; p < set->ptr[u + 1]; p++) {
@@ -270,25 +255,20 @@ static int make_sides(work *w, const vt_pair_set *set, vt_error *err)
         w->user_ptr[u + 1] = at;
         longest = at - w->user_ptr[u] > longest ? at - w->user_ptr[u] : longest;
     }
-    for (int t = 0; t < w->threads; t++) {
-        size_t floats = vt_mf_solve_scratch((size_t)longest, m->ld) + vt_pad((size_t)longest);
-        w->scratch[t] = vt_alloc_aligned(floats, sizeof **w->scratch, err);
-        if (w->scratch[t] == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-    }
-    return VT_OK;
+    w->scratch_floats = vt_pad(vt_mf_solve_scratch((size_t)longest, m->r.f.ld) + vt_pad((size_t)longest));
+    w->scratch = vt_alloc_aligned((size_t)w->threads, w->scratch_floats * sizeof *w->scratch, err);
+    return w->scratch == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 /* Solves every row of one side. */
 static void solve_side(const work *w, float *rows, int32_t n_rows, const vt_mf_solve *solve, const int64_t *ptr,
                        const int32_t *other, const float *value)
 {
-    size_t ld = w->model->ld;
-#pragma omp parallel for schedule(dynamic, ROWS_AT_ONCE) num_threads(w->threads) if (w->threads > 1)
+    size_t ld = w->model->r.f.ld;
+#pragma omp parallel for schedule(dynamic, CHUNK_ROWS) num_threads(w->threads) if (w->threads > 1)
     for (int32_t r = 0; r < n_rows; r++) {
         size_t n = (size_t)(ptr[r + 1] - ptr[r]);
-        float *copy = w->scratch[omp_get_thread_num()];
+        float *copy = w->scratch + (size_t)omp_get_thread_num() * w->scratch_floats;
         if (n > 0) {
             memcpy(copy, value + ptr[r], n * sizeof *copy);
             vt_mf_solve_row(rows + (size_t)r * ld, solve, other + ptr[r], copy, n, ld, copy + vt_pad(n));
@@ -301,73 +281,61 @@ static int solve_users(void *context, vt_error *err)
 {
     const work *w = context;
     const vt_mf *m = w->model;
-    vt_mf_solve solve = {m->items, m->d, m->d + 1, m->reg_user, m->reg_user_bias, m->frequency, m->scale[0]};
+    vt_mf_solve solve = {m->r.f.items,     m->r.f.d,     m->r.f.d + 1, m->reg_user,
+                         m->reg_user_bias, m->frequency, m->r.scale[0]};
     (void)err;
-    solve_side(w, m->users, m->n_users, &solve, w->user_ptr, w->item_of, w->by_user);
+    solve_side(w, m->r.f.users, m->r.f.n_users, &solve, w->user_ptr, w->item_of, w->by_user);
     return VT_OK;
 }
 
-static int als_epoch(void *context, vt_trainer *trainer, int epoch, double *loss, vt_error *err)
+enum { ALS_ITEMS, ALS_USERS, ALS_PARTS };
+
+/* One side, solved against the other; with the users, the mean squared error, as that of one. */
+static void run_side(void *context, size_t part, int epoch, double *sum, size_t *n)
 {
     work *w = context;
     const vt_mf *m = w->model;
+    const vt_factors *f = &m->r.f;
     const vt_kernels *kernels = vt_kernels_best();
     (void)epoch;
-    vt_mf_solve items = {m->users,     m->d + 1,   m->d, w->value[VT_MF_REG_ITEM], w->value[VT_MF_REG_ITEM_BIAS],
-                         m->frequency, m->scale[0]};
-    solve_side(w, m->items, m->n_items, &items, w->item_ptr, w->user_of, w->by_item);
-    int status = vt_trainer_report(trainer, 0.5, 0.0, err);
-    if (status != VT_OK) {
-        return status;
+    if (part == ALS_ITEMS) {
+        vt_mf_solve items = {f->users,     f->d + 1,     f->d, w->value[VT_MF_REG_ITEM], w->value[VT_MF_REG_ITEM_BIAS],
+                             m->frequency, m->r.scale[0]};
+        solve_side(w, f->items, f->n_items, &items, w->item_ptr, w->user_of, w->by_item);
+        return;
     }
-    status = solve_users(w, err);
+    solve_users(w, NULL);
 #pragma omp parallel for schedule(static) num_threads(w->threads) if (w->threads > 1)
-    for (int32_t u = 0; u < m->n_users; u++) {
-        double sum = 0.0;
+    for (int32_t u = 0; u < f->n_users; u++) {
+        double square = 0.0;
         for (int64_t e = w->user_ptr[u]; e < w->user_ptr[u + 1]; e++) {
             float product = 0.0F;
-            kernels->dots(&product, m->items + (size_t)w->item_of[e] * m->ld, 1, m->users + (size_t)u * m->ld, m->ld);
-            double error = (double)w->by_user[e] - m->scale[0] - (double)product;
-            sum += error * error;
+            kernels->dots(&product, f->items + (size_t)w->item_of[e] * f->ld, 1, f->users + (size_t)u * f->ld, f->ld);
+            double error = (double)w->by_user[e] - m->r.scale[0] - (double)product;
+            square += error * error;
         }
-        w->squares[u] = sum;
+        w->squares[u] = square;
     }
-    *loss = 0.0;
-    for (int32_t u = 0; u < m->n_users; u++) {
-        *loss += w->squares[u] / (double)w->user_ptr[m->n_users];
+    for (int32_t u = 0; u < f->n_users; u++) {
+        *sum += w->squares[u] / (double)w->user_ptr[f->n_users];
     }
-    return vt_trainer_report(trainer, 1.0, *loss, err);
+    *n += 1;
 }
 
-/* Rows without ratings have no factors: they predict the mean and the other side's bias. */
-static void start(float *rows, size_t n_rows, const int32_t *count, size_t one, const work *w, const char *purpose)
+static int start(work *w, vt_error *err)
 {
-    const vt_mf *m = w->model;
-    memset(rows, 0, n_rows * m->ld * sizeof *rows);
-    for (size_t r = 0; r < n_rows; r++) {
-        vt_rng rng = vt_rng_at(w->fit->seed, purpose, r, 0);
-        for (size_t k = 0; k < m->d && count[r] > 0; k++) {
-            rows[r * m->ld + k] = (float)(w->value[VT_MF_STDEV] * vt_rng_normal(&rng));
-        }
-        rows[r * m->ld + one] = 1.0F;
-    }
-}
-
-static int start_all(work *w, const vt_pair_set *set, vt_error *err)
-{
-    vt_mf *m = w->model;
-    int32_t *count = vt_alloc_zero((size_t)m->n_users, sizeof *count, err);
+    vt_rating_factors *r = &w->model->r;
+    double stdev = w->value[VT_MF_STDEV];
+    size_t users = (size_t)r->f.n_users, items = (size_t)r->f.n_items, d = r->f.d;
+    int32_t *count = vt_alloc(users, sizeof *count, err);
     if (count == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (int32_t u = 0; u < m->n_users; u++) {
-        for (int64_t p = set->ptr[u]; p < set->ptr[u + 1]; p++) {
-            count[u] += !isnan(set->pair[p].value);
-            m->count[set->pair[p].item] += !isnan(set->pair[p].value);
-        }
+    for (size_t u = 0; u < users; u++) {
+        count[u] = (int32_t)(w->user_ptr[u + 1] - w->user_ptr[u]);
     }
-    start(m->users, (size_t)m->n_users, count, m->d + 1, w, "mf-start-users");
-    start(m->items, (size_t)m->n_items, m->count, m->d, w, "mf-start-items");
+    vt_rating_factors_start(r->f.users, r, users, count, d + 1, stdev, w->fit->seed, "mf-start-users");
+    vt_rating_factors_start(r->f.items, r, items, r->count, d, stdev, w->fit->seed, "mf-start-items");
     vt_free(count);
     return VT_OK;
 }
@@ -389,9 +357,6 @@ static void work_done(work *w)
     vt_free(w->by_user);
     vt_free(w->by_item);
     vt_free(w->squares);
-    for (int t = 0; w->scratch != NULL && t < w->threads; t++) {
-        vt_free(w->scratch[t]);
-    }
     vt_free(w->scratch);
 }
 
@@ -402,52 +367,58 @@ static void share_out(float *share, const int64_t *ptr, size_t n, double frequen
     }
 }
 
+/* What descent needs beside the ratings by side. */
+static int descent_init(work *w, const vt_pair_set *set, vt_error *err)
+{
+    const vt_factors *f = &w->model->r.f;
+    size_t users = (size_t)f->n_users, items = (size_t)f->n_items;
+    w->users = vt_alloc_aligned(users, f->ld * sizeof *w->users, err);
+    w->rates = w->users == NULL ? NULL : vt_alloc_aligned(4 * f->ld, sizeof *w->rates, err);
+    w->user_share = w->rates == NULL ? NULL : vt_alloc(users, sizeof *w->user_share, err);
+    w->item_share = w->user_share == NULL ? NULL : vt_alloc(items, sizeof *w->item_share, err);
+    w->masks = w->item_share == NULL ? NULL : vt_alloc_aligned((size_t)w->threads * f->ld, sizeof *w->masks, err);
+    if (w->masks == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    memcpy(w->users, f->users, users * f->ld * sizeof *w->users);
+    share_out(w->user_share, w->user_ptr, users, w->model->frequency);
+    share_out(w->item_share, w->item_ptr, items, w->model->frequency);
+    return make_blocks(w, set, err);
+}
+
 int vt_mf_fit(vt_mf *m, const vt_fit *fit, const vt_pair_set *set, vt_error *err)
 {
     const double *value = fit->params->value;
+    const vt_factors *f = &m->r.f;
     bool als = (int)value[VT_MF_OPTIMISER] == VT_MF_ALS;
-    work w = {.model = m, .fit = fit, .value = value, .threads = set->n_rated > ALONE ? fit->threads : 1};
-    m->scale[0] = set->mean;
-    m->scale[1] = (double)set->low;
-    m->scale[2] = (double)set->high;
-    int status = start_all(&w, set, err);
+    work w = {.model = m, .fit = fit, .value = value, .threads = vt_rating_threads(fit, set->n_rated)};
+    vt_rating_factors_count(&m->r, set);
+    int status = make_sides(&w, set, err);
     if (status == VT_OK) {
-        status = make_sides(&w, set, err);
+        status = start(&w, err);
     }
     if (status == VT_OK && !als) {
-        status = make_blocks(&w, set, err);
-    }
-    if (status == VT_OK && !als) {
-        size_t users = (size_t)m->n_users;
-        w.users = vt_alloc_aligned(users, m->ld * sizeof *w.users, err);
-        w.rates = w.users == NULL ? NULL : vt_alloc_aligned(4 * m->ld, sizeof *w.rates, err);
-        w.user_share = w.rates == NULL ? NULL : vt_alloc(users, sizeof *w.user_share, err);
-        w.item_share = w.user_share == NULL ? NULL : vt_alloc((size_t)m->n_items, sizeof *w.item_share, err);
-        w.masks = w.item_share == NULL ? NULL : vt_alloc_aligned((size_t)w.threads * m->ld, sizeof *w.masks, err);
-        status = w.masks == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-        if (status == VT_OK) {
-            memcpy(w.users, m->users, users * m->ld * sizeof *w.users);
-            share_out(w.user_share, w.user_ptr, users, m->frequency);
-            share_out(w.item_share, w.item_ptr, (size_t)m->n_items, m->frequency);
-        }
+        status = descent_init(&w, set, err);
     }
     if (status == VT_OK) {
         const vt_train_array arrays[] = {
-            {"users", VT_F32, als ? m->users : w.users, (size_t)m->n_users * m->ld, true},
-            {"items", VT_F32, m->items, (size_t)m->n_items * m->ld, true},
+            {"users", VT_F32, als ? f->users : w.users, (size_t)f->n_users * f->ld, true},
+            {"items", VT_F32, f->items, (size_t)f->n_items * f->ld, true},
         };
-        const vt_training training = {
+        const vt_rating_loop loop = {
             .state = m,
             .array = arrays,
             .n_arrays = sizeof arrays / sizeof *arrays,
             .epochs = (int)value[VT_MF_EPOCHS],
             .patience = (int)value[VT_MF_PATIENCE],
-            .every = 1,
-            .epoch = als ? als_epoch : sgd_epoch,
+            .parts = als ? ALS_PARTS : GRID,
+            .order = als ? NULL : "mf-strata",
+            .begin = als ? NULL : set_rates,
+            .run = als ? run_side : run_stratum,
             .prepare = als ? NULL : solve_users,
-            .context = &w,
+            .work = &w,
         };
-        status = vt_train(&training, fit, err);
+        status = vt_rating_train(&loop, fit, err);
     }
     work_done(&w);
     return status;

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "math/blas.h"
 #include "math/solve.h"
 #include "model/tensors.h"
 #include "vitrine/record.h"
@@ -52,52 +51,6 @@ static const vt_preset presets[] = {
      "many ratings a user (found on ml-100k)"},
 };
 
-void vt_svdpp_free(void *model)
-{
-    vt_svdpp *m = model;
-    if (m != NULL) {
-        vt_free(m->users);
-        vt_free(m->items);
-        vt_free(m->implicit);
-        vt_free(m->bins);
-        vt_free(m->count);
-        vt_free(m->length);
-        vt_free(m);
-    }
-}
-
-int vt_svdpp_create(vt_svdpp **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err)
-{
-    const double *value = settings->value;
-    vt_svdpp *m = vt_alloc_zero(1, sizeof *m, err);
-    if (m == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    m->n_users = n_users;
-    m->n_items = n_items;
-    m->d = (size_t)value[VT_SVD_FACTORS];
-    m->ld = vt_pad(m->d + 4);
-    m->n_bins = (int)value[VT_SVD_TIME] == VT_SVD_TIME_ON ? (size_t)value[VT_SVD_BINS] : 0;
-    m->reg_user = value[VT_SVD_REG_USER];
-    m->reg_user_bias = value[VT_SVD_REG_USER_BIAS];
-    m->reg_time = value[VT_SVD_REG_TIME];
-    m->reg_day = value[VT_SVD_REG_DAY];
-    m->frequency = value[VT_SVD_FREQUENCY];
-    size_t users = (size_t)n_users, items = (size_t)n_items;
-    m->users = vt_alloc_aligned(users, m->ld * sizeof *m->users, err);
-    m->items = m->users == NULL ? NULL : vt_alloc_aligned(items, m->ld * sizeof *m->items, err);
-    m->implicit = m->items == NULL ? NULL : vt_alloc_aligned(items, m->ld * sizeof *m->implicit, err);
-    m->bins = m->implicit == NULL ? NULL : vt_alloc_zero(items * m->n_bins, sizeof *m->bins, err);
-    m->count = m->bins == NULL ? NULL : vt_alloc_zero(items, sizeof *m->count, err);
-    m->length = m->count == NULL ? NULL : vt_alloc(items, sizeof *m->length, err);
-    if (m->length == NULL) {
-        vt_svdpp_free(m);
-        return VT_ERR_NO_MEMORY;
-    }
-    *out = m;
-    return VT_OK;
-}
-
 int64_t vt_svdpp_bin(const vt_svdpp *m, int32_t item, int64_t time)
 {
     if (m->n_bins == 0 || time == VT_NONE) {
@@ -133,14 +86,14 @@ float vt_svdpp_deviation(const vt_svdpp *m, float mean_day, int64_t time)
 void vt_svdpp_implicit_sum(float *z, const vt_svdpp *m, const vt_pair *pairs, size_t n)
 {
     float share = n == 0 ? 0.0F : (float)(1.0 / sqrt((double)n));
-    memset(z, 0, m->ld * sizeof *z);
+    memset(z, 0, m->r.f.ld * sizeof *z);
     for (size_t p = 0; p < n; p++) {
-        const float *y = m->implicit + (size_t)pairs[p].item * m->ld;
-        for (size_t k = 0; k < m->ld; k++) {
+        const float *y = m->implicit + (size_t)pairs[p].item * m->r.f.ld;
+        for (size_t k = 0; k < m->r.f.ld; k++) {
             z[k] += y[k];
         }
     }
-    for (size_t k = 0; k < m->ld; k++) {
+    for (size_t k = 0; k < m->r.f.ld; k++) {
         z[k] *= share;
     }
 }
@@ -152,7 +105,7 @@ size_t vt_svdpp_scratch(size_t n, size_t ld)
 
 void vt_svdpp_fold_in(float *x, const vt_svdpp *m, const vt_pair *pairs, size_t n, float *scratch)
 {
-    size_t d = m->d, ld = m->ld, rated = 0;
+    size_t d = m->r.f.d, ld = m->r.f.ld, rated = 0;
     float *z = scratch, *diagonal = z + ld, *weight = diagonal + ld, *target = weight + vt_pad(n);
     int32_t *row = (int32_t *)(void *)(target + vt_pad(n));
     float *packed = target + 2 * vt_pad(n), *rest = packed + n * ld;
@@ -163,7 +116,7 @@ void vt_svdpp_fold_in(float *x, const vt_svdpp *m, const vt_pair *pairs, size_t 
         if (isnan(pairs[p].value)) {
             continue;
         }
-        const float *y = m->items + (size_t)pairs[p].item * ld;
+        const float *y = m->r.f.items + (size_t)pairs[p].item * ld;
         float *to = packed + rated * ld, product = 0.0F;
         int64_t bin = vt_svdpp_bin(m, pairs[p].item, pairs[p].time);
         memcpy(to, y, ld * sizeof *to);
@@ -172,7 +125,7 @@ void vt_svdpp_fold_in(float *x, const vt_svdpp *m, const vt_pair *pairs, size_t 
         for (size_t k = 0; k < d; k++) {
             product += y[k] * z[k];
         }
-        target[rated] = pairs[p].value - (float)m->scale[0] - y[d + 1] - product - (bin < 0 ? 0.0F : m->bins[bin]);
+        target[rated] = pairs[p].value - (float)m->r.scale[0] - y[d + 1] - product - (bin < 0 ? 0.0F : m->bins[bin]);
         weight[rated] = 1.0F;
         row[rated] = (int32_t)rated;
         rated++;
@@ -194,108 +147,12 @@ void vt_svdpp_fold_in(float *x, const vt_svdpp *m, const vt_pair *pairs, size_t 
     x[d + 2] = isnan(mean_day) ? 0.0F : x[d + 2];
 }
 
-static void measure(vt_svdpp *m)
-{
-    for (size_t i = 0; i < (size_t)m->n_items; i++) {
-        double square = 0.0;
-        for (size_t k = 0; k < m->d; k++) {
-            square += (double)m->items[i * m->ld + k] * (double)m->items[i * m->ld + k];
-        }
-        m->length[i] = (float)sqrt(square);
-    }
-}
-
-static int svdpp_fit(void **state, const vt_fit *fit, vt_error *err)
-{
-    vt_svdpp *m = NULL;
-    vt_pair_set set;
-    int status = vt_pair_set_init(&set, fit->train, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    status = vt_svdpp_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
-    if (status == VT_OK) {
-        status = vt_svdpp_fit(m, fit, &set, err);
-    }
-    vt_pair_set_done(&set);
-    if (status != VT_OK) {
-        vt_svdpp_free(m);
-        return status;
-    }
-    measure(m);
-    *state = m;
-    return VT_OK;
-}
-
-static int svdpp_save(const void *state, vt_tensor_list *list, vt_error *err)
+static int fold_in(float *x, const void *state, const vt_user_state *user, vt_error *err)
 {
     const vt_svdpp *m = state;
-    int64_t ld = (int64_t)m->ld, bins = (int64_t)m->n_bins;
-    int status = vt_tensor_list_add(list, "users.rows", VT_F32, m->n_users, ld, m->users, err);
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "items.rows", VT_F32, m->n_items, ld, m->items, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "items.implicit", VT_F32, m->n_items, ld, m->implicit, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "items.bins", VT_F32, m->n_items * bins, 0, m->bins, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "items.ratings", VT_I32, m->n_items, 0, m->count, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_list_add(list, "span", VT_I64, 2, 0, m->span, err);
-    }
-    return status == VT_OK ? vt_tensor_list_add(list, "scale", VT_F64, 3, 0, m->scale, err) : status;
-}
-
-static int svdpp_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
-                      int32_t n_items, vt_error *err)
-{
-    vt_svdpp *m = NULL;
-    int status = vt_svdpp_create(&m, settings, n_users, n_items, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    int64_t ld = (int64_t)m->ld;
-    status = vt_tensor_read_f32(m->users, file, "users.rows", n_users, ld, err);
-    if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->items, file, "items.rows", n_items, ld, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->implicit, file, "items.implicit", n_items, ld, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_read_f32(m->bins, file, "items.bins", n_items * (int64_t)m->n_bins, 0, err);
-    }
-    if (status == VT_OK) {
-        status = vt_tensor_read_counts(m->count, file, "items.ratings", n_items, err);
-    }
-    if (status == VT_OK) {
-        status = vt_span_read(m->span, file, err);
-    }
-    if (status == VT_OK) {
-        status = vt_scale_read(m->scale, file, err);
-    }
-    if (status != VT_OK) {
-        vt_svdpp_free(m);
-        return status;
-    }
-    measure(m);
-    *state = m;
-    return VT_OK;
-}
-
-/* The row (L) of a state: the stored one where the history is that of the fit. */
-static int row_of(float *x, const vt_svdpp *m, const vt_user_state *user, vt_error *err)
-{
-    if (user->as_fitted && user->user >= 0) {
-        memcpy(x, m->users + (size_t)user->user * m->ld, m->ld * sizeof *x);
-        return VT_OK;
-    }
     vt_pair *pairs = vt_alloc(user->n, sizeof *pairs, err);
-    float *scratch = pairs == NULL ? NULL : vt_alloc_aligned(vt_svdpp_scratch(user->n, m->ld), sizeof *scratch, err);
+    size_t floats = vt_svdpp_scratch(user->n, m->r.f.ld);
+    float *scratch = pairs == NULL ? NULL : vt_alloc_aligned(floats, sizeof *scratch, err);
     int status = scratch == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     if (status == VT_OK) {
         vt_svdpp_fold_in(x, m, pairs, vt_pairs_of(pairs, user), scratch);
@@ -317,91 +174,148 @@ static double day_bias(const vt_svdpp *m, const float *row, const vt_user_state 
         }
         float product = 0.0F;
         int64_t bin = vt_svdpp_bin(m, user->item[h], time);
-        kernels->dots(&product, m->items + (size_t)user->item[h] * m->ld, 1, row, m->ld);
-        double drift = (double)row[m->d + 2] * (double)vt_svdpp_deviation(m, row[m->d + 3], time);
-        sum += (double)user->value[h] - m->scale[0] - (double)product - drift - (bin < 0 ? 0.0 : (double)m->bins[bin]);
+        kernels->dots(&product, m->r.f.items + (size_t)user->item[h] * m->r.f.ld, 1, row, m->r.f.ld);
+        double drift = (double)row[m->r.f.d + 2] * (double)vt_svdpp_deviation(m, row[m->r.f.d + 3], time);
+        sum +=
+            (double)user->value[h] - m->r.scale[0] - (double)product - drift - (bin < 0 ? 0.0 : (double)m->bins[bin]);
         n += 1.0;
     }
     return n > 0.0 ? sum / (n + m->reg_day) : 0.0;
 }
 
 /* What of a prediction depends on the user and the time but on no item. */
-static double offset_of(const vt_svdpp *m, const float *row, const vt_user_state *user)
+static double offset_of(const void *state, const float *row, const vt_user_state *user)
 {
+    const vt_svdpp *m = state;
     if (m->n_bins == 0 || user->now == VT_NONE) {
-        return m->scale[0];
+        return m->r.scale[0];
     }
-    double drift = (double)row[m->d + 2] * (double)vt_svdpp_deviation(m, row[m->d + 3], user->now);
-    return m->scale[0] + drift + (user->time == NULL || user->value == NULL ? 0.0 : day_bias(m, row, user));
+    double drift = (double)row[m->r.f.d + 2] * (double)vt_svdpp_deviation(m, row[m->r.f.d + 3], user->now);
+    return m->r.scale[0] + drift + (user->time == NULL || user->value == NULL ? 0.0 : day_bias(m, row, user));
 }
 
-static int svdpp_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
+static double item_offset(const void *state, int32_t item, int64_t now)
 {
     const vt_svdpp *m = state;
-    float *row = vt_alloc_aligned(m->ld, sizeof *row, err);
-    int status = row == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    for (size_t s = 0; status == VT_OK && s < n; s++) {
-        status = row_of(row, m, &states[s], err);
-        if (status != VT_OK) {
-            break;
-        }
-        float *to = scores + s * (size_t)m->n_items;
-        double offset = offset_of(m, row, &states[s]);
-        vt_products(to, row, 1, m->items, (size_t)m->n_items, m->ld);
-        for (int32_t i = 0; i < m->n_items; i++) {
-            int64_t bin = vt_svdpp_bin(m, i, states[s].now);
-            to[i] =
-                m->count[i] > 0 ? (float)(offset + (double)to[i] + (bin < 0 ? 0.0 : (double)m->bins[bin])) : -INFINITY;
-        }
-    }
-    vt_free(row);
-    return status;
+    int64_t bin = vt_svdpp_bin(m, item, now);
+    return bin < 0 ? 0.0 : (double)m->bins[bin];
 }
 
-static int svdpp_predict(const void *state, const vt_user_state *user, const int32_t *items, size_t n, float *ratings,
-                         vt_error *err)
+static void finish(float *scores, const void *state, const float *row, const vt_user_state *user)
 {
     const vt_svdpp *m = state;
-    const vt_kernels *kernels = vt_kernels_best();
-    float *row = vt_alloc_aligned(m->ld, sizeof *row, err);
-    int status = row == NULL ? VT_ERR_NO_MEMORY : row_of(row, m, user, err);
-    if (status == VT_OK) {
-        double offset = offset_of(m, row, user);
-        for (size_t i = 0; i < n; i++) {
-            float product = 0.0F;
-            int64_t bin = vt_svdpp_bin(m, items[i], user->now);
-            kernels->dots(&product, m->items + (size_t)items[i] * m->ld, 1, row, m->ld);
-            ratings[i] = vt_scale_clip(m->scale, offset + (double)product + (bin < 0 ? 0.0 : (double)m->bins[bin]));
-        }
+    double offset = offset_of(m, row, user);
+    for (int32_t i = 0; i < m->r.f.n_items; i++) {
+        double score = offset + (double)scores[i] + item_offset(m, i, user->now);
+        scores[i] = m->r.count[i] > 0 ? (float)score : -INFINITY;
     }
-    vt_free(row);
-    return status;
 }
 
-static int svdpp_similar(const void *state, int32_t item, float *scores, vt_error *err)
+static const vt_factors_ops factors = {fold_in, finish};
+static const vt_rating_ops offsets = {offset_of, item_offset};
+
+void vt_svdpp_free(void *model)
 {
-    const vt_svdpp *m = state;
-    const vt_kernels *kernels = vt_kernels_best();
-    (void)err;
-    for (int32_t i = 0; i < m->n_items; i++) {
-        float lengths = m->length[item] * m->length[i], product = 0.0F;
-        kernels->dots(&product, m->items + (size_t)i * m->ld, 1, m->items + (size_t)item * m->ld, m->d);
-        scores[i] = i != item && lengths > 0.0F ? product / lengths : -INFINITY;
+    vt_svdpp *m = model;
+    if (m != NULL) {
+        vt_rating_factors_done(&m->r);
+        vt_free(m->implicit);
+        vt_free(m->bins);
+        vt_free(m);
     }
+}
+
+int vt_svdpp_create(vt_svdpp **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err)
+{
+    const double *value = settings->value;
+    vt_svdpp *m = vt_alloc_zero(1, sizeof *m, err);
+    if (m == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    m->n_bins = (int)value[VT_SVD_TIME] == VT_SVD_TIME_ON ? (size_t)value[VT_SVD_BINS] : 0;
+    m->reg_user = value[VT_SVD_REG_USER];
+    m->reg_user_bias = value[VT_SVD_REG_USER_BIAS];
+    m->reg_time = value[VT_SVD_REG_TIME];
+    m->reg_day = value[VT_SVD_REG_DAY];
+    m->frequency = value[VT_SVD_FREQUENCY];
+    size_t d = (size_t)value[VT_SVD_FACTORS], items = (size_t)n_items;
+    if (vt_rating_factors_init(&m->r, &factors, &offsets, n_users, n_items, d, 4, err) == VT_OK) {
+        m->implicit = vt_alloc_aligned(items, m->r.f.ld * sizeof *m->implicit, err);
+        m->bins = m->implicit == NULL ? NULL : vt_alloc_zero(items * m->n_bins, sizeof *m->bins, err);
+    }
+    if (m->bins == NULL) {
+        vt_svdpp_free(m);
+        return VT_ERR_NO_MEMORY;
+    }
+    *out = m;
     return VT_OK;
 }
 
-static int svdpp_user_vector(float **vector, size_t *n, const void *state, const vt_user_state *user, vt_error *err)
+static int svdpp_fit(void **state, const vt_fit *fit, vt_error *err)
 {
-    const vt_svdpp *m = state;
-    float *made = vt_alloc_aligned(m->ld, sizeof *made, err);
-    int status = made == NULL ? VT_ERR_NO_MEMORY : row_of(made, m, user, err);
+    vt_svdpp *m = NULL;
+    vt_pair_set set;
+    int status = vt_pair_set_init(&set, fit->train, err);
     if (status != VT_OK) {
-        vt_free(made);
         return status;
     }
-    *vector = made;
-    *n = m->d;
+    status = vt_svdpp_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    if (status == VT_OK) {
+        status = vt_svdpp_fit(m, fit, &set, err);
+    }
+    vt_pair_set_done(&set);
+    if (status != VT_OK) {
+        vt_svdpp_free(m);
+        return status;
+    }
+    vt_rating_factors_measure(&m->r);
+    *state = m;
+    return VT_OK;
+}
+
+static int svdpp_save(const void *state, vt_tensor_list *list, vt_error *err)
+{
+    const vt_svdpp *m = state;
+    int64_t ld = (int64_t)m->r.f.ld, bins = (int64_t)m->n_bins;
+    int status = vt_factors_save(list, &m->r.f, "rows", err);
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.implicit", VT_F32, m->r.f.n_items, ld, m->implicit, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.bins", VT_F32, m->r.f.n_items * bins, 0, m->bins, err);
+    }
+    if (status == VT_OK) {
+        status = vt_rating_factors_save_counts(list, &m->r, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "span", VT_I64, 2, 0, m->span, err);
+    }
+    return status == VT_OK ? vt_rating_factors_save_scale(list, &m->r, err) : status;
+}
+
+static int svdpp_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
+                      int32_t n_items, vt_error *err)
+{
+    vt_svdpp *m = NULL;
+    int status = vt_svdpp_create(&m, settings, n_users, n_items, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_rating_factors_read(&m->r, file, err);
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->implicit, file, "items.implicit", n_items, (int64_t)m->r.f.ld, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->bins, file, "items.bins", n_items * (int64_t)m->n_bins, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_span_read(m->span, file, err);
+    }
+    if (status != VT_OK) {
+        vt_svdpp_free(m);
+        return status;
+    }
+    *state = m;
     return VT_OK;
 }
 
@@ -413,8 +327,8 @@ const vt_model_ops vt_model_svdpp = {
     .free = vt_svdpp_free,
     .save = svdpp_save,
     .load = svdpp_load,
-    .score = svdpp_score,
-    .similar = svdpp_similar,
-    .user_vector = svdpp_user_vector,
-    .predict = svdpp_predict,
+    .score = vt_factors_score,
+    .similar = vt_rating_factors_similar,
+    .user_vector = vt_factors_user_vector,
+    .predict = vt_rating_factors_predict,
 };

@@ -8,8 +8,7 @@
 #ifndef VT_MODEL_SVDPP_H
 #define VT_MODEL_SVDPP_H
 
-#include "model/kind.h"
-#include "model/pairs.h"
+#include "model/rating_factors.h"
 
 enum {
     VT_SVD_FACTORS,
@@ -35,25 +34,19 @@ enum {
 enum { VT_SVD_TIME_OFF, VT_SVD_TIME_ON };
 
 typedef struct vt_svdpp {
-    int32_t n_users;
-    int32_t n_items;
-    size_t d, ld;
-    size_t n_bins;   /* 0: time plays no part */
-    double scale[3]; /* mean, lowest, highest rating */
-    int64_t span[2]; /* first and last second of the ratings */
+    vt_rating_factors r; /* users as folded in: implicit factors are in them */
+    size_t n_bins;       /* 0: time plays no part */
+    int64_t span[2];     /* first and last second of the ratings */
     double reg_user, reg_user_bias, reg_time, reg_day, frequency;
-    float *users;    /* (U, L) as folded in: implicit factors are in them */
-    float *items;    /* (I, L) */
     float *implicit; /* (I, L) what having an item says of a user */
     float *bins;     /* (I, B) bias of an item in a bin of time */
-    int32_t *count;  /* (I) ratings */
-    float *length;   /* (I) of the factors */
 } vt_svdpp;
 
 /** Room for a model with the sizes and settings; freed by vt_svdpp_free(). */
 int vt_svdpp_create(vt_svdpp **out, const vt_params *params, int32_t n_users, int32_t n_items, vt_error *err);
 void vt_svdpp_free(void *model);
 
+/** Fits on the pairs, but for what vt_rating_factors_measure() does. */
 int vt_svdpp_fit(vt_svdpp *model, const vt_fit *fit, const vt_pair_set *set, vt_error *err);
 
 /** The place of a moment in the bins of an item: an index into `bins`, or -1 where time plays no part. */

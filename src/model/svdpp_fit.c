@@ -14,13 +14,12 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "math/kernels.h"
+#include "model/rating_loop.h"
 #include "model/svdpp.h"
-#include "model/trainer.h"
 #include "vitrine/record.h"
 
-/* A batch ends with so many users or pairs; ratings below which a second thread costs more than it helps; users that a
-   thread takes at a time. */
-enum { BATCH_USERS = 16, BATCH_PAIRS = 2048, ALONE = 4000, ROWS_AT_ONCE = 8, REPORTS = 8 };
+/* A batch ends with so many users or pairs; users that a thread takes at a time. */
+enum { BATCH_USERS = 16, BATCH_PAIRS = 2048, CHUNK_ROWS = 8 };
 
 /* A pair of a batch as its item sees it. */
 typedef struct entry {
@@ -48,18 +47,18 @@ typedef struct work {
     int32_t *batch; /* (n_batches + 1) into order */
     int64_t *ptr;   /* (n_batches + 1) into entry */
     entry *entry;   /* (P) by batch, item, user */
-    int32_t *turn;  /* (n_batches) batches in the order of the epoch */
     size_t n_batches;
     float *delta;              /* (most pairs of a batch, L) steps of items */
     float *gain;               /* (BATCH_USERS, L) what each implicit factor of a user gains */
     float *error;              /* (most pairs of a batch) */
     float shrink[BATCH_USERS]; /* of the implicit factors */
     double squares[BATCH_USERS];
-    float *lanes;       /* (threads, 8 L) rows and rates of a user */
-    float **scratch;    /* per thread, for folding in */
-    int32_t **shuffled; /* per thread, the ratings of a user */
-    size_t longest;     /* pairs of a user */
-    size_t fattest;     /* pairs of a batch */
+    float *lanes;      /* (threads, 8 L) rows and rates of a user */
+    float *scratch;    /* (threads, scratch_floats) for folding in */
+    int32_t *shuffled; /* (threads, longest) the ratings of a user */
+    size_t scratch_floats;
+    size_t longest; /* pairs of a user */
+    size_t fattest; /* pairs of a batch */
     double rate, bias_rate;
 } work;
 
@@ -75,21 +74,16 @@ static int by_item_then_user(const void *a, const void *b)
 /* Users in random order, cut into batches. */
 static int cut_batches(work *w, vt_error *err)
 {
-    size_t n = (size_t)w->model->n_users;
+    size_t n = (size_t)w->model->r.f.n_users;
     w->order = vt_alloc(n, sizeof *w->order, err);
     w->batch = w->order == NULL ? NULL : vt_alloc(n + 1, sizeof *w->batch, err);
     w->ptr = w->batch == NULL ? NULL : vt_alloc(n + 1, sizeof *w->ptr, err);
     w->entry = w->ptr == NULL ? NULL : vt_alloc((size_t)w->set->ptr[n], sizeof *w->entry, err);
-    w->turn = w->entry == NULL ? NULL : vt_alloc(n, sizeof *w->turn, err);
-    if (w->turn == NULL) {
+    if (w->entry == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     vt_rng rng = vt_rng_at(w->fit->seed, "svdpp-users", 0, 0);
-    for (size_t u = 0; u < n; u++) {
-        size_t j = (size_t)vt_rng_below(&rng, u + 1);
-        w->order[u] = w->order[j];
-        w->order[j] = (int32_t)u;
-    }
+    vt_rng_order(&rng, w->order, n);
     int64_t at = 0;
     w->batch[0] = 0;
     w->ptr[0] = 0;
@@ -120,7 +114,7 @@ static int cut_batches(work *w, vt_error *err)
 static int share_out(work *w, vt_error *err)
 {
     const vt_svdpp *m = w->model;
-    size_t bins = (size_t)m->n_items * m->n_bins, users = (size_t)m->n_users;
+    size_t bins = (size_t)m->r.f.n_items * m->n_bins, users = (size_t)m->r.f.n_users;
     w->day_share = vt_alloc_zero((size_t)w->n_cells, sizeof *w->day_share, err);
     w->bin_share = w->day_share == NULL ? NULL : vt_alloc_zero(bins, sizeof *w->bin_share, err);
     w->drift_share = w->bin_share == NULL ? NULL : vt_alloc_zero(users, sizeof *w->drift_share, err);
@@ -153,13 +147,13 @@ static int share_out(work *w, vt_error *err)
 static int place_in_time(work *w, vt_error *err)
 {
     const vt_pair_set *set = w->set;
-    size_t n = (size_t)set->ptr[w->model->n_users];
+    size_t n = (size_t)set->ptr[w->model->r.f.n_users];
     w->cell = vt_alloc(n, sizeof *w->cell, err);
     w->deviation = w->cell == NULL ? NULL : vt_alloc_zero(n, sizeof *w->deviation, err);
     if (w->deviation == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (int32_t u = 0; u < w->model->n_users; u++) {
+    for (int32_t u = 0; u < w->model->r.f.n_users; u++) {
         const vt_pair *pairs = set->pair + set->ptr[u];
         size_t count = (size_t)(set->ptr[u + 1] - set->ptr[u]);
         int64_t *cell = w->cell + set->ptr[u];
@@ -189,15 +183,15 @@ static void set_rates(const work *w, float *lanes, size_t rated)
 {
     const vt_svdpp *m = w->model;
     double share = pow((double)(rated > 0 ? rated : 1), -m->frequency);
-    for (size_t k = 0; k < m->ld; k++) {
-        bool factor = k < m->d, own = k == m->d;
+    for (size_t k = 0; k < m->r.f.ld; k++) {
+        bool factor = k < m->r.f.d, own = k == m->r.f.d;
         double reg = factor ? m->reg_user : m->reg_user_bias;
         double rate = factor ? w->rate : own ? w->bias_rate : 0.0;
-        lanes[KEEP_X * m->ld + k] = (float)(1.0 - rate * reg * share);
-        lanes[STEP_X * m->ld + k] = (float)rate;
-        lanes[KEEP_Z * m->ld + k] = factor ? (float)(1.0 - rate * w->value[VT_SVD_REG_IMPLICIT] * share) : 1.0F;
-        lanes[STEP_Z * m->ld + k] = factor ? (float)rate : 0.0F;
-        lanes[STEP_Y * m->ld + k] = (float)(factor ? w->rate : k == m->d + 1 ? w->bias_rate : 0.0);
+        lanes[KEEP_X * m->r.f.ld + k] = (float)(1.0 - rate * reg * share);
+        lanes[STEP_X * m->r.f.ld + k] = (float)rate;
+        lanes[KEEP_Z * m->r.f.ld + k] = factor ? (float)(1.0 - rate * w->value[VT_SVD_REG_IMPLICIT] * share) : 1.0F;
+        lanes[STEP_Z * m->r.f.ld + k] = factor ? (float)rate : 0.0F;
+        lanes[STEP_Y * m->r.f.ld + k] = (float)(factor ? w->rate : k == m->r.f.d + 1 ? w->bias_rate : 0.0);
     }
 }
 
@@ -206,10 +200,10 @@ static double run_user(work *w, int32_t user, size_t of_batch, size_t slot, int 
 {
     vt_svdpp *m = w->model;
     const vt_kernels *kernels = vt_kernels_best();
-    size_t ld = m->ld, n = (size_t)(w->set->ptr[user + 1] - w->set->ptr[user]), rated = 0;
+    size_t ld = m->r.f.ld, n = (size_t)(w->set->ptr[user + 1] - w->set->ptr[user]), rated = 0;
     const vt_pair *pairs = w->set->pair + w->set->ptr[user];
     float *lanes = w->lanes + (size_t)omp_get_thread_num() * LANES_OF * ld;
-    int32_t *order = w->shuffled[omp_get_thread_num()];
+    int32_t *order = w->shuffled + (size_t)omp_get_thread_num() * w->longest;
     float *x = w->users + (size_t)user * ld, *z = lanes + ROW_Z * ld, *start = lanes + START_Z * ld;
     double sum = 0.0, drift_rate = w->bias_rate * 0.1;
     vt_rng rng = vt_rng_at(w->fit->seed, "svdpp-ratings", (uint64_t)epoch, (uint64_t)user);
@@ -228,14 +222,14 @@ static double run_user(work *w, int32_t user, size_t of_batch, size_t slot, int 
         size_t p = (size_t)order[r];
         int64_t at = w->set->ptr[user] + (int64_t)p, bin = vt_svdpp_bin(m, pairs[p].item, pairs[p].time);
         float *day = w->cell[at] < 0 ? NULL : &w->days[w->cell[at]];
-        float drift = x[m->d + 2], target = pairs[p].value - (float)m->scale[0];
+        float drift = x[m->r.f.d + 2], target = pairs[p].value - (float)m->r.scale[0];
         target -= (bin < 0 ? 0.0F : m->bins[bin]) + drift * w->deviation[at] + (day == NULL ? 0.0F : *day);
-        float error = kernels->sgd_implicit(x, z, w->delta + (slot + p) * ld, m->items + (size_t)pairs[p].item * ld,
+        float error = kernels->sgd_implicit(x, z, w->delta + (slot + p) * ld, m->r.f.items + (size_t)pairs[p].item * ld,
                                             target, lanes, ld);
         if (day != NULL) {
             *day += (float)w->bias_rate * (error - (float)m->reg_day * w->day_share[w->cell[at]] * *day);
-            x[m->d + 2] = drift + (float)drift_rate *
-                                      (error * w->deviation[at] - (float)m->reg_time * w->drift_share[user] * drift);
+            x[m->r.f.d + 2] = drift + (float)drift_rate * (error * w->deviation[at] -
+                                                           (float)m->reg_time * w->drift_share[user] * drift);
         }
         w->error[slot + p] = error;
         sum += (double)error * (double)error;
@@ -254,25 +248,25 @@ static void run_item(work *w, const int32_t *users, const entry *entries, size_t
 {
     vt_svdpp *m = w->model;
     int32_t item = entries[first].item;
-    float *q = m->items + (size_t)item * m->ld, *y = m->implicit + (size_t)item * m->ld;
-    double share = pow((double)(m->count[item] > 0 ? m->count[item] : 1), -m->frequency);
+    float *q = m->r.f.items + (size_t)item * m->r.f.ld, *y = m->implicit + (size_t)item * m->r.f.ld;
+    double share = pow((double)(m->r.count[item] > 0 ? m->r.count[item] : 1), -m->frequency);
     float keep = (float)(1.0 - w->rate * w->value[VT_SVD_REG_ITEM] * share);
     float keep_bias = (float)(1.0 - w->bias_rate * w->value[VT_SVD_REG_ITEM_BIAS] * share);
     for (size_t e = first; e < end && entries[e].item == item; e++) {
-        const float *gain = w->gain + (size_t)entries[e].user * m->ld;
+        const float *gain = w->gain + (size_t)entries[e].user * m->r.f.ld;
         float shrink = w->shrink[entries[e].user];
-        for (size_t k = 0; k < m->d; k++) {
+        for (size_t k = 0; k < m->r.f.d; k++) {
             y[k] = shrink * y[k] + gain[k];
         }
         if (isnan(entries[e].value)) {
             continue;
         }
-        const float *delta = w->delta + (size_t)entries[e].slot * m->ld;
-        float bias = q[m->d + 1];
-        for (size_t k = 0; k < m->d; k++) {
+        const float *delta = w->delta + (size_t)entries[e].slot * m->r.f.ld;
+        float bias = q[m->r.f.d + 1];
+        for (size_t k = 0; k < m->r.f.d; k++) {
             q[k] = keep * q[k] + delta[k];
         }
-        q[m->d + 1] = keep_bias * bias + delta[m->d + 1];
+        q[m->r.f.d + 1] = keep_bias * bias + delta[m->r.f.d + 1];
         if (m->n_bins > 0) {
             int32_t user = users[entries[e].user];
             const vt_pair *pairs = w->set->pair + w->set->ptr[user];
@@ -294,13 +288,14 @@ static void run_item(work *w, const int32_t *users, const entry *entries, size_t
     }
 }
 
-static double run_batch(work *w, size_t batch, int epoch)
+static void run_batch(void *context, size_t batch, int epoch, double *sum, size_t *n_rated)
 {
+    work *w = context;
     const int32_t *users = w->order + w->batch[batch];
     size_t n_users = (size_t)(w->batch[batch + 1] - w->batch[batch]), slot[BATCH_USERS + 1] = {0};
     const entry *entries = w->entry + w->ptr[batch];
     size_t n = (size_t)(w->ptr[batch + 1] - w->ptr[batch]);
-    double sum = 0.0;
+    double squares = 0.0;
     for (size_t u = 0; u < n_users; u++) {
         slot[u + 1] = slot[u] + (size_t)(w->set->ptr[users[u] + 1] - w->set->ptr[users[u]]);
     }
@@ -318,37 +313,20 @@ static double run_batch(work *w, size_t batch, int epoch)
         }
     }
     for (size_t u = 0; u < n_users; u++) {
-        sum += w->squares[u];
+        squares += w->squares[u];
     }
-    return sum;
+    for (size_t e = 0; e < n; e++) {
+        *n_rated += isnan(entries[e].value) ? 0 : 1;
+    }
+    *sum += squares;
 }
 
-static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss, vt_error *err)
+static void begin_epoch(void *context, int epoch)
 {
     work *w = context;
-    double decay = pow(w->value[VT_SVD_DECAY], epoch), total = 0.0;
-    vt_rng rng = vt_rng_at(w->fit->seed, "svdpp-batches", (uint64_t)epoch, 0);
-    size_t told = 0;
+    double decay = pow(w->value[VT_SVD_DECAY], epoch);
     w->rate = w->value[VT_SVD_RATE] * decay;
     w->bias_rate = w->value[VT_SVD_BIAS_RATE] * decay;
-    for (size_t b = 0; b < w->n_batches; b++) {
-        size_t j = (size_t)vt_rng_below(&rng, b + 1);
-        w->turn[b] = w->turn[j];
-        w->turn[j] = (int32_t)b;
-    }
-    for (size_t b = 0; b < w->n_batches; b++) {
-        total += run_batch(w, (size_t)w->turn[b], epoch);
-        if ((b + 1) * REPORTS / w->n_batches > told) {
-            told = (b + 1) * REPORTS / w->n_batches;
-            int status = vt_trainer_report(trainer, (double)(b + 1) / (double)w->n_batches,
-                                           total / (double)w->set->n_rated, err);
-            if (status != VT_OK) {
-                return status;
-            }
-        }
-    }
-    *loss = total / (double)w->set->n_rated;
-    return VT_OK;
 }
 
 /* The users of the model out of its items, as for somebody who comes later. */
@@ -357,22 +335,22 @@ static int fold_users(void *context, vt_error *err)
     const work *w = context;
     vt_svdpp *m = w->model;
     (void)err;
-#pragma omp parallel for schedule(dynamic, ROWS_AT_ONCE) num_threads(w->threads) if (w->threads > 1)
-    for (int32_t u = 0; u < m->n_users; u++) {
+#pragma omp parallel for schedule(dynamic, CHUNK_ROWS) num_threads(w->threads) if (w->threads > 1)
+    for (int32_t u = 0; u < m->r.f.n_users; u++) {
         int64_t first = w->set->ptr[u];
-        vt_svdpp_fold_in(m->users + (size_t)u * m->ld, m, w->set->pair + first, (size_t)(w->set->ptr[u + 1] - first),
-                         w->scratch[omp_get_thread_num()]);
+        vt_svdpp_fold_in(m->r.f.users + (size_t)u * m->r.f.ld, m, w->set->pair + first,
+                         (size_t)(w->set->ptr[u + 1] - first),
+                         w->scratch + (size_t)omp_get_thread_num() * w->scratch_floats);
     }
     return VT_OK;
 }
 
-/* Ratings of items, and when the first and the last were made. */
-static void count_ratings(vt_svdpp *m, const vt_pair_set *set)
+/* When the first and the last rating were made. */
+static void find_span(vt_svdpp *m, const vt_pair_set *set)
 {
     bool timed = false;
-    for (int64_t p = 0; p < set->ptr[m->n_users]; p++) {
+    for (int64_t p = 0; p < set->ptr[m->r.f.n_users]; p++) {
         const vt_pair *pair = &set->pair[p];
-        m->count[pair->item] += isnan(pair->value) ? 0 : 1;
         if (!isnan(pair->value) && pair->time != VT_NONE) {
             m->span[0] = !timed || pair->time < m->span[0] ? pair->time : m->span[0];
             m->span[1] = !timed || pair->time > m->span[1] ? pair->time : m->span[1];
@@ -382,47 +360,27 @@ static void count_ratings(vt_svdpp *m, const vt_pair_set *set)
 }
 
 /* Random factors where there is a rating; implicit ones begin at 0. */
-static void start_all(work *w)
+static void start(work *w)
 {
-    vt_svdpp *m = w->model;
-    memset(w->users, 0, (size_t)m->n_users * m->ld * sizeof *w->users);
-    memset(m->items, 0, (size_t)m->n_items * m->ld * sizeof *m->items);
-    memset(m->implicit, 0, (size_t)m->n_items * m->ld * sizeof *m->implicit);
-    for (int32_t u = 0; u < m->n_users; u++) {
-        vt_rng rng = vt_rng_at(w->fit->seed, "svdpp-start-users", (uint64_t)u, 0);
-        float *x = w->users + (size_t)u * m->ld;
-        for (size_t k = 0; k < m->d; k++) {
-            x[k] = (float)(w->value[VT_SVD_STDEV] * vt_rng_normal(&rng));
-        }
-        x[m->d + 1] = 1.0F;
-    }
-    for (int32_t i = 0; i < m->n_items; i++) {
-        vt_rng rng = vt_rng_at(w->fit->seed, "svdpp-start-items", (uint64_t)i, 0);
-        float *q = m->items + (size_t)i * m->ld;
-        for (size_t k = 0; k < m->d && m->count[i] > 0; k++) {
-            q[k] = (float)(w->value[VT_SVD_STDEV] * vt_rng_normal(&rng));
-        }
-        q[m->d] = 1.0F;
-    }
+    vt_rating_factors *r = &w->model->r;
+    double stdev = w->value[VT_SVD_STDEV];
+    size_t users = (size_t)r->f.n_users, items = (size_t)r->f.n_items, d = r->f.d;
+    vt_rating_factors_start(w->users, r, users, NULL, d + 1, stdev, w->fit->seed, "svdpp-start-users");
+    vt_rating_factors_start(r->f.items, r, items, r->count, d, stdev, w->fit->seed, "svdpp-start-items");
+    memset(w->model->implicit, 0, items * r->f.ld * sizeof *w->model->implicit);
 }
 
-static int make_room(work *w, vt_error *err)
+static int alloc_workspace(work *w, vt_error *err)
 {
-    size_t ld = w->model->ld, threads = (size_t)w->threads;
-    w->users = vt_alloc_aligned((size_t)w->model->n_users, ld * sizeof *w->users, err);
+    size_t ld = w->model->r.f.ld, threads = (size_t)w->threads;
+    w->scratch_floats = vt_pad(vt_svdpp_scratch(w->longest, ld));
+    w->users = vt_alloc_aligned((size_t)w->model->r.f.n_users, ld * sizeof *w->users, err);
     w->delta = w->users == NULL ? NULL : vt_alloc_aligned(w->fattest, ld * sizeof *w->delta, err);
     w->error = w->delta == NULL ? NULL : vt_alloc(w->fattest, sizeof *w->error, err);
     w->gain = w->error == NULL ? NULL : vt_alloc_aligned(BATCH_USERS, ld * sizeof *w->gain, err);
     w->lanes = w->gain == NULL ? NULL : vt_alloc_aligned(threads * LANES_OF, ld * sizeof *w->lanes, err);
-    w->scratch = w->lanes == NULL ? NULL : vt_alloc_zero(threads, sizeof *w->scratch, err);
-    w->shuffled = w->scratch == NULL ? NULL : vt_alloc_zero(threads, sizeof *w->shuffled, err);
-    for (size_t t = 0; w->shuffled != NULL && t < threads; t++) {
-        w->scratch[t] = vt_alloc_aligned(vt_svdpp_scratch(w->longest, ld), sizeof **w->scratch, err);
-        w->shuffled[t] = w->scratch[t] == NULL ? NULL : vt_alloc(w->longest, sizeof **w->shuffled, err);
-        if (w->shuffled[t] == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-    }
+    w->scratch = w->lanes == NULL ? NULL : vt_alloc_aligned(threads, w->scratch_floats * sizeof *w->scratch, err);
+    w->shuffled = w->scratch == NULL ? NULL : vt_alloc(threads * w->longest, sizeof *w->shuffled, err);
     return w->shuffled == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
@@ -439,19 +397,10 @@ static void work_done(work *w)
     vt_free(w->batch);
     vt_free(w->ptr);
     vt_free(w->entry);
-    vt_free(w->turn);
     vt_free(w->delta);
     vt_free(w->gain);
     vt_free(w->error);
     vt_free(w->lanes);
-    for (int t = 0; t < w->threads; t++) {
-        if (w->scratch != NULL) {
-            vt_free(w->scratch[t]);
-        }
-        if (w->shuffled != NULL) {
-            vt_free(w->shuffled[t]);
-        }
-    }
     vt_free(w->scratch);
     vt_free(w->shuffled);
 }
@@ -459,41 +408,40 @@ static void work_done(work *w)
 int vt_svdpp_fit(vt_svdpp *m, const vt_fit *fit, const vt_pair_set *set, vt_error *err)
 {
     const double *value = fit->params->value;
-    work w = {.model = m, .fit = fit, .set = set, .value = value};
-    w.threads = set->n_rated > ALONE ? fit->threads : 1;
-    m->scale[0] = set->mean;
-    m->scale[1] = (double)set->low;
-    m->scale[2] = (double)set->high;
-    count_ratings(m, set);
+    work w = {.model = m, .fit = fit, .set = set, .value = value, .threads = vt_rating_threads(fit, set->n_rated)};
+    vt_rating_factors_count(&m->r, set);
+    find_span(m, set);
     int status = cut_batches(&w, err);
     if (status == VT_OK) {
         status = place_in_time(&w, err);
     }
     if (status == VT_OK) {
-        status = make_room(&w, err);
+        status = alloc_workspace(&w, err);
     }
     if (status == VT_OK) {
-        size_t items = (size_t)m->n_items;
-        start_all(&w);
+        size_t items = (size_t)m->r.f.n_items;
+        start(&w);
         const vt_train_array arrays[] = {
-            {"users", VT_F32, w.users, (size_t)m->n_users * m->ld, false},
+            {"users", VT_F32, w.users, (size_t)m->r.f.n_users * m->r.f.ld, false},
             {"days", VT_F32, w.days, (size_t)w.n_cells, false},
-            {"items", VT_F32, m->items, items * m->ld, true},
-            {"implicit", VT_F32, m->implicit, items * m->ld, true},
+            {"items", VT_F32, m->r.f.items, items * m->r.f.ld, true},
+            {"implicit", VT_F32, m->implicit, items * m->r.f.ld, true},
             {"bins", VT_F32, m->bins, items * m->n_bins, true},
         };
-        const vt_training training = {
+        const vt_rating_loop loop = {
             .state = m,
             .array = arrays,
             .n_arrays = sizeof arrays / sizeof *arrays,
             .epochs = (int)value[VT_SVD_EPOCHS],
             .patience = (int)value[VT_SVD_PATIENCE],
-            .every = 1,
-            .epoch = run_epoch,
+            .parts = w.n_batches,
+            .order = "svdpp-batches",
+            .begin = begin_epoch,
+            .run = run_batch,
             .prepare = fold_users,
-            .context = &w,
+            .work = &w,
         };
-        status = vt_train(&training, fit, err);
+        status = vt_rating_train(&loop, fit, err);
     }
     work_done(&w);
     return status;

@@ -93,13 +93,42 @@ static void unit_and_normal_have_their_moments(void **state)
     assert_true(fabs(fourth - 3) < 0.15);
 }
 
+static void orders_are_even(void **state)
+{
+    (void)state;
+    enum { N = 4, ORDERS = 24, DRAWS = 24000 };
+    vt_rng rng = vt_rng_at(5, "order", 0, 0);
+    int count[N * N * N * N] = {0}, met = 0;
+    for (int d = 0; d < DRAWS; d++) {
+        int32_t order[N];
+        int seen = 0, code = 0;
+        vt_rng_order(&rng, order, N);
+        for (int i = 0; i < N; i++) {
+            assert_in_range(order[i], 0, N - 1);
+            seen |= 1 << order[i];
+            code = code * N + order[i];
+        }
+        assert_int_equal(seen, (1 << N) - 1); /* each number once */
+        count[code]++;
+    }
+    double chi2 = 0;
+    for (int c = 0; c < N * N * N * N; c++) {
+        met += count[c] > 0;
+        chi2 += count[c] > 0 ? pow(count[c] - (double)DRAWS / ORDERS, 2) / ((double)DRAWS / ORDERS) : 0.0;
+    }
+    assert_int_equal(met, ORDERS);
+    assert_true(chi2 < 49.8); /* 99.9 % of even draws with 23 degrees of freedom */
+    int32_t kept = 7;
+    vt_rng_order(&rng, &kept, 0);
+    assert_int_equal(kept, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_xoshiro256pp),
-        cmocka_unit_test(streams_are_their_own),
-        cmocka_unit_test(below_is_even),
-        cmocka_unit_test(unit_and_normal_have_their_moments),
+        cmocka_unit_test(is_xoshiro256pp), cmocka_unit_test(streams_are_their_own),
+        cmocka_unit_test(below_is_even),   cmocka_unit_test(unit_and_normal_have_their_moments),
+        cmocka_unit_test(orders_are_even),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
