@@ -14,7 +14,7 @@
 
 enum { SIZE_MAX_TRIED = 1 << 20 };
 
-static size_t walk_texts(const vt_ids *ids)
+static size_t sum_texts(const vt_ids *ids)
 {
     size_t bytes = 0;
     for (int32_t i = 0; i < ids->n; i++) {
@@ -27,10 +27,22 @@ static size_t walk_texts(const vt_ids *ids)
     return bytes;
 }
 
-static void walk_attributes(const vt_ids *names, const int64_t *ptr, const int32_t *attribute, int32_t rows)
+static void check_attributes(const vt_ids *names, const int64_t *ptr, const int32_t *attribute, int32_t rows)
 {
     for (int64_t a = 0; a < ptr[rows]; a++) {
         fuzz_require(attribute[a] >= 0 && attribute[a] < names->n);
+    }
+}
+
+/* By time, through the texts of order and session. */
+static void check_events(const vt_snapshot *s)
+{
+    for (int64_t i = 0; i < s->n_all; i++) {
+        uint32_t e = s->by_time[i];
+        fuzz_require(e < s->n_all && s->item[e] >= 0 && s->item[e] < s->n_items && s->state[e] < VT_LINE_STATES);
+        fuzz_require(i == 0 || s->time[s->by_time[i - 1]] <= s->time[e]);
+        fuzz_require(s->order[e] < 0 || vt_ids_find(&s->orders, vt_ids_get(&s->orders, s->order[e])) == s->order[e]);
+        fuzz_require(s->session[e] < s->sessions.n && s->session[e] >= -1);
     }
 }
 
@@ -40,11 +52,16 @@ static void use(const vt_snapshot *s)
                                          "cold-items:0.5",   "cold-users:0.5", "given"};
     vt_statistics statistics;
     vt_interactions *all = NULL;
-    size_t bytes = walk_texts(&s->users) + walk_texts(&s->items) + walk_texts(&s->categories) + walk_texts(&s->brands);
-    bytes += walk_texts(&s->item_attributes) + walk_texts(&s->user_attributes);
-    fuzz_require(bytes <= (size_t)255 * SIZE_MAX_TRIED);
-    walk_attributes(&s->item_attributes, s->item_attribute_ptr, s->item_attribute, s->n_items);
-    walk_attributes(&s->user_attributes, s->user_attribute_ptr, s->user_attribute, s->n_users);
+    size_t bytes = sum_texts(&s->users) + sum_texts(&s->items) + sum_texts(&s->categories) + sum_texts(&s->brands);
+    bytes += sum_texts(&s->item_attributes) + sum_texts(&s->user_attributes);
+    bytes += sum_texts(&s->orders) + sum_texts(&s->sessions);
+    for (int32_t i = 0; i < s->n_items; i++) {
+        bytes += vt_ids_get(&s->titles, i).len;
+    }
+    fuzz_require(bytes <= (size_t)256 * SIZE_MAX_TRIED);
+    check_attributes(&s->item_attributes, s->item_attribute_ptr, s->item_attribute, s->n_items);
+    check_attributes(&s->user_attributes, s->user_attribute_ptr, s->user_attribute, s->n_users);
+    check_events(s);
     fuzz_require(vt_statistics_compute(&statistics, s, NULL) == VT_OK);
     fuzz_require(vt_interactions_create(&all, s, NULL, 0, NULL) == VT_OK);
     fuzz_require(all->n == statistics.interactions);

@@ -34,21 +34,34 @@ static vt_snapshot *full_snapshot(void)
         item.brand = vt_str_of(i % 3 == 0 ? "X" : "Y");
         item.attributes = vt_str_of(text);
         item.price = i * 100;
+        item.cost = i * 60;
+        item.stock = i;
+        item.title = vt_str_of(text);
         check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
     }
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 72; i++) { /* the last twelve are of guests */
         vt_event_row row = {.id = i,
-                            .user = i * i % 9,
+                            .user = i < 60 ? i * i % 9 : -1,
                             .item = i * 5 % 8,
                             .time = 1000 + i * 17 % 40,
                             .quantity = VT_NONE,
+                            .unit_price = 100 + i,
+                            .discount = i % 4,
+                            .refunded = VT_NONE,
+                            .cost = 50,
                             .value = i % 5 + 1,
+                            .order = vt_str_of(i % 3 == 0   ? "A-1"
+                                               : i % 3 == 1 ? "B-2"
+                                                            : NULL),
+                            .session = vt_str_of(i % 11 == 0  ? NULL
+                                                 : i % 2 == 0 ? "s-even"
+                                                              : "s-odd"),
                             .kind = i % 7 == 0 ? VT_EVENT_VIEW : VT_EVENT_RATING,
                             .part = (uint8_t)(i % 5)};
         check_ok(vt_builder_add_event(builder, &row, &err));
     }
     vt_snapshot *s = NULL;
-    vt_builder_origin origin = {.revision = 12};
+    vt_builder_origin origin = {.revision = 12, .last_event = 72, .currency = "EUR", .time_zone = "Europe/Vienna"};
     check_ok(vt_builder_finish(&s, builder, &origin, &err));
     vt_builder_free(builder);
     return s;
@@ -74,7 +87,17 @@ static void use(const vt_snapshot *s)
         vt_split_free(split);
     }
     size_t bytes = 0;
+    int64_t sum = 0;
+    for (int64_t e = 0; e < s->n_all; e++) {
+        uint32_t at = s->by_time[e];
+        bytes += s->order[at] < 0 ? 0 : vt_ids_get(&s->orders, s->order[at]).len;
+        bytes += s->session[at] < 0 ? 0 : vt_ids_get(&s->sessions, s->session[at]).len;
+        sum ^= s->id[at] ^ s->unit_price[at] ^ s->discount[at] ^ s->cost[at] ^ s->refunded[at];
+        assert_true(s->state[at] < VT_LINE_STATES && s->item[at] < s->n_items);
+    }
+    bytes += (size_t)(sum & 1);
     for (int32_t i = 0; i < s->n_items; i++) {
+        bytes += vt_ids_get(&s->titles, i).len;
         assert_int_equal(vt_ids_find(&s->items, vt_ids_get(&s->items, i)), i);
         bytes += s->item_category[i] < 0 ? 0 : vt_ids_get(&s->categories, s->item_category[i]).len;
         bytes += s->item_brand[i] < 0 ? 0 : vt_ids_get(&s->brands, s->item_brand[i]).len;
@@ -103,6 +126,10 @@ static void reads_back_equal(void **state)
     assert_string_equal(mapped->positive_rule, "rating>=2|purchase");
     assert_int_equal(mapped->revision, 12);
     assert_int_equal(mapped->n_events, 60);
+    assert_int_equal(mapped->n_all, 72);
+    assert_int_equal(mapped->last_event, 72);
+    assert_string_equal(mapped->currency, "EUR");
+    assert_string_equal(mapped->time_zone, "Europe/Vienna");
     assert_int_equal(mapped->n_users, 9);
     assert_int_equal(mapped->time_min, s->time_min);
     assert_int_equal(mapped->storage->size, s->storage->size);
@@ -148,12 +175,12 @@ static void damage_is_found(void **state)
     vt_snapshot *s = full_snapshot();
     size_t size = s->storage->size;
     unsigned char *bytes = s->storage->block;
-    for (size_t at = 0; at < size; at += at < 64 ? 1 : 37) { /* every byte of the header, some of the rest */
+    for (size_t at = 0; at < size; at += at < 64 ? 1 : 61) { /* every byte of the header, some of the rest */
         bytes[at] ^= 0x20;
         check_refused(dir, bytes, size, VT_ERR_CORRUPT);
         bytes[at] ^= 0x20;
     }
-    for (size_t left = 0; left < size; left += left < 80 ? 1 : 111) {
+    for (size_t left = 0; left < size; left += left < 80 ? 1 : 173) {
         check_refused(dir, bytes, left, VT_ERR_CORRUPT);
     }
     unsigned char *longer = malloc(size + 64);
@@ -174,15 +201,24 @@ static void seal_bytes(unsigned char *bytes, size_t size)
     vt_layout_hash(bytes + offsetof(vt_snapshot_header, hash), bytes, size);
 }
 
-static void a_newer_format_is_named(void **state)
+static void check_version(scratch *dir, uint32_t version, int expected)
 {
-    scratch *dir = *state;
     vt_snapshot *s = full_snapshot();
-    uint32_t version = VT_SNAPSHOT_VERSION + 1;
     memcpy(s->storage->block + offsetof(vt_snapshot_header, version), &version, sizeof version);
     seal_bytes(s->storage->block, s->storage->size);
-    check_refused(dir, s->storage->block, s->storage->size, VT_ERR_VERSION);
+    check_refused(dir, s->storage->block, s->storage->size, expected);
     vt_snapshot_free(s);
+}
+
+static void a_newer_format_is_named(void **state)
+{
+    check_version(*state, VT_SNAPSHOT_VERSION + 1, VT_ERR_VERSION);
+}
+
+static void an_older_format_is_named(void **state)
+{
+    check_version(*state, 1, VT_ERR_CORRUPT);
+    check_version(*state, 0, VT_ERR_CORRUPT);
 }
 
 /* Files with a right checksum and one wrong index each. */
@@ -204,6 +240,20 @@ static void wrong_indices_are_refused(void **state)
         {VT_SECTION_EVENT_KIND, 9},
         {VT_SECTION_EVENT_PART, 5},
         {VT_SECTION_EVENT_POSITIVE, 2},
+        {VT_SECTION_EVENT_STATE, VT_LINE_STATES},
+        {VT_SECTION_EVENT_ORDER, 2},
+        {VT_SECTION_EVENT_ORDER, -2},
+        {VT_SECTION_EVENT_SESSION, 2},
+        {VT_SECTION_EVENT_SESSION, -2},
+        {VT_SECTION_EVENT_BY_TIME, 72},
+        {VT_SECTION_EVENT_BY_TIME, UINT32_MAX},
+        {VT_SECTION_EVENT_ID, INT64_MAX},
+        {VT_SECTION_ORDER_OFFSET, 1},
+        {VT_SECTION_ORDER_TEXT, 'C'},
+        {VT_SECTION_SESSION_TEXT, 't'},
+        {VT_SECTION_TITLE_OFFSET, 1},
+        {VT_SECTION_CURRENCY, 0},
+        {VT_SECTION_TIME_ZONE, 0},
         {VT_SECTION_ITEM_CATEGORY, 2},
         {VT_SECTION_ITEM_CATEGORY, -2},
         {VT_SECTION_ITEM_BRAND, 2},
@@ -226,6 +276,33 @@ static void wrong_indices_are_refused(void **state)
         check_refused(dir, s->storage->block, s->storage->size, VT_ERR_CORRUPT);
         vt_snapshot_free(s);
     }
+}
+
+static void check_sealed(scratch *dir, vt_snapshot *s)
+{
+    seal_bytes(s->storage->block, s->storage->size);
+    check_refused(dir, s->storage->block, s->storage->size, VT_ERR_CORRUPT);
+    vt_snapshot_free(s);
+}
+
+/* An order by time that names an event twice, or two that change places; users who have more events than there are. */
+static void orders_that_do_not_hold_are_refused(void **state)
+{
+    scratch *dir = *state;
+    vt_snapshot *s = full_snapshot();
+    uint32_t *by_time = vt_layout_section(s, VT_SECTION_EVENT_BY_TIME);
+    by_time[41] = by_time[40];
+    check_sealed(dir, s);
+    s = full_snapshot();
+    by_time = vt_layout_section(s, VT_SECTION_EVENT_BY_TIME);
+    uint32_t first = by_time[0];
+    by_time[0] = by_time[1];
+    by_time[1] = first;
+    check_sealed(dir, s);
+    s = full_snapshot();
+    int64_t *ptr = vt_layout_section(s, VT_SECTION_USER_PTR);
+    ptr[9] = 73;
+    check_sealed(dir, s);
 }
 
 /* Random changes under a right checksum: refused, or usable. */
@@ -320,7 +397,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_back_equal),          cmocka_unit_test(an_empty_one_reads_back),
         cmocka_unit_test(damage_is_found),           cmocka_unit_test(a_newer_format_is_named),
-        cmocka_unit_test(wrong_indices_are_refused), cmocka_unit_test(hostile_files_do_no_harm),
+        cmocka_unit_test(wrong_indices_are_refused), cmocka_unit_test(orders_that_do_not_hold_are_refused),
+        cmocka_unit_test(an_older_format_is_named),  cmocka_unit_test(hostile_files_do_no_harm),
         cmocka_unit_test(every_fault_is_an_error),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

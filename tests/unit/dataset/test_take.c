@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "dataset/layout.h"
 #include "fault.h"
 #include "scratch.h"
 #include "store/store.h"
@@ -136,7 +137,9 @@ static void holds_what_the_shop_holds(void **state)
     vt_snapshot *s = take(f);
     assert_int_equal(s->n_users, 2);
     assert_int_equal(s->n_items, 2);
-    assert_int_equal(s->n_events, 4);     /* without the one of a session */
+    assert_int_equal(s->n_events, 4);
+    assert_int_equal(s->n_all, 5); /* with that of a guest, which stands last */
+    assert_int_equal(s->item[4], 1);
     const int32_t items[] = {1, 0, 0, 1}; /* adam: soap, balm; zoe: balm, soap */
     const uint8_t positive[] = {1, 0, 1, 1};
     assert_memory_equal(s->item, items, sizeof items);
@@ -192,6 +195,47 @@ static void a_damaged_file_is_made_anew(void **state)
     vt_snapshot_free(whole);
     vt_snapshot_free(first);
     vt_snapshot_free(second);
+}
+
+/* Makes the file say that it is of another format, under a right checksum. */
+static void set_version(const char *path, uint32_t version)
+{
+    vt_error err = VT_ERROR_INIT;
+    char *bytes = NULL;
+    size_t size = 0;
+    check_ok(vt_file_read(&bytes, &size, path, 1 << 20, &err));
+    memcpy(bytes + offsetof(vt_snapshot_header, version), &version, sizeof version);
+    unsigned char *sealed = (unsigned char *)bytes;
+    vt_layout_hash(sealed + offsetof(vt_snapshot_header, hash), sealed, size);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+    vt_free(bytes);
+}
+
+static void a_file_of_another_format_is_made_anew(void **state)
+{
+    folder *f = *state;
+    vt_error err = VT_ERROR_INIT;
+    static const struct {
+        uint32_t version;
+        int status;
+    } cases[] = {{VT_SNAPSHOT_VERSION - 1, VT_ERR_CORRUPT}, {VT_SNAPSHOT_VERSION + 1, VT_ERR_VERSION}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        vt_snapshot *first = take(f), *other = NULL;
+        char path[2 * PATH_MAX];
+        snprintf(path, sizeof path, "%s/%s", f->snapshots, files_of(f).last);
+        set_version(path, cases[i].version);
+        assert_int_equal(vt_snapshot_open(&other, path, &err), cases[i].status);
+        vt_snapshot *second = take(f);
+        assert_string_equal(first->hash, second->hash);
+        assert_int_equal(files_of(f).n, 1);
+        check_ok(vt_snapshot_open(&other, path, &err));
+        vt_snapshot_free(other);
+        vt_snapshot_free(second);
+        vt_snapshot_free(first);
+    }
 }
 
 static void a_new_revision_replaces_the_file(void **state)
@@ -362,6 +406,7 @@ int main(void)
         TEST(holds_what_the_shop_holds),
         TEST(the_file_serves_again),
         TEST(a_damaged_file_is_made_anew),
+        TEST(a_file_of_another_format_is_made_anew),
         TEST(a_new_revision_replaces_the_file),
         TEST(options_have_files_of_their_own),
         TEST(a_full_disk_is_no_obstacle),
