@@ -180,7 +180,7 @@ int main(int argc, char **argv)
         b.outcome = vt_alloc(EVENTS_MAX, sizeof *b.outcome, &err);
         b.variant = vt_alloc(EVENTS_MAX, sizeof *b.variant, &err);
         bool room = b.scores != NULL && b.allowed != NULL && b.outcome != NULL && b.variant != NULL;
-        status = room ? vt_store_each_event(b.store, last_time, &b.now, &err) : VT_ERR_NO_MEMORY;
+        status = room ? vt_store_each_event_after(b.store, 0, last_time, &b.now, &err) : VT_ERR_NO_MEMORY;
         b.now += 1;
     }
     if (status == VT_OK) {

@@ -44,10 +44,9 @@ typedef enum vt_part {
 typedef enum vt_line_state {
     VT_LINE_SOLD = 0,
     VT_LINE_CANCELLED = 1, /**< counts nothing */
-    VT_LINE_RETURNED = 2   /**< all of it came back */
+    VT_LINE_RETURNED = 2,  /**< all of it came back */
+    VT_LINE_STATES = 3
 } vt_line_state;
-
-enum { VT_LINE_STATES = 3 };
 
 /** "view", "cart", ...; NULL for a number that is no kind. Static storage. */
 VT_API const char *vt_event_kind_name(int kind);
@@ -62,6 +61,7 @@ typedef struct vt_event {
     vt_str session;
     vt_str item;
     vt_str order_id;
+    vt_str line;      /**< of a purchase or return: number of the line inside its order */
     vt_str title;     /**< of a review */
     vt_str body;      /**< of a review */
     vt_str placement; /**< where it was shown */
@@ -72,10 +72,12 @@ typedef struct vt_event {
     int64_t quantity; /**< VT_NONE: 1 for purchases and returns */
     int64_t unit_price;
     int64_t discount; /**< of the whole line, minor units */
+    int64_t refunded; /**< given back of the whole line, minor units */
     double value;     /**< a rating; NaN when there is none */
     vt_event_kind kind;
     vt_part part;
-    int32_t occurrence; /**< 0 for the first event of this content in a source, 1 for the next, ... */
+    vt_line_state state; /**< of a purchase or return */
+    int32_t occurrence;  /**< 0 for the first event of this content in a source, 1 for the next, ... */
 } vt_event;
 
 /** A product. Only `id` is required; what is not given leaves the stored value as it is. */

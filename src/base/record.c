@@ -28,6 +28,7 @@ void vt_event_init(vt_event *event)
         .time = VT_NONE,
         .quantity = VT_NONE,
         .unit_price = VT_NONE,
+        .refunded = VT_NONE,
         .discount = VT_NONE,
         .value = NAN,
         .kind = VT_EVENT_VIEW,

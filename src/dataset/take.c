@@ -166,13 +166,13 @@ static int read_rows(reading *r, vt_store *store)
         }
     }
     begin_stage(r, "reading users", counts.users);
-    int status = vt_store_each_user(store, take_user, r, r->err);
+    int status = vt_store_each_user_after(store, 0, take_user, r, r->err);
     status = status != VT_OK ? status : vt_row_index_seal(&r->users, r->err);
     begin_stage(r, "reading items", counts.items);
-    status = status != VT_OK ? status : vt_store_each_item(store, take_item, r, r->err);
+    status = status != VT_OK ? status : vt_store_each_item_after(store, 0, take_item, r, r->err);
     status = status != VT_OK ? status : vt_row_index_seal(&r->items, r->err);
     begin_stage(r, "reading events", counts.events);
-    return status != VT_OK ? status : vt_store_each_event(store, take_event, r, r->err);
+    return status != VT_OK ? status : vt_store_each_event_after(store, 0, take_event, r, r->err);
 }
 
 /* The store's revision; a store in which nothing was ever committed has none, which is 0. */

@@ -95,7 +95,7 @@ int vt_gather(vt_gathered *out, vt_store *store, vt_encoder_kind kind, const vt_
     vt_gathered g = {.n = 0};
     walk w = {.to = &g, .kind = kind, .reviews = reviews, .progress = progress, .err = err};
     vt_buf_init(&w.text, TEXT_CAP);
-    int status = vt_store_each_item(store, on_item, &w, err);
+    int status = vt_store_each_item_after(store, 0, on_item, &w, err);
     vt_buf_done(&w.text);
     if (status != VT_OK) {
         vt_gathered_done(&g);

@@ -116,7 +116,7 @@ int vt_project_items_read(vt_project_items *out, vt_shop *shop, const vt_item_ve
         status = vt_map_create(&r.groups, 0, err);
     }
     if (status == VT_OK) {
-        status = vt_store_each_item(store, on_item, &r, err);
+        status = vt_store_each_item_after(store, 0, on_item, &r, err);
     }
     if (status == VT_OK) {
         status = name_groups(&r);

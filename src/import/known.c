@@ -133,7 +133,7 @@ int vt_known_load(vt_known **out, vt_store *store, vt_known_use use, vt_error *e
     }
     if (status == VT_OK && store != NULL) {
         loading load = {known, err};
-        status = vt_store_each_item(store, add_item, &load, err);
+        status = vt_store_each_item_after(store, 0, add_item, &load, err);
     }
     if (status != VT_OK) {
         vt_known_free(known);

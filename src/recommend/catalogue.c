@@ -70,7 +70,7 @@ int vt_catalogue_load(vt_catalogue **out, vt_store *store, const vt_ids *items, 
     c->n_items = items->n;
     int status = make_room(c, (size_t)items->n, err);
     if (status == VT_OK) {
-        status = vt_store_each_item(store, take_item, &l, err);
+        status = vt_store_each_item_after(store, 0, take_item, &l, err);
     }
     if (status != VT_OK) {
         vt_catalogue_free(c);

@@ -34,7 +34,7 @@ int vt_item_rows_load(vt_item_rows *out, vt_store *store, const vt_ids *items, v
 {
     vt_item_rows rows = {0};
     load l = {&rows, items, err};
-    int status = vt_store_each_item(store, take_item, &l, err);
+    int status = vt_store_each_item_after(store, 0, take_item, &l, err);
     if (status != VT_OK) {
         vt_item_rows_done(&rows);
         return status;

@@ -37,7 +37,7 @@ int vt_model_follow_shop(int64_t *added, vt_model *model, vt_shop *shop, const s
     c.known = info.items;
     int status = vt_builder_create(&c.builder, &options, err);
     if (status == VT_OK) {
-        status = vt_store_each_item(vt_shop_store(shop), take_item, &c, err);
+        status = vt_store_each_item_after(vt_shop_store(shop), 0, take_item, &c, err);
     }
     if (status == VT_OK && c.n > 0) {
         status = vt_builder_finish(&items, c.builder, NULL, err);

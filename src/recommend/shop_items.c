@@ -22,7 +22,7 @@ int vt_shop_items_load(vt_shop_items *out, vt_store *store, vt_error *err)
     gather g = {.err = err};
     vt_ranking ranking = {0};
     vt_shop_items items = {0};
-    int status = vt_store_each_item(store, take_id, &g, err);
+    int status = vt_store_each_item_after(store, 0, take_id, &g, err);
     if (status == VT_OK) {
         status = vt_ranking_make(&ranking, vt_text_list_at, &g.list, g.list.n, NULL, err);
     }

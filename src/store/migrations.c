@@ -68,4 +68,20 @@ const char *const vt_migrations[VT_SCHEMA] = {
     /* 3: what models weigh, for reports; made from a model, so that undo and revisions do not speak of it. */
     "CREATE TABLE model_weights(model TEXT NOT NULL, topic TEXT NOT NULL, place TEXT NOT NULL, name TEXT NOT NULL,"
     " value REAL NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(model, topic, place, name)) WITHOUT ROWID;",
+    /*
+     * 4: for readers that follow the store. `marks` is one row: row ids are given from there, so that none is given
+     * twice whatever was deleted.
+     */
+    "ALTER TABLE events ADD COLUMN line TEXT;"
+    "ALTER TABLE events ADD COLUMN refunded INTEGER;"
+    "ALTER TABLE events ADD COLUMN state INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX price_history_cost ON price_history(item, time) WHERE cost IS NOT NULL;"
+    "CREATE TABLE marks(catalogue INTEGER NOT NULL, epoch INTEGER NOT NULL, event INTEGER NOT NULL,"
+    " user INTEGER NOT NULL, item INTEGER NOT NULL, sold INTEGER);"
+    "INSERT INTO marks SELECT 1, 1, coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(id) FROM users), "
+    "0),"
+    " coalesce((SELECT max(id) FROM items), 0),"
+    " (SELECT max(coalesce(time, 9223372036854775807)) FROM events WHERE kind IN (2, 3));"
+    "CREATE TABLE journal(number INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, row INTEGER NOT NULL,"
+    " user INTEGER, session TEXT);",
 };

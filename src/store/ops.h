@@ -8,6 +8,13 @@
 #include "base/json.h"
 #include "store/store.h"
 
+/** Which items or users to read: those after a row, the one of a row, the one of an id. */
+typedef struct vt_pick {
+    enum { VT_PICK_AFTER, VT_PICK_ROW, VT_PICK_ID } by;
+    int64_t row;
+    vt_str id;
+} vt_pick;
+
 typedef struct vt_store_ops {
     void (*close)(vt_store *store);
     int (*begin)(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
@@ -27,9 +34,11 @@ typedef struct vt_store_ops {
     int (*imports)(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
                    vt_error *err);
     int (*check)(vt_store *store, vt_error *err);
-    int (*each_item)(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err); /* id: one, or all */
-    int (*each_user)(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err);
-    int (*each_event)(vt_store *store, vt_event_each each, void *context, vt_error *err);
+    int (*mark)(vt_store *store, vt_store_mark *out, vt_error *err);
+    int (*each_change)(vt_store *store, int64_t after, vt_change_each each, void *context, vt_error *err);
+    int (*each_item)(vt_store *store, vt_pick pick, vt_item_each each, void *context, vt_error *err);
+    int (*each_user)(vt_store *store, vt_pick pick, vt_user_each each, void *context, vt_error *err);
+    int (*each_event)(vt_store *store, int64_t after, vt_event_each each, void *context, vt_error *err);
     int (*each_line)(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err);
     int (*each_full_event)(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
     int (*each_user_link)(vt_store *store, vt_link_each each, void *context, vt_error *err);

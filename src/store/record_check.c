@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/limits.h"
 #include "base/number.h"
 
@@ -300,6 +299,7 @@ static void check_line(checking *c, const vt_event *event)
     check_number(c, "quantity out of range", "quantity", event->quantity, 1, QUANTITY_MAX);
     check_money(c, "unit price", event->unit_price);
     check_money(c, "discount", event->discount);
+    check_money(c, "refund", event->refunded);
     int64_t quantity = event->quantity == VT_NONE ? 1 : event->quantity;
     if (c->status == VT_OK && event->unit_price != VT_NONE && event->unit_price > MONEY_MAX / quantity) {
         refuse(c, VT_ERR_FORMAT, "amount out of range",
@@ -321,6 +321,8 @@ int vt_event_check(const char **reason, const vt_event *event, const vt_record_r
         refuse(&c, VT_ERR_FORMAT, "unknown kind of event", "%d is no kind of event", (int)event->kind);
     } else if ((int)event->part < 0 || event->part > VT_PART_HISTORY) {
         refuse(&c, VT_ERR_FORMAT, "unknown part of a split", "%d is no part of a split", (int)event->part);
+    } else if ((int)event->state < 0 || event->state >= VT_LINE_STATES) {
+        refuse(&c, VT_ERR_FORMAT, "unknown state of a line", "%d is no state of an order line", (int)event->state);
     }
     check_id(&c, "item id", event->item);
     if (c.status == VT_OK && event->user.ptr == NULL && event->session.ptr == NULL) {
@@ -330,6 +332,7 @@ int vt_event_check(const char **reason, const vt_event *event, const vt_record_r
     check_optional_id(&c, "session id", event->session);
     check_optional_id(&c, "event id", event->id);
     check_optional_id(&c, "order id", event->order_id);
+    check_optional_id(&c, "line of the order", event->line);
     check_optional_id(&c, "placement", event->placement);
     check_optional_id(&c, "model", event->model);
     check_optional_id(&c, "request id", event->request);
@@ -339,44 +342,4 @@ int vt_event_check(const char **reason, const vt_event *event, const vt_record_r
     check_text(&c, "title", event->title);
     check_text(&c, "text", event->body);
     return finish(&c, reason);
-}
-
-/*
- * Adds one field with its length, so that no two contents run into the same bytes; "not given" has a mark of its own.
- */
-static void add_text(vt_digest *digest, vt_str text)
-{
-    uint64_t mark = text.ptr == NULL ? UINT64_MAX : (uint64_t)text.len;
-    vt_digest_add(digest, &mark, sizeof mark);
-    if (text.len > 0) {
-        vt_digest_add(digest, text.ptr, text.len);
-    }
-}
-
-void vt_event_key(unsigned char key[VT_EVENT_KEY_BYTES], const vt_event *event)
-{
-    vt_digest digest;
-    vt_digest_init(&digest, VT_EVENT_KEY_BYTES);
-    if (event->id.ptr != NULL) {
-        vt_digest_add(&digest, "id", 2);
-        add_text(&digest, event->id);
-    } else {
-        const vt_str texts[] = {
-            event->user, event->session,   event->item,  event->order_id, event->title,
-            event->body, event->placement, event->model, event->request,  event->currency,
-        };
-        /* A NaN of one bit pattern, and no negative zero, so that equal contents have equal bytes. */
-        double value = isnan(event->value) ? (double)NAN : event->value == 0 ? 0.0 : event->value;
-        int64_t numbers[] = {
-            event->time, event->quantity, event->unit_price, event->discount,
-            event->kind, event->part,     event->occurrence,
-        };
-        vt_digest_add(&digest, "content", 7);
-        vt_digest_add(&digest, numbers, sizeof numbers);
-        vt_digest_add(&digest, &value, sizeof value);
-        for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-            add_text(&digest, texts[i]);
-        }
-    }
-    vt_digest_done(&digest, key, VT_EVENT_KEY_BYTES);
 }

@@ -8,8 +8,6 @@
 #include "base/json.h"
 #include "store/store.h"
 
-#define VT_EVENT_KEY_BYTES 16
-
 /** What a source knows of its events beyond the limits that hold for all. */
 typedef struct vt_record_rules {
     double value_min; /* the scale of its ratings; default -1e6 to 1e6 */
@@ -36,8 +34,5 @@ int vt_value_refuse(const char **reason, const vt_record_rules *rules, vt_str gi
 
 /** Three capital letters. */
 bool vt_currency_valid(vt_str currency);
-
-/** The key of an event: BLAKE2b of the client's id, or of the content and the occurrence. */
-void vt_event_key(unsigned char key[VT_EVENT_KEY_BYTES], const vt_event *event);
 
 #endif

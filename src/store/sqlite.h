@@ -22,7 +22,6 @@ typedef enum vt_sql {
     VT_SQL_IMPORT_FINISH,
     VT_SQL_IMPORT_LIST,
     VT_SQL_IMPORT_DELETE,
-    VT_SQL_LAST_ROWS,
     VT_SQL_USER_ID,
     VT_SQL_USER_ADD,
     VT_SQL_USER_GET,
@@ -56,11 +55,21 @@ typedef enum vt_sql {
     VT_SQL_FIRST_ORDER_SET,
     VT_SQL_COUNTS,
     VT_SQL_KIND_COUNTS,
-    VT_SQL_EACH_ITEM,
-    VT_SQL_ONE_ITEM,
-    VT_SQL_EACH_USER,
-    VT_SQL_ONE_USER,
-    VT_SQL_EACH_EVENT,
+    VT_SQL_MARK,
+    VT_SQL_MARK_SET,
+    VT_SQL_JOURNAL_ADD,
+    VT_SQL_JOURNAL_TRIM,
+    VT_SQL_CHANGES_AFTER,
+    VT_SQL_ITEMS_AFTER,
+    VT_SQL_ITEM_ROW,
+    VT_SQL_ITEM_KEY,
+    VT_SQL_USERS_AFTER,
+    VT_SQL_USER_ROW,
+    VT_SQL_USER_KEY,
+    VT_SQL_COST_ANY,
+    VT_SQL_COST_OF,
+    VT_SQL_EVENTS_AFTER,
+    VT_SQL_EVENTS_AFTER_COSTS,
     VT_SQL_EACH_FULL_EVENT,
     VT_SQL_EACH_LINE,
     VT_SQL_EACH_USER_LINK,
@@ -102,15 +111,18 @@ typedef struct vt_sqlite {
     int lock; /* descriptor of the lock file, -1 for readers */
     sqlite3_stmt *statement[VT_SQLS];
     bool writing;
-    int reading;        /* depth of read_begin */
-    int64_t import_id;  /* of the write, 0 for none */
-    int64_t added;      /* rows of the write */
-    bool changed;       /* anything at all */
-    bool rebuild;       /* all rollups must be made anew */
-    bool ordered;       /* a purchase with a user and a time was put */
-    int64_t last_event; /* largest row ids before the write */
-    int64_t last_user;
-    vt_map *users; /* ids of the shop to row ids; complete when the flag is set, else filled as asked */
+    int reading;          /* depth of read_begin */
+    int64_t import_id;    /* of the write, 0 for none */
+    int64_t added;        /* rows of the write */
+    bool changed;         /* anything at all */
+    bool told;            /* anything of items, users, links or settings */
+    bool rebuild;         /* all rollups must be made anew */
+    bool ordered;         /* a purchase with a user and a time was put */
+    vt_store_mark before; /* where the store stood when the write began */
+    vt_store_mark mark;   /* where it stands now; written at the commit */
+    int64_t sold;         /* time of the newest sale, VT_NONE before the first; likewise */
+    vt_map *journaled;    /* items and users that the write has put into the journal; NULL while there are none */
+    vt_map *users;        /* ids of the shop to row ids; complete when the flag is set, else filled as asked */
     vt_map *items;
     bool users_complete, items_complete;
     vt_zone *zone;        /* of the shop's days */
@@ -120,6 +132,24 @@ typedef struct vt_sqlite {
 } vt_sqlite;
 
 int vt_sqlite_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err);
+
+typedef int (*vt_sqlite_row)(void *context, sqlite3_stmt *statement, vt_error *err);
+
+/** The kept statement, or one for this walk alone while a callback of another walk is running on the kept one. */
+int vt_sqlite_open_walk(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err);
+
+/** Steps through a statement to its end, handing each row to `row`, which returns 0 to go on; then closes it. */
+int vt_sqlite_walk(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, void *context, vt_error *err);
+
+/* What followers are told (sqlite_mark.c): the row of an item or user that is changing, an event that goes. */
+int vt_sqlite_load_mark(vt_sqlite *s, vt_error *err);
+int vt_sqlite_journal_row(vt_sqlite *s, vt_change_kind kind, int64_t row, vt_error *err);
+
+/** Notes a sale: costs told of a time before it change rows that were read. */
+void vt_sqlite_note_sale(vt_sqlite *s, int64_t time);
+
+/** Writes the mark, before the commit, and takes the oldest of a long journal away. */
+int vt_sqlite_keep_mark(vt_sqlite *s, vt_error *err);
 
 /** Fills `err` from what SQLite says; `doing` completes "cannot ...". Returns the code. */
 int vt_sqlite_fail(vt_sqlite *s, int code, const char *doing, vt_error *err);
@@ -156,9 +186,11 @@ int vt_sqlite_describe(vt_store *store, vt_shop_info *info, vt_error *err);
 int vt_sqlite_imports(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
                       vt_error *err);
 int vt_sqlite_check(vt_store *store, vt_error *err);
-int vt_sqlite_each_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err);
-int vt_sqlite_each_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err);
-int vt_sqlite_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err);
+int vt_sqlite_mark(vt_store *store, vt_store_mark *out, vt_error *err);
+int vt_sqlite_each_change(vt_store *store, int64_t after, vt_change_each each, void *context, vt_error *err);
+int vt_sqlite_each_item(vt_store *store, vt_pick pick, vt_item_each each, void *context, vt_error *err);
+int vt_sqlite_each_user(vt_store *store, vt_pick pick, vt_user_each each, void *context, vt_error *err);
+int vt_sqlite_each_event(vt_store *store, int64_t after, vt_event_each each, void *context, vt_error *err);
 int vt_sqlite_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err);
 int vt_sqlite_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
 int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err);

@@ -2,7 +2,7 @@
  * Events. What makes an event the same one is its client's id, else its content; 16 bytes of BLAKE2b stand for it, so a
  * second put finds the first by one look into one index.
  */
-#include "store/record_check.h"
+#include "store/event_key.h"
 #include "store/sqlite.h"
 #include "store/sqlite_ids.h"
 
@@ -70,13 +70,21 @@ int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt
     vt_bind_str(add, 12, event->order_id);
     vt_bind_int(add, 13, event->part);
     vt_bind_int(add, 14, s->import_id);
+    vt_bind_str(add, 15, event->line);
+    vt_bind_int(add, 16, event->refunded);
+    vt_bind_int(add, 17, event->state);
+    vt_bind_int(add, 18, s->mark.event + 1);
     status = vt_sqlite_run(s, add, "add an event", err);
     bool added = status == VT_OK && sqlite3_changes(s->db) > 0;
     if (added) {
+        s->mark.event++;
         s->added++;
         s->changed = true;
         s->ordered = s->ordered || (event->kind == VT_EVENT_PURCHASE && user != VT_NONE && event->time != VT_NONE);
-        status = add_texts(s, sqlite3_last_insert_rowid(s->db), event, err);
+        if (event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_RETURN) {
+            vt_sqlite_note_sale(s, event->time);
+        }
+        status = add_texts(s, s->mark.event, event, err);
     }
     if (status == VT_OK) {
         *done = added ? VT_PUT_ADDED : VT_PUT_SAME;

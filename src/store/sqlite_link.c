@@ -70,7 +70,7 @@ static int change_link(vt_sqlite *s, const link_table *table, const vt_link *lin
         status = vt_sqlite_run(s, statement, "change a link", err);
     }
     if (status == VT_OK) {
-        s->changed = true;
+        s->changed = s->told = true;
         *done = VT_PUT_CHANGED;
     }
     return status;
@@ -89,7 +89,7 @@ static int put_link(vt_sqlite *s, const link_table *table, const vt_link *link, 
         return change_link(s, table, link, done, err);
     }
     if (status == VT_OK) {
-        s->changed = true;
+        s->changed = s->told = true;
         s->added++;
         *done = VT_PUT_ADDED;
     }

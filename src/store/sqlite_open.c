@@ -23,6 +23,7 @@ static void close_store(vt_store *store)
     vt_zone_close(s->zone);
     vt_map_free(s->users);
     vt_map_free(s->items);
+    vt_map_free(s->journaled);
     vt_buf_done(&s->images);
     vt_free(s->path);
     vt_free(s);
@@ -74,6 +75,8 @@ static const vt_store_ops sqlite_ops = {
     .describe = vt_sqlite_describe,
     .imports = vt_sqlite_imports,
     .check = vt_sqlite_check,
+    .mark = vt_sqlite_mark,
+    .each_change = vt_sqlite_each_change,
     .each_item = vt_sqlite_each_item,
     .each_user = vt_sqlite_each_user,
     .each_event = vt_sqlite_each_event,

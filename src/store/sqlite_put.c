@@ -6,8 +6,8 @@
 #include "store/sqlite_ids.h"
 
 /* Row id from the map, else from the table, else of a new row. */
-static int intern(vt_sqlite *s, vt_map *map, bool complete, vt_sql find, vt_sql add, vt_str id, int64_t *row,
-                  bool *fresh, vt_error *err)
+static int intern(vt_sqlite *s, vt_map *map, bool complete, vt_sql find, vt_sql add, int64_t *last, vt_str id,
+                  int64_t *row, bool *fresh, vt_error *err)
 {
     *fresh = false;
     if (vt_map_get(map, id, row)) {
@@ -34,12 +34,13 @@ static int intern(vt_sqlite *s, vt_map *map, bool complete, vt_sql find, vt_sql 
     }
     status = vt_sqlite_prepare(s, add, &statement, err);
     if (status == VT_OK) {
-        vt_bind_str(statement, 1, id);
-        sqlite3_bind_int64(statement, 2, s->import_id);
+        vt_bind_int(statement, 1, *last + 1);
+        vt_bind_str(statement, 2, id);
+        vt_bind_int(statement, 3, s->import_id);
         status = vt_sqlite_run(s, statement, "add an id", err);
     }
     if (status == VT_OK) {
-        *row = sqlite3_last_insert_rowid(s->db);
+        *row = ++*last;
         *fresh = true;
         s->added++;
         s->changed = true;
@@ -50,14 +51,16 @@ static int intern(vt_sqlite *s, vt_map *map, bool complete, vt_sql find, vt_sql 
 
 int vt_sqlite_user_row(vt_sqlite *s, vt_str id, int64_t *row, bool *fresh, vt_error *err)
 {
-    int status = intern(s, s->users, s->users_complete, VT_SQL_USER_ID, VT_SQL_USER_ADD, id, row, fresh, err);
+    int status =
+        intern(s, s->users, s->users_complete, VT_SQL_USER_ID, VT_SQL_USER_ADD, &s->mark.user, id, row, fresh, err);
     s->base.fresh_users += status == VT_OK && *fresh;
     return status;
 }
 
 int vt_sqlite_item_row(vt_sqlite *s, vt_str id, int64_t *row, bool *fresh, vt_error *err)
 {
-    int status = intern(s, s->items, s->items_complete, VT_SQL_ITEM_ID, VT_SQL_ITEM_ADD, id, row, fresh, err);
+    int status =
+        intern(s, s->items, s->items_complete, VT_SQL_ITEM_ID, VT_SQL_ITEM_ADD, &s->mark.item, id, row, fresh, err);
     s->base.fresh_items += status == VT_OK && *fresh;
     return status;
 }
@@ -194,6 +197,9 @@ static int compare_item(vt_sqlite *s, int64_t row, const vt_item *item, vt_str i
     for (int at = 0; at < VT_ITEM_FIELDS && status == VT_OK; at++) {
         if (field_differs(s, get, at, item, images)) {
             change->row = true;
+            if (at == VT_ITEM_CURRENCY && s->sold != VT_NONE && row <= s->before.item) {
+                s->mark.epoch = s->before.epoch + 1; /* its costs begin or cease to count */
+            }
             status = keep_field(s, VT_TABLE_ITEMS, row, sqlite3_column_int64(get, 12), get, at, err);
         }
     }
@@ -229,11 +235,45 @@ static int add_history(vt_sqlite *s, vt_sql which, int64_t row, int64_t as_of, i
     return status;
 }
 
+static int is_first_cost(vt_sqlite *s, int64_t row, bool *first, vt_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, VT_SQL_COST_OF, &statement, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_bind_int(statement, 1, row);
+    int code = sqlite3_step(statement);
+    *first = code == SQLITE_DONE;
+    sqlite3_reset(statement);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? VT_OK : vt_sqlite_fail(s, code, "read the costs", err);
+}
+
+/*
+ * A cost changes what was read of earlier sales when it is told of a time before one of them, or when it is the item's
+ * first. Which items were sold no index tells, so any sale counts.
+ */
+static int note_cost(vt_sqlite *s, int64_t row, int64_t as_of, vt_error *err)
+{
+    if (s->sold == VT_NONE || row > s->before.item) {
+        return VT_OK;
+    }
+    bool first = false;
+    int status = is_first_cost(s, row, &first, err);
+    if (status == VT_OK && (first || (as_of == VT_NONE ? vt_now() : as_of) <= s->sold)) {
+        s->mark.epoch = s->before.epoch + 1;
+    }
+    return status;
+}
+
 /* What was said about price and stock goes to the histories, and the newest of it to the item. */
 static int change_history(vt_sqlite *s, int64_t row, const vt_item *item, const item_change *change, vt_error *err)
 {
     int status = VT_OK;
-    if (change->price) {
+    if (change->price && item->cost != VT_NONE) {
+        status = note_cost(s, row, item->as_of, err);
+    }
+    if (status == VT_OK && change->price) {
         status = add_history(s, VT_SQL_PRICE_ADD, row, item->as_of, item->price, item->cost, err);
     }
     if (status == VT_OK && change->stock) {
@@ -293,7 +333,9 @@ int vt_sqlite_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_er
     if (status == VT_OK) {
         bool any = change.row || change.price || change.stock;
         s->changed = s->changed || any;
-        *done = fresh ? VT_PUT_ADDED : any ? VT_PUT_CHANGED : VT_PUT_SAME;
+        s->told = s->told || fresh || any;
+        status = any ? vt_sqlite_journal_row(s, VT_CHANGE_ITEM, row, err) : VT_OK;
+        *done = status != VT_OK ? *done : fresh ? VT_PUT_ADDED : any ? VT_PUT_CHANGED : VT_PUT_SAME;
     }
     return status;
 }
@@ -365,7 +407,11 @@ int vt_sqlite_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_er
     if (status == VT_OK && moves) {
         status = vt_sqlite_roll_user(s, row, 1, err);
     }
+    if (status == VT_OK && differs) {
+        status = vt_sqlite_journal_row(s, VT_CHANGE_USER, row, err);
+    }
     if (status == VT_OK) {
+        s->told = s->told || fresh || differs;
         *done = fresh ? VT_PUT_ADDED : differs ? VT_PUT_CHANGED : VT_PUT_SAME;
     }
     return status;

@@ -6,8 +6,7 @@
 #include "store/sqlite.h"
 #include "store/sqlite_rollup.h"
 
-/* The kept statement, or one for this walk alone while a callback of another walk is running on the kept one. */
-static int open_walk(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err)
+int vt_sqlite_open_walk(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err)
 {
     if (s->statement[which] == NULL || !sqlite3_stmt_busy(s->statement[which])) {
         return vt_sqlite_prepare(s, which, out, err);
@@ -27,9 +26,7 @@ static void close_walk(vt_sqlite *s, sqlite3_stmt *statement)
     sqlite3_finalize(statement);
 }
 
-/* Steps through a statement to its end, handing each row to `row`, which returns 0 to go on; then closes it. */
-static int walk(vt_sqlite *s, sqlite3_stmt *statement, int (*row)(void *walk, sqlite3_stmt *statement, vt_error *err),
-                void *context, vt_error *err)
+int vt_sqlite_walk(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, void *context, vt_error *err)
 {
     int status = VT_OK;
     int code = sqlite3_step(statement);
@@ -126,8 +123,8 @@ int vt_sqlite_imports(vt_store *store, int (*each)(void *context, const vt_shop_
     vt_sqlite *s = (vt_sqlite *)store;
     imports_walk w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, VT_SQL_IMPORT_LIST, &statement, err);
-    return status == VT_OK ? walk(s, statement, import_row, &w, err) : status;
+    int status = vt_sqlite_open_walk(s, VT_SQL_IMPORT_LIST, &statement, err);
+    return status == VT_OK ? vt_sqlite_walk(s, statement, import_row, &w, err) : status;
 }
 
 typedef struct item_walk {
@@ -185,24 +182,40 @@ static int item_row(void *context, sqlite3_stmt *statement, vt_error *err)
     return status == VT_OK ? w->each(w->context, sqlite3_column_int64(statement, 0), &item) : status;
 }
 
-static int nothing_called(vt_str id, const char *what, vt_error *err)
+static int walk_picked(vt_sqlite *s, vt_sql which, const vt_pick *pick, vt_sqlite_row row, void *context, vt_error *err)
 {
-    return vt_fail(err, VT_ERR_NOT_FOUND, "there is no %s \"%.*s\" in this shop; ids are case-sensitive", what,
-                   VT_STR_ARGS(id));
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_open_walk(s, which, &statement, err);
+    if (status == VT_OK && pick->by == VT_PICK_ID) {
+        vt_bind_str(statement, 1, pick->id.ptr == NULL ? vt_str_of("") : pick->id);
+    } else if (status == VT_OK) {
+        vt_bind_int(statement, 1, pick->row);
+    }
+    return status == VT_OK ? vt_sqlite_walk(s, statement, row, context, err) : status;
 }
 
-int vt_sqlite_each_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err)
+/* No row is a finding where one was asked for, and none where all were. */
+static int nothing_picked(const vt_pick *pick, const char *what, vt_error *err)
 {
-    vt_sqlite *s = (vt_sqlite *)store;
-    item_walk w = {.each = each, .context = context};
-    sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, id.ptr == NULL ? VT_SQL_EACH_ITEM : VT_SQL_ONE_ITEM, &statement, err);
-    if (status == VT_OK) {
-        vt_bind_str(statement, 1, id);
-        status = walk(s, statement, item_row, &w, err);
+    switch (pick->by) {
+    case VT_PICK_ID:
+        return vt_fail(err, VT_ERR_NOT_FOUND, "there is no %s \"%.*s\" in this shop; ids are case-sensitive", what,
+                       VT_STR_ARGS(pick->id));
+    case VT_PICK_ROW:
+        return vt_fail(err, VT_ERR_NOT_FOUND, "there is no %s in row %lld of this shop (any more)", what,
+                       (long long)pick->row);
+    default:
+        return VT_OK;
     }
+}
+
+int vt_sqlite_each_item(vt_store *store, vt_pick pick, vt_item_each each, void *context, vt_error *err)
+{
+    static const vt_sql ways[] = {VT_SQL_ITEMS_AFTER, VT_SQL_ITEM_ROW, VT_SQL_ITEM_KEY};
+    item_walk w = {.each = each, .context = context};
+    int status = walk_picked((vt_sqlite *)store, ways[pick.by], &pick, item_row, &w, err);
     vt_free(w.images);
-    return status == VT_OK && id.ptr != NULL && w.rows == 0 ? nothing_called(id, "item", err) : status;
+    return status == VT_OK && w.rows == 0 ? nothing_picked(&pick, "item", err) : status;
 }
 
 typedef struct user_walk {
@@ -227,173 +240,12 @@ static int user_row(void *context, sqlite3_stmt *statement, vt_error *err)
     return w->each(w->context, sqlite3_column_int64(statement, 0), &user);
 }
 
-int vt_sqlite_each_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err)
+int vt_sqlite_each_user(vt_store *store, vt_pick pick, vt_user_each each, void *context, vt_error *err)
 {
-    vt_sqlite *s = (vt_sqlite *)store;
+    static const vt_sql ways[] = {VT_SQL_USERS_AFTER, VT_SQL_USER_ROW, VT_SQL_USER_KEY};
     user_walk w = {.each = each, .context = context};
-    sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, id.ptr == NULL ? VT_SQL_EACH_USER : VT_SQL_ONE_USER, &statement, err);
-    if (status == VT_OK) {
-        vt_bind_str(statement, 1, id);
-        status = walk(s, statement, user_row, &w, err);
-    }
-    return status == VT_OK && id.ptr != NULL && w.rows == 0 ? nothing_called(id, "user", err) : status;
-}
-
-/* The columns that each_event and history have in common. */
-static vt_event_row event_of(sqlite3_stmt *statement)
-{
-    int64_t user = vt_column_int(statement, 1);
-    return (vt_event_row){
-        .id = sqlite3_column_int64(statement, 0),
-        .user = user == VT_NONE ? 0 : user,
-        .item = sqlite3_column_int64(statement, 2),
-        .time = vt_column_int(statement, 3),
-        .quantity = vt_column_int(statement, 4),
-        .unit_price = vt_column_int(statement, 5),
-        .discount = VT_NONE,
-        .refunded = VT_NONE,
-        .cost = VT_NONE,
-        .value =
-            sqlite3_column_type(statement, 6) == SQLITE_NULL ? __builtin_nan("") : sqlite3_column_double(statement, 6),
-        .kind = (uint8_t)sqlite3_column_int(statement, 7),
-        .part = (uint8_t)sqlite3_column_int(statement, 8),
-    };
-}
-
-typedef struct event_walk {
-    vt_event_each each;
-    void *context;
-} event_walk;
-
-static int event_row(void *context, sqlite3_stmt *statement, vt_error *err)
-{
-    (void)err;
-    const event_walk *w = context;
-    vt_event_row row = event_of(statement);
-    return w->each(w->context, &row);
-}
-
-int vt_sqlite_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err)
-{
-    vt_sqlite *s = (vt_sqlite *)store;
-    event_walk w = {each, context};
-    sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, VT_SQL_EACH_EVENT, &statement, err);
-    return status == VT_OK ? walk(s, statement, event_row, &w, err) : status;
-}
-
-typedef struct line_walk {
-    vt_line_each each;
-    void *context;
-} line_walk;
-
-static int line_row(void *context, sqlite3_stmt *statement, vt_error *err)
-{
-    (void)err;
-    const line_walk *w = context;
-    int64_t user = vt_column_int(statement, 0);
-    const vt_event_line line = {
-        .user = user == VT_NONE ? 0 : user,
-        .item = sqlite3_column_int64(statement, 1),
-        .time = vt_column_int(statement, 2),
-        .kind = (uint8_t)sqlite3_column_int(statement, 3),
-        .order_id = vt_column_str(statement, 4),
-        .session = vt_column_str(statement, 5),
-    };
-    return w->each(w->context, &line);
-}
-
-int vt_sqlite_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err)
-{
-    vt_sqlite *s = (vt_sqlite *)store;
-    line_walk w = {each, context};
-    sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, VT_SQL_EACH_LINE, &statement, err);
-    if (status == VT_OK) {
-        vt_bind_int(statement, 1, (int64_t)kinds);
-        status = walk(s, statement, line_row, &w, err);
-    }
-    return status;
-}
-
-typedef struct history_walk {
-    vt_history_each each;
-    void *context;
-} history_walk;
-
-static int history_row(void *context, sqlite3_stmt *statement, vt_error *err)
-{
-    (void)err;
-    const history_walk *w = context;
-    vt_event_row row = event_of(statement);
-    return w->each(w->context, &row, vt_column_str(statement, 9));
-}
-
-static int note_row(void *context, int64_t row, const vt_user *user)
-{
-    (void)user;
-    *(int64_t *)context = row;
-    return 0;
-}
-
-int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err)
-{
-    vt_sqlite *s = (vt_sqlite *)store;
-    history_walk w = {each, context};
-    int64_t row = 0;
-    sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_each_user(store, user.ptr == NULL ? vt_str_of("") : user, note_row, &row, err);
-    if (status == VT_OK) {
-        status = open_walk(s, VT_SQL_HISTORY, &statement, err);
-    }
-    if (status == VT_OK) {
-        vt_bind_int(statement, 1, row);
-        status = walk(s, statement, history_row, &w, err);
-    }
-    return status;
-}
-
-typedef struct full_event_walk {
-    vt_full_event_each each;
-    void *context;
-} full_event_walk;
-
-static int full_event_row(void *context, sqlite3_stmt *statement, vt_error *err)
-{
-    (void)err;
-    const full_event_walk *w = context;
-    vt_event event;
-    vt_event_init(&event);
-    event.user = vt_column_str(statement, 0);
-    event.session = vt_column_str(statement, 1);
-    event.item = vt_column_str(statement, 2);
-    event.order_id = vt_column_str(statement, 3);
-    event.title = vt_column_str(statement, 4);
-    event.body = vt_column_str(statement, 5);
-    event.placement = vt_column_str(statement, 6);
-    event.model = vt_column_str(statement, 7);
-    event.request = vt_column_str(statement, 8);
-    event.currency = vt_column_str(statement, 9);
-    event.time = vt_column_int(statement, 10);
-    event.quantity = vt_column_int(statement, 11);
-    event.unit_price = vt_column_int(statement, 12);
-    event.discount = vt_column_int(statement, 13);
-    if (sqlite3_column_type(statement, 14) != SQLITE_NULL) {
-        event.value = sqlite3_column_double(statement, 14);
-    }
-    event.kind = (vt_event_kind)sqlite3_column_int(statement, 15);
-    event.part = (vt_part)sqlite3_column_int(statement, 16);
-    return w->each(w->context, &event);
-}
-
-int vt_sqlite_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err)
-{
-    vt_sqlite *s = (vt_sqlite *)store;
-    full_event_walk w = {each, context};
-    sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, VT_SQL_EACH_FULL_EVENT, &statement, err);
-    return status == VT_OK ? walk(s, statement, full_event_row, &w, err) : status;
+    int status = walk_picked((vt_sqlite *)store, ways[pick.by], &pick, user_row, &w, err);
+    return status == VT_OK && w.rows == 0 ? nothing_picked(&pick, "user", err) : status;
 }
 
 typedef struct link_walk {
@@ -419,8 +271,8 @@ static int each_link(vt_store *store, vt_sql which, vt_link_each each, void *con
     vt_sqlite *s = (vt_sqlite *)store;
     link_walk w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, which, &statement, err);
-    return status == VT_OK ? walk(s, statement, link_row, &w, err) : status;
+    int status = vt_sqlite_open_walk(s, which, &statement, err);
+    return status == VT_OK ? vt_sqlite_walk(s, statement, link_row, &w, err) : status;
 }
 
 int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err)
@@ -457,10 +309,10 @@ int vt_sqlite_each_weight(vt_store *store, vt_str model, vt_weight_each each, vo
     vt_sqlite *s = (vt_sqlite *)store;
     weight_walk w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, VT_SQL_EACH_WEIGHT, &statement, err);
+    int status = vt_sqlite_open_walk(s, VT_SQL_EACH_WEIGHT, &statement, err);
     if (status == VT_OK) {
         vt_bind_str(statement, 1, model);
-        status = walk(s, statement, weight_row, &w, err);
+        status = vt_sqlite_walk(s, statement, weight_row, &w, err);
     }
     return status;
 }
@@ -488,10 +340,10 @@ int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *con
     vt_sqlite *s = (vt_sqlite *)store;
     price_walk w = {each, context, VT_NONE, VT_NONE};
     sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, VT_SQL_PRICES, &statement, err);
+    int status = vt_sqlite_open_walk(s, VT_SQL_PRICES, &statement, err);
     if (status == VT_OK) {
         vt_bind_str(statement, 1, item);
-        status = walk(s, statement, price_row, &w, err);
+        status = vt_sqlite_walk(s, statement, price_row, &w, err);
     }
     return status;
 }
@@ -528,6 +380,6 @@ int vt_sqlite_each_rollup(vt_store *store, vt_rollup_each each, void *context, v
     vt_sqlite *s = (vt_sqlite *)store;
     rollup_walk w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = open_walk(s, VT_SQL_EACH_ROLLUP, &statement, err);
-    return status == VT_OK ? walk(s, statement, rollup_row, &w, err) : status;
+    int status = vt_sqlite_open_walk(s, VT_SQL_EACH_ROLLUP, &statement, err);
+    return status == VT_OK ? vt_sqlite_walk(s, statement, rollup_row, &w, err) : status;
 }

@@ -38,7 +38,7 @@ int vt_sqlite_roll_user(vt_sqlite *s, int64_t user, int sign, vt_error *err)
     int status = vt_sqlite_prepare(s, VT_SQL_ROLLUP_USER, &statement, err);
     if (status == VT_OK) {
         vt_bind_int(statement, 1, user);
-        vt_bind_int(statement, 2, s->last_event);
+        vt_bind_int(statement, 2, s->before.event);
         vt_bind_int(statement, 3, sign);
         status = vt_sqlite_run(s, statement, "keep the daily sums", err);
     }
@@ -62,8 +62,8 @@ static int find_late(vt_sqlite *s, late_order **out, size_t *n, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    vt_bind_int(statement, 1, s->last_event);
-    vt_bind_int(statement, 2, s->last_user);
+    vt_bind_int(statement, 1, s->before.event);
+    vt_bind_int(statement, 2, s->before.user);
     int code = sqlite3_step(statement);
     for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
         if (count == capacity) {
@@ -133,8 +133,8 @@ int vt_sqlite_roll_up(vt_sqlite *s, vt_error *err)
             status = vt_sqlite_prepare(s, VT_SQL_FIRST_ORDER_FRESH, &statement, err);
         }
         if (status == VT_OK) {
-            vt_bind_int(statement, 1, s->last_event);
-            vt_bind_int(statement, 2, s->last_user);
+            vt_bind_int(statement, 1, s->before.event);
+            vt_bind_int(statement, 2, s->before.user);
             status = vt_sqlite_run(s, statement, "keep first orders", err);
         }
     }
@@ -142,7 +142,7 @@ int vt_sqlite_roll_up(vt_sqlite *s, vt_error *err)
         status = vt_sqlite_prepare(s, VT_SQL_ROLLUP_NEW, &statement, err);
     }
     if (status == VT_OK) {
-        vt_bind_int(statement, 1, s->last_event);
+        vt_bind_int(statement, 1, s->before.event);
         status = vt_sqlite_run(s, statement, "keep the daily sums", err);
     }
     vt_free(late);

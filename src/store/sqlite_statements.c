@@ -10,6 +10,25 @@
 #define VT_HISTORY_TIME(table)                                                                                         \
     "CASE ?6 WHEN 0 THEN ?2 ELSE max(?2, coalesce((SELECT max(time) FROM " table " WHERE item = ?1), ?2)) END"
 
+#define VT_ITEM_SELECT                                                                                                 \
+    "SELECT id, key, title, description, brand, category, attributes, images, price, cost, currency,"                  \
+    " stock, available_from, available_until FROM items"
+#define VT_USER_SELECT "SELECT id, key, age_band, segment, region, tier, attributes FROM users"
+
+/* An event as numbers; money of a line in another currency is left out. */
+#define VT_EVENT_MONEY(column) "CASE WHEN e.currency IS NULL THEN e." column " END"
+#define VT_EVENT_COLUMNS                                                                                               \
+    "e.id, e.user, e.item, e.time, e.quantity, " VT_EVENT_MONEY("unit_price") ", " VT_EVENT_MONEY(                     \
+        "discount") ", " VT_EVENT_MONEY("refunded") ", e.value, e.order_id, e.session, e.kind, e.part, e.state"
+
+/* The item's cost as of a sale, where the item counts in the shop's currency. */
+#define VT_EVENT_COST_FROM "(SELECT h.cost FROM price_history h WHERE h.item = e.item AND h.cost IS NOT NULL"
+#define VT_EVENT_COST                                                                                                  \
+    "CASE WHEN e.kind IN (2, 3) AND EXISTS (SELECT 1 FROM items c WHERE c.id = e.item AND (c.currency IS NULL"         \
+    " OR c.currency = (SELECT value FROM meta WHERE name = 'currency'))) THEN coalesce(" VT_EVENT_COST_FROM            \
+    " AND h.time <= e.time ORDER BY h.time DESC, h.id DESC LIMIT 1), " VT_EVENT_COST_FROM                              \
+    " ORDER BY h.time, h.id LIMIT 1)) END"
+
 const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [VT_SQL_BEGIN_READ] = "BEGIN",
@@ -22,16 +41,22 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_IMPORT_FINISH] = "UPDATE imports SET added = ?2, rejected = ?3 WHERE id = ?1",
     [VT_SQL_IMPORT_LIST] = "SELECT id, time, kind, source, added, rejected FROM imports ORDER BY id",
     [VT_SQL_IMPORT_DELETE] = "DELETE FROM imports WHERE id = ?1",
-    [VT_SQL_LAST_ROWS] =
-        "SELECT (SELECT max(id) FROM events), (SELECT max(id) FROM users), (SELECT max(id) FROM items)",
+    [VT_SQL_MARK] =
+        "SELECT catalogue, epoch, event, user, item, sold,"
+        " coalesce((SELECT max(number) FROM journal), 0), coalesce((SELECT min(number) FROM journal), 1) - 1,"
+        " CAST((SELECT value FROM meta WHERE name = 'revision') AS INTEGER) FROM marks",
+    [VT_SQL_MARK_SET] = "UPDATE marks SET catalogue = ?1, epoch = ?2, event = ?3, user = ?4, item = ?5, sold = ?6",
+    [VT_SQL_JOURNAL_ADD] = "INSERT INTO journal(kind, row, user, session) VALUES(?1, ?2, ?3, ?4)",
+    [VT_SQL_JOURNAL_TRIM] = "DELETE FROM journal WHERE number <= ?1",
+    [VT_SQL_CHANGES_AFTER] = "SELECT number, kind, row, user, session FROM journal WHERE number > ?1 ORDER BY number",
     [VT_SQL_USER_ID] = "SELECT id FROM users WHERE key = ?1",
-    [VT_SQL_USER_ADD] = "INSERT INTO users(key, import_id) VALUES(?1, ?2)",
+    [VT_SQL_USER_ADD] = "INSERT INTO users(id, key, import_id) VALUES(?1, ?2, ?3)",
     [VT_SQL_USER_GET] = "SELECT age_band, segment, region, tier, attributes, import_id FROM users WHERE id = ?1",
     [VT_SQL_USER_UPDATE] = "UPDATE users SET age_band = coalesce(?2, age_band), segment = coalesce(?3, segment),"
                            " region = coalesce(?4, region), tier = coalesce(?5, tier),"
                            " attributes = coalesce(?6, attributes) WHERE id = ?1",
     [VT_SQL_ITEM_ID] = "SELECT id FROM items WHERE key = ?1",
-    [VT_SQL_ITEM_ADD] = "INSERT INTO items(key, import_id) VALUES(?1, ?2)",
+    [VT_SQL_ITEM_ADD] = "INSERT INTO items(id, key, import_id) VALUES(?1, ?2, ?3)",
     [VT_SQL_ITEM_GET] = "SELECT title, description, brand, category, attributes, images, currency, available_from,"
                         " available_until, price, cost, stock, import_id FROM items WHERE id = ?1",
     [VT_SQL_ITEM_UPDATE] = "UPDATE items SET title = coalesce(?2, title), description = coalesce(?3, description),"
@@ -49,8 +74,8 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_ITEM_NEWEST] = "UPDATE items SET " VT_ITEM_NEWEST " WHERE id = ?1",
     [VT_SQL_EVENT_ADD] =
         "INSERT INTO events(key, user, session, item, kind, time, value, quantity, unit_price, discount,"
-        " currency, order_id, part, import_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-        " ?13, ?14) ON CONFLICT(key) DO NOTHING",
+        " currency, order_id, part, import_id, line, refunded, state, id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+        " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) ON CONFLICT(key) DO NOTHING",
     [VT_SQL_REVIEW_ADD] = "INSERT INTO reviews(event, title, body) VALUES(?1, ?2, ?3)",
     [VT_SQL_EXPOSURE_ADD] = "INSERT INTO exposures(event, placement, model, request) VALUES(?1, ?2, ?3, ?4)",
     [VT_SQL_USER_LINK_GET] =
@@ -85,27 +110,29 @@ const char *const vt_sql_text[VT_SQLS] = {
         " (SELECT count(*) FROM user_links), (SELECT count(*) FROM item_links),"
         " (SELECT count(*) FROM imports)",
     [VT_SQL_KIND_COUNTS] = "SELECT kind, count(*), min(time), max(time) FROM events GROUP BY kind",
-    [VT_SQL_EACH_ITEM] =
-        "SELECT id, key, title, description, brand, category, attributes, images, price, cost, currency,"
-        " stock, available_from, available_until FROM items ORDER BY id",
-    [VT_SQL_ONE_ITEM] =
-        "SELECT id, key, title, description, brand, category, attributes, images, price, cost, currency,"
-        " stock, available_from, available_until FROM items WHERE key = ?1",
-    [VT_SQL_EACH_USER] = "SELECT id, key, age_band, segment, region, tier, attributes FROM users ORDER BY id",
-    [VT_SQL_ONE_USER] = "SELECT id, key, age_band, segment, region, tier, attributes FROM users WHERE key = ?1",
-    [VT_SQL_EACH_EVENT] =
-        "SELECT id, user, item, time, quantity, unit_price, value, kind, part FROM events ORDER BY id",
+    [VT_SQL_ITEMS_AFTER] = VT_ITEM_SELECT " WHERE id > ?1 ORDER BY id",
+    [VT_SQL_ITEM_ROW] = VT_ITEM_SELECT " WHERE id = ?1",
+    [VT_SQL_ITEM_KEY] = VT_ITEM_SELECT " WHERE key = ?1",
+    [VT_SQL_USERS_AFTER] = VT_USER_SELECT " WHERE id > ?1 ORDER BY id",
+    [VT_SQL_USER_ROW] = VT_USER_SELECT " WHERE id = ?1",
+    [VT_SQL_USER_KEY] = VT_USER_SELECT " WHERE key = ?1",
+    [VT_SQL_COST_ANY] = "SELECT 1 FROM price_history WHERE cost IS NOT NULL LIMIT 1",
+    [VT_SQL_COST_OF] = "SELECT 1 FROM price_history WHERE item = ?1 AND cost IS NOT NULL LIMIT 1",
+    [VT_SQL_EVENTS_AFTER] = "SELECT " VT_EVENT_COLUMNS ", NULL FROM events e WHERE e.id > ?1 ORDER BY e.id",
+    [VT_SQL_EVENTS_AFTER_COSTS] =
+        "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST " FROM events e WHERE e.id > ?1 ORDER BY e.id",
     [VT_SQL_EACH_LINE] =
         "SELECT user, item, time, kind, order_id, session FROM events WHERE ?1 >> kind & 1 ORDER BY id",
     [VT_SQL_EACH_FULL_EVENT] =
         "SELECT u.key, e.session, i.key, e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency,"
-        " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part FROM events e"
+        " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part, e.line, e.refunded, e.state FROM "
+        "events e"
         " LEFT JOIN users u ON u.id = e.user JOIN items i ON i.id = e.item LEFT JOIN reviews r ON r.event = e.id"
         " LEFT JOIN exposures x ON x.event = e.id ORDER BY e.id",
     [VT_SQL_EACH_USER_LINK] = "SELECT from_key, to_key, kind, weight FROM user_links ORDER BY from_key, kind, to_key",
     [VT_SQL_EACH_ITEM_LINK] = "SELECT from_key, to_key, kind, weight FROM item_links ORDER BY from_key, kind, to_key",
-    [VT_SQL_HISTORY] = "SELECT e.id, e.user, e.item, e.time, e.quantity, e.unit_price, e.value, e.kind, e.part, i.key"
-                       " FROM events e JOIN items i ON i.id = e.item WHERE e.user = ?1 ORDER BY e.time, e.id",
+    [VT_SQL_HISTORY] = "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST
+                       ", i.key FROM events e JOIN items i ON i.id = e.item WHERE e.user = ?1 ORDER BY e.time, e.id",
     [VT_SQL_PRICES] =
         "SELECT h.time, h.price, h.cost FROM price_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
         " ORDER BY h.time, h.id",

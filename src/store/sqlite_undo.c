@@ -223,7 +223,9 @@ int vt_sqlite_undo(vt_store *store, int64_t import_id, vt_import_report *report,
         return status;
     }
     s->changed = true;
-    s->last_event = INT64_MAX; /* nothing is new: the sums are complete */
+    s->mark.epoch = s->before.epoch + 1;
+    s->told = true;
+    s->before.event = INT64_MAX; /* nothing is new: the sums are complete */
     status = vt_sqlite_commit(store, 0, err);
     if (status == VT_OK) {
         vt_sqlite_forget_ids(s); /* row ids may be used again */

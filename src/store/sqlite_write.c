@@ -19,26 +19,14 @@ void vt_sqlite_forget_ids(vt_sqlite *s)
 
 static int prepare_write(vt_sqlite *s, const char *kind, const char *source, vt_error *err)
 {
-    sqlite3_stmt *last = NULL;
-    int status = vt_sqlite_prepare(s, VT_SQL_LAST_ROWS, &last, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    int code = sqlite3_step(last);
-    if (code != SQLITE_ROW) {
-        return vt_sqlite_fail(s, code, "read", err);
-    }
-    s->last_event = sqlite3_column_int64(last, 0);
-    s->last_user = sqlite3_column_int64(last, 1);
-    int64_t last_item = sqlite3_column_int64(last, 2);
-    sqlite3_reset(last);
-    if (s->users == NULL) {
+    int status = vt_sqlite_load_mark(s, err);
+    if (status == VT_OK && s->users == NULL) {
         status = vt_map_create(&s->users, 0, err);
-        s->users_complete = s->last_user == 0;
+        s->users_complete = s->before.user == 0;
     }
     if (status == VT_OK && s->items == NULL) {
         status = vt_map_create(&s->items, 0, err);
-        s->items_complete = last_item == 0;
+        s->items_complete = s->before.item == 0;
     }
     if (status == VT_OK) {
         status = vt_sqlite_get(&s->base, "currency", s->currency, sizeof s->currency, err);
@@ -69,7 +57,7 @@ int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64
         return status;
     }
     s->writing = true;
-    s->changed = s->ordered = s->rebuild = false;
+    s->changed = s->told = s->ordered = s->rebuild = false;
     s->import_id = 0;
     s->added = 0;
     status = prepare_write(s, kind, source, err);
@@ -160,6 +148,9 @@ int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err)
     if (status == VT_OK && changed) {
         status = next_revision(s, err);
     }
+    if (status == VT_OK && changed) {
+        status = vt_sqlite_keep_mark(s, err);
+    }
     if (status == VT_OK) {
         status = vt_sqlite_do(s, VT_SQL_COMMIT, "commit", err);
     }
@@ -190,7 +181,10 @@ static int set_currency(vt_sqlite *s, const char *value, vt_error *err)
         status = vt_sqlite_run(s, statement, "set the currency", err);
     }
     if (status == VT_OK) {
-        s->rebuild = s->rebuild || sqlite3_changes64(s->db) > 0;
+        if (sqlite3_changes64(s->db) > 0) {
+            s->mark.epoch = s->before.epoch + 1;
+            s->rebuild = true;
+        }
         memcpy(s->currency, value, 4);
     }
     return status;
@@ -232,7 +226,7 @@ int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error
     }
     if (status == VT_OK) {
         status = write_setting(s, name, value, err);
-        s->changed = true;
+        s->changed = s->told = true;
     }
     return status;
 }

@@ -217,29 +217,49 @@ int vt_store_check(vt_store *store, vt_error *err)
     return store->ops->check(store, err);
 }
 
-int vt_store_each_item(vt_store *store, vt_item_each each, void *context, vt_error *err)
+int vt_store_mark_get(vt_store *store, vt_store_mark *out, vt_error *err)
 {
-    return store->ops->each_item(store, (vt_str){NULL, 0}, each, context, err);
+    return store->ops->mark(store, out, err);
 }
 
-int vt_store_each_user(vt_store *store, vt_user_each each, void *context, vt_error *err)
+int vt_store_each_change(vt_store *store, int64_t after, vt_change_each each, void *context, vt_error *err)
 {
-    return store->ops->each_user(store, (vt_str){NULL, 0}, each, context, err);
+    return store->ops->each_change(store, after, each, context, err);
+}
+
+int vt_store_each_item_after(vt_store *store, int64_t row, vt_item_each each, void *context, vt_error *err)
+{
+    return store->ops->each_item(store, (vt_pick){.by = VT_PICK_AFTER, .row = row}, each, context, err);
+}
+
+int vt_store_each_user_after(vt_store *store, int64_t row, vt_user_each each, void *context, vt_error *err)
+{
+    return store->ops->each_user(store, (vt_pick){.by = VT_PICK_AFTER, .row = row}, each, context, err);
 }
 
 int vt_store_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err)
 {
-    return store->ops->each_item(store, id.ptr == NULL ? vt_str_of("") : id, each, context, err);
+    return store->ops->each_item(store, (vt_pick){.by = VT_PICK_ID, .id = id}, each, context, err);
+}
+
+int vt_store_item_row(vt_store *store, int64_t row, vt_item_each each, void *context, vt_error *err)
+{
+    return store->ops->each_item(store, (vt_pick){.by = VT_PICK_ROW, .row = row}, each, context, err);
 }
 
 int vt_store_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err)
 {
-    return store->ops->each_user(store, id.ptr == NULL ? vt_str_of("") : id, each, context, err);
+    return store->ops->each_user(store, (vt_pick){.by = VT_PICK_ID, .id = id}, each, context, err);
 }
 
-int vt_store_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err)
+int vt_store_user_row(vt_store *store, int64_t row, vt_user_each each, void *context, vt_error *err)
 {
-    return store->ops->each_event(store, each, context, err);
+    return store->ops->each_user(store, (vt_pick){.by = VT_PICK_ROW, .row = row}, each, context, err);
+}
+
+int vt_store_each_event_after(vt_store *store, int64_t id, vt_event_each each, void *context, vt_error *err)
+{
+    return store->ops->each_event(store, id, each, context, err);
 }
 
 int vt_store_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err)

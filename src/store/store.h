@@ -98,7 +98,51 @@ int vt_store_imports(vt_store *store, int (*each)(void *context, const vt_shop_i
                      vt_error *err);
 int vt_store_check(vt_store *store, vt_error *err);
 
-/** Rows of events without their texts, as numbers: row ids of user and item are those of each_user and each_item. */
+/**
+ * Where a store stands, and where a reader that follows it stands. Whoever has read all up to a mark needs from a
+ * later one: nothing when `revision` is the same; everything anew when `epoch` differs or its own `change` is under
+ * `change_first`; else the rows after `event`, `user` and `item` and the changes after `change`. A row id is given
+ * once: what is gone leaves a gap.
+ */
+typedef struct vt_store_mark {
+    int64_t revision;  /* grows with every commit that changed anything */
+    int64_t catalogue; /* grows with what is told of items, users, links and settings, not with mere events */
+    int64_t epoch;     /* grows when rows that were read may differ without a word in the journal, as after an undo */
+    int64_t event;     /* largest row ids ever given; 0 before the first */
+    int64_t user;      /* grows by ids that events name first, too: that moves no `catalogue` */
+    int64_t item;
+    int64_t change;       /* largest number in the journal */
+    int64_t change_first; /* the smallest `change` from which the journal is complete */
+} vt_store_mark;
+
+/** The mark of what is read (or written) now. Four rows are looked at, whatever the shop holds. */
+int vt_store_mark_get(vt_store *store, vt_store_mark *out, vt_error *err);
+
+/** What happened to a row that was there before the write. Stored: never renumber. */
+typedef enum vt_change_kind {
+    VT_CHANGE_ITEM = 0, /* its fields, price or stock; read it again */
+    VT_CHANGE_USER = 1,
+    VT_CHANGE_EVENT_GONE = 2, /* replaced (its successor has a new row), or erased */
+    VT_CHANGE_USER_GONE = 3   /* erased, with its events */
+} vt_change_kind;
+
+/** One entry of the journal. A row may be one that the reader has never seen: made and gone since its mark. */
+typedef struct vt_store_change {
+    int64_t number;
+    int64_t row;
+    int64_t user;   /* of an event that is gone: row of its user, 0 for a guest */
+    vt_str session; /* of a guest's event that is gone */
+    vt_change_kind kind;
+} vt_store_change;
+
+/** Entries with a number over `after`, in order. */
+typedef int (*vt_change_each)(void *context, const vt_store_change *change);
+int vt_store_each_change(vt_store *store, int64_t after, vt_change_each each, void *context, vt_error *err);
+
+/**
+ * Rows of events, mostly as numbers: row ids of user and item are those of the items and users below. Money is in the
+ * shop's currency: a line in another one brings none. Rows never change; a line that is replaced gets a new row.
+ */
 typedef struct vt_event_row {
     int64_t id;   /* grows with the order of storing */
     int64_t user; /* row id; 0 for a session without a user */
@@ -126,9 +170,10 @@ typedef int (*vt_user_each)(void *context, int64_t row, const vt_user *user);
 typedef int (*vt_event_each)(void *context, const vt_event_row *event);
 typedef int (*vt_link_each)(void *context, const vt_link *link);
 
-int vt_store_each_item(vt_store *store, vt_item_each each, void *context, vt_error *err);
-int vt_store_each_user(vt_store *store, vt_user_each each, void *context, vt_error *err);
-int vt_store_each_event(vt_store *store, vt_event_each each, void *context, vt_error *err);
+/** Rows with a row id over `row`, 0 for all. */
+int vt_store_each_item_after(vt_store *store, int64_t row, vt_item_each each, void *context, vt_error *err);
+int vt_store_each_user_after(vt_store *store, int64_t row, vt_user_each each, void *context, vt_error *err);
+int vt_store_each_event_after(vt_store *store, int64_t id, vt_event_each each, void *context, vt_error *err);
 int vt_store_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 int vt_store_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 
@@ -138,6 +183,10 @@ int vt_store_each_weight(vt_store *store, vt_str model, vt_weight_each each, voi
 /** One item or user by the shop's id, through `each`; VT_ERR_NOT_FOUND names it. */
 int vt_store_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err);
 int vt_store_user(vt_store *store, vt_str id, vt_user_each each, void *context, vt_error *err);
+
+/** One by its row id; VT_ERR_NOT_FOUND when it is gone or never was. */
+int vt_store_item_row(vt_store *store, int64_t row, vt_item_each each, void *context, vt_error *err);
+int vt_store_user_row(vt_store *store, int64_t row, vt_user_each each, void *context, vt_error *err);
 
 /** Events of one user in time order (then order of storing), with item ids as texts. */
 typedef int (*vt_history_each)(void *context, const vt_event_row *event, vt_str item);

@@ -238,9 +238,9 @@ static inline const char *importing_text(importing *t, const char *table)
     check_ok(vt_buf_add_text(&t->text, "", &err));
     check_ok(vt_store_read_begin(store, &err));
     if (strcmp(table, "items") == 0) {
-        check_ok(vt_store_each_item(store, importing_item, t, &err));
+        check_ok(vt_store_each_item_after(store, 0, importing_item, t, &err));
     } else if (strcmp(table, "users") == 0) {
-        check_ok(vt_store_each_user(store, importing_user, t, &err));
+        check_ok(vt_store_each_user_after(store, 0, importing_user, t, &err));
     } else if (strcmp(table, "events") == 0) {
         check_ok(vt_store_each_full_event(store, importing_event, t, &err));
     } else if (strcmp(table, "item-links") == 0) {

@@ -136,8 +136,8 @@ static inline char *dump_store(vt_store *store)
     dump d = {.store = store};
     vt_error err = VT_ERROR_INIT;
     check_ok(vt_store_read_begin(store, &err));
-    check_ok(vt_store_each_item(store, dump_item, &d, &err));
-    check_ok(vt_store_each_user(store, dump_user, &d, &err));
+    check_ok(vt_store_each_item_after(store, 0, dump_item, &d, &err));
+    check_ok(vt_store_each_user_after(store, 0, dump_user, &d, &err));
     check_ok(vt_store_each_full_event(store, dump_event, &d, &err));
     check_ok(vt_store_each_user_link(store, dump_link, &d, &err));
     check_ok(vt_store_each_item_link(store, dump_link, &d, &err));

@@ -450,7 +450,7 @@ static int walk_again(void *context, const vt_event_row *event)
     nested *n = context;
     (void)event;
     n->counts[0]++;
-    return vt_store_each_event(n->store, count_inner, n->counts, NULL);
+    return vt_store_each_event_after(n->store, 0, count_inner, n->counts, NULL);
 }
 
 static void walks_can_be_nested(void **state)
@@ -463,7 +463,7 @@ static void walks_can_be_nested(void **state)
     }
     check_ok(vt_store_commit(f->store, 0, &err));
     nested n = {.store = f->store};
-    check_ok(vt_store_each_event(f->store, walk_again, &n, &err));
+    check_ok(vt_store_each_event_after(f->store, 0, walk_again, &n, &err));
     assert_int_equal(n.counts[0], 4);
     assert_int_equal(n.counts[1], 16);
 }

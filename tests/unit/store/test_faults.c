@@ -195,7 +195,7 @@ static int do_read(const char *path, vt_error *err)
         status = vt_shop_describe(shop, &info, err);
     }
     if (status == VT_OK) {
-        status = vt_store_each_item(vt_shop_store(shop), do_nothing_with, &images, err);
+        status = vt_store_each_item_after(vt_shop_store(shop), 0, do_nothing_with, &images, err);
     }
     if (status == VT_OK) {
         status = vt_shop_check(shop, err);

@@ -103,7 +103,7 @@ static int read_all(const char *path, vt_error *err)
         status = vt_shop_describe(shop, &info, err);
     }
     if (status == VT_OK) {
-        status = vt_store_each_item(vt_shop_store(shop), ignore_item, NULL, err);
+        status = vt_store_each_item_after(vt_shop_store(shop), 0, ignore_item, NULL, err);
     }
     if (status == VT_OK) {
         status = vt_shop_check(shop, err);

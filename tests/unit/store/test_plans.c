@@ -13,8 +13,7 @@
 
 /* Statements that read a whole table, as their names say; nothing of a commit is among them. */
 static const vt_sql whole[] = {VT_SQL_CURRENCY_SETTLE, VT_SQL_IMPORT_LIST,     VT_SQL_COUNTS,
-                               VT_SQL_KIND_COUNTS,     VT_SQL_EACH_ITEM,       VT_SQL_EACH_USER,
-                               VT_SQL_EACH_EVENT,      VT_SQL_EACH_FULL_EVENT, VT_SQL_EACH_LINE,
+                               VT_SQL_KIND_COUNTS,     VT_SQL_EACH_FULL_EVENT, VT_SQL_EACH_LINE,
                                VT_SQL_EACH_USER_LINK,  VT_SQL_EACH_ITEM_LINK,  VT_SQL_EACH_ROLLUP};
 
 static bool reads_all(vt_sql which)
@@ -30,7 +29,8 @@ static bool reads_all(vt_sql which)
 /* A row of a plan that walks a table of the shop; "f" is what a statement itself has just made of few rows. */
 static bool walks(const char *detail)
 {
-    static const char *const tables[] = {"users", "items", "events", "reviews", "exposures", "rollups", "e", "u", "i"};
+    static const char *const tables[] = {"users",   "items", "events", "reviews", "exposures", "rollups",
+                                         "journal", "e",     "h",      "u",       "i",         "c"};
     if (strncmp(detail, "SCAN ", 5) != 0) {
         return false;
     }

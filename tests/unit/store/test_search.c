@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "base/clock.h"
+#include "old_store.h"
 #include "scratch.h"
 #include "store/migrations.h"
 #include "vitrine/shop.h"
@@ -280,15 +281,8 @@ static void old_shop(void **state)
     scratch_init(&dir);
     check_ok(vt_shop_open(&shop, scratch_path(&dir, "shop"), VT_SHOP_CREATE, &err));
     vt_shop_close(shop);
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(scratch_path(&dir, "shop/store.db"), &db), SQLITE_OK);
-    static const char back[] = "DROP TRIGGER item_words_new; DROP TRIGGER item_words_changed;"
-                               "DROP TRIGGER item_words_gone; DROP TABLE item_words; DROP TABLE unindexed;"
-                               "DROP TABLE model_weights;"
-                               "INSERT INTO items(key, title, import_id) VALUES('a', 'old kettle', 0);"
-                               "PRAGMA user_version = 1";
-    assert_int_equal(sqlite3_exec(db, back, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    old_store(scratch_path(&dir, "shop/store.db"), 1,
+              "INSERT INTO items(key, title, import_id) VALUES('a', 'old kettle', 0)");
     assert_int_equal(vt_shop_open(&shop, scratch_path(&dir, "shop"), VT_SHOP_READ, &err), VT_ERR_VERSION);
     check_ok(vt_shop_open(&shop, scratch_path(&dir, "shop"), VT_SHOP_WRITE, &err));
     check_ok(vt_store_index(vt_shop_store(shop), &err));

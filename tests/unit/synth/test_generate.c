@@ -152,8 +152,8 @@ static fingerprint fingerprint_of(const char *dir)
     check_ok(vt_shop_open(&shop, dir, VT_SHOP_READ, &err));
     vt_store *store = vt_shop_store(shop);
     check_ok(vt_store_each_full_event(store, digest_event, &digest, &err));
-    check_ok(vt_store_each_item(store, digest_item, &digest, &err));
-    check_ok(vt_store_each_user(store, digest_user, &digest, &err));
+    check_ok(vt_store_each_item_after(store, 0, digest_item, &digest, &err));
+    check_ok(vt_store_each_user_after(store, 0, digest_user, &digest, &err));
     check_ok(vt_store_each_user_link(store, digest_link, &digest, &err));
     check_ok(vt_store_prices(store, vt_str_of("P000003"), digest_price, &digest, &err));
     vt_shop_close(shop);
