@@ -1,6 +1,6 @@
 /*
  * How fusion is fitted: which questions a step asks (steps.c) of which items (sample.c), where everything begins
- * (start.c), the steps themselves (fit.c), ratings at the end (ratings.c). Private to these.
+ * (start.c), one step (loss.c), all of them (fit.c), ratings at the end (ratings.c). Private to these.
  */
 #ifndef VT_MODEL_FUSION_FIT_H
 #define VT_MODEL_FUSION_FIT_H
@@ -115,6 +115,14 @@ size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_
 
 /** The questions of step `step` of epoch `number`, what the network reads for them, and which items are cold. */
 int vt_fusion_lay_out(vt_fusion_work *work, int number, int64_t step, vt_error *err);
+
+/* ---- loss.c ---- */
+
+/** Floats that the seasons of a chunk take; never 0. */
+size_t vt_fusion_season_floats(const vt_fusion *m);
+
+/** Forward and backward over the step that is laid out. Gradients are left in the slab; gives the sum of losses. */
+double vt_fusion_run_step(vt_fusion_work *work, uint64_t key, size_t *tokens);
 
 /* ---- sample.c ---- */
 

@@ -1,0 +1,183 @@
+/*
+ * One step of the fit: from the items and users forward to the logits of all questions, the softmax cross-entropy of
+ * each, and gradients of everything on the way back. Threads take chunks of sequences, whose sums stay apart and are
+ * added up in their order.
+ */
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "math/blas.h"
+#include "math/kernels.h"
+#include "model/fusion/fit.h"
+
+size_t vt_fusion_season_floats(const vt_fusion *m)
+{
+    return (size_t)m->items.n_categories * VT_SEASON_WAVES + 1; /* + 1: never of nothing */
+}
+
+/* Logits into gradients of the loss, in place; items that the user has do not compete. Gives the loss. */
+static double softmax(float *logits, const vt_fusion_work *w, const vt_fusion_chunk *c, int32_t user,
+                      const vt_fusion_asked *asked)
+{
+    const int32_t *seen = w->train.item + w->train.ptr[user];
+    float highest = 0.0F;
+    double own = (double)logits[asked->target];
+    size_t n = w->play->n;
+    for (size_t i = 0; w->play != w->m && i < n; i++) {
+        logits[i] += c->likes[i];
+    }
+    for (size_t h = 0; h < asked->seen; h++) {
+        logits[vt_fusion_step_item(w, seen[h])] = -INFINITY;
+    }
+    float sum = w->nn.kernels->exponentials(logits, n, &highest), by = w->scale / sum;
+    double loss = log((double)sum) + (double)highest - own;
+    for (size_t i = 0; i < n; i++) {
+        logits[i] *= by;
+    }
+    logits[asked->target] -= w->scale;
+    return loss;
+}
+
+/* What the sales' modality and the weights of the statistics, the season included, have of a token's gradients. */
+static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, const vt_fusion_asking *a,
+                       const float *u)
+{
+    const vt_fusion *m = w->play;
+    const vt_kernels *kernels = vt_kernels_best();
+    const float *p = m->params.value + m->at.sales;
+    size_t n = m->n;
+    float plain[VT_STATS], row[VT_STATS];
+    kernels->dots(plain, c->sales, VT_STATS, c->warm, n);
+    memset(c->mixed, 0, n * sizeof *c->mixed);
+    for (size_t s = 0; s < VT_STATS; s++) {
+        vt_add_row(c->mixed, a->row[s], c->sales + s * n, n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        c->dalpha[i] += c->warm[i] * c->mixed[i];
+        c->warm[i] *= w->tower.alpha[i * VT_MODALITIES + VT_MODALITY_SALES];
+    }
+    kernels->dots(row, c->sales, VT_STATS, c->warm, n);
+    for (size_t s = 0; s < VT_STATS; s++) {
+        c->dterm[VT_TERM_SALES + s] += plain[s] * m->term_scale[VT_TERM_SALES + s];
+        c->dterm[VT_TERM_SALES_LAGGED + s] += plain[s] * a->age * m->term_scale[VT_TERM_SALES + s];
+        for (size_t j = 0; j < m->d; j++) {
+            c->dsales[s * m->d + j] += row[s] * u[j];
+            du[j] += row[s] * p[s * m->d + j];
+        }
+    }
+}
+
+/* Gradients of everything beside u and z, from those of a question's logits. */
+static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, int64_t now, const vt_fusion_asking *a,
+                       const float *u, const float *dlogits)
+{
+    const vt_fusion *m = w->play;
+    for (size_t i = 0; i < m->n; i++) {
+        c->warm[i] = w->open[i] * dlogits[i];
+    }
+    vt_fusion_walk_back(c->dterm, c->dseason, &c->walk, now, dlogits, c->warm, a->waves);
+    if (vt_fusion_has_sales(m)) {
+        sales_back(c, du, w, a, u);
+    }
+}
+
+/* All questions of one sequence. du (Q, D) gets what the sales' projection asks of u. */
+static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
+{
+    const vt_fusion *m = w->play;
+    int32_t user = w->sequence[s].user;
+    const vt_fusion_event *row = w->row[s];
+    size_t walked = 0;
+    vt_fusion_walk_start(&c->walk, &w->rows, user);
+    if (w->play != w->m) {
+        vt_fusion_sample_likes(c->likes, w, user);
+    }
+    for (size_t q = w->first[s]; q < w->first[s + 1]; q++) {
+        const vt_fusion_asked *known = &w->asked[q];
+        float *logits = w->logits + q * m->n, *du = w->du + q * m->d;
+        const float *u = w->batch.u + q * m->d;
+        int64_t now = w->question[q].now;
+        vt_fusion_asking a;
+        while (walked < known->walked) {
+            vt_fusion_event event = row[walked++];
+            event.item = vt_fusion_step_item(w, event.item);
+            vt_fusion_walk_event(&c->walk, &event);
+        }
+        memset(du, 0, m->d * sizeof *du);
+        float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
+        vt_fusion_ask(&a, m, u, now, age);
+        vt_fusion_add_terms(logits, &c->walk, now, w->tower.alpha, w->open, c->sales, &a);
+        c->loss += softmax(logits, w, c, user, known);
+        c->tokens++;
+        terms_back(c, du, w, now, &a, u, logits);
+    }
+}
+
+static void judge_chunks(vt_fusion_work *w)
+{
+    const vt_fusion *m = w->play;
+    size_t n = w->batch.nn.sequences.n;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(w->nn.threads)
+    for (size_t k = 0; k < VT_FUSION_CHUNKS; k++) {
+        vt_fusion_chunk *c = &w->chunk[k];
+        memset(c->dalpha, 0, m->n * sizeof *c->dalpha);
+        memset(c->dseason, 0, vt_fusion_season_floats(m) * sizeof *c->dseason);
+        memset(c->dsales, 0, VT_STATS * m->d * sizeof *c->dsales);
+        memset(c->dterm, 0, sizeof c->dterm);
+        c->loss = 0.0;
+        c->tokens = 0;
+        for (size_t s = n * k / VT_FUSION_CHUNKS; s < n * (k + 1) / VT_FUSION_CHUNKS; s++) {
+            judge_sequence(w, c, s);
+        }
+    }
+}
+
+/* Adds up what the chunks found, in their order. */
+static double gather_chunks(vt_fusion_work *w, size_t *tokens)
+{
+    const vt_fusion *m = w->play;
+    float *gradient = m->params.gradient;
+    double loss = 0.0;
+    memset(w->tower.dalpha, 0, m->n * sizeof *w->tower.dalpha);
+    for (size_t k = 0; k < VT_FUSION_CHUNKS; k++) {
+        const vt_fusion_chunk *c = &w->chunk[k];
+        for (size_t i = 0; i < m->n; i++) {
+            w->tower.dalpha[i] += c->dalpha[i];
+        }
+        for (size_t i = 0; i < vt_fusion_season_floats(m) - 1; i++) {
+            gradient[m->at.season + i] += c->dseason[i];
+        }
+        for (size_t i = 0; i < VT_STATS * m->d; i++) {
+            gradient[m->at.sales + i] += c->dsales[i];
+        }
+        for (size_t i = 0; i < VT_TERMS; i++) {
+            gradient[m->at.term + i] += c->dterm[i];
+        }
+        loss += c->loss;
+        *tokens += c->tokens;
+    }
+    return loss;
+}
+
+double vt_fusion_run_step(vt_fusion_work *w, uint64_t key, size_t *tokens)
+{
+    vt_fusion *m = w->play;
+    size_t t = w->questions, n = m->n, d = m->d;
+    vt_fusion_items_forward(&w->nn, &w->tower, m, w->cold);
+    vt_fusion_users_forward(&w->nn, &w->batch, m, w->tower.z, true, key);
+    vt_nn_linear(&w->nn, w->logits, w->batch.u, w->tower.z, NULL, t, d, n);
+    w->scale = w->questions > 0 ? 1.0F / (float)w->questions : 0.0F;
+    judge_chunks(w);
+    double loss = gather_chunks(w, tokens);
+    /* From the logits to users and items; what the terms ask of the users is there already. */
+    float *of_items = w->du + t * d;
+    memset(w->tower.dz, 0, n * d * sizeof *w->tower.dz);
+    vt_nn_linear_back(&w->nn, of_items, w->tower.dz, NULL, w->logits, w->batch.u, w->tower.z, t, d, n);
+    for (size_t i = 0; i < t * d; i++) {
+        w->du[i] += of_items[i];
+    }
+    vt_fusion_users_back(&w->nn, &w->batch, m, w->tower.dz, w->du, key);
+    vt_fusion_items_back(&w->nn, &w->tower, m, w->cold);
+    return loss;
+}
