@@ -96,7 +96,7 @@ static int ask(double *ms, vt_shop *shop, vt_searcher *searcher, size_t n, size_
     char item[32];
     vt_found found = {0};
     vt_search_query query;
-    vt_search_init(&query);
+    vt_search_query_init(&query);
     snprintf(item, sizeof item, "%07zu", number * 7919 % n);
     query.by = VT_SEARCH_TEXT;
     query.threads = 1;

@@ -72,6 +72,7 @@ typedef struct vt_encode_report {
 
 /** What to encode and how. Init with vt_encode_options_init(). */
 typedef struct vt_encode_options {
+    size_t size;       /**< set by vt_encode_options_init() */
     const char *text;  /**< name or folder of the encoder; NULL: the one used last in this shop, else "minilm" */
     const char *image; /**< NULL: the one used last in this shop, else "efficientnet-lite0" */
     int reviews;       /**< titles of an item's newest reviews that belong to its text, 0 to VT_REVIEWS_MAX; 0: none */
@@ -84,7 +85,7 @@ typedef struct vt_encode_options {
     void *context;
 } vt_encode_options;
 
-VT_API void vt_encode_options_init(vt_encode_options *options);
+VT_SIZED_INIT(vt_encode_options)
 
 /**
  * Makes the vectors of all items whose text or photos have none yet, and keeps them in the shop's embeddings folder.

@@ -37,6 +37,7 @@ typedef struct vt_lister {
 
 /** The protocol. Init with vt_protocol_init(): frozen, catalogue, all test items, seen excluded, full ranking. */
 typedef struct vt_protocol {
+    size_t size; /**< set by vt_protocol_init() */
     vt_state_mode state;
     vt_candidates candidates;
     vt_test_items test_items;
@@ -56,7 +57,7 @@ typedef struct vt_protocol {
     const vt_progress *progress;
 } vt_protocol;
 
-VT_API void vt_protocol_init(vt_protocol *protocol);
+VT_SIZED_INIT(vt_protocol)
 
 /** VT_ERR_USAGE names the first problem (K = 0, K not ascending, ...). */
 VT_API int vt_protocol_check(const vt_protocol *protocol, vt_error *err);

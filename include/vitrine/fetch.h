@@ -20,6 +20,7 @@ typedef struct vt_fetch_failure {
 
 /** How to fetch. Init with vt_fetch_options_init(). */
 typedef struct vt_fetch_options {
+    size_t size;        /**< set by vt_fetch_options_init() */
     int parallel;       /**< photos at once, 1 to 64; default 8 */
     int per_host;       /**< of them from one host, 1 to 64; default 2 */
     int seconds;        /**< that one photo may take in all, 1 to 3600; default 60 */
@@ -29,7 +30,7 @@ typedef struct vt_fetch_options {
     void *failure_context;
 } vt_fetch_options;
 
-VT_API void vt_fetch_options_init(vt_fetch_options *options);
+VT_SIZED_INIT(vt_fetch_options)
 
 /** What was done. Photos are counted once, however many items show them. */
 typedef struct vt_fetch_report {

@@ -14,6 +14,7 @@ extern "C" {
 
 /** How large the shop is. Init with vt_generate_options_init(). */
 typedef struct vt_generate_options {
+    size_t size;      /**< set by vt_generate_options_init() */
     int64_t products; /**< 35 to 1,000,000; default 1,000 */
     int64_t users;    /**< 10 to 10,000,000; default 5,000 */
     int64_t reviews;  /**< exact; 0: three for ten products bought; default 15,000 */
@@ -35,7 +36,7 @@ typedef struct vt_generate_report {
     int64_t events; /**< of all kinds */
 } vt_generate_report;
 
-VT_API void vt_generate_options_init(vt_generate_options *options);
+VT_SIZED_INIT(vt_generate_options)
 
 /** VT_ERR_USAGE names the first problem: sizes out of range, more reviews than order lines can be, ... */
 VT_API int vt_generate_check(const vt_generate_options *options, vt_error *err);

@@ -48,6 +48,7 @@ typedef struct vt_import_report {
 
 /** What to import and how. Init with vt_import_options_init(). */
 typedef struct vt_import_options {
+    size_t size;              /**< set by vt_import_options_init() */
     const char *kind;         /**< a name of vt_import_kinds() */
     const char *const *paths; /**< files or folders, at least one */
     size_t n_paths;
@@ -77,7 +78,7 @@ typedef struct vt_import_kind {
 VT_API const vt_import_kind *vt_import_kinds(size_t *count);
 
 /** Defaults: nothing given, ratings 1 to 5 unless the kind says otherwise. */
-VT_API void vt_import_options_init(vt_import_options *options);
+VT_SIZED_INIT(vt_import_options)
 
 /**
  * Imports in one transaction: a file that cannot be read to its end leaves the shop as it was. The shop must be open

@@ -86,6 +86,7 @@ typedef struct vt_fit_report {
 
 /** How a model is fitted. Init with vt_fit_options_init(). */
 typedef struct vt_fit_options {
+    size_t size;                 /**< set by vt_fit_options_init() */
     const char *preset;          /**< NULL: the kind's defaults */
     const char *const *settings; /**< "name=value", applied after the preset */
     size_t n_settings;
@@ -102,7 +103,7 @@ typedef struct vt_fit_options {
     const vt_progress *progress;
 } vt_fit_options;
 
-VT_API void vt_fit_options_init(vt_fit_options *options);
+VT_SIZED_INIT(vt_fit_options)
 
 /**
  * Every parameter that preset and settings of `options` lead to, "alpha=40,factors=64,...", into `out`. `snapshot`: the

@@ -28,6 +28,7 @@ VT_API int vt_event_counted(vt_event_kind *kind, double *value, const char *rule
 
 /** What is asked. Init with vt_request_init(): 10 items, seen and unavailable ones left out. */
 typedef struct vt_request {
+    size_t size;          /**< set by vt_request_init() */
     const char *user;     /**< the shop's id; NULL when `item` is given, or for a visitor who is `events` alone */
     const char *item;     /**< similar to this one */
     int32_t n;            /**< 1 to 1,000 */
@@ -47,7 +48,7 @@ typedef struct vt_request {
     bool explain; /**< with a reason for each item, and the parts of its score; a model must be able to */
 } vt_request;
 
-VT_API void vt_request_init(vt_request *request);
+VT_SIZED_INIT(vt_request)
 
 /** One recommended item; texts live as long as the answer. */
 typedef struct vt_recommendation {

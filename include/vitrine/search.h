@@ -13,10 +13,11 @@ extern "C" {
 typedef enum vt_search_by { VT_SEARCH_TEXT = 1, VT_SEARCH_IMAGE = 2, VT_SEARCH_BOTH = 3 } vt_search_by;
 
 /**
- * What is asked: one of `text`, `photo` and `request.item`. Init with vt_search_init(): 10 items, unavailable ones left
- * out, compared by both. Of the request, n, the filters and `now` count.
+ * What is asked: one of `text`, `photo` and `request.item`. Init with vt_search_query_init(): 10 items, unavailable
+ * ones left out, compared by both. Of the request, n, the filters and `now` count.
  */
 typedef struct vt_search_query {
+    size_t size;       /**< set by vt_search_query_init() */
     const char *text;  /**< what a person types */
     const char *photo; /**< path of a JPEG, PNG or WebP file */
     vt_search_by by;   /**< of items beside one */
@@ -24,7 +25,7 @@ typedef struct vt_search_query {
     vt_request request;
 } vt_search_query;
 
-VT_API void vt_search_init(vt_search_query *query);
+VT_SIZED_INIT(vt_search_query)
 
 /** An answer. Free with vt_found_done(). */
 typedef struct vt_found {

@@ -93,13 +93,14 @@ typedef struct vt_snapshot {
 
 /** What is frozen. Init with vt_snapshot_options_init(). */
 typedef struct vt_snapshot_options {
+    size_t size;          /**< set by vt_snapshot_options_init() */
     const char *positive; /**< rule, default "purchase|like|rating"; see vt_positive_check() */
     int32_t min_user;     /**< keep users with at least so many positive distinct items, 0 keeps all */
     int32_t min_item;     /**< keep items with at least so many distinct users; both repeated to a fixed point */
     const vt_progress *progress;
 } vt_snapshot_options;
 
-VT_API void vt_snapshot_options_init(vt_snapshot_options *options);
+VT_SIZED_INIT(vt_snapshot_options)
 
 /**
  * Checks a positive rule: alternatives joined by "|", each an event kind or `rating` with a comparison

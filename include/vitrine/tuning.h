@@ -26,6 +26,7 @@ typedef struct vt_trial {
 
 /** What is searched, and how long. Init with vt_tuning_init(). */
 typedef struct vt_tuning {
+    size_t size; /**< set by vt_tuning_init() */
     const char *kind;
     vt_fit_options fit;        /**< where the search begins; parameters that are set there are not searched */
     const char *const *search; /**< "name=low:high", "name=low:high:log" or "name=a|b|c", beside the kind's own rows */
@@ -39,7 +40,7 @@ typedef struct vt_tuning {
     void *context;
 } vt_tuning;
 
-VT_API void vt_tuning_init(vt_tuning *tuning);
+VT_SIZED_INIT(vt_tuning)
 
 /** What came of it. */
 typedef struct vt_tuning_result {

@@ -128,7 +128,7 @@ static int run_beside(vt_cli *cli, const vt_args *args, vt_search_by by, vt_erro
     if (vt_args_given(args, "model")) {
         return vt_fail(err, VT_ERR_USAGE, "--model is for --by model; --by %s needs none", vt_args_text(args, "by"));
     }
-    vt_search_init(&query);
+    vt_search_query_init(&query);
     int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     if (status == VT_OK) {
         status = vt_cli_read_request(&query.request, shop, args, err);

@@ -52,7 +52,7 @@ static int run_search(vt_cli *cli, const vt_args *args, vt_error *err)
     vt_search_query query;
     vt_buf text;
     vt_buf_init(&text, VT_TEXT_BYTES_MAX);
-    vt_search_init(&query);
+    vt_search_query_init(&query);
     query.photo = vt_args_text(args, "image");
     query.threads = cli->threads;
     int status = VT_OK;

@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 #include "dataset/builder_state.h"
 #include "dataset/layout.h"
 
-void vt_snapshot_options_init(vt_snapshot_options *options)
+void vt_snapshot_options_init_sized(vt_snapshot_options *options, size_t size)
 {
-    *options = (vt_snapshot_options){.positive = "purchase|like|rating"};
+    const vt_snapshot_options defaults = {.positive = "purchase|like|rating"};
+    vt_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static int check_minimum(const char *name, int32_t value, vt_error *err)
@@ -19,7 +21,8 @@ static int check_minimum(const char *name, int32_t value, vt_error *err)
 int vt_builder_create(vt_builder **out, const vt_snapshot_options *options, vt_error *err)
 {
     vt_positive rule;
-    int status = vt_positive_parse(&rule, options->positive, err);
+    int status = vt_options_check(options->size, sizeof *options, "vt_snapshot_options", err);
+    status = status != VT_OK ? status : vt_positive_parse(&rule, options->positive, err);
     status = status != VT_OK ? status : check_minimum("the minimum of items a user", options->min_user, err);
     status = status != VT_OK ? status : check_minimum("the minimum of users an item", options->min_item, err);
     if (status != VT_OK) {

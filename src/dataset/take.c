@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "base/number.h"
+#include "base/options.h"
 #include "dataset/builder.h"
 #include "dataset/layout.h"
 #include "dataset/row_index.h"
@@ -202,9 +203,13 @@ int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options
     place p;
     vt_builder_origin origin = {0};
     vt_snapshot *snapshot = NULL;
-    reading r = {.progress = options->progress, .err = err};
     vt_store *store = vt_shop_store(shop);
-    int status = vt_positive_check(options->positive, err);
+    int status = vt_options_check(options->size, sizeof *options, "vt_snapshot_options", err);
+    if (status != VT_OK) {
+        return status;
+    }
+    reading r = {.progress = options->progress, .err = err};
+    status = vt_positive_check(options->positive, err);
     status = status != VT_OK ? status : vt_store_read_begin(store, err);
     if (status != VT_OK) {
         return status;

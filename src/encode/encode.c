@@ -10,15 +10,17 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/map.h"
+#include "base/options.h"
 #include "encode/manifest.h"
 #include "encode/run.h"
 #include "store/lock.h"
 
 #define KEEP_SECONDS 20.0
 
-void vt_encode_options_init(vt_encode_options *options)
+void vt_encode_options_init_sized(vt_encode_options *options, size_t size)
 {
-    *options = (vt_encode_options){.text = NULL};
+    const vt_encode_options defaults = {.text = NULL};
+    vt_options_init(options, size, &defaults, sizeof defaults);
 }
 
 int vt_encode_run_ready(vt_encode_run *run, vt_error *err)
@@ -207,7 +209,10 @@ int vt_encode_shop(vt_encode_report *out, vt_shop *shop, const vt_encode_options
     char folder[PATH_MAX];
     int lock = -1;
     vt_encode_report report = {.text = {.items = 0}};
-    int status = vt_path_join(folder, sizeof folder, vt_shop_path(shop), "embeddings", err);
+    int status = vt_options_check(options->size, sizeof *options, "vt_encode_options", err);
+    if (status == VT_OK) {
+        status = vt_path_join(folder, sizeof folder, vt_shop_path(shop), "embeddings", err);
+    }
     if (status == VT_OK) {
         status = vt_lock_take(&lock, folder, err);
     }

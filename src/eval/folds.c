@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 #include "base/pool.h"
 #include "eval/figures.h"
 #include "eval/queries.h"
@@ -114,7 +115,8 @@ int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n,
 {
     vt_evaluation result = {0};
     vt_resampling resampling = {protocol->resamples, protocol->seed, vt_threads(protocol->threads)};
-    int status = check_folds(folds, n, err);
+    int status = vt_options_check(protocol->size, sizeof *protocol, "vt_protocol", err);
+    status = status != VT_OK ? status : check_folds(folds, n, err);
     if (status != VT_OK) {
         return status;
     }

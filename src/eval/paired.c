@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 #include "base/pool.h"
 #include "eval/ratings.h"
 
@@ -73,6 +74,10 @@ int vt_slice_compare(vt_slice_comparison *out, const vt_slice *slice, const vt_s
     vt_resampling resampling = {protocol->resamples, protocol->seed, vt_threads(protocol->threads)};
     vt_difference difference[VT_CUTOFFS_MAX * VT_SLICE_METRICS];
     size_t columns = protocol->n_cutoffs * VT_SLICE_METRICS;
+    int status = vt_options_check(protocol->size, sizeof *protocol, "vt_protocol", err);
+    if (status != VT_OK) {
+        return status;
+    }
     bool same = slice->users == baseline->users && strcmp(slice->group, baseline->group) == 0 &&
                 strcmp(slice->name, baseline->name) == 0;
     for (size_t u = 0; same && u < (size_t)slice->users; u++) {
@@ -82,7 +87,7 @@ int vt_slice_compare(vt_slice_comparison *out, const vt_slice *slice, const vt_s
         return vt_fail(err, VT_ERR_USAGE, "slice %s %s and slice %s %s judge other users; compare under one protocol",
                        slice->group, slice->name, baseline->group, baseline->name);
     }
-    int status =
+    status =
         compare_rows(difference, slice->per_user, baseline->per_user, (size_t)slice->users, columns, &resampling, err);
     for (size_t f = 0; status == VT_OK && f < columns; f++) {
         out->metric[f / VT_SLICE_METRICS][f % VT_SLICE_METRICS] = difference[f];
@@ -145,7 +150,8 @@ int vt_evaluation_compare(vt_comparison *out, const vt_evaluation *evaluation, c
 {
     vt_resampling resampling = {protocol->resamples, protocol->seed, vt_threads(protocol->threads)};
     vt_comparison result = {.rated = false};
-    int status = check_pair(evaluation, baseline, err);
+    int status = vt_options_check(protocol->size, sizeof *protocol, "vt_protocol", err);
+    status = status != VT_OK ? status : check_pair(evaluation, baseline, err);
     if (status == VT_OK) {
         status = compare_lists(&result, evaluation, baseline, &resampling, err);
     }

@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/options.h"
 
 #define RESAMPLES_MAX 100000
 
-void vt_protocol_init(vt_protocol *protocol)
+void vt_protocol_init_sized(vt_protocol *protocol, size_t size)
 {
-    *protocol = (vt_protocol){
+    const vt_protocol defaults = {
         .state = VT_STATE_FROZEN,
         .candidates = VT_CANDIDATES_CATALOGUE,
         .test_items = VT_TEST_ITEMS_ALL,
@@ -22,6 +23,7 @@ void vt_protocol_init(vt_protocol *protocol)
         .n_cutoffs = 3,
         .resamples = 1000,
     };
+    vt_options_init(protocol, size, &defaults, sizeof defaults);
 }
 
 static int check_cutoffs(const vt_protocol *protocol, vt_error *err)
@@ -47,7 +49,8 @@ static int check_cutoffs(const vt_protocol *protocol, vt_error *err)
 
 int vt_protocol_check(const vt_protocol *protocol, vt_error *err)
 {
-    int status = check_cutoffs(protocol, err);
+    int status = vt_options_check(protocol->size, sizeof *protocol, "vt_protocol", err);
+    status = status != VT_OK ? status : check_cutoffs(protocol, err);
     if (status != VT_OK) {
         return status;
     }

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 #include "base/pool.h"
 #include "eval/queries.h"
 #include "eval/ratings.h"
@@ -88,7 +89,8 @@ static int sum_errors(double *sum, const vt_model *model, const vt_snapshot *sna
     if (protocol->judged == VT_PART_TEST) {
         parts |= 1U << VT_PART_VALID;
     }
-    int status = vt_interactions_create(&history, snapshot, split, parts, err);
+    int status = vt_options_check(protocol->size, sizeof *protocol, "vt_protocol", err);
+    status = status != VT_OK ? status : vt_interactions_create(&history, snapshot, split, parts, err);
     if (status == VT_OK && protocol->test_items == VT_TEST_ITEMS_SEEN) {
         status = mark_seen(&seen, snapshot, split, err);
     }

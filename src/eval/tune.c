@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/options.h"
 #include "eval/protocol.h"
 #include "eval/search.h"
 #include "eval/tune_log.h"
@@ -36,11 +37,12 @@ typedef struct tuner {
     vt_tuning_result *result;
 } tuner;
 
-void vt_tuning_init(vt_tuning *tuning)
+void vt_tuning_init_sized(vt_tuning *tuning, size_t size)
 {
-    *tuning = (vt_tuning){.trials = 60};
-    vt_fit_options_init(&tuning->fit);
-    vt_protocol_init(&tuning->protocol);
+    vt_tuning defaults = {.trials = 60};
+    vt_fit_options_init(&defaults.fit);
+    vt_protocol_init(&defaults.protocol);
+    vt_options_init(tuning, size, &defaults, sizeof defaults);
 }
 
 /* ---- setting out ------------------------------------------------------------------------------------------------- */
@@ -409,6 +411,10 @@ int vt_tune(vt_tuning_result *out, const vt_snapshot *snapshot, const vt_tuning 
 {
     vt_tuning_result result;
     memset(&result, 0, sizeof result);
+    int status = vt_options_check(tuning->size, sizeof *tuning, "vt_tuning", err);
+    if (status != VT_OK) {
+        return status;
+    }
     tuner *t = vt_alloc_zero(1, sizeof *t, err);
     if (t == NULL) {
         return VT_ERR_NO_MEMORY;
@@ -417,7 +423,7 @@ int vt_tune(vt_tuning_result *out, const vt_snapshot *snapshot, const vt_tuning 
     t->snapshot = snapshot;
     t->result = &result;
     t->began = vt_seconds();
-    int status = set_out(t, err);
+    status = set_out(t, err);
     if (status == VT_OK) {
         status = run(t, err);
     }

@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/map.h"
+#include "base/options.h"
 #include "import/known.h"
 #include "import/photo_bytes.h"
 #include "import/text.h"
@@ -27,9 +28,10 @@ typedef struct album {
     size_t n, capacity;
 } album;
 
-void vt_fetch_options_init(vt_fetch_options *options)
+void vt_fetch_options_init_sized(vt_fetch_options *options, size_t size)
 {
-    *options = (vt_fetch_options){.parallel = 8, .per_host = 2, .seconds = 60};
+    const vt_fetch_options defaults = {.parallel = 8, .per_host = 2, .seconds = 60};
+    vt_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static bool is_url(vt_str image)
@@ -193,7 +195,10 @@ int vt_fetch_photos(const char *shop, const vt_fetch_options *options, vt_fetch_
     album a = {0};
     vt_fetch_report done = {0};
     char folder[PATH_MAX];
-    int status = vt_path_join(folder, sizeof folder, shop, FOLDER, err);
+    int status = vt_options_check(options->size, sizeof *options, "vt_fetch_options", err);
+    if (status == VT_OK) {
+        status = vt_path_join(folder, sizeof folder, shop, FOLDER, err);
+    }
     if (status == VT_OK) {
         status = collect(&a, shop, err);
     }

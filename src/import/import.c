@@ -12,14 +12,16 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/options.h"
 #include "import/drain.h"
 #include "import/source.h"
 
 enum { NAMES_MAX = 1000 /* bytes of file names that are kept with an import */ };
 
-void vt_import_options_init(vt_import_options *options)
+void vt_import_options_init_sized(vt_import_options *options, size_t size)
 {
-    *options = (vt_import_options){.rating_min = NAN, .rating_max = NAN, .event_kind = VT_EVENT_RATING};
+    const vt_import_options defaults = {.rating_min = NAN, .rating_max = NAN, .event_kind = VT_EVENT_RATING};
+    vt_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static bool is_currency(const char *code)
@@ -42,6 +44,10 @@ static int unknown_kind(const char *name, vt_error *err)
 
 static int check_options(const vt_source_kind **kind, const vt_import_options *options, vt_error *err)
 {
+    int status = vt_options_check(options->size, sizeof *options, "vt_import_options", err);
+    if (status != VT_OK) {
+        return status;
+    }
     const vt_source_kind *found = options->kind == NULL ? NULL : vt_source_kind_find(options->kind);
     if (found == NULL) {
         return unknown_kind(options->kind, err);

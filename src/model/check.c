@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/options.h"
 #include "base/pool.h"
 #include "model/model.h"
 #include "model/registry.h"
@@ -48,12 +49,16 @@ static int apply_settings(vt_model *model, const vt_fit_options *options, bool t
 int vt_model_prepare(vt_model **out, const char *kind, const vt_fit_options *options, const vt_snapshot *snapshot,
                      vt_error *err)
 {
+    vt_model *model = NULL;
+    int status = vt_options_check(options->size, sizeof *options, "vt_fit_options", err);
+    if (status != VT_OK) {
+        return status;
+    }
     const vt_model_ops *ops = vt_model_ops_find(kind);
     if (ops == NULL) {
         return unknown_kind(kind, err);
     }
-    vt_model *model = NULL;
-    int status = vt_model_create(&model, ops, err);
+    status = vt_model_create(&model, ops, err);
     if (status == VT_OK) {
         status = apply_settings(model, options, has_times(snapshot), err);
     }

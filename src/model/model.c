@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 #include "base/pool.h"
 #include "model/registry.h"
 #include "vitrine/encoder.h"
 
-void vt_fit_options_init(vt_fit_options *options)
+void vt_fit_options_init_sized(vt_fit_options *options, size_t size)
 {
-    *options = (vt_fit_options){.seed = 42};
+    const vt_fit_options defaults = {.seed = 42};
+    vt_options_init(options, size, &defaults, sizeof defaults);
 }
 
 int vt_model_create(vt_model **out, const vt_model_ops *ops, vt_error *err)

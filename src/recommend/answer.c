@@ -11,13 +11,15 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/options.h"
 #include "math/topk.h"
 #include "recommend/filters.h"
 #include "recommend/item_rows.h"
 
-void vt_request_init(vt_request *request)
+void vt_request_init_sized(vt_request *request, size_t size)
 {
-    *request = (vt_request){.n = 10, .price_min = VT_NONE, .price_max = VT_NONE, .now = VT_NONE};
+    const vt_request defaults = {.n = 10, .price_min = VT_NONE, .price_max = VT_NONE, .now = VT_NONE};
+    vt_options_init(request, size, &defaults, sizeof defaults);
 }
 
 void vt_given_event_init(vt_given_event *event)

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "base/options.h"
 
 static int check_text(const char *text, const char *what, vt_error *err)
 {
@@ -22,6 +23,10 @@ static int check_text(const char *text, const char *what, vt_error *err)
 
 int vt_request_check(const vt_request *request, vt_error *err)
 {
+    int status = vt_options_check(request->size, sizeof *request, "vt_request", err);
+    if (status != VT_OK) {
+        return status;
+    }
     if (request->n < 1 || request->n > VT_RESULTS_MAX) {
         return vt_fail(err, VT_ERR_USAGE, "%" PRId32 " items cannot be asked for; 1 to %d are possible", request->n,
                        VT_RESULTS_MAX);
@@ -36,7 +41,7 @@ int vt_request_check(const vt_request *request, vt_error *err)
                        " (minor units); give the lower price first",
                        request->price_min, request->price_max);
     }
-    int status = check_text(request->category, "category", err);
+    status = check_text(request->category, "category", err);
     return status != VT_OK ? status : check_text(request->brand, "brand", err);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/options.h"
 #include "recommend/answer.h"
 #include "recommend/filters.h"
 #include "recommend/query_vector.h"
@@ -28,14 +29,19 @@ typedef struct searching {
     char degraded[1100];
 } searching;
 
-void vt_search_init(vt_search_query *query)
+void vt_search_query_init_sized(vt_search_query *query, size_t size)
 {
-    *query = (vt_search_query){.by = VT_SEARCH_BOTH};
-    vt_request_init(&query->request);
+    vt_search_query defaults = {.by = VT_SEARCH_BOTH};
+    vt_request_init(&defaults.request);
+    vt_options_init(query, size, &defaults, sizeof defaults);
 }
 
 static int check(const vt_search_query *query, vt_error *err)
 {
+    int status = vt_options_check(query->size, sizeof *query, "vt_search_query", err);
+    if (status != VT_OK) {
+        return status;
+    }
     int asked = (query->text != NULL) + (query->photo != NULL) + (query->request.item != NULL);
     if (asked != 1) {
         return vt_fail(err, VT_ERR_USAGE, "a search is for a text, for a photo or for an item; give one of them");

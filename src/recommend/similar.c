@@ -119,7 +119,7 @@ static int ask_vectors(vt_answer *out, vt_shop *shop, const vt_request *request,
 {
     vt_search_query query;
     vt_found found = {0};
-    vt_search_init(&query);
+    vt_search_query_init(&query);
     query.request = *request;
     int status = vt_search(&found, shop, &query, err);
     if (status == VT_OK) {

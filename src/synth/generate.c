@@ -13,12 +13,14 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/options.h"
 #include "store/store.h"
 #include "synth/world.h"
 
-void vt_generate_options_init(vt_generate_options *options)
+void vt_generate_options_init_sized(vt_generate_options *options, size_t size)
 {
-    *options = (vt_generate_options){.products = 1000, .users = 5000, .reviews = 15000, .photos = -1, .seed = 42};
+    const vt_generate_options defaults = {.products = 1000, .users = 5000, .reviews = 15000, .photos = -1, .seed = 42};
+    vt_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static int in_range(const char *name, int64_t value, int64_t least, int64_t most, vt_error *err)
@@ -32,7 +34,10 @@ static int in_range(const char *name, int64_t value, int64_t least, int64_t most
 
 int vt_generate_check(const vt_generate_options *o, vt_error *err)
 {
-    int status = in_range("products", o->products, SYNTH_SUBS, 1000000, err);
+    int status = vt_options_check(o->size, sizeof *o, "vt_generate_options", err);
+    if (status == VT_OK) {
+        status = in_range("products", o->products, SYNTH_SUBS, 1000000, err);
+    }
     if (status == VT_OK) {
         status = in_range("users", o->users, 10, 10000000, err);
     }

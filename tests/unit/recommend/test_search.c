@@ -48,7 +48,7 @@ static void put_photos(const tea_shop *tea)
 static vt_search_query query_of(const char *text, const char *item, vt_search_by by)
 {
     vt_search_query query;
-    vt_search_init(&query);
+    vt_search_query_init(&query);
     query.text = text;
     query.by = by;
     query.request.item = item;

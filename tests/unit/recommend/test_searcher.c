@@ -95,7 +95,7 @@ static int teardown(void **state)
 static vt_search_query beside(const char *item, int32_t n)
 {
     vt_search_query query;
-    vt_search_init(&query);
+    vt_search_query_init(&query);
     query.by = VT_SEARCH_TEXT;
     query.threads = 1;
     query.request.item = item;
