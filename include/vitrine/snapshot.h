@@ -110,11 +110,18 @@ VT_API int vt_positive_check(const char *rule, vt_error *err);
 
 /**
  * The snapshot of the shop as it stands: the file of this revision and these options when there is one, else made anew
- * (and kept under snapshots/, older ones of the same options are removed). O(E log E) time; memory 83 bytes an event
- * while it is made, 76 after. A core that is cut leaves guests out. That the file cannot be written (read-only, full)
- * is no failure. The caller frees it.
+ * (and kept under snapshots/; older files of the same options are removed, and whoever has one mapped keeps it). A core
+ * that is cut leaves guests out. O(A log A) time; memory 83 bytes an event while it is made, 76 after. That the file
+ * cannot be written (read-only, full) is no failure. The caller frees it.
  */
 VT_API int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err);
+
+/**
+ * The newest file of these options from which a reader can come to where the store stands by reading what was added and
+ * changed since: of the store's revision or an older one, of its epoch, and not so old that the store has forgotten
+ * changes. NULL in `*out` when there is none. The caller frees it.
+ */
+VT_API int vt_snapshot_newest(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err);
 
 /** Maps a snapshot file, checking its header, checksum and every index. VT_ERR_CORRUPT, VT_ERR_VERSION. */
 VT_API int vt_snapshot_open(vt_snapshot **out, const char *path, vt_error *err);

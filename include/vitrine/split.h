@@ -1,4 +1,4 @@
-/** Splits: which events a model may see, and on which it is judged. Meanings: docs/evaluation.md. */
+/** Splits: which events a model may see, and which are held out. Meanings: docs/evaluation.md. */
 #ifndef VITRINE_SPLIT_H
 #define VITRINE_SPLIT_H
 
@@ -36,7 +36,7 @@ typedef struct vt_split {
     uint8_t *label;   /**< (E) vt_part; VT_PART_NONE for events that are not positive */
     uint8_t *signal;  /**< (E) vt_part of signals, by which histories may hold them; VT_PART_NONE for other events */
     int64_t count[5]; /**< events by label */
-    int64_t moment;   /**< time: first judged second of the test part; else VT_NONE */
+    int64_t moment;   /**< time: first second of the test part; else VT_NONE */
     char name[64];    /**< as the protocol prints it: "time:0.8,0.1,0.1" */
 } vt_split;
 
@@ -65,7 +65,7 @@ VT_API void vt_split_free(vt_split *split);
  * fitted on and histories are read from. Repeats are all kept.
  *
  * Signals are what else a person did: views, clicks, carts, dislikes, returns, and all else that the positive rule
- * does not count, but for impressions. Nothing is judged on them.
+ * does not count, but for impressions and cancelled lines. They are never held out.
  */
 typedef struct vt_interactions {
     const vt_snapshot *snapshot;     /**< borrowed: ids and features */

@@ -11,7 +11,6 @@
 #include <sys/statvfs.h>
 #include <utf8proc.h>
 #include <yyjson.h>
-#include <zip.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -107,7 +106,6 @@ static void check_libraries(doctor *d)
     tell(d, openblas_get_num_threads() == 1 ? GOOD : NOTE, "OpenBLAS", "%s; %d thread inside", openblas_get_config(),
          openblas_get_num_threads());
     check_version(d, "zlib", zlibVersion(), ZLIB_VERSION);
-    check_version(d, "libzip", zip_libzip_version(), LIBZIP_VERSION);
     check_version(d, "zstd", ZSTD_versionString(), ZSTD_VERSION_STRING);
     check_version(d, "libsodium", sodium_version_string(), SODIUM_VERSION_STRING);
     if (yyjson_version() == YYJSON_VERSION_HEX) {

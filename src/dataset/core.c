@@ -1,6 +1,6 @@
 /*
  * The core is cut by sweeps over the distinct (user, item) pairs of positive events: real data settles in a dozen
- * sweeps, and a sweep is a walk through one array.
+ * sweeps, and a sweep is one pass over an array.
  */
 #include <string.h>
 

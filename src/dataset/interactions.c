@@ -1,11 +1,11 @@
-/* Interactions: events of chosen parts, copied out of a snapshot, so that models walk plain arrays. */
+/* Interactions: events of chosen parts, copied out of a snapshot, so that models read plain arrays. */
 #include "vitrine/split.h"
 
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "dataset/split_rules.h"
 
-/* Which events are copied, by what the snapshot and the split say of them. */
+/* Which events are copied, by what the snapshot and the split know of them. */
 typedef struct choice {
     const vt_snapshot *snapshot;
     const uint8_t *part; /* (E) NULL: every part */

@@ -139,7 +139,7 @@ struct vt_snapshot_storage {
     size_t size;
 };
 
-/** The number of elements of a section by its shape; `own` where the shape does not say. */
+/** The number of elements of a section by its shape; `own` where the shape gives none. */
 uint64_t vt_layout_count(vt_section section, uint64_t users, uint64_t items, uint64_t events, uint64_t own);
 
 /** A snapshot with room for sections of `count` elements each, header and table filled; contents are the caller's. */

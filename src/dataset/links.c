@@ -9,7 +9,7 @@
 typedef struct gather {
     const vt_ids *users;
     int32_t *pair;
-    size_t n, room;
+    size_t n, capacity;
     vt_error *err;
 } gather;
 
@@ -20,14 +20,14 @@ static int take_link(void *context, const vt_link *link)
     if (a < 0 || b < 0 || a == b) {
         return VT_OK;
     }
-    if (g->n == g->room) {
-        size_t room = g->room == 0 ? 1024 : 2 * g->room;
-        int32_t *grown = vt_realloc(g->pair, room, 2 * sizeof *grown, g->err);
+    if (g->n == g->capacity) {
+        size_t next = g->capacity == 0 ? 1024 : 2 * g->capacity;
+        int32_t *grown = vt_realloc(g->pair, next, 2 * sizeof *grown, g->err);
         if (grown == NULL) {
             return VT_ERR_NO_MEMORY;
         }
         g->pair = grown;
-        g->room = room;
+        g->capacity = next;
     }
     g->pair[2 * g->n] = a < b ? a : b;
     g->pair[2 * g->n++ + 1] = a < b ? b : a;

@@ -156,7 +156,7 @@ static void count_names(vt_snapshot_plan *p, vt_section offsets, const vt_rankin
     p->count[offsets + 1] = (uint64_t)ranking->bytes;
 }
 
-/* Counts the sections of which the shape does not say how many elements they have; then all others. */
+/* Counts the sections whose shape does not give their number of elements; then all others. */
 static void count_sections(vt_snapshot_plan *p, const vt_builder *b)
 {
     p->count[VT_SECTION_RULE] = strlen(b->rule_text);

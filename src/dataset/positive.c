@@ -1,4 +1,4 @@
-/* The positive rule, read once into a table by kind, so that judging an event is two look-ups. */
+/* The positive rule, read once into a table by kind, so that testing an event takes two look-ups. */
 #include "dataset/positive.h"
 
 #include "base/number.h"

@@ -1,5 +1,5 @@
 /*
- * Random rules. Choosing exactly m of n in one walk is Knuth's Algorithm S (The Art of Computer Programming 2,
+ * Random rules. Choosing exactly m of n in one pass is Knuth's Algorithm S (The Art of Computer Programming 2,
  * 3.4.2).
  */
 #include "base/alloc.h"

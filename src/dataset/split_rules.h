@@ -55,7 +55,7 @@ int vt_split_cold_users(vt_split_round *round, vt_error *err);
 
 /* split_signals.c */
 
-/** Whether an event is none that counts, but says something of its user. */
+/** Whether an event tells something of its user without being positive; cancelled lines and impressions do not. */
 bool vt_is_signal(const vt_snapshot *snapshot, int64_t event);
 
 /** Fills split->signal, once all labels are there. O(E). */

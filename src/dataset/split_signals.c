@@ -1,6 +1,6 @@
 /*
  * Where signals stand: views, carts, dislikes and all else that a person did and the positive rule does not count.
- * Nothing is judged on them, but a history may hold them, and then only what was known: in a split by time those before
+ * They are never held out, but a history may hold them, and then only what was known: in a split by time those before
  * the moment of the part, in other splits those before the user's first event of it.
  */
 #include "dataset/split_rules.h"

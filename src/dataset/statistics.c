@@ -1,4 +1,4 @@
-/* Figures of a data set, in one walk over its events and one sort of the counts. */
+/* Figures of a data set, in one pass over its events and one sort of the counts. */
 #include "vitrine/statistics.h"
 
 #include <math.h>
@@ -80,7 +80,7 @@ static void describe_items(vt_statistics *s, int64_t *count, int64_t n)
 static void count_rating(vt_statistics *s, double rating, bool *overflow)
 {
     int at = 0;
-    while (at < VT_RATING_BINS && s->rating_value[at] < rating) { /* NaN ends the walk */
+    while (at < VT_RATING_BINS && s->rating_value[at] < rating) { /* NaN ends the search */
         at++;
     }
     if (at < VT_RATING_BINS && s->rating_value[at] == rating) {
@@ -97,7 +97,7 @@ static void count_rating(vt_statistics *s, double rating, bool *overflow)
     s->rating_bin[at] = 1;
 }
 
-/* Mean and deviation in two walks: exact enough without cleverness. The deviation is that of the population. */
+/* Mean and deviation in two passes: exact enough without cleverness. The deviation is that of the population. */
 static void describe_ratings(vt_statistics *s, const vt_snapshot *snapshot)
 {
     bool overflow = false;

@@ -3,99 +3,16 @@
  * through a builder. A file is a cache: when it cannot be written the snapshot in memory serves as well, when it is
  * damaged it is made anew.
  */
-#include <inttypes.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/hash.h"
-#include "base/number.h"
 #include "base/options.h"
 #include "dataset/builder.h"
-#include "dataset/layout.h"
 #include "dataset/row_index.h"
+#include "dataset/snapshot_place.h"
 
-#define SUFFIX ".vsnap"
+enum { REPORT_EVERY = 1 << 16 };
 
-enum { REPORT_EVERY = 1 << 16, KEY_DIGITS = 16 };
-
-/* Where the file of a revision and options lies: "snapshots/<hash of the options>-<revision>.vsnap". */
-typedef struct place {
-    char dir[PATH_MAX];
-    char path[PATH_MAX];
-    char key[KEY_DIGITS + 1];
-    int64_t revision;
-} place;
-
-static int find_place(place *p, const char *shop, int64_t revision, const vt_snapshot_options *options, vt_error *err)
-{
-    char name[64];
-    uint64_t hash = vt_hash64(options->positive, strlen(options->positive), 1);
-    hash = vt_hash_mix(hash, (uint64_t)(uint32_t)options->min_user << 32 | (uint32_t)options->min_item);
-    snprintf(p->key, sizeof p->key, "%016" PRIx64, hash);
-    snprintf(name, sizeof name, "%s-%" PRId64 SUFFIX, p->key, revision);
-    p->revision = revision;
-    int status = vt_path_join(p->dir, sizeof p->dir, shop, "snapshots", err);
-    return status != VT_OK ? status : vt_path_join(p->path, sizeof p->path, p->dir, name, err);
-}
-
-/* Opens the file when it is there, whole, and what its name says. */
-static bool reuse(vt_snapshot **out, const place *p, const vt_snapshot_options *options)
-{
-    vt_snapshot *found = NULL;
-    if (!vt_file_exists(p->path) || vt_snapshot_open(&found, p->path, NULL) != VT_OK) {
-        return false;
-    }
-    if (found->revision != p->revision || strcmp(found->positive_rule, options->positive) != 0 ||
-        found->min_user != options->min_user || found->min_item != options->min_item) {
-        vt_snapshot_free(found);
-        return false;
-    }
-    *out = found;
-    return true;
-}
-
-/*
- * The revision in a file's name when it belongs to these options, -1 otherwise; what a crash left unfinished counts
- * too.
- */
-static int64_t revision_of(const place *p, const char *name)
-{
-    int64_t revision = -1;
-    const char *end = strstr(name, SUFFIX);
-    if (end == NULL || strncmp(name, p->key, KEY_DIGITS) != 0 || name[KEY_DIGITS] != '-') {
-        return -1;
-    }
-    const char *digits = name + KEY_DIGITS + 1;
-    const char *behind = end + strlen(SUFFIX);
-    bool ours = *behind == '\0' || (*behind == '.' && strlen(behind) == strlen(".XXXXXX"));
-    if (!ours || end <= digits || !vt_parse_int(&revision, (vt_str){digits, (size_t)(end - digits)})) {
-        return -1;
-    }
-    return revision;
-}
-
-static int remove_older(void *context, const char *name)
-{
-    const place *p = context;
-    char path[PATH_MAX];
-    int64_t revision = revision_of(p, name);
-    if (revision >= 0 && revision < p->revision && vt_path_join(path, sizeof path, p->dir, name, NULL) == VT_OK) {
-        unlink(path);
-    }
-    return 0;
-}
-
-/* Keeps the snapshot for next time. That it cannot be kept harms no one, so nothing is said. */
-static void keep(const vt_snapshot *snapshot, place *p)
-{
-    if (vt_dir_create(p->dir, NULL) == VT_OK && vt_snapshot_write(snapshot, p->path, NULL) == VT_OK) {
-        vt_dir_list(p->dir, remove_older, p, NULL);
-    }
-}
-
-/* The walk through the store. */
+/* The pass through the store. */
 typedef struct reading {
     vt_builder *builder;
     vt_row_index users;
@@ -176,15 +93,22 @@ static int read_rows(reading *r, vt_store *store)
     return status != VT_OK ? status : vt_store_each_event_after(store, 0, take_event, r, r->err);
 }
 
-/* The store's revision; a store in which nothing was ever committed has none, which is 0. */
+/* Where the store stands; one in which nothing was ever committed has revision 0. */
 static int find_origin(vt_builder_origin *origin, vt_store *store, vt_error *err)
 {
-    char text[32];
-    int status = vt_store_get(store, "revision", text, sizeof text, err);
-    if (status == VT_OK && text[0] != '\0' && !vt_parse_int(&origin->revision, vt_str_of(text))) {
-        status = vt_fail(err, VT_ERR_CORRUPT, "the store's revision is \"%s\"; a whole number is expected", text);
+    vt_store_mark mark;
+    int status = vt_store_mark_get(store, &mark, err);
+    if (status != VT_OK) {
+        return status;
     }
-    status = status != VT_OK ? status : vt_store_get(store, "currency", origin->currency, sizeof origin->currency, err);
+    *origin = (vt_builder_origin){.revision = mark.revision,
+                                  .catalogue = mark.catalogue,
+                                  .epoch = mark.epoch,
+                                  .last_event = mark.event,
+                                  .last_user = mark.user,
+                                  .last_item = mark.item,
+                                  .last_change = mark.change};
+    status = vt_store_get(store, "currency", origin->currency, sizeof origin->currency, err);
     return status != VT_OK ? status
                            : vt_store_get(store, "time_zone", origin->time_zone, sizeof origin->time_zone, err);
 }
@@ -198,25 +122,28 @@ static int read_store(reading *r, vt_store *store, const vt_snapshot_options *op
     return status;
 }
 
+/* Checks the options, opens a read and finds the place of the files; the caller ends the read when that is VT_OK. */
+static int begin(vt_snapshot_place *place, vt_shop *shop, const vt_snapshot_options *options, vt_error *err)
+{
+    int status = vt_options_check(options->size, sizeof *options, "vt_snapshot_options", err);
+    status = status != VT_OK ? status : vt_positive_check(options->positive, err);
+    status = status != VT_OK ? status : vt_snapshot_place_find(place, vt_shop_path(shop), options, err);
+    return status != VT_OK ? status : vt_store_read_begin(vt_shop_store(shop), err);
+}
+
 int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err)
 {
-    place p;
+    vt_snapshot_place place;
     vt_builder_origin origin = {0};
     vt_snapshot *snapshot = NULL;
     vt_store *store = vt_shop_store(shop);
-    int status = vt_options_check(options->size, sizeof *options, "vt_snapshot_options", err);
+    int status = begin(&place, shop, options, err);
     if (status != VT_OK) {
         return status;
     }
     reading r = {.progress = options->progress, .err = err};
-    status = vt_positive_check(options->positive, err);
-    status = status != VT_OK ? status : vt_store_read_begin(store, err);
-    if (status != VT_OK) {
-        return status;
-    }
     status = find_origin(&origin, store, err);
-    status = status != VT_OK ? status : find_place(&p, vt_shop_path(shop), origin.revision, options, err);
-    bool reused = status == VT_OK && reuse(&snapshot, &p, options);
+    bool reused = status == VT_OK && vt_snapshot_place_open(&snapshot, &place, origin.revision);
     if (status == VT_OK && !reused) {
         status = read_store(&r, store, options);
     }
@@ -226,10 +153,24 @@ int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options
     }
     vt_builder_free(r.builder);
     if (status == VT_OK && !reused) {
-        keep(snapshot, &p);
+        vt_snapshot_place_keep(&place, snapshot);
     }
     if (status == VT_OK) {
         *out = snapshot;
     }
     return status;
+}
+
+int vt_snapshot_newest(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err)
+{
+    vt_snapshot_place place;
+    vt_store_mark mark;
+    vt_store *store = vt_shop_store(shop);
+    int status = begin(&place, shop, options, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_store_mark_get(store, &mark, err);
+    vt_store_read_end(store);
+    return status != VT_OK ? status : vt_snapshot_place_newest(out, &place, &mark, err);
 }

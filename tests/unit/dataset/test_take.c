@@ -60,12 +60,17 @@ static void fill_shop(const folder *f)
     vt_shop *shop = open_shop(f, VT_SHOP_CREATE);
     vt_store *store = vt_shop_store(shop);
     check_ok(vt_store_begin(store, NULL, NULL, NULL, &err));
+    check_ok(vt_store_set(store, "currency", "EUR", &err));
     vt_item item;
     vt_item_init(&item);
     item.id = vt_str_of("soap");
     item.brand = vt_str_of("Lush");
     item.category = vt_str_of("Beauty > Soap");
+    item.title = vt_str_of("Olive soap");
     item.price = 499;
+    item.cost = 210;
+    item.stock = 12;
+    item.as_of = 1599000000;
     item.attributes = vt_str_of("{\"skin\": [\"dry\", \"oily\"], \"vegan\": true}");
     check_ok(vt_store_put_item(store, &item, &done, &err));
     vt_user user;
@@ -153,7 +158,51 @@ static void holds_what_the_shop_holds(void **state)
     assert_int_equal(s->item_attribute_ptr[2] - s->item_attribute_ptr[1], 3);
     assert_true(vt_ids_find(&s->item_attributes, vt_str_of("skin=oily")) >= 0);
     assert_int_equal(s->user_attributes.n, 1);
-    assert_true(s->revision > 0);
+    assert_true(s->revision > 0 && s->last_event == 5 && s->last_user == 2 && s->last_item == 2);
+    assert_true(s->user_row[1] > 0 && s->item_row[soap] > 0 && s->id[4] == 5);
+    assert_true(vt_str_equal(vt_ids_get(&s->titles, soap), vt_str_of("Olive soap")));
+    assert_int_equal(s->item_cost[soap], 210);
+    assert_int_equal(s->item_stock[soap], 12);
+    assert_string_equal(s->currency, "EUR");
+    assert_string_equal(s->time_zone, "UTC");
+    vt_snapshot_free(s);
+}
+
+/* Lines of an order: as they were sold, with what they cost then, and as they are now. */
+static void lines_of_orders_are_as_the_store_has_them(void **state)
+{
+    folder *f = *state;
+    vt_error err = VT_ERROR_INIT;
+    vt_put done;
+    vt_shop *shop = open_shop(f, VT_SHOP_WRITE);
+    vt_store *store = vt_shop_store(shop);
+    vt_event event;
+    vt_event_init(&event);
+    event.user = vt_str_of("adam");
+    event.session = vt_str_of("s9");
+    event.item = vt_str_of("soap");
+    event.order_id = vt_str_of("A-1");
+    event.kind = VT_EVENT_PURCHASE;
+    event.time = 1600000400;
+    event.quantity = 2;
+    event.unit_price = 499;
+    event.discount = 98;
+    check_ok(vt_store_begin(store, NULL, NULL, NULL, &err));
+    check_ok(vt_store_put_event(store, &event, &done, &err));
+    check_ok(vt_store_commit(store, 0, &err));
+    vt_shop_close(shop);
+    vt_snapshot *s = take(f);
+    int64_t line = s->user_ptr[1] - 1; /* adam's last */
+    assert_int_equal(s->kind[line], VT_EVENT_PURCHASE);
+    assert_int_equal(s->unit_price[line], 499);
+    assert_int_equal(s->discount[line], 98);
+    assert_int_equal(s->cost[line], 210);
+    assert_int_equal(s->refunded[line], VT_NONE);
+    assert_int_equal(s->state[line], VT_LINE_SOLD);
+    assert_true(s->quantity[line] == 2);
+    assert_true(vt_str_equal(vt_ids_get(&s->orders, s->order[line]), vt_str_of("A-1")));
+    assert_true(vt_str_equal(vt_ids_get(&s->sessions, s->session[line]), vt_str_of("s9")));
+    assert_true(vt_str_equal(vt_ids_get(&s->sessions, s->session[5]), vt_str_of("s1")));
     vt_snapshot_free(s);
 }
 
@@ -264,6 +313,43 @@ static void a_new_revision_replaces_the_file(void **state)
     assert_int_equal(first->n_users, 2); /* in memory the old one is as it was */
     vt_snapshot_free(first);
     vt_snapshot_free(second);
+}
+
+/* The revision that a reader may start from, -1 without. */
+static int64_t newest_of(vt_shop *shop)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_snapshot_options options;
+    vt_snapshot_options_init(&options);
+    vt_snapshot *s = NULL;
+    check_ok(vt_snapshot_newest(&s, shop, &options, &err));
+    int64_t revision = s == NULL ? -1 : s->revision;
+    vt_snapshot_free(s);
+    return revision;
+}
+
+static void an_older_file_is_a_beginning_until_rows_went(void **state)
+{
+    folder *f = *state;
+    vt_error err = VT_ERROR_INIT;
+    vt_shop *shop = open_shop(f, VT_SHOP_WRITE);
+    vt_store *store = vt_shop_store(shop);
+    assert_int_equal(newest_of(shop), -1);
+    int64_t import = 0;
+    check_ok(vt_store_begin(store, "csv", "more.csv", &import, &err));
+    put_event(store, "cid", "soap", 1600000400, 4);
+    check_ok(vt_store_commit(store, 0, &err));
+    vt_snapshot_free(take(f));
+    int64_t revision = newest_of(shop);
+    assert_true(revision > 0);
+    check_ok(vt_store_begin(store, NULL, NULL, NULL, &err));
+    put_event(store, "cid", "balm", 1600000500, 5);
+    check_ok(vt_store_commit(store, 0, &err));
+    assert_int_equal(newest_of(shop), revision);
+    vt_import_report report;
+    check_ok(vt_store_undo(store, import, &report, &err));
+    assert_int_equal(newest_of(shop), -1);
+    vt_shop_close(shop);
 }
 
 static void options_have_files_of_their_own(void **state)
@@ -404,10 +490,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(holds_what_the_shop_holds),
+        TEST(lines_of_orders_are_as_the_store_has_them),
         TEST(the_file_serves_again),
         TEST(a_damaged_file_is_made_anew),
         TEST(a_file_of_another_format_is_made_anew),
         TEST(a_new_revision_replaces_the_file),
+        TEST(an_older_file_is_a_beginning_until_rows_went),
         TEST(options_have_files_of_their_own),
         TEST(a_full_disk_is_no_obstacle),
         TEST(an_empty_shop_gives_an_empty_snapshot),
