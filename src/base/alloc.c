@@ -68,6 +68,23 @@ void *vt_realloc(void *old, size_t count, size_t size, vt_error *err)
     return bytes == 0 ? NULL : checked(realloc(old, bytes), bytes, err);
 }
 
+int vt_alloc_grow(void *array, size_t *capacity, size_t n, size_t size, vt_error *err)
+{
+    void **at = array;
+    if (n <= *capacity && *at != NULL) {
+        return VT_OK;
+    }
+    size_t wanted = n > SIZE_MAX / 2 ? n : n + n / 8 + 16;
+    vt_free(*at);
+    *capacity = 0;
+    *at = vt_alloc_aligned(wanted, size, err);
+    if (*at == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    *capacity = wanted;
+    return VT_OK;
+}
+
 char *vt_strndup(const char *text, size_t len, vt_error *err)
 {
     char *copy = len == SIZE_MAX ? NULL : vt_alloc(len + 1, 1, err);

@@ -23,6 +23,13 @@ void *vt_alloc_aligned(size_t count, size_t size, vt_error *err);
 /** Grows or shrinks `old` (from vt_alloc or NULL) to `count` elements; on failure `old` stays valid. */
 void *vt_realloc(void *old, size_t count, size_t size, vt_error *err);
 
+/**
+ * Workspace that grows: makes `*array` (a pointer, NULL at first, of any type; on a 64-byte boundary) hold at least `n`
+ * elements. `*capacity` is how many it holds; an eighth more is made than asked for. What it held is lost when it
+ * grows, and when it fails.
+ */
+int vt_alloc_grow(void *array, size_t *capacity, size_t n, size_t size, vt_error *err);
+
 /** A NUL-terminated copy of `len` bytes. */
 char *vt_strndup(const char *text, size_t len, vt_error *err);
 

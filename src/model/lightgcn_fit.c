@@ -12,10 +12,9 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "math/nn/loss.h"
-#include "math/nn/params.h"
+#include "model/batch_trainer.h"
 #include "model/lightgcn.h"
 #include "model/matrix.h"
-#include "model/trainer.h"
 
 /* For an item that the user did not choose. */
 enum { TRIES = 32 };
@@ -28,7 +27,6 @@ typedef struct work {
     vt_csr *graph;       /* (R, R) */
     vt_csr *chosen;      /* (U, I) */
     int32_t *user;       /* (N) of each interaction */
-    int32_t *order;      /* (N) */
     int32_t *known;      /* items with edges */
     float *log_q;        /* (I) of the sample */
     float *work;         /* (R, D) */
@@ -39,6 +37,7 @@ typedef struct work {
     int32_t *row;        /* (3, B) node of the user, item, other item */
     int32_t *sample;     /* (n_sample) */
     size_t n, batch, n_sample;
+    size_t kept; /* steps of this batch */
     int32_t n_known;
     int layers, loss;
 } work;
@@ -49,7 +48,6 @@ static void work_done(work *w)
     vt_csr_free(w->graph);
     vt_csr_free(w->chosen);
     vt_free(w->user);
-    vt_free(w->order);
     vt_free(w->known);
     vt_free(w->log_q);
     vt_free(w->work);
@@ -61,7 +59,7 @@ static void work_done(work *w)
     vt_free(w->sample);
 }
 
-static int make_room(work *w, vt_error *err)
+static int alloc_workspace(work *w, vt_error *err)
 {
     size_t users = (size_t)w->model->f.n_users, items = (size_t)w->model->f.n_items, d = w->model->f.d;
     size_t floats = w->loss == VT_GCN_SOFTMAX   ? vt_nn_softmax_scratch(items)
@@ -69,8 +67,7 @@ static int make_room(work *w, vt_error *err)
                                                 : 1;
     size_t rows = w->loss == VT_GCN_BPR ? 1 : w->batch;
     w->user = vt_alloc(w->n, sizeof *w->user, err);
-    w->order = w->user == NULL ? NULL : vt_alloc(w->n, sizeof *w->order, err);
-    w->known = w->order == NULL ? NULL : vt_alloc(items, sizeof *w->known, err);
+    w->known = w->user == NULL ? NULL : vt_alloc(items, sizeof *w->known, err);
     w->log_q = w->known == NULL ? NULL : vt_alloc(items, sizeof *w->log_q, err);
     w->work = w->log_q == NULL ? NULL : vt_alloc_aligned(users + items, d * sizeof *w->work, err);
     w->gradient = w->work == NULL ? NULL : vt_alloc_aligned(users + items, d * sizeof *w->gradient, err);
@@ -109,7 +106,7 @@ static int work_init(work *w, vt_lightgcn *model, const vt_fit *fit, vt_error *e
     if (status == VT_OK) {
         w->n = (size_t)w->chosen->ptr[model->f.n_users];
         w->batch = (size_t)value[VT_GCN_BATCH] < w->n ? (size_t)value[VT_GCN_BATCH] : w->n;
-        status = make_room(w, err);
+        status = alloc_workspace(w, err);
     }
     return status;
 }
@@ -156,14 +153,16 @@ static bool has(const vt_csr *chosen, int32_t user, int32_t item)
     return low < chosen->ptr[user + 1] && chosen->column[low] == item;
 }
 
-/* The batch of a step: nodes of users and items, and of an item that each user did not choose. */
-static size_t fill_batch(work *w, int64_t step, size_t first)
+/* The nodes of the batch's users and items, and of an item that each user did not choose. */
+static int lay_out(void *context, const vt_batch *batch, size_t *terms, vt_error *err)
 {
-    vt_rng rng = vt_rng_at(w->fit->seed, "lightgcn-batch", (uint64_t)step, 0);
-    size_t left = w->n - first, n = left < w->batch ? left : w->batch, kept = 0;
+    work *w = context;
+    vt_rng rng = vt_rng_at(w->fit->seed, "lightgcn-batch", (uint64_t)batch->number, 0);
     int32_t *user = w->row, *item = user + w->batch, *other = item + w->batch;
-    for (size_t s = 0; s < n; s++) {
-        int32_t event = w->order[first + s];
+    size_t kept = 0;
+    (void)err;
+    for (size_t s = 0; s < batch->n; s++) {
+        int32_t event = batch->example[s];
         user[kept] = w->user[event];
         item[kept] = w->chosen->column[event];
         bool found = w->loss != VT_GCN_BPR;
@@ -176,7 +175,8 @@ static size_t fill_batch(work *w, int64_t step, size_t first)
     for (size_t c = 0; c < w->n_sample; c++) {
         w->sample[c] = w->known[vt_rng_below(&rng, (uint64_t)w->n_known)];
     }
-    return kept;
+    w->kept = *terms = kept;
+    return VT_OK;
 }
 
 /* The pairwise loss of a batch, and its gradient by the final vectors. Gives the sum. */
@@ -235,81 +235,66 @@ static void pull(work *w, size_t n)
     }
 }
 
-/* One step on `n` interactions, whose nodes are in w->row. Gives the sum of their losses. */
-static double take_step(work *w, size_t n, int64_t step)
+/* The vectors that score, from the parameters as they stand. */
+static void spread(const work *w)
 {
     vt_lightgcn *m = w->model;
-    size_t floats = (size_t)w->graph->n_rows * m->f.d;
-    const double *value = w->fit->params->value;
     vt_lightgcn_spread(m->f.users, w->work, w->params.value, w->graph, w->layers, m->f.d, w->fit->threads);
-    memset(w->gradient, 0, floats * sizeof *w->gradient);
-    double loss = w->loss == VT_GCN_BPR ? pairwise(w, n) : softmax(w, n);
-    vt_lightgcn_spread(w->params.gradient, w->work, w->gradient, w->graph, w->layers, m->f.d, w->fit->threads);
-    pull(w, n);
-    vt_nn_adamw adamw = {
-        .rate = value[VT_GCN_RATE], .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .decay = value[VT_GCN_DECAY]};
-    vt_nn_params_step(&w->nn, &w->params, &adamw, step + 1);
-    return loss;
 }
 
-static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss, vt_error *err)
-{
-    work *w = context;
-    vt_rng rng = vt_rng_at(w->fit->seed, "lightgcn-order", (uint64_t)epoch, 0);
-    for (size_t e = 0; e < w->n; e++) {
-        size_t at = (size_t)vt_rng_below(&rng, e + 1);
-        w->order[e] = w->order[at];
-        w->order[at] = (int32_t)e;
-    }
-    size_t steps = (w->n + w->batch - 1) / w->batch, done = 0;
-    double sum = 0.0;
-    for (size_t s = 0; s < steps; s++) {
-        int64_t step = (int64_t)epoch * (int64_t)steps + (int64_t)s;
-        size_t n = fill_batch(w, step, s * w->batch);
-        if (n > 0) {
-            sum += take_step(w, n, step);
-            done += n;
-        }
-        *loss = done > 0 ? sum / (double)done : 0.0;
-        int status = vt_trainer_report(trainer, (double)(s + 1) / (double)steps, *loss, err);
-        if (status != VT_OK) {
-            return status;
-        }
-    }
-    return VT_OK;
-}
-
-/* The vectors that score, from the parameters as they stand. */
 static int prepare(void *context, vt_error *err)
 {
-    work *w = context;
     (void)err;
-    vt_lightgcn_spread(w->model->f.users, w->work, w->params.value, w->graph, w->layers, w->model->f.d,
-                       w->fit->threads);
+    spread(context);
     return VT_OK;
+}
+
+static void forward(void *context, const vt_batch *batch)
+{
+    (void)batch;
+    spread(context);
+}
+
+static double loss_of(void *context, const vt_batch *batch)
+{
+    work *w = context;
+    (void)batch;
+    memset(w->gradient, 0, (size_t)w->graph->n_rows * w->model->f.d * sizeof *w->gradient);
+    return w->loss == VT_GCN_BPR ? pairwise(w, w->kept) : softmax(w, w->kept);
+}
+
+static void backward(void *context, const vt_batch *batch)
+{
+    work *w = context;
+    (void)batch;
+    vt_lightgcn_spread(w->params.gradient, w->work, w->gradient, w->graph, w->layers, w->model->f.d, w->fit->threads);
+    pull(w, w->kept);
 }
 
 int vt_lightgcn_train(vt_lightgcn *model, const vt_fit *fit, vt_error *err)
 {
+    static const vt_batch_ops ops = {lay_out, forward, loss_of, backward};
+    const double *value = fit->params->value;
     work w = {0};
     int status = work_init(&w, model, fit, err);
     if (status == VT_OK) {
         start(&w);
-        vt_train_array array[] = {
-            {"nodes", VT_F32, w.params.value, w.params.floats, true},
-            {"nodes.first", VT_F32, w.params.first, w.params.floats, false},
-            {"nodes.second", VT_F32, w.params.second, w.params.floats, false},
+        const vt_batch_training training = {
+            .state = model,
+            .nn = &w.nn,
+            .params = &w.params,
+            .ops = &ops,
+            .prepare = prepare,
+            .work = &w,
+            .order = "lightgcn-order",
+            .examples = w.n,
+            .batch = w.batch,
+            .schedule = {.rate = value[VT_GCN_RATE], .least = 1.0, .decay = value[VT_GCN_DECAY]},
+            .epochs = (int)value[VT_GCN_EPOCHS],
+            .patience = (int)value[VT_GCN_PATIENCE],
+            .every = (int)value[VT_GCN_EVERY],
         };
-        vt_training training = {.state = model,
-                                .array = array,
-                                .n_arrays = sizeof array / sizeof *array,
-                                .epochs = (int)fit->params->value[VT_GCN_EPOCHS],
-                                .patience = (int)fit->params->value[VT_GCN_PATIENCE],
-                                .every = (int)fit->params->value[VT_GCN_EVERY],
-                                .epoch = run_epoch,
-                                .prepare = prepare,
-                                .context = &w};
-        status = vt_train(&training, fit, err);
+        status = vt_batch_train(&training, fit, err);
     }
     work_done(&w);
     return status;

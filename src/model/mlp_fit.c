@@ -4,12 +4,12 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "model/batch_trainer.h"
 #include "model/mlp_state.h"
-#include "model/trainer.h"
 #include "vitrine/encoder.h"
 #include "vitrine/record.h"
 
-enum { REPORTS = 8, CONTENTS = 2 };
+enum { CONTENTS = 2 };
 
 typedef struct work {
     vt_mlp *model;
@@ -17,8 +17,7 @@ typedef struct work {
     vt_nn nn;
     vt_mlp_row *row; /* (N) */
     float *value;    /* (N) less the mean */
-    int32_t *order;  /* (N) of the epoch */
-    size_t n, batch, steps;
+    size_t n, batch;
     double id_dropout;
     size_t content_d[CONTENTS];
     size_t weight[CONTENTS];    /* places in the slab */
@@ -40,8 +39,7 @@ static int list_rows(work *w, const vt_pair_set *set, vt_error *err)
     w->n = (size_t)set->n_rated;
     w->row = vt_alloc(w->n, sizeof *w->row, err);
     w->value = w->row == NULL ? NULL : vt_alloc(w->n, sizeof *w->value, err);
-    w->order = w->value == NULL ? NULL : vt_alloc(w->n, sizeof *w->order, err);
-    if (w->order == NULL) {
+    if (w->value == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     size_t at = 0;
@@ -93,7 +91,7 @@ static int place_vectors(work *w, int content, const vt_item_vectors *given, siz
     return VT_OK;
 }
 
-static int make_room(work *w, vt_error *err)
+static int alloc_workspace(work *w, vt_error *err)
 {
     size_t d = w->model->d, n = w->batch, wide = n * VT_FUSION_INPUTS * d;
     w->some = vt_alloc(n, sizeof *w->some, err);
@@ -121,7 +119,6 @@ static void work_done(work *w)
     }
     vt_free(w->row);
     vt_free(w->value);
-    vt_free(w->order);
     vt_free(w->some);
     vt_free(w->index);
     vt_free(w->present);
@@ -137,16 +134,17 @@ static void work_done(work *w)
     vt_nn_params_trained(&w->model->params);
 }
 
-/* Fills the inputs of the `n` ratings from `first` on; some users and items go without their own vectors. */
-static void choose(work *w, size_t first, size_t n, int epoch)
+/* The ratings of the batch; some users and items go without their own vectors. */
+static int lay_out(void *context, const vt_batch *batch, size_t *terms, vt_error *err)
 {
+    work *w = context;
     vt_mlp *m = w->model;
-    const float *value = m->params.value;
     int32_t *user = w->index, *item = user + w->batch, *content = item + w->batch;
-    vt_rng rng = vt_rng_at(w->fit->seed, "mlp-ids", (uint64_t)epoch, first);
-    for (size_t t = 0; t < n; t++) {
+    vt_rng rng = vt_rng_at(w->fit->seed, "mlp-ids", (uint64_t)batch->epoch, batch->first);
+    (void)err;
+    for (size_t t = 0; t < batch->n; t++) {
         vt_mlp_row *row = &w->some[t];
-        *row = w->row[w->order[first + t]];
+        *row = w->row[batch->example[t]];
         row->user = vt_rng_unit(&rng) < w->id_dropout ? -1 : row->user;
         row->id = vt_rng_unit(&rng) < w->id_dropout ? -1 : row->id;
         user[t] = row->user;
@@ -154,6 +152,22 @@ static void choose(work *w, size_t first, size_t n, int epoch)
         content[t] = row->item;
         vt_mlp_times(w->times + t * VT_MLP_TIMES, m, row->time);
     }
+    *terms = batch->n;
+    return VT_OK;
+}
+
+static vt_head_batch head_batch(const work *w, const vt_batch *batch)
+{
+    return (vt_head_batch){w->x, w->present, batch->n, true, batch->key};
+}
+
+static void forward(void *context, const vt_batch *batch)
+{
+    work *w = context;
+    vt_mlp *m = w->model;
+    const float *value = m->params.value;
+    const int32_t *content = w->index + 2 * w->batch;
+    size_t n = batch->n;
     vt_nn_linear(&w->nn, w->time, w->times, value + m->time_weight, value + m->time_bias, n, VT_MLP_TIMES, m->d);
     for (int c = 0; c < CONTENTS; c++) {
         if (w->vector[c] != NULL) {
@@ -162,6 +176,26 @@ static void choose(work *w, size_t first, size_t n, int epoch)
         }
     }
     vt_mlp_inputs(w->x, w->present, m, w->some, n, w->projected[0], w->projected[1], w->time);
+    const vt_head_batch head = head_batch(w, batch);
+    vt_rating_head_forward(&w->nn, w->out, w->attention, &m->head, value, &head, w->buffers);
+}
+
+/* Squared errors. */
+static double loss_of(void *context, const vt_batch *batch)
+{
+    work *w = context;
+    const vt_mlp *m = w->model;
+    const float *value = m->params.value;
+    const int32_t *user = w->index, *item = user + w->batch;
+    double sum = 0.0;
+    for (size_t t = 0; t < batch->n; t++) {
+        float bias = (user[t] < 0 ? 0.0F : value[m->user_bias + (size_t)user[t]]) +
+                     (item[t] < 0 ? 0.0F : value[m->item_bias + (size_t)item[t]]);
+        float error = w->out[t] + bias - w->value[batch->example[t]];
+        w->dout[t] = 2.0F * error / (float)batch->n;
+        sum += (double)error * (double)error;
+    }
+    return sum;
 }
 
 /* Gradients of one input of the batch, side by side. */
@@ -174,24 +208,15 @@ static const float *gradient_of(work *w, size_t input, size_t n)
     return w->part;
 }
 
-/* One step on a batch; gives the sum of squared errors. */
-static double run_step(work *w, size_t first, size_t n, int epoch, uint64_t key)
+static void backward(void *context, const vt_batch *batch)
 {
+    work *w = context;
     vt_mlp *m = w->model;
     float *value = m->params.value, *gradient = m->params.gradient;
     const int32_t *user = w->index, *item = user + w->batch;
-    double sum = 0.0;
-    choose(w, first, n, epoch);
-    const vt_head_batch batch = {w->x, w->present, n, true, key};
-    vt_rating_head_forward(&w->nn, w->out, w->attention, &m->head, value, &batch, w->buffers);
-    for (size_t t = 0; t < n; t++) {
-        float bias = (user[t] < 0 ? 0.0F : value[m->user_bias + (size_t)user[t]]) +
-                     (item[t] < 0 ? 0.0F : value[m->item_bias + (size_t)item[t]]);
-        float error = w->out[t] + bias - w->value[w->order[first + t]];
-        w->dout[t] = 2.0F * error / (float)n;
-        sum += (double)error * (double)error;
-    }
-    vt_rating_head_back(&w->nn, w->dx, gradient, w->dout, w->attention, &m->head, value, &batch, w->buffers);
+    size_t n = batch->n;
+    const vt_head_batch head = head_batch(w, batch);
+    vt_rating_head_back(&w->nn, w->dx, gradient, w->dout, w->attention, &m->head, value, &head, w->buffers);
     vt_nn_scatter(&w->nn, gradient + m->user_bias, w->dout, user, 1.0F, n, 1);
     vt_nn_scatter(&w->nn, gradient + m->item_bias, w->dout, item, 1.0F, n, 1);
     vt_nn_scatter(&w->nn, gradient + m->user, gradient_of(w, VT_FUSION_USER, n), user, 1.0F, n, m->d);
@@ -204,39 +229,6 @@ static double run_step(work *w, size_t first, size_t n, int epoch, uint64_t key)
                               w->given[c], value + w->weight[c], n, w->content_d[c], m->d);
         }
     }
-    return sum;
-}
-
-static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *loss, vt_error *err)
-{
-    work *w = context;
-    const double *setting = w->fit->params->value;
-    int64_t steps = (int64_t)w->steps, all = steps * (int64_t)setting[VT_MLP_EPOCHS];
-    double sum = 0.0;
-    size_t told = 0;
-    vt_rng rng = vt_rng_at(w->fit->seed, "mlp-order", (uint64_t)epoch, 0);
-    for (size_t i = 0; i < w->n; i++) {
-        size_t j = (size_t)vt_rng_below(&rng, i + 1);
-        w->order[i] = w->order[j];
-        w->order[j] = (int32_t)i;
-    }
-    for (size_t s = 0; s < w->steps; s++) {
-        size_t first = s * w->batch, n = w->n - first < w->batch ? w->n - first : w->batch;
-        int64_t step = (int64_t)epoch * steps + (int64_t)s + 1;
-        sum += run_step(w, first, n, epoch, vt_nn_key(w->fit->seed, (uint64_t)epoch, s, 0));
-        const vt_nn_adamw adamw = {
-            vt_nn_rate(setting[VT_MLP_RATE], step, all, 0, 0.0), 0.9, 0.999, 1e-8, setting[VT_MLP_WEIGHT_DECAY], 0.0};
-        vt_nn_params_step(&w->nn, &w->model->params, &adamw, step);
-        if ((s + 1) * REPORTS / w->steps > told) {
-            told = (s + 1) * REPORTS / w->steps;
-            int status = vt_trainer_report(trainer, (double)(s + 1) / (double)w->steps, sum / (double)(first + n), err);
-            if (status != VT_OK) {
-                return status;
-            }
-        }
-    }
-    *loss = sum / (double)w->n;
-    return VT_OK;
 }
 
 /* What answers need of texts and photos: their projections. */
@@ -275,6 +267,7 @@ static void start(work *w)
 
 int vt_mlp_fit(vt_mlp *m, const vt_fit *fit, const vt_pair_set *set, vt_error *err)
 {
+    static const vt_batch_ops ops = {lay_out, forward, loss_of, backward};
     const double *setting = fit->params->value;
     work w = {.model = m, .fit = fit, .nn = vt_nn_with(fit->threads), .id_dropout = setting[VT_MLP_ID_DROPOUT]};
     m->scale[0] = set->mean;
@@ -283,7 +276,6 @@ int vt_mlp_fit(vt_mlp *m, const vt_fit *fit, const vt_pair_set *set, vt_error *e
     int status = list_rows(&w, set, err);
     size_t most = (size_t)setting[VT_MLP_BATCH];
     w.batch = w.n < most ? w.n : most;
-    w.steps = w.n == 0 ? 0 : (w.n + w.batch - 1) / w.batch;
     if (status == VT_OK) {
         status = place_vectors(&w, 0, fit->text, m->text_weight, err);
     }
@@ -291,27 +283,26 @@ int vt_mlp_fit(vt_mlp *m, const vt_fit *fit, const vt_pair_set *set, vt_error *e
         status = place_vectors(&w, 1, fit->image, m->image_weight, err);
     }
     if (status == VT_OK) {
-        status = make_room(&w, err);
+        status = alloc_workspace(&w, err);
     }
     if (status == VT_OK) {
         start(&w);
-        const vt_train_array arrays[] = {
-            {"network", VT_F32, m->params.value, m->params.floats, true},
-            {"first", VT_F32, m->params.first, m->params.floats, false},
-            {"second", VT_F32, m->params.second, m->params.floats, false},
-        };
-        const vt_training training = {
+        const vt_batch_training training = {
             .state = m,
-            .array = arrays,
-            .n_arrays = sizeof arrays / sizeof *arrays,
+            .nn = &w.nn,
+            .params = &m->params,
+            .ops = &ops,
+            .prepare = project,
+            .work = &w,
+            .order = "mlp-order",
+            .examples = w.n,
+            .batch = w.batch,
+            .schedule = {.rate = setting[VT_MLP_RATE], .decay = setting[VT_MLP_WEIGHT_DECAY]},
             .epochs = (int)setting[VT_MLP_EPOCHS],
             .patience = (int)setting[VT_MLP_PATIENCE],
             .every = 1,
-            .epoch = run_epoch,
-            .prepare = project,
-            .context = &w,
         };
-        status = vt_train(&training, fit, err);
+        status = vt_batch_train(&training, fit, err);
     }
     work_done(&w);
     return status;

@@ -8,11 +8,11 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "math/nn/loss.h"
+#include "model/batch_trainer.h"
 #include "model/sasrec/sasrec.h"
-#include "model/trainer.h"
 
-/* Steps from one report to the next, and tries to draw a negative that the sequence does not hold. */
-enum { REPORT = 8, TRIES = 20 };
+/* To draw a negative that the sequence does not hold. */
+enum { TRIES = 20 };
 
 /* One training sequence: n inputs from event `begin` on, and after each the next event. */
 typedef struct span {
@@ -26,7 +26,6 @@ typedef struct work {
     vt_nn nn;
     span *spans; /* (N) */
     size_t n;
-    uint32_t *order; /* (N) */
     vt_sas_batch batch;
     vt_sas_events *events; /* (batch) */
     int32_t *target;       /* (T) */
@@ -35,15 +34,13 @@ typedef struct work {
     int32_t *negative;
     float *log_q;       /* (I) sampled: log of the probability that an item is drawn */
     double *cumulative; /* (I) */
-    size_t target_room, dout_room, scratch_room, negative_room;
-    size_t at_once; /* sequences a step */
-    int64_t steps;  /* an epoch */
+    size_t target_capacity, dout_capacity, scratch_capacity, negative_capacity;
+    size_t batch_size; /* sequences a step */
 } work;
 
 static void work_done(work *w)
 {
     vt_free(w->spans);
-    vt_free(w->order);
     vt_free(w->events);
     vt_free(w->target);
     vt_free(w->dout);
@@ -116,16 +113,14 @@ static int work_init(work *w, vt_error *err)
     const double *value = w->fit->params->value;
     size_t n_items = (size_t)train->n_items;
     w->nn = vt_nn_with(w->fit->threads);
-    w->at_once = (size_t)value[VT_SAS_BATCH];
+    w->batch_size = (size_t)value[VT_SAS_BATCH];
     w->n = cut(NULL, train, w->m->length);
     if (w->n == 0) {
         return vt_fail(err, VT_ERR_UNSUPPORTED,
                        "sasrec learns what follows what; no user has two events to learn that from");
     }
-    w->steps = (int64_t)((w->n + w->at_once - 1) / w->at_once);
     w->spans = vt_alloc(w->n, sizeof *w->spans, err);
-    w->order = w->spans == NULL ? NULL : vt_alloc(w->n, sizeof *w->order, err);
-    w->events = w->order == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->events, err);
+    w->events = w->spans == NULL ? NULL : vt_alloc(w->batch_size, sizeof *w->events, err);
     w->log_q = w->events == NULL ? NULL : vt_alloc(n_items, sizeof *w->log_q, err);
     w->cumulative = w->log_q == NULL ? NULL : vt_alloc(n_items, sizeof *w->cumulative, err);
     if (w->cumulative == NULL) {
@@ -136,30 +131,6 @@ static int work_init(work *w, vt_error *err)
     return vt_nn_params_train(&w->m->params, err);
 }
 
-static void shuffle(work *w, int epoch)
-{
-    vt_rng rng = vt_rng_at(w->fit->seed, "sasrec-order", (uint64_t)epoch, 0);
-    for (size_t i = 0; i < w->n; i++) {
-        size_t j = (size_t)vt_rng_below(&rng, i + 1);
-        w->order[i] = w->order[j];
-        w->order[j] = (uint32_t)i;
-    }
-}
-
-static int grow(void **array, size_t *room, size_t n, size_t size, vt_error *err)
-{
-    if (n > *room) {
-        vt_free(*array);
-        *room = 0;
-        *array = vt_alloc_aligned(n + n / 8, size, err);
-        if (*array == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        *room = n + n / 8;
-    }
-    return VT_OK;
-}
-
 static size_t scratch_of(const work *w, int loss, size_t tokens, size_t negatives)
 {
     return loss == VT_SAS_SOFTMAX   ? vt_nn_softmax_scratch((size_t)w->m->n_items)
@@ -167,37 +138,38 @@ static size_t scratch_of(const work *w, int loss, size_t tokens, size_t negative
                                     : vt_nn_bce_scratch(tokens, negatives);
 }
 
-/* The batch of a step, its targets and room for its loss. */
-static int lay_out(work *w, int64_t step, vt_error *err)
+/* The sequences of the batch, their targets, and workspace for the loss. */
+static int lay_out(void *context, const vt_batch *batch, size_t *terms, vt_error *err)
 {
+    work *w = context;
     const vt_interactions *train = w->fit->train;
     const double *value = w->fit->params->value;
     int loss = (int)value[VT_SAS_LOSS];
-    size_t first = (size_t)step * w->at_once, n = w->n - first < w->at_once ? w->n - first : w->at_once;
-    for (size_t s = 0; s < n; s++) {
-        const span *sp = &w->spans[w->order[first + s]];
+    for (size_t s = 0; s < batch->n; s++) {
+        const span *sp = &w->spans[batch->example[s]];
         w->events[s] = (vt_sas_events){train->item + sp->begin, train->time + sp->begin, sp->n};
     }
-    int status = vt_sas_batch_fill(&w->batch, w->m, w->events, n, true, err);
-    size_t tokens = w->batch.nn.tokens, negatives = (size_t)value[VT_SAS_NEGATIVES];
+    int status = vt_sas_batch_fill(&w->batch, w->m, w->events, batch->n, true, err);
+    size_t tokens = w->batch.nn.tokens, negatives = (size_t)value[VT_SAS_NEGATIVES], d = w->m->d;
     size_t drawn = loss == VT_SAS_BCE ? tokens * negatives : negatives;
+    size_t floats = status == VT_OK ? scratch_of(w, loss, tokens, negatives) : 0;
     if (status == VT_OK) {
-        status = grow((void **)&w->target, &w->target_room, tokens, sizeof *w->target, err);
+        status = vt_alloc_grow(&w->target, &w->target_capacity, tokens, sizeof *w->target, err);
     }
     if (status == VT_OK) {
-        status = grow((void **)&w->dout, &w->dout_room, tokens * w->m->d, sizeof *w->dout, err);
+        status = vt_alloc_grow(&w->dout, &w->dout_capacity, tokens * d, sizeof *w->dout, err);
     }
     if (status == VT_OK) {
-        size_t room = scratch_of(w, loss, tokens, negatives);
-        status = grow((void **)&w->scratch, &w->scratch_room, room, sizeof *w->scratch, err);
+        status = vt_alloc_grow(&w->scratch, &w->scratch_capacity, floats, sizeof *w->scratch, err);
     }
     if (status == VT_OK) {
-        status = grow((void **)&w->negative, &w->negative_room, drawn, sizeof *w->negative, err);
+        status = vt_alloc_grow(&w->negative, &w->negative_capacity, drawn, sizeof *w->negative, err);
     }
-    for (size_t s = 0; status == VT_OK && s < n; s++) {
-        const span *sp = &w->spans[w->order[first + s]];
+    for (size_t s = 0; status == VT_OK && s < batch->n; s++) {
+        const span *sp = &w->spans[batch->example[s]];
         memcpy(w->target + w->batch.begin[s], train->item + sp->begin + 1, sp->n * sizeof *w->target);
     }
+    *terms = tokens;
     return status;
 }
 
@@ -220,14 +192,14 @@ static void draw_own(work *w, vt_rng *rng, size_t negatives)
     }
 }
 
-/* The loss of the batch summed over its tokens, and the gradient of its mean. */
-static double loss_of(work *w, int64_t number)
+static double loss_of(void *context, const vt_batch *batch)
 {
+    work *w = context;
     const double *value = w->fit->params->value;
     vt_sasrec *m = w->m;
     size_t negatives = (size_t)value[VT_SAS_NEGATIVES], tokens = w->batch.nn.tokens;
     float *de = m->params.gradient + m->items;
-    vt_rng rng = vt_rng_at(w->fit->seed, "sasrec-negatives", (uint64_t)number, 0);
+    vt_rng rng = vt_rng_at(w->fit->seed, "sasrec-negatives", (uint64_t)batch->number, 0);
     vt_nn_targets targets = {w->batch.out, m->params.value + m->items, w->target, tokens, (size_t)m->n_items,
                              m->d,         1.0F / (float)tokens};
     if ((int)value[VT_SAS_LOSS] == VT_SAS_SOFTMAX) {
@@ -244,62 +216,47 @@ static double loss_of(work *w, int64_t number)
     return vt_nn_sampled_softmax(&w->nn, w->dout, de, &targets, &sample, w->scratch);
 }
 
-static int epoch(void *context, vt_trainer *trainer, int number, double *mean, vt_error *err)
+static void forward(void *context, const vt_batch *batch)
 {
     work *w = context;
-    const double *value = w->fit->params->value;
-    vt_nn_adamw adamw = {0.0, 0.9, 0.999, 1e-8, value[VT_SAS_DECAY], value[VT_SAS_CLIP]};
-    double loss = 0.0, tokens = 0.0;
-    int64_t all = (int64_t)value[VT_SAS_EPOCHS] * w->steps;
-    shuffle(w, number);
-    for (int64_t step = 0; step < w->steps; step++) {
-        int64_t at = (int64_t)number * w->steps + step;
-        uint64_t key = vt_nn_key(w->fit->seed, (uint64_t)number, (uint64_t)step, 0);
-        int status = lay_out(w, step, err);
-        if (status == VT_OK && step % REPORT == 0) {
-            status =
-                vt_trainer_report(trainer, (double)step / (double)w->steps, loss / (tokens > 0.0 ? tokens : 1.0), err);
-        }
-        if (status != VT_OK) {
-            return status;
-        }
-        vt_sasrec_forward(&w->nn, w->m, &w->batch, true, key);
-        loss += loss_of(w, at);
-        tokens += (double)w->batch.nn.tokens;
-        vt_sasrec_back(&w->nn, w->m, &w->batch, w->dout, key);
-        adamw.rate = vt_nn_rate(value[VT_SAS_RATE], at + 1, all, (int64_t)value[VT_SAS_WARMUP], value[VT_SAS_LEAST]);
-        vt_nn_params_step(&w->nn, &w->m->params, &adamw, at + 1);
-    }
-    *mean = tokens > 0.0 ? loss / tokens : 0.0;
-    return VT_OK;
+    vt_sasrec_forward(&w->nn, w->m, &w->batch, true, batch->key);
+}
+
+static void backward(void *context, const vt_batch *batch)
+{
+    work *w = context;
+    vt_sasrec_back(&w->nn, w->m, &w->batch, w->dout, batch->key);
 }
 
 int vt_sasrec_train(vt_sasrec *m, const vt_fit *fit, vt_error *err)
 {
+    static const vt_batch_ops ops = {lay_out, forward, loss_of, backward};
     const double *value = fit->params->value;
     work w = {.m = m, .fit = fit};
     int status = work_init(&w, err);
     if (status == VT_OK) {
-        vt_nn_params *p = &m->params;
-        vt_nn_params_normal(p, "items", 0.02, fit->seed);
-        vt_nn_params_normal(p, "positions", 0.02, fit->seed);
-        vt_nn_encoder_start(&m->encoder, p, fit->seed);
-        const vt_train_array arrays[] = {
-            {"parameters", VT_F32, p->value, p->floats, true},
-            {"first moments", VT_F32, p->first, p->floats, false},
-            {"second moments", VT_F32, p->second, p->floats, false},
-        };
-        const vt_training training = {
+        vt_nn_params_normal(&m->params, "items", 0.02, fit->seed);
+        vt_nn_params_normal(&m->params, "positions", 0.02, fit->seed);
+        vt_nn_encoder_start(&m->encoder, &m->params, fit->seed);
+        const vt_batch_training training = {
             .state = m,
-            .array = arrays,
-            .n_arrays = sizeof arrays / sizeof arrays[0],
+            .nn = &w.nn,
+            .params = &m->params,
+            .ops = &ops,
+            .work = &w,
+            .order = "sasrec-order",
+            .examples = w.n,
+            .batch = w.batch_size,
+            .schedule = {.rate = value[VT_SAS_RATE],
+                         .warmup = (int64_t)value[VT_SAS_WARMUP],
+                         .least = value[VT_SAS_LEAST],
+                         .decay = value[VT_SAS_DECAY],
+                         .clip = value[VT_SAS_CLIP]},
             .epochs = (int)value[VT_SAS_EPOCHS],
             .patience = (int)value[VT_SAS_PATIENCE],
             .every = (int)value[VT_SAS_EVERY],
-            .epoch = epoch,
-            .context = &w,
         };
-        status = vt_train(&training, fit, err);
+        status = vt_batch_train(&training, fit, err);
     }
     vt_nn_params_trained(&m->params);
     work_done(&w);

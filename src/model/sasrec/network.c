@@ -14,24 +14,6 @@
 /* The kind of dropout of what goes in, beside those of the encoder. */
 enum { DROP_INPUT = 1000 };
 
-/* Makes room for `n` elements, an eighth more than asked for; what was there is lost. */
-static int grow(void **array, size_t *room, size_t n, size_t size, vt_error *err)
-{
-    if (n <= *room) {
-        return VT_OK;
-    }
-    vt_free(*array);
-    *array = NULL;
-    *room = 0;
-    size_t more = n + n / 8 + 16;
-    *array = vt_alloc_aligned(more, size, err);
-    if (*array == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    *room = more;
-    return VT_OK;
-}
-
 void vt_sas_batch_done(vt_sas_batch *b)
 {
     vt_free(b->begin);
@@ -43,25 +25,27 @@ void vt_sas_batch_done(vt_sas_batch *b)
     *b = (vt_sas_batch){0};
 }
 
-static int make_room(vt_sas_batch *b, const vt_sasrec *m, size_t n, size_t tokens, size_t squares, bool training,
-                     vt_error *err)
+static int grow(vt_sas_batch *b, const vt_sasrec *m, size_t n, size_t tokens, size_t squares, bool training,
+                vt_error *err)
 {
-    size_t room = b->sequences_room, numbers = b->tokens_room;
-    size_t floats = 2 * tokens * m->d + vt_nn_encoder_floats(&m->encoder, tokens, squares, training);
-    int status = grow((void **)&b->begin, &room, n + 1, sizeof *b->begin, err);
-    if (status == VT_OK) {
-        status = grow((void **)&b->square, &b->sequences_room, n + 1, sizeof *b->square, err);
+    bool classes = m->encoder.shape.buckets > 0;
+    struct {
+        void *array;
+        size_t *capacity, n, size;
+    } wanted[] = {
+        {&b->begin, &b->capacity[0], n + 1, sizeof *b->begin},
+        {&b->square, &b->capacity[1], n + 1, sizeof *b->square},
+        {&b->item, &b->capacity[2], tokens, sizeof *b->item},
+        {&b->back, &b->capacity[3], tokens, sizeof *b->back},
+        {&b->bucket, &b->capacity[4], classes ? squares : 0, 1},
+        {&b->floats, &b->capacity[5], 2 * tokens * m->d + vt_nn_encoder_floats(&m->encoder, tokens, squares, training),
+         sizeof *b->floats},
+    };
+    int status = VT_OK;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted && status == VT_OK; i++) {
+        status = vt_alloc_grow(wanted[i].array, wanted[i].capacity, wanted[i].n, wanted[i].size, err);
     }
-    if (status == VT_OK) {
-        status = grow((void **)&b->item, &numbers, tokens, sizeof *b->item, err);
-    }
-    if (status == VT_OK) {
-        status = grow((void **)&b->back, &b->tokens_room, tokens, sizeof *b->back, err);
-    }
-    if (status == VT_OK && m->encoder.shape.buckets > 0) {
-        status = grow((void **)&b->bucket, &b->bucket_room, squares, 1, err);
-    }
-    return status == VT_OK ? grow((void **)&b->floats, &b->floats_room, floats, sizeof *b->floats, err) : status;
+    return status;
 }
 
 /* Classes of the pairs of one history; all 0 where times are not known. */
@@ -93,7 +77,7 @@ int vt_sas_batch_fill(vt_sas_batch *b, const vt_sasrec *m, const vt_sas_events *
         tokens += events[s].n;
         squares += events[s].n * events[s].n;
     }
-    int status = make_room(b, m, n, tokens, squares, training, err);
+    int status = grow(b, m, n, tokens, squares, training, err);
     if (status != VT_OK) {
         return status;
     }

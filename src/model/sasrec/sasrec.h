@@ -67,8 +67,8 @@ typedef struct vt_sas_batch {
     int32_t *item;  /* (T) */
     int32_t *back;  /* (T) events from the token to the last of its sequence */
     uint8_t *bucket;
-    float *floats; /* x (T, D), out (T, D), then the encoder's buffers */
-    size_t sequences_room, tokens_room, bucket_room, floats_room;
+    float *floats;      /* x (T, D), out (T, D), then the encoder's buffers */
+    size_t capacity[6]; /* of these arrays, in order */
     float *x, *out, *buffers;
     vt_nn_batch nn;
 } vt_sas_batch;

@@ -30,6 +30,30 @@ static void countdown_fails_the_nth(void **state)
     vt_free(b);
 }
 
+static void workspace_grows_and_outlives_a_failure(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    int32_t *array = NULL;
+    size_t capacity = 0;
+    assert_int_equal(vt_alloc_grow(&array, &capacity, 0, sizeof *array, &err), VT_OK);
+    assert_non_null(array); /* nothing to hold is no failure */
+    assert_int_equal(vt_alloc_grow(&array, &capacity, 1000, sizeof *array, &err), VT_OK);
+    assert_true(capacity >= 1000);
+    assert_int_equal((uintptr_t)array % 64, 0);
+    array[999] = 5;
+    int32_t *before = array;
+    assert_int_equal(vt_alloc_grow(&array, &capacity, 1000, sizeof *array, &err), VT_OK);
+    assert_ptr_equal(array, before);
+    vt_alloc_fail_after(0);
+    assert_int_equal(vt_alloc_grow(&array, &capacity, capacity + 1, sizeof *array, &err), VT_ERR_NO_MEMORY);
+    vt_alloc_fail_after(-1);
+    assert_int_equal(capacity, 0);
+    assert_int_equal(vt_alloc_grow(&array, &capacity, SIZE_MAX, sizeof *array, &err), VT_ERR_NO_MEMORY);
+    assert_int_equal(vt_alloc_grow(&array, &capacity, 10, sizeof *array, &err), VT_OK);
+    vt_free(array);
+}
+
 static void arena_serves_small_and_large(void **state)
 {
     (void)state;
@@ -78,6 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(overflow_is_an_error),
         cmocka_unit_test(countdown_fails_the_nth),
+        cmocka_unit_test(workspace_grows_and_outlives_a_failure),
         cmocka_unit_test(arena_serves_small_and_large),
         cmocka_unit_test(buffer_stops_at_its_cap),
         cmocka_unit_test(buffer_survives_a_failed_growth),
