@@ -86,6 +86,5 @@ const vt_command vt_command_compare = {
                                           vt_options_seed, vt_options_rules, NULL},
     .examples = "vitrine --shop s compare itemknn ials ease --preset tuned --report compare.html\n"
                 "vitrine --shop s compare popularity itemknn --baseline popularity --at 5,10 --report compare.md",
-    .fits = true,
     .run = run_compare,
 };

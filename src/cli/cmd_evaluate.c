@@ -81,6 +81,5 @@ const vt_command vt_command_evaluate = {
     .examples = "vitrine --shop s evaluate popularity itemknn ials --at 5,10,20\n"
                 "vitrine --shop s evaluate itemknn --split leave-last-out --on valid --param k=50\n"
                 "vitrine --shop s evaluate itemknn --pipeline --diversity 0.3",
-    .fits = true,
     .run = run_evaluate,
 };

@@ -346,6 +346,5 @@ const vt_command vt_command_train = {
     .more_help = vt_help_models,
     .examples = "vitrine --shop s train itemknn --param k=50\n"
                 "vitrine --shop s train ials --split leave-last-out --out ials-train.safetensors",
-    .fits = true,
     .run = run_train,
 };

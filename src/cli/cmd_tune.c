@@ -297,6 +297,5 @@ const vt_command vt_command_tune = {
     .options = (const vt_option *const[]){tune_options, vt_options_protocol, vt_options_data, vt_options_seed, NULL},
     .examples = "vitrine --shop s tune itemknn --split leave-last-out --trials 60\n"
                 "vitrine --shop s tune ials --param factors=128 --search regularization=0.001:1:log",
-    .fits = true,
     .run = run_tune,
 };

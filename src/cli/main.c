@@ -105,19 +105,6 @@ static int run(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
-/*
- * The threads of OpenMP wait for each other by spinning; where other work takes one of the processors, that wastes
- * whole slices of time at the end of each of many short loops: fits were seen to take seven times as long. How long
- * they spin is read from the environment before main() begins, so unless it says something the program starts anew.
- */
-static void spin_less(char **argv)
-{
-    if (getenv("GOMP_SPINCOUNT") == NULL && getenv("OMP_WAIT_POLICY") == NULL &&
-        setenv("GOMP_SPINCOUNT", "2000", 0) == 0) {
-        execv("/proc/self/exe", argv); /* when that fails, all goes on as it is */
-    }
-}
-
 int main(int argc, char **argv)
 {
     vt_cli cli = {.json = asks_json(argc, argv)};
@@ -128,9 +115,6 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     int status = vt_args_parse(&args, argc, (const char *const *)argv, vt_commands, vt_n_commands, &err);
-    if (status == VT_OK && args.command != NULL && args.command->fits && !args.help) {
-        spin_less(argv);
-    }
     if (status == VT_OK) {
         status = run(&cli, &args, &err);
     }

@@ -68,7 +68,6 @@ typedef struct vt_command {
     const vt_option *const *options;              /* NULL-terminated list of tables; may be NULL */
     const char *examples;                         /* lines */
     int (*more_help)(vt_buf *out, vt_error *err); /* appended to the help; may be NULL */
-    bool fits;                                    /* models, with loops of several threads: see main.c */
     int (*run)(struct vt_cli *cli, const struct vt_args *args, vt_error *err);
 } vt_command;
 

@@ -10,12 +10,13 @@
 #include <lapack.h>
 #include <math.h>
 #include <omp.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/pool.h"
 #include "base/rng.h"
 #include "math/blas.h"
+#include "math/team.h"
 
 enum { BLOCK = 256, STRIPES = 16 };
 
@@ -277,7 +278,7 @@ int vt_pca_fit(vt_pca **out, const float *x, size_t n, size_t d, const vt_pca_op
                        options->k);
     }
     vt_blas_init();
-    fitting f = {.x = x, .options = options, .threads = vt_threads(options->threads), .err = err};
+    fitting f = {.x = x, .options = options, .threads = vt_team(options->threads), .err = err};
     f.l = options->k + options->oversample < rank ? options->k + options->oversample : rank;
     f.pca = vt_alloc_zero(1, sizeof *f.pca, err);
     if (f.pca == NULL) {

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/pool.h"
 #include "base/rng.h"
 #include "encode/pca.h"
 #include "encode/tsne_force.h"
+#include "math/team.h"
 
 enum { PCA_DIMS = 50, SAY_EVERY = 50 };
 
@@ -146,7 +146,7 @@ int vt_tsne_map(float *map, vt_tsne_result *result, const float *x, size_t n, si
     vt_affinity p = {0};
     descent s = {0};
     vt_tsne_result found = {0};
-    vt_force force = {.p = &p, .dims = options->dims, .theta = options->theta, .threads = vt_threads(options->threads)};
+    vt_force force = {.p = &p, .dims = options->dims, .theta = options->theta, .threads = vt_team(options->threads)};
     vt_pca_options_init(&reduce);
     reduce.k = d < n ? d : n;
     reduce.k = reduce.k < PCA_DIMS ? reduce.k : PCA_DIMS;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/pool.h"
+#include "math/team.h"
 #include "model/model.h"
 
 /* Where everything goes. */
@@ -83,7 +83,7 @@ int vt_model_add_items(int64_t *added, vt_model *model, const vt_snapshot *items
         merge_ids(&m, &old, &items->items, model->item_count);
     }
     if (status == VT_OK && m.n > 0) {
-        vt_growth growth = {m.moved, m.n, m.number, m.of, items, text, image, vt_threads(threads)};
+        vt_growth growth = {m.moved, m.n, m.number, m.of, items, text, image, vt_team(threads)};
         status = model->ops->grow(model->state, &growth, err);
     }
     if (status == VT_OK && m.n > 0) {

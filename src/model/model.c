@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/options.h"
-#include "base/pool.h"
+#include "math/team.h"
 #include "model/registry.h"
 #include "vitrine/encoder.h"
 
@@ -154,7 +154,7 @@ int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train,
         .image = options->image,
         .params = &model->params,
         .seed = options->seed,
-        .threads = vt_threads(options->threads),
+        .threads = vt_team(options->threads),
         .options = &reported,
         .model = model,
         .progress = options->progress,

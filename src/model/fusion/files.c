@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/pool.h"
+#include "math/team.h"
 #include "model/fusion/fusion.h"
 #include "model/fusion/ratings.h"
 #include "model/tensors.h"
@@ -341,7 +341,7 @@ int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *se
         status = read_near(&m->looks, file, "fusion.looks_item", "fusion.looks_likeness", n_items, err);
     }
     if (status == VT_OK) {
-        status = vt_fusion_prepare(m, vt_threads(0), err);
+        status = vt_fusion_prepare(m, vt_team(0), err);
     }
     if (status != VT_OK) {
         vt_fusion_free(m);
