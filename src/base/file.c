@@ -36,10 +36,13 @@ static bool write_fails(void)
     return true;
 }
 
-/* Opens a regular file for reading. */
+/* Opens a regular file for reading. A pipe without a writer would be waited for: it is opened without waiting. */
 static int open_regular(int *fd, struct stat *info, const char *path, vt_error *err)
 {
-    int opened = open(path, O_RDONLY | O_CLOEXEC);
+    int opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (opened < 0 && errno == ENXIO) { /* a socket, or a device without a driver */
+        return vt_fail(err, VT_ERR_FORMAT, "%s is not a regular file; a file is expected", path);
+    }
     if (opened < 0) {
         return vt_fail_errno(err, errno, "cannot open %s", path);
     }
@@ -87,6 +90,24 @@ void vt_file_unmap(vt_mapping *mapping)
         munmap((void *)(uintptr_t)mapping->data, mapping->size);
     }
     *mapping = (vt_mapping){NULL, 0};
+}
+
+int vt_file_head(void *bytes, size_t cap, size_t *len, const char *path, vt_error *err)
+{
+    int fd = -1;
+    struct stat info;
+    int status = open_regular(&fd, &info, path, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    ssize_t got = pread(fd, bytes, cap, 0);
+    if (got < 0) {
+        status = vt_fail_errno(err, errno, "cannot read %s", path);
+    } else {
+        *len = (size_t)got;
+    }
+    close(fd);
+    return status;
 }
 
 int vt_file_read(char **data, size_t *size, const char *path, size_t cap, vt_error *err)

@@ -17,6 +17,9 @@ typedef struct vt_mapping {
 int vt_file_map(vt_mapping *out, const char *path, vt_error *err);
 void vt_file_unmap(vt_mapping *mapping);
 
+/** The first `cap` bytes of a file, fewer where it is shorter. Here and above, pipes and devices are VT_ERR_FORMAT. */
+int vt_file_head(void *bytes, size_t cap, size_t *len, const char *path, vt_error *err);
+
 /** The whole file into memory with a NUL behind it; freed with vt_free. VT_ERR_LIMIT past `cap` bytes. */
 int vt_file_read(char **data, size_t *size, const char *path, size_t cap, vt_error *err);
 

@@ -6,11 +6,9 @@
 #include "import/images.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/map.h"
@@ -64,18 +62,6 @@ static int reject_no_photo(album *a, vt_str name)
 
 /* ---- folders ----------------------------------------------------------------------------------------------------- */
 
-static int read_magic(const char *path, unsigned char bytes[VT_PHOTO_MAGIC], size_t *len, vt_error *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : read(fd, bytes, VT_PHOTO_MAGIC);
-    int status = got < 0 ? vt_fail_errno(err, errno, "cannot read %s", path) : VT_OK;
-    *len = got < 0 ? 0 : (size_t)got;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return status;
-}
-
 static int put_file(album *a, const char *path)
 {
     unsigned char magic[VT_PHOTO_MAGIC];
@@ -88,7 +74,11 @@ static int put_file(album *a, const char *path)
     if (!vt_photos_match(a->photos, name)) {
         return reject_unknown(a, name);
     }
-    status = read_magic(path, magic, &len, a->err);
+    status = vt_file_head(magic, sizeof magic, &len, path, a->err);
+    if (status == VT_ERR_FORMAT) { /* a pipe, a device, a socket */
+        return vt_sink_reject(a->source->sink, a->err, "not a photo", "%.*s is not a regular file",
+                              name.len > 200 ? 200 : (int)name.len, name.ptr);
+    }
     if (status != VT_OK) {
         return status;
     }

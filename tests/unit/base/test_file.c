@@ -225,12 +225,41 @@ static void appends_lines(void **state)
     scratch_done(&s);
 }
 
+static void first_bytes_and_no_waiting_for_pipes(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    vt_mapping mapping;
+    scratch dir;
+    char bytes[4];
+    char *all = NULL;
+    size_t len = 0;
+    scratch_init(&dir);
+    check_ok(vt_file_head(bytes, sizeof bytes, &len, scratch_write(&dir, "a", "abcdef", 6), &err));
+    assert_int_equal(len, 4);
+    assert_memory_equal(bytes, "abcd", 4);
+    check_ok(vt_file_head(bytes, sizeof bytes, &len, scratch_write(&dir, "a", "ab", 2), &err));
+    assert_int_equal(len, 2);
+    const char *pipe_path = scratch_path(&dir, "pipe");
+    assert_int_equal(mkfifo(pipe_path, 0600), 0);
+    assert_int_equal(vt_file_head(bytes, sizeof bytes, &len, pipe_path, &err), VT_ERR_FORMAT);
+    assert_non_null(strstr(err.message, "pipe is not a regular file; a file is expected"));
+    assert_int_equal(vt_file_map(&mapping, pipe_path, &err), VT_ERR_FORMAT);
+    assert_int_equal(vt_file_read(&all, &len, pipe_path, 100, &err), VT_ERR_FORMAT);
+    assert_int_equal(len, 2);
+    scratch_done(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(appears_whole),     cmocka_unit_test(a_failure_leaves_the_old_file),
-        cmocka_unit_test(cannot_be_written), cmocka_unit_test(reads_and_maps),
-        cmocka_unit_test(folders),           cmocka_unit_test(appends_lines),
+        cmocka_unit_test(appears_whole),
+        cmocka_unit_test(a_failure_leaves_the_old_file),
+        cmocka_unit_test(cannot_be_written),
+        cmocka_unit_test(reads_and_maps),
+        cmocka_unit_test(folders),
+        cmocka_unit_test(appends_lines),
+        cmocka_unit_test(first_bytes_and_no_waiting_for_pipes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,10 @@
 /* Photos from folders and ZIPs: whose they are, in what order, and where they lie afterwards. */
 #include "importing.h"
 
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
 #include "base/file.h"
 #include "fault.h"
 #include "zipping.h"
@@ -84,6 +88,42 @@ static void a_folder_is_matched_by_names(void **state)
                         "tea_2: title=Tea two image=@/photos/tea_2.jpg\n");
     importing_run(&t, "images", folder);
     check_counts(t.report.items, 0, 0, 3);
+    importing_done(&t);
+}
+
+/* A pipe without a writer would be waited for until somebody gives up. */
+static void what_is_no_file_is_no_photo(void **state)
+{
+    (void)state;
+    importing t;
+    char out[4096];
+    char folder[PATH_MAX];
+    char path[PATH_MAX + 16];
+    with_items(&t);
+    put_file(&t, "photos", "mug.jpg", jpeg, sizeof jpeg);
+    put_file(&t, "photos", "tea.jpg/notes.txt", "a folder", 8); /* named like a photo */
+    snprintf(folder, sizeof folder, "%s", scratch_path(&t.scratch, "photos"));
+    snprintf(path, sizeof path, "%s/tea_2.jpg", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    snprintf(path, sizeof path, "%s/tea.png", folder);
+    assert_int_equal(symlink("/dev/null", path), 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(path, sizeof path, "%s/tea.webp", folder);
+    assert_in_range(strlen(path), 1, sizeof address.sun_path - 1);
+    memcpy(address.sun_path, path, strlen(path));
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    importing_run(&t, "images", folder);
+    close(fd);
+    assert_int_equal(t.report.rows, 4);
+    assert_int_equal(t.n_rejects, 3);
+    check_reject(&t, 0, 2, "not a photo", "photos:2: tea.png is not a regular file");
+    check_reject(&t, 1, 3, "not a photo", "photos:3: tea.webp is not a regular file");
+    check_reject(&t, 2, 4, "not a photo", "photos:4: tea_2.jpg is not a regular file");
+    assert_string_equal(images(&t, out), "tea: title=Tea image=front.jpg image=https://x/p/back.jpg?w=2\n"
+                                         "mug: title=Mug image=@/photos/mug.jpg\ntea_2: title=Tea two\n");
+    snprintf(path, sizeof path, "%s/tea_2.jpg", folder);
+    importing_fails(&t, VT_ERR_FORMAT, "tea_2.jpg is not a regular file; a file is expected", "images", path);
     importing_done(&t);
 }
 
@@ -261,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_matched_by_names),
+        cmocka_unit_test(what_is_no_file_is_no_photo),
         cmocka_unit_test(photos_that_items_name_take_their_places),
         cmocka_unit_test(a_map_says_what_belongs_where),
         cmocka_unit_test(a_zip_is_unpacked_into_the_shop),
