@@ -187,34 +187,49 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *context)
 
 /* ---- one transfer ------------------------------------------------------------------------------------------------ */
 
-static void set_up(transfer *t, const char *url)
+/* Sets an option unless one before it could not be set. */
+#define SET(option, value) (code = code == CURLE_OK ? c->easy_setopt(t->easy, option, value) : code)
+
+/* Not one of them may be missing: some keep transfers away from private addresses, others end them. */
+static int set_up(transfer *t, const char *url)
 {
     const vt_curl *c = t->all->curl;
     long seconds = t->all->options->seconds;
+    CURLcode code = CURLE_OK;
     c->easy_reset(t->easy);
-    c->easy_setopt(t->easy, CURLOPT_URL, url);
-    c->easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    c->easy_setopt(t->easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    c->easy_setopt(t->easy, CURLOPT_PROXY, ""); /* a proxy would connect where the guard cannot see */
-    c->easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 1L);
-    c->easy_setopt(t->easy, CURLOPT_MAXREDIRS, (long)REDIRECTS);
-    c->easy_setopt(t->easy, CURLOPT_FAILONERROR, 1L);
-    c->easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
-    c->easy_setopt(t->easy, CURLOPT_USERAGENT, AGENT);
-    c->easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT, seconds < CONNECT_SECONDS ? seconds : (long)CONNECT_SECONDS);
-    c->easy_setopt(t->easy, CURLOPT_TIMEOUT, seconds);
-    c->easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
-    c->easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, seconds < 8 ? 1L : seconds / 4);
-    c->easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)VT_FETCHED_BYTES_MAX);
-    c->easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-    c->easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, (void *)t);
-    c->easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
-    c->easy_setopt(t->easy, CURLOPT_HEADERDATA, (void *)t);
-    c->easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
-    c->easy_setopt(t->easy, CURLOPT_WRITEDATA, (void *)t);
-    c->easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->said);
-    c->easy_setopt(t->easy, CURLOPT_PRIVATE, (void *)t);
+    SET(CURLOPT_URL, url);
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_PROXY, ""); /* a proxy would connect where the guard cannot see */
+    SET(CURLOPT_FOLLOWLOCATION, 1L);
+    SET(CURLOPT_MAXREDIRS, (long)REDIRECTS);
+    SET(CURLOPT_FAILONERROR, 1L);
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_USERAGENT, AGENT);
+    SET(CURLOPT_CONNECTTIMEOUT, seconds < CONNECT_SECONDS ? seconds : (long)CONNECT_SECONDS);
+    SET(CURLOPT_TIMEOUT, seconds);
+    SET(CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
+    SET(CURLOPT_LOW_SPEED_TIME, seconds < 8 ? 1L : seconds / 4);
+    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)VT_FETCHED_BYTES_MAX);
+    SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    SET(CURLOPT_OPENSOCKETDATA, (void *)t);
+    SET(CURLOPT_HEADERFUNCTION, on_header);
+    SET(CURLOPT_HEADERDATA, (void *)t);
+    SET(CURLOPT_WRITEFUNCTION, on_body);
+    SET(CURLOPT_WRITEDATA, (void *)t);
+    SET(CURLOPT_ERRORBUFFER, t->said);
+    SET(CURLOPT_PRIVATE, (void *)t);
+    if (code == CURLE_OUT_OF_MEMORY) {
+        return vt_fail(t->all->err, VT_ERR_NO_MEMORY, "memory ran out");
+    }
+    return code == CURLE_OK
+               ? VT_OK
+               : vt_fail(t->all->err, VT_ERR_UNSUPPORTED,
+                         "this libcurl lacks an option that photos are fetched with (%s); 7.85 or newer is needed",
+                         c->easy_strerror(code));
 }
+
+#undef SET
 
 static int start(fetching *f, transfer *t, size_t photo)
 {
@@ -224,8 +239,13 @@ static int start(fetching *f, transfer *t, size_t photo)
     t->refused[0] = '\0';
     t->said[0] = '\0';
     vt_buf_clear(&t->body);
-    set_up(t, f->photos[photo].url);
+    int status = set_up(t, f->photos[photo].url);
+    if (status != VT_OK) {
+        t->photo = f->n;
+        return status;
+    }
     if (f->curl->multi_add_handle(f->multi, t->easy) != CURLM_OK) {
+        t->photo = f->n;
         return vt_fail(f->err, VT_ERR_FAILED, "libcurl cannot start a transfer");
     }
     f->active++;
