@@ -109,32 +109,36 @@ static int write_match(vt_buf *out, vt_str query, vt_error *err)
     return status;
 }
 
+typedef struct matching {
+    vt_match_each each;
+    void *context;
+} matching;
+
+static int match_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    const matching *m = context;
+    (void)err;
+    return m->each(m->context, sqlite3_column_int64(statement, 0), vt_column_str(statement, 1),
+                   -sqlite3_column_double(statement, 2));
+}
+
 int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
     sqlite3_stmt *statement = NULL;
+    matching m = {each, context};
     vt_buf match;
     vt_buf_init(&match, MATCH_BYTES_MAX);
     int status = write_match(&match, query, err);
     if (status != VT_OK || match.len == 0) {
         goto out;
     }
-    status = vt_sqlite_prepare(s, VT_SQL_MATCH, &statement, err);
-    if (status != VT_OK) {
-        goto out;
+    status = vt_sqlite_open_walk(s, VT_SQL_MATCH, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, (vt_str){match.data, match.len});
+        vt_bind_int(statement, 2, limit);
+        status = vt_sqlite_walk(s, statement, match_row, &m, err);
     }
-    vt_bind_str(statement, 1, (vt_str){match.data, match.len});
-    vt_bind_int(statement, 2, limit);
-    int code = sqlite3_step(statement);
-    while (code == SQLITE_ROW && status == VT_OK) {
-        status = each(context, sqlite3_column_int64(statement, 0), vt_column_str(statement, 1),
-                      -sqlite3_column_double(statement, 2));
-        code = status == VT_OK ? sqlite3_step(statement) : code;
-    }
-    if (status == VT_OK && code != SQLITE_DONE) {
-        status = vt_sqlite_fail(s, code, "search for words", err);
-    }
-    sqlite3_reset(statement);
 out:
     vt_buf_done(&match);
     return status;

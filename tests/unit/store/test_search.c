@@ -39,6 +39,24 @@ static void check_found(vt_store *store, const char *query, const char *expected
     }
 }
 
+typedef struct nested {
+    vt_store *store;
+    char text[256]; /* each hit, and what its own search finds */
+} nested;
+
+static int search_again(void *context, int64_t row, vt_str item, double score)
+{
+    nested *outer = context;
+    vt_error err = VT_ERROR_INIT;
+    hits inner = {.n = 0};
+    (void)row;
+    (void)score;
+    check_ok(vt_store_match(outer->store, vt_str_of("tea"), -1, on_hit, &inner, &err));
+    size_t len = strlen(outer->text);
+    snprintf(outer->text + len, sizeof outer->text - len, "%.*s[%s] ", VT_STR_ARGS(item), inner.text);
+    return 0;
+}
+
 static void put(vt_store *store, const char *id, const char *title, const char *brand, const char *category,
                 const char *description)
 {
@@ -162,6 +180,24 @@ static void walks_end(void **state)
     check_ok(vt_store_match(p.store, vt_str_of(text), -1, on_hit, &h, &err));
     assert_int_equal(h.n, 30);
     free(text);
+    place_done(&p);
+}
+
+static void a_search_inside_a_search(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    place p;
+    place_init(&p);
+    check_ok(vt_store_begin(p.store, NULL, NULL, NULL, &err));
+    put(p.store, "a", "red kettle", NULL, NULL, NULL);
+    put(p.store, "b", "blue kettle", NULL, NULL, NULL);
+    put(p.store, "c", "green tea", NULL, NULL, NULL);
+    put(p.store, "d", "black tea", NULL, NULL, NULL);
+    check_ok(vt_store_commit(p.store, 0, &err));
+    nested outer = {.store = p.store};
+    check_ok(vt_store_match(p.store, vt_str_of("kettle"), -1, search_again, &outer, &err));
+    assert_string_equal(outer.text, "a[c d ] b[c d ] ");
     place_done(&p);
 }
 
@@ -295,8 +331,9 @@ static void old_shop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_find_items),    cmocka_unit_test(walks_end), cmocka_unit_test(changes_and_rollback),
-        cmocka_unit_test(undo_restores_words), cmocka_unit_test(many_wait), cmocka_unit_test(old_shop),
+        cmocka_unit_test(words_find_items),         cmocka_unit_test(walks_end), cmocka_unit_test(changes_and_rollback),
+        cmocka_unit_test(undo_restores_words),      cmocka_unit_test(many_wait), cmocka_unit_test(old_shop),
+        cmocka_unit_test(a_search_inside_a_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
