@@ -27,11 +27,54 @@ typedef struct vt_encoder_info {
     const char *hash;    /**< SHA-256 of all that decides its vectors, 64 hex digits */
     vt_encoder_kind kind;
     int dimensions;
-    int max_length; /**< tokens of a text; 0 for images */
+    int max_length;        /**< tokens of a text; 0 for images */
+    const char *precision; /**< of its weights: "fp32", "int8", "bf16" */
+    int image_size;        /**< pixels of a side that the network sees; 0 for texts */
+    bool image_crop;       /**< the middle of a photo, else all of it with white beside */
 } vt_encoder_info;
 
 /** Where encoders are: $VITRINE_ENCODERS, else the folder that the program was built for. Static storage. */
 VT_API const char *vt_encoders_folder(void);
+
+/** Where the tool is that builds encoders, on the machine that the library was built on. Static storage. */
+VT_API const char *vt_encoders_builder(void);
+
+/** The manifest of an encoder: what its network wants to be given, and the hashes of its files. */
+typedef struct vt_manifest vt_manifest;
+
+/**
+ * Reads the manifest of an encoder by name (a folder under vt_encoders_folder()) or by the path of its folder.
+ * VT_ERR_NOT_FOUND says what is there instead; VT_ERR_FORMAT names the first thing that is wrong.
+ */
+VT_API int vt_manifest_open(vt_manifest **out, const char *name, vt_error *err);
+VT_API void vt_manifest_close(vt_manifest *manifest);
+
+/** What it says; lives as long as the manifest. */
+VT_API const vt_encoder_info *vt_manifest_info(const vt_manifest *manifest);
+
+/** Compares every file with its hash. VT_ERR_CORRUPT names the one that differs and says what to do. */
+VT_API int vt_manifest_check(const vt_manifest *manifest, vt_error *err);
+
+/** Removes the encoder's files; `*left` says that its folder holds others and stays. Vectors stay in their shops. */
+VT_API int vt_manifest_remove(const vt_manifest *manifest, bool *left, vt_error *err);
+
+/**
+ * Calls `each` for every encoder under vt_encoders_folder(), by name; of one that cannot be read `manifest` is NULL and
+ * `why` says it. VT_OK to go on; anything else ends the walk, which then gives it. No folder: no error.
+ */
+VT_API int vt_encoders_each(int (*each)(void *context, const vt_manifest *manifest, const vt_error *why), void *context,
+                            vt_error *err);
+
+/** An encoder that runs. */
+typedef struct vt_encoder vt_encoder;
+
+/**
+ * Opens an encoder by name or by the path of its folder, and runs it once. `threads` 0: all processors.
+ * VT_ERR_NOT_FOUND says what is missing and what to install; VT_ERR_CORRUPT when a file is not the one of the manifest,
+ * or the network's output is not what the manifest says.
+ */
+VT_API int vt_encoder_open(vt_encoder **out, const char *name, int threads, vt_error *err);
+VT_API void vt_encoder_close(vt_encoder *encoder);
 
 /** Unit vectors of items, as they stand in a shop's embeddings folder. */
 typedef struct vt_item_vectors {

@@ -186,6 +186,21 @@ VT_API int vt_evaluate_ratings(vt_rating_errors *out, const vt_model *model, con
 VT_API int vt_evaluation_add_ratings(vt_evaluation *evaluation, const vt_model *model, const vt_snapshot *snapshot,
                                      const vt_split *split, const vt_protocol *protocol, vt_error *err);
 
+/** What a validation reads; borrowed, and as long-lived as the fit. */
+typedef struct vt_validation_part {
+    const vt_snapshot *snapshot;
+    const vt_split *split;
+    vt_protocol protocol;
+} vt_validation_part;
+
+/**
+ * How a fit of that kind is validated between its epochs (vt_fit_options.validation) on the split's validation part:
+ * RMSE for kinds that rate, else NDCG@10. `part` is filled and read by the fit. False when the kind has no epochs or
+ * the split no validation events: then the fit runs all its epochs.
+ */
+VT_API bool vt_validation_init(vt_validation *out, vt_validation_part *part, const char *kind,
+                               const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol);
+
 /**
  * Fits a model on the split's training part and judges it. `fit_seconds` is filled, `fit->trained_on` is set, and so is
  * `fit->validation` where the split has validation events and the kind has epochs.

@@ -19,7 +19,7 @@ typedef enum vt_projection_method {
 
 /** What is asked. Init with vt_projection_options_init(). */
 typedef struct vt_projection_options {
-    size_t size;                 /**< of this struct */
+    size_t size;                 /**< set by vt_projection_options_init() */
     vt_encoder_kind by;          /**< whose vectors; default text */
     vt_projection_method method; /**< default PCA */
     int dims;                    /**< M, 2 or 3; default 2 */
@@ -29,7 +29,7 @@ typedef struct vt_projection_options {
     const vt_progress *progress;
 } vt_projection_options;
 
-VT_API void vt_projection_options_init(vt_projection_options *options);
+VT_SIZED_INIT(vt_projection_options)
 
 /** The map. Texts and arrays live as long as it does. */
 typedef struct vt_projection {

@@ -1,15 +1,15 @@
 /* One way to read the filters and one way to print items, whatever found them. */
 #include "answer_print.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/number.h"
 #include "common.h"
-#include "explain_print.h"
-#include "store/store.h"
-#include "vitrine/search.h"
+#include "vitrine/json.h"
+#include "vitrine/read.h"
 
 const vt_option vt_options_filter[] = {
     {.name = "number",
@@ -42,20 +42,24 @@ const vt_option vt_options_model[] = {
     {.name = NULL},
 };
 
-int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, vt_shop *shop, const vt_args *args,
-                      vt_error *err)
+void vt_cli_note_model(vt_cli *cli, const vt_chosen_model *chosen)
 {
-    char path[4096];
-    name[0] = '\0';
-    int status = vt_cli_find_model(path, sizeof path, cli, vt_args_text(args, "model"), err);
-    if (status != VT_OK) {
-        return status;
+    if (!chosen->named && chosen->name[0] != '\0') {
+        vt_display_note(cli->display, "model: %s (the newest of the shop)", chosen->name);
     }
-    vt_model_name(name, size, path);
-    if (!vt_args_given(args, "model")) {
-        vt_display_note(cli->display, "model: %s (the newest of the shop)", name);
+    if (chosen->added > 0) {
+        vt_display_note(cli->display,
+                        "%" PRId64 " item%s came after the fit and take%s part by what the shop says of %s",
+                        chosen->added, chosen->added == 1 ? "" : "s", chosen->added == 1 ? "s" : "",
+                        chosen->added == 1 ? "it" : "them");
     }
-    return vt_cli_load_model(out, path, cli, shop, err);
+}
+
+int vt_cli_print_json(vt_cli *cli, vt_text *json, int status, vt_error *err)
+{
+    status = status == VT_OK ? vt_buf_add(&cli->out, json->data, json->len, err) : status;
+    vt_text_free(json);
+    return status;
 }
 
 /* Reads one bound of --price in major units; nothing between the separators is no bound. */
@@ -96,61 +100,8 @@ int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args,
         return VT_OK;
     }
     char currency[8] = "";
-    int status = vt_store_get(vt_shop_store(shop), "currency", currency, sizeof currency, err);
+    int status = vt_shop_get(shop, "currency", currency, sizeof currency, err);
     return status == VT_OK ? read_price(request, price, currency, err) : status;
-}
-
-/* What rules did to a row, apart from its score. */
-static void json_rules(vt_json_writer *w, const vt_recommendation *r)
-{
-    vt_json_array(w, "rules");
-    for (size_t i = 0; i < r->n_rules; i++) {
-        vt_json_text(w, NULL, vt_str_of(r->rules[i]));
-    }
-    vt_json_array_end(w);
-    vt_json_number(w, "change", r->change);
-    if (r->rank > 0) {
-        vt_json_int(w, "rank_by_score", r->rank);
-    } else {
-        vt_json_null(w, "rank_by_score");
-    }
-}
-
-void vt_cli_json_row(vt_json_writer *w, const vt_recommendation *r, const char *currency)
-{
-    vt_json_text(w, "item", vt_str_of(r->item));
-    vt_json_text(w, "title", vt_str_of(r->title));
-    vt_json_text(w, "category", vt_str_of(r->category));
-    vt_json_text(w, "brand", vt_str_of(r->brand));
-    vt_json_money(w, "price", r->price, currency);
-    vt_json_number(w, "score", r->score);
-    vt_json_text(w, "source", vt_str_of(r->source));
-}
-
-void vt_cli_json_answer_head(vt_json_writer *w, const vt_answer *answer)
-{
-    vt_json_int(w, "candidates", answer->candidates);
-    vt_json_text(w, "currency", answer->currency[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(answer->currency));
-    vt_json_array(w, "items");
-}
-
-void vt_cli_json_answer(vt_json_writer *w, const vt_answer *answer)
-{
-    vt_cli_json_answer_head(w, answer);
-    for (size_t i = 0; i < answer->n; i++) {
-        const vt_recommendation *r = &answer->items[i];
-        vt_json_object(w, NULL);
-        vt_cli_json_row(w, r, answer->currency);
-        if (r->reason != NULL) {
-            vt_json_text(w, "reason", vt_str_of(r->reason));
-            vt_cli_json_parts(w, &answer->explanations[i]);
-        }
-        if (answer->rules[0] != '\0') {
-            json_rules(w, r);
-        }
-        vt_json_object_end(w);
-    }
-    vt_json_array_end(w);
 }
 
 static void table_rules(vt_table *table, const vt_recommendation *r)
@@ -217,20 +168,11 @@ void vt_cli_note_short(vt_cli *cli, const vt_answer *answer, int32_t n)
 int vt_cli_search(vt_cli *cli, vt_shop *shop, const vt_search_query *query, vt_error *err)
 {
     vt_found found = {0};
-    vt_json_writer w;
     int status = vt_search(&found, shop, query, err);
     vt_display_end(cli->display);
     if (status == VT_OK && cli->json) {
-        const char *item = query->request.item, *given = query->text != NULL ? query->text : query->photo;
-        vt_cli_json_begin(&w, cli);
-        vt_json_text(&w,
-                     item != NULL          ? "item"
-                     : query->text != NULL ? "text"
-                                           : "photo",
-                     vt_str_of(item != NULL ? item : given));
-        vt_json_text(&w, "degraded", found.degraded[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(found.degraded));
-        vt_cli_json_answer(&w, &found.answer);
-        status = vt_cli_json_end(&w, cli, err);
+        vt_text json = {NULL, 0};
+        status = vt_cli_print_json(cli, &json, vt_found_json(&json, &found, query, true, err), err);
     } else if (status == VT_OK) {
         status = vt_cli_print_answer(cli, &found.answer, err);
     }

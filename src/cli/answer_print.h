@@ -4,26 +4,21 @@
 
 #include "cli.h"
 #include "table.h"
+#include "vitrine/choice.h"
 #include "vitrine/search.h"
 
 extern const vt_option vt_options_filter[]; /* -n --category --brand --price --keep-unavailable */
 
 extern const vt_option vt_options_model[]; /* --model */
 
-/* The model that --model names, or the newest of the shop, which a note names; `name` gets its name, "" where none is
- * found. */
-int vt_cli_open_model(vt_model **out, char *name, size_t size, vt_cli *cli, vt_shop *shop, const vt_args *args,
-                      vt_error *err);
+/* Says which model was chosen where nobody named one, and what came after its fit. */
+void vt_cli_note_model(vt_cli *cli, const vt_chosen_model *chosen);
+
+/* Puts JSON that a call made, which ended with `status`, into `cli->out`; frees it. */
+int vt_cli_print_json(vt_cli *cli, vt_text *json, int status, vt_error *err);
 
 /* The request that those options make; prices are in the shop's currency. */
 int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args, vt_error *err);
-
-/* The members "candidates", "currency" and "items" of an open JSON object. */
-void vt_cli_json_answer(vt_json_writer *writer, const vt_answer *answer);
-
-/* The same up to the opened array of items, and what every row begins with, for those who say more in each. */
-void vt_cli_json_answer_head(vt_json_writer *writer, const vt_answer *answer);
-void vt_cli_json_row(vt_json_writer *writer, const vt_recommendation *row, const char *currency);
 
 /* A table of the items. */
 int vt_cli_print_answer(vt_cli *cli, const vt_answer *answer, vt_error *err);

@@ -3,30 +3,12 @@
 
 #include "answer_print.h"
 #include "common.h"
+#include "vitrine/json.h"
 
 static int print_json(vt_cli *cli, const vt_complements *found, const vt_request *request, vt_error *err)
 {
-    vt_json_writer w;
-    const vt_answer *answer = &found->answer;
-    vt_cli_json_begin(&w, cli);
-    vt_json_text(&w, "item", vt_str_of(request->item));
-    vt_json_int(&w, "orders", found->orders);
-    vt_json_int(&w, "orders_with_item", found->with_item);
-    vt_json_text(&w, "degraded", answer->degraded[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(answer->degraded));
-    vt_cli_json_answer_head(&w, answer);
-    for (size_t i = 0; i < answer->n; i++) {
-        const vt_evidence *e = &found->evidence[i];
-        vt_json_object(&w, NULL);
-        vt_cli_json_row(&w, &answer->items[i], answer->currency);
-        vt_json_int(&w, "orders", e->orders);
-        vt_json_int(&w, "together", e->together);
-        vt_json_number(&w, "expected", e->expected);
-        vt_json_number(&w, "lift", e->lift);
-        vt_json_number(&w, "substitutes", e->substitutes);
-        vt_json_object_end(&w);
-    }
-    vt_json_array_end(&w);
-    return vt_cli_json_end(&w, cli, err);
+    vt_text json = {NULL, 0};
+    return vt_cli_print_json(cli, &json, vt_complements_json(&json, found, request, true, err), err);
 }
 
 static int print_table(vt_cli *cli, const vt_complements *found, vt_error *err)

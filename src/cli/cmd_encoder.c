@@ -1,23 +1,17 @@
 /* vitrine encoder list, info, add, remove: the encoders of this machine. */
 #include <errno.h>
-#include <limits.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "common.h"
-#include "encode/manifest.h"
-#include "encode/paths.h"
+#include "vitrine/encoder.h"
 
 extern char **environ;
 
-#define BUILDER VT_SOURCE_FOLDER "/script/encoders"
-
-static void put_json(vt_json_writer *w, const vt_manifest *m)
+static void put_json(vt_json_writer *w, const vt_encoder_info *info)
 {
-    const vt_encoder_info *info = &m->info;
     vt_json_text(w, "name", vt_str_of(info->name));
     vt_json_text(w, "kind", vt_str_of(info->kind == VT_ENCODER_TEXT ? "text" : "image"));
     vt_json_text(w, "title", vt_str_of(info->title));
@@ -25,10 +19,10 @@ static void put_json(vt_json_writer *w, const vt_manifest *m)
     if (info->kind == VT_ENCODER_TEXT) {
         vt_json_int(w, "max_length", info->max_length);
     } else {
-        vt_json_int(w, "size", m->recipe.size);
-        vt_json_text(w, "fit", vt_str_of(m->recipe.fit == VT_IMAGE_CROP ? "crop" : "letterbox"));
+        vt_json_int(w, "size", info->image_size);
+        vt_json_text(w, "fit", vt_str_of(info->image_crop ? "crop" : "letterbox"));
     }
-    vt_json_text(w, "precision", vt_str_of(m->precision));
+    vt_json_text(w, "precision", vt_str_of(info->precision));
     vt_json_text(w, "licence", vt_str_of(info->licence));
     vt_json_text(w, "hash", vt_str_of(info->hash));
     vt_json_text(w, "folder", vt_str_of(info->folder));
@@ -39,52 +33,37 @@ typedef struct listing {
     vt_table *table;
     vt_json_writer writer;
     size_t n;
-    int status;
-    vt_error *err;
 } listing;
 
-/* One folder as a row; a damaged one says why. */
-static int on_folder(void *context, const char *name)
+/* One encoder as a row; a damaged one says why. */
+static int on_encoder(void *context, const vt_manifest *manifest, const vt_error *why)
 {
     listing *l = context;
-    char path[PATH_MAX];
-    vt_manifest *m = NULL;
-    vt_error why = VT_ERROR_INIT;
-    if (name[0] == '.' || vt_path_join(path, sizeof path, vt_encoders_folder(), name, NULL) != VT_OK ||
-        !vt_dir_exists(path)) {
-        return 0;
+    if (manifest == NULL) {
+        vt_display_warn(l->cli->display, "vitrine: %s", why->message);
+        return VT_OK;
     }
-    int status = vt_manifest_open(&m, name, &why);
-    if (status == VT_ERR_NO_MEMORY) {
-        l->status = vt_fail(l->err, why.code, "%s", why.message);
-        return 1;
-    }
-    if (status != VT_OK) {
-        vt_display_warn(l->cli->display, "vitrine: %s", why.message);
-        return 0;
-    }
+    const vt_encoder_info *info = vt_manifest_info(manifest);
     l->n++;
     if (l->cli->json) {
         vt_json_object(&l->writer, NULL);
-        put_json(&l->writer, m);
+        put_json(&l->writer, info);
         vt_json_object_end(&l->writer);
     } else {
-        vt_table_text(l->table, m->info.name);
-        vt_table_text(l->table, m->info.kind == VT_ENCODER_TEXT ? "text" : "image");
-        vt_table_count(l->table, m->info.dimensions);
-        vt_table_text(l->table, m->precision);
-        vt_table_text(l->table, m->info.licence);
-        vt_table_text(l->table, m->info.title);
+        vt_table_text(l->table, info->name);
+        vt_table_text(l->table, info->kind == VT_ENCODER_TEXT ? "text" : "image");
+        vt_table_count(l->table, info->dimensions);
+        vt_table_text(l->table, info->precision);
+        vt_table_text(l->table, info->licence);
+        vt_table_text(l->table, info->title);
     }
-    vt_manifest_close(m);
-    return 0;
+    return VT_OK;
 }
 
 static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     static const char *const titles[] = {"encoder", "of", "dimensions", "precision", "licence", "network"};
-    const char *folder = vt_encoders_folder();
-    listing l = {.cli = cli, .err = err};
+    listing l = {.cli = cli};
     (void)args;
     int status = vt_table_create(&l.table, err);
     if (status != VT_OK) {
@@ -97,28 +76,27 @@ static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
         vt_cli_json_begin(&l.writer, cli);
         vt_json_array(&l.writer, "encoders");
     }
-    if (vt_dir_exists(folder)) {
-        status = vt_dir_list(folder, on_folder, &l, err);
-        status = status == VT_OK ? l.status : status;
-    }
+    status = vt_encoders_each(on_encoder, &l, err);
     if (status == VT_OK && cli->json) {
         vt_json_array_end(&l.writer);
         status = vt_cli_json_end(&l.writer, cli, err);
     } else if (status == VT_OK && l.n > 0) {
         status = vt_table_print(&cli->out, l.table, (size_t)cli->width, err);
     } else if (status == VT_OK) {
-        vt_display_note(cli->display, "there are no encoders in %s; script/setup builds the default ones", folder);
+        vt_display_note(cli->display, "there are no encoders in %s; script/setup builds the default ones",
+                        vt_encoders_folder());
     }
     vt_table_free(l.table);
     return status;
 }
 
-static int print_info(vt_cli *cli, const vt_manifest *m, vt_error *err)
+static int print_info(vt_cli *cli, const vt_manifest *manifest, vt_error *err)
 {
+    const vt_encoder_info *info = vt_manifest_info(manifest);
     if (cli->json) {
         vt_json_writer w;
         vt_cli_json_begin(&w, cli);
-        put_json(&w, m);
+        put_json(&w, info);
         return vt_cli_json_end(&w, cli, err);
     }
     char text[32];
@@ -127,21 +105,21 @@ static int print_info(vt_cli *cli, const vt_manifest *m, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    vt_pairs_text(table, "encoder", m->info.name);
-    vt_pairs_text(table, "of", m->info.kind == VT_ENCODER_TEXT ? "text" : "image");
-    vt_pairs_text(table, "network", m->info.title);
-    vt_pairs_count(table, "dimensions", m->info.dimensions);
-    if (m->info.kind == VT_ENCODER_TEXT) {
-        vt_pairs_count(table, "tokens of a text", m->info.max_length);
+    vt_pairs_text(table, "encoder", info->name);
+    vt_pairs_text(table, "of", info->kind == VT_ENCODER_TEXT ? "text" : "image");
+    vt_pairs_text(table, "network", info->title);
+    vt_pairs_count(table, "dimensions", info->dimensions);
+    if (info->kind == VT_ENCODER_TEXT) {
+        vt_pairs_count(table, "tokens of a text", info->max_length);
     } else {
-        snprintf(text, sizeof text, "%d x %d, %s", m->recipe.size, m->recipe.size,
-                 m->recipe.fit == VT_IMAGE_CROP ? "the middle" : "letterbox");
+        snprintf(text, sizeof text, "%d x %d, %s", info->image_size, info->image_size,
+                 info->image_crop ? "the middle" : "letterbox");
         vt_pairs_text(table, "photo", text);
     }
-    vt_pairs_text(table, "precision", m->precision);
-    vt_pairs_text(table, "licence", m->info.licence[0] == '\0' ? "unknown" : m->info.licence);
-    vt_pairs_text(table, "hash", m->info.hash);
-    vt_pairs_text(table, "folder", m->info.folder);
+    vt_pairs_text(table, "precision", info->precision);
+    vt_pairs_text(table, "licence", info->licence[0] == '\0' ? "unknown" : info->licence);
+    vt_pairs_text(table, "hash", info->hash);
+    vt_pairs_text(table, "folder", info->folder);
     status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
     vt_table_free(table);
     return status;
@@ -167,22 +145,23 @@ static int build(const char *const *words, vt_error *err)
     pid_t pid = 0;
     int state = 0;
     posix_spawn_file_actions_t actions;
-    if (access(BUILDER, X_OK) != 0) {
+    const char *builder = words[0];
+    if (access(builder, X_OK) != 0) {
         return vt_fail(err, VT_ERR_UNSUPPORTED,
                        "encoders are built by %s, which is not there; build the encoder where the sources are and copy "
                        "its folder to %s",
-                       BUILDER, vt_encoders_folder());
+                       builder, vt_encoders_folder());
     }
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO); /* stdout is for our result */
-    int failed = posix_spawn(&pid, BUILDER, &actions, NULL, (char *const *)(uintptr_t)words, environ);
+    int failed = posix_spawn(&pid, builder, &actions, NULL, (char *const *)(uintptr_t)words, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) {
-        return vt_fail_errno(err, failed, "cannot run %s", BUILDER);
+        return vt_fail_errno(err, failed, "cannot run %s", builder);
     }
     while (waitpid(pid, &state, 0) < 0) {
         if (errno != EINTR) {
-            return vt_fail_errno(err, errno, "cannot wait for %s", BUILDER);
+            return vt_fail_errno(err, errno, "cannot wait for %s", builder);
         }
     }
     return WIFEXITED(state) && WEXITSTATUS(state) == 0
@@ -200,7 +179,7 @@ static int run_add(vt_cli *cli, const vt_args *args, vt_error *err)
     if (name[0] == '.' || name[0] == '-' || strchr(name, '/') != NULL) {
         return vt_fail(err, VT_ERR_USAGE, "\"%s\" is no name for an encoder: letters, digits, '.', '_' and '-'", name);
     }
-    const char *words[12] = {BUILDER,
+    const char *words[12] = {vt_encoders_builder(),
                              text != NULL    ? "text"
                              : image != NULL ? "image"
                                              : "bf16",
@@ -240,33 +219,20 @@ static int run_add(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
-/* Removes the files of the manifest, and the folder when nothing else is left in it. */
 static int run_remove(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    char path[PATH_MAX];
     vt_manifest *m = NULL;
+    bool left = false;
     int status = vt_manifest_open(&m, vt_args_operand(args, 0), err);
-    if (status != VT_OK) {
-        return status;
+    if (status == VT_OK) {
+        status = vt_manifest_remove(m, &left, err);
     }
-    for (const char *line = m->files.data; *line != '\0';) {
-        const char *end = strchr(line, '\n');
-        char name[256];
-        snprintf(name, sizeof name, "%.*s", (int)(end - line) - 65, line + 65);
-        if (vt_manifest_path(path, m, name, NULL) == VT_OK) {
-            unlink(path);
-        }
-        line = end + 1;
-    }
-    status = vt_manifest_path(path, m, "manifest.json", err);
-    if (status == VT_OK && unlink(path) != 0) {
-        status = vt_fail_errno(err, errno, "cannot remove %s", path);
-    }
-    if (status == VT_OK && rmdir(m->folder) != 0) {
-        vt_display_note(cli->display, "%s holds other files and stays", m->folder);
+    if (status == VT_OK && left) {
+        vt_display_note(cli->display, "%s holds other files and stays", vt_manifest_info(m)->folder);
     }
     if (status == VT_OK) {
-        vt_display_note(cli->display, "removed the encoder %s; vectors that it made stay in their shops", m->name);
+        vt_display_note(cli->display, "removed the encoder %s; vectors that it made stay in their shops",
+                        vt_manifest_info(m)->name);
     }
     vt_manifest_close(m);
     return status;

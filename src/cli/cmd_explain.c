@@ -5,6 +5,7 @@
 #include "common.h"
 #include "explain_print.h"
 #include "given_events.h"
+#include "vitrine/json.h"
 #include "vitrine/report.h"
 
 static int draw(const vt_cli *cli, const char *path, const vt_why *why, vt_error *err)
@@ -21,12 +22,8 @@ static int draw(const vt_cli *cli, const char *path, const vt_why *why, vt_error
 
 static int print_json(vt_cli *cli, const vt_why *why, const vt_request *request, const char *model, vt_error *err)
 {
-    vt_json_writer w;
-    vt_cli_json_begin(&w, cli);
-    vt_json_text(&w, "user", vt_str_of(request->user));
-    vt_json_text(&w, "model", vt_str_of(model));
-    vt_cli_json_why(&w, why);
-    return vt_cli_json_end(&w, cli, err);
+    vt_text json = {NULL, 0};
+    return vt_cli_print_json(cli, &json, vt_why_json(&json, why, request, model, true, err), err);
 }
 
 /* USER ITEM, or ITEM alone where events make a visitor. */
@@ -44,10 +41,9 @@ static int read_operands(vt_request *request, const vt_args *args, vt_error *err
 
 static int run_explain(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    char name[256];
     vt_shop *shop = NULL;
-    vt_model *model = NULL;
-    vt_cli_events events = {0};
+    vt_chosen_model chosen = {.model = NULL};
+    vt_given_events events = {0};
     vt_request request;
     vt_why why;
     vt_model_info info;
@@ -63,11 +59,15 @@ static int run_explain(vt_cli *cli, const vt_args *args, vt_error *err)
         status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_model(&model, name, sizeof name, cli, shop, args, err);
+        status = vt_model_choose(&chosen, shop, vt_args_text(args, "model"), cli->threads, err);
+    }
+    if (status == VT_OK) {
+        vt_cli_note_model(cli, &chosen);
+        status = chosen.model != NULL ? VT_OK : vt_fail(err, chosen.why.code, "%s", chosen.why.message);
     }
     if (status == VT_OK) {
         vt_display_stage(cli->display, "leaving events out");
-        status = vt_explain(&why, shop, model, &request, err);
+        status = vt_explain(&why, shop, chosen.model, &request, err);
     }
     vt_display_end(cli->display);
     if (status == VT_OK && vt_args_given(args, "heatmap")) {
@@ -75,17 +75,17 @@ static int run_explain(vt_cli *cli, const vt_args *args, vt_error *err)
     }
     if (status == VT_OK) {
         vt_cli_note_ignored(cli, why.ignored);
-        vt_model_describe(model, &info);
+        vt_model_describe(chosen.model, &info);
         if ((info.kind->abilities & VT_MODEL_EXPLAINS) == 0) {
             vt_display_note(cli->display,
                             "a model of kind %s cannot take its scores apart; what each event does is told",
                             info.kind->name);
         }
-        status = cli->json ? print_json(cli, &why, &request, name, err) : vt_cli_print_why(cli, &why, err);
+        status = cli->json ? print_json(cli, &why, &request, chosen.name, err) : vt_cli_print_why(cli, &why, err);
     }
     vt_why_done(&why);
-    vt_cli_events_done(&events);
-    vt_model_free(model);
+    vt_given_events_done(&events);
+    vt_chosen_model_done(&chosen);
     vt_shop_close(shop);
     return status;
 }

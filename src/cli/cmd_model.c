@@ -1,10 +1,10 @@
 /* vitrine model list, info: the model files of a shop. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "common.h"
+#include "vitrine/choice.h"
 
 typedef struct model_rows {
     vt_cli *cli;
@@ -14,11 +14,10 @@ typedef struct model_rows {
     vt_error *err;
 } model_rows;
 
-static void put_json(vt_json_writer *w, const char *name, const char *path, const vt_model_info *info,
-                     const struct stat *file)
+static void put_json(vt_json_writer *w, const vt_model_file *file, const vt_model_info *info)
 {
-    vt_json_text(w, "name", vt_str_of(name));
-    vt_json_text(w, "file", vt_str_of(path));
+    vt_json_text(w, "name", vt_str_of(file->name));
+    vt_json_text(w, "file", vt_str_of(file->path));
     vt_json_text(w, "kind", vt_str_of(info->kind->name));
     vt_json_text(w, "settings", vt_str_of(info->settings));
     vt_json_text(w, "snapshot", vt_str_of(info->snapshot));
@@ -36,8 +35,8 @@ static void put_json(vt_json_writer *w, const char *name, const char *path, cons
         vt_json_text(w, "validation", vt_str_of(info->validation));
         vt_json_number(w, "validation_value", info->fit->value);
     }
-    vt_json_int(w, "bytes", file->st_size);
-    vt_json_time(w, "written", (int64_t)file->st_mtime);
+    vt_json_int(w, "bytes", file->bytes);
+    vt_json_time(w, "written", file->written);
 }
 
 /* "34 (best 24: NDCG@10 0.0512)", "-" when it is not known. */
@@ -54,15 +53,13 @@ static void format_fit(char *out, size_t size, const vt_model_info *info)
 }
 
 /* One file as a row; a damaged one says why. */
-static int on_model(void *context, const char *name, const char *path)
+static int on_model(void *context, const vt_model_file *file)
 {
     model_rows *rows = context;
     vt_model *model = NULL;
     vt_error why = VT_ERROR_INIT;
-    struct stat file;
-    memset(&file, 0, sizeof file);
-    int status = stat(path, &file) == 0 ? vt_model_load(&model, path, &why)
-                                        : vt_fail(&why, VT_ERR_IO, "%s cannot be read", path);
+    int status = file->written != VT_NONE ? vt_model_load(&model, file->path, &why)
+                                          : vt_fail(&why, VT_ERR_IO, "%s cannot be read", file->path);
     if (status == VT_ERR_NO_MEMORY) {
         return vt_fail(rows->err, why.code, "%s", why.message);
     }
@@ -74,20 +71,20 @@ static int on_model(void *context, const char *name, const char *path)
     if (rows->cli->json) {
         vt_json_object(&rows->writer, NULL);
         if (status == VT_OK) {
-            put_json(&rows->writer, name, path, &info, &file);
+            put_json(&rows->writer, file, &info);
         } else {
-            vt_json_text(&rows->writer, "name", vt_str_of(name));
-            vt_json_text(&rows->writer, "file", vt_str_of(path));
+            vt_json_text(&rows->writer, "name", vt_str_of(file->name));
+            vt_json_text(&rows->writer, "file", vt_str_of(file->path));
             vt_json_text(&rows->writer, "error", vt_str_of(why.message));
         }
         vt_json_object_end(&rows->writer);
     } else if (status == VT_OK) {
         char text[96];
-        vt_table_text(rows->table, name);
+        vt_table_text(rows->table, file->name);
         vt_table_text(rows->table, info.kind->name);
-        vt_format_time(text, (int64_t)file.st_mtime);
+        vt_format_time(text, file->written);
         vt_table_text(rows->table, text);
-        vt_format_bytes(text, file.st_size);
+        vt_format_bytes(text, file->bytes);
         vt_table_text(rows->table, text);
         vt_table_count(rows->table, info.n_interactions);
         vt_table_printf(rows->table, "%.12s", info.snapshot);
@@ -122,7 +119,7 @@ static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
         vt_cli_json_begin(&rows.writer, cli);
         vt_json_array(&rows.writer, "models");
     }
-    status = vt_each_model_file(cli->shop, on_model, &rows, err);
+    status = vt_model_files(cli->shop, on_model, &rows, err);
     if (status == VT_ERR_CANCELLED) {
         status = vt_fail(err, VT_ERR_CANCELLED, "stopped while listing models");
     }
@@ -162,15 +159,14 @@ static void put_terms(vt_table *table, const vt_model *model)
     }
 }
 
-static int print_info(vt_cli *cli, const char *name, const char *path, const vt_model *model, const struct stat *file,
-                      vt_error *err)
+static int print_info(vt_cli *cli, const vt_model_file *file, const vt_model *model, vt_error *err)
 {
     vt_model_info of_model, *info = &of_model;
     vt_model_describe(model, info);
     if (cli->json) {
         vt_json_writer w;
         vt_cli_json_begin(&w, cli);
-        put_json(&w, name, path, info, file);
+        put_json(&w, file, info);
         put_json_terms(&w, model);
         return vt_cli_json_end(&w, cli, err);
     }
@@ -180,7 +176,7 @@ static int print_info(vt_cli *cli, const char *name, const char *path, const vt_
     if (status != VT_OK) {
         return status;
     }
-    vt_pairs_text(table, "model", name);
+    vt_pairs_text(table, "model", file->name);
     vt_pairs_text(table, "kind", info->kind->name);
     vt_pairs_text(table, "what", info->kind->summary);
     vt_pairs_text(table, "settings", info->settings);
@@ -195,10 +191,10 @@ static int print_info(vt_cli *cli, const char *name, const char *path, const vt_
         format_fit(text, sizeof text, info);
         vt_pairs_text(table, "epochs", text);
     }
-    vt_pairs_text(table, "file", path);
-    vt_format_bytes(text, file->st_size);
+    vt_pairs_text(table, "file", file->path);
+    vt_format_bytes(text, file->bytes);
     vt_pairs_text(table, "size", text);
-    vt_format_time(text, (int64_t)file->st_mtime);
+    vt_format_time(text, file->written);
     vt_pairs_text(table, "written (UTC)", text);
     put_terms(table, model);
     status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
@@ -210,20 +206,17 @@ static int run_info(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     char path[4096];
     vt_model *model = NULL;
-    int status = vt_cli_find_model(path, sizeof path, cli, vt_args_operand(args, 0), err);
+    char name[256];
+    vt_model_file file;
+    int status = vt_model_find(path, sizeof path, cli->shop, vt_args_operand(args, 0), err);
     if (status == VT_OK) {
         status = vt_model_load(&model, path, err);
     }
     if (status == VT_OK) {
-        struct stat file;
-        memset(&file, 0, sizeof file);
-        if (stat(path, &file) != 0) {
-            status = vt_fail(err, VT_ERR_IO, "%s cannot be read", path);
-        } else {
-            char name[256];
-            vt_model_name(name, sizeof name, path);
-            status = print_info(cli, name, path, model, &file, err);
-        }
+        status = vt_model_file_describe(&file, name, sizeof name, path, err);
+    }
+    if (status == VT_OK) {
+        status = print_info(cli, &file, model, err);
     }
     vt_model_free(model);
     return status;

@@ -7,22 +7,12 @@
 #include "common.h"
 #include "given_events.h"
 #include "rules_args.h"
-#include "vitrine/search.h"
+#include "vitrine/json.h"
 
 static int print_json(vt_cli *cli, const vt_answer *answer, const vt_request *request, const char *model, vt_error *err)
 {
-    vt_json_writer w;
-    vt_cli_json_begin(&w, cli);
-    vt_json_text(&w, request->item != NULL ? "item" : "user",
-                 vt_str_of(request->item != NULL ? request->item : request->user));
-    vt_json_text(&w, "model", model[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(model));
-    if (request->item == NULL) {
-        vt_json_int(&w, "history", answer->history);
-        vt_json_text(&w, "rules", vt_str_of(answer->rules));
-    }
-    vt_json_text(&w, "degraded", answer->degraded[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(answer->degraded));
-    vt_cli_json_answer(&w, answer);
-    return vt_cli_json_end(&w, cli, err);
+    vt_text json = {NULL, 0};
+    return vt_cli_print_json(cli, &json, vt_answer_json(&json, answer, request, model, true, err), err);
 }
 
 /* Rules and --fewer-like into the request; `ids` (NULL at first) is freed by the caller. */
@@ -41,37 +31,16 @@ static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, v
     return *ids == NULL ? VT_ERR_NO_MEMORY : vt_cli_rules(rules, shop, args, err);
 }
 
-/*
- * The model that is named, or the newest of the shop. Of one that nobody named, `*without` says why it cannot be used:
- * `*out` stays NULL, and the answer does without.
- */
-static int open_model(vt_model **out, char *name, size_t size, vt_error *without, vt_cli *cli, vt_shop *shop,
-                      const vt_args *args, vt_error *err)
-{
-    vt_error why = VT_ERROR_INIT;
-    int status = vt_cli_open_model(out, name, size, cli, shop, args, &why);
-    if (status == VT_OK) {
-        return VT_OK;
-    }
-    if (!vt_args_given(args, "model") && status != VT_ERR_NO_MEMORY && status != VT_ERR_CANCELLED) {
-        *without = why;
-        return VT_OK;
-    }
-    return vt_fail(err, why.code, "%s", why.message);
-}
-
 static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_error *err)
 {
-    char name[256];
-    vt_error without = VT_ERROR_INIT; /* why there is no model */
     vt_shop *shop = NULL;
-    vt_model *model = NULL;
+    vt_chosen_model chosen = {.model = NULL};
     vt_answer answer;
     vt_request request;
     vt_rules rules;
     const char **fewer = NULL;
     vt_rules_init(&rules);
-    vt_cli_events events = {0};
+    vt_given_events events = {0};
     memset(&answer, 0, sizeof answer);
     int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     if (status == VT_OK) {
@@ -87,19 +56,23 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         request.explain = vt_args_given(args, "explain");
     }
     if (status == VT_OK) {
-        status = open_model(&model, name, sizeof name, &without, cli, shop, args, err);
-        request.without_model = without.message;
+        status = vt_model_choose(&chosen, shop, vt_args_text(args, "model"), cli->threads, err);
+        request.without_model = chosen.why.message;
+    }
+    if (status == VT_OK) {
+        vt_cli_note_model(cli, &chosen);
     }
     if (status == VT_OK && similar) {
         request.item = vt_args_operand(args, 0);
-        status = vt_similar(&answer, shop, model, &request, err);
+        status = vt_similar(&answer, shop, chosen.model, &request, err);
     } else if (status == VT_OK) {
         request.user = vt_args_operand(args, 0);
-        status = vt_recommend(&answer, shop, model, &request, err);
+        status = vt_recommend(&answer, shop, chosen.model, &request, err);
     }
     vt_display_end(cli->display);
     if (status == VT_OK) {
-        status = cli->json ? print_json(cli, &answer, &request, name, err) : vt_cli_print_answer(cli, &answer, err);
+        status =
+            cli->json ? print_json(cli, &answer, &request, chosen.name, err) : vt_cli_print_answer(cli, &answer, err);
         vt_cli_note_short(cli, &answer, request.n);
         if (answer.degraded[0] != '\0') {
             vt_display_note(cli->display, "%s", answer.degraded);
@@ -107,10 +80,10 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         vt_cli_note_ignored(cli, answer.ignored);
     }
     vt_answer_done(&answer);
-    vt_cli_events_done(&events);
+    vt_given_events_done(&events);
     vt_rules_done(&rules);
     vt_free(fewer);
-    vt_model_free(model);
+    vt_chosen_model_done(&chosen);
     vt_shop_close(shop);
     return status;
 }

@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "common.h"
-#include "eval/validation.h"
 #include "fresh_vectors.h"
 #include "tuned.h"
+#include "vitrine/choice.h"
 #include "vitrine/links.h"
 #include "vitrine/weights.h"
 

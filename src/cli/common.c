@@ -4,15 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/number.h"
 #include "base/suggest.h"
-
-#define MODEL_SUFFIX ".safetensors"
 
 const vt_option vt_options_data[] = {
     {.name = "positive",
@@ -106,35 +103,6 @@ void vt_cli_vectors_done(vt_cli_vectors *vectors)
     *vectors = (vt_cli_vectors){NULL, NULL};
 }
 
-int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_shop *shop, vt_error *err)
-{
-    vt_cli_vectors vectors = {NULL, NULL};
-    vt_model *model = NULL;
-    int64_t added = 0;
-    int status = vt_model_load(&model, path, err);
-    if (status == VT_OK) {
-        status = vt_cli_vectors_open(&vectors, cli, err);
-    }
-    if (status == VT_OK) {
-        status = vt_model_check_vectors(model, vectors.text, vectors.image, err);
-    }
-    if (status == VT_OK && shop != NULL) {
-        status = vt_model_follow_shop(&added, model, shop, vectors.text, vectors.image, cli->threads, err);
-    }
-    if (status == VT_OK && added > 0) {
-        vt_display_note(cli->display,
-                        "%" PRId64 " item%s came after the fit and take%s part by what the shop says of %s", added,
-                        added == 1 ? "" : "s", added == 1 ? "s" : "", added == 1 ? "it" : "them");
-    }
-    vt_cli_vectors_done(&vectors);
-    if (status != VT_OK) {
-        vt_model_free(model);
-        return status;
-    }
-    *out = model;
-    return VT_OK;
-}
-
 uint64_t vt_cli_seed(const vt_args *args)
 {
     return (uint64_t)vt_args_int(args, "seed");
@@ -163,120 +131,6 @@ int vt_cli_model_kind(const vt_model_kind **out, const char *name, vt_error *err
                        (int)near.best_len, near.best, all);
     }
     return vt_fail(err, VT_ERR_USAGE, "there is no model \"%s\"; possible are: %s", name, all);
-}
-
-int vt_model_path(char *out, size_t size, const char *shop, const char *name, vt_error *err)
-{
-    int len = snprintf(out, size, "%s/models/%s" MODEL_SUFFIX, shop, name);
-    if (len < 0 || (size_t)len >= size) {
-        return vt_fail(err, VT_ERR_LIMIT, "the path of the shop is too long");
-    }
-    return VT_OK;
-}
-
-typedef struct model_walk {
-    const char *folder;
-    int (*each)(void *context, const char *name, const char *path);
-    void *context;
-    int status;
-} model_walk;
-
-static int on_entry(void *context, const char *entry)
-{
-    model_walk *walk = context;
-    size_t len = strlen(entry);
-    size_t suffix = strlen(MODEL_SUFFIX);
-    if (len <= suffix || strcmp(entry + len - suffix, MODEL_SUFFIX) != 0 || entry[0] == '.') {
-        return 0;
-    }
-    char name[256];
-    char path[4096];
-    snprintf(name, sizeof name, "%.*s", (int)(len - suffix), entry);
-    int written = snprintf(path, sizeof path, "%s/%s", walk->folder, entry);
-    if (written < 0 || (size_t)written >= sizeof path) {
-        return 0;
-    }
-    walk->status = walk->each(walk->context, name, path);
-    return walk->status;
-}
-
-int vt_each_model_file(const char *shop, int (*each)(void *context, const char *name, const char *path), void *context,
-                       vt_error *err)
-{
-    char folder[4000];
-    int status = vt_path_join(folder, sizeof folder, shop, "models", err);
-    if (status != VT_OK || !vt_dir_exists(folder)) {
-        return status;
-    }
-    model_walk walk = {folder, each, context, VT_OK};
-    status = vt_dir_list(folder, on_entry, &walk, err);
-    return walk.status != VT_OK ? walk.status : status;
-}
-
-typedef struct newest {
-    char *path;
-    size_t size;
-    struct timespec time;
-    bool found;
-} newest;
-
-static int keep_newest(void *context, const char *name, const char *path)
-{
-    (void)name;
-    newest *best = context;
-    struct stat file;
-    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode)) {
-        return VT_OK;
-    }
-    bool later = file.st_mtim.tv_sec > best->time.tv_sec ||
-                 (file.st_mtim.tv_sec == best->time.tv_sec && file.st_mtim.tv_nsec > best->time.tv_nsec);
-    int len = (int)strlen(path);
-    if ((!best->found || later) && (size_t)len < best->size) {
-        memcpy(best->path, path, (size_t)len + 1);
-        best->time = file.st_mtim;
-        best->found = true;
-    }
-    return VT_OK;
-}
-
-int vt_cli_find_model(char *out, size_t size, const vt_cli *cli, const char *name, vt_error *err)
-{
-    if (name == NULL) {
-        newest best = {.path = out, .size = size};
-        int status = vt_each_model_file(cli->shop, keep_newest, &best, err);
-        if (status == VT_OK && !best.found) {
-            return vt_fail(err, VT_ERR_NOT_FOUND,
-                           "the shop %s has no model yet; run \"vitrine --shop %s train itemknn\" first", cli->shop,
-                           cli->shop);
-        }
-        return status;
-    }
-    if (strchr(name, '/') == NULL) {
-        int status = vt_model_path(out, size, cli->shop, name, err);
-        if (status != VT_OK || vt_file_exists(out)) {
-            return status;
-        }
-    }
-    int len = snprintf(out, size, "%s", name);
-    if (len < 0 || (size_t)len >= size || !vt_file_exists(name)) {
-        return vt_fail(err, VT_ERR_NOT_FOUND,
-                       "there is no model %s in the shop %s and no file of that name; \"vitrine model list\" lists the "
-                       "models",
-                       name, cli->shop);
-    }
-    return VT_OK;
-}
-
-void vt_model_name(char *out, size_t size, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
-    size_t len = strlen(name);
-    size_t suffix = strlen(MODEL_SUFFIX);
-    if (len > suffix && strcmp(name + len - suffix, MODEL_SUFFIX) == 0) {
-        len -= suffix;
-    }
-    snprintf(out, size, "%.*s", (int)len, name);
 }
 
 /* "0.001 to 10", "cosine, bm25, ..." of a parameter. */

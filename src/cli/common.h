@@ -26,30 +26,11 @@ typedef struct vt_cli_vectors {
 int vt_cli_vectors_open(vt_cli_vectors *out, const vt_cli *cli, vt_error *err);
 void vt_cli_vectors_done(vt_cli_vectors *vectors);
 
-/*
- * A model file for this shop: refused when it was fitted on vectors of other encoders than the shop's. With `shop`,
- * items that came after the fit take part where the kind can.
- */
-int vt_cli_load_model(vt_model **out, const char *path, const vt_cli *cli, vt_shop *shop, vt_error *err);
-
 /* --seed. */
 uint64_t vt_cli_seed(const vt_args *args);
 
 /* The kind of model, or VT_ERR_USAGE with the nearest one. */
 int vt_cli_model_kind(const vt_model_kind **out, const char *name, vt_error *err);
-
-/* Path of the shop's file for models of that name. */
-int vt_model_path(char *out, size_t size, const char *shop, const char *name, vt_error *err);
-
-/* Path of the model that the person means: a name in the shop, a file, or (NULL) the newest of the shop. */
-int vt_cli_find_model(char *out, size_t size, const vt_cli *cli, const char *name, vt_error *err);
-
-/* The name of a model file without folder and suffix. */
-void vt_model_name(char *out, size_t size, const char *path);
-
-/* Calls `each` with name and path of every model file of the shop, sorted by name. */
-int vt_each_model_file(const char *shop, int (*each)(void *context, const char *name, const char *path), void *context,
-                       vt_error *err);
 
 /* The kinds of models with their parameters, ranges and presets. */
 int vt_help_models(vt_buf *out, vt_error *err);

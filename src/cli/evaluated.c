@@ -151,7 +151,7 @@ int vt_evaluated_settings(vt_evaluated *entry, const vt_snapshot *snapshot, vt_e
 }
 
 /* One of them: operands come first, then model files, then lists. */
-static int read_entry(vt_evaluated_list *list, const vt_cli *cli, const vt_args *args, size_t i, vt_error *err)
+static int read_entry(vt_evaluated_list *list, const vt_args *args, size_t i, vt_error *err)
 {
     vt_evaluated *entry = &list->entry[i];
     size_t n_files = vt_args_count(args, "model-file");
@@ -168,14 +168,14 @@ static int read_entry(vt_evaluated_list *list, const vt_cli *cli, const vt_args 
     i -= args->n_operands;
     if (i < n_files) {
         entry->name = vt_args_at(args, "model-file", i);
-        return vt_cli_load_model(&entry->model, entry->name, cli, NULL, err);
+        return vt_model_load(&entry->model, entry->name, err);
     }
     entry->name = vt_args_at(args, "lists", i - n_files);
     entry->lists = true;
     return VT_OK;
 }
 
-static int read_entries(vt_evaluated_list *list, const vt_cli *cli, const vt_args *args, vt_error *err)
+static int read_entries(vt_evaluated_list *list, const vt_args *args, vt_error *err)
 {
     size_t n = args->n_operands + vt_args_count(args, "model-file") + vt_args_count(args, "lists");
     if (n == 0) {
@@ -190,7 +190,7 @@ static int read_entries(vt_evaluated_list *list, const vt_cli *cli, const vt_arg
     list->entry = vt_alloc_zero(n, sizeof *list->entry, err);
     int status = list->entry == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t i = 0; i < n && status == VT_OK; i++) {
-        status = read_entry(list, cli, args, i, err);
+        status = read_entry(list, args, i, err);
     }
     return status;
 }
@@ -215,7 +215,7 @@ static int find_baseline(vt_evaluated_list *list, const char *name, vt_error *er
 
 int vt_evaluated_read(vt_evaluated_list *out, const vt_cli *cli, const vt_args *args, bool has_baseline, vt_error *err)
 {
-    int status = read_entries(out, cli, args, err);
+    int status = read_entries(out, args, err);
     for (size_t i = 0; i < vt_args_count(args, "preset") && status == VT_OK; i++) {
         status = give_preset(out, cli, vt_args_at(args, "preset", i), err);
     }

@@ -66,6 +66,9 @@ static int check_model_file(const vt_evaluation_run *run, const vt_evaluated *en
 {
     vt_error why = VT_ERROR_INIT;
     int status = vt_evaluation_accepts(entry->model, run->snapshot, split, &why);
+    if (status == VT_OK) {
+        status = vt_model_check_vectors(entry->model, run->vectors.text, run->vectors.image, &why);
+    }
     return status == VT_OK ? VT_OK : vt_fail(err, why.code, "%s: %s", entry->name, why.message);
 }
 

@@ -4,23 +4,14 @@
 
 #include "cli.h"
 #include "options.h"
-#include "vitrine/recommend.h"
+#include "vitrine/given.h"
 
 extern const vt_option vt_options_events[]; /* --event --history */
 
-/* Owned texts and events. Starts zeroed; done by vt_cli_events_done(). */
-typedef struct vt_cli_events {
-    vt_given_event *event;
-    size_t n;
-    size_t capacity;
-    struct vt_arena *texts;
-} vt_cli_events;
-
 /* Reads --event and --history, in that order. VT_ERR_USAGE, and VT_ERR_FORMAT with file and line. */
-int vt_cli_read_events(vt_cli_events *out, const vt_args *args, vt_error *err);
+int vt_cli_read_events(vt_given_events *out, const vt_args *args, vt_error *err);
+
 /* Says how many of them the model does not count. */
 void vt_cli_note_ignored(const vt_cli *cli, int64_t n);
-
-void vt_cli_events_done(vt_cli_events *events);
 
 #endif

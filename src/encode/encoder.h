@@ -8,15 +8,6 @@
 #include "encode/image.h"
 #include "vitrine/encoder.h"
 
-typedef struct vt_encoder vt_encoder;
-
-/**
- * Opens an encoder by name (a folder under vt_encoders_folder()) or by the path of its folder. `threads` 0: all
- * processors. VT_ERR_NOT_FOUND says what is missing and what to install; VT_ERR_CORRUPT when a file is not the one of
- * the manifest, or the network's output is not what the manifest says.
- */
-int vt_encoder_open(vt_encoder **out, const char *name, int threads, vt_error *err);
-void vt_encoder_close(vt_encoder *encoder);
 const vt_encoder_info *vt_encoder_describe(const vt_encoder *encoder);
 
 /**

@@ -318,6 +318,9 @@ int vt_manifest_open(vt_manifest **out, const char *name, vt_error *err)
     m->info.title = m->title;
     m->info.licence = m->licence;
     m->info.hash = m->hash;
+    m->info.precision = m->precision;
+    m->info.image_size = m->info.kind == VT_ENCODER_IMAGE ? m->recipe.size : 0;
+    m->info.image_crop = m->info.kind == VT_ENCODER_IMAGE && m->recipe.fit == VT_IMAGE_CROP;
     *out = m;
     return VT_OK;
 }

@@ -13,7 +13,7 @@ typedef enum vt_pooling {
     VT_POOLING_CLS   /* the first token's vector */
 } vt_pooling;
 
-typedef struct vt_manifest {
+struct vt_manifest {
     vt_encoder_info info;
     char folder[PATH_MAX];
     char name[PATH_MAX]; /* the folder's own name, or its whole path when it is not among the encoders */
@@ -28,17 +28,7 @@ typedef struct vt_manifest {
     bool bf16; /* precision "bf16": multiplied in bfloat16 where the processor can */
     vt_image_recipe recipe;
     vt_buf files; /* lines "sha256 name", sorted by name */
-} vt_manifest;
-
-/**
- * Reads the manifest of an encoder by name or by path of its folder. VT_ERR_NOT_FOUND says what is there instead;
- * VT_ERR_FORMAT names the first thing that is wrong.
- */
-int vt_manifest_open(vt_manifest **out, const char *name, vt_error *err);
-void vt_manifest_close(vt_manifest *manifest);
-
-/** Compares every file with its hash. VT_ERR_CORRUPT names the one that differs and says what to do. */
-int vt_manifest_check(const vt_manifest *manifest, vt_error *err);
+};
 
 /** Path of a file in the encoder's folder. */
 int vt_manifest_path(char out[PATH_MAX], const vt_manifest *manifest, const char *file, vt_error *err);

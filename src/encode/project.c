@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/options.h"
 #include "base/text.h"
 #include "encode/pca.h"
 #include "encode/thumbnail.h"
@@ -19,9 +20,10 @@ struct vt_projection_storage {
     float *at;
 };
 
-void vt_projection_options_init(vt_projection_options *options)
+void vt_projection_options_init_sized(vt_projection_options *options, size_t size)
 {
-    *options = (vt_projection_options){.size = sizeof *options, .dims = 2, .perplexity = 30.0, .seed = 42};
+    const vt_projection_options defaults = {.dims = 2, .perplexity = 30.0, .seed = 42};
+    vt_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static int stage(const vt_projection_options *options, const char *name, vt_error *err)
@@ -105,8 +107,12 @@ static void describe(vt_projection *p)
 
 int vt_project(vt_projection **out, vt_shop *shop, const vt_projection_options *options, vt_error *err)
 {
-    if (options->dims != 2 && options->dims != 3) {
-        return vt_fail(err, VT_ERR_USAGE, "a map has 2 or 3 dimensions, not %d", options->dims);
+    int status = vt_options_check(options->size, sizeof *options, "vt_projection_options", err);
+    if (status == VT_OK && options->dims != 2 && options->dims != 3) {
+        status = vt_fail(err, VT_ERR_USAGE, "a map has 2 or 3 dimensions, not %d", options->dims);
+    }
+    if (status != VT_OK) {
+        return status;
     }
     vt_projection *p = vt_alloc_zero(1, sizeof *p, err);
     if (p == NULL) {
@@ -117,7 +123,7 @@ int vt_project(vt_projection **out, vt_shop *shop, const vt_projection_options *
     p->seed = options->seed;
     p->dims = (size_t)options->dims;
     p->storage = vt_alloc_zero(1, sizeof *p->storage, err);
-    int status = p->storage == NULL ? VT_ERR_NO_MEMORY : stage(options, "reading vectors", err);
+    status = p->storage == NULL ? VT_ERR_NO_MEMORY : stage(options, "reading vectors", err);
     if (status == VT_OK) {
         status = vt_item_vectors_open(&p->storage->vectors, vt_shop_path(shop), options->by, err);
     }

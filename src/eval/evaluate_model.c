@@ -6,7 +6,6 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "eval/queries.h"
-#include "eval/validation.h"
 
 /* True for splits whose labels depend on the seed. */
 static bool is_random(vt_split_kind kind)

@@ -1,5 +1,5 @@
 /* Validation between epochs. Lists are judged without intervals and extra metrics, at one cutoff. */
-#include "eval/validation.h"
+#include "vitrine/evaluation.h"
 
 enum { CUTOFF = 10 };
 

@@ -3,6 +3,7 @@
  * CSV, JSON and SVG must quote, a thumbnail for the one photo that can be read.
  */
 #include "fault.h"
+#include "hand_vectors.h"
 #include "scratch.h"
 
 #include <math.h>
@@ -10,7 +11,6 @@
 #include <turbojpeg.h>
 
 #include "cli/cli.h"
-#include "encode/vectors.h"
 #include "store/store.h"
 
 enum { N = 5, D = 3 };
@@ -80,23 +80,11 @@ static void fill_store(scratch *s)
 /* `n` items have vectors of that kind. */
 static void fill_vectors(scratch *s, vt_encoder_kind kind, int n)
 {
-    vt_error err = VT_ERROR_INIT;
-    vt_vector_set *set = NULL;
-    vt_content_key keys[N];
-    char text[64] = "";
-    int64_t id_at[N + 1] = {0}, ptr[N + 1] = {0}, photo_at[N + 1] = {0};
-    check_ok(vt_vector_set_open(&set, s->dir, kind, hash, D, &err));
+    const char *ids[N];
     for (int i = 0; i < n; i++) {
-        vt_content_key_make(&keys[i], items[i].id, strlen(items[i].id));
-        check_ok(vt_vector_set_add(set, &keys[i], vectors[i], NULL, &err));
-        id_at[i + 1] = id_at[i] + (int64_t)strlen(items[i].id);
-        memcpy(text + id_at[i], items[i].id, strlen(items[i].id));
-        ptr[i + 1] = i + 1;
+        ids[i] = items[i].id;
     }
-    check_ok(vt_vector_set_flush(set, &err));
-    vt_vector_set_close(set);
-    vt_item_contents table = {{n, id_at, text}, ptr, keys, {n, photo_at, ""}};
-    check_ok(vt_item_contents_write(s->dir, kind, "by-hand", hash, D, &table, &err));
+    put_vectors(s->dir, kind, "by-hand", hash, vectors[0], ids, (size_t)n, D);
 }
 
 static double no_clock(void)

@@ -1,0 +1,65 @@
+/** The model files of a shop, and which of them answers. `shop` is the shop's folder. */
+#ifndef VITRINE_CHOICE_H
+#define VITRINE_CHOICE_H
+
+#include "vitrine/model.h"
+#include "vitrine/shop.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A model file. Borrowed for the call. */
+typedef struct vt_model_file {
+    const char *name; /**< of the file without folder and suffix */
+    const char *path;
+    int64_t written; /**< UTC seconds; VT_NONE: it cannot be read */
+    int64_t bytes;
+} vt_model_file;
+
+/** The name of a model file: its path without folder and suffix. */
+VT_API void vt_model_name(char *out, size_t size, const char *path);
+
+/** What is known of the model file at `path`; `name` is filled, and both are borrowed. VT_ERR_IO: it cannot be read. */
+VT_API int vt_model_file_describe(vt_model_file *out, char *name, size_t size, const char *path, vt_error *err);
+
+/** VT_OK to go on; anything else ends the walk, which then gives it. */
+typedef int (*vt_model_file_each)(void *context, const vt_model_file *file);
+
+/** Calls `each` for every model file of a shop, by name. None: no error. */
+VT_API int vt_model_files(const char *shop, vt_model_file_each each, void *context, vt_error *err);
+
+/** Where a shop keeps the model of that name, whether it is there or not. */
+VT_API int vt_model_path(char *out, size_t size, const char *shop, const char *name, vt_error *err);
+
+/**
+ * The path of the model that is meant: a name in the shop, the path of a file, or (NULL) the newest of the shop.
+ * VT_ERR_NOT_FOUND says what to do.
+ */
+VT_API int vt_model_find(char *out, size_t size, const char *shop, const char *name, vt_error *err);
+
+/** The model that answers. Free with vt_chosen_model_done(). */
+typedef struct vt_chosen_model {
+    vt_model *model; /**< NULL: it cannot be used */
+    char name[256];  /**< also of one that cannot be used; "" when the shop has none */
+    bool named;      /**< somebody named it, else it is the newest of the shop */
+    int64_t added;   /**< items that came after the fit and take part */
+    vt_error why;    /**< why `model` is NULL; VT_OK otherwise */
+} vt_chosen_model;
+
+/**
+ * The model called `name`, or with NULL the newest of the shop, if it can be read and was fitted on vectors of the
+ * encoders that the shop has. Items that came after the fit take part where the kind can. One that somebody names and
+ * that cannot be used is an error. When nobody named one it is none: `model` is NULL, and vt_recommend() and
+ * vt_similar() answer without (`vt_request.without_model` is `why.message`). `threads` 0: all processors.
+ */
+VT_API int vt_model_choose(vt_chosen_model *out, vt_shop *shop, const char *name, int threads, vt_error *err);
+
+/** Frees what it holds; NULL is allowed. */
+VT_API void vt_chosen_model_done(vt_chosen_model *chosen);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

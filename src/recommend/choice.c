@@ -1,0 +1,217 @@
+/*
+ * A shop's models are files in one folder. The newest answers unless somebody names another; when it cannot be used,
+ * the answer does without a model and says why.
+ */
+#include "vitrine/choice.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "vitrine/encoder.h"
+#include "vitrine/recommend.h"
+
+#define MODEL_SUFFIX ".safetensors"
+#define PATH_BYTES 4096
+
+/* ---- files ------------------------------------------------------------------------------------------------------- */
+
+int vt_model_path(char *out, size_t size, const char *shop, const char *name, vt_error *err)
+{
+    int len = snprintf(out, size, "%s/models/%s" MODEL_SUFFIX, shop, name);
+    if (len < 0 || (size_t)len >= size) {
+        return vt_fail(err, VT_ERR_LIMIT, "the path of the shop is too long");
+    }
+    return VT_OK;
+}
+
+void vt_model_name(char *out, size_t size, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    size_t len = strlen(name), suffix = strlen(MODEL_SUFFIX);
+    if (len > suffix && strcmp(name + len - suffix, MODEL_SUFFIX) == 0) {
+        len -= suffix;
+    }
+    snprintf(out, size, "%.*s", (int)len, name);
+}
+
+static vt_model_file describe(const char *name, const char *path)
+{
+    struct stat file;
+    bool there = stat(path, &file) == 0 && S_ISREG(file.st_mode);
+    return (vt_model_file){name, path, there ? (int64_t)file.st_mtime : VT_NONE, there ? (int64_t)file.st_size : 0};
+}
+
+int vt_model_file_describe(vt_model_file *out, char *name, size_t size, const char *path, vt_error *err)
+{
+    vt_model_name(name, size, path);
+    *out = describe(name, path);
+    return out->written != VT_NONE ? VT_OK : vt_fail(err, VT_ERR_IO, "%s cannot be read", path);
+}
+
+typedef struct walk {
+    const char *folder;
+    vt_model_file_each each;
+    void *context;
+    int status;
+} walk;
+
+static int on_entry(void *context, const char *entry)
+{
+    walk *w = context;
+    char name[256], path[PATH_BYTES];
+    size_t len = strlen(entry), suffix = strlen(MODEL_SUFFIX);
+    if (len <= suffix || strcmp(entry + len - suffix, MODEL_SUFFIX) != 0 || entry[0] == '.') {
+        return 0;
+    }
+    vt_model_name(name, sizeof name, entry);
+    int written = snprintf(path, sizeof path, "%s/%s", w->folder, entry);
+    if (written < 0 || (size_t)written >= sizeof path) {
+        return 0;
+    }
+    const vt_model_file row = describe(name, path);
+    w->status = w->each(w->context, &row);
+    return w->status;
+}
+
+int vt_model_files(const char *shop, vt_model_file_each each, void *context, vt_error *err)
+{
+    char folder[PATH_BYTES - 96];
+    int status = vt_path_join(folder, sizeof folder, shop, "models", err);
+    if (status != VT_OK || !vt_dir_exists(folder)) {
+        return status;
+    }
+    walk w = {folder, each, context, VT_OK};
+    status = vt_dir_list(folder, on_entry, &w, err);
+    return w.status != VT_OK ? w.status : status;
+}
+
+/* ---- which one is meant ------------------------------------------------------------------------------------------ */
+
+typedef struct newest {
+    char path[PATH_BYTES]; /* "" while there is none */
+    struct timespec time;
+} newest;
+
+static int keep_newest(void *context, const vt_model_file *file)
+{
+    newest *best = context;
+    struct stat now;
+    if (file->written == VT_NONE || stat(file->path, &now) != 0) {
+        return VT_OK;
+    }
+    bool later = now.st_mtim.tv_sec > best->time.tv_sec ||
+                 (now.st_mtim.tv_sec == best->time.tv_sec && now.st_mtim.tv_nsec > best->time.tv_nsec);
+    if (best->path[0] == '\0' || later) {
+        snprintf(best->path, sizeof best->path, "%s", file->path);
+        best->time = now.st_mtim;
+    }
+    return VT_OK;
+}
+
+static int find_newest(char *out, size_t size, const char *shop, vt_error *err)
+{
+    newest best = {.path = ""};
+    int status = vt_model_files(shop, keep_newest, &best, err);
+    if (status == VT_OK && best.path[0] == '\0') {
+        return vt_fail(err, VT_ERR_NOT_FOUND,
+                       "the shop %s has no model yet; run \"vitrine --shop %s train itemknn\" first", shop, shop);
+    }
+    if (status == VT_OK && strlen(best.path) >= size) {
+        return vt_fail(err, VT_ERR_LIMIT, "the path of the model is too long");
+    }
+    if (status == VT_OK) {
+        snprintf(out, size, "%s", best.path);
+    }
+    return status;
+}
+
+int vt_model_find(char *out, size_t size, const char *shop, const char *name, vt_error *err)
+{
+    if (name == NULL) {
+        return find_newest(out, size, shop, err);
+    }
+    if (strchr(name, '/') == NULL) {
+        int status = vt_model_path(out, size, shop, name, err);
+        if (status != VT_OK || vt_file_exists(out)) {
+            return status;
+        }
+    }
+    int len = snprintf(out, size, "%s", name);
+    if (len < 0 || (size_t)len >= size || !vt_file_exists(name)) {
+        return vt_fail(err, VT_ERR_NOT_FOUND,
+                       "there is no model %s in the shop %s and no file of that name; \"vitrine model list\" lists the "
+                       "models",
+                       name, shop);
+    }
+    return VT_OK;
+}
+
+/* ---- the choice -------------------------------------------------------------------------------------------------- */
+
+/* The vectors of a shop's items; what was never encoded is NULL. */
+static int open_vectors(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err)
+{
+    vt_error why = VT_ERROR_INIT;
+    int status = vt_item_vectors_open(out, shop, kind, &why);
+    return status == VT_OK || status == VT_ERR_NOT_FOUND ? VT_OK : vt_fail(err, why.code, "%s", why.message);
+}
+
+/* Reads a model file, checks that the shop's vectors are those it was fitted on, and takes in what came since. */
+static int open_model(vt_chosen_model *out, const char *path, vt_shop *shop, int threads, vt_error *err)
+{
+    vt_item_vectors *text = NULL, *image = NULL;
+    vt_model *model = NULL;
+    int64_t added = 0;
+    int status = vt_model_load(&model, path, err);
+    if (status == VT_OK) {
+        status = open_vectors(&text, vt_shop_path(shop), VT_ENCODER_TEXT, err);
+    }
+    if (status == VT_OK) {
+        status = open_vectors(&image, vt_shop_path(shop), VT_ENCODER_IMAGE, err);
+    }
+    if (status == VT_OK) {
+        status = vt_model_check_vectors(model, text, image, err);
+    }
+    if (status == VT_OK) {
+        status = vt_model_follow_shop(&added, model, shop, text, image, threads, err);
+    }
+    vt_item_vectors_free(text);
+    vt_item_vectors_free(image);
+    if (status != VT_OK) {
+        vt_model_free(model);
+        return status;
+    }
+    out->model = model;
+    out->added = added;
+    return VT_OK;
+}
+
+int vt_model_choose(vt_chosen_model *out, vt_shop *shop, const char *name, int threads, vt_error *err)
+{
+    vt_chosen_model chosen = {.named = name != NULL, .why = VT_ERROR_INIT};
+    vt_error why = VT_ERROR_INIT;
+    char path[PATH_BYTES];
+    int status = vt_model_find(path, sizeof path, vt_shop_path(shop), name, &why);
+    if (status == VT_OK) {
+        vt_model_name(chosen.name, sizeof chosen.name, path);
+        status = open_model(&chosen, path, shop, threads, &why);
+    }
+    bool stopped = status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED;
+    if (status != VT_OK && (chosen.named || stopped)) {
+        return vt_fail(err, why.code, "%s", why.message);
+    }
+    chosen.why = why;
+    *out = chosen;
+    return VT_OK;
+}
+
+void vt_chosen_model_done(vt_chosen_model *chosen)
+{
+    if (chosen != NULL) {
+        vt_model_free(chosen->model);
+        chosen->model = NULL;
+    }
+}
