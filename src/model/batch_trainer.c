@@ -12,7 +12,7 @@ typedef struct run {
     int32_t *order; /* (examples) of the epoch */
 } run;
 
-static int64_t steps_of(const vt_batch_training *t)
+int64_t vt_batch_steps(const vt_batch_training *t)
 {
     return (int64_t)((t->examples + t->batch - 1) / t->batch);
 }
@@ -32,7 +32,7 @@ vt_batch vt_batch_at(const vt_batch_training *t, uint64_t seed, const int32_t *o
         .first = first,
         .epoch = epoch,
         .step = step,
-        .number = (int64_t)epoch * steps_of(t) + step,
+        .number = (int64_t)epoch * vt_batch_steps(t) + step,
         .key = vt_nn_key(seed, (uint64_t)epoch, (uint64_t)step, 0),
     };
 }
@@ -55,7 +55,7 @@ static int run_epoch(void *context, vt_trainer *trainer, int epoch, double *mean
     const run *r = context;
     const vt_batch_training *t = r->training;
     const vt_batch_schedule *s = &t->schedule;
-    int64_t steps = steps_of(t), all = t->epochs * steps;
+    int64_t steps = vt_batch_steps(t), all = t->epochs * steps;
     vt_nn_adamw adamw = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .decay = s->decay, .clip = s->clip};
     double loss = 0.0;
     size_t n = 0;

@@ -61,6 +61,9 @@ typedef struct vt_batch_training {
 
 int vt_batch_train(const vt_batch_training *training, const vt_fit *fit, vt_error *err);
 
+/** Steps of an epoch. */
+int64_t vt_batch_steps(const vt_batch_training *training);
+
 /** The numbers of `n` examples in the order of an epoch. */
 void vt_batch_order(int32_t *order, size_t n, uint64_t seed, const char *purpose, int epoch);
 

@@ -39,35 +39,18 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
     turn(numbers + 6, days / 365.2425);
 }
 
-int vt_fusion_make_room(void *array, size_t *room, size_t n, size_t size, vt_error *err)
-{
-    void **at = array;
-    if (n <= *room && *at != NULL) {
-        return VT_OK;
-    }
-    vt_free(*at);
-    *room = 0;
-    *at = vt_alloc_aligned(n + n / 8 + 16, size, err);
-    if (*at == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    *room = n + n / 8 + 16;
-    return VT_OK;
-}
-
 void vt_fusion_batch_done(vt_fusion_batch *b)
 {
-    void *arrays[] = {b->begin, b->square, b->item,    b->back,  b->kind,  b->rating,
-                      b->read,  b->user,   b->numbers, b->asked, b->floats};
+    void *arrays[] = {b->begin, b->square, b->item,    b->back,  b->kind,   b->rating,
+                      b->read,  b->user,   b->numbers, b->asked, b->floats, b->bucket};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         vt_free(arrays[i]);
     }
-    vt_free(b->bucket);
     *b = (vt_fusion_batch){0};
 }
 
-static int make_room(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t tokens, size_t squares, bool training,
-                     vt_error *err)
+static int grow(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t tokens, size_t squares, bool training,
+                vt_error *err)
 {
     size_t asked = b->questions, planes = (4 + VT_USER_SIDES) * m->d + VT_USER_SIDES;
     size_t floats = 4 * tokens * m->d + asked * planes + vt_nn_encoder_floats(&m->encoder, tokens, squares, training);
@@ -86,15 +69,11 @@ static int make_room(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t to
         {&b->numbers, tokens * VT_EVENT_NUMBERS, sizeof *b->numbers},
         {&b->asked, asked * VT_EVENT_NUMBERS, sizeof *b->asked},
         {&b->floats, floats, sizeof *b->floats},
+        {&b->bucket, m->encoder.shape.buckets > 0 ? squares : 0, 1},
     };
     int status = VT_OK;
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && status == VT_OK; i++) {
-        status = vt_fusion_make_room(wanted[i].array, &b->room[i], wanted[i].n, wanted[i].size, err);
-    }
-    if (status == VT_OK && m->encoder.shape.buckets > 0) {
-        vt_free(b->bucket);
-        b->bucket = vt_alloc(squares, 1, err);
-        status = b->bucket == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+        status = vt_alloc_grow(wanted[i].array, &b->capacity[i], wanted[i].n, wanted[i].size, err);
     }
     return status;
 }
@@ -158,7 +137,7 @@ int vt_fusion_batch_fill(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
         b->questions += sequences[s].n_questions;
         squares += (sequences[s].n + 1) * (sequences[s].n + 1);
     }
-    int status = make_room(b, m, n, tokens, squares, training, err);
+    int status = grow(b, m, n, tokens, squares, training, err);
     if (status != VT_OK) {
         return status;
     }

@@ -9,15 +9,8 @@
 
 #include "base/alloc.h"
 #include "model/fusion/fit.h"
-#include "model/trainer.h"
 
-/* Steps from one report to the next. */
-enum { REPORT = 4 };
-
-/*
- * ---- room
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- workspace -------------------------------------------------------------------------------------------------- */
 
 static void work_done(vt_fusion_work *w)
 {
@@ -41,7 +34,7 @@ static void work_done(vt_fusion_work *w)
     vt_free(w->row);
     vt_free(w->read);
     vt_free(w->question);
-    vt_free(w->order);
+    vt_free(w->user);
     vt_fusion_tower_done(&w->tower);
     vt_fusion_batch_done(&w->batch);
     vt_free(w->sequence);
@@ -71,15 +64,15 @@ static int work_init(vt_fusion_work *w, vt_error *err)
 {
     const vt_interactions *train = w->fit->train;
     vt_fusion *m = w->m;
+    size_t batch = (size_t)w->fit->params->value[VT_FUSION_BATCH];
     m->groups = vt_fusion_groups_of(m, train->signals);
-    w->at_once = (size_t)w->fit->params->value[VT_FUSION_BATCH];
     w->nn = vt_nn_with(w->fit->threads);
     w->item = vt_alloc((size_t)train->n, sizeof *w->item, err);
-    w->order = w->item == NULL ? NULL : vt_alloc((size_t)train->n_users, sizeof *w->order, err);
-    w->sequence = w->order == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->sequence, err);
-    w->row = w->sequence == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->row, err);
-    w->lag = w->row == NULL ? NULL : vt_alloc(w->at_once, sizeof *w->lag, err);
-    w->first = w->lag == NULL ? NULL : vt_alloc(w->at_once + 1, sizeof *w->first, err);
+    w->user = w->item == NULL ? NULL : vt_alloc((size_t)train->n_users, sizeof *w->user, err);
+    w->sequence = w->user == NULL ? NULL : vt_alloc(batch, sizeof *w->sequence, err);
+    w->row = w->sequence == NULL ? NULL : vt_alloc(batch, sizeof *w->row, err);
+    w->lag = w->row == NULL ? NULL : vt_alloc(batch, sizeof *w->lag, err);
+    w->first = w->lag == NULL ? NULL : vt_alloc(batch + 1, sizeof *w->first, err);
     w->cold = w->first == NULL ? NULL : vt_alloc_zero(m->n, sizeof *w->cold, err);
     w->open = w->cold == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *w->open, err);
     int status = w->open == NULL ? VT_ERR_NO_MEMORY : vt_fusion_merge_all(w, err);
@@ -94,10 +87,9 @@ static int work_init(vt_fusion_work *w, vt_error *err)
     w->train.n_items = (int32_t)m->n_known;
     for (int32_t u = 0; u < train->n_users; u++) {
         if (train->ptr[u + 1] > train->ptr[u]) {
-            w->order[w->n_users++] = (uint32_t)u;
+            w->user[w->n_users++] = u;
         }
     }
-    w->steps = (int64_t)((w->n_users + w->at_once - 1) / w->at_once);
     status = vt_fusion_sample_init(w, err);
     if (status == VT_OK) {
         status = vt_fusion_tower_init(&w->tower, w->play, err);
@@ -108,55 +100,16 @@ static int work_init(vt_fusion_work *w, vt_error *err)
     return status == VT_OK ? vt_fusion_rows_init(&w->rows, &w->train, err) : status;
 }
 
-/*
- * ---- epochs
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- training --------------------------------------------------------------------------------------------------- */
 
-static void shuffle(vt_fusion_work *w, int number)
+/* In the steps only items with sales take part. */
+static int lay_out(void *work, const vt_batch *batch, size_t *terms, vt_error *err)
 {
-    vt_rng rng = vt_rng_at(w->fit->seed, "fusion-order", (uint64_t)number, 0);
-    size_t n = 0;
-    for (int32_t u = 0; u < w->train.n_users; u++) { /* from one order, so that an epoch depends on its number alone */
-        if (w->train.ptr[u + 1] > w->train.ptr[u]) {
-            size_t j = (size_t)vt_rng_below(&rng, n + 1);
-            w->order[n] = w->order[j];
-            w->order[j] = (uint32_t)u;
-            n++;
-        }
-    }
-}
-
-static int epoch(void *context, vt_trainer *trainer, int number, double *mean, vt_error *err)
-{
-    vt_fusion_work *w = context;
-    const double *value = w->fit->params->value;
-    vt_nn_adamw adamw = {0.0, 0.9, 0.999, 1e-8, value[VT_FUSION_DECAY], 5.0};
-    double loss = 0.0;
-    size_t tokens = 0;
-    int64_t all = (int64_t)value[VT_FUSION_EPOCHS] * w->steps;
+    vt_fusion_work *w = work;
     vt_fusion_play(w->m, false);
-    shuffle(w, number);
-    for (int64_t step = 0; step < w->steps; step++) {
-        int64_t at = (int64_t)number * w->steps + step;
-        uint64_t key = vt_nn_key(w->fit->seed, (uint64_t)number, (uint64_t)step, 0);
-        int status = vt_fusion_lay_out(w, number, step, err);
-        if (status == VT_OK && step % REPORT == 0) {
-            status = vt_trainer_report(trainer, (double)step / (double)w->steps,
-                                       tokens > 0 ? loss / (double)tokens : 0.0, err);
-        }
-        if (status != VT_OK) {
-            return status;
-        }
-        if (w->questions == 0) { /* repeats of what users had are no questions */
-            continue;
-        }
-        loss += vt_fusion_run_step(w, key, &tokens);
-        adamw.rate = vt_nn_rate(value[VT_FUSION_RATE], at + 1, all, (int64_t)value[VT_FUSION_WARMUP], 0.05);
-        vt_nn_params_step(&w->nn, &w->m->params, &adamw, at + 1);
-    }
-    *mean = tokens > 0 ? loss / (double)tokens : 0.0;
-    return VT_OK;
+    int status = vt_fusion_lay_out(w, batch, err);
+    *terms = w->questions; /* repeats of what users had are no questions */
+    return status;
 }
 
 /* Whoever asks between epochs, and at the end, is answered with all items of the shop. */
@@ -176,8 +129,7 @@ static int start(vt_fusion_work *w, vt_error *err)
     if (status == VT_OK && anew) {
         status = vt_item_clock_create(&m->clock, &w->train, err);
     }
-    for (size_t c = 0; c < VT_FUSION_CHUNKS && status == VT_OK;
-         c++) { /* has planes of what the terms are computed from */
+    for (size_t c = 0; c < VT_FUSION_CHUNKS && status == VT_OK; c++) { /* needs what the terms are computed from */
         status = vt_fusion_walk_init(&w->chunk[c].walk, w->play, err);
     }
     if (status == VT_OK && anew) {
@@ -187,22 +139,41 @@ static int start(vt_fusion_work *w, vt_error *err)
     return status == VT_OK && anew ? vt_nn_params_train(&m->params, err) : status;
 }
 
+static vt_batch_training training_of(vt_fusion_work *w)
+{
+    static const vt_batch_ops ops = {lay_out, vt_fusion_forward, vt_fusion_loss, vt_fusion_backward};
+    const double *value = w->fit->params->value;
+    return (vt_batch_training){
+        .state = w->m,
+        .nn = &w->nn,
+        .params = &w->m->params,
+        .ops = &ops,
+        .prepare = prepare,
+        .work = w,
+        .order = "fusion-order",
+        .examples = w->n_users,
+        .batch = (size_t)value[VT_FUSION_BATCH],
+        .schedule = {.rate = value[VT_FUSION_RATE],
+                     .warmup = (int64_t)value[VT_FUSION_WARMUP],
+                     .least = 0.05,
+                     .decay = value[VT_FUSION_DECAY],
+                     .clip = 5.0},
+        .epochs = (int)value[VT_FUSION_EPOCHS],
+        .patience = (int)value[VT_FUSION_PATIENCE],
+        .every = 1,
+    };
+}
+
 int vt_fusion_gradient(double *loss, vt_fusion *m, const vt_fit *fit, vt_error *err)
 {
     vt_fusion_work w = {.m = m, .fit = fit};
-    size_t tokens = 0;
     int status = work_init(&w, err);
     if (status == VT_OK) {
         status = start(&w, err);
     }
-    shuffle(&w, 0);
     if (status == VT_OK) {
-        status = vt_fusion_lay_out(&w, 0, 0, err);
-    }
-    if (status == VT_OK) {
-        memset(m->params.gradient, 0, m->params.floats * sizeof *m->params.gradient);
-        *loss = vt_fusion_run_step(&w, vt_nn_key(fit->seed, 0, 0, 0), &tokens);
-        *loss /= (double)tokens;
+        const vt_batch_training training = training_of(&w);
+        status = vt_batch_gradient(loss, &training, fit, err);
     }
     work_done(&w);
     return status;
@@ -210,34 +181,17 @@ int vt_fusion_gradient(double *loss, vt_fusion *m, const vt_fit *fit, vt_error *
 
 int vt_fusion_fit(vt_fusion *m, const vt_fit *fit, vt_error *err)
 {
-    const double *value = fit->params->value;
     vt_fusion_work w = {.m = m, .fit = fit};
     int status = work_init(&w, err);
     if (status == VT_OK) {
         status = start(&w, err);
     }
     if (status == VT_OK) {
-        vt_nn_params *p = &m->params;
-        const vt_train_array arrays[] = {
-            {"parameters", VT_F32, p->value, p->floats, true},
-            {"first moments", VT_F32, p->first, p->floats, false},
-            {"second moments", VT_F32, p->second, p->floats, false},
-        };
-        const vt_training training = {
-            .state = m,
-            .array = arrays,
-            .n_arrays = sizeof arrays / sizeof arrays[0],
-            .epochs = (int)value[VT_FUSION_EPOCHS],
-            .patience = (int)value[VT_FUSION_PATIENCE],
-            .every = 1,
-            .epoch = epoch,
-            .prepare = prepare,
-            .context = &w,
-        };
-        status = vt_train(&training, fit, err);
-    }
-    if (status == VT_OK) {
-        status = vt_fusion_fit_ratings(&w, err);
+        const vt_batch_training training = training_of(&w);
+        status = vt_batch_train(&training, fit, err);
+        if (status == VT_OK) {
+            status = vt_fusion_fit_ratings(&w, &training, err);
+        }
     }
     vt_nn_params_trained(&m->params);
     work_done(&w);

@@ -6,6 +6,7 @@
 #define VT_MODEL_FUSION_FIT_H
 
 #include "base/rng.h"
+#include "model/batch_trainer.h"
 #include "model/fusion/fusion.h"
 #include "model/fusion/users.h"
 #include "model/fusion/walk.h"
@@ -20,7 +21,6 @@ typedef struct vt_fusion_chunk {
     float dterm[VT_TERMS];
     float *dsales; /* (S, D) gradient of the sales' projection */
     double loss;
-    size_t tokens;
     vt_fusion_walk walk;
     float *sales, *scratch; /* (S, I) */
     float *warm, *mixed;    /* (I) scratch */
@@ -36,15 +36,15 @@ typedef struct vt_fusion_sample {
     size_t most;    /* P at the most; 0: steps look at all items */
     vt_fusion play; /* the model as if it had no others; its parameters are those of the model */
     vt_item_subset subset;
-    int32_t *item;          /* (P) as the model counts */
-    int32_t *place;         /* (n_known) a known item's number in the step; -1: it is not there */
-    uint8_t *by_chance;     /* (n_known) scratch */
-    int32_t *users;         /* (n_known) users in whose histories it is */
-    float *likes;           /* (P) -ln of the chance that it is there */
-    size_t of_users;        /* the first of `item` are in histories of the step's users */
-    vt_csr words, looks;    /* neighbours of these within the step */
-    size_t near_room[2][2]; /* of columns and values of both */
-    size_t token_room;
+    int32_t *item;              /* (P) as the model counts */
+    int32_t *place;             /* (n_known) a known item's number in the step; -1: it is not there */
+    uint8_t *by_chance;         /* (n_known) scratch */
+    int32_t *users;             /* (n_known) users in whose histories it is */
+    float *likes;               /* (P) -ln of the chance that it is there */
+    size_t of_users;            /* the first of `item` are in histories of the step's users */
+    vt_csr words, looks;        /* neighbours of these within the step */
+    size_t near_capacity[2][2]; /* of columns and values of both */
+    size_t token_capacity;
 } vt_fusion_sample;
 
 /* What a question of a step is about, beside what the network hears of it. */
@@ -69,7 +69,7 @@ typedef struct vt_fusion_work {
     int64_t *event_ptr;     /* (U + 1) */
     vt_fusion_event *alone; /* the same without signals; NULL: there are none anyway */
     vt_nn nn;
-    uint32_t *order; /* users with events */
+    int32_t *user; /* (n_users) with events, ascending: the examples of the trainer */
     size_t n_users;
     vt_fusion_tower tower;
     vt_fusion_batch batch;
@@ -79,15 +79,13 @@ typedef struct vt_fusion_work {
     vt_fusion_event *read;        /* events that the network reads in this step */
     vt_fusion_question *question; /* (Q) of this step */
     vt_fusion_asked *asked;       /* (Q) */
-    size_t read_room, question_room, asked_room, logits_room, du_room;
+    size_t read_capacity, question_capacity, asked_capacity, logits_capacity, du_capacity;
     float *logits; /* (Q, I) */
     float *du;     /* (2, Q, D) of the terms, of the items */
     uint8_t *cold; /* (I) */
     float *open;   /* (I) 0 where an item is cold, else 1 */
     double *lag;   /* (batch) days */
     vt_fusion_chunk chunk[VT_FUSION_CHUNKS];
-    size_t at_once;
-    int64_t steps;
     bool ratings;     /* they are asked for, in place of what came next */
     size_t questions; /* Q */
     float scale;      /* of gradients in this step */
@@ -113,16 +111,18 @@ const vt_fusion_event *vt_fusion_draw_row(size_t *n, const vt_fusion_work *work,
 /** How many events of a row are known when event `at` is asked for. */
 size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_days);
 
-/** The questions of step `step` of epoch `number`, what the network reads for them, and which items are cold. */
-int vt_fusion_lay_out(vt_fusion_work *work, int number, int64_t step, vt_error *err);
+/** The questions of a batch of users, what the network reads for them, and which items are cold. */
+int vt_fusion_lay_out(vt_fusion_work *work, const vt_batch *batch, vt_error *err);
 
 /* ---- loss.c ---- */
 
 /** Floats that the seasons of a chunk take; never 0. */
 size_t vt_fusion_season_floats(const vt_fusion *m);
 
-/** Forward and backward over the step that is laid out. Gradients are left in the slab; gives the sum of losses. */
-double vt_fusion_run_step(vt_fusion_work *work, uint64_t key, size_t *tokens);
+/* The passes over the questions that are laid out, as vt_batch_ops has them. */
+void vt_fusion_forward(void *work, const vt_batch *batch);
+double vt_fusion_loss(void *work, const vt_batch *batch);
+void vt_fusion_backward(void *work, const vt_batch *batch);
 
 /* ---- sample.c ---- */
 
@@ -130,8 +130,8 @@ double vt_fusion_run_step(vt_fusion_work *work, uint64_t key, size_t *tokens);
 int vt_fusion_sample_init(vt_fusion_work *work, vt_error *err);
 void vt_fusion_sample_done(vt_fusion_sample *sample);
 
-/** The items of a step of users `user` (n). O(P (D + neighbours) + events of the users). */
-int vt_fusion_sample_draw(vt_fusion_work *work, const uint32_t *user, size_t n, vt_rng *rng, vt_error *err);
+/** The items of a batch of users. O(P (D + neighbours) + events of the users). */
+int vt_fusion_sample_draw(vt_fusion_work *work, const vt_batch *batch, vt_rng *rng, vt_error *err);
 
 /** An item's number in this step. */
 static inline int32_t vt_fusion_step_item(const vt_fusion_work *work, int32_t item)
@@ -144,8 +144,11 @@ void vt_fusion_sample_likes(float *likes, const vt_fusion_work *work, int32_t us
 
 /* ---- ratings.c ---- */
 
-/** The rating head, where it is wanted and there are ratings; the last thing of a fit. */
-int vt_fusion_fit_ratings(vt_fusion_work *work, vt_error *err);
+/**
+ * The rating head, where it is wanted and there are ratings; the last thing of a fit. Users come in the order of its
+ * last epoch.
+ */
+int vt_fusion_fit_ratings(vt_fusion_work *work, const vt_batch_training *training, vt_error *err);
 
 /* ---- start.c ---- */
 

@@ -109,7 +109,6 @@ static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
         vt_fusion_ask(&a, m, u, now, age);
         vt_fusion_add_terms(logits, &c->walk, now, w->tower.alpha, w->open, c->sales, &a);
         c->loss += softmax(logits, w, c, user, known);
-        c->tokens++;
         terms_back(c, du, w, now, &a, u, logits);
     }
 }
@@ -126,7 +125,6 @@ static void judge_chunks(vt_fusion_work *w)
         memset(c->dsales, 0, VT_STATS * m->d * sizeof *c->dsales);
         memset(c->dterm, 0, sizeof c->dterm);
         c->loss = 0.0;
-        c->tokens = 0;
         for (size_t s = n * k / VT_FUSION_CHUNKS; s < n * (k + 1) / VT_FUSION_CHUNKS; s++) {
             judge_sequence(w, c, s);
         }
@@ -134,7 +132,7 @@ static void judge_chunks(vt_fusion_work *w)
 }
 
 /* Adds up what the chunks found, in their order. */
-static double gather_chunks(vt_fusion_work *w, size_t *tokens)
+static double gather_chunks(vt_fusion_work *w)
 {
     const vt_fusion *m = w->play;
     float *gradient = m->params.gradient;
@@ -155,29 +153,40 @@ static double gather_chunks(vt_fusion_work *w, size_t *tokens)
             gradient[m->at.term + i] += c->dterm[i];
         }
         loss += c->loss;
-        *tokens += c->tokens;
     }
     return loss;
 }
 
-double vt_fusion_run_step(vt_fusion_work *w, uint64_t key, size_t *tokens)
+void vt_fusion_forward(void *work, const vt_batch *batch)
 {
+    vt_fusion_work *w = work;
+    vt_fusion *m = w->play;
+    vt_fusion_items_forward(&w->nn, &w->tower, m, w->cold);
+    vt_fusion_users_forward(&w->nn, &w->batch, m, w->tower.z, true, batch->key);
+    vt_nn_linear(&w->nn, w->logits, w->batch.u, w->tower.z, NULL, w->questions, m->d, m->n);
+}
+
+double vt_fusion_loss(void *work, const vt_batch *batch)
+{
+    vt_fusion_work *w = work;
+    (void)batch;
+    w->scale = 1.0F / (float)w->questions;
+    judge_chunks(w);
+    return gather_chunks(w);
+}
+
+/* From the logits to users and items; what the terms ask of the users is there already. */
+void vt_fusion_backward(void *work, const vt_batch *batch)
+{
+    vt_fusion_work *w = work;
     vt_fusion *m = w->play;
     size_t t = w->questions, n = m->n, d = m->d;
-    vt_fusion_items_forward(&w->nn, &w->tower, m, w->cold);
-    vt_fusion_users_forward(&w->nn, &w->batch, m, w->tower.z, true, key);
-    vt_nn_linear(&w->nn, w->logits, w->batch.u, w->tower.z, NULL, t, d, n);
-    w->scale = w->questions > 0 ? 1.0F / (float)w->questions : 0.0F;
-    judge_chunks(w);
-    double loss = gather_chunks(w, tokens);
-    /* From the logits to users and items; what the terms ask of the users is there already. */
     float *of_items = w->du + t * d;
     memset(w->tower.dz, 0, n * d * sizeof *w->tower.dz);
     vt_nn_linear_back(&w->nn, of_items, w->tower.dz, NULL, w->logits, w->batch.u, w->tower.z, t, d, n);
     for (size_t i = 0; i < t * d; i++) {
         w->du[i] += of_items[i];
     }
-    vt_fusion_users_back(&w->nn, &w->batch, m, w->tower.dz, w->du, key);
+    vt_fusion_users_back(&w->nn, &w->batch, m, w->tower.dz, w->du, batch->key);
     vt_fusion_items_back(&w->nn, &w->tower, m, w->cold);
-    return loss;
 }

@@ -26,7 +26,7 @@ typedef struct rating_work {
     vt_fusion_tally *user; /* (U) */
     vt_fusion_tally *item; /* (I) */
     float *others;         /* (events, VT_RATED_BY) what the other ratings of the person say of the item of each */
-    size_t order_room;
+    size_t order_capacity;
     uint32_t *order; /* of the ratings that are laid out */
     float *rows;     /* all of step_rows */
     uint8_t *present;
@@ -207,7 +207,7 @@ static void run_rows(rating_work *r, const step_rows *at, const uint32_t *which,
 static int shuffle(rating_work *r, vt_rng *rng, vt_error *err)
 {
     size_t n = r->fit->questions;
-    int status = vt_fusion_make_room(&r->order, &r->order_room, n, sizeof *r->order, err);
+    int status = vt_alloc_grow(&r->order, &r->order_capacity, n, sizeof *r->order, err);
     for (size_t k = 0; k < n && status == VT_OK; k++) {
         size_t j = (size_t)vt_rng_below(rng, k + 1);
         r->order[k] = r->order[j];
@@ -216,21 +216,24 @@ static int shuffle(rating_work *r, vt_rng *rng, vt_error *err)
     return status;
 }
 
-static int run_epochs(rating_work *r, int epochs, vt_error *err)
+/* `order` (n_users) is that of the users. */
+static int run_epochs(rating_work *r, const vt_batch_training *training, const int32_t *order, int epochs,
+                      vt_error *err)
 {
     vt_fusion_work *w = r->fit;
+    int64_t steps = vt_batch_steps(training);
     vt_nn_adamw adamw = {0.0, 0.9, 0.999, 1e-8, DECAY, 5.0};
     step_rows at;
-    int64_t all = epochs * w->steps, done = 0, step = 0;
+    int64_t all = epochs * steps, done = 0, step = 0;
     int status = make_rows(&at, r, err);
     for (; done < all && status == VT_OK; done++) {
-        int number = (int)(done / w->steps);
+        vt_batch batch = vt_batch_at(training, w->fit->seed, order, (int)(done / steps), done % steps);
         vt_progress_state state = {
             .stage = "fitting fusion's ratings", .unit = "steps", .done = (double)done, .total = (double)all};
         vt_rng rng = vt_rng_at(w->fit->seed, "fusion-ratings", (uint64_t)done, 0);
         status = vt_progress_report(w->fit->progress, &state, err);
         if (status == VT_OK) {
-            status = vt_fusion_lay_out(w, number, done % w->steps, err);
+            status = vt_fusion_lay_out(w, &batch, err);
         }
         if (status == VT_OK) {
             status = shuffle(r, &rng, err);
@@ -249,7 +252,7 @@ static int run_epochs(rating_work *r, int epochs, vt_error *err)
     return status;
 }
 
-int vt_fusion_fit_ratings(vt_fusion_work *w, vt_error *err)
+int vt_fusion_fit_ratings(vt_fusion_work *w, const vt_batch_training *training, vt_error *err)
 {
     vt_fusion *m = w->m;
     int epochs = (int)w->fit->params->value[VT_FUSION_RATING_EPOCHS];
@@ -260,7 +263,8 @@ int vt_fusion_fit_ratings(vt_fusion_work *w, vt_error *err)
     int status = vt_fusion_add_head(m, err);
     r.user = status != VT_OK ? NULL : vt_alloc_zero((size_t)w->train.n_users, sizeof *r.user, err);
     r.item = r.user == NULL ? NULL : vt_alloc_zero((size_t)m->n_items, sizeof *r.item, err);
-    status = r.item == NULL ? VT_ERR_NO_MEMORY : vt_nn_params_train(&m->head_params, err);
+    int32_t *order = r.item == NULL ? NULL : vt_alloc(w->n_users, sizeof *order, err);
+    status = order == NULL ? VT_ERR_NO_MEMORY : vt_nn_params_train(&m->head_params, err);
     if (status == VT_OK) {
         vt_rating_head_start(&m->head, &m->head_params, w->fit->seed);
         tally_up(&r);
@@ -270,9 +274,10 @@ int vt_fusion_fit_ratings(vt_fusion_work *w, vt_error *err)
         status = start_others(&r, err);
     }
     if (status == VT_OK) {
+        vt_batch_order(order, w->n_users, w->fit->seed, training->order, w->fit->options->report->epochs - 1);
         w->ratings = true;
         vt_fusion_play(m, false);
-        status = run_epochs(&r, epochs, err);
+        status = run_epochs(&r, training, order, epochs, err);
         vt_fusion_play(m, true);
     }
     vt_nn_params_trained(&m->head_params);
@@ -280,6 +285,7 @@ int vt_fusion_fit_ratings(vt_fusion_work *w, vt_error *err)
     vt_free(r.item);
     vt_free(r.others);
     vt_free(r.order);
+    vt_free(order);
     vt_free(r.rows);
     vt_free(r.present);
     return status;

@@ -21,7 +21,7 @@ size_t vt_fusion_sampled(const vt_fusion *m, const vt_params *settings)
     return wanted < m->n_known ? wanted : 0;
 }
 
-/* ---- room ------------------------------------------------------------------------------------------------------- */
+/* ---- workspace -------------------------------------------------------------------------------------------------- */
 
 static int longest_first(const void *a, const void *b)
 {
@@ -41,7 +41,8 @@ static int most_of_users(size_t *most, const vt_fusion_work *w, vt_error *err)
         length[u] = w->event_ptr[u + 1] - w->event_ptr[u];
     }
     qsort(length, n, sizeof *length, longest_first);
-    for (size_t k = 0; k < n && k < w->at_once; k++) {
+    size_t batch = (size_t)w->fit->params->value[VT_FUSION_BATCH];
+    for (size_t k = 0; k < n && k < batch; k++) {
         *most += (size_t)length[k];
     }
     vt_free(length);
@@ -159,15 +160,16 @@ static void put(vt_fusion_sample *s, int32_t item)
 }
 
 /* Which items there are: those of the users first. The others are drawn as Floyd has it: each set with one chance. */
-static void choose(vt_fusion_sample *s, const vt_fusion_work *w, const uint32_t *user, size_t n, vt_rng *rng)
+static void choose(vt_fusion_sample *s, const vt_fusion_work *w, const vt_batch *batch, vt_rng *rng)
 {
     size_t all = w->m->n_known;
     for (size_t i = 0; i < s->subset.n; i++) {
         s->place[s->item[i]] = -1;
     }
     s->subset = (vt_item_subset){0, s->item, all, s->place};
-    for (size_t k = 0; k < n; k++) {
-        for (int64_t e = w->event_ptr[user[k]]; e < w->event_ptr[user[k] + 1]; e++) {
+    for (size_t k = 0; k < batch->n; k++) {
+        int32_t user = w->user[batch->example[k]];
+        for (int64_t e = w->event_ptr[user]; e < w->event_ptr[user + 1]; e++) {
             put(s, w->event[e].item);
         }
     }
@@ -212,7 +214,7 @@ static int gather_tokens(vt_fusion_sample *s, const vt_fusion *m, vt_error *err)
         n += from->token_ptr[s->item[i] + 1] - from->token_ptr[s->item[i]];
     }
     to->token_ptr[s->subset.n] = n;
-    int status = vt_fusion_make_room(&to->token, &s->token_room, (size_t)n, sizeof *to->token, err);
+    int status = vt_alloc_grow(&to->token, &s->token_capacity, (size_t)n, sizeof *to->token, err);
     for (size_t i = 0; i < s->subset.n && status == VT_OK && n > 0; i++) {
         memcpy(to->token + to->token_ptr[i], from->token + from->token_ptr[s->item[i]],
                (size_t)(to->token_ptr[i + 1] - to->token_ptr[i]) * sizeof *to->token);
@@ -221,16 +223,16 @@ static int gather_tokens(vt_fusion_sample *s, const vt_fusion *m, vt_error *err)
 }
 
 /* Neighbours within the step of what users had; nobody asks for those of others. */
-static int gather_near(vt_csr *to, size_t room[2], const vt_csr *from, const vt_fusion_sample *s, vt_error *err)
+static int gather_near(vt_csr *to, size_t capacity[2], const vt_csr *from, const vt_fusion_sample *s, vt_error *err)
 {
     size_t most = 0;
     int64_t n = 0;
     for (size_t i = 0; i < s->of_users; i++) {
         most += (size_t)(from->ptr[s->item[i] + 1] - from->ptr[s->item[i]]);
     }
-    int status = vt_fusion_make_room(&to->column, &room[0], most, sizeof *to->column, err);
+    int status = vt_alloc_grow(&to->column, &capacity[0], most, sizeof *to->column, err);
     if (status == VT_OK) {
-        status = vt_fusion_make_room(&to->value, &room[1], most, sizeof *to->value, err);
+        status = vt_alloc_grow(&to->value, &capacity[1], most, sizeof *to->value, err);
     }
     for (size_t i = 0; i < s->subset.n && status == VT_OK; i++) {
         to->ptr[i] = n;
@@ -266,12 +268,12 @@ static void gather_items(vt_fusion_sample *s, const vt_fusion *m)
     }
 }
 
-int vt_fusion_sample_draw(vt_fusion_work *w, const uint32_t *user, size_t n, vt_rng *rng, vt_error *err)
+int vt_fusion_sample_draw(vt_fusion_work *w, const vt_batch *batch, vt_rng *rng, vt_error *err)
 {
     vt_fusion_sample *s = &w->sample;
     vt_fusion_items items = s->play.items;
-    choose(s, w, user, n, rng);
-    weigh(s, w, n);
+    choose(s, w, batch, rng);
+    weigh(s, w, batch->n);
     s->play = *w->m;
     s->play.items = items;
     s->play.n = s->play.n_known = s->subset.n;
@@ -282,10 +284,10 @@ int vt_fusion_sample_draw(vt_fusion_work *w, const uint32_t *user, size_t n, vt_
     gather_items(s, w->m);
     int status = gather_tokens(s, w->m, err);
     if (status == VT_OK && w->m->words != NULL) {
-        status = gather_near(&s->words, s->near_room[0], w->m->words, s, err);
+        status = gather_near(&s->words, s->near_capacity[0], w->m->words, s, err);
     }
     if (status == VT_OK && w->m->looks != NULL) {
-        status = gather_near(&s->looks, s->near_room[1], w->m->looks, s, err);
+        status = gather_near(&s->looks, s->near_capacity[1], w->m->looks, s, err);
     }
     return status;
 }

@@ -25,7 +25,7 @@ static void lessons_done(lessons *l)
     vt_free(l->scratch);
 }
 
-/* Terms of which the data have something, and room for `most` lessons of them. */
+/* Terms of which the data have something, and workspace for `most` lessons of them. */
 static int lessons_init(lessons *l, const vt_fusion *m, size_t most, vt_error *err)
 {
     *l = (lessons){.n_terms = 0};
@@ -105,7 +105,7 @@ int vt_fusion_start_terms(vt_fusion_work *w, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     for (size_t k = 0; k < most; k++) {
-        int32_t user = (int32_t)w->order[k * w->n_users / most];
+        int32_t user = w->user[k * w->n_users / most];
         n += put_lesson(l.x + n * ALTERNATIVES * l.n_terms, &l, w, user);
     }
     double weight[VT_TERM_SALES_LAGGED] = {0}, size[VT_TERM_SALES_LAGGED] = {0}, loss = 0.0;

@@ -151,28 +151,27 @@ static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_even
     return n_read;
 }
 
-int vt_fusion_lay_out(vt_fusion_work *w, int number, int64_t step, vt_error *err)
+int vt_fusion_lay_out(vt_fusion_work *w, const vt_batch *batch, vt_error *err)
 {
-    vt_rng rng = vt_rng_at(w->fit->seed, "fusion-step", (uint64_t)number, (uint64_t)step);
-    size_t begin = (size_t)step * w->at_once, most = 0, at = 0;
-    size_t n = w->n_users - begin < w->at_once ? w->n_users - begin : w->at_once;
+    vt_rng rng = vt_rng_at(w->fit->seed, "fusion-step", (uint64_t)batch->epoch, (uint64_t)batch->step);
+    size_t n = batch->n, most = 0, at = 0;
     for (size_t s = 0; s < n; s++) {
-        int32_t user = (int32_t)w->order[begin + s];
+        int32_t user = w->user[batch->example[s]];
         most += (size_t)(w->event_ptr[user + 1] - w->event_ptr[user]);
     }
-    int status = vt_fusion_make_room(&w->read, &w->read_room, most, sizeof *w->read, err);
+    int status = vt_alloc_grow(&w->read, &w->read_capacity, most, sizeof *w->read, err);
     if (status == VT_OK) {
-        status = vt_fusion_make_room(&w->question, &w->question_room, most, sizeof *w->question, err);
+        status = vt_alloc_grow(&w->question, &w->question_capacity, most, sizeof *w->question, err);
     }
     if (status == VT_OK) {
-        status = vt_fusion_make_room(&w->asked, &w->asked_room, most, sizeof *w->asked, err);
+        status = vt_alloc_grow(&w->asked, &w->asked_capacity, most, sizeof *w->asked, err);
     }
     if (status != VT_OK) {
         return status;
     }
     w->play = w->m;
     if (w->sample.most > 0 && !w->ratings) {
-        status = vt_fusion_sample_draw(w, w->order + begin, n, &rng, err);
+        status = vt_fusion_sample_draw(w, batch, &rng, err);
         if (status != VT_OK) {
             return status;
         }
@@ -180,7 +179,7 @@ int vt_fusion_lay_out(vt_fusion_work *w, int number, int64_t step, vt_error *err
     w->questions = 0;
     for (size_t s = 0; s < n; s++) {
         w->first[s] = w->questions;
-        at += ask_user(w, s, (int32_t)w->order[begin + s], w->read + at, &rng);
+        at += ask_user(w, s, w->user[batch->example[s]], w->read + at, &rng);
     }
     w->first[n] = w->questions;
     for (size_t s = 0; s < n; s++) {
@@ -195,10 +194,10 @@ int vt_fusion_lay_out(vt_fusion_work *w, int number, int64_t step, vt_error *err
         w->open[i] = w->cold[i] ? 0.0F : 1.0F;
     }
     if (!w->ratings) {
-        status = vt_fusion_make_room(&w->logits, &w->logits_room, w->questions * w->play->n, sizeof *w->logits, err);
+        status = vt_alloc_grow(&w->logits, &w->logits_capacity, w->questions * w->play->n, sizeof *w->logits, err);
     }
     if (status == VT_OK && !w->ratings) {
-        status = vt_fusion_make_room(&w->du, &w->du_room, 2 * w->questions * w->m->d, sizeof *w->du, err);
+        status = vt_alloc_grow(&w->du, &w->du_capacity, 2 * w->questions * w->m->d, sizeof *w->du, err);
     }
     return status == VT_OK ? vt_fusion_batch_fill(&w->batch, w->m, w->sequence, n, !w->ratings, err) : status;
 }

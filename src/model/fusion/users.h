@@ -35,15 +35,12 @@ typedef struct vt_fusion_batch {
     float *numbers, *asked;               /* (T, VT_EVENT_NUMBERS), (Q, VT_EVENT_NUMBERS) */
     uint8_t *bucket;
     float *floats;
-    size_t room[11], questions;
-    float *x, *h, *mean, *spare;                           /* (T, D) */
+    size_t capacity[12], questions; /* capacity: of these arrays, in the order in which they grow */
+    float *x, *h, *mean, *spare;    /* (T, D) */
     float *s, *side[VT_USER_SIDES], *gate, *u, *known, *q; /* (Q, D) but gate (Q, VT_USER_SIDES) */
     float *buffers;
     vt_nn_batch nn;
 } vt_fusion_batch;
-
-/** Room for `n` elements at `*array`, an eighth more than asked for; what was there is lost where it grows. */
-int vt_fusion_make_room(void *array, size_t *room, size_t n, size_t size, vt_error *err);
 
 int vt_fusion_batch_fill(vt_fusion_batch *batch, const vt_fusion *m, const vt_fusion_sequence *sequences, size_t n,
                          bool training, vt_error *err);
