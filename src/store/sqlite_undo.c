@@ -3,6 +3,9 @@
  * an import made begins with all fields empty. So taking an import back means, for each of its notes: when a later note
  * on the same field exists, that one's "before" becomes this one's; else the field itself does.
  *
+ * The currency of the shop goes with the import that set it, as soon as nothing counts in it any more: until then it
+ * stays, and the undo of the last import that needs it takes it back.
+ *
  * Rows that the import made go, unless events, changes or prices of others need them: then they keep what others said
  * and belong to the earliest of those others, so that undoing that one as well leaves nothing behind.
  */
@@ -162,6 +165,16 @@ static const undo_step steps[] = {
     QUIET(VT_ROLLUP_INSERT("1", "WHERE e.user IN (SELECT user FROM temp.touched)")),
     QUIET("DELETE FROM rollups WHERE events = 0"),
     QUIET("DELETE FROM imports WHERE id = ?1"),
+    /* The currency that an import set, once that one is gone and no money is left that counts in it. */
+    QUIET("DELETE FROM meta WHERE name = 'currency' AND EXISTS (SELECT 1 FROM meta m WHERE m.name = 'currency_import'"
+          " AND m.value <> '0' AND CAST(m.value AS INTEGER) NOT IN (SELECT id FROM imports))"
+          " AND NOT EXISTS (SELECT 1 FROM items WHERE currency IS NULL AND (price IS NOT NULL OR cost IS NOT NULL))"
+          " AND NOT EXISTS (SELECT 1 FROM price_history p JOIN items i ON i.id = p.item WHERE i.currency IS NULL"
+          " AND (p.price IS NOT NULL OR p.cost IS NOT NULL))"
+          " AND NOT EXISTS (SELECT 1 FROM events WHERE currency IS NULL"
+          " AND (unit_price IS NOT NULL OR discount IS NOT NULL OR refunded IS NOT NULL))"),
+    QUIET("DELETE FROM meta WHERE name = 'currency_import'"
+          " AND NOT EXISTS (SELECT 1 FROM meta m WHERE m.name = 'currency')"),
 };
 /* clang-format on */
 

@@ -208,12 +208,24 @@ static int set_time_zone(vt_sqlite *s, const char *value, vt_error *err)
     return VT_OK;
 }
 
+/* Which import set the currency, so that its undo can take it back; 0: somebody said it. */
+static int keep_who_set_currency(vt_sqlite *s, vt_error *err)
+{
+    char id[32];
+    snprintf(id, sizeof id, "%lld", (long long)s->import_id);
+    return write_setting(s, "currency_import", id, err);
+}
+
 int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
     char now[4096];
     int status = vt_sqlite_get(store, name, now, sizeof now, err);
-    if (status != VT_OK || strcmp(now, value) == 0) {
+    bool same = status == VT_OK && strcmp(now, value) == 0;
+    if (status == VT_OK && strcmp(name, "currency") == 0 && (!same || s->import_id == 0)) {
+        status = keep_who_set_currency(s, err);
+    }
+    if (status != VT_OK || same) {
         return status;
     }
     if (strcmp(name, "currency") == 0) {

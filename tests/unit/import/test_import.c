@@ -117,6 +117,60 @@ static void undo_takes_back_what_an_import_did(void **state)
     importing_done(&t);
 }
 
+static void check_currency(importing *t, const char *expected)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_shop_info info;
+    check_ok(vt_shop_describe(t->shop, &info, &err));
+    assert_string_equal(info.currency, expected);
+}
+
+static void undo(importing *t, int64_t import_id)
+{
+    vt_import_report report;
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_import_undo(t->shop, import_id, &report, &err));
+}
+
+/* A currency that an import set stays as long as money counts in it, whoever's money that is. */
+static void undo_gives_back_the_currency(void **state)
+{
+    (void)state;
+    importing t;
+    vt_error err = VT_ERROR_INIT;
+    importing_init(&t);
+    importing_file(&t, usual, "items.csv", "id,title,price\nA,Tea,1.00\n");
+    importing_file(&t, euro, "euro.csv", "id,title,price,currency\nB,Pot,2.00,EUR\n");
+    importing_file(&t, orders, "orders.csv", "user,item,unit_price\nu,A,1.00\n");
+    t.options.table = "items";
+    importing_run(&t, "csv", usual);
+    check_currency(&t, "USD");
+    undo(&t, t.report.import_id);
+    check_currency(&t, "");
+
+    t.options.table = "items";
+    importing_run(&t, "csv", euro); /* the shop is free to count in another one */
+    check_currency(&t, "EUR");
+    int64_t first = t.report.import_id;
+    t.options.table = "events";
+    importing_run(&t, "csv", orders);
+    undo(&t, first);
+    check_currency(&t, "EUR");
+    undo(&t, t.report.import_id);
+    check_currency(&t, "");
+
+    t.options.table = "items";
+    importing_run(&t, "csv", euro);
+    check_ok(vt_shop_set(t.shop, "currency", "EUR", &err)); /* what somebody says is no guess any more */
+    undo(&t, t.report.import_id);
+    check_currency(&t, "EUR");
+    t.options.table = "items";
+    importing_run(&t, "csv", usual);
+    undo(&t, t.report.import_id);
+    check_currency(&t, "EUR");
+    importing_done(&t);
+}
+
 static void a_dry_run_checks_all_and_stores_nothing(void **state)
 {
     (void)state;
@@ -440,6 +494,7 @@ int main(void)
         cmocka_unit_test(wrong_options_say_what_is_right),
         cmocka_unit_test(a_file_cut_off_leaves_the_shop_as_it_was),
         cmocka_unit_test(undo_takes_back_what_an_import_did),
+        cmocka_unit_test(undo_gives_back_the_currency),
         cmocka_unit_test(a_dry_run_checks_all_and_stores_nothing),
         cmocka_unit_test(progress_goes_from_nothing_to_all),
         cmocka_unit_test(cancelling_leaves_the_shop_as_it_was),
