@@ -111,7 +111,7 @@ VT_API int vt_positive_check(const char *rule, vt_error *err);
 /**
  * The snapshot of the shop as it stands: the file of this revision and these options when there is one, else made anew
  * (and kept under snapshots/; older files of the same options are removed, and whoever has one mapped keeps it). A core
- * that is cut leaves guests out. O(A log A) time; memory 83 bytes an event while it is made, 76 after. That the file
+ * that is cut leaves guests out. O(A log A) time; memory less than twice the file while it is made. That the file
  * cannot be written (read-only, full) is no failure. The caller frees it.
  */
 VT_API int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err);
@@ -123,7 +123,10 @@ VT_API int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_
  */
 VT_API int vt_snapshot_newest(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err);
 
-/** Maps a snapshot file, checking its header, checksum and every index. VT_ERR_CORRUPT, VT_ERR_VERSION. */
+/**
+ * Maps a snapshot file, checking its header, checksum and every index. VT_ERR_CORRUPT for a damaged one,
+ * VT_ERR_UNSUPPORTED for one of an older format, which a shop makes anew, VT_ERR_VERSION for one of a newer Vitrine.
+ */
 VT_API int vt_snapshot_open(vt_snapshot **out, const char *path, vt_error *err);
 
 /** Frees; NULL is allowed. */

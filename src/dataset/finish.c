@@ -67,6 +67,7 @@ static void fill_users(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b)
     memcpy(vt_layout_section(s, VT_SECTION_USER_PTR), p->ptr, ((size_t)p->users.n + 1) * sizeof *p->ptr);
     vt_text_list_done(&b->users);
     vt_user_columns_done(&b->user);
+    vt_attribute_list_done(&b->user_attributes);
 }
 
 static void fill_items(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b)
@@ -86,6 +87,7 @@ static void fill_items(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b)
     vt_text_list_done(&b->items);
     vt_text_list_done(&b->titles);
     vt_item_columns_done(&b->item);
+    vt_attribute_list_done(&b->item_attributes);
 }
 
 /* Names of events, whose map is freed. */

@@ -52,7 +52,7 @@ static int check_header(const vt_mapping *file, const char *path, vt_error *err)
                        header.version, VT_SNAPSHOT_VERSION);
     }
     if (header.version < VT_SNAPSHOT_VERSION) {
-        return vt_fail(err, VT_ERR_CORRUPT, "%s has the older format %u; delete it, it will be made anew", path,
+        return vt_fail(err, VT_ERR_UNSUPPORTED, "%s has the older format %u; it is made anew when it is needed", path,
                        header.version);
     }
     if (header.sections != VT_SECTIONS) {

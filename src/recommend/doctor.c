@@ -126,6 +126,8 @@ static int on_snapshot(void *context, const char *name)
     if (status == VT_OK) {
         vt_doctor_tell(d, VT_VERDICT_GOOD, what, "%lld events, revision %lld", (long long)snapshot->n_events,
                        (long long)snapshot->revision);
+    } else if (status == VT_ERR_UNSUPPORTED) {
+        vt_doctor_tell(d, VT_VERDICT_NOTE, what, "%s", why.message);
     } else {
         vt_doctor_tell(d, VT_VERDICT_BAD, what, "%s; remove it, it is made again when needed", why.message);
     }

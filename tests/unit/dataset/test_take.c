@@ -270,7 +270,7 @@ static void a_file_of_another_format_is_made_anew(void **state)
     static const struct {
         uint32_t version;
         int status;
-    } cases[] = {{VT_SNAPSHOT_VERSION - 1, VT_ERR_CORRUPT}, {VT_SNAPSHOT_VERSION + 1, VT_ERR_VERSION}};
+    } cases[] = {{VT_SNAPSHOT_VERSION - 1, VT_ERR_UNSUPPORTED}, {VT_SNAPSHOT_VERSION + 1, VT_ERR_VERSION}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         vt_snapshot *first = take(f), *other = NULL;
         char path[2 * PATH_MAX];
