@@ -21,12 +21,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     vt_buf_init(&out, CAP);
     vt_zip_digest(zip, digest);
     for (size_t i = 0; i < vt_zip_count(zip) && i < 64; i++) {
-        const vt_zip_entry *entry = vt_zip_at(zip, i);
-        vt_zip_name_safe(entry->name);
-        status = vt_zip_unpack(zip, entry, &out, &err);
+        vt_zip_entry entry = vt_zip_at(zip, i);
+        vt_zip_name_safe(entry.name);
+        status = vt_zip_unpack(zip, &entry, &out, &err);
         if (status == VT_OK) {
-            fuzz_require(out.len == entry->size && out.len <= CAP);
-            fuzz_require(crc32(0, (const Bytef *)out.data, (uInt)out.len) == entry->crc);
+            fuzz_require(out.len == entry.size && out.len <= CAP);
+            fuzz_require(crc32(0, (const Bytef *)out.data, (uInt)out.len) == entry.crc);
         } else {
             fuzz_require(status == VT_ERR_CORRUPT || status == VT_ERR_LIMIT || status == VT_ERR_UNSUPPORTED);
         }

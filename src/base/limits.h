@@ -20,5 +20,6 @@
 #define VT_RESULTS_MAX 1000                          /* a page of results */
 #define VT_THREADS_MAX 256
 #define VT_ZIP_ENTRIES_MAX ((size_t)1000000)
+#define VT_ZIP_DIRECTORY_BYTES_MAX ((size_t)256 << 20)
 
 #endif

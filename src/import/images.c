@@ -11,14 +11,13 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/map.h"
 #include "import/photo_bytes.h"
 #include "import/text.h"
 #include "import/zip.h"
 
 enum { DEPTH_MAX = 8 };
-
-#define PHOTO_BYTES_MAX ((size_t)64 << 20)
 
 typedef struct album {
     vt_source *source;
@@ -223,7 +222,7 @@ static int read_zip(album *a, const char *path, vt_error *err)
     vt_buf bytes;
     char digest[33];
     int64_t seen = 0;
-    vt_buf_init(&bytes, PHOTO_BYTES_MAX);
+    vt_buf_init(&bytes, VT_PHOTO_BYTES_MAX);
     int status = vt_sink_file(a->source->sink, path, NULL, err);
     if (status == VT_OK) {
         status = vt_zip_open(&zip, path, err);
@@ -237,19 +236,19 @@ static int read_zip(album *a, const char *path, vt_error *err)
     }
     a->row = 0;
     for (size_t i = 0; status == VT_OK && i < vt_zip_count(zip); i++) {
-        const vt_zip_entry *entry = vt_zip_at(zip, i);
-        if (entry->name.len == 0 || entry->name.ptr[entry->name.len - 1] == '/' || !named_photo(entry->name)) {
+        vt_zip_entry entry = vt_zip_at(zip, i);
+        if (entry.name.len == 0 || entry.name.ptr[entry.name.len - 1] == '/' || !named_photo(entry.name)) {
             continue;
         }
         status = vt_sink_row(a->source->sink, ++a->row, err);
-        if (status == VT_OK && vt_map_get(names, entry->name, &seen)) {
+        if (status == VT_OK && vt_map_get(names, entry.name, &seen)) {
             status = vt_sink_reject(a->source->sink, err, "given twice",
                                     "the ZIP has two entries of one name; the first counts");
             continue;
         }
-        status = status == VT_OK ? vt_map_set(names, entry->name, 1, err) : status;
-        status = status == VT_OK ? put_zipped(a, zip, digest, entry, &bytes) : status;
-        vt_sink_consumed(a->source->sink, (int64_t)entry->packed);
+        status = status == VT_OK ? vt_map_set(names, entry.name, 1, err) : status;
+        status = status == VT_OK ? put_zipped(a, zip, digest, &entry, &bytes) : status;
+        vt_sink_consumed(a->source->sink, (int64_t)entry.packed);
     }
     vt_buf_done(&bytes);
     vt_map_free(names);

@@ -1,10 +1,11 @@
 /*
- * The directory at the end of the file is the truth; the header before an entry only says where its bytes begin. Every
- * number is checked against the size of the file before it is used.
+ * libzip reads; here stand the limits that it does not know: how large a directory may be, what a photo may unpack to,
+ * which methods are read. Of a file only the directory is mapped in; its entries are read piece by piece, so memory
+ * grows with their number and not with their bytes.
  */
 #include "import/zip.h"
 
-#include <zlib.h>
+#include <zip.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -16,7 +17,6 @@ enum {
     END64_SIZE = 56,
     LOCATOR_SIZE = 20,
     CENTRAL_SIZE = 46,
-    LOCAL_SIZE = 30,
     COMMENT_MAX = 65535,
     RATIO_MAX = 100,     /* photos are packed already */
     RATIO_FROM = 1 << 20 /* small entries may be anything */
@@ -29,7 +29,7 @@ struct vt_zip {
     size_t size;
     const unsigned char *directory;
     size_t directory_size;
-    vt_zip_entry *entries;
+    zip_t *archive;
     size_t n;
 };
 
@@ -53,6 +53,23 @@ static int corrupt(const vt_zip *zip, const char *what, vt_error *err)
     return vt_fail(err, VT_ERR_CORRUPT, "%s is damaged (%s); copy or download it again", zip->name, what);
 }
 
+/* What libzip says, with its words where the file is at fault. */
+static int failed(const vt_zip *zip, zip_error_t *error, vt_error *err)
+{
+    if (zip_error_code_zip(error) == ZIP_ER_MEMORY) {
+        return vt_fail(err, VT_ERR_NO_MEMORY, "not enough memory to read %s", zip->name);
+    }
+    bool sum = zip_error_code_zip(error) == ZIP_ER_CRC;
+    return corrupt(zip, sum ? "an entry has a wrong checksum" : zip_error_strerror(error), err);
+}
+
+static int check_count(const vt_zip *zip, uint64_t entries, vt_error *err)
+{
+    return entries <= VT_ZIP_ENTRIES_MAX ? VT_OK
+                                         : vt_fail(err, VT_ERR_LIMIT, "%s has %llu entries; at most %zu are read",
+                                                   zip->name, (unsigned long long)entries, VT_ZIP_ENTRIES_MAX);
+}
+
 /* The end record: the last one whose comment ends with the file. */
 static const unsigned char *find_end(const vt_zip *zip)
 {
@@ -66,8 +83,8 @@ static const unsigned char *find_end(const vt_zip *zip)
     return NULL;
 }
 
-/* Where the directory lies and how many entries it has. */
-static int find_directory(vt_zip *zip, uint64_t *count, vt_error *err)
+/* Where the directory lies: before libzip takes memory for it its size is checked, and its bytes give the digest. */
+static int find_directory(vt_zip *zip, vt_error *err)
 {
     const unsigned char *end = find_end(zip);
     if (end == NULL) {
@@ -93,82 +110,54 @@ static int find_directory(vt_zip *zip, uint64_t *count, vt_error *err)
     if (offset > zip->size || size > zip->size - offset || entries > size / CENTRAL_SIZE) {
         return corrupt(zip, "its directory lies outside it", err);
     }
-    if (entries > VT_ZIP_ENTRIES_MAX) {
-        return vt_fail(err, VT_ERR_LIMIT, "%s has %llu entries; at most %zu are read", zip->name,
-                       (unsigned long long)entries, VT_ZIP_ENTRIES_MAX);
+    if (size > VT_ZIP_DIRECTORY_BYTES_MAX) {
+        return vt_fail(err, VT_ERR_LIMIT, "%s has a directory of %llu bytes; at most %zu are read", zip->name,
+                       (unsigned long long)size, VT_ZIP_DIRECTORY_BYTES_MAX);
     }
     zip->directory = zip->data + offset;
     zip->directory_size = (size_t)size;
-    *count = entries;
-    return VT_OK;
+    zip->n = (size_t)entries;
+    return check_count(zip, entries, err);
 }
 
-/* The 64-bit numbers of an entry stand in its extra field, in the order of those that are full. */
-static void read_extra(vt_zip_entry *entry, const unsigned char *p, size_t len)
+static int open_archive(vt_zip *zip, vt_error *err)
 {
-    while (len >= 4) {
-        size_t size = u16(p + 2);
-        if (size > len - 4) {
-            return;
-        }
-        if (u16(p) == 1) {
-            const unsigned char *value = p + 4;
-            uint64_t *fields[] = {&entry->size, &entry->packed, &entry->offset};
-            for (size_t i = 0; i < 3; i++) {
-                if (*fields[i] == 0xFFFFFFFFU && size >= 8) {
-                    *fields[i] = u64(value);
-                    value += 8;
-                    size -= 8;
-                }
-            }
-            return;
-        }
-        p += 4 + size;
-        len -= 4 + size;
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *source = zip->mapping.size > 0 ? zip_source_file_create(zip->name, 0, -1, &error)
+                                                 : zip_source_buffer_create(zip->data, zip->size, 0, &error);
+    zip->archive = source == NULL ? NULL : zip_open_from_source(source, ZIP_RDONLY, &error);
+    int status = zip->archive == NULL ? failed(zip, &error, err) : VT_OK;
+    if (zip->archive == NULL) {
+        zip_source_free(source);
     }
+    zip_error_fini(&error);
+    if (status == VT_OK) { /* the end counts to 65,535 and starts again, unless it is ZIP64 */
+        uint64_t entries = (uint64_t)zip_get_num_entries(zip->archive, 0);
+        if (entries % 65536 != zip->n % 65536 || entries < zip->n) {
+            return corrupt(zip, "its end and its directory differ in the number of entries", err);
+        }
+        status = check_count(zip, entries, err);
+        zip->n = (size_t)entries;
+    }
+    return status;
 }
 
-static int read_directory(vt_zip *zip, uint64_t count, vt_error *err)
+/* Entries that share their bytes are how small files unpack to petabytes. */
+static int check_overlap(const vt_zip *zip, vt_error *err)
 {
-    const unsigned char *p = zip->directory;
-    size_t left = zip->directory_size;
     uint64_t total = 0;
-    zip->entries = vt_alloc((size_t)count, sizeof *zip->entries, err);
-    if (zip->entries == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    for (zip->n = 0; zip->n < count; zip->n++) {
-        if (left < CENTRAL_SIZE || u32(p) != 0x02014B50U) {
-            return corrupt(zip, "its directory ends too early", err);
-        }
-        size_t name = u16(p + 28);
-        size_t extra = u16(p + 30);
-        size_t whole = CENTRAL_SIZE + name + extra + u16(p + 32);
-        if (whole > left) {
-            return corrupt(zip, "its directory ends too early", err);
-        }
-        vt_zip_entry *entry = &zip->entries[zip->n];
-        *entry = (vt_zip_entry){.name = {(const char *)p + CENTRAL_SIZE, name},
-                                .flags = (uint16_t)u16(p + 8),
-                                .method = (uint16_t)u16(p + 10),
-                                .crc = u32(p + 16),
-                                .packed = u32(p + 20),
-                                .size = u32(p + 24),
-                                .offset = u32(p + 42)};
-        read_extra(entry, p + CENTRAL_SIZE + name, extra);
-        /* Entries that share their bytes are how small files unpack to petabytes. */
-        if (entry->packed > zip->size || (total += entry->packed) > zip->size) {
+    for (size_t i = 0; i < zip->n; i++) {
+        uint64_t packed = vt_zip_at(zip, i).packed;
+        if (packed > zip->size || (total += packed) > zip->size) {
             return corrupt(zip, "its entries overlap", err);
         }
-        p += whole;
-        left -= whole;
     }
     return VT_OK;
 }
 
 static int create(vt_zip **out, vt_mapping mapping, const void *bytes, size_t len, const char *name, vt_error *err)
 {
-    uint64_t count = 0;
     vt_zip *zip = vt_alloc_zero(1, sizeof *zip, err);
     if (zip == NULL) {
         vt_file_unmap(&mapping);
@@ -178,9 +167,12 @@ static int create(vt_zip **out, vt_mapping mapping, const void *bytes, size_t le
     zip->data = bytes;
     zip->size = len;
     zip->name = vt_strndup(name, strlen(name), err);
-    int status = zip->name == NULL ? VT_ERR_NO_MEMORY : find_directory(zip, &count, err);
+    int status = zip->name == NULL ? VT_ERR_NO_MEMORY : find_directory(zip, err);
     if (status == VT_OK) {
-        status = read_directory(zip, count, err);
+        status = open_archive(zip, err);
+    }
+    if (status == VT_OK) {
+        status = check_overlap(zip, err);
     }
     if (status != VT_OK) {
         vt_zip_close(zip);
@@ -205,8 +197,10 @@ int vt_zip_memory(vt_zip **out, const void *bytes, size_t len, const char *name,
 void vt_zip_close(vt_zip *zip)
 {
     if (zip != NULL) {
+        if (zip->archive != NULL) {
+            zip_discard(zip->archive);
+        }
         vt_file_unmap(&zip->mapping);
-        vt_free(zip->entries);
         vt_free(zip->name);
         vt_free(zip);
     }
@@ -217,9 +211,18 @@ size_t vt_zip_count(const vt_zip *zip)
     return zip->n;
 }
 
-const vt_zip_entry *vt_zip_at(const vt_zip *zip, size_t index)
+vt_zip_entry vt_zip_at(const vt_zip *zip, size_t index)
 {
-    return &zip->entries[index];
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    zip_stat_index(zip->archive, index, ZIP_FL_ENC_RAW, &stat); /* of a directory that was read it cannot fail */
+    return (vt_zip_entry){.name = vt_str_of(stat.name),
+                          .index = index,
+                          .packed = stat.comp_size,
+                          .size = stat.size,
+                          .crc = stat.crc,
+                          .encrypted = stat.encryption_method != ZIP_EM_NONE,
+                          .read = stat.comp_method == ZIP_CM_STORE || stat.comp_method == ZIP_CM_DEFLATE};
 }
 
 void vt_zip_digest(const vt_zip *zip, char out[33])
@@ -232,84 +235,48 @@ void vt_zip_digest(const vt_zip *zip, char out[33])
     vt_hex(out, bytes, sizeof bytes);
 }
 
-/* Where the bytes of an entry begin. */
-static int find_bytes(const vt_zip *zip, const vt_zip_entry *entry, const unsigned char **bytes, vt_error *err)
+/* All bytes of an entry, and the look behind them that makes libzip compare size and checksum. */
+static int read_entry(const vt_zip *zip, const vt_zip_entry *entry, vt_buf *out, vt_error *err)
 {
-    if (zip->size < LOCAL_SIZE || entry->offset > zip->size - LOCAL_SIZE ||
-        u32(zip->data + entry->offset) != 0x04034B50U) {
-        return corrupt(zip, "an entry is not where the directory says", err);
+    char behind = 0;
+    zip_file_t *file = zip_fopen_index(zip->archive, entry->index, 0);
+    if (file == NULL) {
+        return failed(zip, zip_get_error(zip->archive), err);
     }
-    const unsigned char *local = zip->data + entry->offset;
-    uint64_t begin = entry->offset + LOCAL_SIZE + u16(local + 26) + u16(local + 28);
-    if (begin > zip->size || entry->packed > zip->size - begin) {
-        return corrupt(zip, "an entry ends behind the end of the file", err);
+    int status = VT_OK;
+    zip_int64_t got = zip_fread(file, out->data, entry->size);
+    if (got >= 0 && (uint64_t)got == entry->size) {
+        got = zip_fread(file, &behind, 1);
+        status = got > 0 ? corrupt(zip, "an entry is larger than the directory says", err) : VT_OK;
+    } else if (got >= 0) {
+        status = corrupt(zip, "an entry is smaller than the directory says", err);
     }
-    *bytes = zip->data + begin;
-    return VT_OK;
-}
-
-static voidpf zip_alloc(voidpf context, uInt items, uInt size)
-{
-    (void)context;
-    return vt_alloc(items, size, NULL);
-}
-
-static void zip_free(voidpf context, voidpf memory)
-{
-    (void)context;
-    vt_free(memory);
-}
-
-static int inflate_entry(const vt_zip *zip, const vt_zip_entry *entry, const unsigned char *bytes, vt_buf *out,
-                         vt_error *err)
-{
-    z_stream z = {.zalloc = zip_alloc, .zfree = zip_free};
-    if (inflateInit2(&z, -MAX_WBITS) != Z_OK) {
-        return vt_fail(err, VT_ERR_NO_MEMORY, "not enough memory to unpack %s", zip->name);
+    if (got < 0) {
+        status = failed(zip, zip_file_get_error(file), err);
     }
-    z.next_in = (z_const Bytef *)(uintptr_t)bytes;
-    z.avail_in = (uInt)entry->packed; /* both under the caps that were checked */
-    z.next_out = (Bytef *)out->data;
-    z.avail_out = (uInt)entry->size;
-    int result = inflate(&z, Z_FINISH);
-    uint64_t written = z.total_out;
-    inflateEnd(&z);
-    return result == Z_STREAM_END && written == entry->size ? VT_OK : corrupt(zip, "an entry does not unpack", err);
+    zip_fclose(file);
+    return status;
 }
 
 int vt_zip_unpack(const vt_zip *zip, const vt_zip_entry *entry, vt_buf *out, vt_error *err)
 {
-    const unsigned char *bytes = NULL;
-    if ((entry->flags & 1U) != 0 || (entry->method != 0 && entry->method != 8)) {
+    if (entry->encrypted || !entry->read) {
         return vt_fail(err, VT_ERR_UNSUPPORTED, "%s is %s; pack it again as a plain ZIP", zip->name,
-                       (entry->flags & 1U) != 0 ? "encrypted" : "packed by a method that is not read");
+                       entry->encrypted ? "encrypted" : "packed by a method that is not read");
     }
-    if (entry->size > out->cap || entry->size > UINT32_MAX || entry->packed > UINT32_MAX ||
-        (entry->size > RATIO_FROM && entry->size / RATIO_MAX > entry->packed)) {
+    if (entry->size > out->cap || (entry->size > RATIO_FROM && entry->size / RATIO_MAX > entry->packed)) {
         return vt_fail(err, VT_ERR_LIMIT, "it unpacks to %llu bytes from %llu; photos of at most %zu bytes are read",
                        (unsigned long long)entry->size, (unsigned long long)entry->packed, out->cap);
     }
-    int status = find_bytes(zip, entry, &bytes, err);
     vt_buf_clear(out);
+    int status = vt_buf_reserve(out, (size_t)entry->size, err);
     if (status == VT_OK) {
-        status = vt_buf_reserve(out, (size_t)entry->size, err);
+        status = read_entry(zip, entry, out, err);
     }
-    if (status == VT_OK && entry->method == 0) {
-        if (entry->packed != entry->size) {
-            return corrupt(zip, "a stored entry has two sizes", err);
-        }
-        memcpy(out->data, bytes, (size_t)entry->size);
-    } else if (status == VT_OK) {
-        status = inflate_entry(zip, entry, bytes, out, err);
+    if (status == VT_OK) {
+        out->len = (size_t)entry->size;
     }
-    if (status != VT_OK) {
-        return status;
-    }
-    if (crc32(0, (const Bytef *)out->data, (uInt)entry->size) != entry->crc) {
-        return corrupt(zip, "an entry has a wrong checksum", err);
-    }
-    out->len = (size_t)entry->size;
-    return VT_OK;
+    return status;
 }
 
 bool vt_zip_name_safe(vt_str name)

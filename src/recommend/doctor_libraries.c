@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utf8proc.h>
 #include <yyjson.h>
+#include <zip.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -59,6 +60,7 @@ void vt_doctor_libraries(vt_doctor_state *d)
     vt_doctor_tell(d, openblas_get_num_threads() == 1 ? VT_VERDICT_GOOD : VT_VERDICT_NOTE, "OpenBLAS",
                    "%s; %d thread inside", openblas_get_config(), openblas_get_num_threads());
     check_version(d, "zlib", zlibVersion(), ZLIB_VERSION);
+    check_version(d, "libzip", zip_libzip_version(), LIBZIP_VERSION);
     check_version(d, "zstd", ZSTD_versionString(), ZSTD_VERSION_STRING);
     check_version(d, "libsodium", sodium_version_string(), SODIUM_VERSION_STRING);
     if (yyjson_version() == YYJSON_VERSION_HEX) {

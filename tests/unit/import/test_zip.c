@@ -5,6 +5,13 @@
 #include "import/zip.h"
 #include "zipping.h"
 
+/* Unpacks the entry of that number. */
+static int unpack_at(const vt_zip *zip, size_t index, vt_buf *out, vt_error *err)
+{
+    vt_zip_entry entry = vt_zip_at(zip, index);
+    return vt_zip_unpack(zip, &entry, out, err);
+}
+
 static const char text[] = "the same words, the same words, the same words";
 
 /* Opens what was made; the bytes stay the caller's. */
@@ -32,13 +39,13 @@ static void stored_deflated_and_zip64_entries(void **state)
         zipping_end(&z, wide == 1);
         check_ok(open_made(&zip, &z, &err));
         assert_int_equal(vt_zip_count(zip), 3);
-        assert_true(vt_str_equal(vt_zip_at(zip, 1)->name, vt_str_of("dir/b.txt")));
+        assert_true(vt_str_equal(vt_zip_at(zip, 1).name, vt_str_of("dir/b.txt")));
         for (size_t i = 0; i < 2; i++) {
-            check_ok(vt_zip_unpack(zip, vt_zip_at(zip, i), &out, &err));
+            check_ok(unpack_at(zip, i, &out, &err));
             assert_int_equal(out.len, sizeof text);
             assert_memory_equal(out.data, text, sizeof text);
         }
-        check_ok(vt_zip_unpack(zip, vt_zip_at(zip, 2), &out, &err));
+        check_ok(unpack_at(zip, 2, &out, &err));
         assert_int_equal(out.len, 0);
         vt_zip_close(zip);
         vt_buf_done(&out);
@@ -77,7 +84,7 @@ static int unpack_listed(zipping *z, const zipping_entry *entry, size_t cap, vt_
     zipping_end(z, false);
     int status = open_made(&zip, z, err);
     if (status == VT_OK) {
-        status = vt_zip_unpack(zip, vt_zip_at(zip, 0), &out, err);
+        status = unpack_at(zip, 0, &out, err);
     }
     vt_zip_close(zip);
     vt_buf_done(&out);
@@ -103,6 +110,66 @@ static void damage_is_seen(void **state)
             fail_msg("change %d: %d, %s", what, status, err.message);
         }
     }
+}
+
+/* The end counts modulo 65,536 in large files of some programs; any other difference is damage. */
+static void the_end_and_the_directory_agree(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    vt_zip *zip = NULL;
+    zipping z = {0};
+    zipping_file(&z, "a", text, sizeof text, true);
+    zipping_file(&z, "b", text, sizeof text, true);
+    z.count = 1;
+    zipping_end(&z, false);
+    assert_int_equal(vt_zip_memory(&zip, z.bytes, z.len, "test.zip", &err), VT_ERR_CORRUPT);
+    free(z.bytes);
+
+    memset(&z, 0, sizeof z); /* two ends: which directory is meant? */
+    unsigned char end[22] = {0};
+    zipping_file(&z, "a", text, sizeof text, true);
+    size_t first = z.directory_len;
+    zipping_file(&z, "b", text, sizeof text, true);
+    size_t at = z.len;
+    zipping_end(&z, false);
+    zipping_put(z.bytes + z.len - 2, sizeof end, 2); /* the second end is the first one's comment */
+    zipping_put(end, 0x06054B50, 4);
+    zipping_put(end + 8, 1, 2);
+    zipping_put(end + 10, 1, 2);
+    zipping_put(end + 12, first, 4);
+    zipping_put(end + 16, at, 4);
+    zipping_raw(&z, end, sizeof end);
+    assert_int_equal(vt_zip_memory(&zip, z.bytes, z.len, "test.zip", &err), VT_ERR_CORRUPT);
+    assert_non_null(strstr(err.message, "test.zip is damaged"));
+    free(z.bytes);
+
+    enum { MANY = 70000, ENTRY = 46 + 8 };
+    memset(&z, 0, sizeof z);
+    zipping_entry entry = zipping_add(&z, "........", "", 0, false);
+    unsigned char *directory = calloc(MANY, ENTRY);
+    assert_non_null(directory);
+    zipping_list(&z, &entry);
+    for (int i = 0; i < MANY; i++) {
+        memcpy(directory + (size_t)i * ENTRY, z.directory, ENTRY);
+        char name[16];
+        snprintf(name, sizeof name, "%08d", i);
+        memcpy(directory + (size_t)i * ENTRY + 46, name, 8);
+    }
+    at = z.len;
+    zipping_raw(&z, directory, (size_t)MANY * ENTRY);
+    zipping_put(end, 0x06054B50, 4);
+    zipping_put(end + 8, MANY % 65536, 2);
+    zipping_put(end + 10, MANY % 65536, 2);
+    zipping_put(end + 12, (size_t)MANY * ENTRY, 4);
+    zipping_put(end + 16, at, 4);
+    zipping_raw(&z, end, sizeof end);
+    check_ok(open_made(&zip, &z, &err));
+    assert_int_equal(vt_zip_count(zip), MANY);
+    assert_true(vt_str_equal(vt_zip_at(zip, MANY - 1).name, vt_str_of("00069999")));
+    vt_zip_close(zip);
+    free(directory);
+    free(z.bytes);
 }
 
 static void every_truncation_is_an_error(void **state)
@@ -216,7 +283,7 @@ static int unpack_all(void *context, vt_error *err)
     vt_buf_init(&out, 1 << 20);
     int status = open_made(&zip, z, err);
     for (size_t i = 0; status == VT_OK && i < vt_zip_count(zip); i++) {
-        status = vt_zip_unpack(zip, vt_zip_at(zip, i), &out, err);
+        status = unpack_at(zip, i, &out, err);
     }
     vt_zip_close(zip);
     vt_buf_done(&out);
@@ -230,7 +297,7 @@ static void memory_may_run_out(void **state)
     zipping_file(&z, "a", text, sizeof text, true);
     zipping_file(&z, "b", text, sizeof text, false);
     zipping_end(&z, false);
-    assert_in_range(fault_allocations(unpack_all, &z), 4, 50);
+    assert_in_range(fault_allocations(unpack_all, &z), 2, 50);
     free(z.bytes);
 }
 
@@ -240,6 +307,7 @@ int main(void)
         cmocka_unit_test(stored_deflated_and_zip64_entries),
         cmocka_unit_test(the_digest_follows_the_contents),
         cmocka_unit_test(damage_is_seen),
+        cmocka_unit_test(the_end_and_the_directory_agree),
         cmocka_unit_test(every_truncation_is_an_error),
         cmocka_unit_test(bombs_are_refused),
         cmocka_unit_test(what_is_not_read_says_so),
