@@ -1,0 +1,103 @@
+/*
+ * What a program of somebody else does with the installed library: makes a shop, imports events, fits a model and
+ * recommends. It sees public headers alone. Usage: shop FOLDER EVENTS.csv
+ */
+#include <stdio.h>
+
+#include "vitrine/importer.h"
+#include "vitrine/recommend.h"
+#include "vitrine/version.h"
+
+static int import_events(vt_shop *shop, const char *path, vt_error *err)
+{
+    vt_import_options options;
+    vt_import_report report;
+    vt_import_options_init(&options);
+    options.kind = "csv";
+    options.table = "events";
+    options.paths = &path;
+    options.n_paths = 1;
+    int status = vt_import(shop, &options, &report, err);
+    if (status == VT_OK) {
+        printf("%lld events\n", (long long)report.events.added);
+    }
+    return status;
+}
+
+static int fit(vt_model **model, vt_shop *shop, vt_error *err)
+{
+    vt_snapshot_options freeze;
+    vt_fit_options options;
+    vt_snapshot *snapshot = NULL;
+    vt_interactions *events = NULL;
+    vt_snapshot_options_init(&freeze);
+    vt_fit_options_init(&options);
+    int status = vt_snapshot_take(&snapshot, shop, &freeze, err);
+    if (status == VT_OK) {
+        status = vt_interactions_create(&events, snapshot, NULL, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_model_fit(model, "popularity", events, &options, err);
+    }
+    vt_interactions_free(events);
+    vt_snapshot_free(snapshot);
+    return status;
+}
+
+static int recommend(vt_shop *shop, const vt_model *model, const char *user, vt_error *err)
+{
+    vt_request request;
+    vt_answer answer;
+    vt_request_init(&request);
+    request.user = user;
+    int status = vt_recommend(&answer, shop, model, &request, err);
+    for (size_t i = 0; status == VT_OK && i < answer.n; i++) {
+        printf("%s %g\n", answer.items[i].item, answer.items[i].score);
+    }
+    if (status == VT_OK) {
+        vt_answer_done(&answer);
+    }
+    return status;
+}
+
+/* A struct that was never initialised is answered, not read. */
+static int is_refused(vt_shop *shop, const vt_model *model)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_request request = {.size = 0, .user = "dan"};
+    vt_answer answer;
+    int status = vt_recommend(&answer, shop, model, &request, &err);
+    printf("%s: %s\n", vt_code_name(status), err.message);
+    return status == VT_ERR_USAGE ? VT_OK : VT_ERR_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_shop *shop = NULL;
+    vt_model *model = NULL;
+    if (argc != 3) {
+        fprintf(stderr, "usage: shop FOLDER EVENTS.csv\n");
+        return VT_ERR_USAGE;
+    }
+    printf("vitrine %s\n", vt_version());
+    int status = vt_shop_open(&shop, argv[1], VT_SHOP_CREATE, &err);
+    if (status == VT_OK) {
+        status = import_events(shop, argv[2], &err);
+    }
+    if (status == VT_OK) {
+        status = fit(&model, shop, &err);
+    }
+    if (status == VT_OK) {
+        status = recommend(shop, model, "dan", &err);
+    }
+    if (status == VT_OK) {
+        status = is_refused(shop, model);
+    }
+    if (status != VT_OK) {
+        fprintf(stderr, "%s\n", err.message);
+    }
+    vt_model_free(model);
+    vt_shop_close(shop);
+    return status;
+}
