@@ -73,15 +73,7 @@ const vt_command vt_command_compare = {
         "As evaluate, with all slices, and tested against the first model or the one that --baseline names. The "
         "report is one file that needs nothing beside it: tables, bars with intervals, quality against the time of "
         "fitting, and quality by slice.",
-    .operands =
-        (const vt_operand[]){
-            {.name = "MODEL",
-             .optional = true,
-             .repeated = true,
-             .words = VT_WORDS_MODEL_KINDS,
-             .help = "kinds of models, one row each"},
-            {.name = NULL},
-        },
+    .operands = vt_operands_evaluation,
     .options = (const vt_option *const[]){compare_options, vt_options_evaluation, vt_options_protocol, vt_options_data,
                                           vt_options_seed, vt_options_rules, NULL},
     .examples = "vitrine --shop s compare itemknn ials ease --preset tuned --report compare.html\n"

@@ -67,15 +67,7 @@ const vt_command vt_command_evaluate = {
     .summary = "measure how well models rank what customers chose next",
     .details = "Every model is fitted anew on the training part of the split and ranks all candidates for every judged "
                "event. The first line names the protocol: figures of different protocols are not comparable.",
-    .operands =
-        (const vt_operand[]){
-            {.name = "MODEL",
-             .optional = true,
-             .repeated = true,
-             .words = VT_WORDS_MODEL_KINDS,
-             .help = "kinds of models, one row each"},
-            {.name = NULL},
-        },
+    .operands = vt_operands_evaluation,
     .options = (const vt_option *const[]){vt_options_protocol, vt_options_evaluation, evaluate_options, vt_options_data,
                                           vt_options_seed, vt_options_rules, NULL},
     .examples = "vitrine --shop s evaluate popularity itemknn ials --at 5,10,20\n"

@@ -242,6 +242,15 @@ void vt_evaluated_done(vt_evaluated_list *list)
     vt_free(list->entry);
 }
 
+const vt_operand vt_operands_evaluation[] = {
+    {.name = "MODEL",
+     .optional = true,
+     .repeated = true,
+     .words = VT_WORDS_MODEL_KINDS,
+     .help = "kinds of models, one row each"},
+    {.name = NULL},
+};
+
 const vt_option vt_options_evaluation[] = {
     {.name = "on",
      .type = VT_OPTION_CHOICE,

@@ -23,6 +23,9 @@ typedef struct vt_evaluated_list {
     const vt_evaluated *baseline; /* NULL: none */
 } vt_evaluated_list;
 
+/* MODEL... */
+extern const vt_operand vt_operands_evaluation[];
+
 /* --on --param --preset --model-file --lists --baseline --slices --pipeline. */
 extern const vt_option vt_options_evaluation[];
 

@@ -1,13 +1,11 @@
-/* The parser: words to commands, operands and checked values. It allocates two arrays and touches nothing else. */
-#include "options.h"
+/* The parser: words to commands, operands and checked values. It allocates two arrays and changes nothing else. */
+#include "option_values.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/limits.h"
-#include "base/number.h"
 #include "base/suggest.h"
 
 const vt_option vt_global_options[] = {
@@ -28,33 +26,6 @@ const vt_option vt_global_options[] = {
     {.name = "help", .letter = 'h', .help = "explain the program, or the command it stands with"},
     {.name = NULL},
 };
-
-bool vt_choice_at(const char *choices, size_t index, const char **text, size_t *len)
-{
-    const char *at = choices;
-    for (size_t i = 0; i < index; i++) {
-        at = strchr(at, '|');
-        if (at == NULL) {
-            return false;
-        }
-        at++;
-    }
-    *text = at;
-    *len = strcspn(at, "|");
-    return true;
-}
-
-int vt_choice_find(const char *choices, const char *text)
-{
-    const char *choice = NULL;
-    size_t len = 0;
-    for (int i = 0; vt_choice_at(choices, (size_t)i, &choice, &len); i++) {
-        if (strlen(text) == len && memcmp(choice, text, len) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
 
 static bool is_named(const vt_option *option, const char *name, size_t len)
 {
@@ -84,99 +55,6 @@ const vt_option *vt_option_find(const vt_command *command, const char *name, siz
         }
     }
     return find_in(vt_global_options, name, len);
-}
-
-/* ---- values ------------------------------------------------------------------------------------------------------ */
-
-static int check_int(const vt_option *option, const char *shown, const char *text, vt_error *err)
-{
-    int64_t number = 0;
-    if (!vt_parse_int(&number, vt_str_of(text)) || number < (int64_t)option->min || number > (int64_t)option->max) {
-        return vt_fail(err, VT_ERR_USAGE, "%s is \"%s\"; a whole number from %lld to %lld is expected", shown, text,
-                       (long long)option->min, (long long)option->max);
-    }
-    return VT_OK;
-}
-
-/* Reads "5,10,20" into `out` (VT_INTS_MAX); false unless ascending and in range. */
-static bool read_ints(const vt_option *option, const char *text, int32_t *out, size_t *n)
-{
-    size_t count = 0;
-    for (const char *at = text;; at++) {
-        vt_str part = {at, strcspn(at, ",")};
-        int64_t number = 0;
-        if (count == VT_INTS_MAX || !vt_parse_int(&number, part) || number < (int64_t)option->min ||
-            number > (int64_t)option->max || (count > 0 && number <= out[count - 1])) {
-            return false;
-        }
-        out[count++] = (int32_t)number;
-        at += part.len;
-        if (*at == '\0') {
-            *n = count;
-            return true;
-        }
-    }
-}
-
-static int check_ints(const vt_option *option, const char *shown, const char *text, vt_error *err)
-{
-    int32_t numbers[VT_INTS_MAX];
-    size_t n = 0;
-    if (!read_ints(option, text, numbers, &n)) {
-        return vt_fail(
-            err, VT_ERR_USAGE,
-            "%s is \"%s\"; up to %d whole numbers from %lld to %lld in ascending order are expected, such as "
-            "5,10,20",
-            shown, text, VT_INTS_MAX, (long long)option->min, (long long)option->max);
-    }
-    return VT_OK;
-}
-
-static int check_choice(const vt_option *option, const char *shown, const char *text, vt_error *err)
-{
-    if (vt_choice_find(option->choices, text) >= 0) {
-        return VT_OK;
-    }
-    vt_suggestion near;
-    vt_suggestion_init(&near, text, strlen(text));
-    char all[256] = "";
-    size_t used = 0;
-    const char *choice = NULL;
-    size_t len = 0;
-    for (size_t i = 0; vt_choice_at(option->choices, i, &choice, &len); i++) {
-        vt_suggestion_offer(&near, choice, len);
-        if (used + len + 3 < sizeof all) {
-            memcpy(all + used, i == 0 ? "" : ", ", i == 0 ? 0 : 2);
-            used += i == 0 ? 0 : 2;
-            memcpy(all + used, choice, len);
-            used += len;
-            all[used] = '\0';
-        }
-    }
-    if (near.best != NULL) {
-        return vt_fail(err, VT_ERR_USAGE, "%s is \"%s\"; did you mean \"%.*s\"? Possible are: %s", shown, text,
-                       (int)near.best_len, near.best, all);
-    }
-    return vt_fail(err, VT_ERR_USAGE, "%s is \"%s\"; possible are: %s", shown, text, all);
-}
-
-static int check_value(const vt_option *option, const char *shown, const char *text, vt_error *err)
-{
-    switch (option->type) {
-    case VT_OPTION_INT:
-        return check_int(option, shown, text, err);
-    case VT_OPTION_INTS:
-        return check_ints(option, shown, text, err);
-    case VT_OPTION_CHOICE:
-        return check_choice(option, shown, text, err);
-    case VT_OPTION_FLAG:
-    case VT_OPTION_TEXT:
-        break;
-    }
-    if (text[0] == '\0') {
-        return vt_fail(err, VT_ERR_USAGE, "%s is empty; %s is expected", shown, option->value);
-    }
-    return VT_OK;
 }
 
 /* ---- commands ---------------------------------------------------------------------------------------------------- */
@@ -308,7 +186,7 @@ static int take_option(parser *p, int *at, vt_error *err)
             return vt_fail(err, VT_ERR_USAGE, "%s needs a value: %s %s (%s)", shown, shown, option->value,
                            option->help);
         }
-        int status = check_value(option, shown, value, err);
+        int status = vt_option_check(option, shown, value, err);
         if (status != VT_OK) {
             return status;
         }
@@ -320,7 +198,7 @@ static int take_option(parser *p, int *at, vt_error *err)
 }
 
 /* Walks the words. */
-static int walk(parser *p, vt_error *err)
+static int take_words(parser *p, vt_error *err)
 {
     bool only_operands = false;
     for (int i = 1; i < p->argc; i++) {
@@ -391,7 +269,7 @@ int vt_args_parse(vt_args *out, int argc, const char *const *argv, const vt_comm
     if (p.args.operands == NULL) {
         goto out;
     }
-    status = walk(&p, &first);
+    status = take_words(&p, &first);
     if (asks_help(&p) && (status == VT_OK || p.args.command != NULL || p.args.group != NULL)) {
         p.args.help = true;
         status = VT_OK;
@@ -418,86 +296,4 @@ void vt_args_done(vt_args *args)
     args->operands = NULL;
     args->n_values = 0;
     args->n_operands = 0;
-}
-
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
-
-/* The option; one that the command does not know is a slip in the program. */
-static const vt_option *known(const vt_args *args, const char *name)
-{
-    const vt_option *option = vt_option_find(args->command, name, strlen(name));
-    if (option == NULL) {
-        abort();
-    }
-    return option;
-}
-
-bool vt_args_given(const vt_args *args, const char *name)
-{
-    return vt_args_count(args, name) > 0;
-}
-
-const char *vt_args_text(const vt_args *args, const char *name)
-{
-    size_t n = vt_args_count(args, name);
-    return n > 0 ? vt_args_at(args, name, n - 1) : known(args, name)->fallback;
-}
-
-int64_t vt_args_int(const vt_args *args, const char *name)
-{
-    int64_t number = 0;
-    const char *text = vt_args_text(args, name);
-    if (text == NULL || !vt_parse_int(&number, vt_str_of(text))) {
-        abort();
-    }
-    return number;
-}
-
-size_t vt_args_ints(const vt_args *args, const char *name, int32_t *out, size_t max)
-{
-    int32_t numbers[VT_INTS_MAX];
-    size_t n = 0;
-    const char *text = vt_args_text(args, name);
-    if (text == NULL || !read_ints(known(args, name), text, numbers, &n)) {
-        abort();
-    }
-    n = n < max ? n : max;
-    memcpy(out, numbers, n * sizeof *out);
-    return n;
-}
-
-int vt_args_choice(const vt_args *args, const char *name)
-{
-    const char *text = vt_args_text(args, name);
-    int index = text == NULL ? -1 : vt_choice_find(known(args, name)->choices, text);
-    if (index < 0) {
-        abort();
-    }
-    return index;
-}
-
-size_t vt_args_count(const vt_args *args, const char *name)
-{
-    const vt_option *option = known(args, name);
-    size_t n = 0;
-    for (size_t i = 0; i < args->n_values; i++) {
-        n += args->values[i].option == option ? 1 : 0;
-    }
-    return n;
-}
-
-const char *vt_args_at(const vt_args *args, const char *name, size_t index)
-{
-    const vt_option *option = known(args, name);
-    for (size_t i = 0; i < args->n_values; i++) {
-        if (args->values[i].option == option && index-- == 0) {
-            return args->values[i].text;
-        }
-    }
-    return NULL;
-}
-
-const char *vt_args_operand(const vt_args *args, size_t index)
-{
-    return index < args->n_operands ? args->operands[index] : NULL;
 }
