@@ -91,7 +91,7 @@ static int run_fold(figures *out, const vt_snapshot *snapshot, const vt_split_sp
     vt_protocol protocol;
     bool valid = strcmp(on, "test") != 0;
     vt_protocol_init(&protocol);
-    protocol.judged = valid ? VT_PART_VALID : VT_PART_TEST;
+    protocol.part = valid ? VT_PART_VALID : VT_PART_TEST;
     protocol.threads = options->threads;
     int status = vt_split_create(&split, snapshot, spec, 42, fold, valid, err);
     if (status == VT_OK) {

@@ -23,7 +23,7 @@ VT_API void vt_model_name(char *out, size_t size, const char *path);
 /** What is known of the model file at `path`; `name` is filled, and both are borrowed. VT_ERR_IO: it cannot be read. */
 VT_API int vt_model_file_describe(vt_model_file *out, char *name, size_t size, const char *path, vt_error *err);
 
-/** VT_OK to go on; anything else ends the walk, which then gives it. */
+/** VT_OK to go on; anything else ends it, and is what the call then gives. */
 typedef int (*vt_model_file_each)(void *context, const vt_model_file *file);
 
 /** Calls `each` for every model file of a shop, by name. None: no error. */

@@ -24,7 +24,7 @@ typedef struct vt_check {
 /**
  * Calls `each` for the linked libraries, the processor, free space, and the shop in folder `shop` with its snapshots
  * and models; there may be none. VT_OK when all could be looked at, whatever was found; anything else that `each`
- * returns ends the walk, which then gives it. Reads every file of the shop.
+ * returns ends it, and is what the call then gives. Reads every file of the shop.
  */
 VT_API int vt_doctor(const char *shop, int (*each)(void *context, const vt_check *check), void *context,
                      const vt_progress *progress, vt_error *err);

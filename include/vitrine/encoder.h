@@ -60,7 +60,7 @@ VT_API int vt_manifest_remove(const vt_manifest *manifest, bool *left, vt_error 
 
 /**
  * Calls `each` for every encoder under vt_encoders_folder(), by name; of one that cannot be read `manifest` is NULL and
- * `why` says it. VT_OK to go on; anything else ends the walk, which then gives it. No folder: no error.
+ * `why` says it. VT_OK to go on; anything else ends it, and is what the call then gives. No folder: no error.
  */
 VT_API int vt_encoders_each(int (*each)(void *context, const vt_manifest *manifest, const vt_error *why), void *context,
                             vt_error *err);

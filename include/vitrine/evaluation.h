@@ -26,7 +26,7 @@ typedef struct vt_query {
     size_t n_only;
 } vt_query;
 
-/** What makes lists of a fitted model, where it is not its best scores that are judged. */
+/** What makes lists of a fitted model, where it is not its best scores that are evaluated. */
 typedef struct vt_lister {
     const char *name; /**< part of the protocol's name: "pipeline(brand_cap=2)" */
     /** As vt_ranker below, of `model`. */
@@ -42,14 +42,14 @@ typedef struct vt_protocol {
     vt_candidates candidates;
     vt_test_items test_items;
     vt_seen seen;
-    vt_part judged;                 /**< VT_PART_TEST, or VT_PART_VALID to choose settings */
+    vt_part part;                   /**< VT_PART_TEST, or VT_PART_VALID to choose settings */
     int32_t negatives;              /**< 0: rank all candidates; else so many sampled ones beside the positives */
     const char *negatives_file;     /**< lines "user item item ..."; NULL: sampled by seed */
     uint64_t seed;                  /**< of sampling and bootstrap */
     int32_t cutoff[VT_CUTOFFS_MAX]; /**< K, ascending */
     size_t n_cutoffs;
     const vt_lister *lister;             /**< makes the lists of models; NULL: their best scores are the lists */
-    bool slices;                         /**< judge parts of the users and items too */
+    bool slices;                         /**< evaluate parts of the users and items too */
     const struct vt_item_vectors *text;  /**< of the shop's items (encoder.h), for diversity; NULL: none */
     const struct vt_item_vectors *image; /**< likewise */
     int32_t resamples;                   /**< bootstrap resamples for 95 % intervals; 0 for none */
@@ -102,7 +102,7 @@ typedef struct vt_figure {
 
 /** How far predicted ratings are off. A model that predicts none has n = 0, and no other field counts. */
 typedef struct vt_ratings {
-    int64_t n;      /**< judged events that have a rating */
+    int64_t n;      /**< held-out events that have a rating */
     vt_figure rmse; /**< root of the mean square error over all of them; of folds the mean of theirs */
     vt_figure mae;  /**< mean absolute error, likewise */
     int64_t users;
@@ -114,12 +114,12 @@ typedef struct vt_ratings {
 /** Metrics of slices. */
 typedef enum vt_slice_metric { VT_SLICE_HR, VT_SLICE_NDCG, VT_SLICE_RECALL, VT_SLICE_METRICS } vt_slice_metric;
 
-/** The same lists, judged on a part of the users, or on the judged items that belong to a part of the items. */
+/** The same lists, evaluated on a part of the users, or on the held-out items that belong to a part of the items. */
 typedef struct vt_slice {
     const char *group; /**< "user", "history", "item", "item with", "category"; static storage */
     char name[96];     /**< "cold", "3-5", "head" */
-    int64_t users;     /**< with a judged item in it */
-    int64_t positives; /**< judged items in it */
+    int64_t users;     /**< with a held-out item in it */
+    int64_t positives; /**< held-out items in it */
     vt_figure figure[VT_CUTOFFS_MAX][VT_SLICE_METRICS];
     int32_t *user;    /**< (users) dense ids, ascending */
     double *per_user; /**< (users, n_cutoffs, VT_SLICE_METRICS) */
@@ -128,10 +128,10 @@ typedef struct vt_slice {
 /** Result of one evaluation. */
 typedef struct vt_evaluation {
     char protocol[512]; /**< the protocol's name, printed with every figure */
-    int64_t queries;    /**< lists judged */
+    int64_t queries;    /**< lists evaluated */
     int64_t users;      /**< users with test events: what figures are means over */
     int64_t candidates; /**< items that could be ranked */
-    int64_t positives;  /**< test events judged */
+    int64_t positives;  /**< test events evaluated */
     int64_t skipped;    /**< test events left out because their item was not seen in training */
     size_t n_cutoffs;
     int32_t cutoff[VT_CUTOFFS_MAX];
@@ -154,18 +154,18 @@ VT_API void vt_evaluation_done(vt_evaluation *evaluation);
  */
 typedef int (*vt_ranker)(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
 
-/** Judges lists from a callback. `context` is handed to `rank`. */
+/** Evaluates lists from a callback. `context` is handed to `rank`. */
 VT_API int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt_split *split,
                        const vt_protocol *protocol, vt_ranker rank, void *context, vt_error *err);
 
 /** A ranker over a fitted model: `context` is the vt_model. */
 VT_API int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
 
-/** Judges the lists of a fitted model: by the protocol's lister, else by vt_rank_model(). */
+/** Evaluates the lists of a fitted model: by the protocol's lister, else by vt_rank_model(). */
 VT_API int vt_evaluate_fitted(vt_evaluation *out, const vt_model *model, const vt_snapshot *snapshot,
                               const vt_split *split, const vt_protocol *protocol, vt_error *err);
 
-/** Errors of predicted ratings over all judged events that have one. */
+/** Errors of predicted ratings over all held-out events that have one. */
 typedef struct vt_rating_errors {
     int64_t n;
     double rmse;
@@ -173,7 +173,7 @@ typedef struct vt_rating_errors {
 } vt_rating_errors;
 
 /**
- * Predicts the rating of each judged event (`test_items` as in ranking) from the history before the split, and
+ * Predicts the rating of each held-out event (`test_items` as in ranking) from the history before the split, and
  * compares. A model that predicts no ratings, and a part without ratings, are VT_ERR_UNSUPPORTED.
  */
 VT_API int vt_evaluate_ratings(vt_rating_errors *out, const vt_model *model, const vt_snapshot *snapshot,
@@ -202,15 +202,15 @@ VT_API bool vt_validation_init(vt_validation *out, vt_validation_part *part, con
                                const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol);
 
 /**
- * Fits a model on the split's training part and judges it. `fit_seconds` is filled, `fit->trained_on` is set, and so is
- * `fit->validation` where the split has validation events and the kind has epochs.
+ * Fits a model on the split's training part and evaluates it. `fit_seconds` is filled, `fit->trained_on` is set, and so
+ * is `fit->validation` where the split has validation events and the kind has epochs.
  */
 VT_API int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options *fit,
                              const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,
                              vt_error *err);
 
 /**
- * Fits and judges once a fold of `spec` (kfold) and joins the results with vt_evaluation_join(). `inner` as in
+ * Fits and evaluates once a fold of `spec` (kfold) and joins the results with vt_evaluation_join(). `inner` as in
  * vt_split_create().
  */
 VT_API int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options *fit,
@@ -218,7 +218,7 @@ VT_API int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_
                              const vt_protocol *protocol, vt_error *err);
 
 /**
- * Joins evaluations of the folds of one split: a user's value is the mean over the folds that judged the user,
+ * Joins evaluations of the folds of one split: a user's value is the mean over the folds that evaluated the user,
  * figures are means over users with new intervals; coverage, novelty, Gini, popularity, RMSE and MAE are means over
  * folds.
  * Counts and seconds are sums, `candidates` is the largest. VT_ERR_USAGE when cutoffs differ. The folds stay the
@@ -231,7 +231,7 @@ VT_API int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, si
 typedef struct vt_lists_counts {
     int64_t lines;     /**< of the file */
     int64_t strangers; /**< lines of users that the shop does not know */
-    int64_t missing;   /**< judged users without a line: their lists are empty */
+    int64_t missing;   /**< evaluated users without a line: their lists are empty */
     int64_t padding;   /**< "-1" in place of an item */
     int64_t repeated;  /**< items that stood in the list already */
     int64_t seen;      /**< items of the user's history */
@@ -239,9 +239,10 @@ typedef struct vt_lists_counts {
 } vt_lists_counts;
 
 /**
- * Judges lists of another program, from a file of lines "user item item ...", best first, plain or packed. What cannot
- * stand in a fair list is dropped and counted, so that padding earns nothing. VT_ERR_FORMAT with the line: an item that
- * the shop does not have, a user twice; VT_ERR_NOT_FOUND: no judged user has a line; VT_ERR_UNSUPPORTED for state live.
+ * Evaluates lists of another program, from a file of lines "user item item ...", best first, plain or packed. What
+ * cannot stand in a fair list is dropped and counted, so that padding earns nothing. VT_ERR_FORMAT with the line: an
+ * item that the shop does not have, a user twice; VT_ERR_NOT_FOUND: no evaluated user has a line; VT_ERR_UNSUPPORTED
+ * for state live.
  */
 VT_API int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *path, const vt_snapshot *snapshot,
                              const vt_split *split, const vt_protocol *protocol, vt_error *err);
@@ -261,7 +262,7 @@ typedef struct vt_comparison {
 } vt_comparison;
 
 /**
- * Paired bootstrap test of two evaluations of one protocol: users are drawn, and both are judged on the same ones.
+ * Paired bootstrap test of two evaluations of one protocol: users are drawn, and both are evaluated on the same ones.
  * Resamples, seed and threads are the protocol's. VT_ERR_USAGE when users or cutoffs differ.
  */
 VT_API int vt_evaluation_compare(vt_comparison *out, const vt_evaluation *evaluation, const vt_evaluation *baseline,
@@ -282,8 +283,8 @@ VT_API int vt_slice_compare(vt_slice_comparison *out, const vt_slice *slice, con
 VT_API void vt_evaluation_trained_on(char out[VT_TRAINED_ON_BYTES], const vt_split *split);
 
 /**
- * VT_OK when `model` was fitted on this snapshot and the training part of this split, so that it may be judged on the
- * rest with vt_evaluate() and vt_rank_model(). VT_ERR_UNSUPPORTED says what does not fit.
+ * VT_OK when `model` was fitted on this snapshot and the training part of this split, so that it may be evaluated on
+ * the rest with vt_evaluate() and vt_rank_model(). VT_ERR_UNSUPPORTED says what does not fit.
  */
 VT_API int vt_evaluation_accepts(const vt_model *model, const vt_snapshot *snapshot, const vt_split *split,
                                  vt_error *err);

@@ -72,7 +72,7 @@ VT_API const vt_model_kind *vt_model_kind_find(const char *name);
 typedef struct vt_validation {
     const char *metric; /**< "NDCG@10", "RMSE" */
     int good;           /**< 1: higher is better, -1: lower */
-    int (*judge)(void *context, const vt_model *model, double *value, vt_error *err);
+    int (*evaluate)(void *context, const vt_model *model, double *value, vt_error *err);
     void *context;
 } vt_validation;
 

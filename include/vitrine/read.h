@@ -1,6 +1,6 @@
 /**
  * Reading a shop row by row: settings, items, users, events, links. Texts are valid during the call. Callbacks return
- * VT_OK to go on; anything else ends the walk, which then gives it. One thread at a time for an open shop.
+ * VT_OK to go on; anything else ends it, and is what the call then gives. One thread at a time for an open shop.
  */
 #ifndef VITRINE_READ_H
 #define VITRINE_READ_H

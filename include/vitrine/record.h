@@ -37,7 +37,7 @@ typedef enum vt_part {
     VT_PART_TRAIN = 1,
     VT_PART_VALID = 2,
     VT_PART_TEST = 3,
-    VT_PART_HISTORY = 4 /**< stands in a user's history when judged, but is never fitted */
+    VT_PART_HISTORY = 4 /**< stands in a user's history when evaluated, but is never fitted */
 } vt_part;
 
 /** What became of an order line. Stored: never renumber. */
@@ -126,7 +126,7 @@ typedef struct vt_weight {
     int64_t n; /**< items or users behind it */
 } vt_weight;
 
-/** VT_OK to go on; anything else ends the walk, which then gives it. */
+/** VT_OK to go on; anything else ends it, and is what the call then gives. */
 typedef int (*vt_weight_each)(void *context, const vt_weight *weight);
 
 /** Records in which nothing is given. */

@@ -34,7 +34,7 @@ typedef struct vt_tuning {
     int32_t trials; /**< default 60 */
     double budget;  /**< seconds after which no further trial begins; 0: none */
     vt_split_spec spec;
-    vt_protocol protocol; /**< part and intervals do not count: the validation part is judged, without slices */
+    vt_protocol protocol; /**< part and intervals do not count: the validation part is evaluated, without slices */
     const char *log;      /**< file of all trials, one JSON object a line; those of the same search are not run again */
     void (*told)(void *context, const vt_trial *trial); /**< after each trial; NULL: nobody is */
     void *context;

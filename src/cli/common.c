@@ -1,14 +1,9 @@
 /* Options and steps that several commands share. */
 #include "common.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/file.h"
-#include "base/limits.h"
-#include "base/number.h"
 #include "base/suggest.h"
 
 const vt_option vt_options_data[] = {

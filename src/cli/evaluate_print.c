@@ -62,7 +62,7 @@ static void add_figure(vt_table *table, const vt_evaluation *result, size_t k, i
     }
 }
 
-/* Judged ratings of the first row that predicts them; 0 when none does. */
+/* Evaluated ratings of the first row that predicts them; 0 when none does. */
 static int64_t count_ratings(const vt_report *report)
 {
     for (size_t r = 0; r < report->n_rows; r++) {

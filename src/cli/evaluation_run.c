@@ -38,7 +38,7 @@ static void note_lists(vt_cli *cli, const char *path, const vt_lists_counts *cou
 
 static bool on_validation(const vt_evaluation_run *run)
 {
-    return run->protocol.judged == VT_PART_VALID;
+    return run->protocol.part == VT_PART_VALID;
 }
 
 static int split(vt_split **out, const vt_evaluation_run *run, vt_error *err)
@@ -323,7 +323,7 @@ int vt_evaluation_run_all(vt_evaluation_run *run, vt_cli *cli, const vt_args *ar
     if (status == VT_OK) {
         status = vt_cli_protocol(&run->protocol, &run->spec, cli, args, err);
     }
-    run->protocol.judged = vt_args_choice(args, "on") == 0 ? VT_PART_TEST : VT_PART_VALID;
+    run->protocol.part = vt_args_choice(args, "on") == 0 ? VT_PART_TEST : VT_PART_VALID;
     run->protocol.slices = run->wants_slices || vt_args_given(args, "slices");
     if (status == VT_OK) {
         status = vt_evaluated_read(&run->models, cli, args, run->has_baseline, err);

@@ -1,4 +1,4 @@
-/* `encode` within other commands; it encodes nothing twice, so asking costs a walk through the catalogue. */
+/* `encode` within other commands; it encodes nothing twice, so it costs a pass over the catalogue. */
 #include "fresh_vectors.h"
 
 #include <inttypes.h>

@@ -197,7 +197,7 @@ static int take_option(parser *p, int *at, vt_error *err)
     return VT_OK;
 }
 
-/* Walks the words. */
+/* Command, options and operands, word by word. */
 static int take_words(parser *p, vt_error *err)
 {
     bool only_operands = false;
@@ -260,12 +260,12 @@ int vt_args_parse(vt_args *out, int argc, const char *const *argv, const vt_comm
     parser p = {.argc = argc, .argv = argv, .commands = commands, .n_commands = n_commands};
     int status = VT_ERR_NO_MEMORY;
     vt_error first = VT_ERROR_INIT;
-    size_t room = argc > 0 ? (size_t)argc : 1;
-    p.args.values = vt_alloc_zero(room, sizeof *p.args.values, err);
+    size_t most = argc > 0 ? (size_t)argc : 1;
+    p.args.values = vt_alloc_zero(most, sizeof *p.args.values, err);
     if (p.args.values == NULL) {
         goto out;
     }
-    p.args.operands = vt_alloc_zero(room, sizeof *p.args.operands, err);
+    p.args.operands = vt_alloc_zero(most, sizeof *p.args.operands, err);
     if (p.args.operands == NULL) {
         goto out;
     }

@@ -1,4 +1,4 @@
-/* One table of options for every command that judges. */
+/* One table of options for every command that evaluates. */
 #include "protocol_args.h"
 
 #include "base/limits.h"

@@ -1,4 +1,4 @@
-/* Lines are only ever appended: a figure that was judged once on the test part stays. */
+/* Lines are only ever appended: a figure that was evaluated once on the test part stays. */
 #include "quality_log.h"
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* The log of final figures: a line a model, with all that is needed to judge it again. */
+/* The log of final figures: a line a model, with all that is needed to evaluate it again. */
 #ifndef VT_CLI_QUALITY_LOG_H
 #define VT_CLI_QUALITY_LOG_H
 

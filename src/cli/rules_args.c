@@ -1,4 +1,4 @@
-/* One table of options for every command that makes or judges lists; values are read by the rules themselves. */
+/* One table of options for every command that makes or evaluates lists; values are read by the rules themselves. */
 #include "rules_args.h"
 
 #include <string.h>

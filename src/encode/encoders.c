@@ -40,37 +40,37 @@ int vt_manifest_remove(const vt_manifest *manifest, bool *left, vt_error *err)
     return status;
 }
 
-typedef struct walk {
+typedef struct listing {
     const char *folder;
     int (*each)(void *context, const vt_manifest *manifest, const vt_error *why);
     void *context;
     int status;
     vt_error *err;
-} walk;
+} listing;
 
 static int on_folder(void *context, const char *name)
 {
-    walk *w = context;
+    listing *l = context;
     char path[PATH_MAX];
     vt_manifest *m = NULL;
     vt_error why = VT_ERROR_INIT;
-    if (name[0] == '.' || vt_path_join(path, sizeof path, w->folder, name, NULL) != VT_OK || !vt_dir_exists(path)) {
+    if (name[0] == '.' || vt_path_join(path, sizeof path, l->folder, name, NULL) != VT_OK || !vt_dir_exists(path)) {
         return 0;
     }
     int status = vt_manifest_open(&m, name, &why);
-    w->status = status == VT_ERR_NO_MEMORY ? vt_fail(w->err, why.code, "%s", why.message)
-                                           : w->each(w->context, status == VT_OK ? m : NULL, &why);
+    l->status = status == VT_ERR_NO_MEMORY ? vt_fail(l->err, why.code, "%s", why.message)
+                                           : l->each(l->context, status == VT_OK ? m : NULL, &why);
     vt_manifest_close(m);
-    return w->status;
+    return l->status;
 }
 
 int vt_encoders_each(int (*each)(void *context, const vt_manifest *manifest, const vt_error *why), void *context,
                      vt_error *err)
 {
-    walk w = {vt_encoders_folder(), each, context, VT_OK, err};
-    if (!vt_dir_exists(w.folder)) {
+    listing l = {vt_encoders_folder(), each, context, VT_OK, err};
+    if (!vt_dir_exists(l.folder)) {
         return VT_OK;
     }
-    int status = vt_dir_list(w.folder, on_folder, &w, err);
-    return w.status != VT_OK ? w.status : status;
+    int status = vt_dir_list(l.folder, on_folder, &l, err);
+    return l.status != VT_OK ? l.status : status;
 }

@@ -1,4 +1,4 @@
-/* Fits models for evaluation, and says whether a model that was fitted before may be judged at all. */
+/* Fits models for evaluation, and says whether a model that was fitted before may be evaluated at all. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * Cross-validation: one evaluation a fold, joined by user, so that a user who is judged in several folds counts once
+ * Cross-validation: one evaluation a fold, joined by user, so that a user who is evaluated in several folds counts once
  * and an interval does not take one user's lists for those of several.
  */
 #include <math.h>
@@ -63,7 +63,7 @@ static int join_users(vt_evaluation *out, const vt_evaluation *folds, size_t n, 
 }
 
 /*
- * Per user the mean over the folds that have a value of the user. Both lists of users ascend, so one walk a fold is
+ * Per user the mean over the folds that have a value of the user. Both lists of users ascend, so one pass a fold is
  * enough.
  */
 static int join_rows(vt_evaluation *out, const vt_evaluation *folds, size_t n, vt_error *err)
@@ -153,9 +153,9 @@ int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n,
     return status;
 }
 
-static int judge_fold(vt_evaluation *out, const char *kind, const vt_fit_options *fit, const vt_snapshot *snapshot,
-                      const vt_split_spec *spec, uint64_t seed, int32_t fold, bool inner, const vt_protocol *protocol,
-                      vt_error *err)
+static int evaluate_fold(vt_evaluation *out, const char *kind, const vt_fit_options *fit, const vt_snapshot *snapshot,
+                         const vt_split_spec *spec, uint64_t seed, int32_t fold, bool inner,
+                         const vt_protocol *protocol, vt_error *err)
 {
     vt_split *split = NULL;
     int status = vt_split_create(&split, snapshot, spec, seed, fold, inner, err);
@@ -176,7 +176,7 @@ int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options
     vt_evaluation *folds = vt_alloc_zero(n, sizeof *folds, err);
     int status = folds == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t f = 0; status == VT_OK && f < n; f++) {
-        status = judge_fold(&folds[f], kind, fit, snapshot, spec, seed, (int32_t)f, inner, protocol, err);
+        status = evaluate_fold(&folds[f], kind, fit, snapshot, spec, seed, (int32_t)f, inner, protocol, err);
     }
     if (status == VT_OK) {
         status = vt_evaluation_join(out, folds, n, protocol, err);

@@ -1,6 +1,6 @@
 /*
- * Lists that another program made, judged like those of a model. What cannot be in a fair list (padding, repeats, items
- * of the history) is dropped and counted; what shows that the file is of other data is refused.
+ * Lists that another program made, evaluated like those of a model. What cannot be in a fair list (padding, repeats,
+ * items of the history) is dropped and counted; what shows that the file is of other data is refused.
  */
 #include "eval/lists.h"
 

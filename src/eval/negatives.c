@@ -18,7 +18,7 @@ typedef struct reader {
     int64_t capacity;
 } reader;
 
-/* Number of a dense user id in the plan, -1 when it is not judged. */
+/* Number of a dense user id in the plan, -1 when it is not evaluated. */
 static int64_t number_of(const vt_plan *plan, int32_t user)
 {
     size_t low = 0;

@@ -15,9 +15,9 @@ typedef struct vt_negatives {
 } vt_negatives;
 
 /**
- * Reads lines "user item item ..." (white space between, plain or packed). Users that are not judged are passed over.
- * VT_ERR_FORMAT with the line: an item that the snapshot does not hold, a user twice; VT_ERR_NOT_FOUND names the first
- * judged user without a line.
+ * Reads lines "user item item ..." (white space between, plain or packed). Users that are not evaluated are passed
+ * over. VT_ERR_FORMAT with the line: an item that the snapshot does not hold, a user twice; VT_ERR_NOT_FOUND names the
+ * first evaluated user without a line.
  */
 int vt_negatives_read(vt_negatives **out, const char *path, const vt_plan *plan, vt_error *err);
 

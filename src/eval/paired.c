@@ -1,6 +1,6 @@
 /*
- * Paired bootstrap test (Efron and Tibshirani 1993, ch. 16): both models are judged on the same drawn users, so what is
- * hard or easy about a user cancels out. The p-value is of the bootstrap of differences moved to mean 0.
+ * Paired bootstrap test (Efron and Tibshirani 1993, ch. 16): both models are evaluated on the same drawn users, so what
+ * is hard or easy about a user cancels out. The p-value is of the bootstrap of differences moved to mean 0.
  */
 #include "eval/figures.h"
 

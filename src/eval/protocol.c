@@ -17,7 +17,7 @@ void vt_protocol_init_sized(vt_protocol *protocol, size_t size)
         .candidates = VT_CANDIDATES_CATALOGUE,
         .test_items = VT_TEST_ITEMS_ALL,
         .seen = VT_SEEN_EXCLUDE,
-        .judged = VT_PART_TEST,
+        .part = VT_PART_TEST,
         .seed = 42,
         .cutoff = {5, 10, 20},
         .n_cutoffs = 3,
@@ -54,9 +54,9 @@ int vt_protocol_check(const vt_protocol *protocol, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    if (protocol->judged != VT_PART_TEST && protocol->judged != VT_PART_VALID) {
+    if (protocol->part != VT_PART_TEST && protocol->part != VT_PART_VALID) {
         return vt_fail(err, VT_ERR_USAGE, "part %d cannot be judged; judge the test or the validation part",
-                       (int)protocol->judged);
+                       (int)protocol->part);
     }
     if (protocol->negatives < 0) {
         return vt_fail(err, VT_ERR_USAGE, "%" PRId32 " negatives are not possible; give 0 to rank all items",
@@ -117,7 +117,7 @@ void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, cons
     snprintf(name, size,
              "%s%s positive=%s%s judged=%s state=%s candidates=%s test-items=%s seen=%s ranking=%s seed=%" PRIu64
              "%s%s",
-             split->name, fold, snapshot->positive_rule, core, protocol->judged == VT_PART_TEST ? "test" : "valid",
+             split->name, fold, snapshot->positive_rule, core, protocol->part == VT_PART_TEST ? "test" : "valid",
              protocol->state == VT_STATE_LIVE ? "live" : "frozen",
              protocol->candidates == VT_CANDIDATES_TRAIN ? "train" : "catalogue",
              protocol->test_items == VT_TEST_ITEMS_SEEN ? "seen" : "all",

@@ -1,7 +1,7 @@
 /*
  * Turns labels into queries. Two passes over the events, user by user: the first counts, the second fills, so that all
- * memory is asked for once. Frozen: one query a user, whose history holds nothing that is judged. Live: one query a
- * judged event, whose history is a prefix of all the user's events; the queries of a user share one array of events.
+ * memory is asked for once. Frozen: one query a user, whose history holds nothing that is evaluated. Live: one query a
+ * held-out event, whose history is a prefix of all the user's events; the queries of a user share one array of events.
  */
 #include "eval/queries.h"
 
@@ -17,7 +17,7 @@ typedef struct scope {
     const vt_split *split;
     const vt_protocol *protocol;
     unsigned history; /* labels that stand in histories */
-    unsigned judged;  /* the label that is judged */
+    unsigned part;    /* the label that is evaluated */
     bool live;
 } scope;
 
@@ -114,14 +114,14 @@ static int choose_candidates(vt_plan *plan, const scope *s, vt_error *err)
     return VT_OK;
 }
 
-/* True when the event is judged, and not left out for its item. */
+/* True when the event is evaluated, and not left out for its item. */
 static bool counts(const vt_plan *plan, const scope *s, int64_t event)
 {
-    return in(s, event, s->judged) &&
+    return in(s, event, s->part) &&
            (s->protocol->test_items == VT_TEST_ITEMS_ALL || plan->train_events[s->snapshot->item[event]] > 0);
 }
 
-static int64_t judged_of(const vt_plan *plan, const scope *s, int32_t user)
+static int64_t held_out_of(const vt_plan *plan, const scope *s, int32_t user)
 {
     int64_t n = 0;
     for (int64_t e = s->snapshot->user_ptr[user]; e < s->snapshot->user_ptr[user + 1]; e++) {
@@ -140,17 +140,17 @@ typedef struct sizes {
 static sizes count(vt_plan *plan, const scope *s)
 {
     sizes size = {0};
-    unsigned kept = s->history | (s->live ? s->judged : 0);
+    unsigned kept = s->history | (s->live ? s->part : 0);
     for (int32_t u = 0; u < s->snapshot->n_users; u++) {
-        int64_t judged = judged_of(plan, s, u);
-        plan->positives += judged;
+        int64_t held_out = held_out_of(plan, s, u);
+        plan->positives += held_out;
         for (int64_t e = s->snapshot->user_ptr[u]; e < s->snapshot->user_ptr[u + 1]; e++) {
-            size.history += judged > 0 && in(s, e, kept);
-            size.signals += judged > 0 && is_signal(s, e, kept);
-            plan->skipped += in(s, e, s->judged);
+            size.history += held_out > 0 && in(s, e, kept);
+            size.signals += held_out > 0 && is_signal(s, e, kept);
+            plan->skipped += in(s, e, s->part);
         }
-        size.users += judged > 0;
-        size.queries += s->live ? (size_t)judged : judged > 0;
+        size.users += held_out > 0;
+        size.queries += s->live ? (size_t)held_out : held_out > 0;
     }
     plan->skipped -= plan->positives;
     return size;
@@ -177,7 +177,7 @@ static void free_events(vt_plan_events *events)
     vt_free(events->kind);
 }
 
-static int make_room(vt_plan *plan, const sizes *size, vt_error *err)
+static int allocate(vt_plan *plan, const sizes *size, vt_error *err)
 {
     plan->user = vt_alloc(size->users, sizeof *plan->user, err);
     plan->fitted = vt_alloc_zero(size->users, sizeof *plan->fitted, err);
@@ -202,7 +202,7 @@ static void add_event(vt_plan_events *events, const vt_snapshot *snapshot, int64
 static void fill_user(vt_plan *plan, const scope *s, size_t at, int32_t user, int64_t *relevant)
 {
     const vt_snapshot *snapshot = s->snapshot;
-    unsigned kept = s->history | (s->live ? s->judged : 0);
+    unsigned kept = s->history | (s->live ? s->part : 0);
     int64_t begin = plan->events.ptr[at];
     int64_t end = begin;
     int64_t first_signal = plan->signals.ptr[at];
@@ -269,7 +269,7 @@ static int collect_known(vt_plan *plan, const scope *s, vt_error *err)
 {
     const vt_snapshot *snapshot = s->snapshot;
     size_t n_items = (size_t)snapshot->n_items;
-    unsigned parts = s->history | s->judged;
+    unsigned parts = s->history | s->part;
     int64_t *ptr = vt_alloc_zero(n_items + 2, sizeof *ptr, err);
     plan->known_ptr = ptr;
     if (ptr == NULL) {
@@ -299,9 +299,9 @@ static int collect_known(vt_plan *plan, const scope *s, vt_error *err)
     return VT_OK;
 }
 
-static int nothing_to_judge(const vt_plan *plan, const scope *s, vt_error *err)
+static int nothing_held_out(const vt_plan *plan, const scope *s, vt_error *err)
 {
-    const char *part = s->protocol->judged == VT_PART_TEST ? "test" : "validation";
+    const char *part = s->protocol->part == VT_PART_TEST ? "test" : "validation";
     if (plan->skipped > 0) {
         return vt_fail(err, VT_ERR_UNSUPPORTED,
                        "none of the %" PRId64
@@ -326,9 +326,9 @@ static int build(vt_plan *plan, const scope *s, vt_error *err)
     }
     sizes size = count(plan, s);
     if (size.users == 0) {
-        return nothing_to_judge(plan, s, err);
+        return nothing_held_out(plan, s, err);
     }
-    status = make_room(plan, &size, err);
+    status = allocate(plan, &size, err);
     if (status == VT_OK && s->live) {
         status = collect_known(plan, s, err);
     }
@@ -337,7 +337,7 @@ static int build(vt_plan *plan, const scope *s, vt_error *err)
     }
     int64_t relevant = 0;
     for (int32_t u = 0; u < s->snapshot->n_users; u++) {
-        if (judged_of(plan, s, u) > 0) {
+        if (held_out_of(plan, s, u) > 0) {
             fill_user(plan, s, plan->n_users, u, &relevant);
             plan->n_users++;
         }
@@ -350,9 +350,9 @@ int vt_plan_create(vt_plan **out, const vt_snapshot *snapshot, const vt_split *s
 {
     scope s = {.snapshot = snapshot, .split = split, .protocol = protocol};
     s.live = protocol->state == VT_STATE_LIVE;
-    s.judged = BIT(protocol->judged);
+    s.part = BIT(protocol->part);
     s.history = BIT(VT_PART_TRAIN) | BIT(VT_PART_HISTORY);
-    if (protocol->judged == VT_PART_TEST) {
+    if (protocol->part == VT_PART_TEST) {
         s.history |= BIT(VT_PART_VALID);
     }
     bool timed = snapshot->time_min != VT_NONE;

@@ -1,6 +1,6 @@
 /*
- * Which lists are to be made under a protocol: per judged user the events that stand in the history, and per query
- * how many of them are known, what is relevant and at which moment it is asked. Legend: U judged users, Q queries, H
+ * Which lists are to be made under a protocol: per evaluated user the events that stand in the history, and per query
+ * how many of them are known, what is relevant and at which moment it is asked. Legend: U evaluated users, Q queries, H
  * events.
  */
 #ifndef VT_EVAL_QUERIES_H
@@ -41,8 +41,8 @@ typedef struct vt_plan {
     int32_t *relevant;      /* distinct items, ascending per query */
     uint8_t *allowed;       /* (I) 1 where an item is a candidate */
     int64_t n_candidates;
-    int64_t positives;     /* judged events */
-    int64_t skipped;       /* judged events left out: their item has no training event */
+    int64_t positives;     /* held-out events */
+    int64_t skipped;       /* held-out events left out: their item has no training event */
     int64_t *train_events; /* (I) */
     int64_t *train_users;  /* (I) distinct */
     int64_t n_train_users;
@@ -52,7 +52,7 @@ typedef struct vt_plan {
 } vt_plan;
 
 /**
- * VT_ERR_UNSUPPORTED when there is nothing to judge, or state live is asked of data without times. O(E log E).
+ * VT_ERR_UNSUPPORTED when there is nothing to evaluate, or state live is asked of data without times. O(E log E).
  * The snapshot must outlive the plan.
  */
 int vt_plan_create(vt_plan **out, const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,

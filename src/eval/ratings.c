@@ -1,5 +1,5 @@
 /*
- * Errors of predicted ratings: each judged event that has a rating is predicted from the history before the split, at
+ * Errors of predicted ratings: each held-out event that has a rating is predicted from the history before the split, at
  * the moment of the event. Sums run over users in order, so figures do not depend on the number of threads.
  */
 #include <math.h>
@@ -16,15 +16,15 @@ typedef struct rater {
     const vt_model *model;
     const vt_snapshot *snapshot;
     const vt_split *split;
-    vt_part judged;
-    const uint8_t *counts; /* (I) 1 where events on it are judged; NULL: on all */
+    vt_part part;
+    const uint8_t *counts; /* (I) 1 where events on it are evaluated; NULL: on all */
     const vt_interactions *history;
     double *sum; /* (U, SUMS) zero at first */
 } rater;
 
-static bool is_judged(const rater *r, int64_t event)
+static bool is_held_out(const rater *r, int64_t event)
 {
-    return r->split->label[event] == (uint8_t)r->judged && !isnan(r->snapshot->value[event]) &&
+    return r->split->label[event] == (uint8_t)r->part && !isnan(r->snapshot->value[event]) &&
            (r->counts == NULL || r->counts[r->snapshot->item[event]]);
 }
 
@@ -41,10 +41,10 @@ static int rate_users(void *context, int worker, size_t begin, size_t end, vt_er
             .time = r->snapshot->time_min != VT_NONE ? r->history->time + first : NULL,
             .value = r->history->value + first,
             .kind = r->history->kind + first,
-            .as_fitted = r->judged == VT_PART_VALID || r->split->count[VT_PART_VALID] == 0,
+            .as_fitted = r->part == VT_PART_VALID || r->split->count[VT_PART_VALID] == 0,
         };
         for (int64_t e = r->snapshot->user_ptr[u]; e < r->snapshot->user_ptr[u + 1]; e++) {
-            if (!is_judged(r, e)) {
+            if (!is_held_out(r, e)) {
                 continue;
             }
             float rating = NAN;
@@ -85,8 +85,8 @@ static int sum_errors(double *sum, const vt_model *model, const vt_snapshot *sna
     unsigned parts = 1U << VT_PART_TRAIN | 1U << VT_PART_HISTORY;
     vt_interactions *history = NULL;
     uint8_t *seen = NULL;
-    rater r = {model, snapshot, split, protocol->judged, NULL, NULL, sum};
-    if (protocol->judged == VT_PART_TEST) {
+    rater r = {model, snapshot, split, protocol->part, NULL, NULL, sum};
+    if (protocol->part == VT_PART_TEST) {
         parts |= 1U << VT_PART_VALID;
     }
     int status = vt_options_check(protocol->size, sizeof *protocol, "vt_protocol", err);
@@ -181,7 +181,7 @@ void vt_ratings_done(vt_ratings *ratings)
     *ratings = (vt_ratings){0};
 }
 
-/* Keeps the users who have a judged rating. */
+/* Keeps the users who have a held-out rating. */
 static int keep_rated(vt_ratings *ratings, const double *sum, size_t n_users, vt_error *err)
 {
     size_t n = 0;

@@ -1,6 +1,6 @@
 /*
  * Slices. One of users takes their queries as they are; one of items takes, of each query, the relevant items that
- * belong to it, as if the others had never been judged. Users without a judged item in a slice have no part in it.
+ * belong to it, as if the others had never been evaluated. Users without a held-out item in a slice have no part in it.
  */
 #include "eval/slices.h"
 
@@ -141,9 +141,9 @@ static int add_categories(cutter *cutters, size_t *n, const vt_snapshot *snapsho
 }
 
 /* HR, NDCG and Recall of one query for the relevant items of the slice; gives how many there are. */
-static size_t judge_query(double value[][VT_SLICE_METRICS], const cut *c, const cutter *row, size_t user,
-                          const vt_plan_query *query, const int32_t *position, const vt_protocol *protocol,
-                          const vt_discounts *discounts)
+static size_t evaluate_query(double value[][VT_SLICE_METRICS], const cut *c, const cutter *row, size_t user,
+                             const vt_plan_query *query, const int32_t *position, const vt_protocol *protocol,
+                             const vt_discounts *discounts)
 {
     size_t n = 0;
     size_t hits[VT_CUTOFFS_MAX] = {0};
@@ -170,7 +170,7 @@ static size_t judge_query(double value[][VT_SLICE_METRICS], const cut *c, const 
     return n;
 }
 
-static int make_room(vt_slice *slice, size_t n_users, size_t columns, vt_error *err)
+static int allocate(vt_slice *slice, size_t n_users, size_t columns, vt_error *err)
 {
     slice->user = vt_alloc(n_users, sizeof *slice->user, err);
     slice->per_user = vt_alloc_zero(n_users, columns * sizeof *slice->per_user, err);
@@ -201,14 +201,14 @@ static int fill_slice(vt_slice *slice, const cut *c, const cutter *row, const in
 {
     const vt_plan *plan = c->plan;
     size_t columns = protocol->n_cutoffs * VT_SLICE_METRICS;
-    int status = make_room(slice, plan->n_users, columns, err);
+    int status = allocate(slice, plan->n_users, columns, err);
     slice->group = row->group;
     snprintf(slice->name, sizeof slice->name, "%s", row->name);
     for (size_t u = 0; status == VT_OK && u < plan->n_users; u++) {
         double value[VT_CUTOFFS_MAX][VT_SLICE_METRICS] = {0};
         double queries = 0;
         for (int64_t q = plan->query_ptr[u]; q < plan->query_ptr[u + 1]; q++) {
-            size_t n = judge_query(value, c, row, u, &plan->query[q], position, protocol, discounts);
+            size_t n = evaluate_query(value, c, row, u, &plan->query[q], position, protocol, discounts);
             slice->positives += (int64_t)n;
             queries += n > 0;
         }
@@ -297,7 +297,7 @@ static int join_slice(vt_slice *out, const vt_evaluation *folds, size_t n_folds,
         const vt_slice *slice = find_slice(&folds[f], group, name);
         total += slice == NULL ? 0 : (size_t)slice->users;
     }
-    int status = make_room(out, total, columns, err);
+    int status = allocate(out, total, columns, err);
     int32_t *times = status == VT_OK ? vt_alloc_zero(total, sizeof *times, err) : NULL;
     if (times == NULL) {
         return VT_ERR_NO_MEMORY;

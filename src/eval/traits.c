@@ -84,8 +84,8 @@ static double diversity(const double *sum, size_t d, double squares, size_t n)
     return 1 - (length - squares) / ((double)n * (double)(n - 1));
 }
 
-static void judge_vectors(double value[][VT_TRAITS], size_t trait, const vt_trait_vectors *vectors, double *sum,
-                          const vt_trait_list *list, const int32_t *cutoff, size_t n_cutoffs)
+static void measure_vectors(double value[][VT_TRAITS], size_t trait, const vt_trait_vectors *vectors, double *sum,
+                            const vt_trait_list *list, const int32_t *cutoff, size_t n_cutoffs)
 {
     size_t d = width_of(vectors);
     size_t at = 0;
@@ -147,8 +147,8 @@ static double divergence(const vt_traits *traits, vt_trait_scratch *s, const vt_
     return sum;
 }
 
-static void judge_categories(double value[][VT_TRAITS], const vt_traits *traits, vt_trait_scratch *s,
-                             const vt_trait_list *list, const int32_t *cutoff, size_t n_cutoffs)
+static void measure_categories(double value[][VT_TRAITS], const vt_traits *traits, vt_trait_scratch *s,
+                               const vt_trait_list *list, const int32_t *cutoff, size_t n_cutoffs)
 {
     const int32_t *category = traits->snapshot->item_category;
     int64_t had = 0;
@@ -183,7 +183,7 @@ static void judge_categories(double value[][VT_TRAITS], const vt_traits *traits,
 void vt_traits_of_list(double value[][VT_TRAITS], const vt_traits *traits, vt_trait_scratch *scratch,
                        const vt_trait_list *list, const int32_t *cutoff, size_t n_cutoffs)
 {
-    judge_categories(value, traits, scratch, list, cutoff, n_cutoffs);
-    judge_vectors(value, TEXT, &traits->text, scratch->sum, list, cutoff, n_cutoffs);
-    judge_vectors(value, IMAGE, &traits->image, scratch->sum, list, cutoff, n_cutoffs);
+    measure_categories(value, traits, scratch, list, cutoff, n_cutoffs);
+    measure_vectors(value, TEXT, &traits->text, scratch->sum, list, cutoff, n_cutoffs);
+    measure_vectors(value, IMAGE, &traits->image, scratch->sum, list, cutoff, n_cutoffs);
 }

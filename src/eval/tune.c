@@ -1,6 +1,6 @@
 /*
- * Random search with successive halving. Brackets are small, so whenever time is up some settings have been judged with
- * the whole budget. Trial t draws from a stream of its own, so more trials begin with the same ones.
+ * Random search with successive halving. Brackets are small, so whenever time is up some settings have been evaluated
+ * with the whole budget. Trial t draws from a stream of its own, so more trials begin with the same ones.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -71,7 +71,7 @@ static int epochs_of(int32_t *out, const tuner *t, vt_error *err)
     return status;
 }
 
-static int64_t judged_users(const tuner *t)
+static int64_t evaluated_users(const tuner *t)
 {
     int64_t n = 0;
     for (int32_t u = 0; u < t->snapshot->n_users; u++) {
@@ -84,11 +84,11 @@ static int64_t judged_users(const tuner *t)
     return n;
 }
 
-/* As many rungs as leave something to judge, or a whole epoch, on the lowest. */
+/* As many rungs as leave something to evaluate, or a whole epoch, on the lowest. */
 static void choose_rungs(tuner *t)
 {
     double least = t->epochs > 0 ? 1.0 : (double)USERS_MIN;
-    double whole = t->epochs > 0 ? (double)t->epochs : (double)judged_users(t);
+    double whole = t->epochs > 0 ? (double)t->epochs : (double)evaluated_users(t);
     double share = 1;
     t->n_rungs = 1;
     while (t->n_rungs < RUNGS_MAX && whole * share / ETA >= least) {
@@ -144,7 +144,7 @@ static int make_key(tuner *t, const char *name, vt_error *err)
 
 /* ---- one trial --------------------------------------------------------------------------------------------------- */
 
-/* Fits and judgings within a search are one piece of work to whoever watches. */
+/* Fits and evaluations within a search are one piece of work to whoever watches. */
 static int on_progress(void *context, const vt_progress_state *inner)
 {
     tuner *t = context;
@@ -160,7 +160,7 @@ static int on_progress(void *context, const vt_progress_state *inner)
     return outer == NULL ? 0 : outer->report(outer->context, &state);
 }
 
-/* The split without the users outside the share: neither fitted on nor judged. */
+/* The split without the users outside the share: neither fitted on nor evaluated. */
 static vt_split split_of(tuner *t, double share)
 {
     vt_split part = *t->split;
@@ -178,7 +178,7 @@ static vt_split split_of(tuner *t, double share)
     return part;
 }
 
-static int judge(vt_evaluation *out, vt_fit_report *report, tuner *t, const vt_trial *trial, vt_error *err)
+static int evaluate_trial(vt_evaluation *out, vt_fit_report *report, tuner *t, const vt_trial *trial, vt_error *err)
 {
     const char *settings[SETTINGS_MAX];
     char epochs[32];
@@ -211,7 +211,7 @@ static int judge(vt_evaluation *out, vt_fit_report *report, tuner *t, const vt_t
     return vt_evaluate_model(out, t->kind->name, &fit, t->snapshot, &part, &protocol, err);
 }
 
-/* Judges a trial, or finds it in the log. Only what concerns the search as a whole is a failure. */
+/* Evaluates a trial, or finds it in the log. Only what concerns the search as a whole is a failure. */
 static int run_trial(vt_trial *trial, tuner *t, vt_error *err)
 {
     const vt_trial *known = vt_tune_log_find(&t->log, trial);
@@ -225,7 +225,7 @@ static int run_trial(vt_trial *trial, tuner *t, vt_error *err)
         trial->rung = rung;
     } else {
         double start = vt_seconds();
-        status = judge(&e, &report, t, trial, &why);
+        status = evaluate_trial(&e, &report, t, trial, &why);
         trial->seconds = vt_seconds() - start;
         trial->epochs = report.best;
         vt_figure figure = {NAN, NAN, NAN};
@@ -367,7 +367,7 @@ static int set_out(tuner *t, vt_error *err)
     const vt_tuning *tuning = t->tuning;
     vt_tuning_result *result = t->result;
     t->protocol = tuning->protocol;
-    t->protocol.judged = VT_PART_VALID;
+    t->protocol.part = VT_PART_VALID;
     t->protocol.slices = false;
     t->protocol.text = NULL;
     t->protocol.image = NULL;

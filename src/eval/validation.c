@@ -1,9 +1,9 @@
-/* Validation between epochs. Lists are judged without intervals and extra metrics, at one cutoff. */
+/* Validation between epochs. Lists are evaluated without intervals and extra metrics, at one cutoff. */
 #include "vitrine/evaluation.h"
 
 enum { CUTOFF = 10 };
 
-static int judge_lists(void *context, const vt_model *model, double *value, vt_error *err)
+static int evaluate_lists(void *context, const vt_model *model, double *value, vt_error *err)
 {
     const vt_validation_part *part = context;
     vt_evaluation result = {0};
@@ -16,7 +16,7 @@ static int judge_lists(void *context, const vt_model *model, double *value, vt_e
     return status;
 }
 
-static int judge_ratings(void *context, const vt_model *model, double *value, vt_error *err)
+static int evaluate_ratings(void *context, const vt_model *model, double *value, vt_error *err)
 {
     const vt_validation_part *part = context;
     vt_rating_errors errors;
@@ -35,7 +35,7 @@ bool vt_validation_init(vt_validation *out, vt_validation_part *part, const char
         return false;
     }
     *part = (vt_validation_part){snapshot, split, *protocol};
-    part->protocol.judged = VT_PART_VALID;
+    part->protocol.part = VT_PART_VALID;
     part->protocol.negatives_file = NULL; /* of the test part */
     part->protocol.resamples = 0;
     part->protocol.slices = false;
@@ -45,9 +45,9 @@ bool vt_validation_init(vt_validation *out, vt_validation_part *part, const char
     part->protocol.cutoff[0] = CUTOFF;
     part->protocol.progress = NULL;
     if ((row->abilities & VT_MODEL_RATES) != 0) {
-        *out = (vt_validation){"RMSE", -1, judge_ratings, part};
+        *out = (vt_validation){"RMSE", -1, evaluate_ratings, part};
     } else {
-        *out = (vt_validation){"NDCG@10", 1, judge_lists, part};
+        *out = (vt_validation){"NDCG@10", 1, evaluate_lists, part};
     }
     return true;
 }

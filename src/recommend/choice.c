@@ -51,29 +51,29 @@ int vt_model_file_describe(vt_model_file *out, char *name, size_t size, const ch
     return out->written != VT_NONE ? VT_OK : vt_fail(err, VT_ERR_IO, "%s cannot be read", path);
 }
 
-typedef struct walk {
+typedef struct listing {
     const char *folder;
     vt_model_file_each each;
     void *context;
     int status;
-} walk;
+} listing;
 
 static int on_entry(void *context, const char *entry)
 {
-    walk *w = context;
+    listing *l = context;
     char name[256], path[PATH_BYTES];
     size_t len = strlen(entry), suffix = strlen(MODEL_SUFFIX);
     if (len <= suffix || strcmp(entry + len - suffix, MODEL_SUFFIX) != 0 || entry[0] == '.') {
         return 0;
     }
     vt_model_name(name, sizeof name, entry);
-    int written = snprintf(path, sizeof path, "%s/%s", w->folder, entry);
+    int written = snprintf(path, sizeof path, "%s/%s", l->folder, entry);
     if (written < 0 || (size_t)written >= sizeof path) {
         return 0;
     }
     const vt_model_file row = describe(name, path);
-    w->status = w->each(w->context, &row);
-    return w->status;
+    l->status = l->each(l->context, &row);
+    return l->status;
 }
 
 int vt_model_files(const char *shop, vt_model_file_each each, void *context, vt_error *err)
@@ -83,9 +83,9 @@ int vt_model_files(const char *shop, vt_model_file_each each, void *context, vt_
     if (status != VT_OK || !vt_dir_exists(folder)) {
         return status;
     }
-    walk w = {folder, each, context, VT_OK};
-    status = vt_dir_list(folder, on_entry, &w, err);
-    return w.status != VT_OK ? w.status : status;
+    listing l = {folder, each, context, VT_OK};
+    status = vt_dir_list(folder, on_entry, &l, err);
+    return l.status != VT_OK ? l.status : status;
 }
 
 /* ---- which one is meant ------------------------------------------------------------------------------------------ */

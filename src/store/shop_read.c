@@ -1,8 +1,8 @@
-/* Reading for programs: the store's walks without its row numbers. */
+/* Reading for programs: the store's rows without their numbers. */
 #include "store/store.h"
 #include "vitrine/read.h"
 
-/* What is told of a walk, and to whom. */
+/* Who is told of rows. */
 typedef struct reader {
     vt_shop_item_each item;
     vt_shop_user_each user;

@@ -235,7 +235,7 @@ static void validation_does_not_see_the_test(void **state)
     protocol.cutoff[0] = 1;
     protocol.n_cutoffs = 1;
     protocol.threads = 1;
-    protocol.judged = VT_PART_VALID;
+    protocol.part = VT_PART_VALID;
     protocol.state = VT_STATE_LIVE;
     check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_known, &w, &err));
     assert_non_null(strstr(e.protocol, "judged=valid"));
@@ -243,7 +243,7 @@ static void validation_does_not_see_the_test(void **state)
     assert_int_equal(w.history[0], 1); /* not the test event at 2 */
     vt_evaluation_done(&e);
     w = (witness){0};
-    protocol.judged = VT_PART_TEST;
+    protocol.part = VT_PART_TEST;
     protocol.state = VT_STATE_FROZEN;
     check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_known, &w, &err));
     assert_int_equal(w.n, 2);
@@ -417,7 +417,7 @@ static void nothing_to_judge(void **state)
     assert_int_equal(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err),
                      VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "none of the 1 test events of split given is on an item with training events"));
-    protocol.judged = VT_PART_VALID;
+    protocol.part = VT_PART_VALID;
     protocol.test_items = VT_TEST_ITEMS_ALL;
     assert_int_equal(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err),
                      VT_ERR_UNSUPPORTED);
@@ -426,7 +426,7 @@ static void nothing_to_judge(void **state)
 
     judged_data empty = {0};
     judged_data_split(&empty, rows, 0, "leave-last-out");
-    protocol.judged = VT_PART_TEST;
+    protocol.part = VT_PART_TEST;
     assert_int_equal(vt_evaluate(&e, empty.snapshot, empty.split, &protocol, rank_by_id, empty.snapshot, &err),
                      VT_ERR_UNSUPPORTED);
     judged_data_done(&empty);

@@ -21,7 +21,7 @@ static void defaults_are_fine(void **state)
     check_ok(vt_protocol_check(&p, &err));
     assert_int_equal(p.state, VT_STATE_FROZEN);
     assert_int_equal(p.candidates, VT_CANDIDATES_CATALOGUE);
-    assert_int_equal(p.judged, VT_PART_TEST);
+    assert_int_equal(p.part, VT_PART_TEST);
     assert_int_equal(p.resamples, 1000);
     assert_int_equal(p.seed, 42);
 }
@@ -42,7 +42,7 @@ static void wrong_ones_are_refused(void **state)
     p.n_cutoffs = VT_CUTOFFS_MAX + 1;
     check_refused(&p, "9 values of K");
     vt_protocol_init(&p);
-    p.judged = VT_PART_TRAIN;
+    p.part = VT_PART_TRAIN;
     check_refused(&p, "cannot be judged");
     vt_protocol_init(&p);
     p.negatives = -1;
@@ -85,7 +85,7 @@ static void names_tell_protocols_apart(void **state)
     p.negatives_file = "some/where/LastFM_sample.txt";
     p.seen = VT_SEEN_KEEP;
     p.state = VT_STATE_LIVE;
-    p.judged = VT_PART_VALID;
+    p.part = VT_PART_VALID;
     vt_protocol_name(name, sizeof name, &snapshot, &split, &p);
     assert_string_equal(name, "kfold:5 fold=2 positive=rating>=4 core=5,3 judged=valid state=live candidates=train "
                               "test-items=seen seen=keep ranking=sampled:LastFM_sample.txt seed=42");

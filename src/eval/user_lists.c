@@ -1,8 +1,9 @@
 /*
- * Puts the queries of some users to the ranker, in batches, and judges the lists. A list that breaks the rules (an
- * item twice, one of the history, no candidate) is refused rather than judged: padding of that kind makes false hits.
+ * Puts the queries of some users to the ranker, in batches, and evaluates the lists. A list that breaks the rules (an
+ * item twice, one of the history, no candidate) is refused rather than evaluated: padding of that kind makes false
+ * hits.
  */
-#include "eval/judge.h"
+#include "eval/user_lists.h"
 
 #include <math.h>
 
@@ -37,24 +38,24 @@ typedef struct batch {
     vt_trait_scratch traits;
 } batch;
 
-static bool samples(const vt_judge *j)
+static bool samples(const vt_user_lists *lists)
 {
-    return j->negatives != NULL || j->protocol->negatives > 0;
+    return lists->negatives != NULL || lists->protocol->negatives > 0;
 }
 
-static int batch_init(batch *b, const vt_judge *j, vt_error *err)
+static int batch_init(batch *b, const vt_user_lists *lists, vt_error *err)
 {
-    size_t n_items = (size_t)j->plan->snapshot->n_items;
-    bool draws = samples(j) && j->negatives == NULL;
-    b->items = vt_alloc(BATCH * j->k, sizeof *b->items, err);
-    b->hit = vt_alloc(j->k, sizeof *b->hit, err);
+    size_t n_items = (size_t)lists->plan->snapshot->n_items;
+    bool draws = samples(lists) && lists->negatives == NULL;
+    b->items = vt_alloc(BATCH * lists->k, sizeof *b->items, err);
+    b->hit = vt_alloc(lists->k, sizeof *b->hit, err);
     b->taken = vt_alloc_zero(n_items, sizeof *b->taken, err);
     if (b->items == NULL || b->hit == NULL || b->taken == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    int status = vt_trait_scratch_init(&b->traits, &j->traits, err);
+    int status = vt_trait_scratch_init(&b->traits, &lists->traits, err);
     if (status == VT_OK && draws) {
-        b->drawn = vt_alloc((size_t)j->protocol->negatives, sizeof *b->drawn, err);
+        b->drawn = vt_alloc((size_t)lists->protocol->negatives, sizeof *b->drawn, err);
         b->pool = vt_alloc(n_items, sizeof *b->pool, err);
         return b->drawn == NULL || b->pool == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
@@ -110,11 +111,11 @@ static int append(id_buffer *buffer, const int32_t *a, size_t n_a, const int32_t
 }
 
 /* Negatives of user number `at`, for all its queries. */
-static const int32_t *negatives_of(const vt_judge *j, batch *b, size_t at, size_t *n)
+static const int32_t *negatives_of(const vt_user_lists *lists, batch *b, size_t at, size_t *n)
 {
-    if (j->negatives != NULL) {
-        *n = (size_t)(j->negatives->ptr[at + 1] - j->negatives->ptr[at]);
-        return j->negatives->item + j->negatives->ptr[at];
+    if (lists->negatives != NULL) {
+        *n = (size_t)(lists->negatives->ptr[at + 1] - lists->negatives->ptr[at]);
+        return lists->negatives->item + lists->negatives->ptr[at];
     }
     *n = b->n_drawn;
     return b->drawn;
@@ -134,9 +135,9 @@ static vt_user_state state_of(const vt_plan *plan, const vt_plan_events *events,
     };
 }
 
-static int add_query(const vt_judge *j, batch *b, size_t at, const vt_plan_query *asked, vt_error *err)
+static int add_query(const vt_user_lists *lists, batch *b, size_t at, const vt_plan_query *asked, vt_error *err)
 {
-    const vt_plan *plan = j->plan;
+    const vt_plan *plan = lists->plan;
     vt_query *query = &b->query[b->n];
     *query = (vt_query){.allowed = plan->allowed, .user = plan->user[at]};
     query->state = state_of(plan, &plan->events, at, asked->history);
@@ -152,12 +153,12 @@ static int add_query(const vt_judge *j, batch *b, size_t at, const vt_plan_query
     b->exclude_at[b->n] = b->exclude.n;
     b->only_at[b->n] = b->only.n;
     int status = VT_OK;
-    if (j->protocol->seen == VT_SEEN_EXCLUDE) {
+    if (lists->protocol->seen == VT_SEEN_EXCLUDE) {
         status = append(&b->exclude, query->state.item, asked->history, NULL, 0, &query->n_exclude, err);
     }
-    if (status == VT_OK && samples(j)) {
+    if (status == VT_OK && samples(lists)) {
         size_t n = 0;
-        const int32_t *negative = negatives_of(j, b, at, &n);
+        const int32_t *negative = negatives_of(lists, b, at, &n);
         status =
             append(&b->only, negative, n, plan->relevant + asked->relevant, asked->n_relevant, &query->n_only, err);
     }
@@ -166,9 +167,9 @@ static int add_query(const vt_judge *j, batch *b, size_t at, const vt_plan_query
 }
 
 /* Why item `item` may not stand in the list of a query; NULL when it may. */
-static const char *wrong_item(const vt_judge *j, const batch *b, const vt_query *query, int32_t item)
+static const char *wrong_item(const vt_user_lists *lists, const batch *b, const vt_query *query, int32_t item)
 {
-    if (item < 0 || item >= j->plan->snapshot->n_items) {
+    if (item < 0 || item >= lists->plan->snapshot->n_items) {
         return "no item of the data";
     }
     if (b->taken[item]) {
@@ -187,26 +188,26 @@ static const char *wrong_item(const vt_judge *j, const batch *b, const vt_query 
 }
 
 /* Checks the list of query `q` and marks its hits; `*n` is its length. */
-static int read_list(const vt_judge *j, batch *b, size_t q, size_t *n, vt_error *err)
+static int read_list(const vt_user_lists *lists, batch *b, size_t q, size_t *n, vt_error *err)
 {
-    const int32_t *items = b->items + q * j->k;
+    const int32_t *items = b->items + q * lists->k;
     const vt_plan_query *asked = b->asked[q];
     const char *wrong = NULL;
     size_t length = 0;
-    while (length < j->k && items[length] != -1) {
+    while (length < lists->k && items[length] != -1) {
         int32_t item = items[length];
-        wrong = wrong_item(j, b, &b->query[q], item);
+        wrong = wrong_item(lists, b, &b->query[q], item);
         if (wrong != NULL) {
             break;
         }
         b->taken[item] = 1;
-        b->hit[length++] = vt_ids_hold(j->plan->relevant + asked->relevant, asked->n_relevant, item);
+        b->hit[length++] = vt_ids_hold(lists->plan->relevant + asked->relevant, asked->n_relevant, item);
     }
     for (size_t i = 0; i < length; i++) {
         b->taken[items[i]] = 0;
     }
     if (wrong != NULL) {
-        vt_str id = vt_ids_get(&j->plan->snapshot->users, j->plan->user[b->user[q]]);
+        vt_str id = vt_ids_get(&lists->plan->snapshot->users, lists->plan->user[b->user[q]]);
         return vt_fail(
             err, VT_ERR_FAILED,
             "the list for user \"%.*s\" is not valid: item number %d at position %zu is %s; nothing was judged",
@@ -216,32 +217,32 @@ static int read_list(const vt_judge *j, batch *b, size_t q, size_t *n, vt_error 
     return VT_OK;
 }
 
-static void count_listed(const vt_judge *j, const int32_t *items, size_t n)
+static void count_listed(const vt_user_lists *lists, const int32_t *items, size_t n)
 {
-    size_t n_items = (size_t)j->plan->snapshot->n_items;
+    size_t n_items = (size_t)lists->plan->snapshot->n_items;
     size_t c = 0;
     for (size_t i = 0; i < n; i++) {
-        while (i >= (size_t)j->protocol->cutoff[c]) {
+        while (i >= (size_t)lists->protocol->cutoff[c]) {
             c++;
         }
-        __atomic_fetch_add(&j->listed[c * n_items + (size_t)items[i]], 1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&lists->listed[c * n_items + (size_t)items[i]], 1, __ATOMIC_RELAXED);
     }
 }
 
 /* Adds the figures of query `q`, whose list has `n` items, to those of its user. */
-static void add_figures(const vt_judge *j, batch *b, size_t q, size_t n)
+static void add_figures(const vt_user_lists *lists, batch *b, size_t q, size_t n)
 {
-    size_t n_cutoffs = j->protocol->n_cutoffs;
+    size_t n_cutoffs = lists->protocol->n_cutoffs;
     const vt_plan_query *asked = b->asked[q];
-    const int32_t *items = b->items + q * j->k;
-    double *row = j->per_user + b->user[q] * n_cutoffs * VT_METRICS;
-    int32_t *traited = j->traited + b->user[q] * n_cutoffs * VT_TRAITS;
+    const int32_t *items = b->items + q * lists->k;
+    double *row = lists->per_user + b->user[q] * n_cutoffs * VT_METRICS;
+    int32_t *traited = lists->traited + b->user[q] * n_cutoffs * VT_TRAITS;
     double trait[VT_CUTOFFS_MAX][VT_TRAITS];
     vt_trait_list list = {items, n, b->query[q].state.item, b->query[q].state.n};
-    vt_traits_of_list(trait, &j->traits, &b->traits, &list, j->protocol->cutoff, n_cutoffs);
+    vt_traits_of_list(trait, &lists->traits, &b->traits, &list, lists->protocol->cutoff, n_cutoffs);
     for (size_t c = 0; c < n_cutoffs; c++) {
         double value[VT_LIST_METRICS];
-        vt_list_metrics(value, &j->discounts, b->hit, n, asked->n_relevant, (size_t)j->protocol->cutoff[c]);
+        vt_list_metrics(value, &lists->discounts, b->hit, n, asked->n_relevant, (size_t)lists->protocol->cutoff[c]);
         for (size_t m = 0; m < VT_LIST_METRICS; m++) {
             row[c * VT_METRICS + m] += value[m];
         }
@@ -254,39 +255,39 @@ static void add_figures(const vt_judge *j, batch *b, size_t q, size_t n)
 }
 
 /* Keeps where the relevant items of query `q` stand. */
-static void keep_positions(const vt_judge *j, const batch *b, size_t q, size_t n)
+static void keep_positions(const vt_user_lists *lists, const batch *b, size_t q, size_t n)
 {
     const vt_plan_query *asked = b->asked[q];
-    const int32_t *items = b->items + q * j->k;
-    for (size_t i = 0; j->position != NULL && i < n; i++) {
+    const int32_t *items = b->items + q * lists->k;
+    for (size_t i = 0; lists->position != NULL && i < n; i++) {
         for (size_t r = 0; b->hit[i] && r < asked->n_relevant; r++) {
-            if (j->plan->relevant[asked->relevant + (int64_t)r] == items[i]) {
-                j->position[asked->relevant + (int64_t)r] = (int32_t)i + 1;
+            if (lists->plan->relevant[asked->relevant + (int64_t)r] == items[i]) {
+                lists->position[asked->relevant + (int64_t)r] = (int32_t)i + 1;
             }
         }
     }
 }
 
-/* Ranks and judges what was gathered. */
-static int flush(const vt_judge *j, batch *b, vt_error *err)
+/* Ranks and evaluates what was gathered. */
+static int flush(const vt_user_lists *lists, batch *b, vt_error *err)
 {
     for (size_t q = 0; q < b->n; q++) {
         b->query[q].exclude = b->query[q].n_exclude > 0 ? b->exclude.id + b->exclude_at[q] : NULL;
-        b->query[q].only = samples(j) ? b->only.id + b->only_at[q] : NULL;
+        b->query[q].only = samples(lists) ? b->only.id + b->only_at[q] : NULL;
     }
-    for (size_t i = 0; i < b->n * j->k; i++) {
+    for (size_t i = 0; i < b->n * lists->k; i++) {
         b->items[i] = -1;
     }
-    int status = b->n == 0 ? VT_OK : j->rank(j->context, b->query, b->n, j->k, b->items, err);
+    int status = b->n == 0 ? VT_OK : lists->rank(lists->context, b->query, b->n, lists->k, b->items, err);
     for (size_t q = 0; status == VT_OK && q < b->n; q++) {
         size_t n = 0;
-        status = read_list(j, b, q, &n, err);
+        status = read_list(lists, b, q, &n, err);
         if (status != VT_OK) {
             break;
         }
-        add_figures(j, b, q, n);
-        keep_positions(j, b, q, n);
-        count_listed(j, b->items + q * j->k, n);
+        add_figures(lists, b, q, n);
+        keep_positions(lists, b, q, n);
+        count_listed(lists, b->items + q * lists->k, n);
     }
     b->n = 0;
     b->exclude.n = 0;
@@ -295,12 +296,12 @@ static int flush(const vt_judge *j, batch *b, vt_error *err)
 }
 
 /* Sums over the queries of a user become means; what is no figure of a user is NaN. */
-static void finish_user(const vt_judge *j, size_t at)
+static void finish_user(const vt_user_lists *lists, size_t at)
 {
-    double queries = (double)(j->plan->query_ptr[at + 1] - j->plan->query_ptr[at]);
-    for (size_t c = 0; c < j->protocol->n_cutoffs; c++) {
-        double *row = j->per_user + (at * j->protocol->n_cutoffs + c) * VT_METRICS;
-        const int32_t *traited = j->traited + (at * j->protocol->n_cutoffs + c) * VT_TRAITS;
+    double queries = (double)(lists->plan->query_ptr[at + 1] - lists->plan->query_ptr[at]);
+    for (size_t c = 0; c < lists->protocol->n_cutoffs; c++) {
+        double *row = lists->per_user + (at * lists->protocol->n_cutoffs + c) * VT_METRICS;
+        const int32_t *traited = lists->traited + (at * lists->protocol->n_cutoffs + c) * VT_TRAITS;
         for (size_t m = 0; m < VT_TRAIT_FIRST; m++) {
             row[m] = m < VT_LIST_METRICS ? row[m] / queries : (double)NAN;
         }
@@ -310,27 +311,27 @@ static void finish_user(const vt_judge *j, size_t at)
     }
 }
 
-int vt_judge_users(const vt_judge *j, size_t begin, size_t end, vt_error *err)
+int vt_user_lists_evaluate(const vt_user_lists *lists, size_t begin, size_t end, vt_error *err)
 {
     batch *b = vt_alloc_zero(1, sizeof *b, err);
-    int status = b == NULL ? VT_ERR_NO_MEMORY : batch_init(b, j, err);
+    int status = b == NULL ? VT_ERR_NO_MEMORY : batch_init(b, lists, err);
     for (size_t at = begin; status == VT_OK && at < end; at++) {
         if (b->drawn != NULL) {
-            b->n_drawn = vt_negatives_draw(b->drawn, j->plan, at, (size_t)j->protocol->negatives, j->protocol->seed,
-                                           b->pool, b->taken);
+            b->n_drawn = vt_negatives_draw(b->drawn, lists->plan, at, (size_t)lists->protocol->negatives,
+                                           lists->protocol->seed, b->pool, b->taken);
         }
-        for (int64_t q = j->plan->query_ptr[at]; status == VT_OK && q < j->plan->query_ptr[at + 1]; q++) {
-            status = add_query(j, b, at, &j->plan->query[q], err);
+        for (int64_t q = lists->plan->query_ptr[at]; status == VT_OK && q < lists->plan->query_ptr[at + 1]; q++) {
+            status = add_query(lists, b, at, &lists->plan->query[q], err);
             if (status == VT_OK && b->n == BATCH) {
-                status = flush(j, b, err);
+                status = flush(lists, b, err);
             }
         }
     }
     if (status == VT_OK) {
-        status = flush(j, b, err);
+        status = flush(lists, b, err);
     }
     for (size_t at = begin; status == VT_OK && at < end; at++) {
-        finish_user(j, at);
+        finish_user(lists, at);
     }
     if (b != NULL) {
         batch_done(b);
