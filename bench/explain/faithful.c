@@ -10,20 +10,18 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/limits.h"
 #include "base/number.h"
 #include "base/rng.h"
-#include "recommend/history.h"
+#include "recommend/context.h"
 #include "recommend/variants.h"
-#include "store/store.h"
 #include "vitrine/explanation.h"
-#include "vitrine/shop.h"
 
 enum { EVENTS_MAX = 100 };
 
 typedef struct bench {
-    vt_shop *shop;
-    vt_store *store;
-    vt_model *model;
+    vt_live *live;
+    vt_recommender *recommender;
     vt_model_info info;
     int64_t now;
     float *scores;
@@ -32,11 +30,18 @@ typedef struct bench {
     vt_variant *variant;
 } bench;
 
-static int last_time(void *context, const vt_event_row *event)
+static int64_t last_time(vt_live *live)
 {
-    int64_t *last = context;
-    *last = event->time != VT_NONE && event->time > *last ? event->time : *last;
-    return VT_OK;
+    vt_view *view = vt_live_view(live);
+    vt_span span;
+    int64_t last = VT_NONE;
+    for (int64_t from = 0; vt_view_span(&span, view, from); from = span.begin + span.n) {
+        for (int64_t k = 0; k < span.n; k++) {
+            last = span.time[k] > last ? span.time[k] : last;
+        }
+    }
+    vt_view_release(view);
+    return last;
 }
 
 /* Rank correlation of two arrays (Spearman), ties by mean rank; NaN where one of them is the same throughout. */
@@ -84,13 +89,14 @@ static void print_source(const double *by, const double *drop, size_t n)
 }
 
 /* events, then of the split, of attention, and of leaving out itself, which is as good as can be. */
-static int print_case(bench *b, const vt_history *h, int32_t item, float score, vt_error *err)
+static int print_case(bench *b, const vt_context *c, int32_t item, float score, vt_error *err)
 {
     vt_explanation e = {0};
-    size_t n = h->n;
+    size_t n = c->history.n;
     double split[EVENTS_MAX], attention[EVENTS_MAX], drop[EVENTS_MAX];
-    vt_user_state state = vt_history_state(h, -1, b->now);
-    int status = vt_model_explain(&e, b->model, &state, &item, 1, err);
+    const vt_model *model = c->bound->model;
+    vt_user_state state = vt_history_state(&c->history, -1, b->now);
+    int status = vt_model_explain(&e, model, &state, &item, 1, err);
     if (status != VT_OK) {
         return status;
     }
@@ -99,7 +105,7 @@ static int print_case(bench *b, const vt_history *h, int32_t item, float score, 
         split[i] = vt_explanation_of_event(&e, i);
         attention[i] = e.attended == NULL ? 0.0 : e.attended[i];
     }
-    status = vt_variants_score(b->outcome, b->model, b->allowed, &state, item, b->variant, n, 0, (double)NAN, err);
+    status = vt_variants_score(b->outcome, model, b->allowed, &state, item, b->variant, n, 0, (double)NAN, err);
     bool finite = true;
     for (size_t i = 0; i < n && status == VT_OK; i++) {
         drop[i] = (double)score - (double)b->outcome[i].score;
@@ -119,23 +125,33 @@ static int print_case(bench *b, const vt_history *h, int32_t item, float score, 
 /* One user; `*done` counts the cases. */
 static int take_user(bench *b, int32_t user, int64_t *done, vt_error *err)
 {
-    vt_history *h = NULL;
-    int status = vt_history_load(&h, b->store, vt_ids_get(&b->info.users, user), &b->info, err);
-    if (status == VT_OK && h->n >= 2 && h->n <= EVENTS_MAX) {
-        vt_user_state state = vt_history_state(h, -1, b->now);
-        status = vt_model_score(b->model, &state, 1, b->scores, err);
+    char id[VT_ID_BYTES_MAX + 1];
+    vt_context c = {0};
+    vt_request request;
+    vt_str text = vt_ids_get(&b->info.users, user);
+    snprintf(id, sizeof id, "%.*s", VT_STR_ARGS(text));
+    vt_request_init(&request);
+    request.user = id;
+    request.now = b->now;
+    int status = vt_context_begin(&c, b->recommender, &request, err);
+    status = status != VT_OK ? status : vt_context_history(&c, err);
+    if (status == VT_OK && c.history.n >= 2 && c.history.n <= EVENTS_MAX) {
+        vt_user_state state = vt_history_state(&c.history, -1, b->now);
+        status = vt_model_score(c.bound->model, &state, 1, b->scores, err);
         int32_t best = -1;
         for (int32_t i = 0; i < b->info.n_items && status == VT_OK; i++) {
-            b->allowed[i] = !h->seen[i];
+            int32_t shown = vt_numbers_view(c.serving->numbers, i);
+            const vt_item_mark *mark = shown < 0 ? NULL : vt_history_mark(&c.history, shown);
+            b->allowed[i] = mark == NULL || !mark->seen;
             bool scored = b->allowed[i] && isfinite(b->scores[i]);
             best = scored && (best < 0 || b->scores[i] > b->scores[best]) ? i : best;
         }
         if (status == VT_OK && best >= 0) {
             *done += 1;
-            status = print_case(b, h, best, b->scores[best], err);
+            status = print_case(b, &c, best, b->scores[best], err);
         }
     }
-    vt_history_free(h);
+    vt_context_done(&c);
     return status;
 }
 
@@ -167,21 +183,24 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_faithful SHOP MODEL CASES SEED\n");
         return 2;
     }
-    int status = vt_shop_open(&b.shop, argv[1], VT_SHOP_READ, &err);
+    vt_live_options options;
+    vt_recommender_options of_recommender;
+    vt_live_options_init(&options);
+    vt_recommender_options_init(&of_recommender);
+    int status = vt_live_open(&b.live, argv[1], &options, &err);
     if (status == VT_OK) {
-        b.store = vt_shop_store(b.shop);
-        status = vt_model_load(&b.model, argv[2], &err);
+        status = vt_recommender_open(&b.recommender, b.live, argv[2], &of_recommender, &err);
     }
     if (status == VT_OK) {
-        vt_model_describe(b.model, &b.info);
+        vt_recommender_describe(b.recommender, &b.info);
         size_t items = (size_t)b.info.n_items;
         b.scores = vt_alloc_aligned(items, sizeof *b.scores, &err);
         b.allowed = vt_alloc(items, 1, &err);
         b.outcome = vt_alloc(EVENTS_MAX, sizeof *b.outcome, &err);
         b.variant = vt_alloc(EVENTS_MAX, sizeof *b.variant, &err);
         bool room = b.scores != NULL && b.allowed != NULL && b.outcome != NULL && b.variant != NULL;
-        status = room ? vt_store_each_event_after(b.store, 0, last_time, &b.now, &err) : VT_ERR_NO_MEMORY;
-        b.now += 1;
+        status = room ? VT_OK : VT_ERR_NO_MEMORY;
+        b.now = last_time(b.live) + 1;
     }
     if (status == VT_OK) {
         status = run(&b, cases, (uint64_t)seed, &err);
@@ -193,7 +212,7 @@ int main(int argc, char **argv)
     vt_free(b.allowed);
     vt_free(b.outcome);
     vt_free(b.variant);
-    vt_model_free(b.model);
-    vt_shop_close(b.shop);
+    vt_recommender_free(b.recommender);
+    vt_live_close(b.live);
     return status == VT_OK ? 0 : 1;
 }

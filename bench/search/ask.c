@@ -90,26 +90,53 @@ static int put_vectors(const char *shop, size_t n, size_t d, vt_error *err)
     return status;
 }
 
-/* Milliseconds of question `number`, once or of the searcher. */
-static int ask(double *ms, vt_shop *shop, vt_searcher *searcher, size_t n, size_t number, vt_error *err)
+/* What stands in memory for one question, or for many. */
+typedef struct opened {
+    vt_live *live;
+    vt_recommender *recommender;
+} opened;
+
+static void done(opened *o)
 {
+    vt_recommender_free(o->recommender);
+    vt_live_close(o->live);
+    *o = (opened){NULL, NULL};
+}
+
+static int open_shop(opened *o, vt_shop *shop, bool once, vt_error *err)
+{
+    vt_live_options options;
+    vt_recommender_options of_recommender;
+    vt_live_options_init(&options);
+    vt_recommender_options_init(&of_recommender);
+    of_recommender.threads = 1;
+    of_recommender.once = once;
+    int status = vt_live_open(&o->live, vt_shop_path(shop), &options, err);
+    return status != VT_OK ? status : vt_recommender_create(&o->recommender, o->live, NULL, &of_recommender, err);
+}
+
+/* Milliseconds of question `number`, to a shop that is opened for it where `stays` is NULL. */
+static int ask(double *ms, vt_shop *shop, const opened *stays, size_t n, size_t number, vt_error *err)
+{
+    opened fresh = {NULL, NULL};
     char item[32];
     vt_found found = {0};
     vt_search_query query;
     vt_search_query_init(&query);
     snprintf(item, sizeof item, "%07zu", number * 7919 % n);
     query.by = VT_SEARCH_TEXT;
-    query.threads = 1;
     query.request.item = item;
     query.request.n = RESULTS;
     double began = vt_seconds();
-    int status =
-        searcher == NULL ? vt_search(&found, shop, &query, err) : vt_searcher_ask(&found, searcher, &query, err);
+    int status = stays != NULL ? VT_OK : open_shop(&fresh, shop, true, err);
+    status = status != VT_OK ? status
+                             : vt_search(&found, stays != NULL ? stays->recommender : fresh.recommender, &query, err);
     *ms = (vt_seconds() - began) * 1e3;
     if (status == VT_OK && found.answer.n != RESULTS) {
         status = vt_fail(err, VT_ERR_CORRUPT, "%zu items were found", found.answer.n);
     }
     vt_found_done(&found);
+    done(&fresh);
     return status;
 }
 
@@ -140,17 +167,17 @@ static int parts(double *read, double *scan, vt_shop *shop, vt_error *err)
 static int run(vt_shop *shop, size_t n, size_t d, size_t questions, vt_error *err)
 {
     double *ms = vt_alloc(questions + 1, sizeof *ms, err), once[ONCE], read = 0.0, scan = 0.0, first = 0.0;
-    vt_searcher *searcher = NULL;
+    opened stays = {NULL, NULL};
     int status = ms == NULL ? VT_ERR_NO_MEMORY : put_items(shop, n, err);
     status = status == VT_OK ? put_vectors(vt_shop_path(shop), n, d, err) : status;
     for (size_t i = 0; status == VT_OK && i < ONCE; i++) {
         status = ask(&once[i], shop, NULL, n, i, err);
     }
     status = status == VT_OK ? parts(&read, &scan, shop, err) : status;
-    status = status == VT_OK ? vt_searcher_open(&searcher, shop, 1, err) : status;
-    status = status == VT_OK ? ask(&first, shop, searcher, n, questions, err) : status;
+    status = status == VT_OK ? open_shop(&stays, shop, false, err) : status;
+    status = status == VT_OK ? ask(&first, shop, &stays, n, questions, err) : status;
     for (size_t i = 0; status == VT_OK && i < questions; i++) {
-        status = ask(&ms[i], shop, searcher, n, i, err);
+        status = ask(&ms[i], shop, &stays, n, i, err);
     }
     if (status == VT_OK) {
         qsort(once, ONCE, sizeof *once, by_size);
@@ -158,7 +185,7 @@ static int run(vt_shop *shop, size_t n, size_t d, size_t questions, vt_error *er
         printf("%.2f %.2f %.2f %.2f %.3f %.3f\n", once[ONCE / 2], read, scan, first, ms[questions / 2],
                ms[questions * 99 / 100]);
     }
-    vt_searcher_close(searcher);
+    done(&stays);
     vt_free(ms);
     return status;
 }

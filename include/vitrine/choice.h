@@ -2,7 +2,7 @@
 #ifndef VITRINE_CHOICE_H
 #define VITRINE_CHOICE_H
 
-#include "vitrine/model.h"
+#include "vitrine/recommender.h"
 #include "vitrine/shop.h"
 
 #ifdef __cplusplus
@@ -38,25 +38,21 @@ VT_API int vt_model_path(char *out, size_t size, const char *shop, const char *n
  */
 VT_API int vt_model_find(char *out, size_t size, const char *shop, const char *name, vt_error *err);
 
-/** The model that answers. Free with vt_chosen_model_done(). */
+/** Which model answers. */
 typedef struct vt_chosen_model {
-    vt_model *model; /**< NULL: it cannot be used */
-    char name[256];  /**< also of one that cannot be used; "" when the shop has none */
-    bool named;      /**< somebody named it, else it is the newest of the shop */
-    int64_t added;   /**< items that came after the fit and take part */
-    vt_error why;    /**< why `model` is NULL; VT_OK otherwise */
+    char name[256]; /**< also of one that cannot be used; "" when the shop has none */
+    bool named;     /**< somebody named it, else it is the newest of the shop */
+    vt_error why;   /**< why it cannot be used; VT_OK otherwise */
 } vt_chosen_model;
 
 /**
- * The model called `name`, or with NULL the newest of the shop, if it can be read and was fitted on vectors of the
- * encoders that the shop has. Items that came after the fit take part where the kind can. One that somebody names and
- * that cannot be used is an error. When nobody named one it is none: `model` is NULL, and vt_recommend() and
- * vt_similar() answer without (`vt_request.without_model` is `why.message`). `threads` 0: all processors.
+ * A recommender over `live` by the model called `name`, or with NULL by the newest of the shop, if it can be read and was
+ * fitted on vectors of the encoders that the shop has. One that somebody names and that cannot be used is an error. When
+ * nobody named one it is none: the recommender answers without a model, and says why. As vt_recommender_open() for the
+ * rest; `options->without_model` does not count.
  */
-VT_API int vt_model_choose(vt_chosen_model *out, vt_shop *shop, const char *name, int threads, vt_error *err);
-
-/** Frees what it holds; NULL is allowed. */
-VT_API void vt_chosen_model_done(vt_chosen_model *chosen);
+VT_API int vt_recommender_choose(vt_recommender **out, vt_chosen_model *chosen, vt_live *live, const char *name,
+                                 const vt_recommender_options *options, vt_error *err);
 
 #ifdef __cplusplus
 }

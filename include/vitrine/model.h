@@ -27,6 +27,7 @@ enum {
     VT_MODEL_GROWS = 1 << 10,        /**< vt_model_add_items() */
     VT_MODEL_WEIGHTS = 1 << 12,      /**< vt_model_weights() has something to say */
     VT_MODEL_PREDICTS = 1 << 13,     /**< vt_model_predict() too, where it was fitted for it; chosen by its ranking */
+    VT_MODEL_STATISTICS = 1 << 14,   /**< scores by how items sell as of the moment: reads `clock` of a state */
     VT_MODEL_ALL_VECTORS = 1 << 11   /**< with VT_MODEL_USES_VECTORS: reads all there are, unless without=text|image */
 };
 
@@ -207,7 +208,11 @@ typedef struct vt_user_state {
     const uint8_t *kind;        /**< NULL when unknown */
     int64_t now;                /**< moment of the question; VT_NONE: after everything */
     const vt_item_times *known; /**< item events known at `now` or later, instead of those at fitting; NULL: those */
-    bool as_fitted;             /**< the history is the one the model was fitted on: stored user vectors may be used */
+    /**
+     * Statistics of items as a shop knows them now, in the model's numbers, instead of those at fitting; NULL: those.
+     */
+    const struct vt_item_clock *clock;
+    bool as_fitted; /**< the history is the one the model was fitted on: stored user vectors may be used */
     /** What else the user did (split.h), of which n and the arrays count; NULL: nothing. */
     const struct vt_user_state *signals;
 } vt_user_state;

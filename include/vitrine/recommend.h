@@ -3,7 +3,7 @@
 #define VITRINE_RECOMMEND_H
 
 #include "vitrine/explanation.h"
-#include "vitrine/model.h"
+#include "vitrine/recommender.h"
 #include "vitrine/rules.h"
 
 #ifdef __cplusplus
@@ -42,7 +42,6 @@ typedef struct vt_request {
     const vt_rules *rules;         /**< NULL: the shop's; similar items know none */
     const char *const *fewer_like; /**< ids of items the user dislikes besides those of dislike events */
     size_t n_fewer_like;
-    const char *without_model;    /**< why there is no model, for `degraded`; NULL: "there is no model" */
     const vt_given_event *events; /**< added to the user's; in any order, they are sorted by time */
     size_t n_events;
     bool explain; /**< with a reason for each item, and the parts of its score; a model must be able to */
@@ -85,18 +84,18 @@ typedef struct vt_answer {
 /**
  * Recommends for `request->user`, for a visitor with `request->events`, or for the user with these events besides:
  * scores, then rules (docs/recommend.md). VT_ERR_NOT_FOUND for an unknown user, or an unknown item of an event or in
- * `fewer_like`; one with no history gets what is popular. `model` NULL, or one that fails: what is popular answers, and
- * `degraded` says why.
+ * `fewer_like`; one with no history gets what is popular. Without a model, or with one that fails, what is popular
+ * answers, and `degraded` says why. Any thread. Costs the model's scoring and O(I).
  */
-VT_API int vt_recommend(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
+VT_API int vt_recommend(vt_answer *out, vt_recommender *recommender, const vt_request *request, vt_error *err);
 
 /**
  * Items similar to `request->item`: by the model, when it knows the item and has something to go by. One that is new to
  * it, or that nobody bought (where the model goes by that), is compared by the vectors of texts and photos, without
- * them by category, brand and price; so are all without a `model` (NULL). `degraded` says so, and `source` is "text",
- * "image", "text+image" or "attributes". VT_ERR_UNSUPPORTED for kinds of models that cannot say.
+ * them by category, brand and price; so are all without a model. `degraded` says so, and `source` is "text", "image",
+ * "text+image" or "attributes". VT_ERR_UNSUPPORTED for kinds of models that cannot say. Any thread.
  */
-VT_API int vt_similar(vt_answer *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
+VT_API int vt_similar(vt_answer *out, vt_recommender *recommender, const vt_request *request, vt_error *err);
 
 /** Why an item goes with another. Orders are those of two items or more. */
 typedef struct vt_evidence {
@@ -119,22 +118,24 @@ typedef struct vt_complements {
 /**
  * Items that are bought with `request->item`, not in its place: score = log(lift) - substitutes, above 0 (definition:
  * docs/recommend.md), by what was bought together and, where that is little, by the categories of the two. `days`:
- * purchases without an order id by one user within so many days are one order, 0 to 365. Reads all orders and visits;
- * needs no model. VT_ERR_NOT_FOUND for an unknown item.
+ * purchases without an order id by one user within so many days are one order, 0 to 365. Needs no model. Orders and
+ * visits are indexed at the first question, and anew when a hundredth part of the events came since; others cost the
+ * baskets of the item and O(I). VT_ERR_NOT_FOUND for an unknown item. Any thread.
  */
-VT_API int vt_complement(vt_complements *out, vt_shop *shop, const vt_request *request, int32_t days, vt_error *err);
+VT_API int vt_complement(vt_complements *out, vt_recommender *recommender, const vt_request *request, int32_t days,
+                         vt_error *err);
 VT_API void vt_complements_done(vt_complements *complements);
 
 struct vt_lister; /* evaluation.h */
 
 /**
  * Makes the lists that a shop shows, for an evaluation: rules, caps, diversity and filling up over the scores of any
- * model whose items are `items` (a snapshot's). Candidates and what users have come from the protocol: stock, times of
- * sale, dislikes and replenishing, which are of today, do not act. Its name is "pipeline(...)" with the rules. `rules`
- * and `items` outlive it; vt_shop_lister_close() frees it.
+ * model whose items are those of `items`. Candidates and what users have come from the protocol: stock, times of sale,
+ * dislikes and replenishing, which are of today, do not act. Its name is "pipeline(...)" with the rules. `shop` is the
+ * folder with the vectors. `rules` and `items` outlive it; vt_shop_lister_close() frees it.
  */
-VT_API int vt_shop_lister_open(const struct vt_lister **out, vt_shop *shop, const vt_rules *rules, const vt_ids *items,
-                               vt_error *err);
+VT_API int vt_shop_lister_open(const struct vt_lister **out, const char *shop, const vt_rules *rules,
+                               const vt_snapshot *items, vt_error *err);
 VT_API void vt_shop_lister_close(const struct vt_lister *lister);
 
 /** Frees what the answer holds; NULL is allowed. */

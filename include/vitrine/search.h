@@ -21,7 +21,6 @@ typedef struct vt_search_query {
     const char *text;  /**< what a person types */
     const char *photo; /**< path of a JPEG, PNG or WebP file */
     vt_search_by by;   /**< of items beside one */
-    int threads;       /**< of the encoder, for vt_search(); 0: all processors */
     vt_request request;
 } vt_search_query;
 
@@ -40,27 +39,11 @@ typedef struct vt_found {
  * them, are not there, words answer alone and `degraded` says so; likewise one of text and image for VT_SEARCH_BOTH.
  * VT_ERR_NOT_FOUND: no such item or file, or nothing to answer with, with the command to run. VT_ERR_FORMAT,
  * VT_ERR_CORRUPT and VT_ERR_LIMIT for photos that cannot be read.
+ * Unless the recommender is for one question, of more than 1,000 vectors the 200 nearest are found through an index (a
+ * first pass over bytes; their scores are exact), so that fused lists have 200 places, unless more than 200 items are
+ * asked for. Vectors are those of the first question of their kind: after an encoding, make another recommender.
  */
-VT_API int vt_search(vt_found *out, vt_shop *shop, const vt_search_query *query, vt_error *err);
-
-/** Answers many questions to one shop: what they have in common is read once. One thread at a time. */
-typedef struct vt_searcher vt_searcher;
-
-/**
- * For a shop that stays open longer; `threads` of encoders and of making indexes, 0: all processors. Nothing is read
- * yet: a question opens what it needs, and that stays. O(1).
- */
-VT_API int vt_searcher_open(vt_searcher **out, vt_shop *shop, int threads, vt_error *err);
-
-/** Closes; NULL is allowed. */
-VT_API void vt_searcher_close(vt_searcher *searcher);
-
-/**
- * As vt_search(). Of more than 1,000 vectors the 200 nearest are found through an index (a first pass over bytes; their
- * scores are exact), so that fused lists have 200 places, unless more than 200 items are asked for. Items and filters
- * are those of the store now; vectors are those of the first question of their kind: after an encoding, open another.
- */
-VT_API int vt_searcher_ask(vt_found *out, vt_searcher *searcher, const vt_search_query *query, vt_error *err);
+VT_API int vt_search(vt_found *out, vt_recommender *recommender, const vt_search_query *query, vt_error *err);
 
 /** Frees what it holds; NULL is allowed. */
 VT_API void vt_found_done(vt_found *found);

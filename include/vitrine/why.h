@@ -79,7 +79,7 @@ typedef struct vt_why {
  * for users, items and events. Costs one scoring for each of at most VT_WHY_EVENTS_MAX events and 25 items. The caller
  * ends it.
  */
-VT_API int vt_explain(vt_why *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err);
+VT_API int vt_explain(vt_why *out, vt_recommender *recommender, const vt_request *request, vt_error *err);
 
 /** Frees what the answer holds; NULL is allowed. */
 VT_API void vt_why_done(vt_why *why);

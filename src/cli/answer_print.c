@@ -9,7 +9,6 @@
 #include "base/number.h"
 #include "common.h"
 #include "vitrine/json.h"
-#include "vitrine/read.h"
 
 const vt_option vt_options_filter[] = {
     {.name = "number",
@@ -41,19 +40,6 @@ const vt_option vt_options_model[] = {
      .help = "a model of the shop or a model file (default: the shop's newest)"},
     {.name = NULL},
 };
-
-void vt_cli_note_model(vt_cli *cli, const vt_chosen_model *chosen)
-{
-    if (!chosen->named && chosen->name[0] != '\0') {
-        vt_display_note(cli->display, "model: %s (the newest of the shop)", chosen->name);
-    }
-    if (chosen->added > 0) {
-        vt_display_note(cli->display,
-                        "%" PRId64 " item%s came after the fit and take%s part by what the shop says of %s",
-                        chosen->added, chosen->added == 1 ? "" : "s", chosen->added == 1 ? "s" : "",
-                        chosen->added == 1 ? "it" : "them");
-    }
-}
 
 int vt_cli_print_json(vt_cli *cli, vt_text *json, int status, vt_error *err)
 {
@@ -88,7 +74,7 @@ static int read_price(vt_request *request, const char *text, const char *currenc
     return VT_OK;
 }
 
-int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args, vt_error *err)
+int vt_cli_read_request(vt_request *request, vt_live *live, const vt_args *args, vt_error *err)
 {
     vt_request_init(request);
     request->n = (int32_t)vt_args_int(args, "number");
@@ -99,9 +85,9 @@ int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args,
     if (price == NULL) {
         return VT_OK;
     }
-    char currency[8] = "";
-    int status = vt_shop_get(shop, "currency", currency, sizeof currency, err);
-    return status == VT_OK ? read_price(request, price, currency, err) : status;
+    vt_live_state state;
+    vt_live_describe(live, &state);
+    return read_price(request, price, state.currency, err);
 }
 
 static void table_rules(vt_table *table, const vt_recommendation *r)
@@ -165,10 +151,10 @@ void vt_cli_note_short(vt_cli *cli, const vt_answer *answer, int32_t n)
     }
 }
 
-int vt_cli_search(vt_cli *cli, vt_shop *shop, const vt_search_query *query, vt_error *err)
+int vt_cli_search(vt_cli *cli, vt_recommender *recommender, const vt_search_query *query, vt_error *err)
 {
     vt_found found = {0};
-    int status = vt_search(&found, shop, query, err);
+    int status = vt_search(&found, recommender, query, err);
     vt_display_end(cli->display);
     if (status == VT_OK && cli->json) {
         vt_text json = {NULL, 0};

@@ -11,14 +11,11 @@ extern const vt_option vt_options_filter[]; /* -n --category --brand --price --k
 
 extern const vt_option vt_options_model[]; /* --model */
 
-/* Says which model was chosen where nobody named one, and what came after its fit. */
-void vt_cli_note_model(vt_cli *cli, const vt_chosen_model *chosen);
-
 /* Puts JSON that a call made, which ended with `status`, into `cli->out`; frees it. */
 int vt_cli_print_json(vt_cli *cli, vt_text *json, int status, vt_error *err);
 
 /* The request that those options make; prices are in the shop's currency. */
-int vt_cli_read_request(vt_request *request, vt_shop *shop, const vt_args *args, vt_error *err);
+int vt_cli_read_request(vt_request *request, vt_live *live, const vt_args *args, vt_error *err);
 
 /* A table of the items. */
 int vt_cli_print_answer(vt_cli *cli, const vt_answer *answer, vt_error *err);
@@ -27,6 +24,6 @@ int vt_cli_print_answer(vt_cli *cli, const vt_answer *answer, vt_error *err);
 void vt_cli_note_short(vt_cli *cli, const vt_answer *answer, int32_t n);
 
 /* Searches and prints what was found, and on stderr what was missing. */
-int vt_cli_search(vt_cli *cli, vt_shop *shop, const vt_search_query *query, vt_error *err);
+int vt_cli_search(vt_cli *cli, vt_recommender *recommender, const vt_search_query *query, vt_error *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "answer_print.h"
+#include "asked.h"
 #include "base/alloc.h"
 #include "common.h"
 #include "given_events.h"
@@ -16,9 +17,10 @@ static int print_json(vt_cli *cli, const vt_answer *answer, const vt_request *re
 }
 
 /* Rules and --fewer-like into the request; `ids` (NULL at first) is freed by the caller. */
-static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, vt_shop *shop, const vt_args *args,
+static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, vt_cli *cli, const vt_args *args,
                       vt_error *err)
 {
+    vt_shop *shop = NULL;
     size_t n = vt_args_count(args, "fewer-like");
     request->keep_seen = vt_args_given(args, "keep-seen");
     *ids = vt_alloc(n, sizeof **ids, err);
@@ -28,13 +30,15 @@ static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, v
     request->fewer_like = *ids;
     request->n_fewer_like = n;
     request->rules = rules;
-    return *ids == NULL ? VT_ERR_NO_MEMORY : vt_cli_rules(rules, shop, args, err);
+    int status = *ids == NULL ? VT_ERR_NO_MEMORY : vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
+    status = status != VT_OK ? status : vt_cli_rules(rules, shop, args, err);
+    vt_shop_close(shop);
+    return status;
 }
 
 static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_error *err)
 {
-    vt_shop *shop = NULL;
-    vt_chosen_model chosen = {.model = NULL};
+    vt_cli_asked asked = {0};
     vt_answer answer;
     vt_request request;
     vt_rules rules;
@@ -42,12 +46,12 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
     vt_rules_init(&rules);
     vt_given_events events = {0};
     memset(&answer, 0, sizeof answer);
-    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
+    int status = vt_cli_open_live(&asked.live, cli, err);
     if (status == VT_OK) {
-        status = vt_cli_read_request(&request, shop, args, err);
+        status = vt_cli_read_request(&request, asked.live, args, err);
     }
     if (status == VT_OK && !similar) {
-        status = read_rules(&request, &rules, &fewer, shop, args, err);
+        status = read_rules(&request, &rules, &fewer, cli, args, err);
     }
     if (status == VT_OK && !similar) {
         status = vt_cli_read_events(&events, args, err);
@@ -56,23 +60,19 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         request.explain = vt_args_given(args, "explain");
     }
     if (status == VT_OK) {
-        status = vt_model_choose(&chosen, shop, vt_args_text(args, "model"), cli->threads, err);
-        request.without_model = chosen.why.message;
-    }
-    if (status == VT_OK) {
-        vt_cli_note_model(cli, &chosen);
+        status = vt_cli_open_recommender(&asked, cli, args, VT_CLI_MODEL_OR_NOT, err);
     }
     if (status == VT_OK && similar) {
         request.item = vt_args_operand(args, 0);
-        status = vt_similar(&answer, shop, chosen.model, &request, err);
+        status = vt_similar(&answer, asked.recommender, &request, err);
     } else if (status == VT_OK) {
         request.user = vt_args_operand(args, 0);
-        status = vt_recommend(&answer, shop, chosen.model, &request, err);
+        status = vt_recommend(&answer, asked.recommender, &request, err);
     }
     vt_display_end(cli->display);
     if (status == VT_OK) {
         status =
-            cli->json ? print_json(cli, &answer, &request, chosen.name, err) : vt_cli_print_answer(cli, &answer, err);
+            cli->json ? print_json(cli, &answer, &request, asked.model, err) : vt_cli_print_answer(cli, &answer, err);
         vt_cli_note_short(cli, &answer, request.n);
         if (answer.degraded[0] != '\0') {
             vt_display_note(cli->display, "%s", answer.degraded);
@@ -83,8 +83,7 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
     vt_given_events_done(&events);
     vt_rules_done(&rules);
     vt_free(fewer);
-    vt_chosen_model_done(&chosen);
-    vt_shop_close(shop);
+    vt_cli_asked_done(&asked);
     return status;
 }
 
@@ -96,22 +95,25 @@ static int run_recommend(vt_cli *cli, const vt_args *args, vt_error *err)
 /* Items beside one by what they say or show: no model is needed. */
 static int run_beside(vt_cli *cli, const vt_args *args, vt_search_by by, vt_error *err)
 {
-    vt_shop *shop = NULL;
+    vt_cli_asked asked = {0};
     vt_search_query query;
     if (vt_args_given(args, "model")) {
         return vt_fail(err, VT_ERR_USAGE, "--model is for --by model; --by %s needs none", vt_args_text(args, "by"));
     }
     vt_search_query_init(&query);
-    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
+    int status = vt_cli_open_live(&asked.live, cli, err);
     if (status == VT_OK) {
-        status = vt_cli_read_request(&query.request, shop, args, err);
+        status = vt_cli_read_request(&query.request, asked.live, args, err);
+    }
+    if (status == VT_OK) {
+        status = vt_cli_open_recommender(&asked, cli, args, VT_CLI_NO_MODEL, err);
     }
     if (status == VT_OK) {
         query.by = by;
         query.request.item = vt_args_operand(args, 0);
-        status = vt_cli_search(cli, shop, &query, err);
+        status = vt_cli_search(cli, asked.recommender, &query, err);
     }
-    vt_shop_close(shop);
+    vt_cli_asked_done(&asked);
     return status;
 }
 

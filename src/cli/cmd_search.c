@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "answer_print.h"
+#include "asked.h"
 #include "base/limits.h"
 #include "common.h"
 
@@ -48,13 +49,12 @@ static int join_words(vt_buf *out, const vt_args *args, vt_error *err)
 
 static int run_search(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    vt_shop *shop = NULL;
+    vt_cli_asked asked = {0};
     vt_search_query query;
     vt_buf text;
     vt_buf_init(&text, VT_TEXT_BYTES_MAX);
     vt_search_query_init(&query);
     query.photo = vt_args_text(args, "image");
-    query.threads = cli->threads;
     int status = VT_OK;
     if ((args->n_operands > 0) == (query.photo != NULL)) {
         status = vt_fail(err, VT_ERR_USAGE, "words to search for or --image FILE are expected, one of them");
@@ -67,15 +67,18 @@ static int run_search(vt_cli *cli, const vt_args *args, vt_error *err)
         status = take_words_in(cli, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
+        status = vt_cli_open_live(&asked.live, cli, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_read_request(&query.request, shop, args, err);
+        status = vt_cli_read_request(&query.request, asked.live, args, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_search(cli, shop, &query, err);
+        status = vt_cli_open_recommender(&asked, cli, args, VT_CLI_NO_MODEL, err);
     }
-    vt_shop_close(shop);
+    if (status == VT_OK) {
+        status = vt_cli_search(cli, asked.recommender, &query, err);
+    }
+    vt_cli_asked_done(&asked);
     vt_buf_done(&text);
     return status;
 }

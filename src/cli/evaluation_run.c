@@ -277,7 +277,7 @@ static int open_lister(vt_evaluation_run *run, const vt_args *args, vt_error *er
     int status = vt_cli_rules(&rules, run->shop, args, err);
     if (status == VT_OK) {
         run->rules = rules;
-        status = vt_shop_lister_open(&run->lister, run->shop, &run->rules, &run->snapshot->items, err);
+        status = vt_shop_lister_open(&run->lister, vt_shop_path(run->shop), &run->rules, run->snapshot, err);
         run->protocol.lister = run->lister;
     }
     return status;

@@ -243,6 +243,22 @@ int64_t vt_item_clock_last(const vt_item_clock *clock)
     return last;
 }
 
+void vt_item_clock_count(float *count, const vt_item_clock *clock, size_t n_items)
+{
+    memset(count, 0, n_items * sizeof *count);
+    pthread_rwlock_rdlock(lock_of(clock));
+    vt_item_counts_before(count, &clock->counts, n_items, NULL, INT64_MAX, 1.0F);
+    pthread_rwlock_unlock(lock_of(clock));
+}
+
+void vt_item_clock_after(const vt_item_clock *clock, int64_t moment,
+                         void (*each)(void *context, int64_t time, int32_t item), void *context)
+{
+    pthread_rwlock_rdlock(lock_of(clock));
+    vt_item_counts_after(&clock->counts, moment, each, context);
+    pthread_rwlock_unlock(lock_of(clock));
+}
+
 int vt_item_clock_events(int64_t **time, int32_t **item, size_t *n, const vt_item_clock *clock, vt_error *err)
 {
     pthread_rwlock_rdlock(lock_of(clock));

@@ -55,6 +55,13 @@ int vt_item_clock_grow(vt_item_clock *clock, int32_t n_items, vt_error *err);
 /** Of the last event; VT_NONE without events. */
 int64_t vt_item_clock_last(const vt_item_clock *clock);
 
+/** Events of each of the first `n_items` items, of all time, into `count`. O(I), and a look at up to I / 8 events. */
+void vt_item_clock_count(float *count, const vt_item_clock *clock, size_t n_items);
+
+/** Calls `each` for the events after `moment`, in no order; it must not use the clock. O(events after it and I / 8). */
+void vt_item_clock_after(const vt_item_clock *clock, int64_t moment,
+                         void (*each)(void *context, int64_t time, int32_t item), void *context);
+
 /** All events by time, as `*n` times and items; for keeping a clock in a file. The caller frees both with vt_free(). */
 int vt_item_clock_events(int64_t **time, int32_t **item, size_t *n, const vt_item_clock *clock, vt_error *err);
 

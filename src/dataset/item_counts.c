@@ -268,3 +268,16 @@ int64_t vt_item_counts_last(const vt_item_counts *c)
     const vt_count_block *b = c->block[c->n_blocks - 1];
     return b->time[b->n - 1];
 }
+
+void vt_item_counts_after(const vt_item_counts *counts, int64_t moment, vt_count_each each, void *context)
+{
+    for (size_t k = counts->n_blocks; k-- > 0;) {
+        const vt_count_block *b = counts->block[k];
+        if (b->n > 0 && b->time[b->n - 1] <= moment) {
+            return;
+        }
+        for (size_t e = b->n; e-- > 0 && b->time[e] > moment;) {
+            each(context, b->time[e], b->item[e]);
+        }
+    }
+}

@@ -31,6 +31,12 @@ int vt_item_counts_add(vt_item_counts *counts, int64_t time, int32_t item, vt_er
 void vt_item_counts_before(float *count, const vt_item_counts *counts, size_t n_items, const vt_item_subset *of,
                            int64_t moment, float sign);
 
+/** What is called for an event. */
+typedef void (*vt_count_each)(void *context, int64_t time, int32_t item);
+
+/** Calls `each` for the events after `moment`, the newest block first. O(events after it and a block). */
+void vt_item_counts_after(const vt_item_counts *counts, int64_t moment, vt_count_each each, void *context);
+
 /** All events by time, those of one time by item, into `time` and `item` (N). */
 void vt_item_counts_copy(const vt_item_counts *counts, int64_t *time, int32_t *item);
 

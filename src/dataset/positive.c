@@ -7,7 +7,7 @@
 /* Longest first, so that ">=" is not read as ">". */
 static const struct {
     const char *sign;
-    vt_comparison comparison;
+    vt_value_test comparison;
 } signs[] = {{">=", VT_GE}, {"<=", VT_LE}, {"==", VT_EQ}, {">", VT_GT}, {"<", VT_LT}};
 
 enum { RULE_MAX = 255, SHOWN_MAX = 80 };
@@ -18,7 +18,7 @@ static int shown(vt_str text)
 }
 
 /* Cuts `text` at its first comparison sign: name before, bound behind; VT_ANY without a sign. */
-static vt_comparison cut(vt_str text, vt_str *name, vt_str *bound)
+static vt_value_test cut(vt_str text, vt_str *name, vt_str *bound)
 {
     for (size_t at = 0; at < text.len; at++) {
         for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
@@ -39,7 +39,7 @@ static int add_alternative(vt_positive *rule, vt_str text, vt_error *err)
 {
     vt_str name;
     vt_str bound;
-    vt_comparison comparison = cut(text, &name, &bound);
+    vt_value_test comparison = cut(text, &name, &bound);
     int kind = vt_event_kind_find(name);
     if (text.len == 0) {
         return vt_fail(err, VT_ERR_USAGE,

@@ -7,12 +7,12 @@
 
 #include "vitrine/record.h"
 
-typedef enum vt_comparison { VT_ANY, VT_GE, VT_GT, VT_LE, VT_LT, VT_EQ } vt_comparison;
+typedef enum vt_value_test { VT_ANY, VT_GE, VT_GT, VT_LE, VT_LT, VT_EQ } vt_value_test;
 
 /** Per kind of event: does it count, and with which value. */
 typedef struct vt_positive {
     bool counts[VT_EVENT_KINDS];
-    vt_comparison comparison[VT_EVENT_KINDS];
+    vt_value_test comparison[VT_EVENT_KINDS];
     double bound[VT_EVENT_KINDS];
 } vt_positive;
 

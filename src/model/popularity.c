@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "dataset/item_clock.h"
 #include "model/kind.h"
 
 enum { WINDOW, HALF_LIFE, COUNTS, N_PARAMS };
@@ -37,6 +38,7 @@ static const vt_preset presets[] = {
 typedef struct popularity {
     int32_t n_items;
     double window, half_life; /* seconds; 0 for none */
+    bool by_user;             /* of each user the first event on an item alone */
     int64_t *count;           /* (I) */
     int64_t *ptr;             /* (I + 1) */
     int64_t *time;            /* (N) ascending per item */
@@ -65,6 +67,7 @@ static int create(popularity **out, const vt_params *settings, int32_t n_items, 
     p->n_items = n_items;
     p->window = settings->value[WINDOW] * DAY;
     p->half_life = settings->value[HALF_LIFE] * DAY;
+    p->by_user = (int)settings->value[COUNTS] == COUNT_USERS;
     p->count = vt_alloc_zero((size_t)n_items, sizeof *p->count, err);
     if (p->count == NULL) {
         popularity_free(p);
@@ -298,17 +301,58 @@ static double faded_stored(const popularity *p, int64_t begin, int64_t low, int6
     return sum > 0.0 ? sum : 0.0;
 }
 
+/* Events that came after the fit, added up. */
+typedef struct since {
+    const popularity *p;
+    double now;
+    float *scores;
+} since;
+
+static void add_event(void *context, int64_t time, int32_t item)
+{
+    const since *s = context;
+    double age = s->now - (double)time, window = s->p->window;
+    if (item >= s->p->n_items || !(age > 0.0) || (window > 0.0 && age > window)) {
+        return;
+    }
+    float *score = &s->scores[item];
+    *score =
+        (*score == -INFINITY ? 0.0F : *score) + (s->p->half_life > 0.0 ? (float)exp2(-age / s->p->half_life) : 1.0F);
+}
+
+/* Adds what the shop's clock knows besides the fit; users are not told apart in it. */
+static void add_since(const popularity *p, const vt_user_state *user, double now, float *scores)
+{
+    if (user->clock != NULL && user->known == NULL) {
+        since s = {p, now, scores};
+        vt_item_clock_after(user->clock, p->last, add_event, &s);
+    }
+}
+
+static int64_t last_event(const popularity *p, const vt_user_state *user)
+{
+    int64_t last = p->last;
+    for (int32_t i = 0; user->known != NULL && i < p->n_items; i++) {
+        int64_t begin = user->known->ptr[i], end = user->known->ptr[i + 1];
+        last = end > begin && user->known->time[end - 1] > last ? user->known->time[end - 1] : last;
+    }
+    if (user->known == NULL && user->clock != NULL) {
+        int64_t newest = vt_item_clock_last(user->clock);
+        last = newest != VT_NONE && newest > last ? newest : last;
+    }
+    return last;
+}
+
+static double moment_of(const popularity *p, const vt_user_state *user)
+{
+    return user->now == VT_NONE ? (double)last_event(p, user) + 1.0 : (double)user->now;
+}
+
 static void score_timed(const popularity *p, const vt_user_state *user, float *scores)
 {
     const int64_t *ptr = user->known == NULL ? p->ptr : user->known->ptr;
     const int64_t *time = user->known == NULL ? p->time : user->known->time;
-    int64_t last = p->last;
-    for (int32_t i = 0; user->known != NULL && i < p->n_items; i++) {
-        if (ptr[i + 1] > ptr[i] && time[ptr[i + 1] - 1] > last) {
-            last = time[ptr[i + 1] - 1];
-        }
-    }
-    double now = user->now == VT_NONE ? (double)last + 1.0 : (double)user->now;
+    double now = moment_of(p, user);
     for (int32_t i = 0; i < p->n_items; i++) {
         int64_t begin = ptr[i], high = lower_bound(time, begin, ptr[i + 1], now);
         if (high == begin) {
@@ -322,6 +366,7 @@ static void score_timed(const popularity *p, const vt_user_state *user, float *s
         }
         scores[i] = (float)score;
     }
+    add_since(p, user, now, scores);
 }
 
 static int popularity_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
@@ -334,8 +379,13 @@ static int popularity_score(const void *state, const vt_user_state *states, size
             score_timed(p, &states[s], row);
             continue;
         }
+        bool now = states[s].clock != NULL && !p->by_user; /* a clock does not tell users apart */
+        if (now) {
+            vt_item_clock_count(row, states[s].clock, (size_t)p->n_items);
+        }
         for (int32_t i = 0; i < p->n_items; i++) {
-            row[i] = p->count[i] > 0 ? (float)p->count[i] : -INFINITY;
+            float count = now ? row[i] : (float)p->count[i];
+            row[i] = count > 0 ? count : -INFINITY;
         }
     }
     return VT_OK;
@@ -343,7 +393,7 @@ static int popularity_score(const void *state, const vt_user_state *states, size
 
 const vt_model_ops vt_model_popularity = {
     .kind = {"popularity", "what sells most, over all time, lately, or fading with age", "the baseline of every paper",
-             0, params, N_PARAMS, presets, sizeof presets / sizeof presets[0]},
+             VT_MODEL_STATISTICS, params, N_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .timed = "window|half_life",
     .fit = popularity_fit,
     .free = popularity_free,

@@ -1,60 +1,86 @@
-/* One walk over the events. Lines are sorted twice: to find where a basket without a number ends, and to count. */
+/* One pass over the events. Lines are sorted twice: to find where a basket without a number ends, and to index. */
 #include "recommend/baskets.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
-#include "dataset/texts.h"
-#include "recommend/item_rows.h"
 
 enum { DAY = 86400, UNNUMBERED = -1 };
 
-typedef struct load {
-    vt_item_rows rows;
-    vt_map *orders, *sessions;
-    vt_baskets bought, viewed, rated;
-    vt_error *err;
-} load;
+/* An item in a basket. */
+typedef struct line {
+    int64_t basket; /* number of the order or visit; those without one get theirs at the end */
+    int64_t time;
+    int64_t actor; /* user, or below 0 the session of a guest */
+    int32_t item;
+} line;
 
-static int add_line(vt_baskets *b, int64_t basket, int64_t time, int64_t actor, int32_t item, vt_error *err)
+typedef struct lines {
+    line *line;
+    size_t n, capacity;
+} lines;
+
+static int add_line(lines *l, line added, vt_error *err)
 {
-    if (b->n == b->capacity) {
-        size_t capacity = b->capacity * 2 + 256;
-        vt_basket_line *grown = vt_realloc(b->lines, capacity, sizeof *grown, err);
+    if (l->n == l->capacity) {
+        size_t capacity = l->capacity * 2 + 256;
+        line *grown = vt_realloc(l->line, capacity, sizeof *grown, err);
         if (grown == NULL) {
             return VT_ERR_NO_MEMORY;
         }
-        b->lines = grown;
-        b->capacity = capacity;
+        l->line = grown;
+        l->capacity = capacity;
     }
-    b->lines[b->n++] = (vt_basket_line){basket, time, actor, item};
+    l->line[l->n++] = added;
     return VT_OK;
 }
 
-static int take_line(void *context, const vt_event_line *line)
+/* ---- events to lines --------------------------------------------------------------------------------------------- */
+
+typedef struct gathered {
+    lines bought, viewed, rated;
+} gathered;
+
+static int take_event(gathered *g, const vt_span *e, int64_t k, int32_t user, vt_error *err)
 {
-    load *l = context;
-    bool views = line->kind == VT_EVENT_VIEW;
-    int32_t session = 0, number = UNNUMBERED;
-    int32_t item = vt_item_rows_find(&l->rows, line->item);
-    vt_str name = views ? line->session : line->order_id;
-    int status = VT_OK;
-    if (name.len > 0) {
-        status = vt_intern(&number, views ? l->sessions : l->orders, name, l->err);
-    } else if (line->user == 0) {
-        status = vt_intern(&session, l->sessions, line->session, l->err);
+    bool views = e->kind[k] == VT_EVENT_VIEW;
+    if (e->state[k] == VT_LINE_CANCELLED ||
+        (!views && e->kind[k] != VT_EVENT_PURCHASE && e->kind[k] != VT_EVENT_RATING)) {
+        return VT_OK;
     }
-    if (status != VT_OK) {
-        return status;
-    }
-    vt_baskets *into = views ? &l->viewed : line->kind == VT_EVENT_PURCHASE ? &l->bought : &l->rated;
-    int64_t actor = line->user != 0 ? line->user : -1 - (int64_t)session; /* whoever has no account is the session */
-    return add_line(into, number, line->time, actor, item, l->err);
+    int32_t number = views ? e->session[k] : e->order[k];
+    lines *into = views ? &g->viewed : e->kind[k] == VT_EVENT_PURCHASE ? &g->bought : &g->rated;
+    int64_t actor = user >= 0 ? user : -2 - (int64_t)e->session[k]; /* whoever has no account is the session */
+    return add_line(into, (line){number < 0 ? UNNUMBERED : number, e->time[k], actor, e->item[k]}, err);
 }
+
+static int gather(gathered *g, const vt_view *view, vt_error *err)
+{
+    const vt_snapshot *s = view->snapshot;
+    vt_span span;
+    int32_t user = 0;
+    int status = VT_OK;
+    for (int64_t from = 0; status == VT_OK && vt_view_span(&span, view, from); from = span.begin + span.n) {
+        for (int64_t k = 0; k < span.n && status == VT_OK; k++) {
+            int64_t at = span.begin + k;
+            if (span.user == NULL) {
+                while (user < s->n_users && at >= s->user_ptr[user + 1]) {
+                    user++;
+                }
+            }
+            int32_t who = span.user != NULL ? span.user[k] : user < s->n_users ? user : -1;
+            status = vt_view_shows(view, at) ? take_event(g, &span, k, who, err) : VT_OK;
+        }
+    }
+    return status;
+}
+
+/* ---- lines to baskets -------------------------------------------------------------------------------------------- */
 
 static int by_actor_time(const void *a, const void *b)
 {
-    const vt_basket_line *x = a, *y = b;
+    const line *x = a, *y = b;
     if (x->basket != y->basket) {
         return x->basket < y->basket ? -1 : 1;
     }
@@ -66,7 +92,7 @@ static int by_actor_time(const void *a, const void *b)
 
 static int by_basket_item(const void *a, const void *b)
 {
-    const vt_basket_line *x = a, *y = b;
+    const line *x = a, *y = b;
     if (x->basket != y->basket) {
         return x->basket < y->basket ? -1 : 1;
     }
@@ -74,106 +100,232 @@ static int by_basket_item(const void *a, const void *b)
 }
 
 /* Numbers what has none, below all numbers that are given; then each item once a basket. */
-static void finish(vt_baskets *b, int64_t seconds)
+static void number(lines *l, int64_t seconds)
 {
     int64_t next = UNNUMBERED;
     int64_t start = VT_NONE;
-    if (b->n == 0) {
+    if (l->n == 0) {
         return;
     }
-    qsort(b->lines, b->n, sizeof *b->lines, by_actor_time);
-    for (size_t i = 0; i < b->n && b->lines[i].basket == UNNUMBERED; i++) {
-        vt_basket_line *line = &b->lines[i];
-        bool same = i > 0 && line->actor == b->lines[i - 1].actor && line->time != VT_NONE && start != VT_NONE &&
-                    line->time - start <= seconds;
+    qsort(l->line, l->n, sizeof *l->line, by_actor_time);
+    for (size_t i = 0; i < l->n && l->line[i].basket == UNNUMBERED; i++) {
+        line *at = &l->line[i];
+        bool same = i > 0 && at->actor == l->line[i - 1].actor && at->time != VT_NONE && start != VT_NONE &&
+                    at->time - start <= seconds;
         next -= !same;
-        start = same ? start : line->time;
-        line->time = next; /* the number waits there, so that the loop can tell who has none */
+        start = same ? start : at->time;
+        at->time = next; /* the number waits there, so that the loop can tell who has none */
     }
-    for (size_t i = 0; i < b->n; i++) {
-        b->lines[i].basket = b->lines[i].basket == UNNUMBERED ? b->lines[i].time : b->lines[i].basket;
+    for (size_t i = 0; i < l->n; i++) {
+        l->line[i].basket = l->line[i].basket == UNNUMBERED ? l->line[i].time : l->line[i].basket;
     }
-    qsort(b->lines, b->n, sizeof *b->lines, by_basket_item);
+    qsort(l->line, l->n, sizeof *l->line, by_basket_item);
     size_t kept = 0;
-    for (size_t i = 0; i < b->n; i++) {
-        if (kept == 0 || by_basket_item(&b->lines[kept - 1], &b->lines[i]) != 0) {
-            b->lines[kept++] = b->lines[i];
+    for (size_t i = 0; i < l->n; i++) {
+        if (kept == 0 || by_basket_item(&l->line[kept - 1], &l->line[i]) != 0) {
+            l->line[kept++] = l->line[i];
         }
     }
-    b->n = kept;
+    l->n = kept;
+}
+
+/* Baskets of one line say nothing of pairs. */
+static void keep_pairs(lines *l)
+{
+    size_t kept = 0;
+    for (size_t begin = 0, end = 0; begin < l->n; begin = end) {
+        while (end < l->n && l->line[end].basket == l->line[begin].basket) {
+            end++;
+        }
+        for (size_t i = begin; end - begin > 1 && i < end; i++) {
+            l->line[kept++] = l->line[i];
+        }
+    }
+    l->n = kept;
+}
+
+static int index_lines(vt_baskets *out, lines *l, int32_t n_items, int64_t seconds, vt_error *err)
+{
+    number(l, seconds);
+    keep_pairs(l);
+    for (size_t i = 0; i < l->n; i++) {
+        out->n += i == 0 || l->line[i].basket != l->line[i - 1].basket;
+    }
+    out->ptr = vt_alloc((size_t)out->n + 1, sizeof *out->ptr, err);
+    out->item = vt_alloc(l->n, sizeof *out->item, err);
+    out->item_ptr = vt_alloc_zero((size_t)n_items + 1, sizeof *out->item_ptr, err);
+    out->basket = vt_alloc(l->n, sizeof *out->basket, err);
+    if (out->ptr == NULL || out->item == NULL || out->item_ptr == NULL || out->basket == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    int64_t basket = -1;
+    for (size_t i = 0; i < l->n; i++) {
+        if (i == 0 || l->line[i].basket != l->line[i - 1].basket) {
+            out->ptr[++basket] = (int64_t)i;
+        }
+        out->item[i] = l->line[i].item;
+        out->item_ptr[l->line[i].item + 1]++;
+    }
+    out->ptr[out->n] = (int64_t)l->n;
+    for (int32_t i = 0; i < n_items; i++) {
+        out->item_ptr[i + 1] += out->item_ptr[i];
+    }
+    for (int64_t b = out->n; b-- > 0;) { /* from behind, each item's end moving to its begin */
+        for (int64_t k = out->ptr[b]; k < out->ptr[b + 1]; k++) {
+            out->basket[--out->item_ptr[out->item[k] + 1]] = (int32_t)b;
+        }
+    }
+    memmove(out->item_ptr, out->item_ptr + 1, (size_t)n_items * sizeof *out->item_ptr);
+    out->item_ptr[n_items] = (int64_t)l->n;
+    return VT_OK;
 }
 
 static void baskets_done(vt_baskets *b)
 {
-    vt_free(b->lines);
-    *b = (vt_baskets){0};
+    vt_free(b->ptr);
+    vt_free(b->item);
+    vt_free(b->item_ptr);
+    vt_free(b->basket);
 }
 
-int vt_shop_baskets_load(vt_shop_baskets *out, vt_store *store, const vt_ids *items, int32_t days, vt_error *err)
+/* ---- categories -------------------------------------------------------------------------------------------------- */
+
+/* Calls for each category of a basket once: `last` (C) is the basket, from 1, that a category was met in. */
+static bool meets(int64_t *last, int32_t category, int64_t basket)
 {
-    const unsigned kinds = 1U << VT_EVENT_VIEW | 1U << VT_EVENT_PURCHASE | 1U << VT_EVENT_RATING;
-    load l = {.err = err};
-    int status = vt_item_rows_load(&l.rows, store, items, err);
-    if (status == VT_OK) {
-        status = vt_map_create(&l.orders, 0, err);
+    if (category < 0 || last[category] == basket + 1) {
+        return false;
     }
-    if (status == VT_OK) {
-        status = vt_map_create(&l.sessions, 0, err);
-    }
-    if (status == VT_OK) {
-        status = vt_store_each_line(store, kinds, take_line, &l, err);
-    }
-    if (status == VT_OK) {
-        vt_baskets *bought = l.bought.n > 0 ? &l.bought : &l.rated;
-        finish(bought, (int64_t)days * DAY);
-        finish(&l.viewed, DAY);
-        *out = (vt_shop_baskets){*bought, l.viewed};
-        *bought = l.viewed = (vt_baskets){0};
-    }
-    baskets_done(&l.bought);
-    baskets_done(&l.viewed);
-    baskets_done(&l.rated);
-    vt_item_rows_done(&l.rows);
-    vt_map_free(l.orders);
-    vt_map_free(l.sessions);
-    return status;
+    last[category] = basket + 1;
+    return true;
 }
 
-void vt_shop_baskets_done(vt_shop_baskets *baskets)
+static int count_categories(vt_together *t, const vt_view *view, vt_error *err)
 {
-    baskets_done(&baskets->bought);
-    baskets_done(&baskets->viewed);
-}
-
-int vt_baskets_count(vt_pair_counts *counts, const vt_baskets *b, const int32_t *group, size_t n_groups, int32_t asked,
-                     vt_error *err)
-{
-    size_t *last = vt_alloc_zero(n_groups, sizeof *last, err); /* basket, from 1, that a group was counted in */
-    size_t basket = 0;
-    if (last == NULL) {
-        return VT_ERR_NO_MEMORY;
+    size_t n = (size_t)t->n_categories;
+    int64_t *last = vt_alloc_zero(n, sizeof *last, err);
+    t->category = vt_alloc((size_t)t->n_items, sizeof *t->category, err);
+    t->of_category = vt_alloc_zero(n, sizeof *t->of_category, err);
+    t->with_category = vt_alloc_zero(n, sizeof *t->with_category, err);
+    bool room = last != NULL && t->category != NULL && t->of_category != NULL && t->with_category != NULL;
+    for (int32_t i = 0; room && i < t->n_items; i++) {
+        t->category[i] = vt_view_item_category(view, i);
     }
-    for (size_t begin = 0, end = 0; begin < b->n; begin = end) {
-        bool holds = false;
-        while (end < b->n && b->lines[end].basket == b->lines[begin].basket) {
-            int32_t item = b->lines[end++].item;
-            holds = holds || (group == NULL ? item : group[item]) == asked;
-        }
-        if (end - begin < 2) {
-            continue;
-        }
-        basket++;
-        counts->with_item += holds;
-        for (size_t i = begin; i < end; i++) {
-            int32_t number = group == NULL ? b->lines[i].item : group[b->lines[i].item];
-            if (number >= 0 && last[number] != basket) {
-                last[number] = basket;
-                counts->alone[number]++;
-                counts->together[number] += holds;
+    for (int64_t b = 0; room && b < t->bought.n; b++) {
+        for (int64_t k = t->bought.ptr[b]; k < t->bought.ptr[b + 1]; k++) {
+            int32_t category = t->category[t->bought.item[k]];
+            if (meets(last, category, b)) {
+                t->of_category[category]++;
             }
         }
     }
-    counts->baskets = (int64_t)basket;
     vt_free(last);
+    return room ? VT_OK : VT_ERR_NO_MEMORY;
+}
+
+static bool holds(const vt_together *t, int64_t basket, int32_t category)
+{
+    for (int64_t k = t->bought.ptr[basket]; k < t->bought.ptr[basket + 1]; k++) {
+        if (t->category[t->bought.item[k]] == category) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int vt_together_categories(vt_pair_counts *counts, vt_together *t, int32_t category, vt_error *err)
+{
+    int64_t *row = atomic_load_explicit(&t->with_category[category], memory_order_acquire);
+    size_t n = (size_t)t->n_categories;
+    if (row == NULL) {
+        int64_t *last = vt_alloc_zero(n, sizeof *last, err), *none = NULL;
+        row = vt_alloc_zero(n, sizeof *row, err);
+        if (last == NULL || row == NULL) {
+            vt_free(last);
+            vt_free(row);
+            return VT_ERR_NO_MEMORY;
+        }
+        for (int64_t b = 0; b < t->bought.n; b++) {
+            bool asked = holds(t, b, category);
+            for (int64_t k = t->bought.ptr[b]; asked && k < t->bought.ptr[b + 1]; k++) {
+                int32_t other = t->category[t->bought.item[k]];
+                if (meets(last, other, b)) {
+                    row[other]++;
+                }
+            }
+        }
+        vt_free(last);
+        if (!atomic_compare_exchange_strong(&t->with_category[category], &none, row)) {
+            vt_free(row); /* another request was faster */
+            row = none;
+        }
+    }
+    *counts = (vt_pair_counts){.baskets = t->bought.n, .with_item = t->of_category[category], .together = row};
     return VT_OK;
+}
+
+/* ---- all --------------------------------------------------------------------------------------------------------- */
+
+int vt_together_create(vt_together **out, const vt_view *view, int32_t days, vt_error *err)
+{
+    gathered g = {0};
+    vt_together *t = vt_alloc_zero(1, sizeof *t, err);
+    if (t == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    atomic_init(&t->refs, 1);
+    t->generation = view->generation->number;
+    t->n_events = view->n_events;
+    t->n_items = view->n_items;
+    t->n_categories = view->n_categories;
+    t->days = days;
+    int status = gather(&g, view, err);
+    if (status == VT_OK) {
+        lines *bought = g.bought.n > 0 ? &g.bought : &g.rated;
+        status = index_lines(&t->bought, bought, t->n_items, (int64_t)days * DAY, err);
+    }
+    status = status != VT_OK ? status : index_lines(&t->viewed, &g.viewed, t->n_items, DAY, err);
+    status = status != VT_OK ? status : count_categories(t, view, err);
+    vt_free(g.bought.line);
+    vt_free(g.viewed.line);
+    vt_free(g.rated.line);
+    if (status != VT_OK) {
+        vt_together_release(t);
+        return status;
+    }
+    *out = t;
+    return VT_OK;
+}
+
+vt_together *vt_together_hold(vt_together *together)
+{
+    atomic_fetch_add_explicit(&together->refs, 1, memory_order_relaxed);
+    return together;
+}
+
+void vt_together_release(vt_together *t)
+{
+    if (t == NULL || atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1) {
+        return;
+    }
+    for (int32_t c = 0; t->with_category != NULL && c < t->n_categories; c++) {
+        vt_free(atomic_load_explicit(&t->with_category[c], memory_order_relaxed));
+    }
+    vt_free(t->with_category);
+    vt_free(t->of_category);
+    vt_free(t->category);
+    baskets_done(&t->bought);
+    baskets_done(&t->viewed);
+    vt_free(t);
+}
+
+void vt_baskets_count(vt_pair_counts *counts, int64_t *together, const vt_baskets *b, int32_t item)
+{
+    for (int64_t k = b->item_ptr[item]; k < b->item_ptr[item + 1]; k++) {
+        int32_t basket = b->basket[k];
+        for (int64_t l = b->ptr[basket]; l < b->ptr[basket + 1]; l++) {
+            together[b->item[l]]++;
+        }
+    }
+    *counts = (vt_pair_counts){.baskets = b->n, .with_item = vt_baskets_of(b, item), .together = together};
 }

@@ -151,67 +151,27 @@ int vt_model_find(char *out, size_t size, const char *shop, const char *name, vt
 
 /* ---- the choice -------------------------------------------------------------------------------------------------- */
 
-/* The vectors of a shop's items; what was never encoded is NULL. */
-static int open_vectors(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err)
+int vt_recommender_choose(vt_recommender **out, vt_chosen_model *chosen, vt_live *live, const char *name,
+                          const vt_recommender_options *options, vt_error *err)
 {
-    vt_error why = VT_ERROR_INIT;
-    int status = vt_item_vectors_open(out, shop, kind, &why);
-    return status == VT_OK || status == VT_ERR_NOT_FOUND ? VT_OK : vt_fail(err, why.code, "%s", why.message);
-}
-
-/* Reads a model file, checks that the shop's vectors are those it was fitted on, and takes in what came since. */
-static int open_model(vt_chosen_model *out, const char *path, vt_shop *shop, int threads, vt_error *err)
-{
-    vt_item_vectors *text = NULL, *image = NULL;
-    vt_model *model = NULL;
-    int64_t added = 0;
-    int status = vt_model_load(&model, path, err);
-    if (status == VT_OK) {
-        status = open_vectors(&text, vt_shop_path(shop), VT_ENCODER_TEXT, err);
-    }
-    if (status == VT_OK) {
-        status = open_vectors(&image, vt_shop_path(shop), VT_ENCODER_IMAGE, err);
-    }
-    if (status == VT_OK) {
-        status = vt_model_check_vectors(model, text, image, err);
-    }
-    if (status == VT_OK) {
-        status = vt_model_follow_shop(&added, model, shop, text, image, threads, err);
-    }
-    vt_item_vectors_free(text);
-    vt_item_vectors_free(image);
-    if (status != VT_OK) {
-        vt_model_free(model);
-        return status;
-    }
-    out->model = model;
-    out->added = added;
-    return VT_OK;
-}
-
-int vt_model_choose(vt_chosen_model *out, vt_shop *shop, const char *name, int threads, vt_error *err)
-{
-    vt_chosen_model chosen = {.named = name != NULL, .why = VT_ERROR_INIT};
-    vt_error why = VT_ERROR_INIT;
+    vt_chosen_model choice = {.named = name != NULL, .why = VT_ERROR_INIT};
+    vt_recommender_options without = *options;
     char path[PATH_BYTES];
-    int status = vt_model_find(path, sizeof path, vt_shop_path(shop), name, &why);
+    int status = vt_model_find(path, sizeof path, vt_live_path(live), name, &choice.why);
     if (status == VT_OK) {
-        vt_model_name(chosen.name, sizeof chosen.name, path);
-        status = open_model(&chosen, path, shop, threads, &why);
+        vt_model_name(choice.name, sizeof choice.name, path);
+        status = vt_recommender_open(out, live, path, options, &choice.why);
     }
     bool stopped = status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED;
-    if (status != VT_OK && (chosen.named || stopped)) {
-        return vt_fail(err, why.code, "%s", why.message);
+    if (status != VT_OK && (choice.named || stopped)) {
+        return vt_fail(err, choice.why.code, "%s", choice.why.message);
     }
-    chosen.why = why;
-    *out = chosen;
-    return VT_OK;
-}
-
-void vt_chosen_model_done(vt_chosen_model *chosen)
-{
-    if (chosen != NULL) {
-        vt_model_free(chosen->model);
-        chosen->model = NULL;
+    if (status != VT_OK) {
+        without.without_model = choice.why.message;
+        status = vt_recommender_create(out, live, NULL, &without, err);
     }
+    if (status == VT_OK) {
+        *chosen = choice;
+    }
+    return status;
 }

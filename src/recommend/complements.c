@@ -7,11 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/arena.h"
 #include "math/topk.h"
-#include "recommend/answer.h"
 #include "recommend/baskets.h"
+#include "recommend/context.h"
 
 #define PAIR_PRIOR 2.0      /* orders that the lift of the categories counts for */
 #define CATEGORY_PRIOR 10.0 /* orders that no lift at all counts for, between categories */
@@ -19,13 +17,12 @@
 #define INSTEAD_VIEWED 0.5  /* for each log unit that the lift in visits is above that in orders */
 #define SAYS_THE_SAME 0.6F  /* cosine of texts from which on two items say the same */
 
-enum { FEW_ORDERS = 2, DAYS_MAX = 365 };
+enum { FEW_ORDERS = 2, DAYS_MAX = 365, STALE_PART = 100 /* of the events may be missing */ };
 
 typedef struct complementing {
-    vt_asking *a;
+    vt_context *c;
     vt_likeness likeness;
-    vt_item_vectors *text;
-    vt_shop_baskets baskets;
+    vt_together *baskets; /* held */
     vt_pair_counts items, categories, visits;
     int32_t item;
     int32_t *chosen;       /* (I) */
@@ -35,67 +32,72 @@ typedef struct complementing {
 
 /* ---- counting ---------------------------------------------------------------------------------------------------- */
 
-static int make_counts(vt_pair_counts *counts, size_t n, vt_error *err)
+/* What is together is counted anew when a hundredth part of the events has come since. */
+static bool is_fresh(const vt_together *t, const vt_view *view, int32_t days)
 {
-    counts->alone = vt_alloc_zero(n, sizeof *counts->alone, err);
-    counts->together = vt_alloc_zero(n, sizeof *counts->together, err);
-    return counts->alone == NULL || counts->together == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    return t != NULL && t->generation == view->generation->number && t->days == days && t->n_items == view->n_items &&
+           t->n_categories == view->n_categories && view->n_events - t->n_events <= view->n_events / STALE_PART;
 }
 
-static void counts_done(vt_pair_counts *counts)
+static int take_together(vt_together **out, vt_recommender *r, const vt_view *view, int32_t days, vt_error *err)
 {
-    vt_free(counts->alone);
-    vt_free(counts->together);
+    int status = VT_OK;
+    pthread_mutex_lock(&r->comparing);
+    if (!is_fresh(r->together, view, days)) {
+        vt_together *made = NULL;
+        status = vt_together_create(&made, view, days, err);
+        if (status == VT_OK) {
+            vt_together_release(r->together);
+            r->together = made;
+        }
+    }
+    *out = status == VT_OK ? vt_together_hold(r->together) : NULL;
+    pthread_mutex_unlock(&r->comparing);
+    return status;
 }
 
 static int count_all(complementing *c, int32_t days, vt_error *err)
 {
-    const vt_catalogue *catalogue = c->a->catalogue;
-    size_t n_items = (size_t)catalogue->n_items, n_categories = vt_map_count(catalogue->categories);
-    int status = vt_shop_baskets_load(&c->baskets, c->a->store, &c->a->info.items, days, err);
-    if (status == VT_OK) {
-        status = make_counts(&c->items, n_items, err);
+    const vt_view *view = c->c->view;
+    vt_arena *arena = c->c->scratch->arena;
+    size_t n_items = (size_t)view->n_items;
+    int status = take_together(&c->baskets, c->c->recommender, view, days, err);
+    int64_t *bought = vt_arena_alloc(arena, n_items, sizeof *bought, err);
+    int64_t *viewed = vt_arena_alloc(arena, n_items, sizeof *viewed, err);
+    if (status != VT_OK || bought == NULL || viewed == NULL) {
+        return status != VT_OK ? status : VT_ERR_NO_MEMORY;
     }
-    if (status == VT_OK) {
-        status = make_counts(&c->visits, n_items, err);
-    }
-    if (status == VT_OK) {
-        status = make_counts(&c->categories, n_categories, err);
-    }
-    if (status == VT_OK) {
-        status = vt_baskets_count(&c->items, &c->baskets.bought, NULL, n_items, c->item, err);
-    }
-    if (status == VT_OK) {
-        status = vt_baskets_count(&c->visits, &c->baskets.viewed, NULL, n_items, c->item, err);
-    }
-    int32_t category = catalogue->category[c->item];
-    if (status == VT_OK && category >= 0) {
-        status = vt_baskets_count(&c->categories, &c->baskets.bought, catalogue->category, n_categories, category, err);
-    }
-    return status;
+    memset(bought, 0, n_items * sizeof *bought);
+    memset(viewed, 0, n_items * sizeof *viewed);
+    vt_baskets_count(&c->items, bought, &c->baskets->bought, c->item);
+    vt_baskets_count(&c->visits, viewed, &c->baskets->viewed, c->item);
+    int32_t category = c->baskets->category[c->item];
+    return category < 0 ? VT_OK : vt_together_categories(&c->categories, c->baskets, category, err);
 }
 
 /* ---- the statistic ----------------------------------------------------------------------------------------------- */
 
-static double expected(const vt_pair_counts *counts, int32_t other)
+/* By chance, of something that is in `alone` baskets. */
+static double expected(const vt_pair_counts *counts, int64_t alone)
 {
-    return counts->baskets == 0 ? 0
-                                : (double)counts->with_item * (double)counts->alone[other] / (double)counts->baskets;
+    return counts->baskets == 0 ? 0 : (double)counts->with_item * (double)alone / (double)counts->baskets;
 }
 
 /* Observed over expected, both with `prior` more orders of the lift `from`. */
-static double shrunk(const vt_pair_counts *counts, int32_t other, double prior, double from)
+static double shrunk(const vt_pair_counts *counts, int32_t other, int64_t alone, double prior, double from)
 {
-    return ((double)counts->together[other] + prior * from) / (expected(counts, other) + prior);
+    return ((double)counts->together[other] + prior * from) / (expected(counts, alone) + prior);
 }
 
 /* How far two items stand for each other, in log units. */
 static double substitutes(const complementing *c, int32_t other, double lift)
 {
-    const int32_t *category = c->a->catalogue->category;
+    const int32_t *category = c->baskets->category;
+    const vt_like_rows *text = c->likeness.text;
     double alike = category[c->item] >= 0 && category[c->item] == category[other];
-    double viewed = log(shrunk(&c->visits, other, PAIR_PRIOR, 1)) - log(lift);
-    if (alike == 0 && c->text != NULL && c->likeness.text.row[c->item] >= 0 && c->likeness.text.row[other] >= 0) {
+    int64_t alone = vt_baskets_of(&c->baskets->viewed, other);
+    double viewed = log(shrunk(&c->visits, other, alone, PAIR_PRIOR, 1)) - log(lift);
+    if (alike == 0 && text != NULL && text->row[c->item] >= 0 && text->row[other] >= 0) {
         double cosine = (double)vt_like(&c->likeness, c->item, other);
         alike = fmax(0, cosine - (double)SAYS_THE_SAME) / (1 - (double)SAYS_THE_SAME);
     }
@@ -104,14 +106,19 @@ static double substitutes(const complementing *c, int32_t other, double lift)
 
 static void weigh(complementing *c, int32_t other)
 {
-    const int32_t *category = c->a->catalogue->category;
+    const vt_together *b = c->baskets;
+    const int32_t *category = b->category;
     vt_evidence *e = &c->evidence[other];
     bool known = category[c->item] >= 0 && category[other] >= 0 && category[c->item] != category[other];
-    double of_categories = known ? shrunk(&c->categories, category[other], CATEGORY_PRIOR, 1) : 1;
-    e->orders = c->items.alone[other];
+    double of_categories = 1;
+    if (known) {
+        int64_t alone = b->of_category[category[other]];
+        of_categories = shrunk(&c->categories, category[other], alone, CATEGORY_PRIOR, 1);
+    }
+    e->orders = vt_baskets_of(&b->bought, other);
     e->together = c->items.together[other];
-    e->expected = expected(&c->items, other);
-    e->lift = shrunk(&c->items, other, PAIR_PRIOR, of_categories);
+    e->expected = expected(&c->items, e->orders);
+    e->lift = shrunk(&c->items, other, e->orders, PAIR_PRIOR, of_categories);
     if (e->together == 0) { /* until one was to be expected by chance, nothing is read from there being none */
         e->lift = of_categories * PAIR_PRIOR / (fmax(0, e->expected - 1) + PAIR_PRIOR);
     }
@@ -123,8 +130,8 @@ static void weigh(complementing *c, int32_t other)
 /* Takes what scores above 0; of those that are alike in it, the better sold. */
 static void take(complementing *c)
 {
-    vt_asking *a = c->a;
-    size_t n_items = (size_t)a->info.n_items;
+    vt_context *a = c->c;
+    size_t n_items = (size_t)a->view->n_items;
     double most = 1;
     for (size_t i = 0; i < n_items; i++) {
         most = fmax(most, (double)c->evidence[i].orders);
@@ -146,38 +153,34 @@ static void take(complementing *c)
 
 static int prepare(complementing *c, vt_error *err)
 {
-    vt_asking *a = c->a;
-    size_t n = (size_t)a->info.n_items;
-    int status = vt_find_item(a->store, a->request->item, vt_shop_path(a->shop), err);
+    vt_context *a = c->c;
+    vt_arena *arena = a->scratch->arena;
+    size_t n = (size_t)a->view->n_items;
+    int status = vt_context_item(&c->item, a, a->request->item, err);
     if (status != VT_OK) {
         return status;
     }
-    c->item = vt_ids_find(&a->info.items, vt_str_of(a->request->item));
     a->allowed[c->item] = 0;
-    c->chosen = vt_alloc(n, sizeof *c->chosen, err);
-    c->keys = vt_alloc_aligned(n, sizeof *c->keys, err);
-    c->evidence = vt_alloc_zero(n, sizeof *c->evidence, err);
+    c->chosen = vt_arena_alloc(arena, n, sizeof *c->chosen, err);
+    c->keys = vt_arena_alloc(arena, n, sizeof *c->keys, err);
+    c->evidence = vt_arena_alloc(arena, n, sizeof *c->evidence, err);
     if (c->chosen == NULL || c->keys == NULL || c->evidence == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    vt_error none = VT_ERROR_INIT;
-    status = vt_item_vectors_open(&c->text, vt_shop_path(a->shop), VT_ENCODER_TEXT, &none);
-    if (status != VT_OK && status != VT_ERR_NOT_FOUND) {
-        return vt_fail(err, none.code, "%s", none.message);
-    }
-    return vt_likeness_init(&c->likeness, a->catalogue, &a->info.items, c->text, NULL, err);
+    c->likeness.view = a->view;
+    return vt_recommender_rows(&c->likeness.text, a->recommender, a->serving, VT_ENCODER_TEXT, err);
 }
 
 static int answer(vt_complements *out, complementing *c, vt_error *err)
 {
-    vt_asking *a = c->a;
+    vt_context *a = c->c;
     vt_complements found = {.orders = c->items.baskets, .with_item = c->items.with_item};
     if (c->items.with_item < FEW_ORDERS) {
         snprintf(a->degraded, sizeof a->degraded,
                  "item \"%s\" is in %lld orders of two items or more: its category speaks for it", a->request->item,
                  (long long)c->items.with_item);
     }
-    int status = vt_asking_answer(&found.answer, a, err);
+    int status = vt_context_answer(&found.answer, a, err);
     if (status != VT_OK) {
         return status;
     }
@@ -193,40 +196,29 @@ static int answer(vt_complements *out, complementing *c, vt_error *err)
     return VT_OK;
 }
 
-int vt_complement(vt_complements *out, vt_shop *shop, const vt_request *request, int32_t days, vt_error *err)
+int vt_complement(vt_complements *out, vt_recommender *recommender, const vt_request *request, int32_t days,
+                  vt_error *err)
 {
-    vt_asking asking = {0};
-    complementing c = {.a = &asking};
+    vt_context context = {0};
+    complementing c = {.c = &context};
     if (request->item == NULL) {
         return vt_fail(err, VT_ERR_USAGE, "no item is named to find complements of; name one");
     }
     if (days < 0 || days > DAYS_MAX) {
         return vt_fail(err, VT_ERR_USAGE, "orders within %d days are not possible; give 0 to %d", (int)days, DAYS_MAX);
     }
-    int status = vt_asking_begin(&asking, shop, NULL, request, err);
+    int status = vt_context_begin(&context, recommender, request, err);
+    status = status != VT_OK ? status : prepare(&c, err);
+    status = status != VT_OK ? status : count_all(&c, days, err);
     if (status == VT_OK) {
-        status = prepare(&c, err);
-    }
-    if (status == VT_OK) {
-        status = count_all(&c, days, err);
-    }
-    if (status == VT_OK) {
-        for (int32_t i = 0; i < asking.info.n_items; i++) {
+        for (int32_t i = 0; i < context.view->n_items; i++) {
             weigh(&c, i);
         }
         take(&c);
         status = answer(out, &c, err);
     }
-    vt_likeness_done(&c.likeness);
-    vt_item_vectors_free(c.text);
-    vt_shop_baskets_done(&c.baskets);
-    counts_done(&c.items);
-    counts_done(&c.categories);
-    counts_done(&c.visits);
-    vt_free(c.chosen);
-    vt_free(c.keys);
-    vt_free(c.evidence);
-    vt_asking_done(&asking);
+    vt_together_release(c.baskets);
+    vt_context_done(&context);
     return status;
 }
 

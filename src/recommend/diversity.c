@@ -13,8 +13,8 @@
 
 static int count_history(vt_diversity *d, const int32_t *history, size_t n, vt_error *err)
 {
-    const vt_catalogue *c = d->likeness->catalogue;
-    size_t n_categories = vt_map_count(c->categories);
+    const vt_view *view = d->likeness->view;
+    size_t n_categories = (size_t)view->n_categories;
     size_t room = n < n_categories ? n : n_categories;
     double total = 0;
     d->own = vt_alloc(n_categories, sizeof *d->own, err);
@@ -28,7 +28,7 @@ static int count_history(vt_diversity *d, const int32_t *history, size_t n, vt_e
         d->own[i] = -1;
     }
     for (size_t e = 0; e < n; e++) {
-        int32_t category = c->category[history[e]];
+        int32_t category = vt_view_item_category(view, history[e]);
         if (category >= 0) {
             d->own[category] = d->own[category] < 0 ? (int32_t)d->n_own++ : d->own[category];
             d->share[d->own[category]]++;
@@ -64,7 +64,7 @@ static void look_ahead(vt_diversity *d)
 int vt_diversity_init(vt_diversity *d, const vt_likeness *likeness, double diversity, double calibration,
                       const int32_t *history, size_t n_history, size_t room, vt_error *err)
 {
-    size_t n_items = (size_t)likeness->catalogue->n_items;
+    size_t n_items = (size_t)likeness->view->n_items;
     int status = VT_OK;
     *d = (vt_diversity){.likeness = likeness, .diversity = diversity, .calibration = calibration};
     if (diversity > 0) {
@@ -107,7 +107,7 @@ bool vt_diversity_acts(const vt_diversity *d)
 void vt_diversity_begin(vt_diversity *d)
 {
     if (d->diversity > 0) {
-        size_t n_items = (size_t)d->likeness->catalogue->n_items;
+        size_t n_items = (size_t)d->likeness->view->n_items;
         memset(d->nearest, 0, n_items * sizeof *d->nearest);
         memset(d->compared, 0, n_items * sizeof *d->compared);
     }
@@ -115,7 +115,7 @@ void vt_diversity_begin(vt_diversity *d)
 
 static double divergence_after(const vt_diversity *d, int32_t item)
 {
-    int32_t category = d->likeness->catalogue->category[item];
+    int32_t category = vt_view_item_category(d->likeness->view, item);
     if (category < 0) {
         return d->after[d->n_own]; /* as bad as a strange category, so that nothing is won by knowing less */
     }
@@ -141,7 +141,7 @@ void vt_diversity_choose(vt_diversity *d, int32_t item)
         d->chosen[d->n_chosen++] = item;
     }
     if (d->calibration > 0) {
-        int32_t category = d->likeness->catalogue->category[item];
+        int32_t category = vt_view_item_category(d->likeness->view, item);
         d->n_listed += category >= 0;
         if (category >= 0 && d->own[category] >= 0) {
             d->listed[d->own[category]]++;

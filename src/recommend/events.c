@@ -2,43 +2,20 @@
  * Whom a request is about. A visitor whom nobody has seen is the events that are given; a known user may have events
  * that the shop has not been told yet.
  */
-#include "recommend/events.h"
-
 #include <math.h>
 
-#include "recommend/shop_items.h"
+#include "recommend/context.h"
 
-static int known_user(void *context, int64_t row, const vt_user *user)
+static int find_user(vt_context *c, vt_error *err)
 {
-    (void)context;
-    (void)row;
-    (void)user;
-    return VT_OK;
-}
-
-static int find_user(const vt_asking *a, vt_error *err)
-{
-    const char *user = a->request->user;
-    int status = vt_store_user(a->store, vt_str_of(user), known_user, NULL, err);
-    if (status == VT_ERR_NOT_FOUND) {
+    const char *user = c->request->user;
+    c->user = vt_view_find_user(c->view, vt_str_of(user));
+    if (c->user < 0) {
         return vt_fail(err, VT_ERR_NOT_FOUND,
                        "no user \"%s\" in shop %s; ids are case-sensitive and written as they were imported", user,
-                       vt_shop_path(a->shop));
+                       vt_live_path(c->recommender->live));
     }
-    return status;
-}
-
-int vt_asking_item(int32_t *out, const vt_asking *a, const char *id, vt_error *err)
-{
-    int status = vt_find_item(a->store, id, vt_shop_path(a->shop), err);
-    int32_t item = status == VT_OK ? vt_ids_find(&a->info.items, vt_str_of(id)) : -1;
-    if (status == VT_OK && item < 0) {
-        return vt_fail(err, VT_ERR_UNSUPPORTED,
-                       "item \"%s\" is not in the model, which was fitted before it came or without it; train again",
-                       id);
-    }
-    *out = status == VT_OK ? item : *out;
-    return status;
+    return VT_OK;
 }
 
 int vt_event_counted(vt_event_kind *kind, double *value, const char *rule, vt_error *err)
@@ -67,56 +44,41 @@ int vt_event_counted(vt_event_kind *kind, double *value, const char *rule, vt_er
     return vt_fail(err, VT_ERR_UNSUPPORTED, "the model counts \"%s\"; no event of a visitor is known to be one", rule);
 }
 
-static int add_given(vt_history *h, vt_asking *a, const vt_given_event *given, const vt_positive *positive,
-                     vt_error *err)
+static int add_given(vt_context *c, const vt_given_event *given, vt_error *err)
 {
-    int32_t item = -1;
-    int status = vt_asking_item(&item, a, given->item, err);
-    if (status != VT_OK) {
-        return status;
-    }
+    int32_t item = -1, known = -1;
     vt_event_kind counted = VT_EVENT_PURCHASE;
     double value = given->value;
-    if (given->kind < 0) {
-        status = vt_event_counted(&counted, &value, a->info.positive, err);
-    }
-    vt_event_row event = {.time = given->time == VT_NONE ? a->now : given->time,
-                          .value = value,
-                          .kind = (uint8_t)(given->kind < 0 ? (int)counted : given->kind)};
-    bool counts = false;
-    status = status == VT_OK ? vt_history_add(&counts, h, positive, &event, item, err) : status;
-    a->ignored += status == VT_OK && !counts;
-    return status;
-}
-
-int vt_asking_history(vt_history **out, vt_asking *a, vt_error *err)
-{
-    const vt_request *request = a->request;
-    vt_history *history = NULL;
-    vt_positive positive;
-    int status = request->user == NULL ? VT_OK : find_user(a, err);
-    if (status == VT_OK) {
-        status = vt_history_load(&history, a->store, vt_str_of(request->user), &a->info, err);
-    }
-    if (status == VT_OK) {
-        status = vt_positive_parse(&positive, a->info.positive, err);
-    }
-    for (size_t e = 0; e < request->n_events && status == VT_OK; e++) {
-        status = add_given(history, a, &request->events[e], &positive, err);
-    }
-    if (status == VT_OK) {
-        status = vt_history_close(history, err);
+    int status = vt_context_item(&item, c, given->item, err);
+    status = status != VT_OK ? status : vt_context_model_item(&known, c, given->item, err);
+    if (status == VT_OK && given->kind < 0) {
+        status = vt_event_counted(&counted, &value, c->bound->info.positive, err);
     }
     if (status != VT_OK) {
-        vt_history_free(history);
         return status;
     }
-    *out = history;
+    vt_past_event event = {item, (uint8_t)(given->kind < 0 ? (int)counted : given->kind),
+                           given->time == VT_NONE ? c->now : given->time, (float)value};
+    c->ignored += !vt_history_add(&c->history, &event);
     return VT_OK;
 }
 
-vt_user_state vt_asking_state(const vt_asking *a, const vt_history *history)
+int vt_context_history(vt_context *c, vt_error *err)
 {
-    const char *user = a->request->user;
-    return vt_history_state(history, user == NULL ? -1 : vt_ids_find(&a->info.users, vt_str_of(user)), a->now);
+    const vt_request *request = c->request;
+    int status = request->user == NULL ? VT_OK : find_user(c, err);
+    if (status == VT_OK) {
+        status = vt_history_load(&c->history, c->serving, c->scratch, c->user, request->n_events, err);
+    }
+    for (size_t e = 0; e < request->n_events && status == VT_OK; e++) {
+        status = add_given(c, &request->events[e], err);
+    }
+    return status == VT_OK ? vt_history_close(&c->history, err) : status;
+}
+
+vt_user_state vt_context_state(const vt_context *c)
+{
+    const char *user = c->request->user;
+    bool known = user != NULL && c->bound->model != NULL;
+    return vt_history_state(&c->history, known ? vt_ids_find(&c->bound->info.users, vt_str_of(user)) : -1, c->now);
 }

@@ -9,10 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/arena.h"
 #include "math/topk.h"
-#include "recommend/events.h"
+#include "recommend/context.h"
 #include "recommend/reason.h"
 #include "recommend/variants.h"
 
@@ -20,14 +19,15 @@ enum { LIKELY = 20, SIMILAR = 5, HIGHER = 10, LISTED = 100, SENTENCE_BYTES = 819
 
 /* One question at work. */
 typedef struct work {
-    vt_asking asking;
-    vt_history *history;
+    vt_context context;
     vt_user_state state;
-    int32_t item;
-    int32_t above;   /* the item that this one is compared with, -1: none */
-    int32_t *ranked; /* (n_ranked) what may be recommended, best first */
+    uint8_t *allowed; /* (M) what may be recommended, in the model's numbers */
+    int32_t item;     /* in the model's numbers, as all below */
+    int32_t above;    /* the item that this one is compared with, -1: none */
+    int32_t *ranked;  /* (n_ranked) what may be recommended, best first */
     size_t n_ranked;
-    float *scores;       /* (I) of all items, as the model gave them */
+    float *scores;       /* (M) of all items, as the model gave them */
+    float *masked;       /* (M) scratch */
     vt_outcome *outcome; /* (VT_WHY_EVENTS_MAX + LIKELY + SIMILAR) */
     vt_variant *variant;
     size_t n_without, n_with; /* of the variants, in that order */
@@ -40,71 +40,71 @@ static const char *keep(work *w, vt_str text, vt_error *err)
     return vt_arena_str(w->why.storage, text.ptr == NULL ? vt_str_of("") : text, err).ptr;
 }
 
-typedef struct naming {
-    work *w;
-    const char **title, **category, **brand;
-    vt_error *err;
-} naming;
-
-static int take_texts(void *context, int64_t row, const vt_item *item)
-{
-    naming *n = context;
-    (void)row;
-    *n->title = keep(n->w, item->title, n->err);
-    if (n->category != NULL) {
-        *n->category = keep(n->w, item->category, n->err);
-        *n->brand = keep(n->w, item->brand, n->err);
-    }
-    bool all = *n->title != NULL && (n->category == NULL || (*n->category != NULL && *n->brand != NULL));
-    return all ? VT_OK : VT_ERR_NO_MEMORY;
-}
-
 /* Id and title of an item; what the shop no longer has is without a title. */
 static int name_item(work *w, int32_t item, const char **id, const char **title, const char **category,
                      const char **brand, vt_error *err)
 {
-    vt_error why = VT_ERROR_INIT;
-    naming n = {w, title, category, brand, &why};
-    vt_str text = vt_ids_get(&w->asking.info.items, item);
-    *id = keep(w, text, err);
-    *title = "";
-    if (*id == NULL) {
-        return VT_ERR_NO_MEMORY;
+    const vt_context *c = &w->context;
+    int32_t shown = vt_numbers_view(c->serving->numbers, item);
+    *id = keep(w, vt_ids_get(&c->bound->info.items, item), err);
+    *title = keep(w, shown < 0 ? vt_str_of("") : vt_view_item_title(c->view, shown), err);
+    if (category != NULL && shown >= 0) {
+        *category = keep(w, vt_view_category(c->view, vt_view_item_category(c->view, shown)), err);
+        *brand = keep(w, vt_view_brand(c->view, vt_view_item_brand(c->view, shown)), err);
     }
-    int status = vt_store_item(w->asking.store, text, take_texts, &n, &why);
-    return status == VT_OK || status == VT_ERR_NOT_FOUND ? VT_OK : vt_fail(err, why.code, "%s", why.message);
+    bool all = *id != NULL && *title != NULL && (category == NULL || (*category != NULL && *brand != NULL));
+    return all ? VT_OK : VT_ERR_NO_MEMORY;
 }
 
 /*
  * ---- score and place ----------------------------------------------------------------------------------------------
  */
 
-static int find_place(work *w, vt_error *err)
+/* The candidates in the model's numbers. */
+static int allow(work *w, vt_error *err)
 {
-    vt_asking *a = &w->asking;
-    int32_t n = a->info.n_items;
-    w->why.barred = a->allowed[w->item] ? "" : "the filters leave it out, or it is not on sale";
-    for (int32_t i = 0; i < n && !a->request->keep_seen; i++) {
-        if (w->history->seen[i] && i == w->item && a->allowed[i]) {
+    vt_context *c = &w->context;
+    const vt_numbers *n = c->serving->numbers;
+    int32_t shown = vt_numbers_view(n, w->item);
+    w->why.barred = shown >= 0 && c->allowed[shown] ? "" : "the filters leave it out, or it is not on sale";
+    for (size_t m = 0; m < c->history.n_marks && !c->request->keep_seen; m++) {
+        const vt_item_mark *mark = &c->history.mark[m];
+        if (mark->seen && mark->item == shown && c->allowed[shown]) {
             w->why.barred = "you have it";
         }
-        a->allowed[i] = a->allowed[i] && !w->history->seen[i];
+        c->allowed[mark->item] = c->allowed[mark->item] && !mark->seen;
     }
-    int status = vt_model_score(a->model, &w->state, 1, a->scores, err);
-    w->scores = vt_alloc((size_t)n, sizeof *w->scores, err);
-    w->ranked = w->scores == NULL ? NULL : vt_alloc((size_t)n, sizeof *w->ranked, err);
-    status = status == VT_OK && w->ranked == NULL ? VT_ERR_NO_MEMORY : status;
+    w->allowed = vt_arena_alloc(c->scratch->arena, (size_t)n->n_model, sizeof *w->allowed, err);
+    for (int32_t i = 0; w->allowed != NULL && i < n->n_model; i++) {
+        int32_t at = vt_numbers_view(n, i);
+        w->allowed[i] = at >= 0 && c->allowed[at];
+    }
+    return w->allowed == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
+static int find_place(work *w, vt_error *err)
+{
+    vt_context *c = &w->context;
+    vt_arena *arena = c->scratch->arena;
+    int32_t n = c->serving->numbers->n_model;
+    int status = allow(w, err);
+    w->scores = vt_arena_alloc(arena, (size_t)n, sizeof *w->scores, err);
+    w->masked = vt_arena_alloc(arena, (size_t)n, sizeof *w->masked, err);
+    w->ranked = vt_arena_alloc(arena, (size_t)n, sizeof *w->ranked, err);
+    if (status != VT_OK || w->scores == NULL || w->masked == NULL || w->ranked == NULL) {
+        return status != VT_OK ? status : VT_ERR_NO_MEMORY;
+    }
+    status = vt_model_score(c->bound->model, &w->state, 1, w->scores, err);
     if (status != VT_OK) {
         return status;
     }
-    memcpy(w->scores, a->scores, (size_t)n * sizeof *w->scores);
     for (int32_t i = 0; i < n; i++) {
-        w->why.candidates += a->allowed[i] || i == w->item;
-        a->scores[i] = a->allowed[i] ? a->scores[i] : -INFINITY;
+        w->why.candidates += w->allowed[i] || i == w->item;
+        w->masked[i] = w->allowed[i] ? w->scores[i] : -INFINITY;
     }
-    w->n_ranked = vt_topk(a->scores, (size_t)n, (size_t)n, w->ranked);
+    w->n_ranked = vt_topk(w->masked, (size_t)n, (size_t)n, w->ranked);
     w->why.score = (double)w->scores[w->item];
-    w->why.rank = vt_rank_of(w->scores, a->allowed, n, w->item);
+    w->why.rank = vt_rank_of(w->scores, w->allowed, n, w->item);
     w->above = -1;
     if (w->why.rank > 1) { /* places before the item's own are the same with and without it */
         w->above = w->ranked[w->why.rank > HIGHER ? w->why.rank - 1 - HIGHER : 0];
@@ -117,7 +117,7 @@ static int take_rating(work *w, vt_error *err)
 {
     vt_error why = VT_ERROR_INIT;
     float rating = NAN;
-    int status = vt_model_predict(w->asking.model, &w->state, &w->item, 1, &rating, &why);
+    int status = vt_model_predict(w->context.bound->model, &w->state, &w->item, 1, &rating, &why);
     w->why.rating = status == VT_OK ? (double)rating : (double)NAN;
     return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, why.code, "%s", why.message);
 }
@@ -169,14 +169,14 @@ static int compare(work *w, vt_error *err)
 
 static int take_apart(work *w, vt_error *err)
 {
-    const vt_asking *a = &w->asking;
+    const vt_context *a = &w->context;
     vt_explanation made[2];
     const int32_t items[2] = {w->item, w->above};
     bool others = w->above >= 0;
-    if ((a->info.kind->abilities & VT_MODEL_EXPLAINS) == 0) {
+    if ((a->bound->info.kind->abilities & VT_MODEL_EXPLAINS) == 0) {
         return VT_OK;
     }
-    int status = vt_model_explain(made, a->model, &w->state, items, others ? 2 : 1, err);
+    int status = vt_model_explain(made, a->bound->model, &w->state, items, others ? 2 : 1, err);
     if (status != VT_OK) {
         return status;
     }
@@ -206,13 +206,14 @@ static void try_item(work *w, int32_t item)
 /* What is most similar to the item among what may be recommended. */
 static int try_similar(work *w, vt_error *err)
 {
-    vt_asking *a = &w->asking;
+    const vt_context *a = &w->context;
     int32_t found[SIMILAR];
-    int status = vt_model_similar(a->model, w->item, a->scores, err);
-    for (int32_t i = 0; i < a->info.n_items && status == VT_OK; i++) {
-        a->scores[i] = a->allowed[i] ? a->scores[i] : -INFINITY;
+    int32_t n_items = a->serving->numbers->n_model;
+    int status = vt_model_similar(a->bound->model, w->item, w->masked, err);
+    for (int32_t i = 0; i < n_items && status == VT_OK; i++) {
+        w->masked[i] = w->allowed[i] ? w->masked[i] : -INFINITY;
     }
-    size_t n = status == VT_OK ? vt_topk(a->scores, (size_t)a->info.n_items, SIMILAR, found) : 0;
+    size_t n = status == VT_OK ? vt_topk(w->masked, (size_t)n_items, SIMILAR, found) : 0;
     for (size_t i = 0; i < n; i++) {
         try_item(w, found[i]);
     }
@@ -222,12 +223,12 @@ static int try_similar(work *w, vt_error *err)
 /* Scores without each of the newest events, and with an event on each of the likely next items. */
 static int score_variants(work *w, vt_error *err)
 {
-    vt_asking *a = &w->asking;
-    size_t n = w->history->n, all = w->history->n_all, most = VT_WHY_EVENTS_MAX + LIKELY + SIMILAR;
+    const vt_context *a = &w->context;
+    size_t n = w->context.history.n, all = w->context.history.n_all, most = VT_WHY_EVENTS_MAX + LIKELY + SIMILAR;
     int status = VT_OK;
-    w->variant = vt_alloc(most, sizeof *w->variant, err);
-    w->outcome = w->variant == NULL ? NULL : vt_alloc(most, sizeof *w->outcome, err);
-    if (w->outcome == NULL) {
+    w->variant = vt_arena_alloc(a->scratch->arena, most, sizeof *w->variant, err);
+    w->outcome = vt_arena_alloc(a->scratch->arena, most, sizeof *w->outcome, err);
+    if (w->variant == NULL || w->outcome == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     for (size_t e = n; e-- > 0 && w->n_without < VT_WHY_EVENTS_MAX;) { /* the newest, and signals if there is room */
@@ -239,17 +240,17 @@ static int score_variants(work *w, vt_error *err)
     for (size_t i = 0; i < w->n_ranked && w->n_with < LIKELY; i++) {
         try_item(w, w->ranked[i]);
     }
-    if ((a->info.kind->abilities & VT_MODEL_SIMILAR) != 0) {
+    if ((a->bound->info.kind->abilities & VT_MODEL_SIMILAR) != 0) {
         status = try_similar(w, err);
     }
     vt_event_kind kind = VT_EVENT_PURCHASE;
     double value = (double)NAN;
     vt_error none = VT_ERROR_INIT;
-    if (vt_event_counted(&kind, &value, a->info.positive, &none) != VT_OK) {
+    if (vt_event_counted(&kind, &value, a->bound->info.positive, &none) != VT_OK) {
         w->n_with = 0; /* no event that one could think of would count */
     }
     return status != VT_OK ? status
-                           : vt_variants_score(w->outcome, a->model, a->allowed, &w->state, w->item, w->variant,
+                           : vt_variants_score(w->outcome, a->bound->model, w->allowed, &w->state, w->item, w->variant,
                                                w->n_without + w->n_with, (uint8_t)kind, value, err);
 }
 
@@ -264,7 +265,7 @@ static bool better(const vt_outcome *a, int32_t rank, float score)
 
 static int take_events(work *w, vt_error *err)
 {
-    const vt_history *h = w->history;
+    const vt_history *h = &w->context.history;
     const vt_explanation *e = &w->why.explanation;
     bool told = false;
     for (size_t p = 0; p < e->n_parts; p++) {
@@ -294,7 +295,7 @@ static int take_events(work *w, vt_error *err)
 /* Both parts of a history are in order; they are put in one. */
 static int order_events(work *w, vt_error *err)
 {
-    const vt_history *h = w->history;
+    const vt_history *h = &w->context.history;
     size_t *newest = vt_arena_alloc(w->why.storage, h->n_all, sizeof *newest, err);
     if (newest == NULL) {
         return VT_ERR_NO_MEMORY;
@@ -345,24 +346,23 @@ static int take_changes(work *w, vt_error *err)
 static int take_sentence(work *w, vt_error *err)
 {
     vt_buf text;
-    double *weight = vt_alloc(w->history->n_all, sizeof *weight, err);
+    double *weight = vt_arena_alloc(w->context.scratch->arena, w->context.history.n_all, sizeof *weight, err);
     if (weight == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < w->history->n_all; i++) {
+    for (size_t i = 0; i < w->context.history.n_all; i++) {
         double difference = w->why.events[i].difference;
         weight[i] = isnan(difference) ? 0.0 : difference;
     }
     vt_buf_init(&text, SENTENCE_BYTES);
     int status = isfinite(w->why.score)
-                     ? vt_reason_write(&text, &w->asking, w->history, &w->why.explanation, weight, err)
+                     ? vt_reason_write(&text, &w->context, &w->why.explanation, weight, err)
                      : vt_buf_add_text(&text, "The model knows nothing that speaks for it or against it.", err);
     if (status == VT_OK) {
         w->why.sentence = keep(w, (vt_str){text.data, text.len}, err);
         status = w->why.sentence == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
     vt_buf_done(&text);
-    vt_free(weight);
     return status;
 }
 
@@ -372,10 +372,10 @@ static int take_sentence(work *w, vt_error *err)
 
 static int answer(work *w, vt_error *err)
 {
-    const vt_asking *a = &w->asking;
+    const vt_context *a = &w->context;
     int status = vt_arena_create(&w->why.storage, 0, err);
     if (status == VT_OK) {
-        w->why.model = keep(w, vt_str_of(a->info.kind->name), err);
+        w->why.model = keep(w, vt_str_of(a->bound->info.kind->name), err);
         status = w->why.model == NULL ? VT_ERR_NO_MEMORY : find_place(w, err);
     }
     if (status == VT_OK) {
@@ -390,7 +390,7 @@ static int answer(work *w, vt_error *err)
     }
     if (status == VT_OK && w->above >= 0) {
         w->why.above.score = (double)w->scores[w->above];
-        w->why.above.rank = vt_rank_of(w->scores, a->allowed, a->info.n_items, w->above);
+        w->why.above.rank = vt_rank_of(w->scores, w->allowed, a->serving->numbers->n_model, w->above);
         status = name_item(w, w->above, &w->why.above.item, &w->why.above.title, NULL, NULL, err);
     }
     if (status == VT_OK) {
@@ -409,14 +409,14 @@ static int answer(work *w, vt_error *err)
 }
 
 /* The item's place in the list that the shop would show for the same question. */
-static int find_listed(vt_why *why, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err)
+static int find_listed(vt_why *why, vt_recommender *recommender, const vt_request *request, vt_error *err)
 {
     vt_answer list = {0};
     vt_request asked = *request;
     asked.item = NULL;
     asked.n = LISTED;
     asked.explain = false;
-    int status = vt_recommend(&list, shop, model, &asked, err);
+    int status = vt_recommend(&list, recommender, &asked, err);
     for (size_t i = 0; status == VT_OK && i < list.n && why->listed == 0; i++) {
         why->listed = strcmp(list.items[i].item, why->item) == 0 ? (int32_t)i + 1 : 0;
     }
@@ -424,36 +424,41 @@ static int find_listed(vt_why *why, vt_shop *shop, const vt_model *model, const 
     return status;
 }
 
-int vt_explain(vt_why *out, vt_shop *shop, const vt_model *model, const vt_request *request, vt_error *err)
+static int check(const vt_request *request, vt_error *err)
 {
-    work w = {0};
     if (request->item == NULL) {
         return vt_fail(err, VT_ERR_USAGE, "no item is named to explain; name one");
     }
     if (request->user == NULL && request->n_events == 0) {
         return vt_fail(err, VT_ERR_USAGE, "no user is named to explain for; name one, or give events of a visitor");
     }
-    int status = vt_asking_begin(&w.asking, shop, model, request, err);
-    if (status == VT_OK) {
-        status = vt_asking_history(&w.history, &w.asking, err);
+    return VT_OK;
+}
+
+int vt_explain(vt_why *out, vt_recommender *recommender, const vt_request *request, vt_error *err)
+{
+    work w = {0};
+    vt_context *c = &w.context;
+    int status = check(request, err);
+    if (status != VT_OK) {
+        return status;
     }
-    if (status == VT_OK) {
-        status = vt_asking_item(&w.item, &w.asking, request->item, err);
+    status = vt_context_begin(c, recommender, request, err);
+    if (status == VT_OK && c->bound->model == NULL) {
+        status =
+            vt_fail(err, VT_ERR_UNSUPPORTED, "scores are a model's, and %s; train one", recommender->without_model);
     }
+    status = status != VT_OK ? status : vt_context_history(c, err);
+    status = status != VT_OK ? status : vt_context_model_item(&w.item, c, request->item, err);
     if (status == VT_OK) {
-        w.state = vt_asking_state(&w.asking, w.history);
-        w.why.ignored = w.asking.ignored;
+        w.state = vt_context_state(c);
+        w.why.ignored = c->ignored;
         status = answer(&w, err);
     }
-    vt_history_free(w.history);
-    vt_asking_done(&w.asking);
-    vt_free(w.scores);
-    vt_free(w.ranked);
-    vt_free(w.outcome);
-    vt_free(w.variant);
     vt_explanation_done(&w.higher);
+    vt_context_done(c);
     if (status == VT_OK) {
-        status = find_listed(&w.why, shop, model, request, err);
+        status = find_listed(&w.why, recommender, request, err);
     }
     if (status != VT_OK) {
         vt_why_done(&w.why);

@@ -97,20 +97,17 @@ bool vt_category_within(vt_str path, vt_str prefix)
     return true;
 }
 
-int vt_texts_fit(uint8_t *fits, const vt_map *texts, const char *wanted, bool within, vt_error *err)
+int vt_texts_fit(uint8_t *fits, const vt_view *view, vt_text_of text_of, int32_t n, const char *wanted, bool within,
+                 vt_error *err)
 {
     char *folded = NULL;
     int status = vt_fold(&folded, vt_trim(vt_str_of(wanted)), err);
-    for (size_t i = 0; status == VT_OK && i < vt_map_count(texts); i++) {
-        vt_str key;
-        int64_t number = 0;
+    for (int32_t i = 0; status == VT_OK && i < n; i++) {
         char *text = NULL;
-        vt_map_entry(texts, i, &key, &number);
-        status = vt_fold(&text, vt_trim(key), err);
+        status = vt_fold(&text, vt_trim(text_of(view, i)), err);
         if (status == VT_OK) {
             vt_str found = vt_str_of(text);
-            fits[number] =
-                within ? vt_category_within(found, vt_str_of(folded)) : vt_str_equal(found, vt_str_of(folded));
+            fits[i] = within ? vt_category_within(found, vt_str_of(folded)) : vt_str_equal(found, vt_str_of(folded));
         }
         vt_free(text);
     }
@@ -119,47 +116,41 @@ int vt_texts_fit(uint8_t *fits, const vt_map *texts, const char *wanted, bool wi
 }
 
 /* Takes from `allowed` the items whose text, by number, does not fit. */
-static int keep_matching(uint8_t *allowed, const vt_catalogue *c, const int32_t *number, const vt_map *texts,
-                         const char *wanted, bool within, vt_error *err)
+static int keep_matching(uint8_t *allowed, const vt_view *view, bool brand, const char *wanted, vt_error *err)
 {
-    uint8_t *fits = vt_alloc_zero(vt_map_count(texts), sizeof *fits, err);
-    int status = fits == NULL ? VT_ERR_NO_MEMORY : vt_texts_fit(fits, texts, wanted, within, err);
-    for (int32_t i = 0; status == VT_OK && i < c->n_items; i++) {
-        allowed[i] = allowed[i] && number[i] >= 0 && fits[number[i]];
+    int32_t n = brand ? view->n_brands : view->n_categories;
+    uint8_t *fits = vt_alloc_zero((size_t)n, sizeof *fits, err);
+    int status = fits == NULL
+                     ? VT_ERR_NO_MEMORY
+                     : vt_texts_fit(fits, view, brand ? vt_view_brand : vt_view_category, n, wanted, !brand, err);
+    for (int32_t i = 0; status == VT_OK && i < view->n_items; i++) {
+        const vt_item_block *b = vt_view_block(view, i);
+        int32_t number = brand ? b->brand[i & VT_BLOCK_MASK] : b->category[i & VT_BLOCK_MASK];
+        allowed[i] = allowed[i] && number >= 0 && fits[number];
     }
     vt_free(fits);
     return status;
 }
 
-static bool on_sale(const vt_catalogue *c, int32_t i, int64_t now)
-{
-    return (c->stock[i] == VT_NONE || c->stock[i] > 0) &&
-           (c->available_from[i] == VT_NONE || c->available_from[i] <= now) &&
-           (c->available_until[i] == VT_NONE || now < c->available_until[i]);
-}
-
 /* An item without a price is in no range. */
 static bool in_range(int64_t price, const vt_request *request)
 {
-    if (request->price_min == VT_NONE && request->price_max == VT_NONE) {
-        return true;
-    }
     return price != VT_NONE && (request->price_min == VT_NONE || price >= request->price_min) &&
            (request->price_max == VT_NONE || price <= request->price_max);
 }
 
-int vt_filter(uint8_t *allowed, const vt_catalogue *c, const vt_request *request, int64_t now, vt_error *err)
+int vt_filter(uint8_t *allowed, const vt_view *view, const vt_request *request, vt_error *err)
 {
     int status = VT_OK;
-    for (int32_t i = 0; i < c->n_items; i++) {
-        allowed[i] =
-            c->stored[i] && (request->keep_unavailable || on_sale(c, i, now)) && in_range(c->price[i], request);
+    bool priced = request->price_min != VT_NONE || request->price_max != VT_NONE;
+    for (int32_t i = 0; priced && i < view->n_items; i++) {
+        allowed[i] = allowed[i] && in_range(vt_view_block(view, i)->price[i & VT_BLOCK_MASK], request);
     }
     if (request->category != NULL) {
-        status = keep_matching(allowed, c, c->category, c->categories, request->category, true, err);
+        status = keep_matching(allowed, view, false, request->category, err);
     }
     if (status == VT_OK && request->brand != NULL) {
-        status = keep_matching(allowed, c, c->brand, c->brands, request->brand, false, err);
+        status = keep_matching(allowed, view, true, request->brand, err);
     }
     return status;
 }

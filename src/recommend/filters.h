@@ -2,14 +2,17 @@
 #ifndef VT_RECOMMEND_FILTERS_H
 #define VT_RECOMMEND_FILTERS_H
 
-#include "recommend/catalogue.h"
+#include "live/view.h"
 #include "vitrine/recommend.h"
 
 /** VT_ERR_USAGE names the first thing in the request that cannot be. */
 int vt_request_check(const vt_request *request, vt_error *err);
 
-/** Marks in `allowed` (I) the stored items that pass the request at `now`. What the user has seen is not its matter. */
-int vt_filter(uint8_t *allowed, const vt_catalogue *catalogue, const vt_request *request, int64_t now, vt_error *err);
+/**
+ * Takes from `allowed` (I) the items of the view that do not pass the category, brand and price of the request. What
+ * is on sale and what the user has seen is not its matter. O(I) where anything is asked.
+ */
+int vt_filter(uint8_t *allowed, const vt_view *view, const vt_request *request, vt_error *err);
 
 /** `text` with letters of any case made equal (Unicode case folding, composed), NUL-terminated; freed with vt_free. */
 int vt_fold(char **out, vt_str text, vt_error *err);
@@ -17,11 +20,15 @@ int vt_fold(char **out, vt_str text, vt_error *err);
 /** The next level of a category path, without spaces around it, off its front; false at its end. */
 bool vt_category_next(vt_str *path, vt_str *level);
 
+/** Texts by number. */
+typedef vt_str (*vt_text_of)(const vt_view *view, int32_t number);
+
 /**
- * Whether each text of `texts`, by its number, is `wanted` in letters of any case, into `fits`; `within`: or, as a
+ * Whether each of the `n` texts, by its number, is `wanted` in letters of any case, into `fits` (n); `within`: or, as a
  * path, lies below it.
  */
-int vt_texts_fit(uint8_t *fits, const vt_map *texts, const char *wanted, bool within, vt_error *err);
+int vt_texts_fit(uint8_t *fits, const vt_view *view, vt_text_of text_of, int32_t n, const char *wanted, bool within,
+                 vt_error *err);
 
 /** True when `path` is `prefix` or lies below it, level by level; both folded. Levels are parted by ">". */
 bool vt_category_within(vt_str path, vt_str prefix);

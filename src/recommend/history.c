@@ -1,81 +1,75 @@
-/* Reads a user's events as they are now: what came after the model was fitted counts at once. */
+/* A user's events as they are now: what came after the model was fitted counts at once. */
 #include "recommend/history.h"
 
 #include <string.h>
 
-#include "base/alloc.h"
-
-typedef struct load {
-    vt_history *history;
-    const vt_ids *items;
-    vt_positive positive;
-    vt_error *err;
-} load;
-
-static int grow(vt_history *h, vt_error *err)
+static int make_room(vt_history *h, size_t n, vt_error *err)
 {
-    size_t capacity = h->capacity == 0 ? 32 : h->capacity * 2;
-    struct {
-        void *array;
-        size_t size;
-    } wanted[] = {
-        {&h->item, sizeof *h->item}, {&h->time, sizeof *h->time},         {&h->value, sizeof *h->value},
-        {&h->kind, sizeof *h->kind}, {&h->positive, sizeof *h->positive},
-    };
-    for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++) {
-        void **at = wanted[k].array, *wide = vt_realloc(*at, capacity, wanted[k].size, err);
-        if (wide == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        *at = wide;
-    }
-    h->capacity = capacity;
-    return VT_OK;
+    vt_arena *arena = h->scratch->arena;
+    h->item = vt_arena_alloc(arena, n, sizeof *h->item, err);
+    h->shown = vt_arena_alloc(arena, n, sizeof *h->shown, err);
+    h->time = vt_arena_alloc(arena, n, sizeof *h->time, err);
+    h->value = vt_arena_alloc(arena, n, sizeof *h->value, err);
+    h->kind = vt_arena_alloc(arena, n, sizeof *h->kind, err);
+    h->positive = vt_arena_alloc(arena, n, sizeof *h->positive, err);
+    h->mark = vt_arena_alloc(arena, n, sizeof *h->mark, err);
+    bool all = h->item != NULL && h->shown != NULL && h->time != NULL && h->value != NULL && h->kind != NULL &&
+               h->positive != NULL && h->mark != NULL;
+    h->capacity = all ? n : 0;
+    return all ? VT_OK : VT_ERR_NO_MEMORY;
 }
 
 static void swap(vt_history *h, size_t a, size_t b)
 {
-    int32_t item = h->item[a];
+    int32_t item = h->item[a], shown = h->shown[a];
     int64_t time = h->time[a];
     float value = h->value[a];
     uint8_t kind = h->kind[a], positive = h->positive[a];
     h->item[a] = h->item[b];
+    h->shown[a] = h->shown[b];
     h->time[a] = h->time[b];
     h->value[a] = h->value[b];
     h->kind[a] = h->kind[b];
     h->positive[a] = h->positive[b];
     h->item[b] = item;
+    h->shown[b] = shown;
     h->time[b] = time;
     h->value[b] = value;
     h->kind[b] = kind;
     h->positive[b] = positive;
 }
 
-int vt_history_add(bool *counts, vt_history *h, const vt_positive *positive, const vt_event_row *event, int32_t at,
-                   vt_error *err)
+static void mark(vt_history *h, const vt_past_event *event)
 {
-    if (event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_RATING) {
-        h->seen[at] = 1;
+    int32_t *slot = &h->scratch->slot[event->item];
+    if (*slot == 0) {
+        h->mark[h->n_marks++] = (vt_item_mark){.item = event->item, .bought = VT_NONE};
+        *slot = (int32_t)h->n_marks;
     }
+    vt_item_mark *m = &h->mark[*slot - 1];
+    m->seen = m->seen || event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_RATING;
     if (event->kind == VT_EVENT_PURCHASE) {
-        h->bought[at] = event->time;
+        m->bought = event->time;
     }
     if (event->kind == VT_EVENT_DISLIKE || event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_LIKE) {
-        h->disliked[at] = event->kind == VT_EVENT_DISLIKE;
+        m->disliked = event->kind == VT_EVENT_DISLIKE;
     }
-    bool holds = vt_positive_holds(positive, event->kind, event->value);
-    *counts = holds || ((h->hears >> event->kind & 1U) != 0 && event->time != VT_NONE);
-    if (!*counts) {
-        return VT_OK;
-    }
-    int status = h->n_all == h->capacity ? grow(h, err) : VT_OK;
-    if (status != VT_OK) {
-        return status;
+}
+
+bool vt_history_add(vt_history *h, const vt_past_event *event)
+{
+    const vt_serving *s = h->serving;
+    int32_t item = vt_numbers_model(s->numbers, event->item);
+    mark(h, event);
+    bool holds = vt_positive_holds(&s->bound->positive, event->kind, (double)event->value);
+    if (item < 0 || (!holds && ((h->hears >> event->kind & 1U) == 0 || event->time == VT_NONE))) {
+        return false;
     }
     size_t last = h->n_all++;
-    h->item[last] = at;
+    h->item[last] = item;
+    h->shown[last] = event->item;
     h->time[last] = event->time;
-    h->value[last] = (float)event->value;
+    h->value[last] = event->value;
     h->kind[last] = event->kind;
     h->positive[last] = holds;
     h->n += holds;
@@ -83,7 +77,7 @@ int vt_history_add(bool *counts, vt_history *h, const vt_positive *positive, con
     for (; h->timed && last > 0 && h->time[last - 1] > h->time[last]; last--) {
         swap(h, last - 1, last);
     }
-    return VT_OK;
+    return true;
 }
 
 /* Entries of a column that are positive, then the others. */
@@ -107,15 +101,15 @@ int vt_history_close(vt_history *h, vt_error *err)
     if (signals == 0) {
         return VT_OK;
     }
-    char *scratch = vt_alloc(signals, sizeof *h->time, err);
+    char *scratch = vt_arena_alloc(h->scratch->arena, signals, sizeof *h->time, err);
     if (scratch == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     part(h->item, sizeof *h->item, h, scratch);
+    part(h->shown, sizeof *h->shown, h, scratch);
     part(h->time, sizeof *h->time, h, scratch);
     part(h->value, sizeof *h->value, h, scratch);
     part(h->kind, sizeof *h->kind, h, scratch);
-    vt_free(scratch);
     h->signals = (vt_user_state){
         .user = -1,
         .n = signals,
@@ -127,61 +121,32 @@ int vt_history_close(vt_history *h, vt_error *err)
     return VT_OK;
 }
 
-static int take_event(void *context, const vt_event_row *event, vt_str item)
+int vt_history_load(vt_history *h, const vt_serving *serving, vt_scratch *scratch, int32_t user, size_t more,
+                    vt_error *err)
 {
-    load *l = context;
-    bool counts = false;
-    int32_t at = vt_ids_find(l->items, item);
-    return at < 0 ? VT_OK : vt_history_add(&counts, l->history, &l->positive, event, at, l->err);
+    const vt_view *view = serving->view;
+    vt_positions events = {0};
+    vt_span event;
+    *h = (vt_history){.timed = true, .hears = serving->bound->info.signals, .scratch = scratch, .serving = serving};
+    int status = vt_view_user_events(&events, view, user, err);
+    status = status != VT_OK ? status : make_room(h, events.n + more, err);
+    for (size_t e = 0; status == VT_OK && e < events.n; e++) {
+        vt_view_event(&event, view, events.at[e]);
+        if (event.state[0] != VT_LINE_CANCELLED) {
+            vt_past_event past = {event.item[0], event.kind[0], event.time[0], event.value[0]};
+            vt_history_add(h, &past);
+        }
+    }
+    vt_positions_done(&events);
+    return status;
 }
 
-int vt_history_load(vt_history **out, vt_store *store, vt_str user, const vt_model_info *model, vt_error *err)
+void vt_history_done(vt_history *h)
 {
-    load l = {.items = &model->items, .err = err};
-    int status = vt_positive_parse(&l.positive, model->positive, err);
-    if (status != VT_OK) {
-        return status;
+    for (size_t m = 0; m < h->n_marks; m++) {
+        h->scratch->slot[h->mark[m].item] = 0;
     }
-    vt_history *h = vt_alloc_zero(1, sizeof *h, err);
-    if (h == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    h->timed = true;
-    h->hears = model->signals;
-    l.history = h;
-    size_t n_items = (size_t)model->items.n;
-    h->seen = vt_alloc_zero(n_items, sizeof *h->seen, err);
-    h->disliked = vt_alloc_zero(n_items, sizeof *h->disliked, err);
-    h->bought = vt_alloc(n_items, sizeof *h->bought, err);
-    bool room = h->seen != NULL && h->disliked != NULL && h->bought != NULL;
-    for (size_t i = 0; room && i < n_items; i++) {
-        h->bought[i] = VT_NONE;
-    }
-    status = room ? VT_OK : VT_ERR_NO_MEMORY;
-    if (status == VT_OK && user.ptr != NULL) {
-        status = vt_store_history(store, user, take_event, &l, err);
-    }
-    if (status != VT_OK) {
-        vt_history_free(h);
-        return status;
-    }
-    *out = h;
-    return VT_OK;
-}
-
-void vt_history_free(vt_history *h)
-{
-    if (h != NULL) {
-        vt_free(h->item);
-        vt_free(h->time);
-        vt_free(h->value);
-        vt_free(h->kind);
-        vt_free(h->positive);
-        vt_free(h->seen);
-        vt_free(h->disliked);
-        vt_free(h->bought);
-        vt_free(h);
-    }
+    *h = (vt_history){0};
 }
 
 vt_user_state vt_history_state(const vt_history *h, int32_t user, int64_t now)
@@ -194,6 +159,7 @@ vt_user_state vt_history_state(const vt_history *h, int32_t user, int64_t now)
         .value = h->value,
         .kind = h->kind,
         .now = now,
+        .clock = h->serving->bound->clock,
         .signals = h->signals.n > 0 ? &h->signals : NULL,
     };
 }

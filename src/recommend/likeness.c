@@ -7,47 +7,39 @@
 
 #define CATEGORY_SHARE 0.75F /* of the likeness by attributes; the brand has the rest */
 
-static int find_rows(vt_like_vectors *out, const vt_ids *items, const vt_item_vectors *vectors, vt_error *err)
+int vt_like_rows_create(vt_like_rows **out, const vt_view *view, const vt_item_vectors *vectors, vt_error *err)
 {
-    if (vectors == NULL) {
-        return VT_OK;
-    }
-    out->row = vt_alloc((size_t)items->n, sizeof *out->row, err);
-    if (out->row == NULL) {
+    vt_like_rows *rows = vt_alloc(1, sizeof *rows + (size_t)view->n_items * sizeof *rows->row, err);
+    if (rows == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (int32_t i = 0; i < items->n; i++) {
-        out->row[i] = vt_ids_find(&vectors->ids, vt_ids_get(items, i));
+    atomic_init(&rows->refs, 1);
+    rows->vectors = vectors;
+    rows->n_items = view->n_items;
+    for (int32_t i = 0; i < view->n_items; i++) {
+        rows->row[i] = vt_ids_find(&vectors->ids, vt_view_item_id(view, i));
     }
-    out->vectors = vectors;
+    *out = rows;
     return VT_OK;
 }
 
-int vt_likeness_init(vt_likeness *likeness, const vt_catalogue *catalogue, const vt_ids *items,
-                     const vt_item_vectors *text, const vt_item_vectors *image, vt_error *err)
+vt_like_rows *vt_like_rows_hold(vt_like_rows *rows)
 {
-    *likeness = (vt_likeness){.catalogue = catalogue};
-    int status = find_rows(&likeness->text, items, text, err);
-    if (status == VT_OK) {
-        status = find_rows(&likeness->image, items, image, err);
-    }
-    if (status != VT_OK) {
-        vt_likeness_done(likeness);
-    }
-    return status;
+    atomic_fetch_add_explicit(&rows->refs, 1, memory_order_relaxed);
+    return rows;
 }
 
-void vt_likeness_done(vt_likeness *likeness)
+void vt_like_rows_release(vt_like_rows *rows)
 {
-    vt_free(likeness->text.row);
-    vt_free(likeness->image.row);
-    *likeness = (vt_likeness){0};
+    if (rows != NULL && atomic_fetch_sub_explicit(&rows->refs, 1, memory_order_acq_rel) == 1) {
+        vt_free(rows);
+    }
 }
 
 /* Adds the cosine when both items have a vector of this kind. */
-static void add_cosine(float *sum, int *n, const vt_like_vectors *v, int32_t a, int32_t b)
+static void add_cosine(float *sum, int *n, const vt_like_rows *v, int32_t a, int32_t b)
 {
-    if (v->vectors == NULL || v->row[a] < 0 || v->row[b] < 0) {
+    if (v == NULL || v->row[a] < 0 || v->row[b] < 0) {
         return;
     }
     size_t d = v->vectors->d;
@@ -58,10 +50,9 @@ static void add_cosine(float *sum, int *n, const vt_like_vectors *v, int32_t a, 
     ++*n;
 }
 
-static float shared_levels(const vt_catalogue *catalogue, int32_t a, int32_t b)
+static float shared_levels(const vt_view *view, int32_t a, int32_t b)
 {
-    vt_str x, y, left, right;
-    int64_t number = 0;
+    vt_str left, right;
     int shared = 0, levels = 0;
     if (a < 0 || b < 0) {
         return 0;
@@ -69,8 +60,7 @@ static float shared_levels(const vt_catalogue *catalogue, int32_t a, int32_t b)
     if (a == b) {
         return 1;
     }
-    vt_map_entry(catalogue->categories, (size_t)a, &x, &number);
-    vt_map_entry(catalogue->categories, (size_t)b, &y, &number);
+    vt_str x = vt_view_category(view, a), y = vt_view_category(view, b);
     bool same = true;
     for (;;) {
         bool more_x = vt_category_next(&x, &left), more_y = vt_category_next(&y, &right);
@@ -83,20 +73,22 @@ static float shared_levels(const vt_catalogue *catalogue, int32_t a, int32_t b)
     }
 }
 
-float vt_like_attributes(const vt_catalogue *c, int32_t a, int32_t b)
+float vt_like_attributes(const vt_view *view, int32_t a, int32_t b)
 {
-    bool brand = c->brand[a] >= 0 && c->brand[a] == c->brand[b];
-    return CATEGORY_SHARE * shared_levels(c, c->category[a], c->category[b]) + (brand ? 1 - CATEGORY_SHARE : 0);
+    const vt_item_block *x = vt_view_block(view, a), *y = vt_view_block(view, b);
+    size_t i = (size_t)a & VT_BLOCK_MASK, j = (size_t)b & VT_BLOCK_MASK;
+    bool brand = x->brand[i] >= 0 && x->brand[i] == y->brand[j];
+    return CATEGORY_SHARE * shared_levels(view, x->category[i], y->category[j]) + (brand ? 1 - CATEGORY_SHARE : 0);
 }
 
 float vt_like(const vt_likeness *likeness, int32_t a, int32_t b)
 {
     float sum = 0;
     int n = 0;
-    add_cosine(&sum, &n, &likeness->text, a, b);
-    add_cosine(&sum, &n, &likeness->image, a, b);
+    add_cosine(&sum, &n, likeness->text, a, b);
+    add_cosine(&sum, &n, likeness->image, a, b);
     if (n == 0) {
-        return vt_like_attributes(likeness->catalogue, a, b);
+        return vt_like_attributes(likeness->view, a, b);
     }
     sum /= (float)n;
     return sum < 0 ? 0 : sum > 1 ? 1 : sum;

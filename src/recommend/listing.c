@@ -6,7 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "math/topk.h"
 #include "recommend/diversity.h"
 #include "recommend/pipeline.h"
@@ -46,50 +45,42 @@ static bool rules_act(const vt_pipeline *p, const vt_listing *l)
 static int placing_init(placing *s, vt_error *err)
 {
     const vt_rules *r = s->p->rules;
-    size_t n = (size_t)s->p->catalogue->n_items;
+    size_t n = (size_t)s->p->view->n_items;
+    vt_arena *scratch = s->listing->scratch;
     s->plain = !rules_act(s->p, s->listing);
-    s->key = vt_alloc_aligned(n, sizeof *s->key, err);
-    s->taken = vt_alloc_zero(n, sizeof *s->taken, err);
-    s->order = vt_alloc(n, sizeof *s->order, err);
+    s->key = vt_arena_alloc(scratch, n, sizeof *s->key, err);
+    s->taken = vt_arena_alloc(scratch, n, sizeof *s->taken, err);
+    s->order = vt_arena_alloc(scratch, s->plain ? s->listing->n : n, sizeof *s->order, err);
     if (s->key == NULL || s->taken == NULL || s->order == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    memset(s->taken, 0, n * sizeof *s->taken);
     if (s->plain) {
         return VT_OK;
     }
-    s->change = vt_alloc_zero(n, sizeof *s->change, err);
-    s->fewer = vt_alloc_zero(n, sizeof *s->fewer, err);
-    s->of_brand = vt_alloc_zero(s->p->n_brands, sizeof *s->of_brand, err);
-    s->of_category = vt_alloc_zero(s->p->n_categories, sizeof *s->of_category, err);
+    s->change = vt_arena_alloc(scratch, n, sizeof *s->change, err);
+    s->fewer = vt_arena_alloc(scratch, n, sizeof *s->fewer, err);
+    s->of_brand = vt_arena_alloc(scratch, s->p->n_brands, sizeof *s->of_brand, err);
+    s->of_category = vt_arena_alloc(scratch, s->p->n_categories, sizeof *s->of_category, err);
     if (s->change == NULL || s->fewer == NULL || s->of_brand == NULL || s->of_category == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    memset(s->change, 0, n * sizeof *s->change);
+    memset(s->fewer, 0, n * sizeof *s->fewer);
+    memset(s->of_brand, 0, s->p->n_brands * sizeof *s->of_brand);
+    memset(s->of_category, 0, s->p->n_categories * sizeof *s->of_category);
     return vt_diversity_init(&s->diversity, &s->p->likeness, r->diversity, r->calibration, s->listing->history,
                              s->listing->n_history, s->listing->n, err);
-}
-
-static void placing_done(placing *s)
-{
-    vt_free(s->key);
-    vt_free(s->taken);
-    vt_free(s->order);
-    vt_free(s->change);
-    vt_free(s->fewer);
-    vt_free(s->of_brand);
-    vt_free(s->of_category);
-    vt_free(s->fresh);
-    vt_free(s->fresh_score);
-    vt_diversity_done(&s->diversity);
 }
 
 /* New by age where it is known, or by sales. */
 static bool is_new(const placing *s, int32_t item)
 {
     const vt_rules *r = s->p->rules;
-    int64_t from = s->p->catalogue->available_from[item];
+    int64_t from = vt_view_block(s->p->view, item)->available_from[item & VT_BLOCK_MASK];
     int64_t now = s->listing->now;
     bool young = from != VT_NONE && now != VT_NONE && from <= now && now - from < (int64_t)r->explore_days * DAY;
-    return young || s->p->item_count[item] < r->explore_sales;
+    return young || vt_pipeline_count(s->p, item) < r->explore_sales;
 }
 
 static bool capped(const placing *s, int32_t item)
@@ -160,7 +151,7 @@ static int32_t rank_of(const placing *s, int32_t item, vt_placed_by by)
 {
     const vt_listing *l = s->listing;
     int32_t rank = 1;
-    for (int32_t i = 0; i < s->p->catalogue->n_items; i++) {
+    for (int32_t i = 0; i < s->p->view->n_items; i++) {
         bool scored = l->scores != NULL && l->scores[i] > -INFINITY;
         if (!l->allowed[i] || i == item) {
             continue;
@@ -168,7 +159,7 @@ static int32_t rank_of(const placing *s, int32_t item, vt_placed_by by)
         if (by == VT_PLACED_BY_MODEL) {
             rank += scored && (l->scores[i] > l->scores[item] || (l->scores[i] == l->scores[item] && i < item));
         } else {
-            int64_t other = s->p->item_count[i], own = s->p->item_count[item];
+            int64_t other = vt_pipeline_count(s->p, i), own = vt_pipeline_count(s->p, item);
             rank += scored || other > own || (other == own && i < item);
         }
     }
@@ -230,10 +221,10 @@ static size_t pick(placing *s, bool exploring, bool *passed)
 static int order_fresh(placing *s, vt_error *err)
 {
     const vt_listing *l = s->listing;
-    size_t n = (size_t)s->p->catalogue->n_items;
+    size_t n = (size_t)s->p->view->n_items;
     size_t n_taste = l->n_history < TASTE ? l->n_history : TASTE;
-    s->fresh = vt_alloc(n, sizeof *s->fresh, err);
-    s->fresh_score = vt_alloc(n, sizeof *s->fresh_score, err);
+    s->fresh = vt_arena_alloc(l->scratch, n, sizeof *s->fresh, err);
+    s->fresh_score = vt_arena_alloc(l->scratch, n, sizeof *s->fresh_score, err);
     if (s->fresh == NULL || s->fresh_score == NULL) {
         return VT_ERR_NO_MEMORY;
     }
@@ -297,7 +288,7 @@ static int place(placing *s, bool *done, vt_error *err)
 static int turn(placing *s, const float *scores, vt_placed_by by, vt_error *err)
 {
     const vt_listing *l = s->listing;
-    size_t n = (size_t)s->p->catalogue->n_items;
+    size_t n = (size_t)s->p->view->n_items;
     bool more = true;
     s->scores = scores;
     s->by = by;
@@ -326,17 +317,15 @@ static int turn(placing *s, const float *scores, vt_placed_by by, vt_error *err)
 /* The rest by what is bought most. */
 static int fill(placing *s, vt_error *err)
 {
-    size_t n = (size_t)s->p->catalogue->n_items;
-    float *counts = vt_alloc(n, sizeof *counts, err);
+    size_t n = (size_t)s->p->view->n_items;
+    float *counts = vt_arena_alloc(s->listing->scratch, n, sizeof *counts, err);
     if (counts == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     for (size_t i = 0; i < n; i++) {
-        counts[i] = (float)s->p->item_count[i];
+        counts[i] = (float)vt_pipeline_count(s->p, (int32_t)i);
     }
-    int status = turn(s, counts, VT_PLACED_BY_POPULARITY, err);
-    vt_free(counts);
-    return status;
+    return turn(s, counts, VT_PLACED_BY_POPULARITY, err);
 }
 
 int vt_pipeline_list(vt_placed *out, size_t *n, const vt_pipeline *p, const vt_listing *listing, vt_error *err)
@@ -352,6 +341,6 @@ int vt_pipeline_list(vt_placed *out, size_t *n, const vt_pipeline *p, const vt_l
     if (status == VT_OK) {
         *n = s.n;
     }
-    placing_done(&s);
+    vt_diversity_done(&s.diversity);
     return status;
 }

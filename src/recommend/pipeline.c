@@ -2,27 +2,30 @@
 #include "recommend/pipeline.h"
 
 #include "base/alloc.h"
+#include "base/map.h"
 #include "base/number.h"
 #include "recommend/filters.h"
 
 int vt_pipeline_boosts(uint8_t *fits, const vt_pipeline *p, size_t at, vt_error *err)
 {
     const vt_boost *boost = &p->rules->boosts[at];
-    const vt_catalogue *c = p->catalogue;
+    const vt_view *view = p->view;
     if (boost->what == VT_BOOST_ITEM) {
-        int32_t item = vt_ids_find(p->items, vt_str_of(boost->name));
-        for (int32_t i = 0; i < c->n_items; i++) {
+        int32_t item = vt_view_find_item(view, vt_str_of(boost->name));
+        for (int32_t i = 0; i < view->n_items; i++) {
             fits[i] = i == item;
         }
         return VT_OK;
     }
     bool brand = boost->what == VT_BOOST_BRAND;
-    const vt_map *texts = brand ? c->brands : c->categories;
-    const int32_t *number = brand ? c->brand : c->category;
-    uint8_t *named = vt_alloc_zero(vt_map_count(texts), sizeof *named, err);
-    int status = named == NULL ? VT_ERR_NO_MEMORY : vt_texts_fit(named, texts, boost->name, !brand, err);
-    for (int32_t i = 0; status == VT_OK && i < c->n_items; i++) {
-        fits[i] = number[i] >= 0 && named[number[i]];
+    int32_t n = brand ? view->n_brands : view->n_categories;
+    uint8_t *named = vt_alloc_zero((size_t)n, sizeof *named, err);
+    int status = named == NULL
+                     ? VT_ERR_NO_MEMORY
+                     : vt_texts_fit(named, view, brand ? vt_view_brand : vt_view_category, n, boost->name, !brand, err);
+    for (int32_t i = 0; status == VT_OK && i < view->n_items; i++) {
+        int32_t number = brand ? vt_view_item_brand(view, i) : vt_view_item_category(view, i);
+        fits[i] = number >= 0 && named[number];
     }
     vt_free(named);
     return status;
@@ -30,7 +33,7 @@ int vt_pipeline_boosts(uint8_t *fits, const vt_pipeline *p, size_t at, vt_error 
 
 static int gather_boosts(vt_pipeline *p, vt_error *err)
 {
-    size_t n = (size_t)p->catalogue->n_items;
+    size_t n = (size_t)p->view->n_items;
     uint8_t *fits = vt_alloc(n, sizeof *fits, err);
     p->factor = vt_alloc(n, sizeof *p->factor, err);
     p->addition = vt_alloc_zero(n, sizeof *p->addition, err);
@@ -50,30 +53,27 @@ static int gather_boosts(vt_pipeline *p, vt_error *err)
 }
 
 /* Numbers of texts under which letters of any case are one. */
-static int number_folded(int32_t **out, size_t *n_numbers, const int32_t *number, size_t n_items, const vt_map *texts,
-                         vt_error *err)
+static int number_folded(int32_t **out, size_t *n_numbers, const vt_view *view, bool brand, vt_error *err)
 {
-    size_t n = vt_map_count(texts);
+    int32_t n = brand ? view->n_brands : view->n_categories;
     vt_map *folded = NULL;
-    int32_t *group = vt_alloc(n, sizeof *group, err);
-    int32_t *numbers = vt_alloc(n_items, sizeof *numbers, err);
-    int status = group == NULL || numbers == NULL ? VT_ERR_NO_MEMORY : vt_map_create(&folded, n, err);
-    for (size_t i = 0; status == VT_OK && i < n; i++) {
-        vt_str text;
-        int64_t at = 0;
+    int32_t *group = vt_alloc((size_t)n, sizeof *group, err);
+    int32_t *numbers = vt_alloc((size_t)view->n_items, sizeof *numbers, err);
+    int status = group == NULL || numbers == NULL ? VT_ERR_NO_MEMORY : vt_map_create(&folded, (size_t)n, err);
+    for (int32_t i = 0; status == VT_OK && i < n; i++) {
         char *key = NULL;
-        vt_map_entry(texts, i, &text, &at);
-        status = vt_fold(&key, vt_trim(text), err);
+        status = vt_fold(&key, vt_trim(brand ? vt_view_brand(view, i) : vt_view_category(view, i)), err);
         int64_t value = (int64_t)vt_map_count(folded);
         if (status == VT_OK && !vt_map_get(folded, vt_str_of(key), &value)) {
             status = vt_map_set(folded, vt_str_of(key), value, err);
         }
-        group[at] = (int32_t)value;
+        group[i] = (int32_t)value;
         vt_free(key);
     }
     if (status == VT_OK) {
-        for (size_t i = 0; i < n_items; i++) {
-            numbers[i] = number[i] < 0 ? -1 : group[number[i]];
+        for (int32_t i = 0; i < view->n_items; i++) {
+            int32_t number = brand ? vt_view_item_brand(view, i) : vt_view_item_category(view, i);
+            numbers[i] = number < 0 ? -1 : group[number];
         }
         *n_numbers = vt_map_count(folded);
         *out = numbers;
@@ -85,41 +85,21 @@ static int number_folded(int32_t **out, size_t *n_numbers, const int32_t *number
     return status;
 }
 
-static int open_vectors(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err)
+bool vt_rules_compare(const vt_rules *rules)
 {
-    int status = vt_item_vectors_open(out, shop, kind, err);
-    if (status == VT_ERR_NOT_FOUND) { /* items are compared by what else is known */
-        vt_error_reset(err);
-        return VT_OK;
-    }
-    return status;
+    return rules->diversity > 0 || rules->explore > 0;
 }
 
-static int open_likeness(vt_pipeline *p, const char *shop, vt_error *err)
+int vt_pipeline_init(vt_pipeline *p, const vt_rules *rules, const vt_likeness *likeness, vt_error *err)
 {
-    int status = open_vectors(&p->text, shop, VT_ENCODER_TEXT, err);
-    if (status == VT_OK) {
-        status = open_vectors(&p->image, shop, VT_ENCODER_IMAGE, err);
-    }
-    return status == VT_OK ? vt_likeness_init(&p->likeness, p->catalogue, p->items, p->text, p->image, err) : status;
-}
-
-int vt_pipeline_init(vt_pipeline *p, const char *shop, const vt_rules *rules, const vt_catalogue *catalogue,
-                     const vt_ids *items, const int64_t *item_count, bool compares, vt_error *err)
-{
-    size_t n = (size_t)catalogue->n_items;
-    *p = (vt_pipeline){.rules = rules, .catalogue = catalogue, .items = items, .item_count = item_count};
-    p->compares = compares || rules->diversity > 0 || rules->explore > 0;
-    p->likeness.catalogue = catalogue;
+    *p = (vt_pipeline){.rules = rules, .view = likeness->view, .likeness = *likeness};
+    p->compares = vt_rules_compare(rules);
     int status = rules->n_boosts > 0 ? gather_boosts(p, err) : VT_OK;
     if (status == VT_OK && rules->brand_cap > 0) {
-        status = number_folded(&p->brand, &p->n_brands, catalogue->brand, n, catalogue->brands, err);
+        status = number_folded(&p->brand, &p->n_brands, p->view, true, err);
     }
     if (status == VT_OK && rules->category_cap > 0) {
-        status = number_folded(&p->category, &p->n_categories, catalogue->category, n, catalogue->categories, err);
-    }
-    if (status == VT_OK && p->compares) {
-        status = open_likeness(p, shop, err);
+        status = number_folded(&p->category, &p->n_categories, p->view, false, err);
     }
     if (status != VT_OK) {
         vt_pipeline_done(p);
@@ -129,9 +109,6 @@ int vt_pipeline_init(vt_pipeline *p, const char *shop, const vt_rules *rules, co
 
 void vt_pipeline_done(vt_pipeline *p)
 {
-    vt_likeness_done(&p->likeness);
-    vt_item_vectors_free(p->text);
-    vt_item_vectors_free(p->image);
     vt_free(p->factor);
     vt_free(p->addition);
     vt_free(p->brand);

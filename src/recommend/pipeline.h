@@ -5,6 +5,7 @@
 #ifndef VT_RECOMMEND_PIPELINE_H
 #define VT_RECOMMEND_PIPELINE_H
 
+#include "base/arena.h"
 #include "recommend/likeness.h"
 #include "vitrine/rules.h"
 
@@ -38,11 +39,9 @@ typedef struct vt_placed {
 
 /** Made once for many lists; only read while they are made: any thread. */
 typedef struct vt_pipeline {
-    const vt_rules *rules; /* borrowed, like the next three */
-    const vt_catalogue *catalogue;
-    const vt_ids *items;
-    const int64_t *item_count;     /* (I) interactions */
-    vt_item_vectors *text, *image; /* NULL: none, or nobody compares */
+    const vt_rules *rules; /* borrowed, like the next two and what is in `likeness` */
+    const vt_view *view;
+    const int64_t *item_count; /* (I) interactions; NULL: those of the view */
     vt_likeness likeness;
     bool compares;     /* a rule compares items */
     float *factor;     /* (I) of boosts, NULL without */
@@ -52,13 +51,18 @@ typedef struct vt_pipeline {
     size_t n_brands, n_categories;
 } vt_pipeline;
 
-/**
- * Init; done with vt_pipeline_done(). `shop` is the folder with the vectors, read when a rule compares items or
- * `compares` says that one will (the user dislikes something).
- */
-int vt_pipeline_init(vt_pipeline *p, const char *shop, const vt_rules *rules, const vt_catalogue *catalogue,
-                     const vt_ids *items, const int64_t *item_count, bool compares, vt_error *err);
+/** Whether rules compare items with each other, so that vectors are of use. */
+bool vt_rules_compare(const vt_rules *rules);
+
+/** Init, O(I) where there are boosts or caps; done with vt_pipeline_done(). `likeness` is copied. */
+int vt_pipeline_init(vt_pipeline *p, const vt_rules *rules, const vt_likeness *likeness, vt_error *err);
 void vt_pipeline_done(vt_pipeline *p);
+
+/** Interactions of an item: how popular it is. */
+static inline int64_t vt_pipeline_count(const vt_pipeline *p, int32_t item)
+{
+    return p->item_count != NULL ? p->item_count[item] : vt_view_item_count(p->view, item);
+}
 
 /** True when boost number `at` of the rules is for that item. */
 int vt_pipeline_boosts(uint8_t *fits, const vt_pipeline *p, size_t at, vt_error *err);
@@ -72,7 +76,8 @@ typedef struct vt_listing {
     const int32_t *disliked; /* (n_disliked) */
     size_t n_disliked;
     int64_t now;
-    size_t n; /* places */
+    size_t n;          /* places */
+    vt_arena *scratch; /* for what lives as long as the making */
 } vt_listing;
 
 /**

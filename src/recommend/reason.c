@@ -9,10 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/arena.h"
 #include "base/clock.h"
-#include "recommend/events.h"
 
 enum {
     TITLE_BYTES = 72, /* longer titles are cut */
@@ -127,15 +125,15 @@ static const struct {
     [VT_EVENT_CLICK] = {"clicked on", ""},
 };
 
-static int take_title(void *context, int64_t row, const vt_item *item)
+/* The item of a view by its title, else its id; cut on a character's boundary. */
+static void take_title(char title[TITLE_BYTES], const vt_view *view, int32_t item)
 {
-    char *title = context;
-    (void)row;
-    vt_str text = item->title.len > 0 ? item->title : item->id;
+    vt_str text = vt_view_item_title(view, item);
+    text = text.len > 0 ? text : vt_view_item_id(view, item);
     if (text.len < TITLE_BYTES) {
         memcpy(title, text.ptr, text.len);
         title[text.len] = '\0';
-        return VT_OK;
+        return;
     }
     size_t len = TITLE_BYTES - 4; /* the dots, and the end */
     while (len > 0 && ((unsigned char)text.ptr[len] & 0xC0U) == 0x80U) {
@@ -143,26 +141,19 @@ static int take_title(void *context, int64_t row, const vt_item *item)
     }
     memcpy(title, text.ptr, len);
     memcpy(title + len, "\xE2\x80\xA6", 4);
-    return VT_OK;
 }
 
-static int write_event(vt_buf *out, const vt_asking *a, const vt_history *h, size_t event, bool verb, bool when,
-                       vt_error *err)
+static int write_event(vt_buf *out, const vt_context *c, size_t event, bool verb, bool when, vt_error *err)
 {
+    const vt_history *h = &c->history;
     char title[TITLE_BYTES], ago[32] = "";
     int kind = h->kind[event] < VT_EVENT_KINDS ? h->kind[event] : VT_EVENT_PURCHASE;
-    int status = vt_store_item(a->store, vt_ids_get(&a->info.items, h->item[event]), take_title, title, err);
-    if (status == VT_ERR_NOT_FOUND) { /* the shop no longer has it: its id is what is left */
-        vt_str id = vt_ids_get(&a->info.items, h->item[event]);
-        snprintf(title, sizeof title, "%.*s", (int)id.len, id.ptr);
-        status = VT_OK;
-    }
+    take_title(title, c->view, h->shown[event]);
     if (when) {
-        vt_format_ago(ago, a->now, h->time[event]);
+        vt_format_ago(ago, c->now, h->time[event]);
     }
-    return status != VT_OK ? status
-                           : vt_buf_printf(out, err, "%s%s\"%s\"%s%s%s", verb ? deeds[kind].before : "",
-                                           verb ? " " : "", title, deeds[kind].after, ago[0] == '\0' ? "" : " ", ago);
+    return vt_buf_printf(out, err, "%s%s\"%s\"%s%s%s", verb ? deeds[kind].before : "", verb ? " " : "", title,
+                         deeds[kind].after, ago[0] == '\0' ? "" : " ", ago);
 }
 
 /* The event with the largest weight above `least`, of another item than `besides` (-1: any); -1 without. */
@@ -179,8 +170,9 @@ static int64_t strongest(const vt_history *h, const double *weight, double least
     return best;
 }
 
-static int write_events(vt_buf *out, const vt_asking *a, const vt_history *h, const double *weight, vt_error *err)
+static int write_events(vt_buf *out, const vt_context *c, const double *weight, vt_error *err)
 {
+    const vt_history *h = &c->history;
     int64_t first = weight == NULL ? -1 : strongest(h, weight, 0.0, -1);
     if (first < 0) {
         return vt_buf_add_text(
@@ -188,17 +180,17 @@ static int write_events(vt_buf *out, const vt_asking *a, const vt_history *h, co
     }
     int64_t second = isinf(weight[first]) ? -1 : strongest(h, weight, LEAST_OF_FIRST * weight[first], first);
     char one[32], two[32] = "";
-    vt_format_ago(one, a->now, h->time[first]);
+    vt_format_ago(one, c->now, h->time[first]);
     if (second >= 0) {
-        vt_format_ago(two, a->now, h->time[second]);
+        vt_format_ago(two, c->now, h->time[second]);
     }
     bool same_deed = second >= 0 && h->kind[first] == h->kind[second] && deeds[h->kind[first]].after[0] == '\0';
     bool same_time = same_deed && strcmp(one, two) == 0;
     int status = vt_buf_add_text(out, "Because you ", err);
-    status = status == VT_OK ? write_event(out, a, h, (size_t)first, true, !same_time, err) : status;
+    status = status == VT_OK ? write_event(out, c, (size_t)first, true, !same_time, err) : status;
     if (second >= 0 && status == VT_OK) {
         status = vt_buf_add_text(out, " and ", err);
-        status = status == VT_OK ? write_event(out, a, h, (size_t)second, !same_deed, true, err) : status;
+        status = status == VT_OK ? write_event(out, c, (size_t)second, !same_deed, true, err) : status;
     }
     return status;
 }
@@ -234,10 +226,9 @@ static int write_themes(vt_buf *out, const vt_explanation *parts, vt_error *err)
     return status;
 }
 
-int vt_reason_write(vt_buf *out, const vt_asking *a, const vt_history *history, const vt_explanation *parts,
-                    const double *weight, vt_error *err)
+int vt_reason_write(vt_buf *out, const vt_context *c, const vt_explanation *parts, const double *weight, vt_error *err)
 {
-    int status = write_events(out, a, history, weight, err);
+    int status = write_events(out, c, weight, err);
     status = status == VT_OK ? write_themes(out, parts, err) : status;
     return status == VT_OK ? vt_buf_add_text(out, ".", err) : status;
 }
@@ -255,13 +246,13 @@ static int write_popular(vt_buf *out, const vt_history *h, int64_t count, vt_err
 }
 
 /* One row; `weight` (N) is scratch. */
-static int write_row(vt_buf *out, const vt_asking *a, const vt_history *h, const vt_recommendation *row,
-                     const vt_explanation *parts, double *weight, vt_error *err)
+static int write_row(vt_buf *out, const vt_context *c, const vt_recommendation *row, const vt_explanation *parts,
+                     int32_t item, double *weight, vt_error *err)
 {
+    const vt_history *h = &c->history;
     vt_buf_clear(out);
     if (strcmp(row->source, "popularity") == 0) {
-        int32_t item = vt_ids_find(&a->info.items, vt_str_of(row->item));
-        return write_popular(out, h, a->info.item_count[item], err);
+        return write_popular(out, h, vt_view_item_count(c->view, item), err);
     }
     if (strcmp(row->source, "likeness") == 0) {
         return vt_buf_add_text(out, "It is new, and like something that you had.", err);
@@ -269,65 +260,61 @@ static int write_row(vt_buf *out, const vt_asking *a, const vt_history *h, const
     for (size_t e = 0; e < h->n_all; e++) {
         weight[e] = vt_explanation_of_event(parts, e);
     }
-    return vt_reason_write(out, a, h, parts, weight, err);
+    return vt_reason_write(out, c, parts, weight, err);
 }
 
 /* Whether the model itself put a row there, and can say why. */
-static bool is_scored(const vt_asking *a, const vt_recommendation *row)
+static bool is_scored(const vt_context *c, const vt_recommendation *row)
 {
-    return strcmp(row->source, a->info.kind->name) == 0 && strcmp(row->source, "popularity") != 0;
+    return strcmp(row->source, c->bound->info.kind->name) == 0 && strcmp(row->source, "popularity") != 0;
 }
 
 /* Parts of the rows that the model put there; `item` and `made` (n) are scratch. */
-static int take_parts(vt_answer *answer, const vt_asking *a, const vt_history *h, int32_t *item, vt_explanation *made,
-                      vt_error *err)
+static int take_parts(vt_answer *answer, const vt_context *c, int32_t *item, vt_explanation *made, vt_error *err)
 {
     size_t n = 0;
     for (size_t i = 0; i < answer->n; i++) {
-        if (is_scored(a, &answer->items[i])) {
-            item[n++] = vt_ids_find(&a->info.items, vt_str_of(answer->items[i].item));
+        if (is_scored(c, &answer->items[i])) {
+            item[n++] = vt_numbers_model(c->serving->numbers, c->placed[i].item);
         }
     }
     if (n == 0) {
         return VT_OK;
     }
-    vt_user_state state = vt_asking_state(a, h);
-    int status = vt_model_explain(made, a->model, &state, item, n, err);
+    vt_user_state state = vt_context_state(c);
+    int status = vt_model_explain(made, c->bound->model, &state, item, n, err);
     n = 0;
     for (size_t i = 0; status == VT_OK && i < answer->n; i++) {
-        if (is_scored(a, &answer->items[i])) {
+        if (is_scored(c, &answer->items[i])) {
             answer->explanations[i] = made[n++];
         }
     }
     return status;
 }
 
-int vt_reasons_add(vt_answer *answer, const vt_asking *a, const vt_history *h, vt_error *err)
+int vt_reasons_add(vt_answer *answer, const vt_context *c, vt_error *err)
 {
     vt_buf text;
-    int32_t *item = vt_alloc(answer->n, sizeof *item, err);
-    vt_explanation *made = item == NULL ? NULL : vt_alloc(answer->n, sizeof *made, err);
-    double *weight = made == NULL ? NULL : vt_alloc(h->n_all, sizeof *weight, err);
-    vt_explanation *kept =
-        weight == NULL ? NULL : vt_arena_alloc(answer->storage, answer->n, sizeof *answer->explanations, err);
-    int status = VT_ERR_NO_MEMORY;
-    vt_buf_init(&text, SENTENCE_BYTES);
-    if (kept != NULL) {
-        memset(kept, 0, answer->n * sizeof *kept);
-        answer->explanations = kept;
-        status = take_parts(answer, a, h, item, made, err);
+    vt_arena *arena = c->scratch->arena;
+    int32_t *item = vt_arena_alloc(arena, answer->n, sizeof *item, err);
+    vt_explanation *made = vt_arena_alloc(arena, answer->n, sizeof *made, err);
+    double *weight = vt_arena_alloc(arena, c->history.n_all, sizeof *weight, err);
+    vt_explanation *kept = vt_arena_alloc(answer->storage, answer->n, sizeof *answer->explanations, err);
+    if (item == NULL || made == NULL || weight == NULL || kept == NULL) {
+        return VT_ERR_NO_MEMORY;
     }
+    memset(kept, 0, answer->n * sizeof *kept);
+    answer->explanations = kept;
+    vt_buf_init(&text, SENTENCE_BYTES);
+    int status = take_parts(answer, c, item, made, err);
     for (size_t i = 0; i < answer->n && status == VT_OK; i++) {
         vt_recommendation *row = &answer->items[i];
-        status = write_row(&text, a, h, row, &answer->explanations[i], weight, err);
+        status = write_row(&text, c, row, &answer->explanations[i], c->placed[i].item, weight, err);
         if (status == VT_OK) {
             row->reason = vt_arena_str(answer->storage, (vt_str){text.data, text.len}, err).ptr;
             status = row->reason == NULL ? VT_ERR_NO_MEMORY : VT_OK;
         }
     }
     vt_buf_done(&text);
-    vt_free(item);
-    vt_free(made);
-    vt_free(weight);
     return status;
 }

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "recommend/item_rows.h"
 
-enum { DAY = 86400, ITEM_GAPS = 5, CATEGORY_GAPS = 20, ONE_OF = 5 };
+enum { DAY = 86400, ITEM_GAPS = 5, CATEGORY_GAPS = 20, ONE_OF = 5, STALE_PART = 100 };
 
 typedef struct purchase {
     int64_t user, time;
@@ -23,30 +22,45 @@ typedef struct buyers {
 } buyers;
 
 typedef struct gather {
-    vt_item_rows rows;
     purchase *purchases;
     size_t n, capacity;
-    vt_error *err;
 } gather;
 
-static int take_line(void *context, const vt_event_line *event)
+static int add(gather *g, purchase added, vt_error *err)
 {
-    gather *g = context;
-    int32_t item = vt_item_rows_find(&g->rows, event->item);
-    if (event->user == 0 || event->time == VT_NONE || item < 0) {
-        return VT_OK;
-    }
     if (g->n == g->capacity) {
         size_t capacity = g->capacity * 2 + 256;
-        purchase *grown = vt_realloc(g->purchases, capacity, sizeof *grown, g->err);
+        purchase *grown = vt_realloc(g->purchases, capacity, sizeof *grown, err);
         if (grown == NULL) {
             return VT_ERR_NO_MEMORY;
         }
         g->purchases = grown;
         g->capacity = capacity;
     }
-    g->purchases[g->n++] = (purchase){event->user, event->time, item};
+    g->purchases[g->n++] = added;
     return VT_OK;
+}
+
+static int gather_purchases(gather *g, const vt_view *view, vt_error *err)
+{
+    const vt_snapshot *s = view->snapshot;
+    vt_span span;
+    int32_t user = 0;
+    int status = VT_OK;
+    for (int64_t from = 0; status == VT_OK && vt_view_span(&span, view, from); from = span.begin + span.n) {
+        for (int64_t k = 0; k < span.n && status == VT_OK; k++) {
+            int64_t at = span.begin + k;
+            while (span.user == NULL && user < s->n_users && at >= s->user_ptr[user + 1]) {
+                user++;
+            }
+            int32_t who = span.user != NULL ? span.user[k] : user < s->n_users ? user : -1;
+            if (who >= 0 && span.kind[k] == VT_EVENT_PURCHASE && span.time[k] != VT_NONE &&
+                span.state[k] != VT_LINE_CANCELLED && vt_view_shows(view, at)) {
+                status = add(g, (purchase){who, span.time[k], span.item[k]}, err);
+            }
+        }
+    }
+    return status;
 }
 
 static int by_user_item_time(const void *a, const void *b)
@@ -109,26 +123,27 @@ static void medians(int64_t *median, size_t n_groups, gap *gaps, size_t n, const
 }
 
 /* Items without evidence of their own take what their category has. */
-static int ask_categories(int64_t *interval, const vt_catalogue *c, gap *gaps, size_t n, const buyers *of_item,
+static int ask_categories(int64_t *interval, const vt_view *view, gap *gaps, size_t n, const buyers *of_item,
                           vt_error *err)
 {
-    size_t n_categories = vt_map_count(c->categories);
+    size_t n_categories = (size_t)view->n_categories;
     buyers *of_category = vt_alloc_zero(n_categories, sizeof *of_category, err);
     int64_t *median = vt_alloc(n_categories, sizeof *median, err);
     if (of_category != NULL && median != NULL) {
-        for (int32_t i = 0; i < c->n_items; i++) {
-            if (c->category[i] >= 0) {
-                of_category[c->category[i]].all += of_item[i].all;
-                of_category[c->category[i]].again += of_item[i].again;
+        for (int32_t i = 0; i < view->n_items; i++) {
+            int32_t category = vt_view_item_category(view, i);
+            if (category >= 0) {
+                of_category[category].all += of_item[i].all;
+                of_category[category].again += of_item[i].again;
             }
         }
         for (size_t i = 0; i < n; i++) {
-            gaps[i].group = c->category[gaps[i].group];
+            gaps[i].group = vt_view_item_category(view, gaps[i].group);
         }
         medians(median, n_categories, gaps, n, of_category, CATEGORY_GAPS);
-        for (int32_t i = 0; i < c->n_items; i++) {
-            bool asks = interval[i] == VT_NONE && c->category[i] >= 0;
-            interval[i] = asks ? median[c->category[i]] : interval[i];
+        for (int32_t i = 0; i < view->n_items; i++) {
+            int32_t category = vt_view_item_category(view, i);
+            interval[i] = interval[i] == VT_NONE && category >= 0 ? median[category] : interval[i];
         }
     }
     int status = of_category == NULL || median == NULL ? VT_ERR_NO_MEMORY : VT_OK;
@@ -137,16 +152,12 @@ static int ask_categories(int64_t *interval, const vt_catalogue *c, gap *gaps, s
     return status;
 }
 
-int vt_replenish_load(int64_t *interval, vt_store *store, const vt_catalogue *catalogue, const vt_ids *items,
-                      vt_error *err)
+static int count(int64_t *interval, const vt_view *view, vt_error *err)
 {
-    gather g = {.err = err};
-    buyers *of_item = vt_alloc_zero((size_t)items->n, sizeof *of_item, err);
+    gather g = {0};
     gap *gaps = NULL;
-    int status = of_item == NULL ? VT_ERR_NO_MEMORY : vt_item_rows_load(&g.rows, store, items, err);
-    if (status == VT_OK) {
-        status = vt_store_each_line(store, 1U << VT_EVENT_PURCHASE, take_line, &g, err);
-    }
+    buyers *of_item = vt_alloc_zero((size_t)view->n_items, sizeof *of_item, err);
+    int status = of_item == NULL ? VT_ERR_NO_MEMORY : gather_purchases(&g, view, err);
     if (status == VT_OK) {
         gaps = vt_alloc(g.n, sizeof *gaps, err);
         status = gaps == NULL ? VT_ERR_NO_MEMORY : VT_OK;
@@ -156,12 +167,63 @@ int vt_replenish_load(int64_t *interval, vt_store *store, const vt_catalogue *ca
             qsort(g.purchases, g.n, sizeof *g.purchases, by_user_item_time);
         }
         size_t n = find_gaps(gaps, of_item, g.purchases, g.n);
-        medians(interval, (size_t)items->n, gaps, n, of_item, ITEM_GAPS);
-        status = ask_categories(interval, catalogue, gaps, n, of_item, err);
+        medians(interval, (size_t)view->n_items, gaps, n, of_item, ITEM_GAPS);
+        status = ask_categories(interval, view, gaps, n, of_item, err);
     }
     vt_free(of_item);
     vt_free(gaps);
     vt_free(g.purchases);
-    vt_item_rows_done(&g.rows);
+    return status;
+}
+
+int vt_again_create(vt_again **out, const vt_view *view, vt_error *err)
+{
+    vt_again *again = vt_alloc(1, sizeof *again + (size_t)view->n_items * sizeof *again->interval, err);
+    if (again == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    atomic_init(&again->refs, 1);
+    again->generation = view->generation->number;
+    again->n_events = view->n_events;
+    again->n_items = view->n_items;
+    int status = count(again->interval, view, err);
+    if (status != VT_OK) {
+        vt_free(again);
+        return status;
+    }
+    *out = again;
+    return VT_OK;
+}
+
+void vt_again_release(vt_again *again)
+{
+    if (again != NULL && atomic_fetch_sub_explicit(&again->refs, 1, memory_order_acq_rel) == 1) {
+        vt_free(again);
+    }
+}
+
+int vt_replenish_intervals(const int64_t **interval, vt_context *c, vt_error *err)
+{
+    vt_recommender *r = c->recommender;
+    const vt_view *view = c->view;
+    int status = VT_OK;
+    pthread_mutex_lock(&r->comparing);
+    const vt_again *there = r->again;
+    bool fresh = there != NULL && there->generation == view->generation->number && there->n_items == view->n_items &&
+                 view->n_events - there->n_events <= view->n_events / STALE_PART;
+    if (!fresh) {
+        vt_again *made = NULL;
+        status = vt_again_create(&made, view, err);
+        if (status == VT_OK) {
+            vt_again_release(r->again);
+            r->again = made;
+        }
+    }
+    if (status == VT_OK) {
+        atomic_fetch_add_explicit(&r->again->refs, 1, memory_order_relaxed);
+        c->again = r->again;
+        *interval = c->again->interval;
+    }
+    pthread_mutex_unlock(&r->comparing);
     return status;
 }

@@ -1,29 +1,24 @@
 /*
- * A search asks one or two judges for a list each (words by BM25, vectors by cosine) and fuses them. All is read from
- * one state of the store; what the filters do not let through is in no list. A judge that cannot answer is left out as
- * long as another can, and the answer says so.
+ * A search takes a list from one or two rankers (words by BM25, vectors by cosine) and fuses them. What the filters do
+ * not let through is in no list. A ranker that cannot answer is left out as long as another can, and the answer says
+ * so.
  */
 #include "vitrine/search.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/clock.h"
 #include "base/options.h"
-#include "recommend/answer.h"
-#include "recommend/filters.h"
+#include "base/pool.h"
+#include "recommend/context.h"
 #include "recommend/query_vector.h"
 #include "recommend/ranked.h"
-#include "recommend/searcher.h"
+#include "store/store.h"
 
-/* One search at work. Legend: I items of the shop. */
+/* One search at work. Legend: I items of the view, N vectors. */
 typedef struct searching {
-    vt_searcher *searcher; /* borrowed, like the next two */
-    vt_store *store;
-    const vt_search_query *query;
-    bool reading;
-    uint8_t *allowed; /* (I) */
+    const vt_search_query *query; /* borrowed */
+    vt_context context;
     vt_ranked *lists; /* (2) */
     size_t n_lists;
     char degraded[1100];
@@ -49,40 +44,10 @@ static int check(const vt_search_query *query, vt_error *err)
     if (query->text != NULL && strspn(query->text, " \t\r\n") == strlen(query->text)) {
         return vt_fail(err, VT_ERR_USAGE, "the text to search for is empty");
     }
-    return vt_request_check(&query->request, err);
+    return VT_OK;
 }
 
-static int begin(searching *s, vt_error *err)
-{
-    const vt_request *request = &s->query->request;
-    int status = vt_store_read_begin(s->store, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    s->reading = true;
-    status = vt_searcher_refresh(s->searcher, err);
-    if (status == VT_OK) {
-        s->allowed = vt_alloc((size_t)s->searcher->items.ids.n, sizeof *s->allowed, err);
-        s->lists = vt_alloc(2, sizeof *s->lists, err);
-        status = s->allowed == NULL || s->lists == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    }
-    if (status == VT_OK) {
-        status = vt_filter(s->allowed, s->searcher->catalogue, request,
-                           request->now == VT_NONE ? vt_now() : request->now, err);
-    }
-    return status;
-}
-
-static void done(searching *s)
-{
-    if (s->reading) {
-        vt_store_read_end(s->store);
-    }
-    vt_free(s->allowed);
-    vt_free(s->lists);
-}
-
-/* ---- judges ------------------------------------------------------------------------------------------------------ */
+/* ---- rankers ----------------------------------------------------------------------------------------------------- */
 
 typedef struct matching {
     searching *search;
@@ -92,43 +57,64 @@ typedef struct matching {
 static int take_match(void *context, int64_t row, vt_str id, double score)
 {
     matching *m = context;
-    int32_t item = vt_ids_find(&m->search->searcher->items.ids, id);
+    const vt_context *c = &m->search->context;
+    int32_t item = vt_view_find_item(c->view, id);
     (void)row;
-    if (item >= 0 && m->search->allowed[item]) {
+    if (item >= 0 && c->allowed[item]) {
         m->list->item[m->list->n] = item;
         m->list->score[m->list->n++] = (float)score;
     }
     return m->list->n == VT_RANKED_MAX ? VT_ERR_CANCELLED : VT_OK;
 }
 
+/* The words are the store's: one search at a time reads them. */
 static int ask_words(searching *s, vt_error *err)
 {
+    vt_recommender *r = s->context.recommender;
     vt_ranked *list = &s->lists[s->n_lists];
     matching m = {s, list};
     list->source = "words";
     list->n = 0;
-    int status = vt_store_match(s->store, vt_str_of(s->query->text), -1, take_match, &m, err);
+    pthread_mutex_lock(&r->storing);
+    int status = vt_store_match(vt_shop_store(r->shop), vt_str_of(s->query->text), -1, take_match, &m, err);
+    pthread_mutex_unlock(&r->storing);
     status = status == VT_ERR_CANCELLED ? VT_OK : status; /* enough */
     s->n_lists += status == VT_OK;
     return status;
+}
+
+/* An index over more vectors than a list has places, unless one question alone is asked. Under `comparing`. */
+static int make_index(vt_compared *compared, const vt_recommender *r, vt_error *err)
+{
+    const vt_item_vectors *v = compared->vectors;
+    bool pays = !r->options.once && v->n > VT_RANKED_MAX && v->d <= VT_FLAT_DIMENSIONS_MAX;
+    return compared->flat != NULL || !pays
+               ? VT_OK
+               : vt_flat_create(&compared->flat, v->data, (size_t)v->n, v->d, vt_threads(r->options.threads), err);
 }
 
 /*
  * Ranks by the cosine with `vector`; vectors of items that the shop has no more are passed over. The index gives as
  * many places as an answer through it can have.
  */
-static int rank_vectors(searching *s, const vt_compared *compared, const char *source, const float *vector,
-                        vt_error *err)
+static int rank_vectors(searching *s, const vt_compared *compared, const vt_like_rows *rows, const char *source,
+                        const float *vector, vt_error *err)
 {
     const vt_item_vectors *vectors = compared->vectors;
+    const vt_context *c = &s->context;
     size_t n = (size_t)vectors->n;
     vt_ranked *list = &s->lists[s->n_lists];
-    uint8_t *allowed = vt_alloc(n, sizeof *allowed, err);
-    if (allowed == NULL) {
+    uint8_t *allowed = vt_arena_alloc(c->scratch->arena, n, sizeof *allowed, err);
+    int32_t *item = vt_arena_alloc(c->scratch->arena, n, sizeof *item, err);
+    if (allowed == NULL || item == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < n; i++) {
-        allowed[i] = compared->item[i] >= 0 && s->allowed[compared->item[i]];
+    memset(allowed, 0, n);
+    for (int32_t i = 0; i < rows->n_items; i++) {
+        if (rows->row[i] >= 0) {
+            allowed[rows->row[i]] = c->allowed[i];
+            item[rows->row[i]] = i;
+        }
     }
     list->source = source;
     if (compared->flat != NULL && (size_t)s->query->request.n <= VT_FLAT_NEAREST_MAX) {
@@ -137,19 +123,18 @@ static int rank_vectors(searching *s, const vt_compared *compared, const char *s
         list->n = vt_nearest(list->item, list->score, vectors->data, n, vectors->d, vector, allowed, VT_RANKED_MAX);
     }
     for (size_t i = 0; i < list->n; i++) {
-        list->item[i] = compared->item[list->item[i]];
+        list->item[i] = item[list->item[i]];
     }
     s->n_lists++;
-    vt_free(allowed);
     return VT_OK;
 }
 
-/* The vector to compare with: of the text, of the photo, or the item's own. */
+/* The vector to compare with: of the text, of the photo, or the item's own. Encoders are used by one at a time. */
 static int query_vector(float *vector, const searching *s, vt_compared *compared, const char *source, vt_error *err)
 {
     const vt_search_query *query = s->query;
     const vt_item_vectors *vectors = compared->vectors;
-    int threads = s->searcher->threads;
+    int threads = s->context.recommender->options.threads;
     if (query->text != NULL) {
         return vt_query_text(vector, &compared->encoder, vectors, query->text, threads, err);
     }
@@ -169,18 +154,25 @@ static int query_vector(float *vector, const searching *s, vt_compared *compared
 static int ask_vectors(searching *s, vt_encoder_kind kind, vt_error *err)
 {
     const char *source = kind == VT_ENCODER_TEXT ? "text" : "image";
+    vt_context *c = &s->context;
+    vt_recommender *r = c->recommender;
     vt_compared *compared = NULL;
-    float *vector = NULL;
-    int status = vt_searcher_compared(&compared, s->searcher, kind, err);
-    if (status == VT_OK) {
-        vector = vt_alloc(compared->vectors->d, sizeof *vector, err);
-        status = vector == NULL ? VT_ERR_NO_MEMORY : query_vector(vector, s, compared, source, err);
+    const vt_like_rows *rows = NULL;
+    int status = vt_recommender_vectors(&compared, r, kind, err);
+    if (status == VT_OK && compared->vectors == NULL) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, "%s", compared->missing);
     }
-    if (status == VT_OK) {
-        status = rank_vectors(s, compared, source, vector, err);
+    status = status != VT_OK ? status : vt_recommender_rows(&rows, r, c->serving, kind, err);
+    float *vector =
+        status != VT_OK ? NULL : vt_arena_alloc(c->scratch->arena, compared->vectors->d, sizeof *vector, err);
+    if (vector == NULL) {
+        return status != VT_OK ? status : VT_ERR_NO_MEMORY;
     }
-    vt_free(vector);
-    return status;
+    pthread_mutex_lock(&r->comparing);
+    status = query_vector(vector, s, compared, source, err);
+    status = status != VT_OK ? status : make_index(compared, r, err);
+    pthread_mutex_unlock(&r->comparing);
+    return status != VT_OK ? status : rank_vectors(s, compared, rows, source, vector, err);
 }
 
 /* Asks for vectors; what is not there is noted, and the search goes on. */
@@ -197,12 +189,12 @@ static int try_vectors(searching *s, vt_encoder_kind kind, const char *without, 
 
 static int ask_beside(searching *s, vt_error *err)
 {
-    const char *id = s->query->request.item;
-    int status = vt_find_item(s->store, id, vt_shop_path(s->searcher->shop), err);
+    int32_t item = -1;
+    int status = vt_context_item(&item, &s->context, s->query->request.item, err);
     if (status != VT_OK) {
         return status;
     }
-    s->allowed[vt_ids_find(&s->searcher->items.ids, vt_str_of(id))] = 0;
+    s->context.allowed[item] = 0;
     if (s->query->by != VT_SEARCH_BOTH) {
         return ask_vectors(s, s->query->by == VT_SEARCH_TEXT ? VT_ENCODER_TEXT : VT_ENCODER_IMAGE, err);
     }
@@ -239,16 +231,19 @@ static const char *source_of(const searching *s, uint8_t found_by)
 
 static int answer_all(vt_found *out, const searching *s, vt_error *err)
 {
-    vt_fused fused[VT_RANKED_MAX];
+    const vt_view *view = s->context.view;
+    vt_fused *fused = vt_arena_alloc(s->context.scratch->arena, VT_RANKED_MAX, sizeof *fused, err);
     size_t n = 0;
     vt_found found = {0};
-    int status = vt_fuse(fused, &n, s->lists, s->n_lists, s->searcher->items.ids.n, (size_t)s->query->request.n, err);
+    int status = fused == NULL
+                     ? VT_ERR_NO_MEMORY
+                     : vt_fuse(fused, &n, s->lists, s->n_lists, view->n_items, (size_t)s->query->request.n, err);
     if (status == VT_OK) {
-        status = vt_answer_begin(&found.answer, s->store, n, err);
+        status = vt_answer_begin(&found.answer, view, n, err);
     }
     for (size_t i = 0; status == VT_OK && i < n; i++) {
         vt_recommendation *row = &found.answer.items[i];
-        status = vt_answer_name(&found.answer, row, s->store, vt_ids_get(&s->searcher->items.ids, fused[i].item), err);
+        status = vt_answer_name(&found.answer, row, view, fused[i].item, err);
         row->score = (double)fused[i].score;
         row->source = source_of(s, fused[i].found_by);
     }
@@ -256,37 +251,30 @@ static int answer_all(vt_found *out, const searching *s, vt_error *err)
         vt_found_done(&found);
         return status;
     }
-    for (int32_t i = 0; i < s->searcher->items.ids.n; i++) {
-        found.answer.candidates += s->allowed[i];
+    for (int32_t i = 0; i < view->n_items; i++) {
+        found.answer.candidates += s->context.allowed[i];
     }
     memcpy(found.degraded, s->degraded, sizeof found.degraded);
     *out = found;
     return VT_OK;
 }
 
-int vt_searcher_ask(vt_found *out, vt_searcher *searcher, const vt_search_query *query, vt_error *err)
+int vt_search(vt_found *out, vt_recommender *recommender, const vt_search_query *query, vt_error *err)
 {
-    searching s = {.searcher = searcher, .store = vt_shop_store(searcher->shop), .query = query};
+    searching s = {.query = query};
     int status = check(query, err);
-    if (status == VT_OK) {
-        status = begin(&s, err);
+    if (status != VT_OK) {
+        return status;
     }
+    status = vt_context_begin(&s.context, recommender, &query->request, err);
     if (status == VT_OK) {
-        status = ask(&s, err);
+        s.lists = vt_arena_alloc(s.context.scratch->arena, 2, sizeof *s.lists, err);
+        status = s.lists == NULL ? VT_ERR_NO_MEMORY : ask(&s, err);
     }
     if (status == VT_OK) {
         status = answer_all(out, &s, err);
     }
-    done(&s);
-    return status;
-}
-
-int vt_search(vt_found *out, vt_shop *shop, const vt_search_query *query, vt_error *err)
-{
-    vt_searcher searcher;
-    vt_searcher_init(&searcher, shop, query->threads, true);
-    int status = vt_searcher_ask(out, &searcher, query, err);
-    vt_searcher_done(&searcher);
+    vt_context_done(&s.context);
     return status;
 }
 

@@ -10,10 +10,13 @@
 #include "vitrine/recommend.h"
 
 enum { STATES = 16 /* scored at once */, NAME_RULES = 120 /* bytes of rules in the name */ };
+enum { LIST_BYTES = 64 << 10, ITEM_BYTES = 24 /* of scratch */ };
 
 typedef struct shop_lister {
     vt_lister lister; /* first: the pointer to it is the pointer to all */
-    vt_catalogue *catalogue;
+    vt_view *view;
+    vt_item_vectors *vectors[2]; /* VT_ENCODER_TEXT, VT_ENCODER_IMAGE; NULL without */
+    vt_like_rows *rows[2];
     vt_pipeline pipeline; /* but for the counts, which are each model's own */
     char name[160];
 } shop_lister;
@@ -23,6 +26,7 @@ typedef struct working {
     float *scores;     /* (STATES, I) */
     uint8_t *allowed;  /* (I) */
     vt_placed *placed; /* (k) */
+    vt_arena *arena;
 } working;
 
 /* Candidates of a query, without what the user has, and only what was sampled where that is asked. */
@@ -45,7 +49,7 @@ static int list_one(const vt_pipeline *p, const working *w, const vt_query *quer
                     size_t k, int32_t *items, vt_error *err)
 {
     size_t n = 0;
-    allow(w->allowed, query, (size_t)p->catalogue->n_items);
+    allow(w->allowed, query, (size_t)p->view->n_items);
     vt_listing listing = {
         .scores = query->state.n > 0 || anyone ? scores : NULL,
         .allowed = w->allowed,
@@ -53,7 +57,9 @@ static int list_one(const vt_pipeline *p, const working *w, const vt_query *quer
         .n_history = query->state.n,
         .now = query->state.now,
         .n = k,
+        .scratch = w->arena,
     };
+    vt_arena_reset(w->arena);
     int status = vt_pipeline_list(w->placed, &n, p, &listing, err);
     for (size_t i = 0; status == VT_OK && i < n; i++) {
         items[i] = w->placed[i].item;
@@ -71,16 +77,18 @@ static int list(void *context, const vt_model *model, const vt_query *queries, s
     vt_model_info info;
     vt_user_state states[STATES];
     vt_model_describe(model, &info);
-    size_t n_items = (size_t)s->catalogue->n_items;
-    if (info.n_items != s->catalogue->n_items) {
+    size_t n_items = (size_t)s->view->n_items;
+    if (info.n_items != s->view->n_items) {
         return vt_fail(err, VT_ERR_USAGE, "the model has other items than those that lists are made of");
     }
     bool anyone = (info.kind->abilities & VT_MODEL_ANYONE) != 0;
     vt_pipeline p = s->pipeline;
     p.item_count = info.item_count;
     working w = {vt_alloc_aligned(STATES * (n_items + 1), sizeof *w.scores, err),
-                 vt_alloc(n_items, sizeof *w.allowed, err), vt_alloc(k, sizeof *w.placed, err)};
-    int status = w.scores == NULL || w.allowed == NULL || w.placed == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+                 vt_alloc(n_items, sizeof *w.allowed, err), vt_alloc(k, sizeof *w.placed, err), NULL};
+    int status = w.scores == NULL || w.allowed == NULL || w.placed == NULL
+                     ? VT_ERR_NO_MEMORY
+                     : vt_arena_create(&w.arena, LIST_BYTES + n_items * ITEM_BYTES, err);
     for (size_t begin = 0; status == VT_OK && begin < n; begin += STATES) {
         size_t rows = n - begin < STATES ? n - begin : STATES;
         for (size_t r = 0; r < rows; r++) {
@@ -95,6 +103,7 @@ static int list(void *context, const vt_model *model, const vt_query *queries, s
     vt_free(w.scores);
     vt_free(w.allowed);
     vt_free(w.placed);
+    vt_arena_free(w.arena);
     return status;
 }
 
@@ -114,23 +123,42 @@ static void name(shop_lister *s, const vt_rules *rules)
         uint64_t hash = vt_hash64(text, length, 0);
         snprintf(text + NAME_RULES - 20, sizeof text - NAME_RULES, "...#%016" PRIx64, hash);
     }
-    const char *by = p->text != NULL && p->image != NULL ? " by text+image"
-                     : p->text != NULL                   ? " by text"
-                     : p->image != NULL                  ? " by image"
-                                                         : " by attributes";
+    const vt_likeness *like = &p->likeness;
+    const char *by = like->text != NULL && like->image != NULL ? " by text+image"
+                     : like->text != NULL                      ? " by text"
+                     : like->image != NULL                     ? " by image"
+                                                               : " by attributes";
     snprintf(s->name, sizeof s->name, "pipeline(%.*s%s)", NAME_RULES, text, p->compares ? by : "");
 }
 
-int vt_shop_lister_open(const vt_lister **out, vt_shop *shop, const vt_rules *rules, const vt_ids *items, vt_error *err)
+/* Vectors of one kind, where the shop has them. */
+static int open_rows(shop_lister *s, const char *shop, vt_encoder_kind kind, vt_error *err)
+{
+    vt_error none = VT_ERROR_INIT;
+    int status = vt_item_vectors_open(&s->vectors[kind], shop, kind, &none);
+    if (status == VT_ERR_NOT_FOUND) { /* items are compared by what else is known */
+        return VT_OK;
+    }
+    return status != VT_OK ? vt_fail(err, none.code, "%s", none.message)
+                           : vt_like_rows_create(&s->rows[kind], s->view, s->vectors[kind], err);
+}
+
+int vt_shop_lister_open(const vt_lister **out, const char *shop, const vt_rules *rules, const vt_snapshot *items,
+                        vt_error *err)
 {
     shop_lister *s = vt_alloc_zero(1, sizeof *s, err);
     if (s == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     s->lister = (vt_lister){s->name, list, s};
-    int status = vt_catalogue_load(&s->catalogue, vt_shop_store(shop), items, err);
+    int status = vt_view_of_snapshot(&s->view, items, err);
+    if (vt_rules_compare(rules)) {
+        status = status != VT_OK ? status : open_rows(s, shop, VT_ENCODER_TEXT, err);
+        status = status != VT_OK ? status : open_rows(s, shop, VT_ENCODER_IMAGE, err);
+    }
     if (status == VT_OK) {
-        status = vt_pipeline_init(&s->pipeline, vt_shop_path(shop), rules, s->catalogue, items, NULL, false, err);
+        vt_likeness likeness = {s->view, s->rows[VT_ENCODER_TEXT], s->rows[VT_ENCODER_IMAGE]};
+        status = vt_pipeline_init(&s->pipeline, rules, &likeness, err);
     }
     if (status != VT_OK) {
         vt_shop_lister_close(&s->lister);
@@ -146,7 +174,11 @@ void vt_shop_lister_close(const vt_lister *lister)
     if (lister != NULL) {
         shop_lister *s = lister->context;
         vt_pipeline_done(&s->pipeline);
-        vt_catalogue_free(s->catalogue);
+        for (size_t k = 0; k < 2; k++) {
+            vt_like_rows_release(s->rows[k]);
+            vt_item_vectors_free(s->vectors[k]);
+        }
+        vt_view_of_snapshot_free(s->view);
         vt_free(s);
     }
 }

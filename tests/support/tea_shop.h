@@ -1,7 +1,6 @@
 /*
  * A shop of eight products in a scratch folder, with the snapshot of its events, for the tests of recommending.
- * Prices in cents of EUR. Events are written twice, to the store and to the snapshot: those after the snapshot are
- * for tests of what a model has not seen.
+ * Prices in cents of EUR. Events that are added after the snapshot are for tests of what a model has not seen.
  */
 #ifndef VT_TEST_TEA_SHOP_H
 #define VT_TEST_TEA_SHOP_H
@@ -125,17 +124,9 @@ static inline void tea_shop_init(tea_shop *tea, const char *positive)
     tea_shop_add(tea, tea_events, TEA_EVENTS);
 
     vt_snapshot_options options;
-    vt_builder *builder = NULL;
     vt_snapshot_options_init(&options);
     options.positive = positive == NULL ? options.positive : positive;
-    check_ok(vt_builder_create(&builder, &options, &err));
-    /* a view nobody counts brings the item that nobody bought into the catalogue of the snapshot */
-    event_row rows[TEA_EVENTS + 1];
-    memcpy(rows, tea_events, sizeof tea_events);
-    rows[TEA_EVENTS] = (event_row){"ann", "bare", 300, 0, VIEW_ROW, 0};
-    check_ok(feed_rows(builder, rows, TEA_EVENTS + 1, &err));
-    check_ok(vt_builder_finish(&tea->snapshot, builder, NULL, &err));
-    vt_builder_free(builder);
+    check_ok(vt_snapshot_take(&tea->snapshot, tea->shop, &options, &err));
     check_ok(vt_interactions_create(&tea->train, tea->snapshot, NULL, 0, &err));
 }
 

@@ -384,7 +384,7 @@ static int hybrid_explain(vt_explanation *out, const void *state, const vt_user_
 const vt_model_ops vt_model_hybrid = {
     .kind = {"hybrid", "several models and what sells now, weighed against each other",
              "conditional logit (McFadden 1974) over members; reciprocal rank fusion (Cormack 2009)",
-             VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS, params, VT_HYBRID_PARAMS, NULL, 0},
+             VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS | VT_MODEL_STATISTICS, params, VT_HYBRID_PARAMS, NULL, 0},
     .check = vt_hybrid_check,
     .fit = hybrid_fit,
     .free = vt_hybrid_free,

@@ -140,9 +140,10 @@ static void put_statistics(float *planes, const vt_hybrid *m, const vt_user_stat
         vt_item_times_at(state->known, state->now, planes);
         return;
     }
-    int64_t end = vt_item_clock_last(m->clock);
+    const vt_item_clock *clock = state->clock != NULL ? state->clock : m->clock;
+    int64_t end = vt_item_clock_last(clock);
     end = end == VT_NONE ? 0 : end + 1;
-    vt_item_clock_at(m->clock, (size_t)m->n_items, NULL, state->now == VT_NONE || state->now > end ? end : state->now,
+    vt_item_clock_at(clock, (size_t)m->n_items, NULL, state->now == VT_NONE || state->now > end ? end : state->now,
                      planes);
 }
 

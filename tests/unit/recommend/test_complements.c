@@ -1,6 +1,7 @@
 /* What goes with an item: lifts worked by hand, what stands for it, categories where sales are few, orders by time. */
 #include "tea_shop.h"
 
+#include "asked.h"
 #include "fault.h"
 #include "hand_vectors.h"
 #include "recommend/baskets.h"
@@ -110,7 +111,7 @@ static vt_complements complements(fixture *f, const char *item, int32_t days)
     vt_request request;
     vt_request_init(&request);
     request.item = item;
-    check_ok(vt_complement(&found, f->shop, &request, days, &err));
+    check_ok(ask_complement(&found, f->shop, &request, days, &err));
     return found;
 }
 
@@ -306,13 +307,13 @@ static void what_cannot_be_is_said(void **state)
     vt_error err = VT_ERROR_INIT;
     vt_request request;
     vt_request_init(&request);
-    assert_int_equal(vt_complement(&found, f->shop, &request, 1, &err), VT_ERR_USAGE);
+    assert_int_equal(ask_complement(&found, f->shop, &request, 1, &err), VT_ERR_USAGE);
     assert_string_equal(err.message, "no item is named to find complements of; name one");
     request.item = "tripod";
-    assert_int_equal(vt_complement(&found, f->shop, &request, 1, &err), VT_ERR_NOT_FOUND);
+    assert_int_equal(ask_complement(&found, f->shop, &request, 1, &err), VT_ERR_NOT_FOUND);
     assert_non_null(strstr(err.message, "no item \"tripod\" in shop"));
     request.item = "lens";
-    assert_int_equal(vt_complement(&found, f->shop, &request, 366, &err), VT_ERR_USAGE);
+    assert_int_equal(ask_complement(&found, f->shop, &request, 366, &err), VT_ERR_USAGE);
     assert_string_equal(err.message, "orders within 366 days are not possible; give 0 to 365");
 }
 
@@ -323,7 +324,7 @@ static int run(void *context, vt_error *err)
     vt_request request;
     vt_request_init(&request);
     request.item = "camera";
-    int status = vt_complement(&found, f->shop, &request, 1, err);
+    int status = ask_complement(&found, f->shop, &request, 1, err);
     vt_complements_done(&found);
     return status;
 }

@@ -1,8 +1,9 @@
 /* Events that are given with a request: visitors whom nobody has seen, and users who did more than the shop knows. */
 #include "tea_shop.h"
 
+#include "asked.h"
 #include "fault.h"
-#include "recommend/events.h"
+#include "recommend/context.h"
 
 typedef struct fixture {
     tea_shop tea;
@@ -68,7 +69,7 @@ static void scored(char text[256], const fixture *f, const vt_request *request, 
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
     text[0] = '\0';
-    check_ok(vt_recommend(&answer, f->tea.shop, f->model, request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->model, request, &err));
     for (size_t i = 0; i < answer.n; i++) {
         size_t length = strlen(text);
         if (strcmp(answer.items[i].source, "itemknn") == 0) {
@@ -118,23 +119,24 @@ static void in_time_order_whatever_the_order_given(void **state)
     const vt_given_event events[] = {given("pot", 185, -1), given("cup", VT_NONE, -1), given("green", 5, -1),
                                      given("bare", 190, -1)};
     vt_request request = request_of("dan", events, 4);
-    vt_asking asking = {0};
-    vt_history *history = NULL;
-    check_ok(vt_asking_begin(&asking, f->tea.shop, f->model, &request, &err));
-    check_ok(vt_asking_history(&history, &asking, &err));
+    asked a;
+    vt_context c = {0};
+    check_ok(asked_open(&a, f->tea.shop, f->model, NULL, &err));
+    check_ok(vt_context_begin(&c, a.recommender, &request, &err));
+    check_ok(vt_context_history(&c, &err));
+    const vt_history *history = &c.history;
     static const char *const order[] = {"green", "black", "pot", "mint", "bare", "cup"};
     assert_int_equal(history->n, 6);
     for (size_t h = 0; h < 6; h++) {
-        assert_true(vt_str_equal(vt_ids_get(&asking.info.items, history->item[h]), vt_str_of(order[h])));
+        assert_true(vt_str_equal(vt_ids_get(&c.bound->info.items, history->item[h]), vt_str_of(order[h])));
         assert_true(h == 0 || history->time[h] >= history->time[h - 1]);
         assert_int_equal(history->kind[h], VT_EVENT_PURCHASE);
     }
     assert_true(history->time[5] == TEA_NOW);
-    vt_user_state asked = vt_asking_state(&asking, history);
-    assert_int_equal(asked.user, vt_ids_find(&asking.info.users, vt_str_of("dan")));
-    asking.request = NULL;
-    vt_history_free(history);
-    vt_asking_done(&asking);
+    vt_user_state state_of_dan = vt_context_state(&c);
+    assert_int_equal(state_of_dan.user, vt_ids_find(&c.bound->info.users, vt_str_of("dan")));
+    vt_context_done(&c);
+    asked_close(&a);
 }
 
 static void types_that_do_not_count(void **state)
@@ -189,16 +191,16 @@ static void what_cannot_be_is_said(void **state)
     vt_error err = VT_ERROR_INIT;
     const vt_given_event events[] = {given("mint", VT_NONE, -1), given("Mint", VT_NONE, -1)};
     vt_request request = request_of("dan", events, 2);
-    assert_int_equal(vt_recommend(&answer, f->tea.shop, f->model, &request, &err), VT_ERR_NOT_FOUND);
+    assert_int_equal(ask_recommend(&answer, f->tea.shop, f->model, &request, &err), VT_ERR_NOT_FOUND);
     assert_non_null(strstr(err.message, "no item \"Mint\" in shop "));
     const event_row rows[] = {{"ann", "newcomer", 400, 0, VT_EVENT_PURCHASE, 0}};
     const vt_given_event late[] = {given("newcomer", VT_NONE, -1)};
     tea_shop_add(&f->tea, rows, 1);
     request = request_of(NULL, late, 1);
-    assert_int_equal(vt_recommend(&answer, f->tea.shop, f->model, &request, &err), VT_ERR_UNSUPPORTED);
+    assert_int_equal(ask_recommend(&answer, f->tea.shop, f->model, &request, &err), VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "item \"newcomer\" is not in the model"));
     request = request_of(NULL, NULL, 0);
-    assert_int_equal(vt_recommend(&answer, f->tea.shop, f->model, &request, &err), VT_ERR_USAGE);
+    assert_int_equal(ask_recommend(&answer, f->tea.shop, f->model, &request, &err), VT_ERR_USAGE);
     assert_non_null(strstr(err.message, "name one, or give events of a visitor"));
     assert_int_equal(answer.n, 77);
 }
@@ -209,7 +211,7 @@ static int run(void *context, vt_error *err)
     vt_answer answer = {0};
     const vt_given_event events[] = {given("mint", VT_NONE, -1), given("pot", 3, -1)};
     vt_request request = request_of("dan", events, 2);
-    int status = vt_recommend(&answer, f->tea.shop, f->model, &request, err);
+    int status = ask_recommend(&answer, f->tea.shop, f->model, &request, err);
     vt_answer_done(&answer);
     return status;
 }

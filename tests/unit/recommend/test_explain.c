@@ -1,6 +1,7 @@
 /* Why an item stands where it stands: parts, places, events left out, what would change it, sentences, messages. */
 #include "tea_shop.h"
 
+#include "asked.h"
 #include "base/alloc.h"
 #include "fault.h"
 #include "vitrine/why.h"
@@ -58,7 +59,7 @@ static vt_why why_of(const fixture *f, const vt_model *model, const char *user, 
     vt_error err = VT_ERROR_INIT;
     vt_why why = {0};
     vt_request request = request_of(user, item);
-    check_ok(vt_explain(&why, f->tea.shop, model, &request, &err));
+    check_ok(ask_explain(&why, f->tea.shop, model, &request, &err));
     assert_string_equal(why.item, item);
     return why;
 }
@@ -119,7 +120,7 @@ static void places_are_those_of_the_list(void **state)
         for (size_t u = 0; u < 5; u++) {
             vt_answer answer = {0};
             vt_request request = request_of(users[u], NULL);
-            check_ok(vt_recommend(&answer, f->tea.shop, models[m], &request, &err));
+            check_ok(ask_recommend(&answer, f->tea.shop, models[m], &request, &err));
             for (size_t i = 0; i < answer.n && strcmp(answer.items[i].source, "popularity") != 0; i++) {
                 vt_why why = why_of(f, models[m], users[u], answer.items[i].item);
                 assert_int_equal(why.rank, i + 1);
@@ -157,7 +158,7 @@ static void rules_move_the_listed_place(void **state)
     vt_rules rules;
     vt_rules_init(&rules);
     vt_request request = request_of("dan", NULL);
-    check_ok(vt_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
     assert_true(answer.n > 1);
     char last[64];
     snprintf(last, sizeof last, "%s", answer.items[answer.n - 1].item);
@@ -167,7 +168,7 @@ static void rules_move_the_listed_place(void **state)
     request.rules = &rules;
     request.item = last;
     vt_why why = {0};
-    check_ok(vt_explain(&why, f->tea.shop, f->fusion, &request, &err));
+    check_ok(ask_explain(&why, f->tea.shop, f->fusion, &request, &err));
     assert_int_equal(why.rank, answer.n);
     assert_int_equal(why.listed, 1);
     vt_why_done(&why);
@@ -192,7 +193,7 @@ static void changes_come_true(void **state)
                 request.events = &event;
                 request.n_events = 1;
                 vt_why then = {0};
-                check_ok(vt_explain(&then, f->tea.shop, f->fusion, &request, &err));
+                check_ok(ask_explain(&then, f->tea.shop, f->fusion, &request, &err));
                 assert_true(fabs(then.score - why.next.score) < 1e-5);
                 /* the item of the event is no candidate any more */
                 assert_true(then.rank == why.next.rank || then.rank == why.next.rank - 1);
@@ -258,7 +259,7 @@ static void reasons_of_a_list(void **state)
     vt_answer answer = {0};
     vt_request request = request_of("dan", NULL);
     request.explain = true;
-    check_ok(vt_recommend(&answer, f->tea.shop, f->knn, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->knn, &request, &err));
     assert_int_equal(answer.n, 4); /* two by item-kNN, two by popularity */
     assert_string_equal(answer.items[0].reason, "Because you bought \"The black\" and \"The mint\" in January 1970.");
     assert_true(fabs(sum_of(&answer.explanations[0]) - answer.items[0].score) < 1e-5);
@@ -267,20 +268,20 @@ static void reasons_of_a_list(void **state)
     assert_int_equal(answer.explanations[2].n_parts, 0);
     vt_answer_done(&answer);
     request.user = "zoe";
-    check_ok(vt_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
     assert_string_equal(answer.items[0].source, "fusion"); /* knows what to say to someone without any event */
     assert_string_equal(answer.items[0].reason, "Nothing is known of you yet.");
     assert_true(fabs(sum_of(&answer.explanations[0]) - answer.items[0].score) < 1e-4);
     vt_answer_done(&answer);
     request.user = "ann";
-    check_ok(vt_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
     for (size_t i = 0; i < answer.n; i++) {
         assert_true(answer.items[i].reason[0] != '\0');
         assert_true(fabs(sum_of(&answer.explanations[i]) - answer.items[i].score) < 1e-4);
     }
     vt_answer_done(&answer);
     request.explain = false;
-    check_ok(vt_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->fusion, &request, &err));
     assert_null(answer.explanations);
     assert_null(answer.items[0].reason);
     vt_answer_done(&answer);
@@ -288,7 +289,7 @@ static void reasons_of_a_list(void **state)
     vt_model *bpr = NULL;
     fit(f, &bpr, "bpr", "epochs=1,factors=4");
     request.explain = true;
-    assert_int_equal(vt_recommend(&answer, f->tea.shop, bpr, &request, &err), VT_ERR_UNSUPPORTED);
+    assert_int_equal(ask_recommend(&answer, f->tea.shop, bpr, &request, &err), VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "a model of kind bpr cannot take its scores apart; these kinds can: itemknn"));
     vt_why why = why_of(f, bpr, "dan", "green"); /* leaving events out works for all */
     assert_int_equal(why.explanation.n_parts, 0);
@@ -301,7 +302,7 @@ static void check_message(const fixture *f, const vt_request *request, int code,
 {
     vt_error err = VT_ERROR_INIT;
     vt_why why = {.rank = 77};
-    assert_int_equal(vt_explain(&why, f->tea.shop, f->fusion, request, &err), code);
+    assert_int_equal(ask_explain(&why, f->tea.shop, f->fusion, request, &err), code);
     if (strstr(err.message, message) == NULL) {
         fail_msg("\"%s\" does not say \"%s\"", err.message, message);
     }
@@ -330,7 +331,7 @@ static int run_explain(void *context, vt_error *err)
     fixture *f = context;
     vt_why why = {0};
     vt_request request = request_of("dan", "pot");
-    int status = vt_explain(&why, f->tea.shop, f->fusion, &request, err);
+    int status = ask_explain(&why, f->tea.shop, f->fusion, &request, err);
     vt_why_done(&why);
     return status;
 }
@@ -341,7 +342,7 @@ static int run_recommend(void *context, vt_error *err)
     vt_answer answer = {0};
     vt_request request = request_of("dan", NULL);
     request.explain = true;
-    int status = vt_recommend(&answer, f->tea.shop, f->knn, &request, err);
+    int status = ask_recommend(&answer, f->tea.shop, f->knn, &request, err);
     vt_answer_done(&answer);
     return status;
 }

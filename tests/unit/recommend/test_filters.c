@@ -1,13 +1,15 @@
 /* Filters over a shop of eight products: what each lets through, by hand; case folding; paths level by level. */
 #include "tea_shop.h"
 
+#include "asked.h"
 #include "base/alloc.h"
 #include "fault.h"
+#include "recommend/context.h"
 #include "recommend/filters.h"
 
 typedef struct fixture {
     tea_shop tea;
-    vt_catalogue *catalogue;
+    asked asked;
 } fixture;
 
 static int setup(void **state)
@@ -16,7 +18,7 @@ static int setup(void **state)
     vt_error err = VT_ERROR_INIT;
     f = (fixture){0};
     tea_shop_init(&f.tea, NULL);
-    check_ok(vt_catalogue_load(&f.catalogue, vt_shop_store(f.tea.shop), &f.tea.snapshot->items, &err));
+    check_ok(asked_open(&f.asked, f.tea.shop, NULL, NULL, &err));
     *state = &f;
     return 0;
 }
@@ -24,7 +26,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     fixture *f = *state;
-    vt_catalogue_free(f->catalogue);
+    asked_close(&f->asked);
     tea_shop_done(&f->tea);
     return 0;
 }
@@ -33,15 +35,18 @@ static int teardown(void **state)
 static void check_passing(const fixture *f, const vt_request *request, const char *expected)
 {
     char ids[128] = "";
-    uint8_t allowed[TEA_ITEMS];
+    vt_context c = {0};
     vt_error err = VT_ERROR_INIT;
-    check_ok(vt_filter(allowed, f->catalogue, request, TEA_NOW, &err));
-    for (int32_t i = 0; i < f->catalogue->n_items; i++) {
-        if (allowed[i]) {
+    vt_request asked_at = *request;
+    asked_at.now = TEA_NOW;
+    check_ok(vt_context_begin(&c, f->asked.recommender, &asked_at, &err));
+    for (int32_t i = 0; i < c.view->n_items; i++) {
+        if (c.allowed[i]) {
             size_t length = strlen(ids);
-            snprintf(ids + length, sizeof ids - length, "%.*s ", VT_STR_ARGS(vt_ids_get(&f->tea.snapshot->items, i)));
+            snprintf(ids + length, sizeof ids - length, "%.*s ", VT_STR_ARGS(vt_view_item_id(c.view, i)));
         }
     }
+    vt_context_done(&c);
     assert_string_equal(ids, expected);
 }
 
@@ -142,17 +147,13 @@ static void impossible_requests_are_refused(void **state)
 static int run(void *context, vt_error *err)
 {
     fixture *f = context;
-    vt_catalogue *catalogue = NULL;
-    uint8_t allowed[TEA_ITEMS];
+    vt_context c = {0};
     vt_request request;
     vt_request_init(&request);
     request.category = "Tea & Coffee";
     request.brand = "Hillmist";
-    int status = vt_catalogue_load(&catalogue, vt_shop_store(f->tea.shop), &f->tea.snapshot->items, err);
-    if (status == VT_OK) {
-        status = vt_filter(allowed, catalogue, &request, TEA_NOW, err);
-    }
-    vt_catalogue_free(catalogue);
+    int status = vt_context_begin(&c, f->asked.recommender, &request, err);
+    vt_context_done(&c);
     return status;
 }
 

@@ -36,8 +36,8 @@ static void near(float value, double expected)
 static void by_hand(void **state)
 {
     tea_shop tea;
-    vt_catalogue *c = NULL;
-    vt_likeness likeness;
+    vt_view *c = NULL;
+    vt_like_rows *of_text = NULL, *of_image = NULL;
     vt_error err = VT_ERROR_INIT;
     hand text, image;
     const char *const texts[] = {"black", "cup", "green"};
@@ -48,22 +48,25 @@ static void by_hand(void **state)
     hand_init(&text, texts, text_data, 3);
     hand_init(&image, images, image_data, 3);
     tea_shop_init(&tea, NULL);
-    check_ok(vt_catalogue_load(&c, vt_shop_store(tea.shop), &tea.snapshot->items, &err));
+    check_ok(vt_view_of_snapshot(&c, tea.snapshot, &err));
     /* without vectors: shared levels of the longer path and the brand */
     near(vt_like_attributes(c, BLACK, GREEN), 0.75 * 0.5 + 0.25); /* Tea & Coffee > ..., Hillmist */
     near(vt_like_attributes(c, GONE, GREEN), 1);
     near(vt_like_attributes(c, LATER, GREEN), 0.75 * 0.5); /* one level of two, another brand */
     near(vt_like_attributes(c, POT, GREEN), 0);
     near(vt_like_attributes(c, BARE, BARE), 0); /* nothing is known of it */
-    check_ok(vt_likeness_init(&likeness, c, &tea.snapshot->items, &text.vectors, &image.vectors, &err));
+    check_ok(vt_like_rows_create(&of_text, c, &text.vectors, &err));
+    check_ok(vt_like_rows_create(&of_image, c, &image.vectors, &err));
+    const vt_likeness likeness = {c, of_text, of_image};
     near(vt_like(&likeness, BLACK, GREEN), (0.6 + 1) / 2);
     near(vt_like(&likeness, GREEN, BLACK), (0.6 + 1) / 2);
     near(vt_like(&likeness, BLACK, CUP), 0);  /* a cosine of -1 */
     near(vt_like(&likeness, GREEN, POT), 0);  /* photos alone */
     near(vt_like(&likeness, CUP, POT), 0);    /* no kind in common: attributes */
     near(vt_like(&likeness, GONE, GREEN), 1); /* likewise */
-    vt_likeness_done(&likeness);
-    vt_catalogue_free(c);
+    vt_like_rows_release(of_text);
+    vt_like_rows_release(of_image);
+    vt_view_of_snapshot_free(c);
     tea_shop_done(&tea);
 }
 

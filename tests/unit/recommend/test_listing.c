@@ -1,6 +1,7 @@
 /* From scores to lists over eight products: caps, boosts, dislikes, diversity, calibration and new items, by hand. */
 #include "tea_shop.h"
 
+#include "asked.h"
 #include "fault.h"
 #include "recommend/diversity.h"
 #include "recommend/pipeline.h"
@@ -9,7 +10,8 @@ enum { BARE, BLACK, CUP, GONE, GREEN, LATER, MINT, POT };
 
 typedef struct fixture {
     tea_shop tea;
-    vt_catalogue *catalogue;
+    asked asked;
+    vt_view *view;
     vt_rules rules;
     vt_listing listing;
     float scores[TEA_ITEMS];
@@ -19,6 +21,7 @@ typedef struct fixture {
     int32_t disliked[4];
     vt_placed placed[TEA_ITEMS];
     size_t n;
+    vt_arena *arena;
 } fixture;
 
 /* Relevance: green 1, black .9, gone .8, mint .6, pot .5, cup 0; later and bare have no score. */
@@ -30,7 +33,9 @@ static int setup(void **state)
     const int64_t count[TEA_ITEMS] = {0, 30, 10, 10, 40, 20, 20, 20};
     f = (fixture){0};
     tea_shop_init(&f.tea, NULL);
-    check_ok(vt_catalogue_load(&f.catalogue, vt_shop_store(f.tea.shop), &f.tea.snapshot->items, &err));
+    check_ok(asked_open(&f.asked, f.tea.shop, NULL, NULL, &err));
+    f.view = vt_live_view(f.asked.live);
+    check_ok(vt_arena_create(&f.arena, 0, &err));
     vt_rules_init(&f.rules);
     memcpy(f.scores, scores, sizeof scores);
     memcpy(f.count, count, sizeof count);
@@ -49,7 +54,9 @@ static int teardown(void **state)
 {
     fixture *f = *state;
     vt_rules_done(&f->rules);
-    vt_catalogue_free(f->catalogue);
+    vt_view_release(f->view);
+    asked_close(&f->asked);
+    vt_arena_free(f->arena);
     tea_shop_done(&f->tea);
     return 0;
 }
@@ -58,9 +65,14 @@ static int make_list(void *context, vt_error *err)
 {
     fixture *f = context;
     vt_pipeline p;
-    int status = vt_pipeline_init(&p, vt_shop_path(f->tea.shop), &f->rules, f->catalogue, &f->tea.snapshot->items,
-                                  f->count, f->listing.n_disliked > 0, err);
+    vt_likeness likeness = {.view = f->view};
+    vt_arena_free(f->arena);
+    f->arena = NULL;
+    int status = vt_arena_create(&f->arena, 1, err); /* each piece is an allocation, which may fail */
+    status = status != VT_OK ? status : vt_pipeline_init(&p, &f->rules, &likeness, err);
     if (status == VT_OK) {
+        p.item_count = f->count;
+        f->listing.scratch = f->arena;
         status = vt_pipeline_list(f->placed, &f->n, &p, &f->listing, err);
         vt_pipeline_done(&p);
     }
@@ -211,7 +223,7 @@ static void the_greedy_list_by_brute_force(void **state)
     const int32_t history[] = {CUP, GREEN, BLACK, GREEN, MINT};
     const float relevance[TEA_ITEMS] = {0, 0.9F, 0, 0.8F, 1, 0, 0.6F, 0.5F};
     bool taken[TEA_ITEMS] = {[BARE] = true, [LATER] = true};
-    vt_likeness likeness = {.catalogue = f->catalogue};
+    vt_likeness likeness = {.view = f->view};
     memcpy(f->history, history, sizeof history);
     f->listing.n_history = 5;
     f->rules.diversity = 0.3;
@@ -230,14 +242,14 @@ static void the_greedy_list_by_brute_force(void **state)
             }
             for (size_t h = 0; h < 5;
                  h++) { /* each event is a fifth: sum p log over events is the sum over categories */
-                int32_t own = f->catalogue->category[history[h]];
+                int32_t own = vt_view_item_category(f->view, history[h]);
                 double p = 0, q = 0;
                 for (size_t e = 0; e < 5; e++) {
-                    p += f->catalogue->category[history[e]] == own ? 0.2 : 0;
+                    p += vt_view_item_category(f->view, history[e]) == own ? 0.2 : 0;
                 }
                 for (size_t j = 0; j <= k; j++) {
                     int32_t listed = j < k ? f->placed[j].item : i;
-                    q += f->catalogue->category[listed] == own ? 1.0 / (double)(k + 1) : 0;
+                    q += vt_view_item_category(f->view, listed) == own ? 1.0 / (double)(k + 1) : 0;
                 }
                 divergence += 0.2 * log(p / (0.99 * q + 0.01 * p));
             }

@@ -1,6 +1,7 @@
 /* Recommendations and similar items over a shop of eight products: order, filters, filling, strangers, messages. */
 #include "tea_shop.h"
 
+#include "asked.h"
 #include "base/alloc.h"
 #include "fault.h"
 #include "hand_vectors.h"
@@ -66,7 +67,7 @@ static void check_recommended(const fixture *f, const vt_model *model, const vt_
 {
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
-    check_ok(vt_recommend(&answer, f->tea.shop, model, request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, model, request, &err));
     check_answer(&answer, expected);
     vt_answer_done(&answer);
 }
@@ -81,7 +82,7 @@ static void neighbours_first_then_what_is_popular(void **state)
     vt_request request = request_of("dan", 10);
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
-    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->model, &request, &err));
     check_answer(&answer, "green:itemknn pot:itemknn cup:popularity bare:popularity ");
     assert_int_equal(answer.history, 2);
     assert_int_equal(answer.candidates, 4);
@@ -124,7 +125,7 @@ static void filters_hold_for_scores_and_filling(void **state)
     request.now = TEA_NOW + 1;
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
-    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->model, &request, &err));
     bool later = false;
     for (size_t i = 0; i < answer.n; i++) {
         later = later || strcmp(answer.items[i].item, "later") == 0;
@@ -144,10 +145,10 @@ static void first_n_of_many(void **state)
             vt_answer all = {0};
             vt_error err = VT_ERROR_INIT;
             vt_request request = request_of(users[u], 50);
-            check_ok(vt_recommend(&all, f->tea.shop, models[m], &request, &err));
+            check_ok(ask_recommend(&all, f->tea.shop, models[m], &request, &err));
             for (request.n = 1; request.n <= (int32_t)all.n + 1; request.n++) {
                 vt_answer some = {0};
-                check_ok(vt_recommend(&some, f->tea.shop, models[m], &request, &err));
+                check_ok(ask_recommend(&some, f->tea.shop, models[m], &request, &err));
                 assert_int_equal(some.n, request.n > (int32_t)all.n ? all.n : (size_t)request.n);
                 for (size_t i = 0; i < some.n; i++) {
                     assert_string_equal(some.items[i].item, all.items[i].item);
@@ -180,7 +181,7 @@ static void strangers_work_from_their_history(void **state)
     vt_request request = request_of("yan", 3);
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
-    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->model, &request, &err));
     assert_int_equal(answer.history, 1);
     assert_string_equal(answer.items[0].source, "itemknn");
     for (size_t i = 0; i < answer.n; i++) {
@@ -193,7 +194,7 @@ static void strangers_work_from_their_history(void **state)
     const event_row more[] = {{"eve", "black", 500, 0, VT_EVENT_PURCHASE, 0}};
     tea_shop_add(&f->tea, more, 1);
     request = request_of("eve", 10);
-    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->model, &request, &err));
     for (size_t i = 0; i < answer.n; i++) {
         assert_string_not_equal(answer.items[i].item, "black");
     }
@@ -227,14 +228,14 @@ static void the_history_is_what_the_model_counts(void **state)
     vt_model_free(f.model);
     f.model = NULL;
     check_ok(vt_model_load(&f.model, path, &err));
-    check_ok(vt_recommend(&answer, f.tea.shop, f.model, &request, &err));
+    check_ok(ask_recommend(&answer, f.tea.shop, f.model, &request, &err));
     assert_int_equal(answer.history, 2);
     for (size_t i = 0; i < answer.n; i++) {
         assert_string_not_equal(answer.items[i].item, "later"); /* rated, so seen */
     }
     vt_answer_done(&answer);
     request.user = "eve"; /* the like of green does not count */
-    check_ok(vt_recommend(&answer, f.tea.shop, f.model, &request, &err));
+    check_ok(ask_recommend(&answer, f.tea.shop, f.model, &request, &err));
     assert_int_equal(answer.history, 2);
     vt_answer_done(&answer);
     vt_model_free(f.model);
@@ -249,7 +250,7 @@ static void similar_items(void **state)
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
     request.item = "mint";
-    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_similar(&answer, f->tea.shop, f->model, &request, &err));
     assert_int_equal(answer.n, 2);
     for (size_t i = 0; i < answer.n; i++) {
         const char *item = answer.items[i].item;
@@ -259,12 +260,12 @@ static void similar_items(void **state)
     }
     vt_answer_done(&answer);
     request.category = "Tea & Coffee > Green Tea";
-    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_similar(&answer, f->tea.shop, f->model, &request, &err));
     check_answer(&answer, "green:itemknn ");
     vt_answer_done(&answer);
     request = request_of(NULL, 10);
     request.item = "bare"; /* nobody bought it */
-    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_similar(&answer, f->tea.shop, f->model, &request, &err));
     assert_int_equal(answer.n, 0);
     vt_answer_done(&answer);
 }
@@ -285,21 +286,21 @@ static void what_cannot_be_is_said(void **state)
     vt_error err = VT_ERROR_INIT;
     vt_shop *shop = f->tea.shop;
     vt_request r = request_of("Dan", 10);
-    check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_NOT_FOUND, &err, "no user \"Dan\" in shop ");
+    check_message(ask_recommend(&answer, shop, f->model, &r, &err), VT_ERR_NOT_FOUND, &err, "no user \"Dan\" in shop ");
     assert_non_null(strstr(err.message, "; ids are case-sensitive"));
     r = request_of(NULL, 10);
-    check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "no user is named");
-    check_message(vt_similar(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "no item is named");
+    check_message(ask_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "no user is named");
+    check_message(ask_similar(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "no item is named");
     r.item = "Mint";
-    check_message(vt_similar(&answer, shop, f->model, &r, &err), VT_ERR_NOT_FOUND, &err, "no item \"Mint\" in shop ");
-    check_message(vt_similar(&answer, shop, f->popularity, &r, &err), VT_ERR_UNSUPPORTED, &err,
+    check_message(ask_similar(&answer, shop, f->model, &r, &err), VT_ERR_NOT_FOUND, &err, "no item \"Mint\" in shop ");
+    check_message(ask_similar(&answer, shop, f->popularity, &r, &err), VT_ERR_UNSUPPORTED, &err,
                   "a model of kind popularity cannot tell");
     r = request_of("dan", 0);
-    check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "0 items cannot be asked for");
+    check_message(ask_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "0 items cannot be asked for");
     r = request_of("dan", 1);
     r.price_min = 5;
     r.price_max = 4;
-    check_message(vt_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "is reversed");
+    check_message(ask_recommend(&answer, shop, f->model, &r, &err), VT_ERR_USAGE, &err, "is reversed");
     assert_int_equal(answer.n, 77);
 }
 
@@ -325,7 +326,7 @@ static void new_items_by_what_they_are(void **state)
     vt_error err = VT_ERROR_INIT;
     put_item(f, &matcha);
     request.item = "matcha";
-    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_similar(&answer, f->tea.shop, f->model, &request, &err));
     check_answer(&answer, "green:attributes black:attributes ");
     assert_true(fabs(answer.items[0].score - (0.9 + 0.1 * 1290 / 1400)) < 1e-5);
     assert_true(fabs(answer.items[1].score - (0.9 * 0.625 + 0.1 * 900 / 1400)) < 1e-5);
@@ -334,14 +335,14 @@ static void new_items_by_what_they_are(void **state)
                         "was fitted, or it was fitted without");
     vt_answer_done(&answer);
     request.item = "bare"; /* the model has it, but nobody bought it, and nothing is known of it */
-    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_similar(&answer, f->tea.shop, f->model, &request, &err));
     check_answer(&answer, "");
     assert_string_equal(answer.degraded,
                         "category, brand and price were compared: nobody has bought item \"bare\" yet, as "
                         "far as the model knows");
     vt_answer_done(&answer);
     request.item = "green";
-    check_ok(vt_similar(&answer, f->tea.shop, NULL, &request, &err));
+    check_ok(ask_similar(&answer, f->tea.shop, NULL, &request, &err));
     check_answer(&answer, "matcha:attributes black:attributes ");
     assert_string_equal(answer.degraded, "category, brand and price were compared: there is no model");
     vt_answer_done(&answer);
@@ -363,14 +364,16 @@ static void new_items_by_what_they_say(void **state)
     put_item(f, &matcha);
     put_vectors(vt_shop_path(f->tea.shop), VT_ENCODER_TEXT, "hand", hash, vectors, ids, 3, 2);
     request.item = "matcha";
-    request.without_model = "its file is damaged";
-    check_ok(vt_similar(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_similar(&answer, f->tea.shop, f->model, &request, &err));
     check_answer(&answer, "mint:text black:text ");
     assert_non_null(strstr(answer.degraded, "texts and photos were compared: item \"matcha\" came after the model"));
     assert_non_null(strstr(answer.degraded, "only texts were compared"));
     vt_answer_done(&answer);
-    check_ok(vt_similar(&answer, f->tea.shop, NULL, &request, &err));
+    asked without;
+    check_ok(asked_open(&without, f->tea.shop, NULL, "its file is damaged", &err));
+    check_ok(vt_similar(&answer, without.recommender, &request, &err));
     assert_non_null(strstr(answer.degraded, "texts and photos were compared: its file is damaged; only texts"));
+    asked_close(&without);
     vt_answer_done(&answer);
 }
 
@@ -389,8 +392,8 @@ static void a_model_of_another_shop(void **state)
     check_ok(snapshot_of(&snapshot, rows, 2, NULL, &err));
     check_ok(vt_interactions_create(&train, snapshot, NULL, 0, &err));
     check_ok(vt_model_fit(&model, "popularity", train, &options, &err));
-    check_message(vt_recommend(&answer, f->tea.shop, model, &request, &err), VT_ERR_UNSUPPORTED, &err,
-                  "the model knows none of the items of shop");
+    check_message(ask_recommend(&answer, f->tea.shop, model, &request, &err), VT_ERR_UNSUPPORTED, &err,
+                  "the model knows none of the shop's items");
     vt_model_free(model);
     vt_interactions_free(train);
     vt_snapshot_free(snapshot);
@@ -415,7 +418,7 @@ static void rules_of_the_shop_and_of_the_request(void **state)
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
     check_ok(vt_rules_save(f->tea.shop, "boost", "brand=Töpferei:+2;item=green:0.9", &err));
-    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->model, &request, &err));
     check_answer(&answer, "pot:itemknn green:itemknn cup:popularity bare:popularity ");
     assert_string_equal(answer.rules, "boost=brand=Töpferei:+2;item=green:0.9");
     assert_string_equal(answer.degraded, "");
@@ -428,13 +431,13 @@ static void rules_of_the_shop_and_of_the_request(void **state)
     vt_rules rules;
     vt_rules_init(&rules);
     request.rules = &rules;
-    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->model, &request, &err));
     check_answer(&answer, "green:itemknn pot:itemknn cup:popularity bare:popularity ");
     assert_string_equal(answer.rules, "none");
     assert_int_equal(answer.items[0].rank, 0);
     vt_answer_done(&answer);
     check_ok(vt_rules_set(&rules, "diversity", "0.5", &err));
-    check_ok(vt_recommend(&answer, f->tea.shop, f->model, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->model, &request, &err));
     assert_string_equal(answer.degraded, "items are compared by category and brand alone: run \"vitrine encode\" for "
                                          "their texts and photos");
     vt_answer_done(&answer);
@@ -451,7 +454,7 @@ static void what_is_disliked(void **state)
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
     tea_shop_add(&f->tea, dislike, 1);
-    check_ok(vt_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
     check_answer(&answer, "green:popularity mint:popularity pot:popularity cup:popularity bare:popularity ");
     check_rules(&answer.items[0], "fewer like black");
     vt_answer_done(&answer);
@@ -459,15 +462,15 @@ static void what_is_disliked(void **state)
     const char *const fewer[] = {"pot"};
     request.fewer_like = fewer;
     request.n_fewer_like = 1;
-    check_ok(vt_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
-    assert_string_equal(answer.items[1].item, "black");
+    check_ok(ask_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
+    assert_string_equal(answer.items[0].item, "black"); /* as often wanted as green by now */
     for (size_t i = 0; i < answer.n; i++) {
         assert_string_not_equal(answer.items[i].item, "pot");
     }
     vt_answer_done(&answer);
     const char *const nothing[] = {"coffee"};
     request.fewer_like = nothing;
-    assert_int_equal(vt_recommend(&answer, f->tea.shop, f->popularity, &request, &err), VT_ERR_NOT_FOUND);
+    assert_int_equal(ask_recommend(&answer, f->tea.shop, f->popularity, &request, &err), VT_ERR_NOT_FOUND);
     assert_non_null(strstr(err.message, "no item \"coffee\" in shop"));
 }
 
@@ -490,7 +493,7 @@ static void what_is_due_comes_back(void **state)
     request.rules = &rules;
     check_recommended(f, f->popularity, &request, "mint:popularity cup:popularity bare:popularity ");
     rules.replenish = true;
-    check_ok(vt_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, f->popularity, &request, &err));
     check_answer(&answer, "green:popularity mint:popularity cup:popularity bare:popularity ");
     check_rules(&answer.items[0], "due again after 10 days");
     check_rules(&answer.items[1], "");
@@ -506,7 +509,7 @@ static void no_model_leaves_what_is_popular(void **state)
     vt_request request = request_of("dan", 10);
     vt_answer answer = {0};
     vt_error err = VT_ERROR_INIT;
-    check_ok(vt_recommend(&answer, f->tea.shop, NULL, &request, &err));
+    check_ok(ask_recommend(&answer, f->tea.shop, NULL, &request, &err));
     check_answer(&answer, "green:popularity pot:popularity cup:popularity bare:popularity ");
     assert_string_equal(answer.degraded, "what is popular answers: there is no model");
     assert_int_equal(answer.history, 2);
@@ -520,7 +523,7 @@ static int run_recommend(void *context, vt_error *err)
     vt_answer answer = {0};
     vt_request request = request_of("dan", 4);
     request.category = "Tea & Coffee";
-    int status = vt_recommend(&answer, f->tea.shop, f->model, &request, err);
+    int status = ask_recommend(&answer, f->tea.shop, f->model, &request, err);
     vt_answer_done(&answer);
     return status;
 }
@@ -531,7 +534,7 @@ static int run_similar(void *context, vt_error *err)
     vt_answer answer = {0};
     vt_request request = request_of(NULL, 4);
     request.item = "mint";
-    int status = vt_similar(&answer, f->tea.shop, f->model, &request, err);
+    int status = ask_similar(&answer, f->tea.shop, f->model, &request, err);
     vt_answer_done(&answer);
     return status;
 }
@@ -550,7 +553,7 @@ static int run_with_rules(void *context, vt_error *err)
     int status = vt_rules_set(&rules, "boost", "brand=hillmist:2", err);
     request.rules = &rules;
     if (status == VT_OK) {
-        status = vt_recommend(&answer, f->tea.shop, NULL, &request, err);
+        status = ask_recommend(&answer, f->tea.shop, NULL, &request, err);
     }
     vt_answer_done(&answer);
     vt_rules_done(&rules);
@@ -583,10 +586,10 @@ static void a_model_that_fails(void **state)
     vt_model_ops broken = *whole;
     f->model->ops = &broken;
     broken.score = no_score;
-    int status = vt_recommend(&answer, f->tea.shop, f->model, &request, &err);
+    int status = ask_recommend(&answer, f->tea.shop, f->model, &request, &err);
     broken.score = no_memory;
     vt_answer nothing = {0};
-    int starved = vt_recommend(&nothing, f->tea.shop, f->model, &request, &err);
+    int starved = ask_recommend(&nothing, f->tea.shop, f->model, &request, &err);
     f->model->ops = whole;
     assert_int_equal(status, VT_OK);
     assert_int_equal(starved, VT_ERR_NO_MEMORY);
@@ -602,7 +605,7 @@ static int run_similar_without(void *context, vt_error *err)
     vt_answer answer = {0};
     vt_request request = request_of(NULL, 4);
     request.item = "mint";
-    int status = vt_similar(&answer, f->tea.shop, NULL, &request, err);
+    int status = ask_similar(&answer, f->tea.shop, NULL, &request, err);
     vt_answer_done(&answer);
     return status;
 }

@@ -1,6 +1,7 @@
 /* After how long things are bought again: medians by hand, what is not evidence enough. */
 #include "tea_shop.h"
 
+#include "asked.h"
 #include "fault.h"
 #include "recommend/replenish.h"
 
@@ -8,17 +9,13 @@ enum { DAY = 86400 };
 
 typedef struct fixture {
     tea_shop tea;
-    vt_catalogue *catalogue;
-    int64_t interval[TEA_ITEMS];
 } fixture;
 
 static int setup(void **state)
 {
     static fixture f;
-    vt_error err = VT_ERROR_INIT;
     f = (fixture){0};
     tea_shop_init(&f.tea, NULL);
-    check_ok(vt_catalogue_load(&f.catalogue, vt_shop_store(f.tea.shop), &f.tea.snapshot->items, &err));
     *state = &f;
     return 0;
 }
@@ -26,7 +23,6 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     fixture *f = *state;
-    vt_catalogue_free(f->catalogue);
     tea_shop_done(&f->tea);
     return 0;
 }
@@ -35,8 +31,15 @@ static int teardown(void **state)
 static int64_t days_of(fixture *f, const char *item)
 {
     vt_error err = VT_ERROR_INIT;
-    check_ok(vt_replenish_load(f->interval, vt_shop_store(f->tea.shop), f->catalogue, &f->tea.snapshot->items, &err));
-    int64_t seconds = f->interval[vt_ids_find(&f->tea.snapshot->items, vt_str_of(item))];
+    asked a;
+    vt_again *again = NULL;
+    check_ok(asked_open(&a, f->tea.shop, NULL, NULL, &err));
+    vt_view *view = vt_live_view(a.live);
+    check_ok(vt_again_create(&again, view, &err));
+    int64_t seconds = again->interval[vt_view_find_item(view, vt_str_of(item))];
+    vt_again_release(again);
+    vt_view_release(view);
+    asked_close(&a);
     return seconds == VT_NONE ? -1 : seconds / DAY;
 }
 
@@ -91,13 +94,22 @@ static void a_category_speaks_for_its_items(void **state)
 
 static int run_load(void *context, vt_error *err)
 {
-    fixture *f = context;
-    return vt_replenish_load(f->interval, vt_shop_store(f->tea.shop), f->catalogue, &f->tea.snapshot->items, err);
+    vt_again *again = NULL;
+    int status = vt_again_create(&again, context, err);
+    vt_again_release(again);
+    return status;
 }
 
 static void memory_runs_out(void **state)
 {
-    assert_true(fault_allocations(run_load, *state) >= 6);
+    fixture *f = *state;
+    vt_error err = VT_ERROR_INIT;
+    asked a;
+    check_ok(asked_open(&a, f->tea.shop, NULL, NULL, &err));
+    vt_view *view = vt_live_view(a.live);
+    assert_true(fault_allocations(run_load, view) >= 6);
+    vt_view_release(view);
+    asked_close(&a);
 }
 
 int main(void)

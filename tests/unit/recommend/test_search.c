@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "asked.h"
 #include "encoders.h"
 #include "fault.h"
 #include "hand_vectors.h"
@@ -62,7 +63,7 @@ static void check_found(const tea_shop *tea, const vt_search_query *query, const
     vt_error err = VT_ERROR_INIT;
     vt_found found;
     char text[512] = "";
-    check_ok(vt_search(&found, tea->shop, query, &err));
+    check_ok(ask_search(&found, tea->shop, query, &err));
     for (size_t i = 0; i < found.answer.n; i++) {
         strncat(text, found.answer.items[i].item, 100);
         strncat(text, " ", 2);
@@ -81,7 +82,7 @@ static void check_refused(const tea_shop *tea, const vt_search_query *query, int
 {
     vt_error err = VT_ERROR_INIT;
     vt_found found = {.answer.n = 77};
-    assert_int_equal(vt_search(&found, tea->shop, query, &err), status);
+    assert_int_equal(ask_search(&found, tea->shop, query, &err), status);
     if (strstr(err.message, message) == NULL) {
         fail_msg("\"%s\" does not say \"%s\"", err.message, message);
     }
@@ -193,7 +194,7 @@ static void words_and_vectors(void **state)
     put_vectors(vt_shop_path(tea->shop), VT_ENCODER_TEXT, "tiny-text", info->hash, vectors, ids, 7, d);
     vt_search_query query = query_of("mint", NULL, VT_SEARCH_BOTH);
     vt_found found;
-    check_ok(vt_search(&found, tea->shop, &query, &err));
+    check_ok(ask_search(&found, tea->shop, &query, &err));
     assert_string_equal(found.degraded, "");
     assert_string_equal(found.answer.items[0].item, "mint");
     assert_string_equal(found.answer.items[0].source, "words+text");
@@ -216,7 +217,7 @@ static int search_once(void *context, vt_error *err)
 {
     asking_once *once = context;
     vt_found found;
-    int status = vt_search(&found, once->shop, &once->query, err);
+    int status = ask_search(&found, once->shop, &once->query, err);
     vt_found_done(status == VT_OK ? &found : NULL);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "asked.h"
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "encode/vectors.h"
@@ -97,19 +98,31 @@ static vt_search_query beside(const char *item, int32_t n)
     vt_search_query query;
     vt_search_query_init(&query);
     query.by = VT_SEARCH_TEXT;
-    query.threads = 1;
     query.request.item = item;
     query.request.n = n;
     return query;
 }
 
+/* A recommender that stays: it makes indexes. */
+static int open_for_many(asked *a, vt_shop *shop, vt_error *err)
+{
+    vt_live_options options;
+    vt_recommender_options of_recommender;
+    vt_live_options_init(&options);
+    vt_recommender_options_init(&of_recommender);
+    of_recommender.threads = 1;
+    *a = (asked){NULL, NULL};
+    int status = vt_live_open(&a->live, vt_shop_path(shop), &options, err);
+    return status != VT_OK ? status : vt_recommender_create(&a->recommender, a->live, NULL, &of_recommender, err);
+}
+
 /* Both ways give the same; the first item goes to `first`. */
-static void check_same(char first[ID + 1], const fixture *f, vt_searcher *searcher, const vt_search_query *query)
+static void check_same(char first[ID + 1], const fixture *f, asked *searcher, const vt_search_query *query)
 {
     vt_error err = VT_ERROR_INIT;
     vt_found kept, fresh;
-    check_ok(vt_searcher_ask(&kept, searcher, query, &err));
-    check_ok(vt_search(&fresh, f->shop, query, &err));
+    check_ok(vt_search(&kept, searcher->recommender, query, &err));
+    check_ok(ask_search(&fresh, f->shop, query, &err));
     assert_int_equal(kept.answer.n, query->request.n);
     assert_int_equal(kept.answer.n, fresh.answer.n);
     assert_int_equal(kept.answer.candidates, fresh.answer.candidates);
@@ -126,18 +139,18 @@ static void answers_as_a_fresh_one(void **state)
 {
     const fixture *f = *state;
     vt_error err = VT_ERROR_INIT;
-    vt_searcher *searcher = NULL;
+    asked searcher;
     char first[ID + 1];
-    check_ok(vt_searcher_open(&searcher, f->shop, 1, &err));
+    check_ok(open_for_many(&searcher, f->shop, &err));
     for (int32_t i = 0; i < 20; i++) {
         char id[ID + 1];
         snprintf(id, sizeof id, "i%04d", (int)i * 70);
         vt_search_query query = beside(id, i % 2 == 0 ? 10 : 200);
-        check_same(first, f, searcher, &query);
+        check_same(first, f, &searcher, &query);
     }
     vt_search_query more = beside("i0007", 300); /* more than the index gives: scanned */
-    check_same(first, f, searcher, &more);
-    vt_searcher_close(searcher);
+    check_same(first, f, &searcher, &more);
+    asked_close(&searcher);
 }
 
 static void follows_the_items(void **state)
@@ -145,36 +158,38 @@ static void follows_the_items(void **state)
     const fixture *f = *state;
     vt_error err = VT_ERROR_INIT;
     vt_store *store = vt_shop_store(f->shop);
-    vt_searcher *searcher = NULL;
+    asked searcher;
     char before[ID + 1], after[ID + 1];
     vt_search_query query = beside("i0007", 5);
-    check_ok(vt_searcher_open(&searcher, f->shop, 1, &err));
-    check_same(before, f, searcher, &query);
+    check_ok(open_for_many(&searcher, f->shop, &err));
+    check_same(before, f, &searcher, &query);
     check_ok(vt_store_begin(store, NULL, NULL, NULL, &err));
     put(store, (int)strtol(before + 1, NULL, 10), 0); /* sold out */
     put(store, N, 1);                                 /* new, without a vector */
     check_ok(vt_store_commit(store, 0, &err));
-    check_same(after, f, searcher, &query);
+    check_ok(vt_live_refresh(searcher.live, NULL, &err));
+    check_ok(vt_recommender_refresh(searcher.recommender, &err));
+    check_same(after, f, &searcher, &query);
     assert_string_not_equal(before, after);
     query.request.item = "i1500";
     vt_found found = {.answer.n = 77};
-    assert_int_equal(vt_searcher_ask(&found, searcher, &query, &err), VT_ERR_NOT_FOUND);
+    assert_int_equal(vt_search(&found, searcher.recommender, &query, &err), VT_ERR_NOT_FOUND);
     assert_int_equal(found.answer.n, 77);
-    vt_searcher_close(searcher);
+    asked_close(&searcher);
 }
 
 static int ask_twice(void *context, vt_error *err)
 {
     const fixture *f = context;
-    vt_searcher *searcher = NULL;
-    int status = vt_searcher_open(&searcher, f->shop, 1, err);
+    asked searcher;
+    int status = open_for_many(&searcher, f->shop, err);
     for (int i = 0; status == VT_OK && i < 2; i++) {
         vt_search_query query = beside(i == 0 ? "i0001" : "i0002", 3);
         vt_found found = {0};
-        status = vt_searcher_ask(&found, searcher, &query, err);
+        status = vt_search(&found, searcher.recommender, &query, err);
         vt_found_done(&found);
     }
-    vt_searcher_close(searcher);
+    asked_close(&searcher);
     return status;
 }
 

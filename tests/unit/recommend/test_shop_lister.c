@@ -50,7 +50,7 @@ static const vt_lister *open_lister(fixture *f)
 {
     const vt_lister *lister = NULL;
     vt_error err = VT_ERROR_INIT;
-    check_ok(vt_shop_lister_open(&lister, f->tea.shop, &f->rules, &f->tea.snapshot->items, &err));
+    check_ok(vt_shop_lister_open(&lister, vt_shop_path(f->tea.shop), &f->rules, f->tea.snapshot, &err));
     return lister;
 }
 
@@ -163,7 +163,7 @@ static int run(void *context, vt_error *err)
     fixture *f = context;
     const vt_lister *lister = NULL;
     vt_evaluation e = {0};
-    int status = vt_shop_lister_open(&lister, f->tea.shop, &f->rules, &f->tea.snapshot->items, err);
+    int status = vt_shop_lister_open(&lister, vt_shop_path(f->tea.shop), &f->rules, f->tea.snapshot, err);
     if (status == VT_OK) {
         f->protocol.lister = lister;
         status = vt_evaluate_fitted(&e, f->model, f->tea.snapshot, f->split, &f->protocol, err);

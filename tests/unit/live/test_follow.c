@@ -1,0 +1,142 @@
+/* Any sequence of changes of the store, followed piece by piece, shows what a new snapshot shows. Seeds are printed. */
+#include "live_shop.h"
+
+#include "base/rng.h"
+
+enum { SEEDS = 6, STEPS = 60 };
+
+typedef struct play {
+    live_shop shop;
+    vt_rng rng;
+    int64_t clock;
+} play;
+
+static int below(play *p, int n)
+{
+    return (int)vt_rng_below(&p->rng, (uint64_t)n);
+}
+
+static const char *name(char out[16], const char *prefix, int n)
+{
+    snprintf(out, 16, "%s%d", prefix, n);
+    return out;
+}
+
+/* An event of somebody on something, both maybe new, maybe a line of an order that is told again. */
+static void put_random_event(play *p, vt_store *store)
+{
+    char user[16], item[16], order[16], session[16], line[16];
+    vt_error err = VT_ERROR_INIT;
+    vt_put done;
+    bool guest = below(p, 4) == 0, sale = below(p, 2) == 0;
+    vt_event event = live_event(guest ? NULL : name(user, "u", below(p, 20)), name(item, "i", below(p, 25)),
+                                sale ? VT_EVENT_PURCHASE : (vt_event_kind)below(p, VT_EVENT_KINDS), p->clock++);
+    if (guest || below(p, 3) == 0) {
+        event.session = vt_str_of(name(session, "s", below(p, 9)));
+    }
+    if (event.kind == VT_EVENT_RATING) {
+        event.value = 1 + below(p, 5);
+    }
+    if (event.kind == VT_EVENT_PURCHASE || event.kind == VT_EVENT_RETURN) {
+        event.quantity = 1 + below(p, 3);
+        event.unit_price = 100 * below(p, 50);
+        event.discount = below(p, 2) == 0 ? VT_NONE : below(p, 99);
+        if (below(p, 2) == 0) {
+            event.order_id = vt_str_of(name(order, "o", below(p, 12)));
+            event.line = vt_str_of(name(line, "", below(p, 3)));
+            event.state = (vt_line_state)below(p, 3);
+        }
+    }
+    check_ok(vt_store_put_event(store, &event, &done, &err));
+}
+
+static void put_random_item(play *p, vt_store *store)
+{
+    static const char *const categories[] = {NULL, "Tea", "Tea > Green", "Cups", "Cups > Blue", "Pots"};
+    char item[16];
+    live_put_item(store, name(item, "i", below(p, 30)), categories[below(p, 6)],
+                  below(p, 3) == 0 ? VT_NONE : below(p, 5000), below(p, 3) == 0 ? VT_NONE : below(p, 9));
+}
+
+static void put_random_user(play *p, vt_store *store)
+{
+    char id[16];
+    vt_error err = VT_ERROR_INIT;
+    vt_put done;
+    vt_user user;
+    vt_user_init(&user);
+    user.id = vt_str_of(name(id, "u", below(p, 30)));
+    user.region = vt_str_of(below(p, 2) == 0 ? "north" : "south");
+    check_ok(vt_store_put_user(store, &user, &done, &err));
+}
+
+static void write_something(play *p)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_store *store = vt_shop_store(p->shop.shop);
+    int64_t import = 0;
+    bool imports = below(p, 3) == 0;
+    check_ok(vt_store_begin(store, imports ? "csv" : NULL, "x", imports ? &import : NULL, &err));
+    for (int n = below(p, 8); n >= 0; n--) {
+        switch (below(p, 5)) {
+        case 0:
+            put_random_item(p, store);
+            break;
+        case 1:
+            put_random_user(p, store);
+            break;
+        default:
+            put_random_event(p, store);
+        }
+    }
+    check_ok(vt_store_commit(store, 0, &err));
+    if (import != 0 && below(p, 4) == 0) {
+        vt_import_report report;
+        int status = vt_store_undo(store, import, &report, &err);
+        assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND); /* an import that changed nothing is none */
+    }
+}
+
+static void follow(int64_t tail_max)
+{
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        vt_error err = VT_ERROR_INIT;
+        play p = {.rng = vt_rng_at(seed, "live-follow", 0, 0), .clock = 1000000};
+        print_message("seed %llu\n", (unsigned long long)seed);
+        live_shop_init(&p.shop);
+        check_ok(live_open(&p.shop.live, &p.shop, tail_max, &err));
+        for (int step = 0; step < STEPS; step++) {
+            write_something(&p);
+            if (below(&p, 3) > 0) {
+                live_refresh(&p.shop);
+                if (below(&p, 4) == 0) {
+                    live_check(&p.shop);
+                }
+            }
+        }
+        live_refresh(&p.shop);
+        live_check(&p.shop);
+        live_shop_done(&p.shop);
+    }
+}
+
+static void a_long_tail(void **state)
+{
+    (void)state;
+    follow(0);
+}
+
+static void often_frozen(void **state)
+{
+    (void)state;
+    follow(17);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_tail),
+        cmocka_unit_test(often_frozen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
