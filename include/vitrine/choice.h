@@ -46,10 +46,10 @@ typedef struct vt_chosen_model {
 } vt_chosen_model;
 
 /**
- * A recommender over `live` by the model called `name`, or with NULL by the newest of the shop, if it can be read and was
- * fitted on vectors of the encoders that the shop has. One that somebody names and that cannot be used is an error. When
- * nobody named one it is none: the recommender answers without a model, and says why. As vt_recommender_open() for the
- * rest; `options->without_model` does not count.
+ * A recommender over `live` by the model called `name`, or with NULL by the newest of the shop, if it can be read and
+ * was fitted on vectors of the encoders that the shop has. One that somebody names and that cannot be used is an error.
+ * When nobody named one it is none: the recommender answers without a model, and says why. As vt_recommender_open()
+ * for the rest; `options->without_model` does not count.
  */
 VT_API int vt_recommender_choose(vt_recommender **out, vt_chosen_model *chosen, vt_live *live, const char *name,
                                  const vt_recommender_options *options, vt_error *err);

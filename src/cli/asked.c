@@ -65,8 +65,8 @@ int vt_cli_open_recommender(vt_cli_asked *asked, vt_cli *cli, const vt_args *arg
     if (wants == VT_CLI_NO_MODEL) {
         return vt_recommender_create(&asked->recommender, asked->live, NULL, &options, err);
     }
-    int status = vt_recommender_choose(&asked->recommender, &chosen, asked->live, vt_args_text(args, "model"), &options,
-                                       err);
+    int status =
+        vt_recommender_choose(&asked->recommender, &chosen, asked->live, vt_args_text(args, "model"), &options, err);
     if (status != VT_OK) {
         return status;
     }
