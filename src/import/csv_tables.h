@@ -50,7 +50,7 @@ bool vt_csv_time(vt_csv_work *work, size_t field, const vt_str *row, int64_t *ou
  */
 bool vt_csv_attributes(vt_csv_work *work, size_t whole, const vt_str *row, vt_str *out, int *status, vt_error *err);
 
-/** The unit of a time column by its name: "timestamp_ms" is milliseconds, whatever else was said. */
+/** The unit of a time column by its name: "timestamp_ms" is milliseconds, whatever the options say. */
 const char *vt_csv_time_unit(const vt_csv_work *work, size_t field);
 
 /** Sets the currency that the name of a column such as "price_usd" says. */

@@ -13,15 +13,15 @@ int vt_drain_init(vt_drain *drain, vt_store *store, const vt_import_options *opt
     *drain = (vt_drain){.store = store, .options = options, .report = report, .fallback = "USD"};
     snprintf(drain->currency, sizeof drain->currency, "%s", currency);
     int status = vt_merger_create(&drain->merger, err);
-    return status == VT_OK ? vt_map_create(&drain->born, 0, err) : status;
+    return status == VT_OK ? vt_map_create(&drain->created, 0, err) : status;
 }
 
 void vt_drain_done(vt_drain *drain)
 {
     vt_merger_free(drain->merger);
-    vt_map_free(drain->born);
+    vt_map_free(drain->created);
     drain->merger = NULL;
-    drain->born = NULL;
+    drain->created = NULL;
 }
 
 static void count_reason(vt_import_report *report, const char *reason)
@@ -132,7 +132,7 @@ static int merge_stored(vt_drain *drain, bool item, vt_str id, vt_str *attribute
     return status;
 }
 
-/* An event may bring its item into being; what a later row says of that item is then no change of it. */
+/* An event may create its item; what a later row says of that item is then no change of it. */
 static int put_event(vt_drain *drain, vt_event *event, vt_put *done, vt_error *err)
 {
     int64_t users = 0;
@@ -146,7 +146,7 @@ static int put_event(vt_drain *drain, vt_event *event, vt_put *done, vt_error *e
     vt_store_fresh(drain->store, &users, &before);
     status = vt_store_put_event(drain->store, event, done, err);
     vt_store_fresh(drain->store, &users, &after);
-    return status == VT_OK && after > before ? vt_map_set(drain->born, event->item, 1, err) : status;
+    return status == VT_OK && after > before ? vt_map_set(drain->created, event->item, 1, err) : status;
 }
 
 static int put_item(vt_drain *drain, vt_item *item, vt_put *done, vt_error *err)
@@ -158,7 +158,7 @@ static int put_item(vt_drain *drain, vt_item *item, vt_put *done, vt_error *err)
         status = merge_stored(drain, true, item->id, &item->attributes, err);
         status = status == VT_OK ? vt_store_put_item(drain->store, item, done, err) : status;
     }
-    if (status == VT_OK && *done == VT_PUT_CHANGED && vt_map_get(drain->born, item->id, &first)) {
+    if (status == VT_OK && *done == VT_PUT_CHANGED && vt_map_get(drain->created, item->id, &first)) {
         *done = VT_PUT_ADDED;
     }
     return status;
@@ -234,7 +234,7 @@ int vt_drain_batch(vt_drain *drain, const vt_batch *batch, vt_error *err)
         counts->changed += done == VT_PUT_CHANGED;
         counts->same += done == VT_PUT_SAME;
     }
-    if (drain->store != NULL) { /* with those that came into being through an event */
+    if (drain->store != NULL) { /* with those that an event created */
         vt_store_fresh(drain->store, &drain->report->users.added, &drain->report->items.added);
     }
     return VT_OK;

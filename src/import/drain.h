@@ -12,7 +12,7 @@ typedef struct vt_drain {
     const vt_import_options *options;
     vt_import_report *report;
     vt_merger *merger;
-    vt_map *born;         /* items that an event of this import brought into being */
+    vt_map *created;      /* items that an event of this import created */
     char currency[4];     /* the shop's; "" while it has none */
     const char *fallback; /* the currency of a shop that has none, when a price comes without one: "USD" */
     int64_t records;      /* taken so far, rejected rows included */

@@ -19,7 +19,7 @@
 #include "import/fetch_guard.h"
 #include "import/photo_bytes.h"
 
-enum { REDIRECTS = 5, CONNECT_SECONDS = 10, SLOWEST = 1024, MISSES = 10, HEADER_BYTES = 256 << 10, POLL_MS = 200 };
+enum { REDIRECTS = 5, CONNECT_SECONDS = 10, SLOWEST = 1024, FAILURES = 10, HEADER_BYTES = 256 << 10, POLL_MS = 200 };
 
 #define AGENT "Vitrine/" VT_VERSION " (vitrine images fetch)"
 
@@ -27,7 +27,7 @@ enum { REDIRECTS = 5, CONNECT_SECONDS = 10, SLOWEST = 1024, MISSES = 10, HEADER_
 typedef struct host {
     size_t first, last;
     int active;
-    int misses; /* in a row */
+    int failures; /* in a row */
 } host;
 
 struct fetching;
@@ -41,7 +41,7 @@ typedef struct transfer {
     size_t header;
     const char *why;  /* it was broken off by us */
     char refused[64]; /* the private address that it led to */
-    char said[CURL_ERROR_SIZE];
+    char error_text[CURL_ERROR_SIZE];
 } transfer;
 
 typedef struct fetching {
@@ -116,11 +116,11 @@ static void fail_photo(fetching *f, size_t photo, const char *reason)
 }
 
 /* Counts what a host did; one that fails again and again loses all that waits for it. */
-static void judge_host(fetching *f, size_t photo, bool miss)
+static void record_host(fetching *f, size_t photo, bool failed)
 {
     host *h = &f->hosts[f->host_of[photo]];
-    h->misses = miss ? h->misses + 1 : 0;
-    for (; h->misses >= MISSES && h->first < f->n; h->first = f->next[h->first]) {
+    h->failures = failed ? h->failures + 1 : 0;
+    for (; h->failures >= FAILURES && h->first < f->n; h->first = f->next[h->first]) {
         fail_photo(f, h->first, "not asked for: its host failed ten times in a row; run the command again later");
     }
 }
@@ -217,7 +217,7 @@ static int set_up(transfer *t, const char *url)
     SET(CURLOPT_HEADERDATA, (void *)t);
     SET(CURLOPT_WRITEFUNCTION, on_body);
     SET(CURLOPT_WRITEDATA, (void *)t);
-    SET(CURLOPT_ERRORBUFFER, t->said);
+    SET(CURLOPT_ERRORBUFFER, t->error_text);
     SET(CURLOPT_PRIVATE, (void *)t);
     if (code == CURLE_OUT_OF_MEMORY) {
         return vt_fail(t->all->err, VT_ERR_NO_MEMORY, "memory ran out");
@@ -237,7 +237,7 @@ static int start(fetching *f, transfer *t, size_t photo)
     t->header = 0;
     t->why = NULL;
     t->refused[0] = '\0';
-    t->said[0] = '\0';
+    t->error_text[0] = '\0';
     vt_buf_clear(&t->body);
     int status = set_up(t, f->photos[photo].url);
     if (status != VT_OK) {
@@ -278,7 +278,7 @@ static void explain(char *reason, size_t size, const transfer *t, CURLcode resul
               : result == CURLE_UNSUPPORTED_PROTOCOL ? "it leads to something that is neither http nor https"
               : result == CURLE_FILESIZE_EXCEEDED    ? "it is larger than 20 MiB"
               : result == CURLE_PARTIAL_FILE         ? "it ended before it was complete"
-              : t->said[0] != '\0'                   ? t->said
+              : t->error_text[0] != '\0'             ? t->error_text
                                                      : f->curl->easy_strerror(result);
         snprintf(reason, size, "%s", why);
     }
@@ -320,7 +320,7 @@ static int finish(fetching *f, transfer *t, CURLcode result)
     f->active--;
     f->hosts[f->host_of[t->photo]].active--;
     if (result == CURLE_OK && vt_photo_complete(bytes, t->body.len)) {
-        judge_host(f, t->photo, false);
+        record_host(f, t->photo, false);
         return keep(f, t, vt_photo_suffix(bytes, t->body.len));
     }
     if (result == CURLE_OK) {
@@ -333,7 +333,7 @@ static int finish(fetching *f, transfer *t, CURLcode result)
     }
     fail_photo(f, t->photo, reason);
     /* An answer, even a wrong one, shows a host at work, unless it says that it is overloaded. */
-    judge_host(f, t->photo, code == 0 || code == 429 || code == 503 || result == CURLE_OPERATION_TIMEDOUT);
+    record_host(f, t->photo, code == 0 || code == 429 || code == 503 || result == CURLE_OPERATION_TIMEDOUT);
     return VT_OK;
 }
 

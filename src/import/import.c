@@ -295,7 +295,7 @@ int vt_import(vt_shop *shop, const vt_import_options *options, vt_import_report 
     reading r = {.kind = kind, .error = VT_ERROR_INIT};
     r.source = (vt_source){.options = options, .sink = sink, .known = known, .currency = "USD"};
     r.source.folder = shop == NULL ? NULL : vt_shop_path(shop);
-    r.source.currency_said = options->currency != NULL || currency[0] != '\0';
+    r.source.currency_known = options->currency != NULL || currency[0] != '\0';
     vt_buf_init(&r.source.created, SIZE_MAX / 2);
     const char *unit = options->currency != NULL ? options->currency : currency[0] != '\0' ? currency : "USD";
     memcpy(r.source.currency, unit, 3);

@@ -23,9 +23,9 @@ bool vt_photo_complete(const unsigned char *bytes, size_t len)
         return false;
     }
     if (suffix[0] == 'w') {
-        uint32_t said =
+        uint32_t stated =
             (uint32_t)bytes[4] | (uint32_t)bytes[5] << 8 | (uint32_t)bytes[6] << 16 | (uint32_t)bytes[7] << 24;
-        return len - 8 >= said;
+        return len - 8 >= stated;
     }
     /* Cameras append things, so the end may lie before the last byte; a thumbnail's end lies in the first half. */
     const unsigned char *tail = bytes + len / 2;

@@ -52,7 +52,7 @@ static int peek_currency(vt_source *source, open_file *file, vt_error *err)
     const vt_str *row = NULL;
     size_t n = 0;
     vt_error why = VT_ERROR_INIT;
-    if (source->currency_said || file->kind->currency == file->kind->n_fields) {
+    if (source->currency_known || file->kind->currency == file->kind->n_fields) {
         return VT_OK;
     }
     int status = vt_csv_row(file->csv, &row, &n, &why);
@@ -60,7 +60,7 @@ static int peek_currency(vt_source *source, open_file *file, vt_error *err)
                                                           : (vt_str){NULL, 0};
     if (code.len == 3 && code.ptr[0] >= 'A' && code.ptr[0] <= 'Z') {
         memcpy(source->currency, code.ptr, 3);
-        source->currency_said = true;
+        source->currency_known = true;
     }
     if (status == VT_OK || vt_source_row_bad(status)) {
         return VT_OK; /* a bad row is reported when the file is read */

@@ -148,8 +148,8 @@ static int stopped(vt_error *err)
     return vt_fail(err, VT_ERR_CANCELLED, "stopped while reading");
 }
 
-/* A batch with room for one more record in sink->batch. */
-static int make_room(vt_sink *sink, vt_error *err)
+/* Makes sink->batch one that has space for one more record. */
+static int need_space(vt_sink *sink, vt_error *err)
 {
     if (sink->batch != NULL && vt_batch_full(sink->batch)) {
         update_progress(sink);
@@ -176,7 +176,7 @@ int vt_sink_row(vt_sink *sink, int64_t line, vt_error *err)
     if (++sink->rows % STEP == 0) {
         update_progress(sink);
     }
-    return make_room(sink, err);
+    return need_space(sink, err);
 }
 
 void vt_sink_at(vt_sink *sink, int64_t line)
@@ -199,7 +199,7 @@ static int refuse(vt_sink *sink, const char *reason, const char *words, vt_error
     if (sink->rejected) {
         return VT_OK;
     }
-    int status = make_room(sink, err);
+    int status = need_space(sink, err);
     if (status != VT_OK) {
         return status;
     }
@@ -259,7 +259,7 @@ int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
     const char *reason = NULL;
     vt_event checked = *event;
     checked.part = sink->part;
-    int status = make_room(sink, err);
+    int status = need_space(sink, err);
     if (status == VT_OK) {
         status = vt_repair_event(sink->batch->arena, &checked, err);
     }
@@ -320,7 +320,7 @@ int vt_sink_item(vt_sink *sink, const vt_item *item, vt_error *err)
 {
     const char *reason = NULL;
     vt_item checked = *item;
-    int status = make_room(sink, err);
+    int status = need_space(sink, err);
     if (status == VT_OK) {
         status = vt_repair_item(sink->batch->arena, &checked, err);
     }
@@ -340,7 +340,7 @@ int vt_sink_user(vt_sink *sink, const vt_user *user, vt_error *err)
 {
     const char *reason = NULL;
     vt_user checked = *user;
-    int status = make_room(sink, err);
+    int status = need_space(sink, err);
     if (status == VT_OK) {
         status = vt_repair_user(sink->batch->arena, &checked, err);
     }
@@ -359,7 +359,7 @@ int vt_sink_user(vt_sink *sink, const vt_user *user, vt_error *err)
 static int add_link(vt_sink *sink, const vt_link *link, vt_batch_type type, vt_error *err)
 {
     const char *reason = NULL;
-    int status = make_room(sink, err);
+    int status = need_space(sink, err);
     if (status == VT_OK) {
         status = vt_link_check(&reason, link, &sink->why);
     }

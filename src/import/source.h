@@ -17,7 +17,7 @@ typedef struct vt_source {
     const vt_known *known; /* items of the shop, for kinds that ask for them; else NULL */
     const char *folder;    /* of the shop; NULL in a dry run without one */
     char currency[4];      /* of prices that name none; what a file says before its first record may be put here */
-    bool currency_said;    /* by the caller or the shop, so that no file may say another */
+    bool currency_known;   /* from the caller or the shop: no file may give another */
     vt_buf created;        /* paths of files made in the shop, a NUL behind each; removed when the import fails */
 } vt_source;
 

@@ -42,7 +42,7 @@ double synth_gamma(vt_rng *rng, double shape, double rate)
     }
 }
 
-/* A standard normal number that belongs to a place: the same whenever it is asked for. */
+/* A standard normal number that belongs to a place: the same each time. */
 static float normal_at(uint64_t seed, uint64_t who, uint64_t what)
 {
     uint64_t word = vt_hash_mix(vt_hash_mix(seed, who), what);
@@ -144,8 +144,8 @@ int synth_customers(synth_world *world, vt_error *err)
     return VT_OK;
 }
 
-/* Walks one customer's orders with rates divided by alpha; stores them when `out` is given. Returns how many. */
-static int64_t walk(synth_world *world, int32_t index, double alpha, synth_order *out)
+/* Draws one customer's orders with rates divided by alpha; stores them when `out` is given. Returns how many. */
+static int64_t draw_orders(synth_world *world, int32_t index, double alpha, synth_order *out)
 {
     synth_customer *c = &world->customers[index];
     vt_rng rng = vt_rng_at(world->options.seed, "synth-orders", (uint64_t)index, 0);
@@ -175,7 +175,7 @@ static int64_t count_orders(synth_world *world, double alpha)
 {
     int64_t total = 0;
     for (int32_t i = 0; i < world->n_customers; i++) {
-        total += walk(world, i, alpha, NULL);
+        total += draw_orders(world, i, alpha, NULL);
     }
     return total;
 }
@@ -219,7 +219,7 @@ int synth_orders(synth_world *world, vt_error *err)
     int64_t at = 0;
     double threshold = 0;
     for (int32_t i = 0; i < world->n_customers; i++) {
-        at += walk(world, i, world->alpha, world->orders + at);
+        at += draw_orders(world, i, world->alpha, world->orders + at);
         world->customers[i].rate /= world->alpha;
         threshold += world->customers[i].rate * world->customers[i].spend;
     }

@@ -1,5 +1,5 @@
 /*
- * The public function: checks what is asked, draws the world, and makes the shop in a folder beside the wanted one that
+ * The public function: checks the options, draws the world, and makes the shop in a folder beside the wanted one that
  * takes its name only when all is well.
  */
 #include <errno.h>
@@ -358,11 +358,11 @@ static int check_place(const char *path, vt_error *err)
 }
 
 /* An unfinished folder is all ours: everything in it goes. It needs no memory of the library's, which may be short. */
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
     (void)info;
     (void)kind;
-    (void)walk;
+    (void)place;
     remove(path);
     return 0;
 }

@@ -29,7 +29,7 @@ typedef struct day_orders {
     const synth_order *order; /* (n) */
     synth_session *session;   /* (n) */
     size_t n;
-    size_t room; /* of `session` */
+    size_t capacity; /* of `session` */
 } day_orders;
 
 typedef struct simulation {
@@ -166,18 +166,18 @@ static int remember_order(simulation *s, const synth_order *order, const synth_s
     return status;
 }
 
-static int make_room(day_orders *day, vt_error *err)
+static int grow_sessions(day_orders *day, vt_error *err)
 {
-    if (day->n <= day->room) {
+    if (day->n <= day->capacity) {
         return VT_OK;
     }
     synth_session *grown = vt_realloc(day->session, day->n, sizeof *grown, err);
     if (grown == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    memset(grown + day->room, 0, (day->n - day->room) * sizeof *grown);
+    memset(grown + day->capacity, 0, (day->n - day->capacity) * sizeof *grown);
     day->session = grown;
-    day->room = day->n;
+    day->capacity = day->n;
     return VT_OK;
 }
 
@@ -186,14 +186,14 @@ static int simulate_day(simulation *s, int day, int64_t *next, vt_error *err)
     const synth_world *world = s->world;
     day_orders done = s->yesterday;
     s->yesterday = s->today;
-    s->today = done; /* for its room */
+    s->today = done; /* for its memory */
     s->today.order = world->orders + *next;
     s->today.n = 0;
     while (*next < world->n_orders && world->orders[*next].day < day + 1) {
         s->today.n++;
         (*next)++;
     }
-    int status = make_room(&s->today, err);
+    int status = grow_sessions(&s->today, err);
     if (status == VT_OK) {
         status = synth_day_begin(&s->day, day, err);
     }
@@ -289,7 +289,7 @@ static int prepare(simulation *s, vt_error *err)
 
 static void free_day(day_orders *day)
 {
-    for (size_t i = 0; i < day->room; i++) {
+    for (size_t i = 0; i < day->capacity; i++) {
         vt_free(day->session[i].event);
     }
     vt_free(day->session);

@@ -103,7 +103,7 @@ typedef struct synth_order {
 typedef struct synth_world {
     vt_generate_options options;
     synth_truth truth;
-    bool orders_open; /* their number is not asked for */
+    bool orders_open; /* their number is not given */
     double alpha;     /* BG/NBD, days */
     int32_t n_items;
     synth_item *items; /* (I), grouped by sub-category */

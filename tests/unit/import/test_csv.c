@@ -231,7 +231,7 @@ static void links_of_items_and_users(void **state)
     importing_done(&t);
 }
 
-static void the_unit_of_times_can_be_said(void **state)
+static void the_unit_of_times_can_be_given(void **state)
 {
     (void)state;
     importing t;
@@ -274,7 +274,7 @@ int main(void)
         cmocka_unit_test(attributes_are_merged_by_key),
         cmocka_unit_test(users_with_bands_of_age),
         cmocka_unit_test(links_of_items_and_users),
-        cmocka_unit_test(the_unit_of_times_can_be_said),
+        cmocka_unit_test(the_unit_of_times_can_be_given),
         cmocka_unit_test(a_column_may_hold_a_comma_in_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@ static void order_and_repeats_are_kept(void **state)
     importing_done(&t);
 }
 
-static void the_kind_of_event_can_be_said(void **state)
+static void the_kind_of_event_can_be_given(void **state)
 {
     (void)state;
     importing t;
@@ -94,7 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_and_repeats_are_kept),
-        cmocka_unit_test(the_kind_of_event_can_be_said),
+        cmocka_unit_test(the_kind_of_event_can_be_given),
         cmocka_unit_test(an_item_too_long_costs_itself_alone),
         cmocka_unit_test(attributes_join_what_items_have),
         cmocka_unit_test(a_file_of_attributes_is_read_whole_or_not_at_all),

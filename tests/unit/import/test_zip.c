@@ -215,7 +215,7 @@ static void bombs_are_refused(void **state)
     }
     zipping_end(&z, false);
     z.directory_len = 0;
-    assert_int_equal(vt_zip_memory(&zip, z.bytes, z.len, "test.zip", &err), VT_OK); /* still less than the file */
+    assert_int_equal(vt_zip_memory(&zip, z.bytes, z.len, "test.zip", &err), VT_OK); /* in all less than the file */
     vt_zip_close(zip);
     free(z.bytes);
     memset(&z, 0, sizeof z);
