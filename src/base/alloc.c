@@ -85,6 +85,22 @@ int vt_alloc_grow(void *array, size_t *capacity, size_t n, size_t size, vt_error
     return VT_OK;
 }
 
+int vt_alloc_next(void *array, size_t *capacity, size_t n, size_t size, vt_error *err)
+{
+    void **at = array;
+    if (n < *capacity) {
+        return VT_OK;
+    }
+    size_t wanted = n > SIZE_MAX / 2 - 16 ? SIZE_MAX : 2 * n + 16; /* SIZE_MAX is more than there can be */
+    void *grown = vt_realloc(*at, wanted, size, err);
+    if (grown == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    *at = grown;
+    *capacity = wanted;
+    return VT_OK;
+}
+
 char *vt_strndup(const char *text, size_t len, vt_error *err)
 {
     char *copy = len == SIZE_MAX ? NULL : vt_alloc(len + 1, 1, err);

@@ -30,6 +30,12 @@ void *vt_realloc(void *old, size_t count, size_t size, vt_error *err);
  */
 int vt_alloc_grow(void *array, size_t *capacity, size_t n, size_t size, vt_error *err);
 
+/**
+ * A list that grows one by one: makes `*array` (a pointer from vt_alloc or NULL, of any type) hold element `n`, and
+ * twice what it holds when it is full. What it held stays, also when it fails.
+ */
+int vt_alloc_next(void *array, size_t *capacity, size_t n, size_t size, vt_error *err);
+
 /** A NUL-terminated copy of `len` bytes. */
 char *vt_strndup(const char *text, size_t len, vt_error *err);
 

@@ -154,7 +154,7 @@ static int put_review(amazon *a, yyjson_val *row, vt_error *err)
         vt_str text = shown(given == NULL ? values[REVIEW_DATE] : given, buffer, sizeof buffer);
         return vt_sink_reject(sink, err, "time is no time",
                               "\"%s\" is \"%.*s\"; seconds or milliseconds since 1970 are expected", rules->time_name,
-                              text.len > 60 ? 60 : (int)text.len, text.ptr == NULL ? "" : text.ptr);
+                              VT_SHOWN(text));
     }
     return vt_sink_event(sink, &event, err);
 }

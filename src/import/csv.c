@@ -10,8 +10,7 @@
 #include "base/number.h"
 #include "import/csv_tables.h"
 #include "import/money.h"
-
-#define SHOWN(s) (int)((s).len > 60 ? 60 : (s).len), (s).ptr
+#include "import/text.h"
 
 static const vt_csv_table *const tables[] = {&vt_csv_events, &vt_csv_items, &vt_csv_users, &vt_csv_item_links,
                                              &vt_csv_user_links};
@@ -50,7 +49,7 @@ bool vt_csv_whole(vt_csv_work *work, size_t field, const vt_str *row, int64_t *o
     }
     *status =
         vt_sink_reject(work->source->sink, err, "not a whole number", "\"%s\" is \"%.*s\"; a whole number is expected",
-                       vt_columns_name(&work->columns, field), SHOWN(cell));
+                       vt_columns_name(&work->columns, field), VT_SHOWN(cell));
     return false;
 }
 
@@ -63,7 +62,7 @@ bool vt_csv_time(vt_csv_work *work, size_t field, const vt_str *row, int64_t *ou
     }
     *status = vt_sink_reject(work->source->sink, err, "time is no time",
                              "\"%s\" is \"%.*s\"; seconds, milliseconds or YYYY-MM-DD HH:MM:SS is expected",
-                             vt_columns_name(&work->columns, field), SHOWN(cell));
+                             vt_columns_name(&work->columns, field), VT_SHOWN(cell));
     return false;
 }
 
@@ -97,18 +96,7 @@ static void write_attribute(vt_json_writer *writer, const char *name, vt_str cel
         vt_json_text(writer, name, cell);
         return;
     }
-    vt_json_array(writer, name);
-    while (cell.len > 0) {
-        const char *bar = memchr(cell.ptr, '|', cell.len);
-        size_t len = bar == NULL ? cell.len : (size_t)(bar - cell.ptr);
-        vt_str part = vt_trim((vt_str){cell.ptr, len});
-        if (part.len > 0) {
-            vt_json_text(writer, NULL, part);
-        }
-        cell.ptr += len + (bar != NULL);
-        cell.len -= len + (bar != NULL);
-    }
-    vt_json_array_end(writer);
+    vt_text_list(writer, name, cell, '|');
 }
 
 static int write_mapped(vt_csv_work *work, const vt_str *row, bool *any, vt_error *err)

@@ -1,6 +1,7 @@
 /* CSV rows that are items, users and links. */
 #include "base/number.h"
 #include "import/csv_tables.h"
+#include "import/text.h"
 
 /* ---- items ------------------------------------------------------------------------------------------------------- */
 
@@ -116,7 +117,7 @@ static int put_user(vt_csv_work *work, const vt_str *row, vt_error *err)
         if (band == NULL) {
             return vt_sink_reject(work->source->sink, err, "age is no age",
                                   "\"%s\" is \"%.*s\"; years from 0 to 149 are expected",
-                                  vt_columns_name(columns, U_AGE), age.len > 60 ? 60 : (int)age.len, age.ptr);
+                                  vt_columns_name(columns, U_AGE), VT_SHOWN(age));
         }
         user.age_band = vt_str_of(band);
     }
@@ -160,7 +161,7 @@ static int put_link(vt_csv_work *work, const vt_str *row, const char *kind,
     if (!vt_text_missing(weight) && !vt_parse_real(&link.weight, weight)) {
         return vt_sink_reject(work->source->sink, err, "weight is no number",
                               "\"%s\" is \"%.*s\"; a number is expected", vt_columns_name(columns, L_WEIGHT),
-                              weight.len > 60 ? 60 : (int)weight.len, weight.ptr);
+                              VT_SHOWN(weight));
     }
     return put(work->source->sink, &link, err);
 }

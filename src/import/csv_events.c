@@ -3,6 +3,7 @@
 
 #include "base/number.h"
 #include "import/csv_tables.h"
+#include "import/text.h"
 
 enum {
     F_ID,
@@ -121,7 +122,7 @@ static int put_row(vt_csv_work *work, const vt_str *row, vt_error *err)
                 sink, err, "unknown kind of event",
                 "\"%s\" is \"%.*s\"; view, cart, purchase, return, rating, like, dislike, impression or "
                 "click is expected",
-                vt_columns_name(columns, F_KIND), kind.len > 60 ? 60 : (int)kind.len, kind.ptr);
+                vt_columns_name(columns, F_KIND), VT_SHOWN(kind));
         }
         event.kind = (vt_event_kind)found;
     }

@@ -55,14 +55,9 @@ static int add_url(album *a, vt_str url, vt_error *err)
     if (vt_map_get(a->urls, url, &number)) {
         return VT_OK;
     }
-    if (a->n == a->capacity) {
-        size_t capacity = a->capacity * 2 + 256;
-        vt_fetch_photo *photos = vt_realloc(a->photos, capacity, sizeof *photos, err);
-        if (photos == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        a->photos = photos;
-        a->capacity = capacity;
+    int status = vt_alloc_next(&a->photos, &a->capacity, a->n, sizeof *a->photos, err);
+    if (status != VT_OK) {
+        return status;
     }
     vt_digest digest;
     unsigned char hash[16];

@@ -13,20 +13,15 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "import/columns.h"
+#include "import/text.h"
 
 static vt_given_event *add(vt_given_events *e, vt_error *err)
 {
     if (e->texts == NULL && vt_arena_create(&e->texts, 0, err) != VT_OK) {
         return NULL;
     }
-    if (e->n == e->capacity) {
-        size_t capacity = e->capacity == 0 ? 8 : e->capacity * 2;
-        vt_given_event *more = vt_realloc(e->event, capacity, sizeof *more, err);
-        if (more == NULL) {
-            return NULL;
-        }
-        e->event = more;
-        e->capacity = capacity;
+    if (vt_alloc_next(&e->event, &e->capacity, e->n, sizeof *e->event, err) != VT_OK) {
+        return NULL;
     }
     vt_given_event_init(&e->event[e->n]);
     return &e->event[e->n];
@@ -106,7 +101,7 @@ static int bad_cell(const vt_columns *columns, size_t field, vt_str cell, const 
                     int64_t line, vt_error *err)
 {
     return vt_fail(err, VT_ERR_FORMAT, "%s:%" PRId64 ": \"%s\" is \"%.*s\"; %s is expected", path, line,
-                   vt_columns_name(columns, field), (int)(cell.len > 60 ? 60 : cell.len), cell.ptr, expected);
+                   vt_columns_name(columns, field), VT_SHOWN(cell), expected);
 }
 
 static int add_row(vt_given_events *e, const vt_columns *columns, const vt_str *row, const char *path, int64_t line,

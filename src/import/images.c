@@ -19,6 +19,9 @@
 
 enum { DEPTH_MAX = 8 };
 
+/* The beginning of a path, for a message: "%.*s". */
+#define SHOWN_NAME(s) (int)((s).len > 200 ? 200 : (s).len), (s).ptr
+
 typedef struct album {
     vt_source *source;
     vt_photos *photos;
@@ -50,13 +53,13 @@ static int reject_unknown(album *a, vt_str name)
     return vt_sink_reject(
         a->source->sink, a->err, "unknown item",
         "no item of the shop belongs to %.*s; ITEM.jpg, ITEM_2.jpg, ITEM/any.jpg or a row of --map is expected",
-        name.len > 200 ? 200 : (int)name.len, name.ptr);
+        SHOWN_NAME(name));
 }
 
 static int reject_no_photo(album *a, vt_str name)
 {
     return vt_sink_reject(a->source->sink, a->err, "not a photo", "%.*s is no JPEG, PNG or WebP by its first bytes",
-                          name.len > 200 ? 200 : (int)name.len, name.ptr);
+                          SHOWN_NAME(name));
 }
 
 /* ---- folders ----------------------------------------------------------------------------------------------------- */
@@ -75,8 +78,7 @@ static int put_file(album *a, const char *path)
     }
     status = vt_file_head(magic, sizeof magic, &len, path, a->err);
     if (status == VT_ERR_FORMAT) { /* a pipe, a device, a socket */
-        return vt_sink_reject(a->source->sink, a->err, "not a photo", "%.*s is not a regular file",
-                              name.len > 200 ? 200 : (int)name.len, name.ptr);
+        return vt_sink_reject(a->source->sink, a->err, "not a photo", "%.*s is not a regular file", SHOWN_NAME(name));
     }
     if (status != VT_OK) {
         return status;
@@ -191,15 +193,15 @@ static int put_zipped(album *a, const vt_zip *zip, const char *folder, const vt_
     if (!vt_zip_name_safe(entry->name)) {
         return vt_sink_reject(a->source->sink, a->err, "unsafe name",
                               "the name %.*s leads out of its folder or cannot be a file name",
-                              entry->name.len > 200 ? 200 : (int)entry->name.len, entry->name.ptr);
+                              SHOWN_NAME(entry->name));
     }
     if (!vt_photos_match(a->photos, entry->name)) {
         return reject_unknown(a, entry->name);
     }
     int status = vt_zip_unpack(zip, entry, bytes, &why);
     if (status == VT_ERR_LIMIT || status == VT_ERR_UNSUPPORTED) {
-        return vt_sink_reject(a->source->sink, a->err, "cannot be unpacked", "%.*s: %s",
-                              entry->name.len > 200 ? 200 : (int)entry->name.len, entry->name.ptr, why.message);
+        return vt_sink_reject(a->source->sink, a->err, "cannot be unpacked", "%.*s: %s", SHOWN_NAME(entry->name),
+                              why.message);
     }
     if (status != VT_OK) {
         if (a->err != NULL) {

@@ -39,16 +39,11 @@ vt_str vt_known_base(vt_str path)
 
 static int add_use(vt_known *known, vt_str base, int64_t item, size_t position, vt_error *err)
 {
-    if (known->n_uses == known->uses_capacity) {
-        size_t capacity = known->uses_capacity * 2 + 64;
-        vt_known_image *uses = vt_realloc(known->uses, capacity, sizeof *uses, err);
-        if (uses == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        known->uses = uses;
-        known->uses_capacity = capacity;
-    }
     int64_t next = -1;
+    int status = vt_alloc_next(&known->uses, &known->uses_capacity, known->n_uses, sizeof *known->uses, err);
+    if (status != VT_OK) {
+        return status;
+    }
     if (!vt_map_get(known->bases, base, &next)) {
         next = -1;
     }
@@ -58,17 +53,12 @@ static int add_use(vt_known *known, vt_str base, int64_t item, size_t position, 
 
 static int add_images(vt_known *known, int64_t number, const vt_item *item, vt_error *err)
 {
-    if ((size_t)number >= known->capacity) {
-        size_t capacity = known->capacity * 2 + 256;
-        void *items = vt_realloc(known->items, capacity, sizeof *known->items, err);
-        if (items == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        known->items = items;
-        known->capacity = capacity;
+    int status = vt_alloc_next(&known->items, &known->capacity, (size_t)number, sizeof *known->items, err);
+    if (status != VT_OK) {
+        return status;
     }
     vt_str *images = vt_arena_alloc(known->texts, item->n_images, sizeof *images, err);
-    int status = images == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    status = images == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t i = 0; status == VT_OK && i < item->n_images; i++) {
         images[i] = vt_arena_str(known->texts, item->images[i], err);
         status = images[i].ptr == NULL ? VT_ERR_NO_MEMORY : add_use(known, vt_known_base(images[i]), number, i, err);

@@ -53,6 +53,6 @@ bool vt_money_cell(vt_source *source, const vt_columns *columns, size_t field, c
     }
     *status = vt_sink_reject(source->sink, err, "amount is no amount",
                              "\"%s\" is \"%.*s\"; an amount such as 12.50 is expected", vt_columns_name(columns, field),
-                             cell.len > 60 ? 60 : (int)cell.len, cell.ptr);
+                             VT_SHOWN(cell));
     return false;
 }

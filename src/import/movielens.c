@@ -54,8 +54,7 @@ int vt_movielens_rating(vt_movielens *ml, vt_str user, vt_str item, vt_str ratin
     time = vt_trim(time);
     if (time.len > 0 && vt_parse_time(&event.time, time, NULL, NULL) != VT_OK) {
         return vt_sink_reject(sink, err, "time is no time",
-                              "\"timestamp\" is \"%.*s\"; seconds since 1970 are expected",
-                              time.len > 60 ? 60 : (int)time.len, time.ptr);
+                              "\"timestamp\" is \"%.*s\"; seconds since 1970 are expected", VT_SHOWN(time));
     }
     return vt_sink_event(sink, &event, err);
 }

@@ -85,17 +85,11 @@ static int add_mapping(vt_photos *photos, vt_source *source, vt_str file, vt_str
     int64_t number = item.ptr == NULL ? -1 : vt_known_find(photos->known, item);
     if (file.ptr == NULL || number < 0) {
         return vt_sink_reject(source->sink, err, "unknown item",
-                              "the shop has no item \"%.*s\"; import the items first",
-                              item.len > 60 ? 60 : (int)item.len, item.ptr == NULL ? "" : item.ptr);
+                              "the shop has no item \"%.*s\"; import the items first", VT_SHOWN(item));
     }
-    if (photos->n_rows == photos->rows_capacity) {
-        size_t capacity = photos->rows_capacity * 2 + 64;
-        mapped *rows = vt_realloc(photos->rows, capacity, sizeof *rows, err);
-        if (rows == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        photos->rows = rows;
-        photos->rows_capacity = capacity;
+    int status = vt_alloc_next(&photos->rows, &photos->rows_capacity, photos->n_rows, sizeof *photos->rows, err);
+    if (status != VT_OK) {
+        return status;
     }
     int64_t next = -1;
     if (!vt_map_get(photos->map, file, &next)) {
@@ -222,17 +216,11 @@ bool vt_photos_match(vt_photos *photos, vt_str name)
 
 static int add_photo(vt_photos *photos, const photo *one, vt_error *err)
 {
-    if (photos->n == photos->capacity) {
-        size_t capacity = photos->capacity * 2 + 64;
-        photo *grown = vt_realloc(photos->photos, capacity, sizeof *grown, err);
-        if (grown == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        photos->photos = grown;
-        photos->capacity = capacity;
+    int status = vt_alloc_next(&photos->photos, &photos->capacity, photos->n, sizeof *photos->photos, err);
+    if (status == VT_OK) {
+        photos->photos[photos->n++] = *one;
     }
-    photos->photos[photos->n++] = *one;
-    return VT_OK;
+    return status;
 }
 
 int vt_photos_add(vt_photos *photos, vt_str address, int64_t row, vt_error *err)

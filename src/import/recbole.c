@@ -53,7 +53,7 @@ static int read_header(recbole_file *file, const char *path, vt_stream *stream, 
             return vt_fail_at(
                 err, VT_ERR_FORMAT, 1,
                 "%s:1: the field \"%.*s\" is no name:type; the types are token, token_seq, float and float_seq", path,
-                fields[i].len > 60 ? 60 : (int)fields[i].len, fields[i].ptr);
+                VT_SHOWN(fields[i]));
         }
         vt_column_name(file->written[i], sizeof file->written[i], name);
     }
@@ -155,8 +155,7 @@ static int put_inter(recbole_file *file, const vt_str *row, vt_error *err)
     if (time.ptr != NULL) {
         if (!vt_parse_real(&seconds, time) || seconds < -1e15 || seconds > 1e15) {
             return vt_sink_reject(file->ml->source->sink, err, "time is no time",
-                                  "\"timestamp\" is \"%.*s\"; seconds since 1970 are expected",
-                                  time.len > 60 ? 60 : (int)time.len, time.ptr);
+                                  "\"timestamp\" is \"%.*s\"; seconds since 1970 are expected", VT_SHOWN(time));
         }
         event.time = (int64_t)seconds;
     }

@@ -157,22 +157,6 @@ static int add_options(shopify *s, const variant *v, vt_error *err)
     return status;
 }
 
-static void write_tags(vt_json_writer *writer, vt_str tags)
-{
-    vt_json_array(writer, "tags");
-    while (tags.len > 0) {
-        const char *comma = memchr(tags.ptr, ',', tags.len);
-        size_t len = comma == NULL ? tags.len : (size_t)(comma - tags.ptr);
-        vt_str tag = vt_trim((vt_str){tags.ptr, len});
-        if (tag.len > 0) {
-            vt_json_text(writer, NULL, tag);
-        }
-        len += comma != NULL;
-        tags = (vt_str){tags.ptr + len, tags.len - len};
-    }
-    vt_json_array_end(writer);
-}
-
 /* The option's name as a key, unless an option before has it too. */
 static const char *option_key(const shopify *s, size_t i)
 {
@@ -193,7 +177,7 @@ static int write_attributes(shopify *s, const variant *v, vt_error *err)
     vt_json_object(&writer, NULL);
     vt_json_text(&writer, "handle", s->handle);
     if (s->tags.ptr != NULL) {
-        write_tags(&writer, s->tags);
+        vt_text_list(&writer, "tags", s->tags, ',');
     }
     vt_json_object(&writer, "options");
     for (size_t i = 0; v->sku.ptr != NULL && i < 3; i++) {
@@ -301,8 +285,7 @@ static bool read_stock(shopify *s, vt_str cell, int64_t *out, int *status, vt_er
     }
     if (!vt_parse_real(&number, cell) || number < -1e12 || number > 1e12) {
         *status = vt_sink_reject(s->source->sink, err, "not a whole number",
-                                 "the stock is \"%.*s\"; a whole number is expected",
-                                 cell.len > 60 ? 60 : (int)cell.len, cell.ptr);
+                                 "the stock is \"%.*s\"; a whole number is expected", VT_SHOWN(cell));
         return false;
     }
     *out = number > 0 ? (int64_t)number : 0;
@@ -431,13 +414,11 @@ static int add_order_row(shopify *s, const vt_columns *columns, const vt_str *ro
     }
     if (created.ptr != NULL && vt_parse_time(&head.time, created, NULL, NULL) != VT_OK) {
         return vt_sink_reject(source->sink, err, "time is no time",
-                              "\"Created at\" is \"%.*s\"; YYYY-MM-DD HH:MM:SS is expected",
-                              created.len > 60 ? 60 : (int)created.len, created.ptr);
+                              "\"Created at\" is \"%.*s\"; YYYY-MM-DD HH:MM:SS is expected", VT_SHOWN(created));
     }
     if (quantity.ptr != NULL && !vt_parse_int(&line.quantity, quantity)) {
         return vt_sink_reject(source->sink, err, "not a whole number",
-                              "the quantity is \"%.*s\"; a whole number is expected",
-                              quantity.len > 60 ? 60 : (int)quantity.len, quantity.ptr);
+                              "the quantity is \"%.*s\"; a whole number is expected", VT_SHOWN(quantity));
     }
     if (!vt_money_cell(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) ||
         !vt_money_cell(source, columns, O_DISCOUNT, row, head.currency, &head.discount, &status, err) ||

@@ -174,6 +174,18 @@ size_t vt_text_images(vt_str *out, vt_str cell)
     return n;
 }
 
+void vt_text_list(vt_json_writer *writer, const char *key, vt_str cell, char mark)
+{
+    vt_json_array(writer, key);
+    while (cell.len > 0) {
+        vt_str part = vt_trim(cut(&cell, mark));
+        if (part.len > 0) {
+            vt_json_text(writer, NULL, part);
+        }
+    }
+    vt_json_array_end(writer);
+}
+
 const char *vt_text_age_band(vt_str age)
 {
     static const struct {

@@ -9,7 +9,11 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "vitrine/str.h"
+
+/** The beginning of a value, for a message: "%.*s". */
+#define VT_SHOWN(s) (int)((s).len > 60 ? 60 : (s).len), (s).len == 0 ? "" : (s).ptr
 
 #define VT_TEXT_IMAGES_MAX ((size_t)256) /* images of one item */
 
@@ -48,6 +52,9 @@ int vt_text_handle(vt_buf *out, vt_str title, vt_error *err);
  * URL or path follows it. At most VT_TEXT_IMAGES_MAX; returns how many.
  */
 size_t vt_text_images(vt_str *out, vt_str cell);
+
+/** The parts of a cell that stand between `mark`s, trimmed and without empty ones, as an array of texts. */
+void vt_text_list(vt_json_writer *writer, const char *key, vt_str cell, char mark);
 
 /** "25-34" of an age in years ("0-17" and "65+" at the ends), NULL when it is none. Static storage. */
 const char *vt_text_age_band(vt_str age);

@@ -124,14 +124,9 @@ static int copy(woo *w, vt_str *to, vt_str from, vt_error *err)
 static int keep_parent(woo *w, vt_str id, vt_str sku, const vt_item *item, vt_str images, vt_error *err)
 {
     char key[64];
-    if (w->n_parents == w->capacity) {
-        size_t capacity = w->capacity * 2 + 64;
-        parent *parents = vt_realloc(w->parents, capacity, sizeof *parents, err);
-        if (parents == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        w->parents = parents;
-        w->capacity = capacity;
+    int status = vt_alloc_next(&w->parents, &w->capacity, w->n_parents, sizeof *w->parents, err);
+    if (status != VT_OK) {
+        return status;
     }
     parent *p = &w->parents[w->n_parents];
     *p = (parent){.name = {NULL, 0}};
@@ -143,7 +138,6 @@ static int keep_parent(woo *w, vt_str id, vt_str sku, const vt_item *item, vt_st
                  {&p->brand, item->brand},
                  {&p->category, item->category},
                  {&p->images, images}};
-    int status = VT_OK;
     for (size_t i = 0; status == VT_OK && i < sizeof texts / sizeof texts[0]; i++) {
         status = copy(w, texts[i].to, texts[i].from, err);
     }
@@ -193,18 +187,7 @@ static int write_tags(woo *w, vt_str tags, vt_str id, vt_error *err)
     vt_json_writer_init(&writer, &w->attributes, false);
     vt_json_object(&writer, NULL);
     vt_json_text(&writer, "product_id", id);
-    vt_json_array(&writer, "tags");
-    while (tags.len > 0) {
-        const char *comma = memchr(tags.ptr, ',', tags.len);
-        size_t len = comma == NULL ? tags.len : (size_t)(comma - tags.ptr);
-        vt_str tag = vt_trim((vt_str){tags.ptr, len});
-        if (tag.len > 0) {
-            vt_json_text(&writer, NULL, tag);
-        }
-        len += comma != NULL;
-        tags = (vt_str){tags.ptr + len, tags.len - len};
-    }
-    vt_json_array_end(&writer);
+    vt_text_list(&writer, "tags", tags, ',');
     vt_json_object_end(&writer);
     return vt_json_writer_done(&writer, err);
 }
@@ -222,7 +205,7 @@ static bool read_stock(woo *w, const vt_columns *columns, const vt_str *row, int
     if (!vt_parse_real(&number, cell) || number < -1e12 || number > 1e12) {
         *status =
             vt_sink_reject(w->source->sink, err, "not a whole number", "\"%s\" is \"%.*s\"; a whole number is expected",
-                           vt_columns_name(columns, P_STOCK), cell.len > 60 ? 60 : (int)cell.len, cell.ptr);
+                           vt_columns_name(columns, P_STOCK), VT_SHOWN(cell));
         return false;
     }
     *stock = number > 0 ? (int64_t)number : 0;
@@ -363,12 +346,11 @@ static int add_order_row(woo *w, const vt_columns *columns, const vt_str *row, i
     if (date.ptr != NULL && vt_parse_time(&head.time, date, NULL, NULL) != VT_OK) {
         return vt_sink_reject(source->sink, err, "time is no time",
                               "\"%s\" is \"%.*s\"; YYYY-MM-DD HH:MM:SS is expected", vt_columns_name(columns, O_DATE),
-                              date.len > 60 ? 60 : (int)date.len, date.ptr);
+                              VT_SHOWN(date));
     }
     if (quantity.ptr != NULL && !vt_parse_int(&line.quantity, quantity)) {
         return vt_sink_reject(source->sink, err, "not a whole number", "\"%s\" is \"%.*s\"; a whole number is expected",
-                              vt_columns_name(columns, O_QUANTITY), quantity.len > 60 ? 60 : (int)quantity.len,
-                              quantity.ptr);
+                              vt_columns_name(columns, O_QUANTITY), VT_SHOWN(quantity));
     }
     if (!vt_money_cell(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) ||
         !vt_money_cell(source, columns, O_SUBTOTAL, row, head.currency, &subtotal, &status, err) ||

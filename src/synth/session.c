@@ -12,17 +12,11 @@ enum { LOOKED_MAX = 4 };
 
 static int add(synth_session *out, synth_event event, vt_error *err)
 {
-    if (out->n == out->capacity) {
-        size_t capacity = out->capacity * 2 + 16;
-        synth_event *grown = vt_realloc(out->event, capacity, sizeof *grown, err);
-        if (grown == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        out->event = grown;
-        out->capacity = capacity;
+    int status = vt_alloc_next(&out->event, &out->capacity, out->n, sizeof *out->event, err);
+    if (status == VT_OK) {
+        out->event[out->n++] = event;
     }
-    out->event[out->n++] = event;
-    return VT_OK;
+    return status;
 }
 
 /* Shops sleep at night: the day's fraction runs from seven in the morning to eleven at night. */

@@ -97,6 +97,30 @@ static void buffer_survives_a_failed_growth(void **state)
     vt_buf_done(&buf);
 }
 
+static void a_list_grows_and_keeps(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    int *list = NULL;
+    size_t capacity = 0;
+    for (size_t n = 0; n < 1000; n++) {
+        check_ok(vt_alloc_next(&list, &capacity, n, sizeof *list, &err));
+        assert_in_range(capacity, n + 1, 2 * n + 16);
+        list[n] = (int)n;
+    }
+    for (int n = 0; n < 1000; n++) {
+        assert_int_equal(list[n], n);
+    }
+    size_t before = capacity;
+    vt_alloc_fail_after(0);
+    assert_int_equal(vt_alloc_next(&list, &capacity, capacity, sizeof *list, &err), VT_ERR_NO_MEMORY);
+    vt_alloc_fail_after(-1);
+    assert_int_equal(capacity, before);
+    assert_int_equal(list[999], 999);
+    assert_int_equal(vt_alloc_next(&list, &capacity, SIZE_MAX - 1, sizeof *list, &err), VT_ERR_NO_MEMORY);
+    vt_free(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +130,7 @@ int main(void)
         cmocka_unit_test(arena_serves_small_and_large),
         cmocka_unit_test(buffer_stops_at_its_cap),
         cmocka_unit_test(buffer_survives_a_failed_growth),
+        cmocka_unit_test(a_list_grows_and_keeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
