@@ -65,6 +65,19 @@ typedef struct vt_tuning_result {
  */
 VT_API int vt_tune(vt_tuning_result *out, const vt_snapshot *snapshot, const vt_tuning *tuning, vt_error *err);
 
+/** The name by which people mean the settings below, as if they were a preset of the kind. */
+#define VT_TUNED_PRESET "tuned"
+
+/** Where the shop in folder `shop` keeps all trials of a kind (vt_tuning.log); the folder is made. */
+VT_API int vt_tuned_log_path(char *out, size_t size, const char *shop, const char *kind, vt_error *err);
+
+/** Keeps in the shop the settings that a search found, "name=value,..." of every parameter, and where they are from. */
+VT_API int vt_tuned_write(const char *shop, const char *kind, const char *settings, const vt_tuning_result *result,
+                          const char *snapshot, vt_error *err);
+
+/** The settings that the shop keeps for that kind; VT_ERR_NOT_FOUND says how to make them. */
+VT_API int vt_tuned_read(char *out, size_t size, const char *shop, const char *kind, vt_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "common.h"
 #include "fresh_vectors.h"
-#include "tuned.h"
 #include "vitrine/choice.h"
 #include "vitrine/links.h"
+#include "vitrine/tuning.h"
 #include "vitrine/weights.h"
 
 /*

@@ -6,8 +6,8 @@
 #include "base/number.h"
 #include "fresh_vectors.h"
 #include "protocol_args.h"
-#include "tuned.h"
 #include "vitrine/links.h"
+#include "vitrine/tuning.h"
 
 /* "90s", "60m", "2h" or "none" into seconds; 0 for none. */
 static int read_budget(double *seconds, const char *text, vt_error *err)

@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/suggest.h"
-#include "tuned.h"
+#include "vitrine/tuning.h"
 
 #define MODELS_MAX 64
 

@@ -1,10 +1,13 @@
 /*
- * What a program of somebody else does with the installed library: makes a shop, imports events, fits a model and
- * recommends. It sees public headers alone. Usage: shop FOLDER EVENTS.csv
+ * What a program of somebody else does with the installed library: makes a shop, imports events, reads them, fits a
+ * model and recommends. It sees public headers alone. Usage: shop FOLDER EVENTS.csv
  */
 #include <stdio.h>
 
+#include "vitrine/choice.h"
 #include "vitrine/importer.h"
+#include "vitrine/json.h"
+#include "vitrine/read.h"
 #include "vitrine/recommend.h"
 #include "vitrine/version.h"
 
@@ -22,6 +25,29 @@ static int import_events(vt_shop *shop, const char *path, vt_error *err)
         printf("%lld events\n", (long long)report.events.added);
     }
     return status;
+}
+
+static int on_item(void *context, const vt_item *item)
+{
+    int *n = context;
+    printf("%s%.*s", (*n)++ == 0 ? "" : " ", VT_STR_ARGS(item->id));
+    return VT_OK;
+}
+
+static int on_event(void *context, const vt_event *event)
+{
+    (void)context;
+    printf("%s %.*s\n", vt_event_kind_name((int)event->kind), VT_STR_ARGS(event->item));
+    return VT_OK;
+}
+
+/* The catalogue, and what one user did. */
+static int read_rows(vt_shop *shop, vt_error *err)
+{
+    int n = 0;
+    int status = vt_shop_each_item(shop, on_item, &n, err);
+    printf("\n");
+    return status == VT_OK ? vt_shop_history(shop, vt_str_of("dan"), on_event, NULL, err) : status;
 }
 
 static int fit(vt_model **model, vt_shop *shop, vt_error *err)
@@ -55,6 +81,10 @@ static int recommend(vt_shop *shop, const vt_model *model, const char *user, vt_
         printf("%s %g\n", answer.items[i].item, answer.items[i].score);
     }
     if (status == VT_OK) {
+        vt_text json = {NULL, 0};
+        status = vt_answer_json(&json, &answer, &request, "popularity", false, err);
+        printf("%.52s\n", status == VT_OK ? json.data : "");
+        vt_text_free(&json);
         vt_answer_done(&answer);
     }
     return status;
@@ -84,6 +114,14 @@ int main(int argc, char **argv)
     int status = vt_shop_open(&shop, argv[1], VT_SHOP_CREATE, &err);
     if (status == VT_OK) {
         status = import_events(shop, argv[2], &err);
+    }
+    if (status == VT_OK) {
+        status = read_rows(shop, &err);
+    }
+    if (status == VT_OK) { /* nobody has kept a model in this shop yet */
+        vt_chosen_model chosen;
+        status = vt_model_choose(&chosen, shop, NULL, 0, &err);
+        printf("%s\n", status == VT_OK ? vt_code_name((int)chosen.why.code) : "");
     }
     if (status == VT_OK) {
         status = fit(&model, shop, &err);

@@ -19,9 +19,13 @@ WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror"]
 EXPECTED = """\
 vitrine {version}
 8 events
+tea cup pot jam
+purchase cup
+not-found
 tea 3
 pot 2
 jam 1
+{{"user":"dan","model":"popularity","history":1,"rule
 usage: the size of a vt_request is 0; call vt_request_init() before filling it in
 """  # dan has the cup; three people bought tea, two a pot, one jam
 

@@ -1,8 +1,10 @@
-/* One small JSON file a kind, beside the log of its trials. */
-#include "tuned.h"
+/* What tuning leaves in a shop: one small JSON file a kind, beside the log of its trials. */
+#include <stdio.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/json.h"
+#include "vitrine/tuning.h"
 
 static int path_of(char *out, size_t size, const char *shop, const char *kind, const char *suffix, vt_error *err)
 {
