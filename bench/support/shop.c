@@ -104,7 +104,7 @@ static int put_event(making *m, const vt_event *visit, int64_t item, vt_event_ki
         event.unit_price = price_of(item);
         event.discount = vt_rng_below(&m->rng, 4) == 0 ? event.unit_price / 10 : 0;
     } else {
-        event.order_id = (vt_str){NULL, 0};
+        event.order_id = event.line = (vt_str){NULL, 0};
     }
     event.value = kind == VT_EVENT_RATING ? (double)(1 + vt_rng_below(&m->rng, 5)) : (double)NAN;
     int status = vt_store_put_event(m->store, &event, &done, m->err);
@@ -115,7 +115,7 @@ static int put_event(making *m, const vt_event *visit, int64_t item, vt_event_ki
 /* Views, some carts, and in one of four visits an order. */
 static int put_visit(making *m, int64_t time)
 {
-    char user[32], session[48], order[32];
+    char user[32], session[48], order[32], number[16];
     vt_event visit;
     vt_event_init(&visit);
     snprintf(session, sizeof session, "%016" PRIx64 "-%08" PRIx64, vt_rng_u64(&m->rng), (uint64_t)m->visits++);
@@ -143,6 +143,8 @@ static int put_visit(making *m, int64_t time)
     int64_t lines = 1 + (int64_t)vt_rng_below(&m->rng, LINES_MAX);
     for (int64_t l = 0; l < lines && status == VT_OK; l++) {
         item = l == 0 ? item : tail(&m->rng, m->items);
+        snprintf(number, sizeof number, "%d", (int)l + 1);
+        visit.line = vt_str_of(number);
         status = put_event(m, &visit, item, VT_EVENT_PURCHASE, time);
         if (status == VT_OK && vt_rng_below(&m->rng, 20) == 0) {
             status = put_event(m, &visit, item, VT_EVENT_RETURN, time + 5 * 86400);

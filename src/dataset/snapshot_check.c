@@ -79,6 +79,9 @@ static bool events_hold(const vt_snapshot *s)
                 s->part[e] <= VT_PART_HISTORY && s->state[e] < VT_LINE_STATES && s->positive[e] <= 1 &&
                 time_holds(s->time[e]);
     }
+    for (int64_t e = s->n_events + 1; e < s->n_all && holds; e++) { /* guests are found by bisection */
+        holds = s->session[e - 1] <= s->session[e];
+    }
     return holds && indices_hold(s->order, (uint64_t)s->n_all, -1, s->orders.n) &&
            indices_hold(s->session, (uint64_t)s->n_all, -1, s->sessions.n);
 }

@@ -285,7 +285,10 @@ static void check_sealed(scratch *dir, vt_snapshot *s)
     vt_snapshot_free(s);
 }
 
-/* An order by time that names an event twice, or two that change places; users who have more events than there are. */
+/*
+ * An order by time that names an event twice, or two that change places; users who have more events than there are;
+ * sessions of guests that do not stand together.
+ */
 static void orders_that_do_not_hold_are_refused(void **state)
 {
     scratch *dir = *state;
@@ -302,6 +305,10 @@ static void orders_that_do_not_hold_are_refused(void **state)
     s = full_snapshot();
     int64_t *ptr = vt_layout_section(s, VT_SECTION_USER_PTR);
     ptr[9] = 73;
+    check_sealed(dir, s);
+    s = full_snapshot();
+    int32_t *session = vt_layout_section(s, VT_SECTION_EVENT_SESSION);
+    session[71] = 0; /* the last ones are of session 1 */
     check_sealed(dir, s);
 }
 
