@@ -70,13 +70,13 @@ static int fit(vt_model **model, vt_shop *shop, vt_error *err)
     return status;
 }
 
-static int recommend(vt_shop *shop, const vt_model *model, const char *user, vt_error *err)
+static int recommend(vt_recommender *recommender, const char *user, vt_error *err)
 {
     vt_request request;
     vt_answer answer;
     vt_request_init(&request);
     request.user = user;
-    int status = vt_recommend(&answer, shop, model, &request, err);
+    int status = vt_recommend(&answer, recommender, &request, err);
     for (size_t i = 0; status == VT_OK && i < answer.n; i++) {
         printf("%s %g\n", answer.items[i].item, answer.items[i].score);
     }
@@ -91,14 +91,38 @@ static int recommend(vt_shop *shop, const vt_model *model, const char *user, vt_
 }
 
 /* A struct that was never initialised is answered, not read. */
-static int is_refused(vt_shop *shop, const vt_model *model)
+static int is_refused(vt_recommender *recommender)
 {
     vt_error err = VT_ERROR_INIT;
     vt_request request = {.size = 0, .user = "dan"};
     vt_answer answer;
-    int status = vt_recommend(&answer, shop, model, &request, &err);
+    int status = vt_recommend(&answer, recommender, &request, &err);
     printf("%s: %s\n", vt_code_name(status), err.message);
     return status == VT_ERR_USAGE ? VT_OK : VT_ERR_FAILED;
+}
+
+/* The shop in memory, and questions to it. */
+static int ask(const char *folder, const vt_model *model, vt_error *err)
+{
+    vt_live *live = NULL;
+    vt_recommender *recommender = NULL;
+    vt_live_options options;
+    vt_recommender_options of_recommender;
+    vt_live_options_init(&options);
+    vt_recommender_options_init(&of_recommender);
+    int status = vt_live_open(&live, folder, &options, err);
+    if (status == VT_OK) {
+        status = vt_recommender_create(&recommender, live, model, &of_recommender, err);
+    }
+    if (status == VT_OK) {
+        status = recommend(recommender, "dan", err);
+    }
+    if (status == VT_OK) {
+        status = is_refused(recommender);
+    }
+    vt_recommender_free(recommender);
+    vt_live_close(live);
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -127,10 +151,7 @@ int main(int argc, char **argv)
         status = fit(&model, shop, &err);
     }
     if (status == VT_OK) {
-        status = recommend(shop, model, "dan", &err);
-    }
-    if (status == VT_OK) {
-        status = is_refused(shop, model);
+        status = ask(argv[1], model, &err);
     }
     if (status != VT_OK) {
         fprintf(stderr, "%s\n", err.message);
