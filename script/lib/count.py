@@ -1,9 +1,9 @@
 """Counts what script/test ran and prints the line it ends with: "N passed, N failed" (and ", N skipped").
 
 The folder given holds checks.txt (a line "ok|failed NAME" a check), one meson test log a build, and NAME.failed for
-each of these whose program ended with a failure: if none can be counted for it, that is one. In the plain build
-each test function and each command case counts. A sanitizer's run is the same tests again, so each test program counts
-once there.
+each of these whose program ended with a failure: if none can be counted for it, that is one. In the debug build
+each test function and each command case counts. Other builds run the same tests again, so each test program counts
+once there. A function that says "skipped: ..." and goes on is skipped too. With --strict a skip is a failure.
 """
 
 import collections
@@ -15,13 +15,14 @@ import sys
 CMOCKA = re.compile(r"^\[ +(OK|FAILED|SKIPPED|PASSED|ERROR) +\] (.*)$", re.M)
 TAP = re.compile(r"^(ok|not ok)\b *\d* *-? *([^#\n]*)(?:# *(SKIP)\b *(.*))?$", re.M)
 CASES = re.compile(r"^(\S+): ([0-9]+) passed, ([0-9]+) failed(?:; the rest skipped: (.*))?$", re.M)
+LEFT = re.compile(r"^skipped: *(.*)$", re.M)
 BRACKET = re.compile(r"^\[[ =A-Z-]+\].*$", re.M)
 
 
 def said_in(text):
     """What a test said beside the framework's own lines, as one line without the word skip before it."""
     words = " ".join(BRACKET.sub("", text).split())
-    return re.sub(r"^skip(?:ped)?:? *", "", words, flags=re.I)[:200]
+    return re.sub(r"^(?:1\.\.0 # )?skip(?:ped)?:? *", "", words, flags=re.I)[:200]
 
 
 class Count:
@@ -37,12 +38,16 @@ def count_cmocka(program, text, count):
     previous = 0
     for match in CMOCKA.finditer(text):
         word, name = match.groups()
-        reason = said_in(text[previous:match.start()])
+        said = text[previous:match.start()]
+        reason = said_in(said)
         previous = match.end()
         if word == "PASSED" or "test(s)" in name or name in functions:
             continue
         functions[name] = word
-        if word == "OK":
+        left = LEFT.search(said)
+        if word == "OK" and left:
+            count.skipped.append("%s: %s (%s)" % (program, name, left.group(1)))
+        elif word == "OK":
             count.passed += 1
         elif word == "SKIPPED":
             count.skipped.append("%s: %s (%s)" % (program, name, reason or "no reason given"))
@@ -86,7 +91,7 @@ def count_program(build, entry, count):
         if good:
             count.passed += 1
         elif result == "SKIP":
-            count.skipped.append("%s (skipped as a whole)" % program)
+            count.skipped.append("%s (%s)" % (program, said_in(text) or "no reason given"))
         else:
             count.failed.append("%s: %s" % (program, result.lower()))
         return
@@ -102,7 +107,7 @@ def count_program(build, entry, count):
 
 
 def main():
-    folder, count = sys.argv[1], Count()
+    folder, strict, count = sys.argv[1], "--strict" in sys.argv[2:], Count()
     said = collections.Counter()  # failures counted, by what they were counted in
     ended = []
     for name in sorted(os.listdir(folder)):
@@ -126,6 +131,8 @@ def main():
             ended.append(build)
         said[build] += len(count.failed) - before
     count.failed += ["%s: ended with a failure that no test names" % build for build in ended if not said[build]]
+    if strict and count.skipped:
+        count.failed.append("%d skipped, and --strict allows none" % len(count.skipped))
     for title, rows in (("skipped", count.skipped), ("failed", count.failed)):
         for row in rows:
             print("%s: %s" % (title, row))

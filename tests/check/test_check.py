@@ -4,6 +4,8 @@ Each case is a tree of a few files; what must be found is given as "path:line: w
 Prints TAP.
 """
 
+import importlib.machinery
+import importlib.util
 import os
 import subprocess
 import sys
@@ -60,6 +62,11 @@ CASES = [
      ["src/base/a.c:3: SQL is never built"]),
     ("a file of 701 lines", "sizes", {"src/base/a.c": "\n" * 701}, ["src/base/a.c:701: has 701 lines"]),
     ("a file of 700 lines", "sizes", {"src/base/a.c": "\n" * 700}, []),
+    ("without git, what .gitignore names is not looked at", "sizes",
+     {".gitignore": "# made\n/build*/\n/subprojects/yyjson-*/\n__pycache__/\n*.o.c\n",
+      **{path: "\n" * 701 for path in ("build-debug/a.c", "subprojects/yyjson-4/yyjson.c", "src/base/__pycache__/a.py",
+                                      "src/base/a.o.c", ".git/a.c", "build.c", "src/build/a.c", "yyjson-4/a.c")}},
+     ["build.c:701: has 701 lines", "src/build/a.c:701: has 701 lines", "yyjson-4/a.c:701: has 701 lines"]),
     ("a function of 81 lines", "sizes",
      {"src/base/a.c": "int before;\n\nstatic int f(int a,\n             int b)\n{\n"
                       + "    a++;\n" * 76 + "    b++;\n}\n"},
@@ -125,9 +132,18 @@ def run(check, files):
     return done.returncode, found, done.stdout + done.stderr
 
 
+def same_list_without_git():
+    """(good, what differs) of this tree, listed with git and without."""
+    loader = importlib.machinery.SourceFileLoader("check", os.path.join(ROOT, "script", "check"))
+    check = importlib.util.module_from_spec(importlib.util.spec_from_loader("check", loader))
+    loader.exec_module(check)
+    differ = set(check.Tree(ROOT).paths) ^ set(check.walked(ROOT))
+    return not differ, ", ".join(sorted(differ)[:20])
+
+
 def main():
     failed = 0
-    print("1..%d" % len(CASES))
+    print("1..%d" % (len(CASES) + 1))
     for number, (name, check, files, wanted) in enumerate(CASES, 1):
         status, found, said = run(check, files)
         good = status == (1 if wanted else 0) and len(found) == len(wanted)
@@ -137,7 +153,11 @@ def main():
             failed += 1
             print("# wanted status %d and %s\n# got status %d and\n#   %s" %
                   (bool(wanted), wanted, status, said.replace("\n", "\n#   ")))
-    sys.exit(1 if failed else 0)
+    good, differ = same_list_without_git()
+    print("%sok %d - this tree is listed alike with and without git" % ("" if good else "not ", len(CASES) + 1))
+    if not good:
+        print("# only in one list: " + differ)
+    sys.exit(1 if failed or not good else 0)
 
 
 if __name__ == "__main__":

@@ -53,19 +53,28 @@ CASES = [
      "1 passed, 1 failed", 1, "failed: x: b"),
     ("checks without results", {"checks.failed": "", "debug.json": entry("x", "OK", TWO)}, "2 passed, 1 failed", 1,
      "failed: checks: ended with a failure that no test names"),
+    ("a function that leaves a part out",
+     {"debug.json": entry("x", "OK", "[ RUN      ] a\nskipped: no zones here\n[       OK ] a\n" + OK % ("b", "b"))},
+     "1 passed, 0 failed, 1 skipped", 0, "skipped: x: a (no zones here)"),
     ("nothing ran", {}, "0 passed, 0 failed", 1, ""),
+]
+STRICT = [
+    ("--strict and a skip", {"debug.json": entry("x", "OK", SKIPPED)}, "1 passed, 1 failed, 1 skipped", 1,
+     "failed: 1 skipped, and --strict allows none"),
+    ("--strict and no skip", {"debug.json": entry("x", "OK", TWO)}, "2 passed, 0 failed", 0, ""),
 ]
 
 
 def main():
     failed = 0
-    print("1..%d" % len(CASES))
-    for number, (name, files, last, status, other) in enumerate(CASES, 1):
+    cases = [(*case, []) for case in CASES] + [(*case, ["--strict"]) for case in STRICT]
+    print("1..%d" % len(cases))
+    for number, (name, files, last, status, other, options) in enumerate(cases, 1):
         with tempfile.TemporaryDirectory() as folder:
             for path, text in files.items():
                 with open(os.path.join(folder, path), "w", encoding="utf-8") as file:
                     file.write(text)
-            done = subprocess.run([sys.executable, os.path.join(ROOT, "script", "lib", "count.py"), folder],
+            done = subprocess.run([sys.executable, os.path.join(ROOT, "script", "lib", "count.py"), folder, *options],
                                   capture_output=True, text=True, check=False)
         lines = done.stdout.splitlines() or [""]
         good = lines[-1] == last and done.returncode == status and (not other or other in lines[:-1])

@@ -271,16 +271,17 @@ static void write_protected_folder(void **state)
     (void)state;
     scratch dir;
     vt_error err = VT_ERROR_INIT;
-    if (geteuid() == 0) {
-        print_message("skipped: root may write everywhere\n");
-        skip();
-    }
     scratch_init(&dir);
     make_shop(scratch_path(&dir, "shop"));
     unlink(scratch_path(&dir, "shop/store.db-wal"));
     unlink(scratch_path(&dir, "shop/store.db-shm"));
     assert_int_equal(chmod(scratch_path(&dir, "shop"), 0555), 0);
-    check_ok(read_all(scratch_path(&dir, "shop"), &err));
+    assert_int_equal(chmod(dir.dir, 0755), 0);
+    bool root = geteuid() == 0; /* who may write everywhere: read as somebody else */
+    assert_int_equal(root ? seteuid(65534) : 0, 0);
+    int status = read_all(scratch_path(&dir, "shop"), &err);
+    assert_int_equal(root ? seteuid(0) : 0, 0);
+    check_ok(status);
     assert_int_equal(chmod(scratch_path(&dir, "shop"), 0755), 0);
     scratch_done(&dir);
 }
