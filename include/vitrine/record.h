@@ -54,9 +54,14 @@ VT_API const char *vt_event_kind_name(int kind);
 /** The kind of that name (exact, lower case), or -1. */
 VT_API int vt_event_kind_find(vt_str name);
 
-/** Something that happened. `item` and one of `user` and `session` are required. */
+/**
+ * Something that happened. `item` and one of `user` and `session` are required. An event is stored at most once. A
+ * purchase or return with an order is a line of it: the same one when kind, order and `line` are the same, and without
+ * a `line` and an `id` when kind, order, item and `occurrence` are. Of other events the `id` says which one it is, and
+ * without one all that they hold, with `occurrence`.
+ */
 typedef struct vt_event {
-    vt_str id; /**< client-made, stored at most once; not given: derived from the content and `occurrence` */
+    vt_str id; /**< client-made */
     vt_str user;
     vt_str session;
     vt_str item;
@@ -77,7 +82,7 @@ typedef struct vt_event {
     vt_event_kind kind;
     vt_part part;
     vt_line_state state; /**< of a purchase or return */
-    int32_t occurrence;  /**< 0 for the first event of this content in a source, 1 for the next, ... */
+    int32_t occurrence;  /**< 0 for the first event of its kind in a source, 1 for the next, ... */
 } vt_event;
 
 /** A product. Only `id` is required; what is not given leaves the stored value as it is. */

@@ -80,14 +80,14 @@ VT_API int vt_shop_delete(const char *path, vt_error *err);
 
 /**
  * Sets a setting of the shop: "currency" (ISO 4217, three capitals; VT_ERR_USAGE over a different one) or "time_zone"
- * (an IANA name, in which days begin and end; all daily totals are made anew, O(events)). Rules of recommending,
+ * (an IANA name, in which days begin and end). Rules of recommending,
  * "recommend.NAME", are kept as they are: vt_rules_save() (rules.h) checks them. VT_ERR_USAGE for other names.
  */
 VT_API int vt_shop_set(vt_shop *shop, const char *name, const char *value, vt_error *err);
 
 /**
- * Checks the store's integrity (page checksums as far as SQLite has them, foreign keys, rollups against events).
- * VT_ERR_CORRUPT names the first damage.
+ * Checks the store's integrity (page checksums as far as SQLite has them, references, prices against their history,
+ * keys of order lines). VT_ERR_CORRUPT names the first damage.
  */
 VT_API int vt_shop_check(vt_shop *shop, vt_error *err);
 

@@ -7,7 +7,7 @@ static const size_t event_texts[] = {
     offsetof(vt_event, id),      offsetof(vt_event, user),      offsetof(vt_event, session),
     offsetof(vt_event, item),    offsetof(vt_event, order_id),  offsetof(vt_event, title),
     offsetof(vt_event, body),    offsetof(vt_event, placement), offsetof(vt_event, model),
-    offsetof(vt_event, request), offsetof(vt_event, currency),
+    offsetof(vt_event, request), offsetof(vt_event, currency),  offsetof(vt_event, line),
 };
 
 static const size_t item_texts[] = {

@@ -18,6 +18,9 @@ enum {
     F_DISCOUNT,
     F_CURRENCY,
     F_ORDER,
+    F_LINE,
+    F_STATE,
+    F_REFUNDED,
     F_TITLE,
     F_BODY,
     F_PLACEMENT,
@@ -44,6 +47,9 @@ static const vt_column_field fields[N_FIELDS] = {
     [F_CURRENCY] = {"currency", "currency_code"},
     [F_ORDER] = {"order_id",
                  "order orderid order_number invoice invoice_id invoiceno transaction_id transactionid basket_id"},
+    [F_LINE] = {"line", "order_line line_number line_no line_item line_item_id lineitem_id order_line_id"},
+    [F_STATE] = {"line_state", "line_status"},
+    [F_REFUNDED] = {"refunded", "refunded_amount refund_amount refund"},
     [F_TITLE] = {"title", "review_title summary headline"},
     [F_BODY] = {"body", "text review review_text reviewtext review_body comment content"},
     [F_PLACEMENT] = {"placement", "slot"},
@@ -80,6 +86,24 @@ static int kind_of(vt_str text)
     return -1;
 }
 
+static bool find_state(vt_line_state *out, vt_str text)
+{
+    static const struct {
+        const char *word;
+        vt_line_state state;
+    } states[] = {{"sold", VT_LINE_SOLD},
+                  {"cancelled", VT_LINE_CANCELLED},
+                  {"canceled", VT_LINE_CANCELLED},
+                  {"returned", VT_LINE_RETURNED}};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        if (vt_text_same(text, states[i].word)) {
+            *out = states[i].state;
+            return true;
+        }
+    }
+    return vt_text_missing(text);
+}
+
 static void begin(vt_csv_work *work)
 {
     const vt_import_options *options = work->source->options;
@@ -106,6 +130,7 @@ static int put_row(vt_csv_work *work, const vt_str *row, vt_error *err)
     event.session = vt_columns_get(columns, F_SESSION, row);
     event.item = vt_columns_get(columns, F_ITEM, row);
     event.order_id = vt_columns_get(columns, F_ORDER, row);
+    event.line = vt_columns_get(columns, F_LINE, row);
     event.title = vt_columns_get(columns, F_TITLE, row);
     event.body = vt_columns_get(columns, F_BODY, row);
     event.placement = vt_columns_get(columns, F_PLACEMENT, row);
@@ -126,13 +151,20 @@ static int put_row(vt_csv_work *work, const vt_str *row, vt_error *err)
         }
         event.kind = (vt_event_kind)found;
     }
+    if (!find_state(&event.state, vt_columns_get(columns, F_STATE, row))) {
+        vt_str state = vt_columns_get(columns, F_STATE, row);
+        return vt_sink_reject(sink, err, "unknown state of a line",
+                              "\"%s\" is \"%.*s\"; sold, cancelled or returned is expected",
+                              vt_columns_name(columns, F_STATE), state.len > 60 ? 60 : (int)state.len, state.ptr);
+    }
     if (!vt_text_missing(value) && !vt_parse_real(&event.value, value)) {
         return vt_sink_reject_value(sink, value, err);
     }
     if (!vt_csv_time(work, F_TIME, row, &event.time, &status, err) ||
         !vt_csv_whole(work, F_QUANTITY, row, &event.quantity, &status, err) ||
         !vt_csv_money(work, F_PRICE, row, event.currency, &event.unit_price, &status, err) ||
-        !vt_csv_money(work, F_DISCOUNT, row, event.currency, &event.discount, &status, err)) {
+        !vt_csv_money(work, F_DISCOUNT, row, event.currency, &event.discount, &status, err) ||
+        !vt_csv_money(work, F_REFUNDED, row, event.currency, &event.refunded, &status, err)) {
         return status;
     }
     if (event.currency.ptr == NULL && event.unit_price != VT_NONE && work->currency[0] != '\0') {

@@ -164,6 +164,7 @@ int vt_orders_add(vt_orders *orders, const vt_order_head *head, const vt_order_l
     }
     whole->time = whole->time == VT_NONE ? head->time : whole->time;
     whole->discount = whole->discount == VT_NONE ? head->discount : whole->discount;
+    whole->open = whole->open || head->open;
     whole->cancelled = whole->cancelled || head->cancelled;
     whole->refunded = whole->refunded || head->refunded;
     orders->lines[orders->n++] = copy;
@@ -220,11 +221,12 @@ static int put_line(vt_orders *orders, size_t index, vt_error *err)
     event.unit_price = line->unit_price;
     event.discount = line->discount;
     event.kind = VT_EVENT_PURCHASE;
+    event.state = head->cancelled ? VT_LINE_CANCELLED : VT_LINE_SOLD;
     for (size_t i = 0; i < index; i++) { /* the same article on two lines was bought twice */
         event.occurrence += vt_str_equal(orders->lines[i].item, line->item);
     }
     int status = vt_sink_event(sink, &event, err);
-    if (status == VT_OK && head->refunded && !vt_sink_rejected(sink)) {
+    if (status == VT_OK && head->refunded && !head->cancelled && !vt_sink_rejected(sink)) {
         event.kind = VT_EVENT_RETURN;
         status = vt_sink_event(sink, &event, err);
     }
@@ -253,8 +255,8 @@ int vt_orders_end(vt_orders *orders, vt_error *err)
     spread_discount(orders);
     for (size_t i = 0; status == VT_OK && i < orders->n; i++) {
         vt_sink_at(orders->source->sink, orders->lines[i].line);
-        if (orders->head.cancelled) {
-            status = vt_sink_reject(orders->source->sink, err, "cancelled order", "the order %.*s was cancelled",
+        if (orders->head.open) {
+            status = vt_sink_reject(orders->source->sink, err, "order not paid", "the order %.*s was not paid (yet)",
                                     VT_STR_ARGS(orders->head.id));
             continue;
         }

@@ -37,6 +37,7 @@ typedef struct vt_order_head {
     vt_str currency;
     int64_t time;
     int64_t discount; /* of the whole order, spread over its lines when none has one of its own */
+    bool open;        /* not placed or not paid (yet): its lines are rejected */
     bool cancelled;
     bool refunded; /* all of it: each purchase is followed by its return */
 } vt_order_head;

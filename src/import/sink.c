@@ -14,7 +14,9 @@
 #include "base/map.h"
 #include "base/number.h"
 #include "base/pool.h"
+#include "import/order_lines.h"
 #include "import/repair.h"
+#include "store/event_key.h"
 
 enum { BATCHES = 6, STEP = 64 /* rows between two looks at the stream */ };
 
@@ -28,6 +30,7 @@ struct vt_sink {
     vt_arena *names; /* of files */
     vt_map *items;   /* id -> hash of the record */
     vt_map *users;
+    vt_order_lines order_lines;
     const char *file;
     const vt_stream *stream;
     int64_t line;
@@ -91,6 +94,7 @@ void vt_sink_free(vt_sink *sink)
     vt_queue_free(sink->empty);
     vt_map_free(sink->items);
     vt_map_free(sink->users);
+    vt_order_lines_done(&sink->order_lines);
     vt_arena_free(sink->names);
     vt_free(sink);
 }
@@ -268,6 +272,13 @@ int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
     }
     if (!passed(sink, &status, reason, err)) {
         return status;
+    }
+    if (vt_event_is_line(&checked) && checked.line.ptr == NULL && checked.occurrence == 0) {
+        status = vt_order_lines_number(&sink->order_lines, &checked, &sink->why);
+        reason = status == VT_ERR_LIMIT ? "too many lines of one item" : NULL;
+        if (!passed(sink, &status, reason, err)) {
+            return status == VT_ERR_NO_MEMORY ? vt_fail(err, VT_ERR_NO_MEMORY, "%s", sink->why.message) : status;
+        }
     }
     return add(sink, VT_BATCH_EVENT, vt_batch_copy_event(sink->batch, &checked, err));
 }

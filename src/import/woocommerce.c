@@ -315,8 +315,8 @@ static void from_sums(vt_order_line *line, int64_t subtotal, int64_t total)
 
 static int add_order_row(woo *w, const vt_columns *columns, const vt_str *row, int64_t line_number, vt_error *err)
 {
-    static const char *const dead[] = {"cancelled",      "failed",  "trash",          "draft",
-                                       "checkout-draft", "pending", "pending payment"};
+    static const char *const open[] = {"failed", "trash", "draft", "checkout-draft", "pending", "pending payment"};
+    static const char *const ended[] = {"cancelled"};
     static const char *const back[] = {"refunded"};
     vt_source *source = w->source;
     vt_order_head head = {.time = VT_NONE, .discount = VT_NONE};
@@ -334,7 +334,8 @@ static int add_order_row(woo *w, const vt_columns *columns, const vt_str *row, i
     }
     head.region = vt_columns_get(columns, O_REGION, row);
     head.currency = vt_columns_get(columns, O_CURRENCY, row);
-    head.cancelled = is_one_of(state, dead, sizeof dead / sizeof dead[0]);
+    head.open = is_one_of(state, open, sizeof open / sizeof open[0]);
+    head.cancelled = is_one_of(state, ended, 1);
     head.refunded = is_one_of(state, back, 1);
     line.name = vt_columns_get(columns, O_NAME, row);
     line.item = vt_columns_get(columns, O_SKU, row);

@@ -84,4 +84,30 @@ const char *const vt_migrations[VT_SCHEMA] = {
     " (SELECT max(coalesce(time, 9223372036854775807)) FROM events WHERE kind IN (2, 3));"
     "CREATE TABLE journal(number INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, row INTEGER NOT NULL,"
     " user INTEGER, session TEXT);",
+    /*
+     * 5: no sums of days any more. Order lines are known by their order and line, those without a number by their
+     * order, item and count of that item in it; what a line held before a put replaced it (field 0), or its state (1)
+     * or refund (2) changed, is kept for undo.
+     */
+    "DROP TABLE rollups;"
+    "ALTER TABLE users DROP COLUMN first_order;"
+    "CREATE INDEX events_order ON events(order_id) WHERE order_id IS NOT NULL;"
+    "CREATE TABLE line_changes(id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL, key BLOB NOT NULL,"
+    " field INTEGER NOT NULL, user INTEGER, session TEXT, item INTEGER NOT NULL, time INTEGER, value REAL,"
+    " quantity INTEGER, unit_price INTEGER, discount INTEGER, currency TEXT, part INTEGER NOT NULL, title TEXT,"
+    " body TEXT, placement TEXT, model TEXT, request TEXT, refunded INTEGER, state INTEGER NOT NULL);"
+    "CREATE INDEX line_changes_key ON line_changes(key, field);"
+    "CREATE INDEX line_changes_import ON line_changes(import_id);"
+    /* Lines with an id of the client's keep it: it was given, if the content does not make the key. */
+    "CREATE TEMP TABLE rekeyed AS SELECT e.id AS id, e.kind AS kind, e.order_id AS order_id, i.key AS item"
+    " FROM events e JOIN items i ON i.id = e.item LEFT JOIN users u ON u.id = e.user"
+    " LEFT JOIN reviews r ON r.event = e.id LEFT JOIN exposures x ON x.event = e.id"
+    " WHERE e.kind IN (2, 3) AND e.order_id IS NOT NULL AND vt_key_of_content(e.key, u.key, e.session, i.key,"
+    " e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency, e.time, e.quantity, e.unit_price,"
+    " e.discount, e.kind, e.part, e.value, (SELECT value FROM meta WHERE name = 'currency'));"
+    "UPDATE events SET key = n.key FROM (SELECT id, vt_line_key(kind, order_id, NULL, item,"
+    " row_number() OVER (PARTITION BY kind, order_id, item ORDER BY id) - 1) AS key FROM temp.rekeyed) n"
+    " WHERE events.id = n.id;"
+    "DROP TABLE temp.rekeyed;"
+    "UPDATE marks SET epoch = epoch + 1;",
 };

@@ -23,6 +23,8 @@ typedef struct vt_store_ops {
     int (*put_item)(vt_store *store, const vt_item *item, vt_put *done, vt_error *err);
     int (*put_user)(vt_store *store, const vt_user *user, vt_put *done, vt_error *err);
     int (*put_event)(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
+    int (*set_order)(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
+                     vt_error *err);
     int (*put_user_link)(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
     int (*put_item_link)(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
     int (*set)(vt_store *store, const char *name, const char *value, vt_error *err);
@@ -45,7 +47,6 @@ typedef struct vt_store_ops {
     int (*each_item_link)(vt_store *store, vt_link_each each, void *context, vt_error *err);
     int (*history)(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
     int (*prices)(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
-    int (*each_rollup)(vt_store *store, vt_rollup_each each, void *context, vt_error *err);
     int (*unindexed)(vt_store *store, int64_t *items, vt_error *err);
     int (*index)(vt_store *store, vt_error *err);
     int (*match)(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);

@@ -343,3 +343,14 @@ int vt_event_check(const char **reason, const vt_event *event, const vt_record_r
     check_text(&c, "text", event->body);
     return finish(&c, reason);
 }
+
+int vt_order_check(vt_str order, vt_line_state state, int64_t refunded, vt_error *err)
+{
+    checking c = {NULL, err, VT_OK};
+    check_id(&c, "order id", order);
+    if (c.status == VT_OK && ((int)state < 0 || state >= VT_LINE_STATES)) {
+        refuse(&c, VT_ERR_FORMAT, "unknown state of a line", "%d is no state of an order line", (int)state);
+    }
+    check_money(&c, "refund", refunded);
+    return finish(&c, NULL);
+}

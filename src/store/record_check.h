@@ -29,6 +29,9 @@ int vt_item_check(const char **reason, const vt_item *item, vt_json_reader *json
 int vt_user_check(const char **reason, const vt_user *user, vt_json_reader *json, vt_error *err);
 int vt_link_check(const char **reason, const vt_link *link, vt_error *err);
 
+/** What is said of an order's lines: the order is given, the state is one, the amount within bounds. */
+int vt_order_check(vt_str order, vt_line_state state, int64_t refunded, vt_error *err);
+
 /** Refuses a value that is missing or no number: `"overall" is "five"; a number from 1 to 5 is expected`. */
 int vt_value_refuse(const char **reason, const vt_record_rules *rules, vt_str given, vt_error *err);
 

@@ -6,7 +6,6 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "base/zone.h"
 #include "store/ops.h"
 
 /* Statements that are prepared once and kept; their texts stand in sqlite_statements.c, one file for all SQL. */
@@ -17,6 +16,7 @@ typedef enum vt_sql {
     VT_SQL_ROLLBACK,
     VT_SQL_META_GET,
     VT_SQL_META_SET,
+    VT_SQL_CURRENCY_SETTLE_FORMER,
     VT_SQL_CURRENCY_SETTLE,
     VT_SQL_IMPORT_ADD,
     VT_SQL_IMPORT_FINISH,
@@ -36,6 +36,16 @@ typedef enum vt_sql {
     VT_SQL_STOCK_ADD,
     VT_SQL_ITEM_NEWEST,
     VT_SQL_EVENT_ADD,
+    VT_SQL_LINE_GET,
+    VT_SQL_LINES_OF_ORDER,
+    VT_SQL_LINE_REPLACE,
+    VT_SQL_LINE_STATE,
+    VT_SQL_REVIEW_MOVE,
+    VT_SQL_EXPOSURE_MOVE,
+    VT_SQL_REVIEW_DELETE,
+    VT_SQL_EXPOSURE_DELETE,
+    VT_SQL_LINE_CHANGE_NEWEST,
+    VT_SQL_LINE_CHANGE_ADD,
     VT_SQL_REVIEW_ADD,
     VT_SQL_EXPOSURE_ADD,
     VT_SQL_USER_LINK_GET,
@@ -48,11 +58,6 @@ typedef enum vt_sql {
     VT_SQL_CHANGE_ADD,
     VT_SQL_LINK_CHANGE_NEWEST,
     VT_SQL_LINK_CHANGE_ADD,
-    VT_SQL_ROLLUP_NEW,
-    VT_SQL_ROLLUP_USER,
-    VT_SQL_FIRST_ORDER_FRESH,
-    VT_SQL_FIRST_ORDER_LATE,
-    VT_SQL_FIRST_ORDER_SET,
     VT_SQL_COUNTS,
     VT_SQL_KIND_COUNTS,
     VT_SQL_MARK,
@@ -76,7 +81,6 @@ typedef enum vt_sql {
     VT_SQL_EACH_ITEM_LINK,
     VT_SQL_HISTORY,
     VT_SQL_PRICES,
-    VT_SQL_EACH_ROLLUP,
     VT_SQL_UNINDEXED,
     VT_SQL_INDEX,
     VT_SQL_INDEXED,
@@ -99,7 +103,6 @@ typedef enum vt_sqlite_table {
 
 enum {
     VT_USER_FIELDS = 5, /* age_band, segment, region, tier, attributes: columns 0 to 4 of VT_SQL_USER_GET */
-    VT_USER_TIER = 3,
     VT_ITEM_FIELDS = 9, /* title to available_until: columns 0 to 8 of VT_SQL_ITEM_GET */
     VT_ITEM_CURRENCY = 6
 };
@@ -116,8 +119,6 @@ typedef struct vt_sqlite {
     int64_t added;        /* rows of the write */
     bool changed;         /* anything at all */
     bool told;            /* anything of items, users, links or settings */
-    bool rebuild;         /* all rollups must be made anew */
-    bool ordered;         /* a purchase with a user and a time was put */
     vt_store_mark before; /* where the store stood when the write began */
     vt_store_mark mark;   /* where it stands now; written at the commit */
     int64_t sold;         /* time of the newest sale, VT_NONE before the first; likewise */
@@ -125,10 +126,8 @@ typedef struct vt_sqlite {
     vt_map *users;        /* ids of the shop to row ids; complete when the flag is set, else filled as asked */
     vt_map *items;
     bool users_complete, items_complete;
-    vt_zone *zone;        /* of the shop's days */
-    vt_zone *zone_before; /* while a write has changed it */
-    char currency[8];     /* of the shop, as of the write's beginning: events in it keep none of their own */
-    vt_buf images;        /* scratch */
+    char currency[8]; /* of the shop, as of the write's beginning: events in it keep none of their own */
+    vt_buf images;    /* scratch */
 } vt_sqlite;
 
 int vt_sqlite_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err);
@@ -144,6 +143,8 @@ int vt_sqlite_walk(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, voi
 /* What followers are told (sqlite_mark.c): the row of an item or user that is changing, an event that goes. */
 int vt_sqlite_load_mark(vt_sqlite *s, vt_error *err);
 int vt_sqlite_journal_row(vt_sqlite *s, vt_change_kind kind, int64_t row, vt_error *err);
+
+int vt_sqlite_journal_event(vt_sqlite *s, int64_t row, int64_t user, vt_str session, vt_error *err);
 
 /** Notes a sale: costs told of a time before it change rows that were read. */
 void vt_sqlite_note_sale(vt_sqlite *s, int64_t time);
@@ -176,6 +177,8 @@ int vt_sqlite_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_er
 int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
 int vt_sqlite_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_sqlite_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
+int vt_sqlite_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
+                        vt_error *err);
 int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
 int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err);
 void vt_sqlite_rollback(vt_store *store);
@@ -197,7 +200,6 @@ int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, 
 int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
 int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
-int vt_sqlite_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err);
 int vt_sqlite_unindexed(vt_store *store, int64_t *items, vt_error *err);
 int vt_sqlite_index(vt_store *store, vt_error *err);
 int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);
@@ -215,14 +217,9 @@ int vt_sqlite_must_keep(vt_sqlite *s, sqlite3_stmt *newest, int64_t owner, bool 
 /** Forgets the row ids of users and items that were met. */
 void vt_sqlite_forget_ids(vt_sqlite *s);
 
-/** Rollups of what the write added, before the commit. */
-int vt_sqlite_roll_up(vt_sqlite *s, vt_error *err);
-
-/** Adds (sign 1) or takes away (-1) one user's events from before the write. */
-int vt_sqlite_roll_user(vt_sqlite *s, int64_t user, int sign, vt_error *err);
-
-/** At open: the SQL function vt_day, and for a writer the temporary tables of undo. */
-int vt_sqlite_prepare_rollups(vt_sqlite *s, bool writer, vt_error *err);
+/** At open: the SQL functions of keys, and for a writer the temporary tables of undo. */
+int vt_sqlite_prepare_functions(vt_sqlite *s, vt_error *err);
+int vt_sqlite_prepare_undo(vt_sqlite *s, vt_error *err);
 
 /** Finalizes the kept statements and closes the connection. */
 void vt_sqlite_disconnect(vt_sqlite *s);

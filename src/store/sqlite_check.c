@@ -1,8 +1,11 @@
-/* The check of a whole store: pages, references that no key enforces, and rollups against the events they sum up. */
+/*
+ * The check of a whole store: pages, references that no key enforces, prices against their history, keys of
+ * order lines, and what followers are told.
+ */
 #include <string.h>
 
 #include "store/sqlite.h"
-#include "store/sqlite_rollup.h"
+#include "store/sqlite_history.h"
 
 /* One row, one number. */
 static int count(vt_sqlite *s, const char *sql, int64_t *out, vt_error *err)
@@ -53,13 +56,24 @@ int vt_sqlite_check(vt_store *store, vt_error *err)
         {"SELECT count(*) FROM reviews WHERE event NOT IN (SELECT id FROM events)", "reviews belong to no event"},
         {"SELECT count(*) FROM exposures WHERE event NOT IN (SELECT id FROM events)", "exposures belong to no event"},
         {"SELECT count(*) FROM price_history WHERE item NOT IN (SELECT id FROM items)", "prices belong to no item"},
-        {"SELECT count(*) FROM users WHERE first_order IS NOT (SELECT min(time) FROM events WHERE user = users.id"
-         " AND kind = 2)",
-         "users have a wrong first order"},
-        {"SELECT (SELECT count(*) FROM (SELECT * FROM rollups WHERE events <> 0 EXCEPT " VT_ROLLUP_SELECT(
-             "1", "") "))"
-                      " + (SELECT count(*) FROM (" VT_ROLLUP_SELECT("1", "") " EXCEPT SELECT * FROM rollups))",
-         "daily sums differ from the events"},
+        {"SELECT count(*) FROM items WHERE price IS NOT " VT_NEWEST_OF(
+             "price", "price_history") " OR cost IS NOT " VT_NEWEST_OF("cost", "price_history") " OR stock IS "
+                                                                                                "NOT " VT_NEWEST_OF(
+                                                                                                    "stock", "stock_"
+                                                                                                             "history"),
+         "items differ from the newest of their history"},
+        {"SELECT count(*) FROM events WHERE kind IN (2, 3) AND order_id IS NOT NULL AND line IS NOT NULL"
+         " AND key <> vt_line_key(kind, order_id, line, '', 0)",
+         "order lines have a wrong key"},
+        {"SELECT count(*) FROM line_changes WHERE key NOT IN (SELECT key FROM events)",
+         "former order lines belong to no event"},
+        {"SELECT (SELECT count(*) FROM events WHERE id > (SELECT event FROM marks))"
+         " + (SELECT count(*) FROM users WHERE id > (SELECT user FROM marks))"
+         " + (SELECT count(*) FROM items WHERE id > (SELECT item FROM marks))",
+         "rows are newer than the store's mark"},
+        {"SELECT count(*) FROM journal j WHERE kind IN (2, 3) AND EXISTS (SELECT 1 FROM events WHERE id = j.row"
+         " AND j.kind = 2 UNION ALL SELECT 1 FROM users WHERE id = j.row AND j.kind = 3)",
+         "the journal says of rows that they are gone, and they are there"},
     };
     int status = check_pages(s, err);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0] && status == VT_OK; i++) {

@@ -1,12 +1,10 @@
-/*
- * Events. What makes an event the same one is its client's id, else its content; 16 bytes of BLAKE2b stand for it, so a
- * second put finds the first by one look into one index.
- */
+/* Events. 16 bytes of BLAKE2b say which one it is, so a second put finds the first by one look into one index. */
 #include "store/event_key.h"
 #include "store/sqlite.h"
 #include "store/sqlite_ids.h"
+#include "store/sqlite_order.h"
 
-static int add_texts(vt_sqlite *s, int64_t row, const vt_event *event, vt_error *err)
+int vt_sqlite_add_texts(vt_sqlite *s, int64_t row, const vt_event *event, vt_error *err)
 {
     sqlite3_stmt *statement = NULL;
     int status = VT_OK;
@@ -64,9 +62,8 @@ int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt
     vt_bind_int(add, 8, event->quantity);
     vt_bind_int(add, 9, event->unit_price);
     vt_bind_int(add, 10, event->discount);
-    if (!vt_str_equal(event->currency, vt_str_of(s->currency))) {
-        vt_bind_str(add, 11, event->currency);
-    }
+    vt_str currency = vt_str_equal(event->currency, vt_str_of(s->currency)) ? (vt_str){NULL, 0} : event->currency;
+    vt_bind_str(add, 11, currency);
     vt_bind_str(add, 12, event->order_id);
     vt_bind_int(add, 13, event->part);
     vt_bind_int(add, 14, s->import_id);
@@ -75,19 +72,25 @@ int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt
     vt_bind_int(add, 17, event->state);
     vt_bind_int(add, 18, s->mark.event + 1);
     status = vt_sqlite_run(s, add, "add an event", err);
-    bool added = status == VT_OK && sqlite3_changes(s->db) > 0;
-    if (added) {
+    if (status != VT_OK) {
+        return status;
+    }
+    bool sale = event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_RETURN;
+    if (sqlite3_changes(s->db) > 0) {
         s->mark.event++;
         s->added++;
         s->changed = true;
-        s->ordered = s->ordered || (event->kind == VT_EVENT_PURCHASE && user != VT_NONE && event->time != VT_NONE);
-        if (event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_RETURN) {
-            vt_sqlite_note_sale(s, event->time);
-        }
-        status = add_texts(s, s->mark.event, event, err);
+        status = vt_sqlite_add_texts(s, s->mark.event, event, err);
+        *done = status == VT_OK ? VT_PUT_ADDED : *done;
+    } else if (vt_event_is_line(event)) {
+        const vt_sqlite_line line = {event, key, user, item, currency};
+        status = vt_sqlite_replace_line(s, &line, done, err);
+    } else {
+        sale = false;
+        *done = VT_PUT_SAME;
     }
-    if (status == VT_OK) {
-        *done = added ? VT_PUT_ADDED : VT_PUT_SAME;
+    if (sale && status == VT_OK) {
+        vt_sqlite_note_sale(s, event->time);
     }
     return status;
 }

@@ -91,6 +91,11 @@ int vt_sqlite_journal_row(vt_sqlite *s, vt_change_kind kind, int64_t row, vt_err
     return status == VT_OK ? journal(s, kind, row, VT_NONE, (vt_str){NULL, 0}, err) : status;
 }
 
+int vt_sqlite_journal_event(vt_sqlite *s, int64_t row, int64_t user, vt_str session, vt_error *err)
+{
+    return journal(s, VT_CHANGE_EVENT_GONE, row, user, user == VT_NONE ? session : (vt_str){NULL, 0}, err);
+}
+
 void vt_sqlite_note_sale(vt_sqlite *s, int64_t time)
 {
     int64_t at = time == VT_NONE ? INT64_MAX : time; /* one without a time has the earliest cost: any may become that */

@@ -20,7 +20,6 @@ static void close_store(vt_store *store)
     }
     vt_sqlite_disconnect(s);
     vt_lock_release(s->lock);
-    vt_zone_close(s->zone);
     vt_map_free(s->users);
     vt_map_free(s->items);
     vt_map_free(s->journaled);
@@ -65,6 +64,7 @@ static const vt_store_ops sqlite_ops = {
     .put_item = vt_sqlite_put_item,
     .put_user = vt_sqlite_put_user,
     .put_event = vt_sqlite_put_event,
+    .set_order = vt_sqlite_set_order,
     .put_user_link = vt_sqlite_put_user_link,
     .put_item_link = vt_sqlite_put_item_link,
     .set = vt_sqlite_set,
@@ -86,7 +86,6 @@ static const vt_store_ops sqlite_ops = {
     .each_item_link = vt_sqlite_each_item_link,
     .history = vt_sqlite_history,
     .prices = vt_sqlite_prices,
-    .each_rollup = vt_sqlite_each_rollup,
     .unindexed = vt_sqlite_unindexed,
     .index = vt_sqlite_index,
     .match = vt_sqlite_match,
@@ -122,6 +121,9 @@ static int connect_as(vt_sqlite *s, const char *name, vt_shop_mode mode, int fla
         return vt_sqlite_fail(s, code, "open the store", err);
     }
     int status = configure(s, mode, err);
+    if (status == VT_OK) {
+        status = vt_sqlite_prepare_functions(s, err);
+    }
     return status == VT_OK ? vt_sqlite_check_schema(s, mode, err) : status;
 }
 
@@ -162,13 +164,6 @@ static int connect_store(vt_sqlite *s, vt_shop_mode mode, vt_error *err)
     return status;
 }
 
-static int open_zone(vt_sqlite *s, vt_error *err)
-{
-    char name[64];
-    int status = vt_sqlite_get(&s->base, "time_zone", name, sizeof name, err);
-    return status == VT_OK ? vt_zone_open(&s->zone, name, err) : status;
-}
-
 int vt_sqlite_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err)
 {
     if (mode != VT_SHOP_CREATE && !vt_file_exists(where)) {
@@ -192,11 +187,8 @@ int vt_sqlite_open(vt_store **out, const char *where, vt_shop_mode mode, vt_erro
     if (status == VT_OK) {
         status = connect_store(s, mode, err);
     }
-    if (status == VT_OK) {
-        status = open_zone(s, err);
-    }
-    if (status == VT_OK) {
-        status = vt_sqlite_prepare_rollups(s, mode != VT_SHOP_READ, err);
+    if (status == VT_OK && mode != VT_SHOP_READ) {
+        status = vt_sqlite_prepare_undo(s, err);
     }
     if (status != VT_OK) {
         close_store(&s->base);

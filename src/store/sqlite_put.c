@@ -340,13 +340,8 @@ int vt_sqlite_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_er
     return status;
 }
 
-static bool is_premium(vt_str tier)
-{
-    return vt_str_equal(tier, vt_str_of("premium"));
-}
-
-/* What the record changes, likewise; `*moves` when the user becomes another kind of customer. */
-static int compare_user(vt_sqlite *s, int64_t row, const vt_user *user, bool *differs, bool *moves, vt_error *err)
+/* What the record changes, likewise. */
+static int compare_user(vt_sqlite *s, int64_t row, const vt_user *user, bool *differs, vt_error *err)
 {
     const vt_str texts[VT_USER_FIELDS] = {user->age_band, user->segment, user->region, user->tier, user->attributes};
     sqlite3_stmt *get = NULL;
@@ -359,7 +354,6 @@ static int compare_user(vt_sqlite *s, int64_t row, const vt_user *user, bool *di
     if (code != SQLITE_ROW) {
         return vt_sqlite_fail(s, code, "read a user", err);
     }
-    *moves = user->tier.ptr != NULL && is_premium(user->tier) != is_premium(vt_column_str(get, VT_USER_TIER));
     for (int at = 0; at < VT_USER_FIELDS && status == VT_OK; at++) {
         if (text_differs(get, at, texts[at])) {
             *differs = true;
@@ -393,19 +387,12 @@ int vt_sqlite_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_er
     int64_t row = 0;
     bool fresh = false;
     bool differs = false;
-    bool moves = false;
     int status = vt_sqlite_user_row(s, user->id, &row, &fresh, err);
     if (status == VT_OK) {
-        status = compare_user(s, row, user, &differs, &moves, err);
-    }
-    if (status == VT_OK && moves) { /* the rollups count this customer's events under another kind from now on */
-        status = vt_sqlite_roll_user(s, row, -1, err);
+        status = compare_user(s, row, user, &differs, err);
     }
     if (status == VT_OK && differs) {
         status = update_user(s, row, user, err);
-    }
-    if (status == VT_OK && moves) {
-        status = vt_sqlite_roll_user(s, row, 1, err);
     }
     if (status == VT_OK && differs) {
         status = vt_sqlite_journal_row(s, VT_CHANGE_USER, row, err);

@@ -4,7 +4,6 @@
 
 #include "base/alloc.h"
 #include "store/sqlite.h"
-#include "store/sqlite_rollup.h"
 
 int vt_sqlite_open_walk(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err)
 {
@@ -346,40 +345,4 @@ int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *con
         status = vt_sqlite_walk(s, statement, price_row, &w, err);
     }
     return status;
-}
-
-typedef struct rollup_walk {
-    vt_rollup_each each;
-    void *context;
-} rollup_walk;
-
-static int rollup_row(void *context, sqlite3_stmt *statement, vt_error *err)
-{
-    (void)err;
-    const rollup_walk *w = context;
-    int64_t day = sqlite3_column_int64(statement, 0);
-    vt_rollup_row row = {
-        .day = day == VT_ROLLUP_NO_DAY ? VT_NONE : day,
-        .item = sqlite3_column_int64(statement, 1),
-        .customer = (vt_customer)sqlite3_column_int(statement, 2),
-        .units = sqlite3_column_int64(statement, 12),
-        .units_returned = sqlite3_column_int64(statement, 13),
-        .revenue = sqlite3_column_int64(statement, 14),
-        .refunds = sqlite3_column_int64(statement, 15),
-        .discount = sqlite3_column_int64(statement, 16),
-        .rating_sum = sqlite3_column_double(statement, 17) / VT_ROLLUP_RATING_UNIT,
-    };
-    for (int kind = 0; kind < VT_EVENT_KINDS; kind++) {
-        row.count[kind] = sqlite3_column_int64(statement, 3 + kind);
-    }
-    return w->each(w->context, &row);
-}
-
-int vt_sqlite_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err)
-{
-    vt_sqlite *s = (vt_sqlite *)store;
-    rollup_walk w = {each, context};
-    sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, VT_SQL_EACH_ROLLUP, &statement, err);
-    return status == VT_OK ? vt_sqlite_walk(s, statement, rollup_row, &w, err) : status;
 }

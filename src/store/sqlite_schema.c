@@ -141,6 +141,9 @@ int vt_sqlite_make(vt_sqlite *s, vt_error *err)
         status = vt_sqlite_script(s, "PRAGMA application_id = 0x56545249", "make the store", err);
     }
     if (status == VT_OK) {
+        status = vt_sqlite_prepare_functions(s, err);
+    }
+    if (status == VT_OK) {
         status = migrate(s, 0, err);
     }
     if (status == VT_OK) {

@@ -1,10 +1,7 @@
-/*
- * All SQL that runs more than once. The columns of a rollup are spelled once, in sqlite_rollup.h, so that the ways to
- * make rollups (new events, one user, everything, taking away) cannot differ.
- */
+/* All SQL that runs more than once. */
 #include "store/sqlite.h"
 #include "store/sqlite_history.h"
-#include "store/sqlite_rollup.h"
+#include "store/sqlite_order.h"
 
 /* ?2 as the time; when it is "now" (?6), never before what is known, so that the newest row is what was said last. */
 #define VT_HISTORY_TIME(table)                                                                                         \
@@ -36,6 +33,7 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_ROLLBACK] = "ROLLBACK",
     [VT_SQL_META_GET] = "SELECT value FROM meta WHERE name = ?1",
     [VT_SQL_META_SET] = "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2",
+    [VT_SQL_CURRENCY_SETTLE_FORMER] = "UPDATE line_changes SET currency = NULL WHERE currency = ?1",
     [VT_SQL_CURRENCY_SETTLE] = "UPDATE events SET currency = NULL WHERE currency = ?1",
     [VT_SQL_IMPORT_ADD] = "INSERT INTO imports(time, kind, source) VALUES(?1, ?2, ?3)",
     [VT_SQL_IMPORT_FINISH] = "UPDATE imports SET added = ?2, rejected = ?3 WHERE id = ?1",
@@ -76,6 +74,28 @@ const char *const vt_sql_text[VT_SQLS] = {
         "INSERT INTO events(key, user, session, item, kind, time, value, quantity, unit_price, discount,"
         " currency, order_id, part, import_id, line, refunded, state, id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
         " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) ON CONFLICT(key) DO NOTHING",
+    [VT_SQL_LINE_GET] =
+        "SELECT e.id, e.user, e.session, e.item, e.time, e.value, e.quantity, e.unit_price, e.discount, e.currency,"
+        " e.part, r.title, r.body, x.placement, x.model, x.request, e.refunded, e.state, e.import_id, e.key"
+        " FROM events e LEFT JOIN reviews r ON r.event = e.id LEFT JOIN exposures x ON x.event = e.id WHERE e.key = ?1",
+    [VT_SQL_LINES_OF_ORDER] =
+        "SELECT e.key, e.quantity, e.unit_price, e.discount FROM events e WHERE e.order_id = ?1 AND e.kind = 2"
+        " AND (?2 IS NULL OR e.line = ?2) ORDER BY e.line, e.key",
+    [VT_SQL_LINE_REPLACE] =
+        "UPDATE events SET id = ?1, user = ?2, session = ?3, item = ?4, time = ?5, value = ?6, quantity = ?7,"
+        " unit_price = ?8, discount = ?9, currency = ?10, part = ?11, refunded = ?12, state = ?13 WHERE id = ?14",
+    [VT_SQL_LINE_STATE] = "UPDATE events SET id = ?1, refunded = ?2, state = ?3 WHERE id = ?4",
+    [VT_SQL_REVIEW_MOVE] = "UPDATE reviews SET event = ?1 WHERE event = ?2",
+    [VT_SQL_EXPOSURE_MOVE] = "UPDATE exposures SET event = ?1 WHERE event = ?2",
+    [VT_SQL_REVIEW_DELETE] = "DELETE FROM reviews WHERE event = ?1",
+    [VT_SQL_EXPOSURE_DELETE] = "DELETE FROM exposures WHERE event = ?1",
+    [VT_SQL_LINE_CHANGE_NEWEST] =
+        "SELECT import_id FROM line_changes WHERE key = ?1 AND field = ?2 ORDER BY id DESC LIMIT 1",
+    [VT_SQL_LINE_CHANGE_ADD] =
+        "INSERT INTO line_changes(import_id, key, field, " VT_LINE_COLUMNS ") SELECT ?3, e.key, ?2, e.user, e.session,"
+        " e.item, e.time, e.value, e.quantity, e.unit_price, e.discount, e.currency, e.part, r.title, r.body,"
+        " x.placement, x.model, x.request, e.refunded, e.state FROM events e LEFT JOIN reviews r ON r.event = e.id"
+        " LEFT JOIN exposures x ON x.event = e.id WHERE e.key = ?1",
     [VT_SQL_REVIEW_ADD] = "INSERT INTO reviews(event, title, body) VALUES(?1, ?2, ?3)",
     [VT_SQL_EXPOSURE_ADD] = "INSERT INTO exposures(event, placement, model, request) VALUES(?1, ?2, ?3, ?4)",
     [VT_SQL_USER_LINK_GET] =
@@ -95,16 +115,6 @@ const char *const vt_sql_text[VT_SQLS] = {
                                   " AND to_key = ?3 AND row_table = ?4 ORDER BY id DESC LIMIT 1",
     [VT_SQL_LINK_CHANGE_ADD] = "INSERT INTO link_changes(import_id, row_table, from_key, kind, to_key, before)"
                                " VALUES(?5, ?4, ?1, ?2, ?3, ?6)",
-    [VT_SQL_ROLLUP_NEW] = VT_ROLLUP_INSERT("1", "WHERE e.id > ?1"),
-    [VT_SQL_ROLLUP_USER] = VT_ROLLUP_INSERT("?3", "WHERE e.user = ?1 AND e.id <= ?2"),
-    [VT_SQL_FIRST_ORDER_FRESH] =
-        "UPDATE users SET first_order = f.first FROM (SELECT user, min(time) AS first FROM events WHERE id > ?1"
-        " AND kind = 2 AND user > ?2 AND time IS NOT NULL GROUP BY user) AS f WHERE users.id = f.user",
-    [VT_SQL_FIRST_ORDER_LATE] =
-        "SELECT e.user, min(e.time) FROM events e JOIN users u ON u.id = e.user WHERE e.id > ?1 AND e.kind = 2"
-        " AND e.user <= ?2 AND e.time IS NOT NULL AND (u.first_order IS NULL OR e.time < u.first_order) GROUP BY "
-        "e.user",
-    [VT_SQL_FIRST_ORDER_SET] = "UPDATE users SET first_order = ?2 WHERE id = ?1",
     [VT_SQL_COUNTS] =
         "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM items), (SELECT count(*) FROM reviews),"
         " (SELECT count(*) FROM user_links), (SELECT count(*) FROM item_links),"
@@ -122,7 +132,7 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_EVENTS_AFTER_COSTS] =
         "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST " FROM events e WHERE e.id > ?1 ORDER BY e.id",
     [VT_SQL_EACH_LINE] =
-        "SELECT user, item, time, kind, order_id, session FROM events WHERE ?1 >> kind & 1 ORDER BY id",
+        "SELECT user, item, time, kind, order_id, session FROM events WHERE ?1 >> kind & 1 AND state <> 1 ORDER BY id",
     [VT_SQL_EACH_FULL_EVENT] =
         "SELECT u.key, e.session, i.key, e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency,"
         " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part, e.line, e.refunded, e.state FROM "
@@ -131,14 +141,12 @@ const char *const vt_sql_text[VT_SQLS] = {
         " LEFT JOIN exposures x ON x.event = e.id ORDER BY e.id",
     [VT_SQL_EACH_USER_LINK] = "SELECT from_key, to_key, kind, weight FROM user_links ORDER BY from_key, kind, to_key",
     [VT_SQL_EACH_ITEM_LINK] = "SELECT from_key, to_key, kind, weight FROM item_links ORDER BY from_key, kind, to_key",
-    [VT_SQL_HISTORY] = "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST
-                       ", i.key FROM events e JOIN items i ON i.id = e.item WHERE e.user = ?1 ORDER BY e.time, e.id",
+    [VT_SQL_HISTORY] =
+        "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST
+        ", i.key FROM events e JOIN items i ON i.id = e.item WHERE e.user = ?1 AND e.state <> 1 ORDER BY e.time, e.id",
     [VT_SQL_PRICES] =
         "SELECT h.time, h.price, h.cost FROM price_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
         " ORDER BY h.time, h.id",
-    [VT_SQL_EACH_ROLLUP] = "SELECT day, item, customer, views, carts, purchases, returns, ratings, likes, dislikes,"
-                           " impressions, clicks, units, units_returned, revenue, refunds, discount, rating_sum"
-                           " FROM rollups WHERE events <> 0 ORDER BY day, item, customer",
     [VT_SQL_UNINDEXED] = "SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?1)",
     [VT_SQL_INDEX] = "INSERT INTO item_words(rowid, title, brand, category, description)"
                      " SELECT i.id, i.title, i.brand, i.category, i.description"

@@ -14,7 +14,7 @@
 
 #include "store/sqlite.h"
 #include "store/sqlite_history.h"
-#include "store/sqlite_rollup.h"
+#include "store/sqlite_order.h"
 
 #define SAME_FIELD "n.row_table = f.row_table AND n.row_id = f.row_id AND n.field = f.field AND n.id > f.id"
 #define SAME_LINK                                                                                                      \
@@ -26,6 +26,27 @@
     "UPDATE " table " SET " column " = f.before FROM changes f WHERE f.import_id = ?1 AND f.row_table = " number       \
     " AND f.field = " field " AND " table ".id = f.row_id AND NOT EXISTS (SELECT 1 FROM changes n WHERE " SAME_FIELD   \
     ")"
+
+/* Order lines, known by their keys: content, state and refund each with the values before. */
+#define SAME_LINE "n.key = f.key AND n.field = f.field AND n.id > f.id"
+#define LINE_CONTENT "user, session, item, time, value, quantity, unit_price, discount, currency, part"
+#define RESTORE_LINE(field, column)                                                                                    \
+    "UPDATE events SET " column " = f." column " FROM line_changes f WHERE f.import_id = ?1 AND f.field = " field      \
+    " AND events.key = f.key AND NOT EXISTS (SELECT 1 FROM line_changes n WHERE " SAME_LINE ")"
+#define CLEAR_LINE(field, column, nothing)                                                                             \
+    column " = CASE WHEN EXISTS (SELECT 1 FROM line_changes c WHERE c.key = events.key AND c.field = " field           \
+           ") THEN " column " ELSE " nothing " END"
+#define LINE_FROM_NOTHING(field, nothing)                                                                              \
+    "UPDATE line_changes SET " nothing " WHERE id IN (SELECT min(c.id) FROM events e JOIN line_changes c"              \
+    " ON c.key = e.key AND c.field = " field " WHERE e.import_id = ?1 GROUP BY e.key)"
+
+/* Who said what events and former lines say: the last that replaced it by then, else who made it. */
+#define LINE_SAYERS(column)                                                                                            \
+    "SELECT e." column ", coalesce((SELECT c.import_id FROM line_changes c WHERE c.key = e.key AND c.field = 0"        \
+    " ORDER BY c.id DESC LIMIT 1), e.import_id) AS import_id FROM events e WHERE e." column " IS NOT NULL"             \
+    " UNION ALL SELECT f." column ", coalesce((SELECT c.import_id FROM line_changes c WHERE c.key = f.key"             \
+    " AND c.field = 0 AND c.id < f.id ORDER BY c.id DESC LIMIT 1), (SELECT e.import_id FROM events e"                  \
+    " WHERE e.key = f.key)) FROM line_changes f WHERE f.field = 0 AND f." column " IS NOT NULL"
 
 #define RESTORE_LINK(table, number)                                                                                    \
     "UPDATE " table " SET weight = f.before FROM link_changes f WHERE f.import_id = ?1 AND f.row_table = " number      \
@@ -83,17 +104,43 @@ typedef struct undo_step {
 #define QUIET(sql) {sql, 0, false}
 
 static const undo_step steps[] = {
-    QUIET("DELETE FROM temp.touched"),
     QUIET("DELETE FROM temp.priced"),
     QUIET("DELETE FROM temp.adopted"),
-    /* Rollups: out with the import's events and with all events of users who may become another kind of customer. */
-    QUIET("INSERT INTO temp.touched SELECT user FROM events WHERE import_id = ?1 AND kind = 2 AND user IS NOT NULL"
-          " UNION SELECT row_id FROM changes WHERE import_id = ?1 AND row_table = 0 AND field = 3"
-          " UNION SELECT id FROM users WHERE import_id = ?1 AND tier IS NOT NULL"),
-    QUIET(VT_ROLLUP_INSERT("-1", "WHERE e.user IN (SELECT user FROM temp.touched)")),
-    QUIET(VT_ROLLUP_INSERT("-1", "WHERE e.import_id = ?1"
-                                 " AND (e.user IS NULL OR e.user NOT IN (SELECT user FROM temp.touched))")),
+    QUIET("DELETE FROM temp.restored"),
+    /* order lines that the import replaced or changed */
+    QUIET("UPDATE line_changes SET (" VT_LINE_COLUMNS ") = (SELECT " VT_LINE_COLUMNS " FROM line_changes o"
+          " WHERE o.id = f.id) FROM line_changes f WHERE f.import_id = ?1 AND line_changes.id ="
+          " (SELECT min(n.id) FROM line_changes n WHERE " SAME_LINE ")"),
+    QUIET("INSERT INTO temp.restored SELECT e.id, f.id FROM line_changes f JOIN events e ON e.key = f.key"
+          " WHERE f.import_id = ?1 AND f.field = 0 AND NOT EXISTS (SELECT 1 FROM line_changes n WHERE " SAME_LINE ")"),
+    QUIET("UPDATE events SET (" LINE_CONTENT ") = (SELECT " LINE_CONTENT " FROM line_changes o WHERE o.id = r.change)"
+          " FROM temp.restored r WHERE r.event = events.id"),
+    QUIET("DELETE FROM reviews WHERE event IN (SELECT event FROM temp.restored)"),
+    QUIET("DELETE FROM exposures WHERE event IN (SELECT event FROM temp.restored)"),
+    QUIET("INSERT INTO reviews SELECT r.event, f.title, f.body FROM temp.restored r JOIN line_changes f"
+          " ON f.id = r.change WHERE f.title IS NOT NULL OR f.body IS NOT NULL"),
+    QUIET("INSERT INTO exposures SELECT r.event, f.placement, f.model, f.request FROM temp.restored r"
+          " JOIN line_changes f ON f.id = r.change"
+          " WHERE f.placement IS NOT NULL OR f.model IS NOT NULL OR f.request IS NOT NULL"),
+    QUIET(RESTORE_LINE("1", "state")),
+    QUIET(RESTORE_LINE("2", "refunded")),
+    /* Changes nothing; counts the lines of others that were put back. */
+    {"UPDATE events SET import_id = import_id WHERE import_id <> ?1"
+     " AND key IN (SELECT key FROM line_changes WHERE import_id = ?1)", AT(events), false},
+    QUIET("DELETE FROM line_changes WHERE import_id = ?1"),
+    /* order lines that the import made and another replaced: they are that other's */
+    QUIET("INSERT INTO temp.adopted SELECT min(c.id) FROM events e JOIN line_changes c ON c.key = e.key AND c.field = 0"
+          " WHERE e.import_id = ?1 GROUP BY e.key"),
+    QUIET("UPDATE events SET " CLEAR_LINE("1", "state", "0") ", " CLEAR_LINE("2", "refunded", "NULL")
+          " WHERE import_id = ?1"),
+    QUIET(LINE_FROM_NOTHING("1", "state = 0")),
+    QUIET(LINE_FROM_NOTHING("2", "refunded = NULL")),
+    {"UPDATE events SET import_id = c.import_id FROM line_changes c WHERE events.import_id = ?1"
+     " AND c.key = events.key AND c.id IN (SELECT id FROM temp.adopted)", AT(events), false},
+    QUIET("DELETE FROM line_changes WHERE id IN (SELECT id FROM temp.adopted)"),
+    QUIET("DELETE FROM temp.adopted"),
     /* events */
+    QUIET("DELETE FROM line_changes WHERE key IN (SELECT key FROM events WHERE import_id = ?1)"),
     QUIET("DELETE FROM reviews WHERE event IN (SELECT id FROM events WHERE import_id = ?1)"),
     QUIET("DELETE FROM exposures WHERE event IN (SELECT id FROM events WHERE import_id = ?1)"),
     {"DELETE FROM events WHERE import_id = ?1", AT(events), true},
@@ -142,7 +189,7 @@ static const undo_step steps[] = {
     QUIET("DELETE FROM changes WHERE import_id = ?1"),
     /* items that the import made */
     QUIET("DELETE FROM temp.needed"),
-    QUIET(NEEDED("items", "1", "SELECT item, import_id FROM events UNION ALL SELECT item, import_id FROM price_history"
+    QUIET(NEEDED("items", "1", LINE_SAYERS("item") " UNION ALL SELECT item, import_id FROM price_history"
                                " UNION ALL SELECT item, import_id FROM stock_history")),
     {ROWS_GO("items"), AT(items), true},
     QUIET(FROM_NOTHING("items", "1")),
@@ -153,17 +200,12 @@ static const undo_step steps[] = {
     QUIET(ROWS_STAY("items")),
     /* users that the import made */
     QUIET("DELETE FROM temp.needed"),
-    QUIET(NEEDED("users", "0", "SELECT user, import_id FROM events WHERE user IS NOT NULL")),
+    QUIET(NEEDED("users", "0", LINE_SAYERS("user"))),
     {ROWS_GO("users"), AT(users), true},
     QUIET(FROM_NOTHING("users", "0")),
     {"UPDATE users SET " USER_CLEAR("0", "age_band") ", " USER_CLEAR("1", "segment") ", " USER_CLEAR("2", "region") ", "
      USER_CLEAR("3", "tier") ", " USER_CLEAR("4", "attributes") " WHERE import_id = ?1", AT(users), false},
     QUIET(ROWS_STAY("users")),
-    /* Rollups: in again with what is left of the users above, as the customers they are now. */
-    QUIET("UPDATE users SET first_order = (SELECT min(time) FROM events WHERE user = users.id AND kind = 2)"
-          " WHERE id IN (SELECT user FROM temp.touched)"),
-    QUIET(VT_ROLLUP_INSERT("1", "WHERE e.user IN (SELECT user FROM temp.touched)")),
-    QUIET("DELETE FROM rollups WHERE events = 0"),
     QUIET("DELETE FROM imports WHERE id = ?1"),
     /* The currency that an import set, once that one is gone and no money is left that counts in it. */
     QUIET("DELETE FROM meta WHERE name = 'currency' AND EXISTS (SELECT 1 FROM meta m WHERE m.name = 'currency_import'"
@@ -214,6 +256,16 @@ static int import_exists(vt_sqlite *s, int64_t import_id, vt_error *err)
     return status;
 }
 
+int vt_sqlite_prepare_undo(vt_sqlite *s, vt_error *err)
+{
+    return vt_sqlite_script(s,
+                            "CREATE TEMP TABLE priced(item INTEGER PRIMARY KEY);"
+                            "CREATE TEMP TABLE adopted(id INTEGER PRIMARY KEY);"
+                            "CREATE TEMP TABLE restored(event INTEGER PRIMARY KEY, change INTEGER NOT NULL);"
+                            "CREATE TEMP TABLE needed(row INTEGER PRIMARY KEY, import_id INTEGER NOT NULL)",
+                            "open the store", err);
+}
+
 int vt_sqlite_undo(vt_store *store, int64_t import_id, vt_import_report *report, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
@@ -238,7 +290,6 @@ int vt_sqlite_undo(vt_store *store, int64_t import_id, vt_import_report *report,
     s->changed = true;
     s->mark.epoch = s->before.epoch + 1;
     s->told = true;
-    s->before.event = INT64_MAX; /* nothing is new: the sums are complete */
     status = vt_sqlite_commit(store, 0, err);
     if (status == VT_OK) {
         vt_sqlite_forget_ids(s); /* row ids may be used again */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "base/zone.h"
 #include "store/record_check.h"
 #include "store/sqlite.h"
 
@@ -57,7 +58,7 @@ int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64
         return status;
     }
     s->writing = true;
-    s->changed = s->told = s->ordered = s->rebuild = false;
+    s->changed = s->told = false;
     s->import_id = 0;
     s->added = 0;
     status = prepare_write(s, kind, source, err);
@@ -84,11 +85,6 @@ void vt_sqlite_rollback(vt_store *store)
     }
     if (sqlite3_get_autocommit(s->db) == 0) { /* SQLite may have rolled back by itself */
         sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    if (s->zone_before != NULL) {
-        vt_zone_close(s->zone);
-        s->zone = s->zone_before;
-        s->zone_before = NULL;
     }
     vt_sqlite_forget_ids(s);
 }
@@ -138,10 +134,7 @@ int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
     bool changed = s->changed;
-    int status = changed ? vt_sqlite_roll_up(s, err) : VT_OK;
-    if (status == VT_OK && changed) {
-        status = vt_sqlite_index_few(s, err);
-    }
+    int status = changed ? vt_sqlite_index_few(s, err) : VT_OK;
     if (status == VT_OK && s->import_id != 0) {
         status = finish_import(s, rejected, err);
     }
@@ -159,8 +152,6 @@ int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err)
         return status;
     }
     s->writing = false;
-    vt_zone_close(s->zone_before);
-    s->zone_before = NULL;
     return VT_OK;
 }
 
@@ -174,38 +165,32 @@ static int set_currency(vt_sqlite *s, const char *value, vt_error *err)
     if (s->currency[0] != '\0') {
         return vt_fail(err, VT_ERR_USAGE, "the shop counts in %s; it cannot change to %s", s->currency, value);
     }
-    sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_prepare(s, VT_SQL_CURRENCY_SETTLE, &statement, err);
-    if (status == VT_OK) {
-        vt_bind_str(statement, 1, vt_str_of(value));
-        status = vt_sqlite_run(s, statement, "set the currency", err);
+    static const vt_sql settle[] = {VT_SQL_CURRENCY_SETTLE_FORMER, VT_SQL_CURRENCY_SETTLE};
+    int status = VT_OK;
+    for (int i = 0; i < 2 && status == VT_OK; i++) {
+        sqlite3_stmt *statement = NULL;
+        status = vt_sqlite_prepare(s, settle[i], &statement, err);
+        if (status == VT_OK) {
+            vt_bind_str(statement, 1, vt_str_of(value));
+            status = vt_sqlite_run(s, statement, "set the currency", err);
+        }
     }
     if (status == VT_OK) {
-        if (sqlite3_changes64(s->db) > 0) {
+        if (sqlite3_changes64(s->db) > 0) { /* of the events */
             s->mark.epoch = s->before.epoch + 1;
-            s->rebuild = true;
         }
         memcpy(s->currency, value, 4);
     }
     return status;
 }
 
-/* Days begin elsewhere from here on. */
-static int set_time_zone(vt_sqlite *s, const char *value, vt_error *err)
+/* One that this system knows. */
+static int check_time_zone(const char *value, vt_error *err)
 {
     vt_zone *zone = NULL;
     int status = vt_zone_open(&zone, value, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    if (s->zone_before == NULL) {
-        s->zone_before = s->zone;
-    } else {
-        vt_zone_close(s->zone);
-    }
-    s->zone = zone;
-    s->rebuild = true;
-    return VT_OK;
+    vt_zone_close(zone);
+    return status;
 }
 
 /* Which import set the currency, so that its undo can take it back; 0: somebody said it. */
@@ -231,7 +216,7 @@ int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error
     if (strcmp(name, "currency") == 0) {
         status = set_currency(s, value, err);
     } else if (strcmp(name, "time_zone") == 0) {
-        status = set_time_zone(s, value, err);
+        status = check_time_zone(value, err);
     } else if (strncmp(name, "recommend.", 10) != 0) { /* those are read and checked where lists are made */
         return vt_fail(err, VT_ERR_USAGE,
                        "\"%.60s\" is no setting of a shop; currency, time_zone and the rules recommend.NAME are", name);

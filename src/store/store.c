@@ -133,6 +133,19 @@ int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_
     return status == VT_OK ? after_put(store, store->ops->put_event(store, event, done, err), err) : status;
 }
 
+int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
+                       vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = vt_order_check(order, state, refunded, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    return after_put(store, store->ops->set_order(store, order, line, state, refunded, done, err), err);
+}
+
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err)
 {
     int status = writing_check(store, err);
@@ -306,9 +319,4 @@ int vt_store_index(vt_store *store, vt_error *err)
 int vt_store_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err)
 {
     return store->ops->match(store, query, limit, each, context, err);
-}
-
-int vt_store_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err)
-{
-    return store->ops->each_rollup(store, each, context, err);
 }

@@ -31,7 +31,7 @@ vt_store *vt_shop_store(vt_shop *shop);
 int vt_store_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
 
 /**
- * Makes all since begin durable, rollups included. `rejected` is kept with the import. On failure all is rolled back,
+ * Makes all since begin durable. `rejected` is kept with the import. On failure all is rolled back,
  * and so it is when a put failed for another reason than its record. A write that changed nothing leaves no trace: no
  * revision, no import.
  */
@@ -53,8 +53,21 @@ void vt_store_rollback(vt_store *store);
 int vt_store_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_error *err);
 int vt_store_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_error *err);
 
-/** Adds an event once; users and items that are new come into being with nothing but their id. */
+/**
+ * Adds an event once; users and items that are new come into being with nothing but their id. A line of an order
+ * (vt_event in record.h says what makes it the same one) that is there already is replaced by what the event says:
+ * VT_PUT_CHANGED. Its state stays unless the event gives another than VT_LINE_SOLD, its refund unless one is given, so
+ * that an export of sales which is sent once more takes no cancellation back: vt_store_set_order() does.
+ */
 int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
+
+/**
+ * Sets the state of the purchased lines of an order, or of one line, and the amount given back for it (VT_NONE: as it
+ * was). An amount for all lines is shared out by their value. VT_ERR_NOT_FOUND when no such line is stored, or none is
+ * any more.
+ */
+int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
+                       vt_error *err);
 
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
@@ -70,15 +83,16 @@ int vt_store_put_weight(vt_store *store, vt_str model, const vt_weight *weight, 
 void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items);
 
 /**
- * Sets a setting inside a write: "currency" (once; VT_ERR_USAGE over a different one) or "time_zone" (an IANA name; the
- * days of all rollups follow) or "recommend.NAME", which is kept as it is, up to 4,095 bytes. VT_ERR_USAGE for other
+ * Sets a setting inside a write: "currency" (once; VT_ERR_USAGE over a different one) or "time_zone" (an IANA name,
+ * in which days begin and end) or "recommend.NAME", which is kept as it is, up to 4,095 bytes. VT_ERR_USAGE for other
  * names.
  */
 int vt_store_set(vt_store *store, const char *name, const char *value, vt_error *err);
 
 /**
  * Takes an import back, in a write of its own: the data are as if it had never been, except that what it would have
- * said first and a later one only repeated goes too. In the report `added` counts rows that went and `changed` rows
+ * said first and a later one only repeated goes too, and so do items and users that nothing is left of but a name in an
+ * order line which was replaced. In the report `added` counts rows that went and `changed` rows
  * that have former values again. VT_ERR_NOT_FOUND when there is no such import or it was undone.
  */
 int vt_store_undo(vt_store *store, int64_t import_id, vt_import_report *report, vt_error *err);
@@ -188,7 +202,7 @@ int vt_store_user(vt_store *store, vt_str id, vt_user_each each, void *context, 
 int vt_store_item_row(vt_store *store, int64_t row, vt_item_each each, void *context, vt_error *err);
 int vt_store_user_row(vt_store *store, int64_t row, vt_user_each each, void *context, vt_error *err);
 
-/** Events of one user in time order (then order of storing), with item ids as texts. */
+/** Events of one user in time order (then order of storing), without cancelled lines, with item ids as texts. */
 typedef int (*vt_history_each)(void *context, const vt_event_row *event, vt_str item);
 int vt_store_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
 
@@ -202,7 +216,7 @@ typedef struct vt_event_line {
     uint8_t kind;
 } vt_event_line;
 
-/** Events of the kinds whose bits (1 << kind) are set in `kinds`, in the order of storing. */
+/** Events of the kinds whose bits (1 << kind) are set in `kinds`, without cancelled lines, in the order of storing. */
 typedef int (*vt_line_each)(void *context, const vt_event_line *line);
 int vt_store_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err);
 
@@ -213,26 +227,6 @@ int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *con
 /** History of an item's prices, oldest first. */
 typedef int (*vt_price_each)(void *context, int64_t time, int64_t price, int64_t cost);
 int vt_store_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
-
-/** Kinds of customers in rollups. Stored: never renumber. */
-typedef enum vt_customer { VT_CUSTOMER_NEW = 0, VT_CUSTOMER_RETURNING = 1, VT_CUSTOMER_PREMIUM = 2 } vt_customer;
-
-/** One rollup row: a day, an item, a kind of customer. Money in minor units of the shop's currency. */
-typedef struct vt_rollup_row {
-    int64_t day; /* days since 1970 in the shop's time zone; VT_NONE for events without a time */
-    int64_t item;
-    vt_customer customer;
-    int64_t count[VT_EVENT_KINDS]; /* events by kind */
-    int64_t units;                 /* pieces purchased */
-    int64_t units_returned;
-    int64_t revenue;  /* purchases: quantity x unit price - discount */
-    int64_t refunds;  /* returns, likewise */
-    int64_t discount; /* of purchases */
-    double rating_sum;
-} vt_rollup_row;
-
-typedef int (*vt_rollup_each)(void *context, const vt_rollup_row *row);
-int vt_store_each_rollup(vt_store *store, vt_rollup_each each, void *context, vt_error *err);
 
 /**
  * Items whose title, brand, category or description has any of the words of `query`, best first: BM25 with weights 8,

@@ -213,6 +213,9 @@ static inline int importing_event(void *context, const vt_event *event)
     importing_add_number(t, "discount", event->discount);
     importing_add_text(t, "currency", event->currency);
     importing_add_text(t, "order", event->order_id);
+    if (event->state != VT_LINE_SOLD) {
+        check_ok(vt_buf_printf(&t->text, &err, event->state == VT_LINE_CANCELLED ? " cancelled" : " returned"));
+    }
     importing_add_text(t, "title", event->title);
     importing_add_text(t, "body", event->body);
     importing_add_number(t, "part", event->part == VT_PART_NONE ? VT_NONE : (int64_t)event->part);

@@ -13,8 +13,6 @@
 typedef struct dump {
     char **lines;
     size_t n, capacity;
-    char (*items)[64]; /* ids by row id */
-    size_t n_items;
     vt_store *store;
 } dump;
 
@@ -53,12 +51,7 @@ static inline int dump_item(void *context, int64_t row, const vt_item *item)
     char numbers[5][24];
     char prices[4096] = "";
     vt_error err = VT_ERROR_INIT;
-    if ((size_t)row >= d->n_items) {
-        d->n_items = (size_t)row * 2 + 64;
-        d->items = realloc(d->items, d->n_items * sizeof *d->items);
-        assert_non_null(d->items);
-    }
-    snprintf(d->items[row], sizeof d->items[row], "%.*s", VT_STR_ARGS(item->id));
+    (void)row;
     check_ok(vt_store_prices(d->store, item->id, dump_price, prices, &err));
     int n = snprintf(
         line, sizeof line, "item %.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%s|%s|%s|%s|%s|%s|", VT_STR_ARGS(item->id),
@@ -95,6 +88,11 @@ static inline int dump_event(void *context, const vt_event *e)
              dump_number(numbers[3], e->discount), VT_STR_ARGS(e->currency), VT_STR_ARGS(e->order_id),
              VT_STR_ARGS(e->title), VT_STR_ARGS(e->body), VT_STR_ARGS(e->placement), VT_STR_ARGS(e->model),
              VT_STR_ARGS(e->request));
+    if (e->line.ptr != NULL || e->state != VT_LINE_SOLD || e->refunded != VT_NONE) {
+        size_t n = strlen(line);
+        snprintf(line + n, sizeof line - n, "|line %.*s state %d refunded %s", VT_STR_ARGS(e->line), (int)e->state,
+                 dump_number(numbers[0], e->refunded));
+    }
     dump_line(context, line);
     return 0;
 }
@@ -105,23 +103,6 @@ static inline int dump_link(void *context, const vt_link *link)
     snprintf(line, sizeof line, "link %.*s>%.*s %.*s %g", VT_STR_ARGS(link->from), VT_STR_ARGS(link->to),
              VT_STR_ARGS(link->kind), link->weight);
     dump_line(context, line);
-    return 0;
-}
-
-static inline int dump_rollup(void *context, const vt_rollup_row *row)
-{
-    dump *d = context;
-    char line[1024];
-    char day[24];
-    int n = snprintf(line, sizeof line, "rollup %s %s %d |", dump_number(day, row->day), d->items[row->item],
-                     (int)row->customer);
-    for (int kind = 0; kind < VT_EVENT_KINDS; kind++) {
-        n += snprintf(line + n, sizeof line - (size_t)n, " %lld", (long long)row->count[kind]);
-    }
-    snprintf(line + n, sizeof line - (size_t)n, " | %lld %lld %lld %lld %lld %.6f", (long long)row->units,
-             (long long)row->units_returned, (long long)row->revenue, (long long)row->refunds, (long long)row->discount,
-             row->rating_sum);
-    dump_line(d, line);
     return 0;
 }
 
@@ -141,7 +122,6 @@ static inline char *dump_store(vt_store *store)
     check_ok(vt_store_each_full_event(store, dump_event, &d, &err));
     check_ok(vt_store_each_user_link(store, dump_link, &d, &err));
     check_ok(vt_store_each_item_link(store, dump_link, &d, &err));
-    check_ok(vt_store_each_rollup(store, dump_rollup, &d, &err));
     vt_store_read_end(store);
     if (d.n > 0) {
         qsort(d.lines, d.n, sizeof *d.lines, dump_order);
@@ -162,7 +142,6 @@ static inline char *dump_store(vt_store *store)
     }
     *p = '\0';
     free(d.lines);
-    free(d.items);
     return text;
 }
 

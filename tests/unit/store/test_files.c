@@ -157,10 +157,13 @@ static void check_finds_wrong_sums(void **state)
 {
     (void)state;
     static const char *const harms[][2] = {
-        {"UPDATE rollups SET ratings = ratings + 1 WHERE day = 0 AND item = 1", "daily sums differ"},
-        {"UPDATE rollups SET rating_sum = rating_sum - 1 WHERE item = 2 AND day = 0", "daily sums differ"},
-        {"DELETE FROM rollups WHERE item = 3", "daily sums differ"},
-        {"UPDATE users SET first_order = 5 WHERE id = 1", "wrong first order"},
+        {"UPDATE items SET price = 5 WHERE id = 1", "newest of their history"},
+        {"INSERT INTO stock_history(item, time, stock, import_id) VALUES(2, 1, 1, 0)", "newest of their history"},
+        {"UPDATE events SET kind = 2, order_id = 'o', line = '1' WHERE id = 1", "order lines have a wrong key"},
+        {"INSERT INTO line_changes(import_id, key, field, item, part, state) VALUES(0, x'00', 0, 1, 0, 0)",
+         "former order lines belong to no event"},
+        {"UPDATE marks SET event = 1", "rows are newer than the store's mark"},
+        {"INSERT INTO journal(kind, row) VALUES(2, 1)", "they are there"},
         {"DELETE FROM items WHERE id = 4", "name items that do not exist"},
         {"DELETE FROM users WHERE id = 4", "name users that do not exist"},
         {"INSERT INTO reviews VALUES(99999, 'a', 'b')", "reviews belong to no event"},

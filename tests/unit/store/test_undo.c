@@ -88,6 +88,37 @@ static void put_event(vt_store *store, vt_rng *rng, int write, int step)
     check_ok(vt_store_put_event(store, &event, &done, &err));
 }
 
+/*
+ * A line of one of three orders, which any write may put. As with tiers, at most one write says of an order that it is
+ * cancelled and at most one that it came back: twice the same would be nobody's doing.
+ */
+static void put_line(vt_store *store, vt_rng *rng, int write)
+{
+    char user[16];
+    char item[16];
+    char order[16];
+    char line[16];
+    char text[40];
+    vt_error err = VT_ERROR_INIT;
+    vt_put done;
+    int number = (int)vt_rng_below(rng, 3);
+    snprintf(user, sizeof user, "u%d", (int)vt_rng_below(rng, WRITES));
+    snprintf(item, sizeof item, "i%d", (int)vt_rng_below(rng, 6));
+    snprintf(order, sizeof order, "o%d", number);
+    snprintf(line, sizeof line, "%d", (int)vt_rng_below(rng, 2));
+    vt_event event = event_of(user, item, VT_EVENT_PURCHASE, (int64_t)vt_rng_below(rng, 1U << 30U));
+    event.order_id = vt_str_of(order);
+    event.line = vt_rng_below(rng, 3) == 0 ? (vt_str){NULL, 0} : vt_str_of(line);
+    event.unit_price = (int64_t)vt_rng_below(rng, 1000000);
+    event.refunded = vt_rng_below(rng, 3) == 0 ? (int64_t)vt_rng_below(rng, 1000000) : VT_NONE;
+    event.body = vt_rng_below(rng, 2) == 0 ? text_of(text, "body", write, rng) : event.body;
+    event.model = vt_rng_below(rng, 2) == 0 ? vt_str_of("popularity") : event.model;
+    if (number == write % 3 && write % 2 == 0) {
+        event.state = write < WRITES / 2 ? VT_LINE_CANCELLED : VT_LINE_RETURNED;
+    }
+    check_ok(vt_store_put_event(store, &event, &done, &err));
+}
+
 static void put_links(vt_store *store, vt_rng *rng)
 {
     char from[16];
@@ -109,7 +140,7 @@ static int64_t run_write(vt_store *store, uint64_t seed, int write)
     int64_t import_id = 0;
     check_ok(vt_store_begin(store, write % 4 == 3 ? NULL : "test", "test", &import_id, &err));
     for (int step = 0; step < 12; step++) {
-        switch (vt_rng_below(&rng, 5)) {
+        switch (vt_rng_below(&rng, 7)) {
         case 0:
             put_item(store, &rng, write, step);
             break;
@@ -118,6 +149,10 @@ static int64_t run_write(vt_store *store, uint64_t seed, int write)
             break;
         case 2:
             put_links(store, &rng);
+            break;
+        case 3:
+        case 4:
+            put_line(store, &rng, write);
             break;
         default:
             put_event(store, &rng, write, step);
@@ -147,12 +182,46 @@ static char *replay(uint64_t seed, unsigned done)
     return text;
 }
 
+/*
+ * Takes items and users out of whom nothing is told: one that only an order line named which was replaced since may be
+ * there or not. That those of events are there is the store's own check.
+ */
+static void drop_bare(char *text)
+{
+    char *to = text;
+    for (char *from = text; *from != '\0';) {
+        size_t n = strcspn(from, "\n") + 1;
+        size_t id = strcspn(from, "|\n");
+        bool bare = strncmp(from + id, "|||||||-|-|-|-|-||\n", 19) == 0 || strncmp(from + id, "|||||\n", 6) == 0;
+        if (!bare) {
+            memmove(to, from, n);
+            to += n;
+        }
+        from += n;
+    }
+    *to = '\0';
+}
+
+static void print_lines(const char *text)
+{
+    while (*text != '\0') {
+        size_t n = strcspn(text, "\n");
+        print_message("%.*s\n", (int)n, text);
+        text += n + (text[n] == '\n');
+    }
+}
+
 static void check_same(vt_store *store, uint64_t seed, unsigned left)
 {
     char *have = dump_store(store);
     char *want = replay(seed, left);
-    if (strcmp(have, want) != 0) {
-        print_message("seed %llu, writes left %x\nHAVE\n%s\nWANT\n%s\n", (unsigned long long)seed, left, have, want);
+    drop_bare(have);
+    drop_bare(want);
+    if (strcmp(have, want) != 0) { /* in parts: the text is too long for one message */
+        print_message("seed %llu, writes left %x\nHAVE\n", (unsigned long long)seed, left);
+        print_lines(have);
+        print_message("WANT\n");
+        print_lines(want);
     }
     assert_string_equal(have, want);
     free(have);
