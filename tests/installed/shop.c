@@ -125,6 +125,26 @@ static int ask(const char *folder, const vt_model *model, vt_error *err)
     return status;
 }
 
+/* Nobody has kept a model in this shop yet. */
+static int choose(const char *folder, vt_error *err)
+{
+    vt_live *live = NULL;
+    vt_recommender *recommender = NULL;
+    vt_chosen_model chosen;
+    vt_live_options options;
+    vt_recommender_options of_recommender;
+    vt_live_options_init(&options);
+    vt_recommender_options_init(&of_recommender);
+    int status = vt_live_open(&live, folder, &options, err);
+    if (status == VT_OK) {
+        status = vt_recommender_choose(&recommender, &chosen, live, NULL, &of_recommender, err);
+    }
+    printf("%s\n", status == VT_OK ? vt_code_name((int)chosen.why.code) : "");
+    vt_recommender_free(recommender);
+    vt_live_close(live);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     vt_error err = VT_ERROR_INIT;
@@ -142,10 +162,8 @@ int main(int argc, char **argv)
     if (status == VT_OK) {
         status = read_rows(shop, &err);
     }
-    if (status == VT_OK) { /* nobody has kept a model in this shop yet */
-        vt_chosen_model chosen;
-        status = vt_model_choose(&chosen, shop, NULL, 0, &err);
-        printf("%s\n", status == VT_OK ? vt_code_name((int)chosen.why.code) : "");
+    if (status == VT_OK) {
+        status = choose(argv[1], &err);
     }
     if (status == VT_OK) {
         status = fit(&model, shop, &err);
