@@ -174,13 +174,26 @@ int vt_currency_digits(const char *currency)
     return 2;
 }
 
-/* The common case eight bytes a step: all are ASCII and none is NUL. */
-static bool eight_plain(const utf8proc_uint8_t *p)
+/* The high bit of a byte is set in what is past ASCII, or borrowed into by a NUL. */
+static uint64_t not_plain(const utf8proc_uint8_t *p)
 {
     uint64_t word = 0;
     memcpy(&word, p, sizeof word);
-    /* The high bit of a byte is set by a byte past ASCII, or borrowed into by a NUL. */
-    return ((word | (word - 0x0101010101010101U)) & 0x8080808080808080U) == 0;
+    return (word | (word - 0x0101010101010101U)) & 0x8080808080808080U;
+}
+
+/* How many bytes are ASCII and not NUL, the common case, by whole steps of 32 and 8. */
+static size_t plain_bytes(const utf8proc_uint8_t *p, size_t len)
+{
+    size_t n = 0;
+    while (len - n >= 32 &&
+           (not_plain(p + n) | not_plain(p + n + 8) | not_plain(p + n + 16) | not_plain(p + n + 24)) == 0) {
+        n += 32;
+    }
+    while (len - n >= 8 && not_plain(p + n) == 0) {
+        n += 8;
+    }
+    return n;
 }
 
 bool vt_utf8_valid(vt_str text)
@@ -188,26 +201,21 @@ bool vt_utf8_valid(vt_str text)
     const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text.ptr;
     size_t left = text.len;
     while (left > 0) {
-        if (left >= 8 && eight_plain(p)) {
-            p += 8;
-            left -= 8;
-            continue;
+        if (left >= 8) {
+            size_t plain = plain_bytes(p, left);
+            p += plain;
+            left -= plain;
         }
-        if (*p < 0x80U) { /* the common case, without a call */
-            if (*p == 0) {
+        /* What is in the way, or less than a step. */
+        for (size_t i = 0; left > 0 && i < 8; i++) {
+            utf8proc_int32_t code = 0;
+            utf8proc_ssize_t used = *p < 0x80U ? *p != 0 : utf8proc_iterate(p, (utf8proc_ssize_t)left, &code);
+            if (used <= 0) {
                 return false;
             }
-            p++;
-            left--;
-            continue;
+            p += used;
+            left -= (size_t)used;
         }
-        utf8proc_int32_t code = 0;
-        utf8proc_ssize_t used = utf8proc_iterate(p, (utf8proc_ssize_t)left, &code);
-        if (used <= 0) {
-            return false;
-        }
-        p += used;
-        left -= (size_t)used;
     }
     return true;
 }

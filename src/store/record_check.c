@@ -83,6 +83,7 @@ static void check_id(checking *c, const char *what, vt_str id)
                VT_ID_BYTES_MAX);
         return;
     }
+    bool ascii = true;
     for (size_t i = 0; i < id.len; i++) {
         unsigned char byte = (unsigned char)id.ptr[i];
         if (byte < 0x20 || byte == 0x7F) {
@@ -90,9 +91,10 @@ static void check_id(checking *c, const char *what, vt_str id)
                    "the %s holds the control character 0x%02x; ids are printable text", what, byte);
             return;
         }
+        ascii = ascii && byte < 0x80;
     }
     /* U+FFFD stands for bytes that were lost: two ids could have become one. */
-    if (!vt_utf8_valid(id) || memmem(id.ptr, id.len, "\xEF\xBF\xBD", 3) != NULL) {
+    if (!ascii && (!vt_utf8_valid(id) || memmem(id.ptr, id.len, "\xEF\xBF\xBD", 3) != NULL)) {
         refuse(c, VT_ERR_FORMAT, "invalid UTF-8 in an id", "the %s is not valid UTF-8; save the file as UTF-8", what);
     }
 }
