@@ -39,19 +39,6 @@ static void put_json(vt_json_writer *w, const vt_model_file *file, const vt_mode
     vt_json_time(w, "written", file->written);
 }
 
-/* "34 (best 24: NDCG@10 0.0512)", "-" when it is not known. */
-static void format_fit(char *out, size_t size, const vt_model_info *info)
-{
-    if (info->fit == NULL) {
-        snprintf(out, size, "-");
-    } else if (info->validation == NULL) {
-        snprintf(out, size, "%d", info->fit->epochs);
-    } else {
-        snprintf(out, size, "%d (best %d: %s %.4f)", info->fit->epochs, info->fit->best, info->validation,
-                 info->fit->value);
-    }
-}
-
 /* One file as a row; a damaged one says why. */
 static int on_model(void *context, const vt_model_file *file)
 {
@@ -89,8 +76,10 @@ static int on_model(void *context, const vt_model_file *file)
         vt_table_count(rows->table, info.n_interactions);
         vt_table_printf(rows->table, "%.12s", info.snapshot);
         vt_table_text(rows->table, info.trained_on);
-        format_fit(text, sizeof text, &info);
-        vt_table_text(rows->table, text);
+        if (info.fit != NULL) {
+            vt_cli_format_epochs(text, sizeof text, info.fit, info.validation);
+        }
+        vt_table_text(rows->table, info.fit != NULL ? text : "-");
         vt_table_text(rows->table, info.settings);
     } else {
         vt_display_warn(rows->cli->display, "vitrine: %s", why.message);
@@ -188,7 +177,7 @@ static int print_info(vt_cli *cli, const vt_model_file *file, const vt_model *mo
     vt_pairs_count(table, "items", info->n_items);
     vt_pairs_count(table, "interactions", info->n_interactions);
     if (info->fit != NULL) {
-        format_fit(text, sizeof text, info);
+        vt_cli_format_epochs(text, sizeof text, info->fit, info->validation);
         vt_pairs_text(table, "epochs", text);
     }
     vt_pairs_text(table, "file", file->path);

@@ -69,16 +69,32 @@ static int choose_checkpoint(char *out, size_t size, const char *path, vt_error 
     return len < 0 || (size_t)len >= size ? vt_fail(err, VT_ERR_LIMIT, "the path %s is too long", path) : VT_OK;
 }
 
-/* "34 (best 24: NDCG@10 0.0512)". */
-static void format_epochs(char *out, size_t size, const vt_fit_options *options)
+static int print_json(vt_cli *cli, const vt_model_info *info, const vt_fit_options *options, const char *path,
+                      double seconds, int64_t bytes, vt_error *err)
 {
-    const vt_fit_report *report = options->report;
-    if (options->validation == NULL) {
-        snprintf(out, size, "%d", report->epochs);
-    } else {
-        snprintf(out, size, "%d (best %d: %s %.4f)", report->epochs, report->best, options->validation->metric,
-                 report->value);
+    vt_json_writer w;
+    vt_cli_json_begin(&w, cli);
+    vt_json_text(&w, "model", vt_str_of(info->kind->name));
+    vt_json_text(&w, "file", vt_str_of(path));
+    vt_json_text(&w, "settings", vt_str_of(info->settings));
+    vt_json_text(&w, "snapshot", vt_str_of(info->snapshot));
+    vt_json_text(&w, "trained_on", vt_str_of(info->trained_on));
+    vt_json_int(&w, "seed", (int64_t)info->seed);
+    vt_json_int(&w, "users", info->n_users);
+    vt_json_int(&w, "items", info->n_items);
+    vt_json_int(&w, "interactions", info->n_interactions);
+    vt_json_number(&w, "fit_seconds", seconds);
+    if (options->report->epochs > 0) {
+        vt_json_int(&w, "epochs", options->report->epochs);
+        vt_json_int(&w, "best_epoch", options->report->best);
+        vt_json_number(&w, "loss", options->report->loss);
     }
+    if (options->report->epochs > 0 && options->validation != NULL) {
+        vt_json_text(&w, "validation", vt_str_of(options->validation->metric));
+        vt_json_number(&w, "validation_value", options->report->value);
+    }
+    vt_json_int(&w, "bytes", bytes);
+    return vt_cli_json_end(&w, cli, err);
 }
 
 static int print_result(vt_cli *cli, const vt_model_info *info, const vt_fit_options *options, const char *path,
@@ -87,29 +103,7 @@ static int print_result(vt_cli *cli, const vt_model_info *info, const vt_fit_opt
     struct stat file;
     int64_t bytes = stat(path, &file) == 0 ? file.st_size : 0;
     if (cli->json) {
-        vt_json_writer w;
-        vt_cli_json_begin(&w, cli);
-        vt_json_text(&w, "model", vt_str_of(info->kind->name));
-        vt_json_text(&w, "file", vt_str_of(path));
-        vt_json_text(&w, "settings", vt_str_of(info->settings));
-        vt_json_text(&w, "snapshot", vt_str_of(info->snapshot));
-        vt_json_text(&w, "trained_on", vt_str_of(info->trained_on));
-        vt_json_int(&w, "seed", (int64_t)info->seed);
-        vt_json_int(&w, "users", info->n_users);
-        vt_json_int(&w, "items", info->n_items);
-        vt_json_int(&w, "interactions", info->n_interactions);
-        vt_json_number(&w, "fit_seconds", seconds);
-        if (options->report->epochs > 0) {
-            vt_json_int(&w, "epochs", options->report->epochs);
-            vt_json_int(&w, "best_epoch", options->report->best);
-            vt_json_number(&w, "loss", options->report->loss);
-        }
-        if (options->report->epochs > 0 && options->validation != NULL) {
-            vt_json_text(&w, "validation", vt_str_of(options->validation->metric));
-            vt_json_number(&w, "validation_value", options->report->value);
-        }
-        vt_json_int(&w, "bytes", bytes);
-        return vt_cli_json_end(&w, cli, err);
+        return print_json(cli, info, options, path, seconds, bytes, err);
     }
     char text[96];
     vt_table *table = NULL;
@@ -124,7 +118,8 @@ static int print_result(vt_cli *cli, const vt_model_info *info, const vt_fit_opt
     vt_pairs_count(table, "users", info->n_users);
     vt_pairs_count(table, "items", info->n_items);
     if (options->report->epochs > 0) {
-        format_epochs(text, sizeof text, options);
+        vt_cli_format_epochs(text, sizeof text, options->report,
+                             options->validation == NULL ? NULL : options->validation->metric);
         vt_pairs_text(table, "epochs", text);
     }
     vt_format_duration(text, seconds);

@@ -141,6 +141,15 @@ int vt_cli_json_end(vt_json_writer *writer, vt_cli *cli, vt_error *err)
     return status == VT_OK ? vt_buf_add(&cli->out, "\n", 1, err) : status;
 }
 
+void vt_cli_format_epochs(char *out, size_t size, const vt_fit_report *report, const char *validation)
+{
+    if (validation == NULL) {
+        snprintf(out, size, "%d", report->epochs);
+    } else {
+        snprintf(out, size, "%d (best %d: %s %.4f)", report->epochs, report->best, validation, report->value);
+    }
+}
+
 int vt_pairs_create(vt_table **out, vt_error *err)
 {
     int status = vt_table_create(out, err);

@@ -39,6 +39,9 @@ int vt_help_models(vt_buf *out, vt_error *err);
 void vt_cli_json_begin(vt_json_writer *writer, vt_cli *cli);
 int vt_cli_json_end(vt_json_writer *writer, vt_cli *cli, vt_error *err);
 
+/* How a fit in epochs went: "34", "34 (best 24: NDCG@10 0.0512)" with the metric of its validation. */
+void vt_cli_format_epochs(char *out, size_t size, const vt_fit_report *report, const char *validation);
+
 /* Two columns without titles: names and right-aligned values. */
 int vt_pairs_create(vt_table **out, vt_error *err);
 void vt_pairs_text(vt_table *table, const char *name, const char *text);

@@ -1,17 +1,10 @@
-/*
- * Everything that can be known of all models is checked before the first of them is fitted: a fit may take long, and
- * nobody wants to lose it to a wrong word for the next one.
- */
-#include "evaluation_run.h"
+/* Fits and evaluates model by model; one that fails does not take the others with it. */
+#include "evaluation_setup.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/stream.h"
-#include "fresh_vectors.h"
-#include "protocol_args.h"
-#include "rules_args.h"
 
 /* Says what of a file of lists was left out. */
 static void note_lists(vt_cli *cli, const char *path, const vt_lists_counts *counts)
@@ -36,81 +29,6 @@ static void note_lists(vt_cli *cli, const char *path, const vt_lists_counts *cou
     }
 }
 
-static bool on_validation(const vt_evaluation_run *run)
-{
-    return run->protocol.part == VT_PART_VALID;
-}
-
-static int split(vt_split **out, const vt_evaluation_run *run, vt_error *err)
-{
-    return vt_split_create(out, run->snapshot, &run->spec, run->protocol.seed, 0, on_validation(run), err);
-}
-
-static vt_fit_options fit_options(const vt_evaluation_run *run, const vt_evaluated *entry)
-{
-    vt_fit_options options = vt_evaluated_fit(entry);
-    options.seed = run->protocol.seed;
-    options.threads = run->protocol.threads;
-    options.progress = run->protocol.progress;
-    options.text = run->vectors.text;
-    options.image = run->vectors.image;
-    options.links = run->links;
-    return options;
-}
-
-/* ---- checks ------------------------------------------------------------------------------------------------------ */
-
-/* A model file must come from this very training part. */
-static int check_model_file(const vt_evaluation_run *run, const vt_evaluated *entry, const vt_split *split,
-                            vt_error *err)
-{
-    vt_error why = VT_ERROR_INIT;
-    int status = vt_evaluation_accepts(entry->model, run->snapshot, split, &why);
-    if (status == VT_OK) {
-        status = vt_model_check_vectors(entry->model, run->vectors.text, run->vectors.image, &why);
-    }
-    return status == VT_OK ? VT_OK : vt_fail(err, why.code, "%s: %s", entry->name, why.message);
-}
-
-static int check_file(const vt_evaluation_run *run, const vt_evaluated *entry, const vt_split *split, vt_error *err)
-{
-    if (run->spec.kind == VT_SPLIT_KFOLD) {
-        return vt_fail(err, VT_ERR_USAGE,
-                       "kfold fits a model for every fold, so the file %s cannot be judged by it; %s", entry->name,
-                       entry->lists ? "choose a split without folds" : "evaluate its kind");
-    }
-    if (!entry->lists) {
-        return check_model_file(run, entry, split, err);
-    }
-    vt_stream *stream = NULL;
-    int status = vt_stream_open(&stream, entry->name, err);
-    vt_stream_close(stream);
-    return status;
-}
-
-static int check_models(vt_evaluation_run *run, vt_error *err)
-{
-    vt_split *labels = NULL;
-    vt_interactions *train = NULL;
-    int status = split(&labels, run, err);
-    if (status == VT_OK) {
-        status = vt_interactions_create(&train, run->snapshot, labels, 1U << VT_PART_TRAIN, err);
-    }
-    for (size_t i = 0; i < run->models.n && status == VT_OK; i++) {
-        vt_evaluated *entry = &run->models.entry[i];
-        if (vt_evaluated_is_fitted(entry)) {
-            const vt_fit_options options = fit_options(run, entry);
-            status = vt_evaluated_settings(entry, run->snapshot, err);
-            status = status == VT_OK ? vt_model_check(entry->name, train, &options, err) : status;
-        } else {
-            status = check_file(run, entry, labels, err);
-        }
-    }
-    vt_interactions_free(train);
-    vt_split_free(labels);
-    return status;
-}
-
 /* ---- evaluation -------------------------------------------------------------------------------------------------- */
 
 /* A file, of a model or of lists. */
@@ -118,7 +36,7 @@ static int evaluate_file(vt_evaluation *out, vt_cli *cli, const vt_evaluation_ru
                          vt_error *err)
 {
     vt_split *labels = NULL;
-    int status = split(&labels, run, err);
+    int status = vt_evaluation_split(&labels, run, err);
     if (status == VT_OK && entry->lists) {
         vt_lists_counts counts;
         status = vt_evaluate_lists(out, &counts, entry->name, run->snapshot, labels, &run->protocol, err);
@@ -138,13 +56,13 @@ static int evaluate_file(vt_evaluation *out, vt_cli *cli, const vt_evaluation_ru
 /* Fits a kind of model, once or once a fold. */
 static int evaluate_kind(vt_evaluation *out, const vt_evaluation_run *run, const vt_evaluated *entry, vt_error *err)
 {
-    const vt_fit_options options = fit_options(run, entry);
+    const vt_fit_options options = vt_evaluation_fit(run, entry);
     if (run->spec.kind == VT_SPLIT_KFOLD) {
         return vt_evaluate_folds(out, entry->name, &options, run->snapshot, &run->spec, run->protocol.seed,
-                                 on_validation(run), &run->protocol, err);
+                                 run->protocol.part == VT_PART_VALID, &run->protocol, err);
     }
     vt_split *labels = NULL;
-    int status = split(&labels, run, err);
+    int status = vt_evaluation_split(&labels, run, err);
     if (status == VT_OK) {
         status = vt_evaluate_model(out, entry->name, &options, run->snapshot, labels, &run->protocol, err);
     }
@@ -256,84 +174,9 @@ static int create_report(vt_evaluation_run *run, vt_error *err)
     return run->failures == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
-/* Vectors that somebody needs, of what is new since they were made. */
-static int refresh_vectors(const vt_evaluation_run *run, vt_cli *cli, vt_error *err)
-{
-    unsigned wanted = 0;
-    for (size_t i = 0; i < run->models.n; i++) {
-        const vt_evaluated *entry = &run->models.entry[i];
-        wanted |= vt_evaluated_is_fitted(entry) ? vt_cli_vectors_wanted(entry->kind, entry->shown) : 0;
-    }
-    return vt_cli_vectors_refresh(cli, run->shop, wanted, err);
-}
-
-/* Lists as the shop shows them, where they are asked for. */
-static int open_lister(vt_evaluation_run *run, const vt_args *args, vt_error *err)
-{
-    vt_rules rules;
-    if (!vt_args_given(args, "pipeline")) {
-        return VT_OK;
-    }
-    int status = vt_cli_rules(&rules, run->shop, args, err);
-    if (status == VT_OK) {
-        run->rules = rules;
-        status = vt_shop_lister_open(&run->lister, vt_shop_path(run->shop), &run->rules, run->snapshot, err);
-        run->protocol.lister = run->lister;
-    }
-    return status;
-}
-
-static int check_pipeline(const vt_args *args, vt_error *err)
-{
-    bool asked = vt_args_given(args, "pipeline");
-    if (!asked && vt_cli_rules_given(args)) {
-        return vt_fail(err, VT_ERR_USAGE, "rules are for lists as the shop shows them; give --pipeline too");
-    }
-    if (asked && vt_args_count(args, "lists") > 0) {
-        return vt_fail(err, VT_ERR_USAGE,
-                       "--lists are judged as they are, without --pipeline; judge them on their own");
-    }
-    return VT_OK;
-}
-
-/* What the models are fitted and evaluated on. */
-static int open_data(vt_evaluation_run *run, vt_cli *cli, const vt_args *args, vt_error *err)
-{
-    int status = vt_cli_open_shop(&run->shop, cli, VT_SHOP_READ, err);
-    if (status == VT_OK) {
-        status = vt_cli_snapshot(&run->snapshot, cli, run->shop, args, err);
-    }
-    if (status == VT_OK) {
-        status = refresh_vectors(run, cli, err);
-    }
-    if (status == VT_OK) {
-        status = vt_cli_vectors_open(&run->vectors, cli, err);
-        run->protocol.text = run->vectors.text;
-        run->protocol.image = run->vectors.image;
-    }
-    if (status == VT_OK) {
-        status = vt_user_links_load(&run->links, run->shop, run->snapshot, err);
-    }
-    return status == VT_OK ? open_lister(run, args, err) : status;
-}
-
 int vt_evaluation_run_all(vt_evaluation_run *run, vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    int status = check_pipeline(args, err);
-    if (status == VT_OK) {
-        status = vt_cli_protocol(&run->protocol, &run->spec, cli, args, err);
-    }
-    run->protocol.part = vt_args_choice(args, "on") == 0 ? VT_PART_TEST : VT_PART_VALID;
-    run->protocol.slices = run->wants_slices || vt_args_given(args, "slices");
-    if (status == VT_OK) {
-        status = vt_evaluated_read(&run->models, cli, args, run->has_baseline, err);
-    }
-    if (status == VT_OK) {
-        status = open_data(run, cli, args, err);
-    }
-    if (status == VT_OK) {
-        status = check_models(run, err);
-    }
+    int status = vt_evaluation_set_up(run, cli, args, err);
     if (status == VT_OK) {
         status = create_report(run, err);
     }
