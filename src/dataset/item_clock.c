@@ -284,6 +284,14 @@ static float youth(int64_t first, int64_t moment)
     return first < moment ? (float)(1.0 / (1.0 + (double)(moment - first) / MONTH_SECONDS)) : 0.0F;
 }
 
+/* ln(1 + n) of whole numbers, in place. */
+static void take_logs(float *count, const vt_item_clock *clock, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        count[k] = count[k] < LOGS ? clock->log[(int)count[k]] : log1pf(count[k]);
+    }
+}
+
 static int64_t first_of(const vt_item_clock *clock, size_t item)
 {
     return item < (size_t)clock->counts.n_items ? clock->first[item] : INT64_MAX;
@@ -309,13 +317,29 @@ void vt_item_clock_at(const vt_item_clock *clock, size_t n_items, const vt_item_
         planes[VT_STAT_KNOWN * n + i] = first < moment ? 1.0F : 0.0F;
     }
     pthread_rwlock_unlock(lock_of(clock));
-    for (size_t k = 0; k < (VT_STAT_LAST_YEAR + 1) * n; k++) {
-        planes[k] = planes[k] < LOGS ? clock->log[(int)planes[k]] : log1pf(planes[k]);
-    }
+    take_logs(planes, clock, (VT_STAT_LAST_YEAR + 1) * n);
 }
 
-/* Events of an item before a moment. */
-static int64_t events_before(const vt_item_times *times, int32_t item, int64_t moment)
+void vt_item_clock_log_counts(const vt_item_clock *clock, size_t n_items, const vt_item_subset *of, int64_t moment,
+                              float *log_count)
+{
+    size_t n = of == NULL ? n_items : of->n;
+    memset(log_count, 0, n * sizeof *log_count);
+    pthread_rwlock_rdlock(lock_of(clock));
+    vt_item_counts_before(log_count, &clock->counts, n_items, of, moment, 1.0F);
+    pthread_rwlock_unlock(lock_of(clock));
+    take_logs(log_count, clock, n);
+}
+
+int64_t vt_item_clock_before(const vt_item_clock *clock, int32_t item, int64_t moment)
+{
+    pthread_rwlock_rdlock(lock_of(clock));
+    int64_t count = vt_item_counts_of(&clock->counts, item, moment);
+    pthread_rwlock_unlock(lock_of(clock));
+    return count;
+}
+
+int64_t vt_item_times_before(const vt_item_times *times, int32_t item, int64_t moment)
 {
     int64_t low = times->ptr[item], high = times->ptr[item + 1];
     while (low < high) {
@@ -334,11 +358,11 @@ void vt_item_times_at(const vt_item_times *times, int64_t moment, float *planes)
     size_t n = (size_t)times->n_items;
     for (int32_t i = 0; i < times->n_items; i++) {
         float *at = planes + i;
-        int64_t all = events_before(times, i, moment);
+        int64_t all = vt_item_times_before(times, i, moment);
         for (int s = 0; s <= VT_STAT_LAST_YEAR; s++) {
-            int64_t count = window[s].to == 0 ? all : events_before(times, i, moment - window[s].to * DAY);
+            int64_t count = window[s].to == 0 ? all : vt_item_times_before(times, i, moment - window[s].to * DAY);
             if (window[s].from > 0) {
-                count -= events_before(times, i, moment - window[s].from * DAY);
+                count -= vt_item_times_before(times, i, moment - window[s].from * DAY);
             }
             at[(size_t)s * n] = log1pf((float)count);
         }

@@ -81,7 +81,17 @@ typedef struct vt_item_subset {
 void vt_item_clock_at(const vt_item_clock *clock, size_t n_items, const vt_item_subset *of, int64_t moment,
                       float *planes);
 
+/** Only the first of them, ln(1 + events of all time), into `log_count` (`n_items`) or (n). Otherwise the same. */
+void vt_item_clock_log_counts(const vt_item_clock *clock, size_t n_items, const vt_item_subset *of, int64_t moment,
+                              float *log_count);
+
+/** Events of one item before `moment`; 0 of an item that there is not. O(I / 16). Thread-safe as above. */
+int64_t vt_item_clock_before(const vt_item_clock *clock, int32_t item, int64_t moment);
+
 /** The same for item times of whoever asks, into `planes` (VT_STATS, I). O(I log N). */
 void vt_item_times_at(const vt_item_times *times, int64_t moment, float *planes);
+
+/** Events of one item before `moment`. O(log N). */
+int64_t vt_item_times_before(const vt_item_times *times, int32_t item, int64_t moment);
 
 #endif

@@ -250,6 +250,24 @@ void vt_item_counts_before(float *count, const vt_item_counts *c, size_t n_items
     }
 }
 
+int64_t vt_item_counts_of(const vt_item_counts *c, int32_t item, int64_t moment)
+{
+    if (c->n_blocks == 0) {
+        return 0;
+    }
+    size_t k = block_of(c, moment, -1);
+    const vt_count_block *b = c->block[k];
+    size_t end = place_in(b, moment, -1);
+    bool above = end > b->n / 2 && k + 1 < c->n_blocks; /* the nearer bound */
+    const vt_count_block *bound = above ? c->block[k + 1] : b;
+    int32_t between = 0;
+    for (size_t e = above ? end : 0; e < (above ? b->n : end); e++) {
+        between += b->item[e] == item;
+    }
+    int64_t at_bound = item >= 0 && (size_t)item < bound->wide ? (int64_t)bound->before[item] : 0;
+    return above ? at_bound - between : at_bound + between;
+}
+
 void vt_item_counts_copy(const vt_item_counts *c, int64_t *time, int32_t *item)
 {
     for (size_t k = 0, to = 0; k < c->n_blocks; k++) {

@@ -37,6 +37,9 @@ typedef void (*vt_count_each)(void *context, int64_t time, int32_t item);
 /** Calls `each` for the events after `moment`, the newest block first. O(events after it and a block). */
 void vt_item_counts_after(const vt_item_counts *counts, int64_t moment, vt_count_each each, void *context);
 
+/** Events of one item before `moment`. O(I / 16). */
+int64_t vt_item_counts_of(const vt_item_counts *counts, int32_t item, int64_t moment);
+
 /** All events by time, those of one time by item, into `time` and `item` (N). */
 void vt_item_counts_copy(const vt_item_counts *counts, int64_t *time, int32_t *item);
 

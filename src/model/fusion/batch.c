@@ -41,8 +41,8 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
 
 void vt_fusion_batch_done(vt_fusion_batch *b)
 {
-    void *arrays[] = {b->begin, b->square, b->item,    b->back,  b->kind,   b->rating,
-                      b->read,  b->user,   b->numbers, b->asked, b->floats, b->bucket};
+    void *arrays[] = {b->begin, b->square,  b->item,  b->back,   b->kind,   b->rating,   b->read,
+                      b->user,  b->numbers, b->asked, b->floats, b->bucket, b->log_count};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         vt_free(arrays[i]);
     }
@@ -53,7 +53,7 @@ static int grow(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t tokens,
                 vt_error *err)
 {
     size_t asked = b->questions, planes = (4 + VT_USER_SIDES) * m->d + VT_USER_SIDES;
-    size_t floats = 4 * tokens * m->d + asked * planes + vt_nn_encoder_floats(&m->encoder, tokens, squares, training);
+    size_t floats = 5 * tokens * m->d + asked * planes + vt_nn_encoder_floats(&m->encoder, tokens, squares, training);
     struct {
         void *array;
         size_t n, size;
@@ -70,6 +70,7 @@ static int grow(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t tokens,
         {&b->asked, asked * VT_EVENT_NUMBERS, sizeof *b->asked},
         {&b->floats, floats, sizeof *b->floats},
         {&b->bucket, m->encoder.shape.buckets > 0 ? squares : 0, 1},
+        {&b->log_count, tokens, sizeof *b->log_count},
     };
     int status = VT_OK;
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && status == VT_OK; i++) {
@@ -108,6 +109,7 @@ static void lay_sequence(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
         const vt_fusion_event *e = o == 0 ? NULL : &s->event[o - 1];
         int64_t before = o < 2 ? VT_NONE : s->event[o - 2].time;
         b->item[at] = e == NULL ? -1 : e->item;
+        b->log_count[at] = e == NULL ? 0.0F : e->log_count;
         b->back[at] = (int32_t)(s->n - o < m->length ? s->n - o : m->length);
         b->kind[at] = e == NULL || e->kind >= VT_EVENT_KINDS ? -1 : e->kind;
         b->rating[at] = e == NULL ? 0 : rating_step(e->value);
@@ -152,7 +154,7 @@ int vt_fusion_batch_fill(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
         b->begin[s + 1] = b->begin[s] + sequences[s].n + 1;
         b->square[s + 1] = b->square[s] + (sequences[s].n + 1) * (sequences[s].n + 1);
     }
-    float **of_tokens[] = {&b->x, &b->h, &b->mean, &b->spare};
+    float **of_tokens[] = {&b->z, &b->x, &b->h, &b->mean, &b->spare};
     float **of_questions[] = {&b->s, &b->u, &b->known, &b->q, &b->side[0], &b->side[1], &b->side[2]};
     float *at = b->floats;
     for (size_t k = 0; k < sizeof of_tokens / sizeof *of_tokens; k++, at += tokens * m->d) {
@@ -165,4 +167,17 @@ int vt_fusion_batch_fill(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
     b->buffers = at + asked * VT_USER_SIDES;
     b->nn = (vt_nn_batch){{n, b->begin, b->square}, tokens, squares, b->bucket};
     return VT_OK;
+}
+
+void vt_fusion_batch_items(const vt_nn *nn, vt_fusion_batch *b, const vt_fusion *m)
+{
+#pragma omp parallel for schedule(static, 16) num_threads(nn->threads)
+    for (size_t t = 0; t < b->nn.tokens; t++) {
+        float alpha[VT_MODALITIES];
+        if (b->item[t] >= 0) {
+            vt_fusion_item_at(b->z + t * m->d, alpha, m, b->item[t], b->log_count[t]);
+        } else {
+            memset(b->z + t * m->d, 0, m->d * sizeof *b->z);
+        }
+    }
 }

@@ -31,13 +31,17 @@ unsigned vt_fusion_signals(const void *state)
     return kinds;
 }
 
-static vt_fusion_event event_of(const vt_fusion *m, const vt_user_state *s, size_t at, const int32_t *place,
+/* Event `at` of a part of what a user did; counts are those that `whose` knows. */
+static vt_fusion_event event_of(const vt_fusion *m, const vt_user_state *whose, const vt_user_state *s, size_t at,
                                 size_t index, bool positive)
 {
     int kind = s->kind == NULL ? UINT8_MAX : s->kind[at];
+    int32_t item = m->place[s->item[at]];
+    int64_t time = m->timed && s->time != NULL ? s->time[at] : VT_NONE;
     return (vt_fusion_event){
-        .time = m->timed && s->time != NULL ? s->time[at] : VT_NONE,
-        .item = place[s->item[at]],
+        .time = time,
+        .item = item,
+        .log_count = vt_fusion_log_count(m, whose, item, time),
         .value = s->value == NULL ? NAN : s->value[at],
         .kind = (uint8_t)kind,
         .group = (uint8_t)(positive ? VT_GROUP_TAKEN : vt_fusion_group(kind)),
@@ -51,19 +55,19 @@ static bool counts(const vt_fusion *m, const vt_fusion_event *signal)
     return signal->time != VT_NONE && (size_t)signal->item < m->n && (m->groups >> signal->group & 1U) != 0;
 }
 
-size_t vt_fusion_merge(vt_fusion_event *out, const vt_fusion *m, const vt_user_state *state, const int32_t *place)
+size_t vt_fusion_merge(vt_fusion_event *out, const vt_fusion *m, const vt_user_state *state)
 {
     const vt_user_state *signals = m->timed && state->time != NULL ? state->signals : NULL;
     size_t n = 0, at = 0, n_signals = signals == NULL || signals->time == NULL ? 0 : signals->n;
     for (size_t h = 0; h <= state->n; h++) {
         while (at < n_signals && (h == state->n || signals->time[at] <= state->time[h])) {
-            out[n] = event_of(m, signals, at, place, state->n + at, false);
+            out[n] = event_of(m, state, signals, at, state->n + at, false);
             out[n].place = (uint32_t)n;
             n += counts(m, &out[n]);
             at++;
         }
         if (h < state->n) {
-            out[n] = event_of(m, state, h, place, h, true);
+            out[n] = event_of(m, state, state, h, h, true);
             out[n].place = (uint32_t)n;
             n++;
         }

@@ -23,10 +23,11 @@ static inline bool vt_fusion_is_positive(int group)
 
 /** What a user did, as the model reads it. */
 typedef struct vt_fusion_event {
-    int64_t time; /* VT_NONE: unknown */
-    int32_t item; /* in the model's order */
-    float value;  /* NaN: none */
-    uint8_t kind; /* UINT8_MAX: unknown */
+    int64_t time;    /* VT_NONE: unknown */
+    int32_t item;    /* in the model's order */
+    float value;     /* NaN: none */
+    float log_count; /* ln(1 + events of the item before it); without times those of the fit */
+    uint8_t kind;    /* UINT8_MAX: unknown */
     uint8_t group;
     uint32_t index; /* among the positive ones or, for signals, behind these */
     uint32_t place; /* in the row */
@@ -40,9 +41,10 @@ unsigned vt_fusion_signals(const void *state);
 
 /**
  * Positive events and signals in one row by time, signals first where it is the same; signals on items that are not in
- * play, and those whose time is unknown, are left out. `out` has room for all. Gives how many there are. O(N).
+ * play, and those whose time is unknown, are left out. `out` has room for all. Gives how many there are. O(N), and a
+ * look at a count for each.
  */
-size_t vt_fusion_merge(vt_fusion_event *out, const vt_fusion *m, const vt_user_state *state, const int32_t *place);
+size_t vt_fusion_merge(vt_fusion_event *out, const vt_fusion *m, const vt_user_state *state);
 
 /**
  * The events that the network reads, of the `n` that a history has: the newest `length` positive ones

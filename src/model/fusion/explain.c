@@ -100,7 +100,7 @@ static int add_tokens(vt_explaining *e, const question *q, size_t item, double s
 static int add_modalities(vt_explaining *e, const question *q, size_t item, float *p, vt_error *err)
 {
     const vt_fusion *m = q->m;
-    const float *alpha = m->alpha + item * VT_MODALITIES;
+    const float *alpha = q->room->alpha + item * VT_MODALITIES;
     int status = VT_OK;
     for (int k = 0; k < VT_MODALITIES && status == VT_OK; k++) {
         double share = (double)alpha[k], value = 0.0;
@@ -293,7 +293,7 @@ int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_stat
     q.by_event = q.goes == NULL ? NULL : vt_alloc(q.n, sizeof *q.by_event, err);
     int status = q.by_event == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(room, &q.u, m, user, true, err);
     if (status == VT_OK) {
-        vt_fusion_ask(&q.asking, m, q.u, user->now, vt_fusion_sales_now(room, m, user));
+        vt_fusion_ask(&q.asking, m, q.u, user->now, vt_fusion_items_now(room, m, user));
     }
     for (size_t i = 0; i < n && status == VT_OK; i++) {
         status = explain_item(&out[i], &q, (size_t)m->place[items[i]], p, err);

@@ -74,7 +74,7 @@ enum {
 };
 
 /* Counts up when the same parameters come to mean another thing. */
-enum { REVISION_NOW = 2 };
+enum { REVISION_NOW = 3 };
 
 int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
@@ -95,10 +95,12 @@ int vt_fusion_save(const void *state, vt_tensor_list *list, vt_error *err)
     part parts[PARTS];
     size_t names = m.items.name_ptr == NULL ? 0 : (size_t)m.items.name_ptr[m.items.n_tokens];
     list_parts(parts, &m, (size_t)m.items.token_ptr[m.n_items], (size_t)m.user_token_ptr[m.n_users], names);
-    /* What is added is borrowed until the file is written: the numbers must outlive this call. */
-    int64_t *kept = ((const vt_fusion *)state)->numbers;
+    int64_t *kept = vt_alloc(NUMBERS, sizeof *kept, err);
+    if (kept == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
     memcpy(kept, number, sizeof number);
-    int status = vt_tensor_list_add(list, "fusion.numbers", VT_I64, NUMBERS, 0, kept, err);
+    int status = vt_tensor_list_take(list, "fusion.numbers", VT_I64, NUMBERS, 0, kept, err);
     if (status == VT_OK) {
         status = vt_tensor_list_add(list, "fusion.term_scale", VT_F32, VT_TERMS, 0,
                                     ((const vt_fusion *)state)->term_scale, err);

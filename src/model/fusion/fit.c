@@ -25,6 +25,8 @@ static void work_done(vt_fusion_work *w)
         vt_free(w->chunk[c].likes);
         vt_fusion_walk_done(&w->chunk[c].walk);
     }
+    vt_fusion_moments_done(&w->moments);
+    vt_free(w->read_alpha);
     vt_fusion_sample_done(&w->sample);
     vt_fusion_rows_done(&w->rows);
     vt_free(w->item);
@@ -49,7 +51,7 @@ static void work_done(vt_fusion_work *w)
 
 static int chunk_init(vt_fusion_chunk *c, const vt_fusion *m, vt_error *err)
 {
-    c->dalpha = vt_alloc(m->n, sizeof *c->dalpha, err);
+    c->dalpha = vt_alloc(VT_FUSION_MOMENTS * m->n, sizeof *c->dalpha, err);
     c->dseason = c->dalpha == NULL ? NULL : vt_alloc(vt_fusion_season_floats(m), sizeof *c->dseason, err);
     c->dsales = c->dseason == NULL ? NULL : vt_alloc(VT_STATS * m->d, sizeof *c->dsales, err);
     c->sales = c->dsales == NULL ? NULL : vt_alloc_aligned(VT_STATS * m->n, sizeof *c->sales, err);
@@ -75,9 +77,8 @@ static int work_init(vt_fusion_work *w, vt_error *err)
     w->first = w->lag == NULL ? NULL : vt_alloc(batch + 1, sizeof *w->first, err);
     w->cold = w->first == NULL ? NULL : vt_alloc_zero(m->n, sizeof *w->cold, err);
     w->open = w->cold == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *w->open, err);
-    int status = w->open == NULL ? VT_ERR_NO_MEMORY : vt_fusion_merge_all(w, err);
-    if (status != VT_OK) {
-        return status;
+    if (w->open == NULL) {
+        return VT_ERR_NO_MEMORY;
     }
     for (int64_t e = 0; e < train->n; e++) {
         w->item[e] = m->place[train->item[e]];
@@ -90,7 +91,18 @@ static int work_init(vt_fusion_work *w, vt_error *err)
             w->user[w->n_users++] = u;
         }
     }
+    w->anew = m->clock == NULL;
+    int status = w->anew ? vt_item_clock_create(&m->clock, &w->train, err) : VT_OK;
+    if (status == VT_OK) {
+        status = vt_fusion_merge_all(w, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
     status = vt_fusion_sample_init(w, err);
+    if (status == VT_OK) {
+        status = vt_fusion_moments_init(w, err);
+    }
     if (status == VT_OK) {
         status = vt_fusion_tower_init(&w->tower, w->play, err);
     }
@@ -124,11 +136,8 @@ static int prepare(void *context, vt_error *err)
 static int start(vt_fusion_work *w, vt_error *err)
 {
     vt_fusion *m = w->m;
-    bool anew = m->clock == NULL;
+    bool anew = w->anew;
     int status = anew ? vt_fusion_take_together(m, &w->rows, w->fit, err) : VT_OK;
-    if (status == VT_OK && anew) {
-        status = vt_item_clock_create(&m->clock, &w->train, err);
-    }
     for (size_t c = 0; c < VT_FUSION_CHUNKS && status == VT_OK; c++) { /* needs what the terms are computed from */
         status = vt_fusion_walk_init(&w->chunk[c].walk, w->play, err);
     }

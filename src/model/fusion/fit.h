@@ -1,5 +1,6 @@
 /*
- * How fusion is fitted: which questions a step asks (steps.c) of which items (sample.c), where everything begins
+ * How fusion is fitted: which questions a step asks (steps.c) as of which
+ * moments (moments.c) of which items (sample.c), where everything begins
  * (start.c), one step (loss.c), all of them (fit.c), ratings at the end (ratings.c). Private to these.
  */
 #ifndef VT_MODEL_FUSION_FIT_H
@@ -16,7 +17,7 @@ enum { VT_FUSION_CHUNKS = 8 };
 
 /* What the tokens of one chunk add up to. */
 typedef struct vt_fusion_chunk {
-    float *dalpha;  /* (I) */
+    float *dalpha;  /* (moments, I) gradients of the sales' shares */
     float *dseason; /* (C, waves) */
     float dterm[VT_TERMS];
     float *dsales; /* (S, D) gradient of the sales' projection */
@@ -47,11 +48,28 @@ typedef struct vt_fusion_sample {
     size_t token_capacity;
 } vt_fusion_sample;
 
+/* Moments of a step at most, each with items of its own. */
+enum { VT_FUSION_MOMENTS = 8 };
+
+/* The items as of some moments: none is later than what its questions know. */
+typedef struct vt_fusion_moments {
+    size_t n;                            /* moments of this step */
+    size_t begin[VT_FUSION_MOMENTS + 1]; /* rows of a moment */
+    float *log_count;                    /* (moments, I) ln(1 + events) before it */
+    float *alpha;                        /* (moments, I, M) */
+    float *dalpha;                       /* (moments, I) of the sales' shares */
+    struct vt_fusion_stand *stand;       /* (Q) scratch */
+    size_t stand_capacity;
+    int32_t *sold; /* (n_known) events of all; where there are no times */
+} vt_fusion_moments;
+
 /* What a question of a step is about, beside what the network hears of it. */
 typedef struct vt_fusion_asked {
     int32_t target;
     size_t seen;   /* positive events before it, whose items do not compete */
     size_t walked; /* events of the user's row that are known */
+    size_t row;    /* of logits and du: questions of one moment stand together */
+    size_t moment; /* of the step, see moments.c */
     float value;   /* the rating */
     int64_t event; /* in the rows of all users; of ratings only */
 } vt_fusion_asked;
@@ -72,6 +90,10 @@ typedef struct vt_fusion_work {
     int32_t *user; /* (n_users) with events, ascending: the examples of the trainer */
     size_t n_users;
     vt_fusion_tower tower;
+    vt_fusion_moments moments;
+    float *read_alpha; /* (T, M) shares of the items that the network reads */
+    size_t read_alpha_capacity;
+    bool anew; /* nothing of the model is there yet */
     vt_fusion_batch batch;
     vt_fusion_sequence *sequence; /* (batch) */
     const vt_fusion_event **row;  /* (batch) the user's row, with signals or without */
@@ -81,7 +103,7 @@ typedef struct vt_fusion_work {
     vt_fusion_asked *asked;       /* (Q) */
     size_t read_capacity, question_capacity, asked_capacity, logits_capacity, du_capacity;
     float *logits; /* (Q, I) */
-    float *du;     /* (2, Q, D) of the terms, of the items */
+    float *du;     /* (3, Q, D) gradients of users: of the terms by question, of the items by row; users by row */
     uint8_t *cold; /* (I) */
     float *open;   /* (I) 0 where an item is cold, else 1 */
     double *lag;   /* (batch) days */
@@ -114,10 +136,22 @@ size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_
 /** The questions of a batch of users, what the network reads for them, and which items are cold. */
 int vt_fusion_lay_out(vt_fusion_work *work, const vt_batch *batch, vt_error *err);
 
+/* ---- moments.c ---- */
+
+/** Room for the moments of the largest step. */
+int vt_fusion_moments_init(vt_fusion_work *work, vt_error *err);
+void vt_fusion_moments_done(vt_fusion_moments *moments);
+
+/** Groups the questions of `n` users by what is known to them, and counts what was bought before. O(Q log Q + I). */
+int vt_fusion_take_moments(vt_fusion_work *work, size_t n, vt_error *err);
+
 /* ---- loss.c ---- */
 
 /** Floats that the seasons of a chunk take; never 0. */
 size_t vt_fusion_season_floats(const vt_fusion *m);
+
+/** Room for these passes over the questions that are laid out. */
+int vt_fusion_reserve(vt_fusion_work *work, vt_error *err);
 
 /* The passes over the questions that are laid out, as vt_batch_ops has them. */
 void vt_fusion_forward(void *work, const vt_batch *batch);

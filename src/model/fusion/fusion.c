@@ -11,7 +11,8 @@
 #include "model/tensors.h"
 
 static const vt_param_spec params[VT_FUSION_PARAMS] = {
-    [VT_FUSION_DIMENSIONS] = {"dimensions", VT_PARAM_INT, 64.0, 4.0, 1024.0, NULL, "", "D, width of users and items"},
+    [VT_FUSION_DIMENSIONS] = {"dimensions", VT_PARAM_INT, 64.0, 4.0, VT_FUSION_DIMENSIONS_MAX, NULL, "",
+                              "D, width of users and items"},
     [VT_FUSION_LAYERS] = {"layers", VT_PARAM_INT, 1.0, 1.0, 8.0, NULL, "", "blocks of attention"},
     [VT_FUSION_HEADS] = {"heads", VT_PARAM_INT, 2.0, 1.0, 16.0, NULL, "", "heads of attention; they divide D"},
     [VT_FUSION_LENGTH] = {"length", VT_PARAM_INT, 50.0, 1.0, 1000.0, NULL, "events",

@@ -65,6 +65,8 @@ enum {
 
 #define VT_FUSION_SMALL 0.02 /* size of vectors at the start */
 
+enum { VT_FUSION_DIMENSIONS_MAX = 1024 };
+
 /** Offsets of tensors in the slab. */
 typedef struct vt_fusion_places {
     size_t id;         /* (n_known, D) */
@@ -129,10 +131,10 @@ typedef struct vt_fusion {
     double scale[3];  /* mean, lowest, highest rating */
     float *item_bias; /* (n_items) in the model's order: how much better than the mean an item is rated */
     /* Made from the parameters by vt_fusion_prepare(): */
-    float *z;                      /* (I, D) sum of alpha p over what is fixed */
-    float *alpha;                  /* (I, M) */
-    int64_t *numbers;              /* sizes, as the file has them */
-    struct vt_fusion_spare *spare; /* what one answer leaves for the next, see score.c */
+    float *z;                                /* (I, D) sum of alpha p over what is fixed, as of the end of the fit */
+    float *alpha;                            /* (I, M) */
+    float *projected_text, *projected_image; /* (I, D) P_m x_im; NULL: there are none */
+    struct vt_fusion_spare *spare;           /* what one answer leaves for the next, see score.c */
 } vt_fusion;
 
 int vt_fusion_create(vt_fusion **out, const vt_params *settings, int32_t n_users, int32_t n_items, vt_error *err);

@@ -22,7 +22,7 @@ typedef struct vt_fusion_items {
     float *text;            /* (I, d_text) zeros where an item has none */
     float *image;           /* (I, d_image) */
     uint8_t *has;           /* (I, M) 1 where the item has the modality; id: it was in the training part */
-    float *log_count;       /* (I) ln(1 + training events) */
+    float *log_count;       /* (I) ln(1 + training events), as of the end of the fit */
     int32_t *brand;         /* (I) -1 without */
     int32_t *category;      /* (I) -1 without */
     int32_t n_brands, n_categories;
@@ -41,27 +41,55 @@ int vt_fusion_take_items(vt_fusion *m, const vt_fit *fit, vt_error *err);
 
 /* ---- tower.c ---- */
 
-/** What the way back of the items needs of the way there. */
+/** The tower at work: what the way back needs of the way there. */
 typedef struct vt_fusion_tower {
-    float *p;      /* (fixed M, I, D) projected modalities */
-    float *z;      /* (I, D) */
-    float *alpha;  /* (I, M) */
-    float *dz;     /* (I, D) */
-    float *dalpha; /* (I) of the sales' share */
-    float *dp;     /* (I, D) scratch */
+    size_t n;      /* I */
+    float *p, *dp; /* (fixed M, I, D) projected modalities */
+    float *z, *dz; /* (I, D) of one moment */
+    float *dlogit; /* (I, M) of the gates, of all moments */
+    float dcount[VT_MODALITIES];
+    float *row; /* (rows, M) scratch */
+    size_t row_capacity;
 } vt_fusion_tower;
+
+/** Items as of some moment: all of them, or those of events. */
+typedef struct vt_fusion_rows_at {
+    size_t n;
+    const int32_t *item;    /* (n) negative: none, all zeros; NULL: row i is item i */
+    const float *log_count; /* (n) ln(1 + events) before the moment */
+    const uint8_t *cold;    /* (I) marks items whose identity and sales are hidden; NULL: none */
+} vt_fusion_rows_at;
 
 int vt_fusion_tower_init(vt_fusion_tower *tower, const vt_fusion *m, vt_error *err);
 void vt_fusion_tower_done(vt_fusion_tower *tower);
 
-/** z and alpha of all items; `cold` (I) marks those whose identity and sales are hidden in this step, NULL: none. */
-void vt_fusion_items_forward(const vt_nn *nn, vt_fusion_tower *tower, const vt_fusion *m, const uint8_t *cold);
+/** tower->p. O(I D widths of the modalities). */
+void vt_fusion_project(const vt_nn *nn, vt_fusion_tower *tower, const vt_fusion *m);
 
-/** Gradients of the slab from tower->dz and tower->dalpha. */
-void vt_fusion_items_back(const vt_nn *nn, vt_fusion_tower *tower, vt_fusion *m, const uint8_t *cold);
+/** Shares of the modalities, alpha (n, M), and what they make of them, z (n, D). O(n M D). */
+void vt_fusion_gates(const vt_nn *nn, float *alpha, const vt_fusion_tower *tower, const vt_fusion *m,
+                     const vt_fusion_rows_at *rows);
+void vt_fusion_blend(const vt_nn *nn, float *z, const float *alpha, const vt_fusion_tower *tower, const vt_fusion *m,
+                     const vt_fusion_rows_at *rows);
 
-/** m->z and m->alpha from the parameters. */
+/** Room for gradients of so many rows. */
+int vt_fusion_tower_reserve(vt_fusion_tower *tower, size_t rows, vt_error *err);
+
+/** Zeros where the gradients of the tower are gathered. */
+void vt_fusion_tower_clear(vt_fusion_tower *tower, const vt_fusion *m);
+
+/** Gathers gradients of the tower from dz (n, D) and, if not NULL, those of the sales' share, dshare (n). */
+void vt_fusion_gates_back(const vt_nn *nn, vt_fusion_tower *tower, const vt_fusion *m, const vt_fusion_rows_at *rows,
+                          const float *alpha, const float *dz, const float *dshare);
+
+/** Gradients of the slab from what was gathered. */
+void vt_fusion_project_back(const vt_nn *nn, vt_fusion_tower *tower, vt_fusion *m);
+
+/** m->z and m->alpha as of the end of the fit, and the projections that answers need, from the parameters. */
 int vt_fusion_prepare(vt_fusion *m, int threads, vt_error *err);
+
+/** z (D) and alpha (M) of one item with another count, once the model is prepared. */
+void vt_fusion_item_at(float *z, float *alpha, const vt_fusion *m, int32_t item, float log_count);
 
 /** p_im of one item (D); zeros where it does not have the modality. */
 void vt_fusion_modality(float *p, const vt_fusion *m, int32_t item, int modality);

@@ -7,6 +7,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "math/blas.h"
 #include "math/kernels.h"
 #include "model/fusion/fit.h"
@@ -40,22 +41,22 @@ static double softmax(float *logits, const vt_fusion_work *w, const vt_fusion_ch
 }
 
 /* What the sales' modality and the weights of the statistics, the season included, have of a token's gradients. */
-static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, const vt_fusion_asking *a,
+static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, size_t moment, const vt_fusion_asking *a,
                        const float *u)
 {
     const vt_fusion *m = w->play;
     const vt_kernels *kernels = vt_kernels_best();
-    const float *p = m->params.value + m->at.sales;
+    const float *p = m->params.value + m->at.sales, *alpha = w->moments.alpha + moment * m->n * VT_MODALITIES;
     size_t n = m->n;
-    float plain[VT_STATS], row[VT_STATS];
+    float *dalpha = c->dalpha + moment * n, plain[VT_STATS], row[VT_STATS];
     kernels->dots(plain, c->sales, VT_STATS, c->warm, n);
     memset(c->mixed, 0, n * sizeof *c->mixed);
     for (size_t s = 0; s < VT_STATS; s++) {
         vt_add_row(c->mixed, a->row[s], c->sales + s * n, n);
     }
     for (size_t i = 0; i < n; i++) {
-        c->dalpha[i] += c->warm[i] * c->mixed[i];
-        c->warm[i] *= w->tower.alpha[i * VT_MODALITIES + VT_MODALITY_SALES];
+        dalpha[i] += c->warm[i] * c->mixed[i];
+        c->warm[i] *= alpha[i * VT_MODALITIES + VT_MODALITY_SALES];
     }
     kernels->dots(row, c->sales, VT_STATS, c->warm, n);
     for (size_t s = 0; s < VT_STATS; s++) {
@@ -69,8 +70,8 @@ static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, c
 }
 
 /* Gradients of everything beside u and z, from those of a question's logits. */
-static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, int64_t now, const vt_fusion_asking *a,
-                       const float *u, const float *dlogits)
+static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, const vt_fusion_asked *asked,
+                       int64_t now, const vt_fusion_asking *a, const float *u, const float *dlogits)
 {
     const vt_fusion *m = w->play;
     for (size_t i = 0; i < m->n; i++) {
@@ -78,7 +79,7 @@ static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, i
     }
     vt_fusion_walk_back(c->dterm, c->dseason, &c->walk, now, dlogits, c->warm, a->waves);
     if (vt_fusion_has_sales(m)) {
-        sales_back(c, du, w, a, u);
+        sales_back(c, du, w, asked->moment, a, u);
     }
 }
 
@@ -95,8 +96,8 @@ static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
     }
     for (size_t q = w->first[s]; q < w->first[s + 1]; q++) {
         const vt_fusion_asked *known = &w->asked[q];
-        float *logits = w->logits + q * m->n, *du = w->du + q * m->d;
-        const float *u = w->batch.u + q * m->d;
+        float *logits = w->logits + known->row * m->n, *du = w->du + q * m->d;
+        const float *u = w->batch.u + q * m->d, *alpha = w->moments.alpha + known->moment * m->n * VT_MODALITIES;
         int64_t now = w->question[q].now;
         vt_fusion_asking a;
         while (walked < known->walked) {
@@ -107,9 +108,9 @@ static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
         memset(du, 0, m->d * sizeof *du);
         float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
         vt_fusion_ask(&a, m, u, now, age);
-        vt_fusion_add_terms(logits, &c->walk, now, w->tower.alpha, w->open, c->sales, &a);
+        vt_fusion_add_terms(logits, &c->walk, now, alpha, w->open, c->sales, &a);
         c->loss += softmax(logits, w, c, user, known);
-        terms_back(c, du, w, now, &a, u, logits);
+        terms_back(c, du, w, known, now, &a, u, logits);
     }
 }
 
@@ -120,7 +121,7 @@ static void judge_chunks(vt_fusion_work *w)
 #pragma omp parallel for schedule(dynamic, 1) num_threads(w->nn.threads)
     for (size_t k = 0; k < VT_FUSION_CHUNKS; k++) {
         vt_fusion_chunk *c = &w->chunk[k];
-        memset(c->dalpha, 0, m->n * sizeof *c->dalpha);
+        memset(c->dalpha, 0, w->moments.n * m->n * sizeof *c->dalpha);
         memset(c->dseason, 0, vt_fusion_season_floats(m) * sizeof *c->dseason);
         memset(c->dsales, 0, VT_STATS * m->d * sizeof *c->dsales);
         memset(c->dterm, 0, sizeof c->dterm);
@@ -137,11 +138,12 @@ static double gather_chunks(vt_fusion_work *w)
     const vt_fusion *m = w->play;
     float *gradient = m->params.gradient;
     double loss = 0.0;
-    memset(w->tower.dalpha, 0, m->n * sizeof *w->tower.dalpha);
+    size_t shares = w->moments.n * m->n;
+    memset(w->moments.dalpha, 0, shares * sizeof *w->moments.dalpha);
     for (size_t k = 0; k < VT_FUSION_CHUNKS; k++) {
         const vt_fusion_chunk *c = &w->chunk[k];
-        for (size_t i = 0; i < m->n; i++) {
-            w->tower.dalpha[i] += c->dalpha[i];
+        for (size_t i = 0; i < shares; i++) {
+            w->moments.dalpha[i] += c->dalpha[i];
         }
         for (size_t i = 0; i < vt_fusion_season_floats(m) - 1; i++) {
             gradient[m->at.season + i] += c->dseason[i];
@@ -157,13 +159,79 @@ static double gather_chunks(vt_fusion_work *w)
     return loss;
 }
 
+/* The items as of a moment of the step. */
+static vt_fusion_rows_at items_at(const vt_fusion_work *w, size_t moment)
+{
+    return (vt_fusion_rows_at){
+        .n = w->play->n, .log_count = w->moments.log_count + moment * w->play->n, .cold = w->cold};
+}
+
+/* Logits of all questions, moment by moment. */
+static void rows_forward(vt_fusion_work *w)
+{
+    const vt_fusion *m = w->play;
+    size_t n = m->n, d = m->d;
+    float *u = w->du + 2 * w->questions * d;
+    for (size_t q = 0; q < w->questions; q++) {
+        memcpy(u + w->asked[q].row * d, w->batch.u + q * d, d * sizeof *u);
+    }
+    for (size_t k = 0; k < w->moments.n; k++) {
+        vt_fusion_rows_at items = items_at(w, k);
+        float *alpha = w->moments.alpha + k * n * VT_MODALITIES;
+        size_t begin = w->moments.begin[k], rows = w->moments.begin[k + 1] - begin;
+        vt_fusion_gates(&w->nn, alpha, &w->tower, m, &items);
+        vt_fusion_blend(&w->nn, w->tower.z, alpha, &w->tower, m, &items);
+        vt_nn_linear(&w->nn, w->logits + begin * n, u + begin * d, w->tower.z, NULL, rows, d, n);
+    }
+}
+
+/* From the logits to users and items; what the terms ask of the users is there already. */
+static void rows_back(vt_fusion_work *w)
+{
+    const vt_fusion *m = w->play;
+    size_t n = m->n, d = m->d, all = w->questions * d;
+    float *of_items = w->du + all, *u = w->du + 2 * all;
+    for (size_t k = w->moments.n; k-- > 0;) {
+        vt_fusion_rows_at items = items_at(w, k);
+        const float *alpha = w->moments.alpha + k * n * VT_MODALITIES;
+        size_t begin = w->moments.begin[k], rows = w->moments.begin[k + 1] - begin;
+        if (k + 1 < w->moments.n) { /* the last one's stand there */
+            vt_fusion_blend(&w->nn, w->tower.z, alpha, &w->tower, m, &items);
+        }
+        memset(w->tower.dz, 0, n * d * sizeof *w->tower.dz);
+        vt_nn_linear_back(&w->nn, of_items + begin * d, w->tower.dz, NULL, w->logits + begin * n, u + begin * d,
+                          w->tower.z, rows, d, n);
+        vt_fusion_gates_back(&w->nn, &w->tower, m, &items, alpha, w->tower.dz, w->moments.dalpha + k * n);
+    }
+    for (size_t q = 0; q < w->questions; q++) {
+        vt_add_row(w->du + q * d, 1.0F, of_items + w->asked[q].row * d, d);
+    }
+}
+
+/* The items that the network reads, as of their events. */
+static vt_fusion_rows_at items_read(const vt_fusion_work *w)
+{
+    return (vt_fusion_rows_at){w->batch.nn.tokens, w->batch.item, w->batch.log_count, w->cold};
+}
+
+int vt_fusion_reserve(vt_fusion_work *w, vt_error *err)
+{
+    size_t tokens = w->batch.nn.tokens, most = tokens > w->play->n ? tokens : w->play->n;
+    int status =
+        vt_alloc_grow(&w->read_alpha, &w->read_alpha_capacity, tokens * VT_MODALITIES, sizeof *w->read_alpha, err);
+    return status == VT_OK ? vt_fusion_tower_reserve(&w->tower, most, err) : status;
+}
+
 void vt_fusion_forward(void *work, const vt_batch *batch)
 {
     vt_fusion_work *w = work;
     vt_fusion *m = w->play;
-    vt_fusion_items_forward(&w->nn, &w->tower, m, w->cold);
-    vt_fusion_users_forward(&w->nn, &w->batch, m, w->tower.z, true, batch->key);
-    vt_nn_linear(&w->nn, w->logits, w->batch.u, w->tower.z, NULL, w->questions, m->d, m->n);
+    const vt_fusion_rows_at read = items_read(w);
+    vt_fusion_project(&w->nn, &w->tower, m);
+    vt_fusion_gates(&w->nn, w->read_alpha, &w->tower, m, &read);
+    vt_fusion_blend(&w->nn, w->batch.z, w->read_alpha, &w->tower, m, &read);
+    vt_fusion_users_forward(&w->nn, &w->batch, m, true, batch->key);
+    rows_forward(w);
 }
 
 double vt_fusion_loss(void *work, const vt_batch *batch)
@@ -175,18 +243,14 @@ double vt_fusion_loss(void *work, const vt_batch *batch)
     return gather_chunks(w);
 }
 
-/* From the logits to users and items; what the terms ask of the users is there already. */
 void vt_fusion_backward(void *work, const vt_batch *batch)
 {
     vt_fusion_work *w = work;
     vt_fusion *m = w->play;
-    size_t t = w->questions, n = m->n, d = m->d;
-    float *of_items = w->du + t * d;
-    memset(w->tower.dz, 0, n * d * sizeof *w->tower.dz);
-    vt_nn_linear_back(&w->nn, of_items, w->tower.dz, NULL, w->logits, w->batch.u, w->tower.z, t, d, n);
-    for (size_t i = 0; i < t * d; i++) {
-        w->du[i] += of_items[i];
-    }
-    vt_fusion_users_back(&w->nn, &w->batch, m, w->tower.dz, w->du, batch->key);
-    vt_fusion_items_back(&w->nn, &w->tower, m, w->cold);
+    const vt_fusion_rows_at read = items_read(w);
+    vt_fusion_tower_clear(&w->tower, m);
+    rows_back(w);
+    vt_fusion_users_back(&w->nn, &w->batch, m, w->du, batch->key);
+    vt_fusion_gates_back(&w->nn, &w->tower, m, &read, w->read_alpha, w->batch.z, NULL);
+    vt_fusion_project_back(&w->nn, &w->tower, m);
 }

@@ -12,11 +12,11 @@ void vt_fusion_free(void *model)
     if (m->spare != NULL) {
         vt_fusion_room_give(m, NULL);
     }
-    void *arrays[] = {m->shop_item,       m->place,           m->items.text,     m->items.image,
-                      m->items.has,       m->items.log_count, m->items.brand,    m->items.category,
-                      m->items.token_ptr, m->items.token,     m->user_token_ptr, m->user_token,
-                      m->items.name_ptr,  m->items.name,      m->together,       m->z,
-                      m->alpha,           m->numbers,         m->spare};
+    void *arrays[] = {m->shop_item,       m->place,           m->items.text,      m->items.image,
+                      m->items.has,       m->items.log_count, m->items.brand,     m->items.category,
+                      m->items.token_ptr, m->items.token,     m->user_token_ptr,  m->user_token,
+                      m->items.name_ptr,  m->items.name,      m->together,        m->z,
+                      m->alpha,           m->projected_text,  m->projected_image, m->spare};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         vt_free(arrays[i]);
     }
@@ -64,7 +64,6 @@ int vt_fusion_create(vt_fusion **out, const vt_params *settings, int32_t n_users
         {&m->user_token_ptr, (size_t)n_users + 1, sizeof *m->user_token_ptr},
         {&m->z, n * m->d, sizeof *m->z},
         {&m->alpha, n * VT_MODALITIES, sizeof *m->alpha},
-        {&m->numbers, 16, sizeof *m->numbers},
         {&m->spare, 1, sizeof *m->spare},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {

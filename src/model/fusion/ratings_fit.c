@@ -241,7 +241,8 @@ static int run_epochs(rating_work *r, const vt_batch_training *training, const i
         if (status != VT_OK || w->questions == 0) {
             continue;
         }
-        vt_fusion_users_forward(&w->nn, &w->batch, w->m, w->m->z, false, 0);
+        vt_fusion_batch_items(&w->nn, &w->batch, w->m);
+        vt_fusion_users_forward(&w->nn, &w->batch, w->m, false, 0);
         adamw.rate = vt_nn_rate(RATE, done + 1, all, 0, 0.05);
         for (size_t k = 0; k < w->questions; k += ROWS) {
             size_t n = w->questions - k < ROWS ? w->questions - k : ROWS;

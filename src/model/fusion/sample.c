@@ -84,7 +84,6 @@ static int make_items(vt_fusion_sample *s, const vt_fusion *m, vt_error *err)
         {&items->text, s->most * m->items.d_text, sizeof *items->text},
         {&items->image, s->most * m->items.d_image, sizeof *items->image},
         {&items->has, s->most * VT_MODALITIES, 1},
-        {&items->log_count, s->most, sizeof *items->log_count},
         {&items->brand, s->most, sizeof *items->brand},
         {&items->category, s->most, sizeof *items->category},
         {&items->token_ptr, s->most + 1, sizeof *items->token_ptr},
@@ -140,10 +139,9 @@ void vt_fusion_sample_done(vt_fusion_sample *s)
         return;
     }
     vt_fusion_items *items = &s->play.items;
-    void *arrays[] = {s->item,         s->likes,         s->place,        s->by_chance,     s->users,
-                      items->text,     items->image,     items->has,      items->log_count, items->brand,
-                      items->category, items->token_ptr, items->token,    s->words.ptr,     s->words.column,
-                      s->words.value,  s->looks.ptr,     s->looks.column, s->looks.value};
+    void *arrays[] = {s->item,      s->likes,        s->place,       s->by_chance,    s->users,         items->text,
+                      items->image, items->has,      items->brand,   items->category, items->token_ptr, items->token,
+                      s->words.ptr, s->words.column, s->words.value, s->looks.ptr,    s->looks.column,  s->looks.value};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         vt_free(arrays[i]);
     }
@@ -256,7 +254,6 @@ static void gather_items(vt_fusion_sample *s, const vt_fusion *m)
     for (size_t i = 0; i < s->subset.n; i++) {
         size_t at = (size_t)s->item[i];
         memcpy(to->has + i * VT_MODALITIES, from->has + at * VT_MODALITIES, VT_MODALITIES);
-        to->log_count[i] = from->log_count[at];
         to->brand[i] = from->brand[at];
         to->category[i] = from->category[at];
         if (from->d_text > 0) {

@@ -12,7 +12,8 @@
 void vt_fusion_room_done(vt_fusion_room *r)
 {
     vt_fusion_batch_done(&r->batch);
-    void *arrays[] = {r->sales, r->scratch, r->logits, r->event, r->read, r->left, r->near, r->brand, r->category};
+    void *arrays[] = {r->sales, r->scratch, r->logits, r->z,    r->alpha, r->log_count,
+                      r->event, r->read,    r->left,   r->near, r->brand, r->category};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         vt_free(arrays[i]);
     }
@@ -20,7 +21,7 @@ void vt_fusion_room_done(vt_fusion_room *r)
 
 int vt_fusion_room_init(vt_fusion_room *r, const vt_fusion *m, vt_error *err)
 {
-    *r = (vt_fusion_room){.known = NULL};
+    *r = (vt_fusion_room){.taken = false};
     struct {
         void *array;
         size_t n;
@@ -29,6 +30,9 @@ int vt_fusion_room_init(vt_fusion_room *r, const vt_fusion *m, vt_error *err)
         {&r->scratch, VT_STATS * (size_t)m->n_items},
         {&r->logits, m->n},
         {&r->near, m->n},
+        {&r->z, m->n * m->d},
+        {&r->alpha, m->n * VT_MODALITIES},
+        {&r->log_count, m->n},
         {&r->brand, (size_t)m->items.n_brands + 1},
         {&r->category, (size_t)m->items.n_categories + 1},
     };
@@ -40,6 +44,9 @@ int vt_fusion_room_init(vt_fusion_room *r, const vt_fusion *m, vt_error *err)
         }
         memset(*at, 0, wanted[i].n * sizeof **at);
     }
+    memcpy(r->z, m->z, m->n * m->d * sizeof *r->z);
+    memcpy(r->alpha, m->alpha, m->n * VT_MODALITIES * sizeof *r->alpha);
+    memcpy(r->log_count, m->items.log_count, m->n * sizeof *r->log_count);
     r->n = m->n;
     return VT_OK;
 }
@@ -108,7 +115,7 @@ int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, 
     if (status != VT_OK) {
         return status;
     }
-    r->n_events = vt_fusion_merge(r->event, m, state, m->place);
+    r->n_events = vt_fusion_merge(r->event, m, state);
     vt_fusion_keep(r->left, m, r->event, r->n_events, now);
     r->n_read = vt_fusion_choose_read(r->read, r->event, r->n_events, m->length);
     vt_fusion_question question = {r->n_read, now};
@@ -117,7 +124,8 @@ int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, 
     if (status == VT_OK) {
         vt_nn nn = vt_nn_with(1);
         vt_fusion as_it_is = still(m);
-        vt_fusion_users_forward(&nn, &r->batch, &as_it_is, m->z, keep, 0);
+        vt_fusion_batch_items(&nn, &r->batch, m);
+        vt_fusion_users_forward(&nn, &r->batch, &as_it_is, keep, 0);
         *u = r->batch.u;
     }
     return status;
@@ -225,14 +233,28 @@ static void add_relations(vt_fusion_room *r, const vt_fusion *m, const vt_fusion
     }
 }
 
-float vt_fusion_sales_now(vt_fusion_room *r, const vt_fusion *m, const vt_user_state *state)
+/* Items whose count is not the one that they are of. O(I), and O(M D) for each of these. */
+static void renew_items(vt_fusion_room *r, const vt_fusion *m)
 {
-    bool same = r->taken && r->now == state->now && r->known == state->known;
-    if (!same || state->known != NULL) {
-        r->age = vt_fusion_sales(r->sales, m, state->known, state->now, 0.0, r->scratch);
-        r->taken = true;
+    const float *log_count = r->sales + VT_STAT_ALL * m->n;
+    for (size_t i = 0; i < m->n; i++) {
+        if (r->log_count[i] != log_count[i]) {
+            vt_fusion_item_at(r->z + i * m->d, r->alpha + i * VT_MODALITIES, m, (int32_t)i, log_count[i]);
+            r->log_count[i] = log_count[i];
+        }
+    }
+}
+
+float vt_fusion_items_now(vt_fusion_room *r, const vt_fusion *m, const vt_user_state *state)
+{
+    bool own = state->known == NULL && state->clock == NULL; /* what others know may have changed */
+    if (!own || !r->taken || r->now != state->now) {
+        r->age = vt_fusion_sales(r->sales, m, state, state->now, 0.0, r->scratch);
+        r->taken = own;
         r->now = state->now;
-        r->known = state->known;
+        if (vt_fusion_has_sales(m)) {
+            renew_items(r, m);
+        }
     }
     return r->age;
 }
@@ -245,10 +267,10 @@ static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const
     if (status != VT_OK) {
         return status;
     }
-    vt_fusion_ask(&a, m, u, state->now, vt_fusion_sales_now(r, m, state));
-    vt_kernels_best()->dots(r->logits, m->z, m->n, u, m->d);
+    vt_fusion_ask(&a, m, u, state->now, vt_fusion_items_now(r, m, state));
+    vt_kernels_best()->dots(r->logits, r->z, m->n, u, m->d);
     add_relations(r, m, &a);
-    vt_fusion_add_sales(r->logits, m, m->alpha, NULL, r->sales, &a);
+    vt_fusion_add_sales(r->logits, m, r->alpha, NULL, r->sales, &a);
     for (size_t i = 0; i < (size_t)m->n_items; i++) {
         size_t at = (size_t)m->place[i];
         scores[i] = at < m->n ? r->logits[at] : -INFINITY;

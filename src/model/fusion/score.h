@@ -12,6 +12,8 @@ typedef struct vt_fusion_room {
     vt_fusion_batch batch;
     float *sales, *scratch;  /* (S, I), (S, n_items) */
     float *logits;           /* (I) */
+    float *z, *alpha;        /* (I, D), (I, M) the items as of the question */
+    float *log_count;        /* (I) that they are of */
     float *near;             /* (I) zeros between uses */
     float *brand, *category; /* (brands + 1), (categories + 1) what they add; 0: an item has none */
     size_t n;                /* I that it was made for */
@@ -20,9 +22,8 @@ typedef struct vt_fusion_room {
     vt_fusion_event *read;   /* (events) what the network reads, of which there are n_read */
     vt_fusion_left *left;    /* (events) */
     size_t n_events, n_read;
-    bool taken; /* `sales` are those of: */
+    bool taken; /* `sales` are of the training part, as of: */
     int64_t now;
-    const vt_item_times *known;
     float age;
 } vt_fusion_room;
 
@@ -49,7 +50,10 @@ void vt_fusion_room_done(vt_fusion_room *room);
 int vt_fusion_read_user(vt_fusion_room *room, const float **u, const vt_fusion *m, const vt_user_state *state,
                         bool keep, vt_error *err);
 
-/** Statistics as of the question into room->sales, unless they stand there; how old they are is the result. */
-float vt_fusion_sales_now(vt_fusion_room *room, const vt_fusion *m, const vt_user_state *state);
+/**
+ * Statistics as of the question into room->sales, and the items as of it into room->z and room->alpha, unless they
+ * stand there; how old the statistics are is the result. Items are made anew where their count has changed.
+ */
+float vt_fusion_items_now(vt_fusion_room *room, const vt_fusion *m, const vt_user_state *state);
 
 #endif

@@ -41,7 +41,7 @@ static int list_alone(vt_fusion_work *w, vt_error *err)
     w->alone = vt_alloc((size_t)train->n, sizeof *w->alone, err);
     for (int32_t u = 0; w->alone != NULL && u < train->n_users; u++) {
         vt_user_state state = state_of(train, u);
-        vt_fusion_merge(w->alone + train->ptr[u], w->m, &state, w->m->place);
+        vt_fusion_merge(w->alone + train->ptr[u], w->m, &state);
     }
     return w->alone == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
@@ -63,7 +63,7 @@ int vt_fusion_merge_all(vt_fusion_work *w, vt_error *err)
             state.signals = &more;
         }
         w->event_ptr[u] = at;
-        at += (int64_t)vt_fusion_merge(w->event + at, w->m, &state, w->m->place);
+        at += (int64_t)vt_fusion_merge(w->event + at, w->m, &state);
     }
     w->event_ptr[train->n_users] = at;
     return (w->m->groups >> VT_GROUP_ALONE & 1U) != 0 ? list_alone(w, err) : VT_OK;
@@ -197,7 +197,13 @@ int vt_fusion_lay_out(vt_fusion_work *w, const vt_batch *batch, vt_error *err)
         status = vt_alloc_grow(&w->logits, &w->logits_capacity, w->questions * w->play->n, sizeof *w->logits, err);
     }
     if (status == VT_OK && !w->ratings) {
-        status = vt_alloc_grow(&w->du, &w->du_capacity, 2 * w->questions * w->m->d, sizeof *w->du, err);
+        status = vt_alloc_grow(&w->du, &w->du_capacity, 3 * w->questions * w->m->d, sizeof *w->du, err);
     }
-    return status == VT_OK ? vt_fusion_batch_fill(&w->batch, w->m, w->sequence, n, !w->ratings, err) : status;
+    if (status == VT_OK && !w->ratings) {
+        status = vt_fusion_take_moments(w, n, err);
+    }
+    if (status == VT_OK) {
+        status = vt_fusion_batch_fill(&w->batch, w->m, w->sequence, n, !w->ratings, err);
+    }
+    return status == VT_OK && !w->ratings ? vt_fusion_reserve(w, err) : status;
 }

@@ -27,29 +27,50 @@ static void spread(float *planes, const vt_fusion *m, const float *from, size_t 
     }
 }
 
-float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_item_times *known, int64_t now, double lag_days,
+int64_t vt_fusion_stand_at(const vt_item_clock *clock, int64_t now, double lag_days)
+{
+    int64_t end = vt_item_clock_last(clock);
+    end = end == VT_NONE ? 0 : end + 1;
+    int64_t stand = (now == VT_NONE ? end : now) - (int64_t)(lag_days * DAY);
+    return stand > end ? end : stand;
+}
+
+float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_user_state *state, int64_t now, double lag_days,
                       float *scratch)
 {
     if (!vt_fusion_has_sales(m)) {
         memset(planes, 0, VT_STATS * m->n * sizeof *planes);
         return 0.0F;
     }
-    if (known != NULL && now != VT_NONE) {
-        vt_item_times_at(known, now, scratch);
+    if (state != NULL && state->known != NULL && now != VT_NONE) {
+        vt_item_times_at(state->known, now, scratch);
         spread(planes, m, scratch, (size_t)m->n_items, true);
         return 0.0F;
     }
-    int64_t end = vt_item_clock_last(m->clock);
-    end = end == VT_NONE ? 0 : end + 1;
-    int64_t asked = now == VT_NONE ? end : now, stand = asked - (int64_t)(lag_days * DAY);
-    stand = stand > end ? end : stand;
-    if (m->n == m->n_known) {
-        vt_item_clock_at(m->clock, m->n_known, m->subset, stand, planes);
+    bool live = state != NULL && state->clock != NULL;
+    const vt_item_clock *clock = live ? state->clock : m->clock;
+    int64_t stand = vt_fusion_stand_at(clock, now, lag_days);
+    if (live) {
+        vt_item_clock_at(clock, (size_t)m->n_items, NULL, stand, scratch);
+        spread(planes, m, scratch, (size_t)m->n_items, true);
+    } else if (m->n == m->n_known) {
+        vt_item_clock_at(clock, m->n_known, m->subset, stand, planes);
     } else {
-        vt_item_clock_at(m->clock, m->n_known, NULL, stand, scratch);
+        vt_item_clock_at(clock, m->n_known, NULL, stand, scratch);
         spread(planes, m, scratch, m->n_known, false);
     }
-    return (float)(log1p((double)(asked - stand) / DAY) / 6.0);
+    return now == VT_NONE ? 0.0F : (float)(log1p((double)(now - stand) / DAY) / 6.0);
+}
+
+float vt_fusion_log_count(const vt_fusion *m, const vt_user_state *state, int32_t item, int64_t moment)
+{
+    if (!vt_fusion_has_sales(m) || moment == VT_NONE) {
+        return m->items.log_count[item];
+    }
+    int64_t count = state->known != NULL   ? vt_item_times_before(state->known, m->shop_item[item], moment)
+                    : state->clock != NULL ? vt_item_clock_before(state->clock, m->shop_item[item], moment)
+                                           : vt_item_clock_before(m->clock, item, moment);
+    return log1pf((float)count);
 }
 
 void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now)

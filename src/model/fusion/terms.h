@@ -44,11 +44,18 @@ enum { VT_SEASON_WAVES = 4 }; /* sine and cosine of the year and of half of it *
 bool vt_fusion_has_sales(const vt_fusion *m);
 
 /**
- * Statistics as of `now` less a lag, (S, I); how old they are in units of ln(1 + days) / 6 is the result. `known`:
- * the shop's item times in place of those of the training part; `scratch` has room for (S, n_items).
+ * Statistics of sales as of `now` less a lag, (S, I); how old they are in units of ln(1 + days) / 6 is the result.
+ * `state`: whoever asks, who may know the shop's sales; NULL: those of the training part. `scratch` has room for
+ * (S, n_items).
  */
-float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_item_times *known, int64_t now, double lag_days,
+float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_user_state *state, int64_t now, double lag_days,
                       float *scratch);
+
+/** The moment that statistics of a clock are of, at a question: its end, where the question is past it. */
+int64_t vt_fusion_stand_at(const vt_item_clock *clock, int64_t now, double lag_days);
+
+/** ln(1 + events) of an item before a moment, as `state` knows them; VT_NONE, or without times: those of the fit. */
+float vt_fusion_log_count(const vt_fusion *m, const vt_user_state *state, int32_t item, int64_t moment);
 
 /** Sines and cosines of the day of the year. */
 void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now);

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "math/blas.h"
 #include "model/fusion/fusion.h"
 #include "model/fusion/users.h"
 
@@ -48,7 +48,7 @@ static void add_numbers(const vt_nn *nn, float *x, float *scratch, const float *
 }
 
 /* The mean of z over the events up to each token, sequence by sequence; zeros at the start. */
-static void running_mean(const vt_nn *nn, float *mean, const vt_fusion_batch *b, const float *z, size_t d)
+static void running_mean(const vt_nn *nn, float *mean, const vt_fusion_batch *b, size_t d)
 {
 #pragma omp parallel for schedule(dynamic, 4) num_threads(nn->threads)
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
@@ -56,7 +56,7 @@ static void running_mean(const vt_nn *nn, float *mean, const vt_fusion_batch *b,
         memset(mean + begin * d, 0, d * sizeof *mean);
         for (size_t t = begin + 1; t < b->begin[s + 1]; t++) {
             float keep = (float)(t - begin - 1) / (float)(t - begin);
-            const float *row = z + (size_t)b->item[t] * d;
+            const float *row = b->z + t * d;
             for (size_t j = 0; j < d; j++) {
                 mean[t * d + j] = keep * mean[(t - 1) * d + j] + (1.0F - keep) * row[j];
             }
@@ -108,12 +108,13 @@ static void weigh_sides(vt_fusion_batch *b, const vt_fusion *m)
     }
 }
 
-void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusion *m, const float *z, bool training,
-                             uint64_t key)
+void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusion *m, bool training, uint64_t key)
 {
     const float *value = m->params.value;
     size_t tokens = b->nn.tokens, asked = b->questions, d = m->d;
-    vt_nn_gather(nn, b->x, z, b->item, ITEM_SCALE, tokens, d);
+    for (size_t k = 0; k < tokens * d; k++) {
+        b->x[k] = ITEM_SCALE * b->z[k];
+    }
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
         memcpy(b->x + b->begin[s] * d, value + m->at.nobody, d * sizeof *b->x);
     }
@@ -137,7 +138,7 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
     }
     vt_nn_gather(nn, b->s, b->h, b->read, 1.0F, asked, d);
     add_numbers(nn, b->s, b->q, b->asked, value + m->at.asked, asked, d);
-    running_mean(nn, b->mean, b, z, d);
+    running_mean(nn, b->mean, b, d);
     vt_nn_gather(nn, b->known, b->mean, b->read, 1.0F, asked, d);
     memcpy(b->side[0], b->s, asked * d * sizeof *b->s);
     vt_nn_linear(nn, b->side[1], b->known, value + m->at.longterm, NULL, asked, d, d);
@@ -209,7 +210,7 @@ static void prefix_back(float *dx, const vt_fusion_batch *b, const float *dmean,
     }
 }
 
-void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, float *dz, float *du, uint64_t key)
+void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, float *du, uint64_t key)
 {
     const float *value = m->params.value;
     float *gradient = m->params.gradient, *ds = b->q, *dx = b->mean;
@@ -223,7 +224,7 @@ void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, flo
     memset(b->spare, 0, tokens * d * sizeof *b->spare);
     vt_nn_scatter(nn, b->spare, du, b->read, 1.0F, asked, d);
     prefix_back(b->mean, b, b->spare, 1, d);
-    vt_nn_scatter(nn, dz, b->mean, b->item, 1.0F, tokens, d);
+    memcpy(b->z, b->mean, tokens * d * sizeof *b->z); /* from here on its gradient */
     /* The short term. */
     vt_nn_add_dropped(nn, ds, b->side[0], none, asked * d);
     vt_nn_linear_back(nn, NULL, gradient + m->at.asked, NULL, ds, b->asked, value + m->at.asked, asked,
@@ -236,7 +237,7 @@ void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, flo
         prefix_back(dx, b, b->spare, 0, d);
     }
     vt_nn_drop(nn, dx, dx, input_mask(m, true, key), tokens * d);
-    vt_nn_scatter(nn, dz, dx, b->item, ITEM_SCALE, tokens, d);
+    vt_add_row(b->z, ITEM_SCALE, dx, tokens * d);
     for (size_t s = 0; s < b->nn.sequences.n; s++) {
         for (size_t j = 0; j < d; j++) {
             gradient[m->at.nobody + j] += dx[b->begin[s] * d + j];

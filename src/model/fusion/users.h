@@ -32,10 +32,12 @@ typedef struct vt_fusion_batch {
     size_t *begin, *square;
     int32_t *item, *back, *kind, *rating; /* (T) */
     int32_t *read, *user;                 /* (Q) the token of the last known event, the user */
+    float *log_count;                     /* (T) of the items, as of the events */
     float *numbers, *asked;               /* (T, VT_EVENT_NUMBERS), (Q, VT_EVENT_NUMBERS) */
     uint8_t *bucket;
     float *floats;
-    size_t capacity[12], questions; /* capacity: of these arrays, in the order in which they grow */
+    size_t capacity[13], questions; /* capacity: of these arrays, in the order in which they grow */
+    float *z;                       /* (T, D) the items as of the events, put there first */
     float *x, *h, *mean, *spare;    /* (T, D) */
     float *s, *side[VT_USER_SIDES], *gate, *u, *known, *q; /* (Q, D) but gate (Q, VT_USER_SIDES) */
     float *buffers;
@@ -53,11 +55,13 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
 
 /* ---- users.c ---- */
 
-/** batch->u (Q, D): the user as of each question. `z` (I, D) are the items as of this step. */
-void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *batch, const vt_fusion *m, const float *z, bool training,
-                             uint64_t key);
+/** batch->z from the prepared model. */
+void vt_fusion_batch_items(const vt_nn *nn, vt_fusion_batch *batch, const vt_fusion *m);
 
-/** Gradients of the slab and of z (dz (I, D) += ...) from du (Q, D), which is overwritten. */
-void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *batch, vt_fusion *m, float *dz, float *du, uint64_t key);
+/** batch->u (Q, D): the user as of each question, from batch->z. */
+void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *batch, const vt_fusion *m, bool training, uint64_t key);
+
+/** Gradients of the slab and, in its place, of batch->z from du (Q, D), which is overwritten. */
+void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *batch, vt_fusion *m, float *du, uint64_t key);
 
 #endif

@@ -445,6 +445,102 @@ static void check_history(const vt_model *model, const vt_user_state *asked, int
     vt_free(scores);
 }
 
+/* What is fitted of an event never counts the event: an item's count is of what was before it. */
+static void own_event_is_left_out(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    probe p;
+    double loss = 0.0;
+    probe_init(&p, "batch=64", false);
+    check_ok(vt_fusion_gradient(&loss, p.m, &p.fit, &err));
+    const vt_interactions *train = p.d.train;
+    static vt_fusion_event row[RANDOM_ROWS];
+    int64_t counted = 0;
+    for (int32_t u = 0; u < train->n_users; u++) {
+        int64_t begin = train->ptr[u];
+        vt_user_state whole = {.user = u,
+                               .n = (size_t)(train->ptr[u + 1] - begin),
+                               .item = train->item + begin,
+                               .time = train->time + begin};
+        size_t n = vt_fusion_merge(row, p.m, &whole);
+        assert_int_equal(n, whole.n);
+        for (size_t h = 0; h < n; h++) {
+            int64_t before = 0;
+            for (int64_t e = 0; e < train->n; e++) {
+                before += train->item[e] == whole.item[h] && train->time[e] < whole.time[h];
+            }
+            assert_float_equal(row[h].log_count, log1pf((float)before), 1e-6F);
+            counted += before;
+        }
+    }
+    assert_true(counted > 0);
+    probe_done(&p);
+}
+
+static double brings(const vt_model *model, const vt_user_state *asked, int32_t item, const char *name)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_explanation why = {0};
+    check_ok(vt_model_explain(&why, model, asked, &item, 1, &err));
+    const vt_score_part *part = vt_explanation_part(&why, name);
+    assert_non_null(part);
+    double share = part->share;
+    vt_explanation_done(&why);
+    return share;
+}
+
+/* A shop's clock says what the fit's own statistics say, and what was sold since. */
+static void sales_of_a_live_shop(void **state)
+{
+    (void)state;
+    enum { SOLD = 60 };
+    vt_error err = VT_ERROR_INIT;
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    for (int64_t e = 0; e < d.train->n; e++) {
+        d.train->time[e] *= 40000;
+    }
+    vt_model *model = fitted(&d, "fusion", "epochs=2,learning_rate=0.05");
+    vt_item_clock *clock = NULL;
+    check_ok(vt_item_clock_create(&clock, d.train, &err));
+    int32_t n = d.train->n_items, history[2] = {1, 2}, sold = 3;
+    int64_t end = vt_item_clock_last(clock) + 1, times[2] = {end - 5000, end - 100};
+    vt_user_state asked = {.user = -1, .n = 2, .item = history, .time = times, .now = end};
+    vt_user_state live = asked;
+    live.clock = clock;
+    float *frozen = vt_alloc((size_t)n, sizeof *frozen, &err), *now = vt_alloc((size_t)n, sizeof *now, &err);
+    assert_true(frozen != NULL && now != NULL);
+    for (int64_t back = 0; back < 3; back++) {
+        asked.now = live.now = end - back * 400000;
+        check_ok(vt_model_score(model, &asked, 1, frozen, &err));
+        check_ok(vt_model_score(model, &live, 1, now, &err));
+        assert_memory_equal(frozen, now, (size_t)n * sizeof *now);
+    }
+    double share = brings(model, &asked, sold, "id");
+    for (int k = 0; k < SOLD; k++) {
+        check_ok(vt_item_clock_append(clock, end + k, sold, &err));
+    }
+    asked.now = live.now = end + SOLD;
+    assert_true(fabs(brings(model, &live, sold, "id") - share) > 1e-4); /* its gate has heard of it */
+    for (int again = 0; again < 2; again++) {                           /* also after others asked */
+        check_ok(vt_model_score(model, &live, 1, now, &err));
+        check_ok(vt_model_score(model, &asked, 1, frozen, &err));
+        assert_true(fabsf(now[sold] - frozen[sold]) > 1e-4F);
+        check_history(model, &live, n);
+    }
+    asked.now = end;
+    check_ok(vt_model_score(model, &asked, 1, now, &err)); /* what the fit knows is as it was */
+    vt_model *fresh = fitted(&d, "fusion", "epochs=2,learning_rate=0.05");
+    check_ok(vt_model_score(fresh, &asked, 1, frozen, &err));
+    assert_memory_equal(frozen, now, (size_t)n * sizeof *now);
+    vt_model_free(fresh);
+    vt_free(frozen);
+    vt_free(now);
+    vt_item_clock_free(clock);
+    vt_model_free(model);
+    data_done(&d);
+}
+
 /* No event, one, ten thousand; times that are equal, out of order, unknown; a shop without any text or photo. */
 static void histories_of_all_kinds(void **state)
 {
@@ -493,6 +589,8 @@ int main(void)
         cmocka_unit_test(ratings_are_predicted),
         cmocka_unit_test(other_encoders_are_refused),
         cmocka_unit_test(items_that_came_later),
+        cmocka_unit_test(own_event_is_left_out),
+        cmocka_unit_test(sales_of_a_live_shop),
         cmocka_unit_test(histories_of_all_kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
