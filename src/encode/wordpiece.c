@@ -15,25 +15,36 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/number.h"
 #include "encode/wordpiece_unicode.h"
 
 enum { WORD_CHARS = 100, WORD_BYTES = 4 * WORD_CHARS, SPECIALS = 5, UNKNOWN = 0, BEGIN = 1, END = 2, PAD = 3 };
-enum { HEAD = 3, HEAD_BITS = 12 }; /* first bytes of a token, and the bits they are hashed to */
+enum { SHORT = 7, HEAD_BITS = 12 }; /* bytes of a short token, and the bits that those of a long one are hashed to */
 
 static const char *const specials[SPECIALS] = {"[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"}; /* in that order */
 
+/* A token of at most SHORT bytes in one number: the bytes, and how many they are in the highest. 0: an empty slot. */
+typedef struct short_token {
+    uint64_t key;
+    int32_t id;
+} short_token;
+
 /*
- * Tokens and their ids. Most prefixes of a word are no tokens, so `lengths` says by a hash of the first bytes which
- * lengths are worth a look: bit n where some token has n bytes, bit 63 for so many and more. Punctuation needs no look.
+ * Tokens and their ids. Short ones, which most words are, stand in a table of numbers whose hash is a product with a
+ * number that each process draws. Long ones stand in a map, and since most prefixes of a word are no tokens, `lengths`
+ * says by a hash of the first bytes which lengths are worth a look: bit n where some token has n bytes, bit 63 for so
+ * many and more.
  */
 typedef struct vocabulary {
     vt_map *ids;
-    int32_t single[128]; /* ids of tokens of one byte, -1: none */
-    size_t longest;      /* bytes of the longest token */
+    size_t longest; /* bytes of the longest token */
     uint64_t lengths[1U << HEAD_BITS];
+    short_token *shorts; /* (1 << bits) */
+    unsigned bits;
+    uint64_t factor;
 } vocabulary;
 
 struct vt_wordpiece {
@@ -50,11 +61,36 @@ static bool starts(vt_str text, const char *with, size_t len)
     return text.len >= len && memcmp(text.ptr, with, len) == 0;
 }
 
-static size_t head_of(const char *token)
+/* The first bytes of `text`, SHORT at most, as a key. */
+static uint64_t key_of(const char *text, size_t len)
 {
-    const unsigned char *p = (const unsigned char *)token;
-    uint32_t head = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
-    return (head * 0x9E3779B1U) >> (32 - HEAD_BITS);
+    uint64_t key = 0;
+    size_t n = len < SHORT ? len : SHORT;
+    memcpy(&key, text, n);
+    return key | (uint64_t)n << 56;
+}
+
+/* The key of the first `n` bytes of what `key` stands for. */
+static uint64_t cut_key(uint64_t key, size_t n)
+{
+    return (key & (((uint64_t)1 << (8 * n)) - 1)) | (uint64_t)n << 56;
+}
+
+/* The slot where the short token stands, or the empty one where it would. */
+static short_token *short_slot(const vocabulary *v, uint64_t key)
+{
+    size_t mask = ((size_t)1 << v->bits) - 1;
+    size_t slot = (size_t)(key * v->factor >> (64 - v->bits));
+    while (v->shorts[slot].key != 0 && v->shorts[slot].key != key) {
+        slot = (slot + 1) & mask;
+    }
+    return &v->shorts[slot];
+}
+
+/* The place in `lengths` of tokens that begin so. */
+static size_t head_of(const vocabulary *v, uint64_t key)
+{
+    return (size_t)(key * v->factor >> (64 - HEAD_BITS));
 }
 
 static uint64_t length_bit(size_t len)
@@ -62,16 +98,38 @@ static uint64_t length_bit(size_t len)
     return (uint64_t)1 << (len < 63 ? len : 63);
 }
 
+/* For at most `lines` tokens. */
+static int vocabulary_init(vocabulary *v, size_t lines, vt_error *err)
+{
+    static const char purpose[] = "tokens";
+    v->bits = 4;
+    while ((size_t)1 << v->bits < 2 * lines) {
+        v->bits++;
+    }
+    v->factor = vt_hash_keyed(purpose, sizeof purpose) | 1;
+    v->shorts = vt_alloc_zero((size_t)1 << v->bits, sizeof *v->shorts, err);
+    return v->shorts == NULL ? VT_ERR_NO_MEMORY : vt_map_create(&v->ids, 0, err);
+}
+
+static void vocabulary_done(vocabulary *v)
+{
+    vt_map_free(v->ids);
+    vt_free(v->shorts);
+}
+
+/* A token that stands twice has the last of its ids. */
 static int add_to(vocabulary *v, vt_str token, int32_t id, vt_error *err)
 {
+    uint64_t key = key_of(token.ptr, token.len);
     v->longest = token.len > v->longest ? token.len : v->longest;
-    if (token.len == 1) {
-        v->single[(unsigned char)token.ptr[0]] = id;
+    if (token.len > SHORT) {
+        v->lengths[head_of(v, key)] |= length_bit(token.len);
+        return vt_map_set(v->ids, token, id, err);
     }
-    if (token.len >= HEAD) {
-        v->lengths[head_of(token.ptr)] |= length_bit(token.len);
+    if (token.len > 0) {
+        *short_slot(v, key) = (short_token){key, id};
     }
-    return vt_map_set(v->ids, token, id, err);
+    return VT_OK;
 }
 
 /* A line without its end and white space behind it. */
@@ -87,8 +145,8 @@ static vt_str next_line(vt_str *rest)
     return line;
 }
 
-/* `foreign` counts tokens that only SentencePiece has ("\u2581word"). */
-static int add_token(vt_wordpiece *w, vt_str token, int32_t id, size_t *foreign, vt_error *err)
+/* `foreign` counts tokens that only SentencePiece has ("\u2581word"), `pieces` those that begin with "##". */
+static int add_token(vt_wordpiece *w, vt_str token, int32_t id, size_t *foreign, size_t *pieces, vt_error *err)
 {
     for (int i = 0; i < SPECIALS; i++) {
         if (vt_str_equal(token, vt_str_of(specials[i]))) {
@@ -97,6 +155,7 @@ static int add_token(vt_wordpiece *w, vt_str token, int32_t id, size_t *foreign,
     }
     *foreign += starts(token, "\xE2\x96\x81", 3) && token.len > 3;
     bool piece = token.len > 2 && starts(token, "##", 2);
+    *pieces += piece;
     if (piece) {
         token = (vt_str){token.ptr + 2, token.len - 2};
     }
@@ -106,6 +165,7 @@ static int add_token(vt_wordpiece *w, vt_str token, int32_t id, size_t *foreign,
 static int read_tokens(vt_wordpiece *w, vt_str text, const char *path, vt_error *err)
 {
     size_t foreign = 0;
+    size_t pieces = 0;
     int status = VT_OK;
     if (!vt_utf8_valid(text)) {
         return vt_fail(
@@ -115,9 +175,9 @@ static int read_tokens(vt_wordpiece *w, vt_str text, const char *path, vt_error 
             path);
     }
     for (int32_t id = 0; status == VT_OK && text.len > 0; id++) {
-        status = add_token(w, next_line(&text), id, &foreign, err);
+        status = add_token(w, next_line(&text), id, &foreign, &pieces, err);
     }
-    if (status == VT_OK && foreign > vt_map_count(w->pieces.ids)) {
+    if (status == VT_OK && foreign > pieces) {
         return vt_fail(
             err, VT_ERR_FORMAT,
             "%s is a SentencePiece vocabulary (its words begin with \"\xE2\x96\x81\"); only BERT vocabularies, "
@@ -134,6 +194,15 @@ static int read_tokens(vt_wordpiece *w, vt_str text, const char *path, vt_error 
     return status;
 }
 
+static size_t count_lines(const char *text, size_t size)
+{
+    size_t lines = 1;
+    for (size_t i = 0; i < size; i++) {
+        lines += text[i] == '\n';
+    }
+    return lines;
+}
+
 int vt_wordpiece_open(vt_wordpiece **out, const char *path, bool lower_case, vt_error *err)
 {
     char *text = NULL;
@@ -147,13 +216,13 @@ int vt_wordpiece_open(vt_wordpiece **out, const char *path, bool lower_case, vt_
         w->special[i] = -1;
     }
     for (int32_t c = 0; c < 128; c++) {
-        w->words.single[c] = w->pieces.single[c] = -1;
         w->ascii[c] = (uint8_t)vt_bert_classify(c);
         w->lower[c] = (char)(lower_case && c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
     int status = vt_file_read(&text, &size, path, VT_VOCABULARY_BYTES_MAX, err);
-    status = status == VT_OK ? vt_map_create(&w->words.ids, size / 10, err) : status;
-    status = status == VT_OK ? vt_map_create(&w->pieces.ids, size / 40, err) : status;
+    size_t lines = status == VT_OK ? count_lines(text, size) : 0;
+    status = status == VT_OK ? vocabulary_init(&w->words, lines, err) : status;
+    status = status == VT_OK ? vocabulary_init(&w->pieces, lines, err) : status;
     status = status == VT_OK ? read_tokens(w, (vt_str){text, size}, path, err) : status;
     vt_free(text);
     if (status != VT_OK) {
@@ -167,8 +236,8 @@ int vt_wordpiece_open(vt_wordpiece **out, const char *path, bool lower_case, vt_
 void vt_wordpiece_close(vt_wordpiece *wordpiece)
 {
     if (wordpiece != NULL) {
-        vt_map_free(wordpiece->words.ids);
-        vt_map_free(wordpiece->pieces.ids);
+        vocabulary_done(&wordpiece->words);
+        vocabulary_done(&wordpiece->pieces);
         vt_free(wordpiece);
     }
 }
@@ -207,17 +276,24 @@ static int32_t longest_token(const encoding *e, size_t from, size_t *len)
     const vocabulary *v = from == 0 ? &e->w->words : &e->w->pieces;
     const char *text = e->word + from;
     size_t left = e->len - from;
-    uint64_t lengths = left < HEAD ? 0 : v->lengths[head_of(text)];
+    uint64_t key = key_of(text, left);
+    uint64_t lengths = left > SHORT ? v->lengths[head_of(v, key)] : 0;
     int64_t id = -1;
-    for (size_t n = left < v->longest ? left : v->longest; n > 1; n--) {
-        bool can_be = n < HEAD || (lengths & length_bit(n)) != 0;
-        if (can_be && vt_map_get(v->ids, (vt_str){text, n}, &id)) {
+    size_t n = left < v->longest ? left : v->longest;
+    for (; lengths != 0 && n > SHORT; n--) {
+        if ((lengths & length_bit(n)) != 0 && vt_map_get(v->ids, (vt_str){text, n}, &id)) {
             *len = n;
             return (int32_t)id;
         }
     }
-    *len = 1;
-    return (unsigned char)*text < 0x80 ? v->single[(unsigned char)*text] : -1;
+    for (n = n < SHORT ? n : SHORT; n > 0; n--) {
+        const short_token *found = short_slot(v, cut_key(key, n));
+        if (found->key != 0) {
+            *len = n;
+            return found->id;
+        }
+    }
+    return -1;
 }
 
 static void end_word(encoding *e)

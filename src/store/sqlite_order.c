@@ -204,7 +204,7 @@ static int change_line(vt_sqlite *s, const unsigned char *key, const vt_sqlite_l
                        int64_t refunded, vt_put *done, vt_error *err)
 {
     sqlite3_stmt *get = NULL;
-    stored_line line;
+    stored_line line = {.row = 0};
     int64_t row = 0;
     int status = get_line(s, key, &get, &line, err);
     if (status != VT_OK) {
@@ -240,7 +240,7 @@ static int change_line(vt_sqlite *s, const unsigned char *key, const vt_sqlite_l
 int vt_sqlite_replace_line(vt_sqlite *s, const vt_sqlite_line *line, vt_put *done, vt_error *err)
 {
     sqlite3_stmt *get = NULL;
-    stored_line stored;
+    stored_line stored = {.row = 0};
     int status = get_line(s, line->key, &get, &stored, err);
     if (status != VT_OK) {
         return status;
