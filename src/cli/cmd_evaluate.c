@@ -53,7 +53,7 @@ static const vt_option evaluate_options[] = {
     {.name = "final",
      .type = VT_OPTION_FLAG,
      .help = "add the figures to the log of final ones, with protocol, settings and commit: for settings that were "
-             "chosen on validation events, judged once"},
+             "chosen on validation events, evaluated once"},
     {.name = "log",
      .type = VT_OPTION_TEXT,
      .value = "FILE",
@@ -65,8 +65,9 @@ static const vt_option evaluate_options[] = {
 const vt_command vt_command_evaluate = {
     .name = "evaluate",
     .summary = "measure how well models rank what customers chose next",
-    .details = "Every model is fitted anew on the training part of the split and ranks all candidates for every judged "
-               "event. The first line names the protocol: figures of different protocols are not comparable.",
+    .details =
+        "Every model is fitted anew on the training part of the split and ranks all candidates for every held-out "
+        "event. The first line names the protocol: figures of different protocols are not comparable.",
     .operands = vt_operands_evaluation,
     .options = (const vt_option *const[]){vt_options_protocol, vt_options_evaluation, evaluate_options, vt_options_data,
                                           vt_options_seed, vt_options_rules, NULL},

@@ -311,7 +311,7 @@ static const vt_option train_options[] = {
      .value = "SPEC",
      .fallback = "none",
      .words = VT_WORDS_SPLITS,
-     .help = "fit on the training part of this split only, so that evaluate --model-file can judge the file"},
+     .help = "fit on the training part of this split only, so that evaluate --model-file can take the file"},
     {.name = "resume",
      .type = VT_OPTION_FLAG,
      .help = "go on with a fit that was stopped, to the same model as without the stop"},
@@ -328,7 +328,8 @@ const vt_command vt_command_train = {
     .summary = "fit a model on a shop and keep it as a file",
     .details =
         "The model is fitted on a snapshot of the shop as it stands; a file of the same name is replaced when the "
-        "new one is whole. Loading it needs no training data. A model that is fitted in epochs is judged between them "
+        "new one is whole. Loading it needs no training data. A model that is fitted in epochs is evaluated between "
+        "them "
         "on "
         "the validation part of the split, if it has one, and the best epoch is kept; stopped by Ctrl-C, it leaves its "
         "state beside the model's file for --resume.",

@@ -282,10 +282,11 @@ const vt_command vt_command_tune = {
     .name = "tune",
     .summary = "search for good settings of a model on validation events",
     .details =
-        "Random search with successive halving: many settings are judged with a share of the epochs (or, for kinds "
+        "Random search with successive halving: many settings are tried with a share of the epochs (or, for kinds "
         "without epochs, of the users), and the best third goes on with three times as much. Only validation events "
         "are "
-        "judged, never the test part. Every trial is kept in the shop; the same command goes on where it was stopped, "
+        "evaluated, never the test part. Every trial is kept in the shop; the same command goes on where it was "
+        "stopped, "
         "and "
         "with more --trials adds to them.\n\n"
         "The best settings become the preset \"tuned\" of this shop, for train, evaluate and compare.",

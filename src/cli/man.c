@@ -162,7 +162,7 @@ static const struct {
     const char *text;
 } entries[] = {
     {"FILES", "shop/store.db", "the shop's rows: items, users, events, links, histories, imports"},
-    {NULL, "shop/snapshots/*.vsnap", "frozen interactions that models are fitted on and judged with"},
+    {NULL, "shop/snapshots/*.vsnap", "frozen interactions that models are fitted and evaluated on"},
     {NULL, "shop/models/*.safetensors", "fitted models, one self-described file each"},
     {"ENVIRONMENT", "VITRINE_SHOP", "the shop's folder where --shop is not given"},
     {NULL, "NO_COLOR", "when set and not empty, progress is drawn without colour"},
