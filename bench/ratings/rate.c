@@ -17,7 +17,7 @@
 #include <time.h>
 
 #include "dataset/builder.h"
-#include "eval/validation.h"
+#include "vitrine/evaluation.h"
 
 typedef struct figures {
     double seconds, rmse, mae;

@@ -73,6 +73,22 @@ static void maxima(float *highest, const float *scores, size_t n)
     }
 }
 
+static void mask_scores(float *out, const float *scores, const uint8_t *allowed, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = allowed[i] != 0 ? scores[i] : -INFINITY;
+    }
+}
+
+static size_t count(const uint8_t *marks, size_t n)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += marks[i];
+    }
+    return sum;
+}
+
 static size_t collect(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold)
 {
     size_t found = 0, i = *at;
@@ -521,5 +537,5 @@ static float sgd_implicit(float *x, float *z, float *delta, const float *y, floa
 }
 
 extern const vt_kernels VT_KERNELS;
-const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, collect,  apply,   solve_cg,    solve_dual, dots,
-                               dots_int8,        sgd,    pairwise, combine, sgd_implicit};
+const vt_kernels VT_KERNELS = {VT_KERNELS_LEVEL, maxima, mask_scores, count, collect,  apply,   solve_cg,
+                               solve_dual,       dots,   dots_int8,   sgd,   pairwise, combine, sgd_implicit};

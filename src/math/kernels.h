@@ -68,6 +68,12 @@ typedef struct vt_kernels {
     /** The highest of the scores (n) whose index leaves rest r, for each r below VT_MAXIMA; NaN is passed over. */
     void (*maxima)(float *highest, const float *scores, size_t n);
 
+    /** out (n): the scores where `allowed` (n) is not 0, -INFINITY elsewhere. May be the scores themselves. */
+    void (*mask)(float *out, const float *scores, const uint8_t *allowed, size_t n);
+
+    /** How many of the marks (n), each 0 or 1, are 1. */
+    size_t (*count)(const uint8_t *marks, size_t n);
+
     /**
      * Keys (vt_topk_key) of the scores above `threshold` from index `*at` on, in order, until `n` or until fewer than
      * VT_LANES places are left of `room`; `*at` is where it stopped. Gives their number.

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/options.h"
+#include "math/kernels.h"
 #include "math/topk.h"
 #include "recommend/filters.h"
 #include "recommend/replenish.h"
@@ -139,9 +140,7 @@ int vt_context_choose(vt_context *c, vt_error *err)
     if (chosen == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < n_items; i++) {
-        c->scores[i] = c->allowed[i] ? c->scores[i] : -INFINITY;
-    }
+    vt_kernels_best()->mask(c->scores, c->scores, c->allowed, n_items);
     c->n_placed = vt_topk(c->scores, n_items, n, chosen);
     for (size_t i = 0; i < c->n_placed; i++) {
         c->placed[i] = (vt_placed){.item = chosen[i], .score = c->scores[chosen[i]]};
@@ -208,9 +207,7 @@ int vt_context_answer(vt_answer *out, const vt_context *c, vt_error *err)
     }
     answer.history = (int64_t)c->history.n;
     answer.ignored = c->ignored;
-    for (int32_t i = 0; i < c->view->n_items; i++) {
-        answer.candidates += c->allowed[i];
-    }
+    answer.candidates = (int64_t)vt_kernels_best()->count(c->allowed, (size_t)c->view->n_items);
     status = name_rows(&answer, c, err);
     if (status == VT_OK && c->rules != NULL) {
         vt_rules_text(answer.rules, sizeof answer.rules, c->rules);

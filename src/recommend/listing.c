@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/kernels.h"
 #include "math/topk.h"
 #include "recommend/diversity.h"
 #include "recommend/pipeline.h"
@@ -49,22 +50,22 @@ static int placing_init(placing *s, vt_error *err)
     vt_arena *scratch = s->listing->scratch;
     s->plain = !rules_act(s->p, s->listing);
     s->key = vt_arena_alloc(scratch, n, sizeof *s->key, err);
-    s->taken = vt_arena_alloc(scratch, n, sizeof *s->taken, err);
     s->order = vt_arena_alloc(scratch, s->plain ? s->listing->n : n, sizeof *s->order, err);
-    if (s->key == NULL || s->taken == NULL || s->order == NULL) {
+    if (s->key == NULL || s->order == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    memset(s->taken, 0, n * sizeof *s->taken);
     if (s->plain) {
         return VT_OK;
     }
+    s->taken = vt_arena_alloc(scratch, n, sizeof *s->taken, err);
     s->change = vt_arena_alloc(scratch, n, sizeof *s->change, err);
     s->fewer = vt_arena_alloc(scratch, n, sizeof *s->fewer, err);
     s->of_brand = vt_arena_alloc(scratch, s->p->n_brands, sizeof *s->of_brand, err);
     s->of_category = vt_arena_alloc(scratch, s->p->n_categories, sizeof *s->of_category, err);
-    if (s->change == NULL || s->fewer == NULL || s->of_brand == NULL || s->of_category == NULL) {
+    if (s->taken == NULL || s->change == NULL || s->fewer == NULL || s->of_brand == NULL || s->of_category == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    memset(s->taken, 0, n * sizeof *s->taken);
     memset(s->change, 0, n * sizeof *s->change);
     memset(s->fewer, 0, n * sizeof *s->fewer);
     memset(s->of_brand, 0, s->p->n_brands * sizeof *s->of_brand);
@@ -171,10 +172,10 @@ static void take(placing *s, int32_t item, float score, vt_placed_by by, int tou
     const vt_pipeline *p = s->p;
     vt_placed *row = &s->out[s->n++];
     *row = (vt_placed){.item = item, .score = score, .by = by};
-    s->taken[item] = 1;
     if (s->plain) {
         return;
     }
+    s->taken[item] = 1;
     bool boosted = by != VT_PLACED_BY_LIKENESS && p->factor != NULL && (p->factor[item] != 1 || p->addition[item] != 0);
     row->change = by == VT_PLACED_BY_LIKENESS ? 0 : s->change[item];
     row->rank = rank_of(s, item, by);
@@ -292,8 +293,9 @@ static int turn(placing *s, const float *scores, vt_placed_by by, vt_error *err)
     bool more = true;
     s->scores = scores;
     s->by = by;
-    for (size_t i = 0; i < n; i++) {
-        s->key[i] = l->allowed[i] && !s->taken[i] ? scores[i] : -INFINITY;
+    vt_kernels_best()->mask(s->key, scores, l->allowed, n);
+    for (size_t i = 0; i < s->n; i++) {
+        s->key[s->out[i].item] = -INFINITY; /* has its place */
     }
     if (s->plain) {
         s->n_order = vt_topk(s->key, n, l->n - s->n, s->order);

@@ -10,6 +10,7 @@
 
 #include "base/options.h"
 #include "base/pool.h"
+#include "math/kernels.h"
 #include "recommend/context.h"
 #include "recommend/query_vector.h"
 #include "recommend/ranked.h"
@@ -251,9 +252,7 @@ static int answer_all(vt_found *out, const searching *s, vt_error *err)
         vt_found_done(&found);
         return status;
     }
-    for (int32_t i = 0; i < view->n_items; i++) {
-        found.answer.candidates += s->context.allowed[i];
-    }
+    found.answer.candidates = (int64_t)vt_kernels_best()->count(s->context.allowed, (size_t)view->n_items);
     memcpy(found.degraded, s->degraded, sizeof found.degraded);
     *out = found;
     return VT_OK;

@@ -34,6 +34,35 @@ static void levels_are_there(void **state)
     unsetenv("VITRINE_KERNELS");
 }
 
+/* Every level masks and counts alike, on odd lengths and in place. */
+static void masks_alike(void **state)
+{
+    (void)state;
+    enum { N = 203 };
+    size_t count = 0;
+    const vt_kernels *const *levels = vt_kernels_all(&count);
+    for (size_t n = 0; n <= N; n += 29) {
+        for (size_t l = 0; l < count; l++) {
+            float scores[N], out[N];
+            uint8_t allowed[N];
+            size_t marked = 0;
+            for (size_t i = 0; i < N; i++) {
+                scores[i] = (float)i - 50.0F;
+                allowed[i] = i * 7 % 3 == 0;
+                marked += i < n && allowed[i];
+            }
+            levels[l]->mask(out, scores, allowed, n);
+            levels[l]->mask(scores, scores, allowed, n);
+            for (size_t i = 0; i < n; i++) {
+                float expected = allowed[i] ? (float)i - 50.0F : -INFINITY;
+                assert_true(out[i] >= expected && out[i] <= expected);
+                assert_true(scores[i] >= expected && scores[i] <= expected);
+            }
+            assert_int_equal(levels[l]->count(allowed, n), marked);
+        }
+    }
+}
+
 /* Every level collects the same keys in the same order, however often it is stopped by lack of room. */
 static void collects_alike(void **state)
 {
@@ -360,6 +389,7 @@ int main(void)
         cmocka_unit_test(levels_are_there),
         cmocka_unit_test(collects_alike),
         cmocka_unit_test(maxima_alike),
+        cmocka_unit_test(masks_alike),
         cmocka_unit_test(keys_order_scores_then_indices),
         cmocka_unit_test(applies_alike),
         cmocka_unit_test(solves_alike),
