@@ -210,11 +210,13 @@ static int time_requests(double *ms, vt_recommender *r, const vt_view *view, siz
         vt_answer answer = {0};
         snprintf(id, sizeof id, "%.*s", VT_STR_ARGS(text));
         request.user = id;
+        /* Whoever comes second finds the statistics of this second made: they take turns. */
+        status = i % 2 == 0 ? VT_OK : score_alone(&ms[runs + i], r, &request, err);
         double began = vt_seconds();
-        status = vt_recommend(&answer, r, &request, err);
+        status = status != VT_OK ? status : vt_recommend(&answer, r, &request, err);
         ms[i] = since(began);
         vt_answer_done(&answer);
-        status = status != VT_OK ? status : score_alone(&ms[runs + i], r, &request, err);
+        status = status != VT_OK || i % 2 != 0 ? status : score_alone(&ms[runs + i], r, &request, err);
     }
     vt_serving *serving = vt_recommender_take(r);
     if (status == VT_OK) {
