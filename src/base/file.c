@@ -250,11 +250,6 @@ int vt_file_writer_commit(vt_file_writer *writer, vt_error *err)
     return status;
 }
 
-void vt_file_writer_sync_later(vt_file_writer *writer)
-{
-    writer->sync_later = true;
-}
-
 int vt_dir_sync(const char *path, vt_error *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -272,6 +267,22 @@ void vt_file_writer_abort(vt_file_writer *writer)
         unlink(writer->temporary);
         writer_free(writer);
     }
+}
+
+int vt_file_put(const char *path, const void *bytes, size_t len, bool sync, vt_error *err)
+{
+    vt_file_writer *writer = NULL;
+    int status = vt_file_writer_open(&writer, path, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    writer->sync_later = !sync;
+    status = vt_file_write(writer, bytes, len, err);
+    if (status != VT_OK) {
+        vt_file_writer_abort(writer);
+        return status;
+    }
+    return vt_file_writer_commit(writer, err);
 }
 
 int vt_path_join(char *out, size_t size, const char *dir, const char *name, vt_error *err)

@@ -32,10 +32,14 @@ int vt_file_writer_open(vt_file_writer **out, const char *path, vt_error *err);
 int vt_file_write(vt_file_writer *writer, const void *bytes, size_t len, vt_error *err);
 /** Syncs and puts the file in place; the writer is freed in any case. */
 int vt_file_writer_commit(vt_file_writer *writer, vt_error *err);
-/** The file stands in a folder that appears, or is thrown away, as a whole: commit leaves syncing to vt_dir_sync(). */
-void vt_file_writer_sync_later(vt_file_writer *writer);
 /** Removes what was written; NULL is allowed. */
 void vt_file_writer_abort(vt_file_writer *writer);
+
+/**
+ * A whole file by such a writer. `sync` false: it stands in a folder that appears, or is thrown away, as a whole, and
+ * syncing is left to vt_dir_sync().
+ */
+int vt_file_put(const char *path, const void *bytes, size_t len, bool sync, vt_error *err);
 
 /**
  * Appends whole lines to a file, which is made when there is none, and syncs. Where the file ends within a line, as a

@@ -36,21 +36,6 @@ static void on_failure(void *context, const vt_fetch_failure *failure)
     }
 }
 
-static int write_failures(const failures *from, const char *path, vt_error *err)
-{
-    vt_file_writer *writer = NULL;
-    int status = vt_file_writer_open(&writer, path, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    status = vt_file_write(writer, from->csv.data, from->csv.len, err);
-    if (status != VT_OK) {
-        vt_file_writer_abort(writer);
-        return status;
-    }
-    return vt_file_writer_commit(writer, err);
-}
-
 static int print_json(vt_cli *cli, const vt_fetch_report *report, double seconds, vt_error *err)
 {
     vt_json_writer w;
@@ -131,7 +116,7 @@ static int run_fetch(vt_cli *cli, const vt_args *args, vt_error *err)
         status = vt_fail(err, to.err.code, "%s", to.err.message);
     }
     if (status == VT_OK && file != NULL) {
-        status = write_failures(&to, file, err);
+        status = vt_file_put(file, to.csv.data, to.csv.len, true, err);
     }
     if (status == VT_OK) {
         double seconds = vt_seconds() - began;

@@ -27,17 +27,7 @@ int vt_output_write(const char *text, size_t len, vt_error *err)
 
 int vt_output_save(const char *path, const vt_text *text, vt_error *err)
 {
-    vt_file_writer *writer = NULL;
-    int status = vt_file_writer_open(&writer, path, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    status = vt_file_write(writer, text->data, text->len, err);
-    if (status != VT_OK) {
-        vt_file_writer_abort(writer);
-        return status;
-    }
-    return vt_file_writer_commit(writer, err);
+    return vt_file_put(path, text->data, text->len, true, err);
 }
 
 int vt_cli_save(const vt_cli *cli, const char *path, const vt_text *text, const char *what, vt_error *err)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "dataset/ids.h"
+
 static uint64_t count_of(const vt_snapshot *s, vt_section section)
 {
     return vt_layout_row(s, section)->count;
@@ -25,26 +27,6 @@ bool vt_snapshot_counts_agree(const vt_snapshot *s)
     return agree;
 }
 
-/* `ptr` (n + 1) ascends from 0 to `end`. */
-static bool pointers_hold(const int64_t *ptr, int64_t n, uint64_t end)
-{
-    bool holds = ptr[0] == 0 && ptr[n] >= 0 && (uint64_t)ptr[n] == end;
-    for (int64_t i = 0; i < n && holds; i++) {
-        holds = ptr[i] <= ptr[i + 1];
-    }
-    return holds;
-}
-
-/* Offsets ascend, and so do the texts of a sorted table: a doubled or unsorted id would be found wrongly. */
-static bool texts_hold(const vt_ids *ids, uint64_t bytes, bool sorted)
-{
-    bool holds = pointers_hold(ids->offset, ids->n, bytes);
-    for (int32_t i = 1; i < ids->n && holds && sorted; i++) {
-        holds = vt_str_compare(vt_ids_get(ids, i - 1), vt_ids_get(ids, i)) < 0;
-    }
-    return holds;
-}
-
 static bool indices_hold(const int32_t *index, uint64_t n, int32_t least, int32_t end)
 {
     bool holds = true;
@@ -57,7 +39,7 @@ static bool indices_hold(const int32_t *index, uint64_t n, int32_t least, int32_
 /* Attributes ascend within a row. */
 static bool attributes_hold(const int64_t *ptr, const int32_t *attribute, int64_t rows, uint64_t n, int32_t names)
 {
-    bool holds = pointers_hold(ptr, rows, n) && indices_hold(attribute, n, 0, names);
+    bool holds = vt_pointers_hold(ptr, rows, n) && indices_hold(attribute, n, 0, names);
     for (int64_t row = 0; row < rows && holds; row++) {
         for (int64_t a = ptr[row] + 1; a < ptr[row + 1]; a++) {
             holds = holds && attribute[a - 1] < attribute[a];
@@ -73,7 +55,7 @@ static bool time_holds(int64_t time)
 
 static bool events_hold(const vt_snapshot *s)
 {
-    bool holds = s->n_events <= s->n_all && pointers_hold(s->user_ptr, s->n_users, (uint64_t)s->n_events);
+    bool holds = s->n_events <= s->n_all && vt_pointers_hold(s->user_ptr, s->n_users, (uint64_t)s->n_events);
     for (int64_t e = 0; e < s->n_all && holds; e++) {
         holds = s->item[e] >= 0 && s->item[e] < s->n_items && s->kind[e] < VT_EVENT_KINDS &&
                 s->part[e] <= VT_PART_HISTORY && s->state[e] < VT_LINE_STATES && s->positive[e] <= 1 &&
@@ -137,7 +119,7 @@ const char *vt_snapshot_first_wrong(const vt_snapshot *s)
         {&s->user_attributes, VT_SECTION_USER_ATTRIBUTE_TEXT, true},
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (!texts_hold(tables[i].ids, count_of(s, tables[i].text), tables[i].sorted)) {
+        if (!vt_ids_in_order(tables[i].ids, count_of(s, tables[i].text), tables[i].sorted)) {
             return "its ids or names are out of order";
         }
     }

@@ -9,17 +9,7 @@
 
 int vt_snapshot_write(const vt_snapshot *snapshot, const char *path, vt_error *err)
 {
-    vt_file_writer *writer = NULL;
-    int status = vt_file_writer_open(&writer, path, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    status = vt_file_write(writer, snapshot->storage->data, snapshot->storage->size, err);
-    if (status != VT_OK) {
-        vt_file_writer_abort(writer);
-        return status;
-    }
-    return vt_file_writer_commit(writer, err);
+    return vt_file_put(path, snapshot->storage->data, snapshot->storage->size, true, err);
 }
 
 static int corrupt(const char *path, const char *what, vt_error *err)

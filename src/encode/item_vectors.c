@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "dataset/ids.h"
 #include "encode/vectors_format.h"
 
 enum { NOTE_BYTES_MAX = 1 << 16, DIMENSIONS_MAX = 1 << 16 };
@@ -35,7 +36,6 @@ static int write_note(const char *shop, vt_encoder_kind kind, const char *encode
                       vt_error *err)
 {
     char path[PATH_MAX];
-    vt_file_writer *file = NULL;
     vt_json_writer w;
     vt_buf text;
     vt_buf_init(&text, NOTE_BYTES_MAX);
@@ -51,16 +51,8 @@ static int write_note(const char *shop, vt_encoder_kind kind, const char *encode
         status = note_path(path, shop, kind, err);
     }
     if (status == VT_OK) {
-        status = vt_file_writer_open(&file, path, err);
+        status = vt_file_put(path, text.data, text.len, true, err);
     }
-    if (status == VT_OK) {
-        status = vt_file_write(file, text.data, text.len, err);
-    }
-    if (status == VT_OK) {
-        status = vt_file_writer_commit(file, err);
-        file = NULL;
-    }
-    vt_file_writer_abort(file);
     vt_buf_done(&text);
     return status;
 }
@@ -155,9 +147,9 @@ static int read_note(vt_contents *out, const char *shop, vt_encoder_kind kind, v
 static int read_table(vt_item_contents *out, const vt_safetensors *file, const char *path, vt_error *err)
 {
     vt_tensor ptr, key;
-    int status = vt_embeddings_ids(&out->ids, file, path, "item.offset", "item.text", err);
+    int status = vt_embeddings_ids(&out->ids, file, path, "item.offset", "item.text", true, err);
     if (status == VT_OK) {
-        status = vt_embeddings_ids(&out->photo, file, path, "photo.offset", "photo.text", err);
+        status = vt_embeddings_ids(&out->photo, file, path, "photo.offset", "photo.text", false, err);
     }
     if (status == VT_OK) {
         status = vt_safetensors_tensor(file, "item.ptr", VT_I64, 1, (int64_t)out->ids.n + 1, 0, &ptr, err);
@@ -170,14 +162,10 @@ static int read_table(vt_item_contents *out, const vt_safetensors *file, const c
     }
     out->ptr = ptr.data;
     out->key = key.data;
-    bool good = out->ptr[0] == 0 && out->ptr[out->ids.n] == out->photo.n;
-    for (int32_t i = 0; good && i < out->ids.n; i++) {
-        good = out->ptr[i] <= out->ptr[i + 1] &&
-               (i == 0 || vt_str_compare(vt_ids_get(&out->ids, i - 1), vt_ids_get(&out->ids, i)) < 0);
-    }
-    return good ? VT_OK
-                : vt_fail(err, VT_ERR_CORRUPT, "%s: its items are not in order; remove it and run \"vitrine encode\"",
-                          path);
+    return vt_pointers_hold(out->ptr, out->ids.n, (uint64_t)out->photo.n)
+               ? VT_OK
+               : vt_fail(err, VT_ERR_CORRUPT, "%s: its items are not in order; remove it and run \"vitrine encode\"",
+                         path);
 }
 
 void vt_contents_close(vt_contents *contents)

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "dataset/ids.h"
 #include "encode/vectors_format.h"
 #include "math/safetensors.h"
 
@@ -108,30 +109,9 @@ int vt_embeddings_check(const vt_safetensors *file, const char *path, const char
 }
 
 int vt_embeddings_ids(vt_ids *out, const vt_safetensors *file, const char *path, const char *offset, const char *text,
-                      vt_error *err)
+                      bool sorted, vt_error *err)
 {
-    vt_tensor offsets, texts;
-    int status = vt_safetensors_tensor(file, offset, VT_I64, 1, -1, 0, &offsets, err);
-    if (status == VT_OK) {
-        status = vt_safetensors_tensor(file, text, VT_U8, 1, -1, 0, &texts, err);
-    }
-    if (status != VT_OK) {
-        return status;
-    }
-    const int64_t *at = offsets.data;
-    int64_t n = offsets.shape[0] - 1;
-    bool good = n >= 0 && n < INT32_MAX && at[0] == 0 && at[n] == texts.shape[0];
-    for (int64_t i = 0; good && i < n; i++) {
-        good = at[i] <= at[i + 1];
-    }
-    if (!good) {
-        return vt_fail(err, VT_ERR_CORRUPT,
-                       "%s: its table of texts (%s) is not in order; remove the file and run "
-                       "\"vitrine encode\"",
-                       path, offset);
-    }
-    *out = (vt_ids){(int32_t)n, at, texts.data};
-    return VT_OK;
+    return vt_ids_read(out, file, offset, text, sorted, path, "remove the file and run \"vitrine encode\"", err);
 }
 
 /* Reads the tensors of an open segment and checks every index in them. */
@@ -149,7 +129,7 @@ static int segment_read(segment *s, const vt_vector_set *set, const char *path, 
         status = vt_safetensors_tensor(s->file, "vector", VT_F32, 2, -1, (int64_t)set->d, &vector, err);
     }
     if (status == VT_OK) {
-        status = vt_embeddings_ids(&s->reasons, s->file, path, "reason.offset", "reason.text", err);
+        status = vt_embeddings_ids(&s->reasons, s->file, path, "reason.offset", "reason.text", false, err);
     }
     if (status != VT_OK) {
         return status;

@@ -11,8 +11,8 @@
 int vt_embeddings_check(const vt_safetensors *file, const char *path, const char *format, vt_encoder_kind kind,
                         const char *hash, vt_error *err);
 
-/* A table of texts of the file, its offsets checked; borrowed. */
+/* A table of texts of the file, checked; borrowed. */
 int vt_embeddings_ids(vt_ids *out, const vt_safetensors *file, const char *path, const char *offset, const char *text,
-                      vt_error *err);
+                      bool sorted, vt_error *err);
 
 #endif

@@ -46,7 +46,6 @@ int vt_tuned_write(const char *shop, const char *kind, const char *settings, con
     char path[4400];
     vt_buf text;
     vt_json_writer w;
-    vt_file_writer *file = NULL;
     int status = path_of(path, sizeof path, shop, kind, ".json", err);
     if (status != VT_OK) {
         return status;
@@ -59,16 +58,8 @@ int vt_tuned_write(const char *shop, const char *kind, const char *settings, con
         status = vt_buf_add_text(&text, "\n", err);
     }
     if (status == VT_OK) {
-        status = vt_file_writer_open(&file, path, err);
+        status = vt_file_put(path, text.data, text.len, true, err);
     }
-    if (status == VT_OK) {
-        status = vt_file_write(file, text.data, text.len, err);
-    }
-    if (status == VT_OK) {
-        status = vt_file_writer_commit(file, err);
-        file = NULL;
-    }
-    vt_file_writer_abort(file);
     vt_buf_done(&text);
     return status;
 }

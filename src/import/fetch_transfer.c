@@ -287,22 +287,12 @@ static void explain(char *reason, size_t size, const transfer *t, CURLcode resul
 static int keep(fetching *f, const transfer *t, const char *suffix)
 {
     char path[PATH_MAX];
-    vt_file_writer *writer = NULL;
     vt_fetch_photo *photo = &f->photos[t->photo];
     int len = snprintf(path, sizeof path, "%s/%s.%s", f->folder, photo->name, suffix);
     if (len < 0 || (size_t)len >= sizeof path) {
         return vt_fail(f->err, VT_ERR_LIMIT, "the path of the shop is too long");
     }
-    int status = vt_file_writer_open(&writer, path, f->err);
-    if (status != VT_OK) {
-        return status;
-    }
-    status = vt_file_write(writer, t->body.data, t->body.len, f->err);
-    if (status != VT_OK) {
-        vt_file_writer_abort(writer);
-        return status;
-    }
-    status = vt_file_writer_commit(writer, f->err);
+    int status = vt_file_put(path, t->body.data, t->body.len, true, f->err);
     if (status == VT_OK) {
         photo->suffix = suffix;
         f->report->fetched++;

@@ -151,7 +151,6 @@ static int write_photo(album *a, const char *address, const vt_buf *bytes)
 {
     char path[PATH_MAX];
     char folder[PATH_MAX];
-    vt_file_writer *writer = NULL;
     vt_buf *created = &a->source->created;
     if (a->source->options->dry_run || a->source->folder == NULL) {
         return VT_OK;
@@ -166,19 +165,10 @@ static int write_photo(album *a, const char *address, const vt_buf *bytes)
     if (status == VT_OK) {
         status = vt_buf_reserve(created, strlen(path) + 1, a->err); /* so that what is made is known */
     }
-    if (status == VT_OK) {
-        status = vt_file_writer_open(&writer, path, a->err);
-    }
     if (status != VT_OK) {
         return status;
     }
-    vt_file_writer_sync_later(writer);
-    status = vt_file_write(writer, bytes->data, bytes->len, a->err);
-    if (status != VT_OK) {
-        vt_file_writer_abort(writer);
-        return status;
-    }
-    status = vt_file_writer_commit(writer, a->err);
+    status = vt_file_put(path, bytes->data, bytes->len, false, a->err);
     a->wrote = true;
     if (status == VT_OK && fresh) {
         status = vt_buf_add(created, path, strlen(path) + 1, a->err);

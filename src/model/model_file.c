@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "dataset/ids.h"
 #include "model/model.h"
 #include "model/registry.h"
 
@@ -114,29 +115,9 @@ int vt_model_save(const vt_model *model, const char *path, vt_error *err)
 static int read_ids(vt_own_ids *out, const vt_safetensors *file, const char *path, const char *offset, const char *text,
                     vt_error *err)
 {
-    vt_tensor offsets, texts;
-    int status = vt_safetensors_tensor(file, offset, VT_I64, 1, -1, 0, &offsets, err);
-    if (status == VT_OK) {
-        status = vt_safetensors_tensor(file, text, VT_U8, 1, -1, 0, &texts, err);
-    }
-    if (status != VT_OK) {
-        return status;
-    }
-    const int64_t *at = offsets.data;
-    int64_t n = offsets.shape[0] - 1;
-    bool good = n >= 0 && n < INT32_MAX && at[0] == 0 && at[n] == texts.shape[0];
-    for (int64_t i = 0; good && i < n; i++) {
-        good = at[i] <= at[i + 1] && at[i + 1] <= texts.shape[0];
-    }
-    vt_ids ids = {(int32_t)n, at, texts.data};
-    for (int32_t i = 1; good && i < ids.n; i++) {
-        good = vt_str_compare(vt_ids_get(&ids, i - 1), vt_ids_get(&ids, i)) < 0;
-    }
-    if (!good) {
-        return vt_fail(err, VT_ERR_CORRUPT, "%s: its table of ids (%s) is not in order; fit the model again", path,
-                       offset);
-    }
-    return vt_own_ids_copy(out, ids.n, ids.offset, ids.text, err);
+    vt_ids ids;
+    int status = vt_ids_read(&ids, file, offset, text, true, path, "fit the model again", err);
+    return status == VT_OK ? vt_own_ids_copy(out, ids.n, ids.offset, ids.text, err) : status;
 }
 
 /* The number in a metadata text. */

@@ -139,20 +139,8 @@ static int note_foreign(void *context, const char *name)
 static int write_config(const char *path, vt_error *err)
 {
     char child[PATH_MAX];
-    vt_file_writer *config = NULL;
     int status = vt_path_join(child, sizeof child, path, "config.toml", err);
-    if (status == VT_OK) {
-        status = vt_file_writer_open(&config, child, err);
-    }
-    if (status != VT_OK) {
-        return status;
-    }
-    status = vt_file_write(config, config_text, sizeof config_text - 1, err);
-    if (status != VT_OK) {
-        vt_file_writer_abort(config);
-        return status;
-    }
-    return vt_file_writer_commit(config, err);
+    return status == VT_OK ? vt_file_put(child, config_text, sizeof config_text - 1, true, err) : status;
 }
 
 int vt_shop_folder_make(const char *path, vt_error *err)

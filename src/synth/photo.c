@@ -183,22 +183,6 @@ static view draw_view(const synth_world *world, int32_t item, int number)
     return v;
 }
 
-static int write_file(const char *path, const void *bytes, size_t len, vt_error *err)
-{
-    vt_file_writer *file = NULL;
-    int status = vt_file_writer_open(&file, path, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    vt_file_writer_sync_later(file);
-    status = vt_file_write(file, bytes, len, err);
-    if (status != VT_OK) {
-        vt_file_writer_abort(file);
-        return status;
-    }
-    return vt_file_writer_commit(file, err);
-}
-
 static int write_jpeg(const char *path, const uint8_t *image, vt_error *err)
 {
     unsigned char *bytes = NULL;
@@ -211,7 +195,7 @@ static int write_jpeg(const char *path, const uint8_t *image, vt_error *err)
     if (tjCompress2(codec, image, SIDE, 0, SIDE, TJPF_RGB, &bytes, &len, TJSAMP_444, JPEG_QUALITY, 0) != 0) {
         status = vt_fail(err, VT_ERR_FAILED, "cannot encode %s: %s", path, tjGetErrorStr2(codec));
     } else {
-        status = write_file(path, bytes, len, err);
+        status = vt_file_put(path, bytes, len, false, err);
     }
     tjFree(bytes);
     tjDestroy(codec);
@@ -230,7 +214,7 @@ static int write_png(const char *path, const uint8_t *image, vt_error *err)
     if (png_image_write_to_memory(&png, bytes, &len, 0, image, 0, NULL) == 0) {
         status = vt_fail(err, VT_ERR_FAILED, "cannot encode %s: %s", path, png.message);
     } else {
-        status = write_file(path, bytes, len, err);
+        status = vt_file_put(path, bytes, len, false, err);
     }
     png_image_free(&png);
     vt_free(bytes);
