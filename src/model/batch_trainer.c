@@ -99,7 +99,6 @@ int vt_batch_train(const vt_batch_training *t, const vt_fit *fit, vt_error *err)
         {"second moments", VT_F32, p->second, p->floats, false},
     };
     const vt_training training = {
-        .state = t->state,
         .array = arrays,
         .n_arrays = sizeof arrays / sizeof *arrays,
         .epochs = t->epochs,

@@ -46,7 +46,6 @@ typedef struct vt_batch_schedule {
 
 /** Everything is borrowed for the fit. */
 typedef struct vt_batch_training {
-    void *state; /* of the model, as vt_training has it */
     const vt_nn *nn;
     vt_nn_params *params; /* with starting values; vt_nn_params_train() has been called */
     const vt_batch_ops *ops;

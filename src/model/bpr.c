@@ -160,15 +160,11 @@ static int bpr_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     vt_bpr *m = NULL;
     int status = vt_bpr_create(&m, fit->params, 0, fit->train->n_users, fit->train->n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_bpr_train(m, fit, NULL, err);
     }
-    if (status != VT_OK) {
-        vt_bpr_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 int vt_bpr_save(const void *state, vt_tensor_list *list, vt_error *err)
@@ -195,15 +191,11 @@ static int bpr_load(void **state, const vt_safetensors *file, const vt_params *s
 {
     vt_bpr *m = NULL;
     int status = vt_bpr_create(&m, settings, 0, n_users, n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_bpr_read(m, file, err);
     }
-    if (status != VT_OK) {
-        vt_bpr_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 static const vt_preset presets[] = {

@@ -431,8 +431,7 @@ int vt_bpr_train(vt_bpr *model, const vt_fit *fit, const vt_bpr_rounds *rounds, 
             memcpy(array + OWN, rounds->array, more * sizeof *array);
         }
         start(&w);
-        vt_training training = {.state = model,
-                                .array = array,
+        vt_training training = {.array = array,
                                 .n_arrays = OWN + more,
                                 .epochs = (int)fit->params->value[VT_BPR_EPOCHS],
                                 .patience = (int)fit->params->value[VT_BPR_PATIENCE],

@@ -110,6 +110,7 @@ static int content_fit(void **state, const vt_fit *fit, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
+    *state = m;
     size_t found = 0, row = m->d * sizeof *m->vectors;
     memset(m->vectors, 0, m->n_items * row);
     for (int32_t i = 0; i < items->n; i++) {
@@ -121,13 +122,11 @@ static int content_fit(void **state, const vt_fit *fit, vt_error *err)
         }
     }
     if (found == 0) {
-        content_free(m);
         return vt_fail(err, VT_ERR_UNSUPPORTED,
                        "none of the items has a vector of its %s; has the catalogue been imported and encoded "
                        "(\"vitrine encode\")?",
                        by_text ? "words" : "photos");
     }
-    *state = m;
     return VT_OK;
 }
 
@@ -153,6 +152,7 @@ static int content_load(void **state, const vt_safetensors *file, const vt_param
     if (status != VT_OK) {
         return status;
     }
+    *state = m;
     memcpy(m->vectors, vectors.data, m->n_items * m->d * sizeof *m->vectors);
     for (size_t i = 0; i < m->n_items; i++) {
         double square = 0.0;
@@ -160,13 +160,11 @@ static int content_load(void **state, const vt_safetensors *file, const vt_param
             square += (double)m->vectors[i * m->d + k] * (double)m->vectors[i * m->d + k];
         }
         if (!(square < 1.01)) { /* NaN too */
-            content_free(m);
             return vt_fail(err, VT_ERR_CORRUPT,
                            "a vector of the content model is not of length 1; fit the model again");
         }
         m->has[i] = square > 0.0;
     }
-    *state = m;
     return VT_OK;
 }
 

@@ -101,16 +101,14 @@ static int ease_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     ease *m = NULL;
     int status = ease_create(&m, fit->params, fit->train->n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_ease_fit(&m->weights, fit, err);
     }
-    if (status != VT_OK) {
-        ease_free(m);
-        return status;
+    if (status == VT_OK) {
+        number_items(m);
     }
-    number_items(m);
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 static int ease_save(const void *state, vt_tensor_list *list, vt_error *err)
@@ -155,6 +153,7 @@ static int ease_load(void **state, const vt_safetensors *file, const vt_params *
     if (status != VT_OK) {
         return status;
     }
+    *state = m;
     size_t count = (size_t)n;
     m->weights.n = (int32_t)n;
     m->weights.item = vt_alloc(count, sizeof *m->weights.item, err);
@@ -168,13 +167,10 @@ static int ease_load(void **state, const vt_safetensors *file, const vt_params *
         status = vt_fail(err, VT_ERR_CORRUPT,
                          "the weights of the ease model are out of order or not finite; fit the model again");
     }
-    if (status != VT_OK) {
-        ease_free(m);
-        return status;
+    if (status == VT_OK) {
+        number_items(m);
     }
-    number_items(m);
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 /* `kept` and `sum` (K) are scratch. */

@@ -186,16 +186,14 @@ static int ials_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     vt_ials *m = NULL;
     int status = vt_ials_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_ials_fit(m, fit, NULL, err);
     }
-    if (status != VT_OK) {
-        vt_ials_free(m);
-        return status;
+    if (status == VT_OK) {
+        measure(m);
     }
-    measure(m);
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 static int ials_save(const void *state, vt_tensor_list *list, vt_error *err)
@@ -212,6 +210,7 @@ static int ials_load(void **state, const vt_safetensors *file, const vt_params *
     vt_ials *m = NULL;
     int64_t d = (int64_t)settings->value[VT_ALS_FACTORS];
     int status = vt_ials_create(&m, settings, n_users, n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_factors_read(&m->f, file, "factors", err);
     }
@@ -223,13 +222,10 @@ static int ials_load(void **state, const vt_safetensors *file, const vt_params *
             status = vt_fail(err, VT_ERR_CORRUPT, "a Gram value of the ials model is negative; fit the model again");
         }
     }
-    if (status != VT_OK) {
-        vt_ials_free(m);
-        return status;
+    if (status == VT_OK) {
+        measure(m);
     }
-    measure(m);
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 static int ials_similar(const void *state, int32_t item, float *scores, vt_error *err)

@@ -58,7 +58,10 @@ typedef struct vt_growth {
     int threads;
 } vt_growth;
 
-/** The functions of a kind. `state` is the kind's own struct; it knows U and I from `info`. */
+/**
+ * The functions of a kind. `state` is the kind's own struct. fit() and load() set `*state` as soon as it is made and
+ * before anything is trained, since validation asks the model; on failure the caller frees what is there.
+ */
 typedef struct vt_model_ops {
     vt_model_kind kind;
     const char *timed; /* "window|half_life": parameters that are 0 where data have no times; NULL: none */

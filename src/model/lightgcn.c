@@ -117,15 +117,11 @@ static int lightgcn_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     vt_lightgcn *m = NULL;
     int status = lightgcn_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_lightgcn_train(m, fit, err);
     }
-    if (status != VT_OK) {
-        lightgcn_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 static int lightgcn_save(const void *state, vt_tensor_list *list, vt_error *err)
@@ -140,18 +136,14 @@ static int lightgcn_load(void **state, const vt_safetensors *file, const vt_para
 {
     vt_lightgcn *m = NULL;
     int status = lightgcn_create(&m, settings, n_users, n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_factors_read(&m->f, file, "factors", err);
     }
     if (status == VT_OK) {
         status = vt_tensor_read_f32(m->weight, file, "items.weight", n_items, 0, err);
     }
-    if (status != VT_OK) {
-        lightgcn_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 static int lightgcn_check(const vt_fit *fit, vt_error *err)

@@ -280,7 +280,6 @@ int vt_lightgcn_train(vt_lightgcn *model, const vt_fit *fit, vt_error *err)
     if (status == VT_OK) {
         start(&w);
         const vt_batch_training training = {
-            .state = model,
             .nn = &w.nn,
             .params = &w.params,
             .ops = &ops,

@@ -131,17 +131,15 @@ static int mf_fit(void **state, const vt_fit *fit, vt_error *err)
         return status;
     }
     status = vt_mf_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_mf_fit(m, fit, &set, err);
     }
-    vt_pair_set_done(&set);
-    if (status != VT_OK) {
-        vt_mf_free(m);
-        return status;
+    if (status == VT_OK) {
+        vt_rating_factors_measure(&m->r);
     }
-    vt_rating_factors_measure(&m->r);
-    *state = m;
-    return VT_OK;
+    vt_pair_set_done(&set);
+    return status;
 }
 
 static int mf_save(const void *state, vt_tensor_list *list, vt_error *err)
@@ -159,15 +157,11 @@ static int mf_load(void **state, const vt_safetensors *file, const vt_params *se
 {
     vt_mf *m = NULL;
     int status = vt_mf_create(&m, settings, n_users, n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_rating_factors_read(&m->r, file, err);
     }
-    if (status != VT_OK) {
-        vt_mf_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 const vt_model_ops vt_model_mf = {

@@ -406,7 +406,6 @@ int vt_mf_fit(vt_mf *m, const vt_fit *fit, const vt_pair_set *set, vt_error *err
             {"items", VT_F32, f->items, (size_t)f->n_items * f->ld, true},
         };
         const vt_rating_loop loop = {
-            .state = m,
             .array = arrays,
             .n_arrays = sizeof arrays / sizeof *arrays,
             .epochs = (int)value[VT_MF_EPOCHS],

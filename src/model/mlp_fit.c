@@ -288,7 +288,6 @@ int vt_mlp_fit(vt_mlp *m, const vt_fit *fit, const vt_pair_set *set, vt_error *e
     if (status == VT_OK) {
         start(&w);
         const vt_batch_training training = {
-            .state = m,
             .nn = &w.nn,
             .params = &m->params,
             .ops = &ops,

@@ -172,16 +172,12 @@ static int mlp_fit(void **state, const vt_fit *fit, vt_error *err)
     with.image = (without & 2) != 0 ? NULL : fit->image;
     status = vt_mlp_create(&m, fit->params, fit->train->n_users, fit->train->n_items,
                            with.text == NULL ? 0 : with.text->d, with.image == NULL ? 0 : with.image->d, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_mlp_fit(m, &with, &set, err);
     }
     vt_pair_set_done(&set);
-    if (status != VT_OK) {
-        vt_mlp_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 static int mlp_save(const void *state, vt_tensor_list *list, vt_error *err)
@@ -219,6 +215,7 @@ static int mlp_load(void **state, const vt_safetensors *file, const vt_params *s
     if (status != VT_OK) {
         return status;
     }
+    *state = m;
     memcpy(m->has, has.data, 2 * (size_t)n_items);
     status = vt_tensor_read_f32(m->params.value, file, "network", (int64_t)m->served, 0, err);
     if (status == VT_OK) {
@@ -236,12 +233,7 @@ static int mlp_load(void **state, const vt_safetensors *file, const vt_params *s
     if (status == VT_OK) {
         status = vt_scale_read(m->scale, file, err);
     }
-    if (status != VT_OK) {
-        vt_mlp_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 /* Room for a pass over up to BLOCK rows. */

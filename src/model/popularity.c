@@ -159,18 +159,17 @@ static int popularity_fit(void **state, const vt_fit *fit, vt_error *err)
     const vt_interactions *train = fit->train;
     const vt_progress_state begun = {"fitting popularity", "events", 0.0, (double)train->n, NULL};
     popularity *p = NULL;
-    int32_t *last_user = NULL;
     int status = vt_progress_report(fit->progress, &begun, err);
     if (status == VT_OK) {
         status = create(&p, fit->params, train->n_items, err);
     }
+    *state = p;
     if (status != VT_OK) {
-        goto out;
+        return status;
     }
-    last_user = vt_alloc((size_t)p->n_items, sizeof *last_user, err);
+    int32_t *last_user = vt_alloc((size_t)p->n_items, sizeof *last_user, err);
     if (last_user == NULL) {
-        status = VT_ERR_NO_MEMORY;
-        goto out;
+        return VT_ERR_NO_MEMORY;
     }
     for (int32_t i = 0; i < p->n_items; i++) {
         last_user[i] = -1;
@@ -187,13 +186,7 @@ static int popularity_fit(void **state, const vt_fit *fit, vt_error *err)
         const vt_progress_state done = {begun.stage, begun.unit, begun.total, begun.total, NULL};
         status = vt_progress_report(fit->progress, &done, err);
     }
-    if (status == VT_OK) {
-        *state = p;
-        p = NULL;
-    }
-out:
     vt_free(last_user);
-    popularity_free(p);
     return status;
 }
 
@@ -253,17 +246,13 @@ static int popularity_load(void **state, const vt_safetensors *file, const vt_pa
     if (status == VT_OK) {
         status = create(&p, settings, n_items, err);
     }
+    *state = p;
     if (status == VT_OK && n_items > 0) {
         memcpy(p->count, count.data, (size_t)n_items * sizeof *p->count);
     }
     if (status == VT_OK && timed(p)) {
         status = load_times(p, file, err);
     }
-    if (status == VT_OK) {
-        *state = p;
-        p = NULL;
-    }
-    popularity_free(p);
     return status;
 }
 

@@ -63,7 +63,6 @@ int vt_rating_train(const vt_rating_loop *loop, const vt_fit *fit, vt_error *err
         return VT_ERR_NO_MEMORY;
     }
     const vt_training training = {
-        .state = loop->state,
         .array = loop->array,
         .n_arrays = loop->n_arrays,
         .epochs = loop->epochs,

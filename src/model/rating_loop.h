@@ -11,7 +11,6 @@
 
 /** Init to zero; everything is borrowed for the fit. */
 typedef struct vt_rating_loop {
-    void *state;                 /* of the model */
     const vt_train_array *array; /* (n_arrays) what an epoch changes */
     size_t n_arrays;
     int epochs, patience;

@@ -260,17 +260,15 @@ static int svdpp_fit(void **state, const vt_fit *fit, vt_error *err)
         return status;
     }
     status = vt_svdpp_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_svdpp_fit(m, fit, &set, err);
     }
-    vt_pair_set_done(&set);
-    if (status != VT_OK) {
-        vt_svdpp_free(m);
-        return status;
+    if (status == VT_OK) {
+        vt_rating_factors_measure(&m->r);
     }
-    vt_rating_factors_measure(&m->r);
-    *state = m;
-    return VT_OK;
+    vt_pair_set_done(&set);
+    return status;
 }
 
 static int svdpp_save(const void *state, vt_tensor_list *list, vt_error *err)
@@ -298,6 +296,7 @@ static int svdpp_load(void **state, const vt_safetensors *file, const vt_params 
 {
     vt_svdpp *m = NULL;
     int status = vt_svdpp_create(&m, settings, n_users, n_items, err);
+    *state = m;
     if (status != VT_OK) {
         return status;
     }
@@ -311,12 +310,7 @@ static int svdpp_load(void **state, const vt_safetensors *file, const vt_params 
     if (status == VT_OK) {
         status = vt_span_read(m->span, file, err);
     }
-    if (status != VT_OK) {
-        vt_svdpp_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 const vt_model_ops vt_model_svdpp = {

@@ -429,7 +429,6 @@ int vt_svdpp_fit(vt_svdpp *m, const vt_fit *fit, const vt_pair_set *set, vt_erro
             {"bins", VT_F32, m->bins, items * m->n_bins, true},
         };
         const vt_rating_loop loop = {
-            .state = m,
             .array = arrays,
             .n_arrays = sizeof arrays / sizeof *arrays,
             .epochs = (int)value[VT_SVD_EPOCHS],

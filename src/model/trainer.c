@@ -133,9 +133,7 @@ static int validate(vt_trainer *t, vt_error *err)
     double value = NAN;
     int status = t->training->prepare == NULL ? VT_OK : t->training->prepare(t->training->context, err);
     if (status == VT_OK) {
-        t->fit->model->state = t->training->state;
         status = validation->evaluate(validation->context, t->fit->model, &value, err);
-        t->fit->model->state = NULL;
     }
     if (status != VT_OK) {
         return status;

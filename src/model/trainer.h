@@ -20,9 +20,8 @@ typedef struct vt_train_array {
 
 typedef struct vt_trainer vt_trainer;
 
-/** What a kind hands over. Init to zero; everything is borrowed for the fit. */
+/** What a kind hands over. Its state is in fit->model, for validation. Init to zero; all is borrowed for the fit. */
 typedef struct vt_training {
-    void *state;                 /* the kind's state, as its score() takes it, for validation */
     const vt_train_array *array; /* (n_arrays) */
     size_t n_arrays;
     int epochs;   /* at most */

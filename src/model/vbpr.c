@@ -269,15 +269,11 @@ static int vbpr_fit(void **state, const vt_fit *fit, vt_error *err)
     const vt_item_vectors *given = by_text ? fit->text : fit->image;
     vt_bpr *m = NULL;
     int status = vbpr_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = train(m, fit, given, err);
     }
-    if (status != VT_OK) {
-        vt_bpr_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 static int vbpr_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
@@ -285,15 +281,11 @@ static int vbpr_load(void **state, const vt_safetensors *file, const vt_params *
 {
     vt_bpr *m = NULL;
     int status = vbpr_create(&m, settings, n_users, n_items, err);
+    *state = m;
     if (status == VT_OK) {
         status = vt_bpr_read(m, file, err);
     }
-    if (status != VT_OK) {
-        vt_bpr_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 const vt_model_ops vt_model_vbpr = {

@@ -328,6 +328,7 @@ int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *se
     if (status != VT_OK) {
         return status;
     }
+    *state = m;
     status = read_all(m, file, settings, err);
     m->n = (size_t)n_items;
     if (status == VT_OK) {
@@ -345,10 +346,5 @@ int vt_fusion_load(void **state, const vt_safetensors *file, const vt_params *se
     if (status == VT_OK) {
         status = vt_fusion_prepare(m, vt_team(0), err);
     }
-    if (status != VT_OK) {
-        vt_fusion_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }

@@ -153,7 +153,6 @@ static vt_batch_training training_of(vt_fusion_work *w)
     static const vt_batch_ops ops = {lay_out, vt_fusion_forward, vt_fusion_loss, vt_fusion_backward};
     const double *value = w->fit->params->value;
     return (vt_batch_training){
-        .state = w->m,
         .nn = &w->nn,
         .params = &w->m->params,
         .ops = &ops,

@@ -100,6 +100,7 @@ static int fusion_fit(void **state, const vt_fit *fit, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
+    *state = m;
     m->timed = true;
     for (int64_t e = 0; e < fit->train->n && m->timed; e++) {
         m->timed = fit->train->time[e] != VT_NONE;
@@ -117,12 +118,7 @@ static int fusion_fit(void **state, const vt_fit *fit, vt_error *err)
     if (status == VT_OK) {
         status = vt_fusion_fit(m, fit, err);
     }
-    if (status != VT_OK) {
-        vt_fusion_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 /*

@@ -125,6 +125,7 @@ static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
 {
     vt_hybrid *m = NULL;
     int status = vt_hybrid_create(&m, fit->params, fit->train->n_users, fit->train->n_items, err);
+    *state = m;
     if (status == VT_OK) {
         take_attributes(m, fit->train, fit->params);
     }
@@ -140,12 +141,7 @@ static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
     if (status == VT_OK) {
         status = take_clock(m, fit->train, err);
     }
-    if (status != VT_OK) {
-        vt_hybrid_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 /*
@@ -263,6 +259,7 @@ static int hybrid_load(void **state, const vt_safetensors *file, const vt_params
     if (status != VT_OK) {
         return status;
     }
+    *state = m;
     loading l = {m, file};
     m->members = vt_strndup(members.data, (size_t)members.shape[0], err);
     status = m->members == NULL ? VT_ERR_NO_MEMORY : vt_hybrid_each_member(m->members, load_member, &l, err);
@@ -275,12 +272,7 @@ static int hybrid_load(void **state, const vt_safetensors *file, const vt_params
     if (status == VT_OK) {
         status = load_weights(m, file, err);
     }
-    if (status != VT_OK) {
-        vt_hybrid_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 /*

@@ -239,7 +239,6 @@ int vt_sasrec_train(vt_sasrec *m, const vt_fit *fit, vt_error *err)
         vt_nn_params_normal(&m->params, "positions", 0.02, fit->seed);
         vt_nn_encoder_start(&m->encoder, &m->params, fit->seed);
         const vt_batch_training training = {
-            .state = m,
             .nn = &w.nn,
             .params = &m->params,
             .ops = &ops,

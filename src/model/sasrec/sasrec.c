@@ -144,16 +144,11 @@ static int sasrec_fit(void **state, const vt_fit *fit, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
+    *state = m;
     for (int64_t e = 0; e < fit->train->n; e++) {
         m->seen[fit->train->item[e]] = 1;
     }
-    status = vt_sasrec_train(m, fit, err);
-    if (status != VT_OK) {
-        vt_sasrec_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return vt_sasrec_train(m, fit, err);
 }
 
 static int sasrec_save(const void *state, vt_tensor_list *list, vt_error *err)
@@ -173,16 +168,12 @@ static int sasrec_load(void **state, const vt_safetensors *file, const vt_params
     if (status == VT_OK) {
         status = vt_sasrec_create(&m, settings, n_items, err);
     }
+    *state = m;
     if (status == VT_OK) {
         memcpy(m->seen, seen.data, (size_t)n_items);
         status = vt_nn_tensors_load(&m->params, file, err);
     }
-    if (status != VT_OK) {
-        vt_sasrec_free(m);
-        return status;
-    }
-    *state = m;
-    return VT_OK;
+    return status;
 }
 
 /* The last events of a history on items that were learned: what the network can read. */

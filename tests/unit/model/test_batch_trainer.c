@@ -88,8 +88,7 @@ static int count_reports(void *context, const vt_progress_state *state)
 
 static vt_batch_training training_of(toy *t, int epochs, double rate)
 {
-    return (vt_batch_training){.state = t,
-                               .nn = &t->nn,
+    return (vt_batch_training){.nn = &t->nn,
                                .params = &t->params,
                                .ops = &ops,
                                .work = t,

@@ -82,6 +82,7 @@ static void toy_init(toy *t, int epochs)
     vt_fit_options_init(&t->options);
     t->options.report = &t->report;
     check_ok(vt_model_create(&t->model, &vt_model_popularity, &err));
+    t->model->state = t;
     check_ok(vt_params_text(&t->model->settings, &t->model->params, &err));
     t->model->trained_on = vt_strndup("all", 3, &err);
     assert_non_null(vt_model_kinds(&count));
@@ -94,8 +95,7 @@ static void toy_init(toy *t, int epochs)
                       .progress = &t->progress};
     t->arrays[0] = (vt_train_array){"way", VT_F64, &t->way, 1, true};
     t->arrays[1] = (vt_train_array){"steps", VT_I32, &t->steps, 1, false};
-    t->training = (vt_training){.state = t,
-                                .array = t->arrays,
+    t->training = (vt_training){.array = t->arrays,
                                 .n_arrays = 2,
                                 .epochs = epochs,
                                 .every = 1,
