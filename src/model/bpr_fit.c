@@ -75,7 +75,7 @@ static void work_done(work *w)
     vt_free(w->steps);
 }
 
-/* The pairs as bits, where these take little room. */
+/* The pairs as bits, where these take little memory. */
 static int mark_chosen(work *w, size_t users, size_t items, vt_error *err)
 {
     if (users > BITS_MAX / items) {

@@ -36,7 +36,7 @@ typedef struct vt_ials {
 int vt_ials_create(vt_ials **out, const vt_params *params, int32_t n_users, int32_t n_items, vt_error *err);
 void vt_ials_free(void *model);
 
-/** Fits; the objective after each half step is told to progress and kept in `loss` (2 iterations) unless NULL. */
+/** Fits; the objective after each half step is reported to progress and kept in `loss` (2 iterations) unless NULL. */
 int vt_ials_fit(vt_ials *model, const vt_fit *fit, double *loss, vt_error *err);
 
 /** lambda of a row with `n` interactions when the other side has `others` rows. */

@@ -40,9 +40,11 @@ typedef struct vt_lightgcn {
  */
 int vt_lightgcn_graph(vt_csr **out, const vt_interactions *train, const vt_user_links *links, vt_error *err);
 
-/** out (R, D) = (x + A x + ... + A^layers x) / (layers + 1); `room` (R, D) is overwritten. A is symmetric, so the way
- * back is the same function on the gradient. */
-void vt_lightgcn_spread(float *out, float *room, const float *x, const vt_csr *graph, int layers, size_t d,
+/**
+ * out (R, D) = (x + A x + ... + A^layers x) / (layers + 1); `workspace` (R, D) is overwritten. A is symmetric, so the
+ * way back is the same function on the gradient.
+ */
+void vt_lightgcn_spread(float *out, float *workspace, const float *x, const vt_csr *graph, int layers, size_t d,
                         int threads);
 
 /** Trains a zeroed model. */

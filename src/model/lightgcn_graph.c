@@ -107,13 +107,14 @@ static void hand_on(float *out, const float *x, const float *y, float scale, con
     }
 }
 
-void vt_lightgcn_spread(float *out, float *room, const float *x, const vt_csr *graph, int layers, size_t d, int threads)
+void vt_lightgcn_spread(float *out, float *workspace, const float *x, const vt_csr *graph, int layers, size_t d,
+                        int threads)
 {
     float mean = 1.0F / (float)(layers + 1);
     const float *last = x;
     for (int l = 0; l < layers; l++) {
         /* the two rooms in turn, so that the last one is `out` */
-        float *to = (layers - l) % 2 == 1 ? out : room;
+        float *to = (layers - l) % 2 == 1 ? out : workspace;
         hand_on(to, x, last, l == layers - 1 ? mean : 1.0F, graph, d, threads);
         last = to;
     }

@@ -159,7 +159,7 @@ static double run_block(work *w, size_t block, int epoch, float *mask)
     return sum;
 }
 
-/* What a step takes off each number and what it adds; the lane that is 1 stands still. */
+/* What a step takes off each number and what it adds; the lane that is 1 does not move. */
 static void set_rates(void *context, int epoch)
 {
     work *w = context;

@@ -20,7 +20,7 @@ enum {
     VT_MLP_PARAMS
 };
 
-/* What is told of a moment: place between the first and the last rating, hour, weekday, day of the year. */
+/* The features of a moment: place between the first and the last rating, hour, weekday, day of the year. */
 enum { VT_MLP_TIMES = 7 };
 
 typedef struct vt_mlp {
@@ -39,7 +39,7 @@ typedef struct vt_mlp {
     float *content;      /* (2, I, D) their projections */
 } vt_mlp;
 
-/** One prediction that is asked for; user -1 and item's id masked where they are not to be used. */
+/** One prediction to make; user -1 and item's id masked where they are not to be used. */
 typedef struct vt_mlp_row {
     int32_t user; /* -1: nobody known */
     int32_t id;   /* item whose vector is used; -1: none */
@@ -47,7 +47,7 @@ typedef struct vt_mlp_row {
     int64_t time;
 } vt_mlp_row;
 
-/** Tables and room; text_d and image_d are 0 but for a fit. Freed by vt_mlp_free(). */
+/** Tables and arrays; text_d and image_d are 0 but for a fit. Freed by vt_mlp_free(). */
 int vt_mlp_create(vt_mlp **out, const vt_params *params, int32_t n_users, int32_t n_items, size_t text_d,
                   size_t image_d, vt_error *err);
 void vt_mlp_free(void *model);

@@ -1,7 +1,7 @@
 /*
  * VBPR (He and McAuley 2016): pairwise ranking with what items look like, or say, beside free vectors:
  *     score(u, i) = b_i + p_u.q_i + t_u.(E f_i) + e.f_i        f_i the item's vector, less the mean of all
- * Users and free vectors take the steps of bpr. E and e are shared by all, so they stand still during a round of
+ * Users and free vectors take the steps of bpr. E and e are shared by all, so they do not move during a round of
  * strata, in which the gradient of each item's E f_i and e.f_i is summed up; between rounds it becomes that of E and e,
  * these take one step of AdamW, and the items follow. An item that nobody chose yet has no free part and ranks by its
  * vector.

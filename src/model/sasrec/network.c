@@ -112,7 +112,7 @@ void vt_sasrec_forward(const vt_nn *nn, const vt_sasrec *m, vt_sas_batch *b, boo
     const float *value = m->params.value;
     size_t tokens = b->nn.tokens;
     if (tokens == 0) {
-        return; /* nobody did anything, and there is no room either */
+        return; /* nobody did anything, and there are no arrays either */
     }
     const vt_nn_mask none = {0, 0.0F};
     vt_nn_gather(nn, b->x, value + m->items, b->item, sqrtf((float)m->d), tokens, m->d);
