@@ -3,7 +3,8 @@
 
 #include "dataset/builder.h"
 #include "model/fusion/fusion.h"
-#include "model/fusion/walk.h"
+#include "model/fusion/parts.h"
+#include "model/model.h"
 #include "model/params.h"
 #include "scratch.h"
 
@@ -541,6 +542,59 @@ static void sales_of_a_live_shop(void **state)
     data_done(&d);
 }
 
+/* Of each part of the score, what it adds to an item is what it says of it. */
+static void each_part_is_explained(void **state)
+{
+    (void)state;
+    enum { EVENTS = 5 };
+    static const int32_t item[EVENTS] = {1, 2, 4, 2, 6}, looked[2] = {3, 4};
+    static const uint8_t kind[2] = {VT_EVENT_VIEW, VT_EVENT_CART};
+    vt_error err = VT_ERROR_INIT;
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    for (int64_t e = 0; e < d.train->n; e++) {
+        d.train->time[e] *= 40000;
+    }
+    add_signals(&d);
+    vt_model *model = fitted(&d, "fusion", "epochs=1");
+    const vt_fusion *m = model->state;
+    int64_t end = vt_item_clock_last(m->clock) + 1, time[EVENTS], looked_at[2] = {end - 40000, end - 3};
+    for (int h = 0; h < EVENTS; h++) {
+        time[h] = end - 90000 * (EVENTS - h);
+    }
+    vt_user_state signals = {.user = -1, .n = 2, .item = looked, .time = looked_at, .kind = kind};
+    vt_user_state asked = {.user = -1, .n = EVENTS, .item = item, .time = time, .now = end, .signals = &signals};
+    vt_fusion_room *room = vt_fusion_room_take(m, &err);
+    float p[64], goes[EVENTS + 2], *before = vt_alloc_zero(m->n, sizeof *before, &err);
+    double by_event[EVENTS + 2];
+    int told = 0;
+    vt_fusion_explainer q = {.m = m, .room = room, .n = EVENTS + 2, .p = p, .goes = goes, .by_event = by_event};
+    assert_true(room != NULL && before != NULL && m->d <= 64);
+    check_ok(vt_fusion_read_user(room, &q.u, m, &asked, true, &err));
+    vt_fusion_ask(&q.asking, m, q.u, end, vt_fusion_items_now(room, m, &asked));
+    for (int k = 0; k < VT_FUSION_PARTS; k++) {
+        vt_fusion_parts[k].add(room, m, q.u, &q.asking);
+        double most = 0.0;
+        for (size_t i = 0; i < m->n; i++) {
+            vt_explaining e;
+            vt_explanation said = {0};
+            check_ok(vt_explaining_begin(&e, VT_MODALITIES + VT_TERMS, q.n, &err));
+            check_ok(vt_fusion_parts[k].explain(&e, &q, i, &err));
+            vt_explaining_end(&said, &e);
+            assert_true(fabs((double)(room->logits[i] - before[i]) - said.score) < 1e-4);
+            most = fmax(most, fabs(said.score));
+            vt_explanation_done(&said);
+        }
+        told += most > 0.0;
+        memcpy(before, room->logits, m->n * sizeof *before);
+    }
+    print_message("%d of %d parts say something\n", told, (int)VT_FUSION_PARTS);
+    assert_true(told >= 5);
+    vt_fusion_room_give(m, room);
+    vt_free(before);
+    vt_model_free(model);
+    data_done(&d);
+}
+
 /* No event, one, ten thousand; times that are equal, out of order, unknown; a shop without any text or photo. */
 static void histories_of_all_kinds(void **state)
 {
@@ -591,6 +645,7 @@ int main(void)
         cmocka_unit_test(items_that_came_later),
         cmocka_unit_test(own_event_is_left_out),
         cmocka_unit_test(sales_of_a_live_shop),
+        cmocka_unit_test(each_part_is_explained),
         cmocka_unit_test(histories_of_all_kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
