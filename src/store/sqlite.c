@@ -19,13 +19,21 @@ int vt_sqlite_fail(vt_sqlite *s, int code, const char *doing, vt_error *err)
                        doing, s->path);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+        if (vt_sqlite_fixed_changed(s)) {
+            return vt_fail(err, VT_ERR_BUSY,
+                           "%s was written while it was read by somebody who may not write beside it; read it again",
+                           s->path);
+        }
         return vt_fail(err, VT_ERR_CORRUPT, "%s is damaged (%s); restore it from a backup", s->path, what);
     case SQLITE_NOMEM:
         return vt_fail(err, VT_ERR_NO_MEMORY, "not enough memory to %s in %s", doing, s->path);
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-        return vt_fail(err, VT_ERR_IO, "cannot %s in %s: %s; check who may write there", doing, s->path, what);
+        return vt_fail(err, VT_ERR_IO,
+                       "cannot %s in %s: %s; reading needs the files store.db-wal and store.db-shm beside it: give"
+                       " this user write permission for the folder, or let somebody who has it open the shop",
+                       doing, s->path, what);
     case SQLITE_IOERR: {
         int known = s->db == NULL ? 0 : sqlite3_system_errno(s->db); /* not set by a COMMIT that fails */
         int system = known == ENOSPC || known == EFBIG || known == EDQUOT ? known : last;
@@ -52,6 +60,10 @@ int vt_sqlite_script(vt_sqlite *s, const char *sql, const char *doing, vt_error 
 
 int vt_sqlite_prepare(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err)
 {
+    int status = s->fixed ? vt_sqlite_follow(s, err) : VT_OK;
+    if (status != VT_OK) {
+        return status;
+    }
     sqlite3_stmt *statement = s->statement[which];
     if (statement == NULL) {
         int code = sqlite3_prepare_v3(s->db, vt_sql_text[which], -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);

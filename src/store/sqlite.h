@@ -8,6 +8,8 @@
 #include "base/map.h"
 #include "store/ops.h"
 
+enum { VT_BUSY_MS = 5000 }; /* how long a connection waits for another */
+
 /* Statements that are prepared once and kept; their texts stand in sqlite_statements.c, one file for all SQL. */
 typedef enum vt_sql {
     VT_SQL_BEGIN_WRITE,
@@ -107,10 +109,17 @@ enum {
     VT_ITEM_CURRENCY = 6
 };
 
+/* A file, as far as a change of it shows. */
+typedef struct vt_sqlite_look {
+    int64_t inode, size, seconds, nanoseconds;
+} vt_sqlite_look;
+
 typedef struct vt_sqlite {
     vt_store base;
     sqlite3 *db;
     char *path;
+    bool fixed; /* a reader without write permission, while nobody writes: reads a file that does not change */
+    vt_sqlite_look look;
     int lock; /* descriptor of the lock file, -1 for readers */
     sqlite3_stmt *statement[VT_SQLS];
     bool writing;
@@ -118,6 +127,7 @@ typedef struct vt_sqlite {
     int64_t import_id;    /* of the write, 0 for none */
     int64_t added;        /* rows of the write */
     bool changed;         /* anything at all */
+    bool erased;          /* a user: the log must not keep what is gone */
     bool told;            /* anything of items, users, links or settings */
     vt_store_mark before; /* where the store stood when the write began */
     vt_store_mark mark;   /* where it stands now; written at the commit */
@@ -144,6 +154,7 @@ int vt_sqlite_walk(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, voi
 int vt_sqlite_load_mark(vt_sqlite *s, vt_error *err);
 int vt_sqlite_journal_row(vt_sqlite *s, vt_change_kind kind, int64_t row, vt_error *err);
 
+int vt_sqlite_journal_gone_user(vt_sqlite *s, int64_t row, vt_error *err);
 int vt_sqlite_journal_event(vt_sqlite *s, int64_t row, int64_t user, vt_str session, vt_error *err);
 
 /** Notes a sale: costs told of a time before it change rows that were read. */
@@ -179,6 +190,7 @@ int vt_sqlite_put_user_link(vt_store *store, const vt_link *link, vt_put *done, 
 int vt_sqlite_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_sqlite_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
                         vt_error *err);
+int vt_sqlite_erase_user(vt_store *store, vt_str id, vt_error *err);
 int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
 int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err);
 void vt_sqlite_rollback(vt_store *store);
@@ -220,6 +232,10 @@ void vt_sqlite_forget_ids(vt_sqlite *s);
 /** At open: the SQL functions of keys, and for a writer the temporary tables of undo. */
 int vt_sqlite_prepare_functions(vt_sqlite *s, vt_error *err);
 int vt_sqlite_prepare_undo(vt_sqlite *s, vt_error *err);
+
+/** Connects a fixed reader anew when the store was written since. */
+int vt_sqlite_follow(vt_sqlite *s, vt_error *err);
+bool vt_sqlite_fixed_changed(const vt_sqlite *s);
 
 /** Finalizes the kept statements and closes the connection. */
 void vt_sqlite_disconnect(vt_sqlite *s);

@@ -91,6 +91,11 @@ int vt_sqlite_journal_row(vt_sqlite *s, vt_change_kind kind, int64_t row, vt_err
     return status == VT_OK ? journal(s, kind, row, VT_NONE, (vt_str){NULL, 0}, err) : status;
 }
 
+int vt_sqlite_journal_gone_user(vt_sqlite *s, int64_t row, vt_error *err)
+{
+    return row > s->before.user ? VT_OK : journal(s, VT_CHANGE_USER_GONE, row, VT_NONE, (vt_str){NULL, 0}, err);
+}
+
 int vt_sqlite_journal_event(vt_sqlite *s, int64_t row, int64_t user, vt_str session, vt_error *err)
 {
     return journal(s, VT_CHANGE_EVENT_GONE, row, user, user == VT_NONE ? session : (vt_str){NULL, 0}, err);

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -65,6 +66,7 @@ static const vt_store_ops sqlite_ops = {
     .put_user = vt_sqlite_put_user,
     .put_event = vt_sqlite_put_event,
     .set_order = vt_sqlite_set_order,
+    .erase_user = vt_sqlite_erase_user,
     .put_user_link = vt_sqlite_put_user_link,
     .put_item_link = vt_sqlite_put_item_link,
     .set = vt_sqlite_set,
@@ -96,7 +98,7 @@ static const vt_store_ops sqlite_ops = {
 
 static int configure(vt_sqlite *s, vt_shop_mode mode, vt_error *err)
 {
-    sqlite3_busy_timeout(s->db, 5000);
+    sqlite3_busy_timeout(s->db, VT_BUSY_MS);
     sqlite3_extended_result_codes(s->db, 1);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     if (mode == VT_SHOP_READ) {
@@ -127,16 +129,29 @@ static int connect_as(vt_sqlite *s, const char *name, vt_shop_mode mode, int fla
     return status == VT_OK ? vt_sqlite_check_schema(s, mode, err) : status;
 }
 
+/* What a file that was read as fixed looks like; a writer leaves it another, or a log beside it. */
+static bool look(const vt_sqlite *s, vt_sqlite_look *out)
+{
+    char wal[PATH_MAX];
+    struct stat info;
+    int n = snprintf(wal, sizeof wal, "%s-wal", s->path);
+    if (n < 0 || (size_t)n >= sizeof wal || vt_file_exists(wal) || stat(s->path, &info) != 0) {
+        return false;
+    }
+    *out = (vt_sqlite_look){(int64_t)info.st_ino, (int64_t)info.st_size, (int64_t)info.st_mtim.tv_sec,
+                            (int64_t)info.st_mtim.tv_nsec};
+    return true;
+}
+
 /*
- * Reading a WAL needs files beside the store. Where none can be made (a write-protected folder), nobody else can be
- * writing, and the store is read as a file that does not change; unless a WAL is there, which must not be left out.
+ * Reading a WAL needs files beside the store. Where none can be made (a folder in which the reader may not write) and
+ * none are there, nobody has it open for writing, and the store is read as a file that does not change. That holds
+ * until a writer comes: see vt_sqlite_follow().
  */
 static int connect_fixed(vt_sqlite *s, vt_error *err)
 {
-    char wal[PATH_MAX];
     char uri[3 * PATH_MAX + 32];
-    int n = snprintf(wal, sizeof wal, "%s-wal", s->path);
-    if (n < 0 || (size_t)n >= sizeof wal || vt_file_exists(wal)) {
+    if (!look(s, &s->look)) {
         return VT_ERR_IO;
     }
     size_t len = (size_t)snprintf(uri, sizeof uri, "file:");
@@ -145,7 +160,15 @@ static int connect_fixed(vt_sqlite *s, vt_error *err)
         len += (size_t)snprintf(uri + len, sizeof uri - len, plain ? "%c" : "%%%02X", (unsigned char)*p);
     }
     snprintf(uri + len, sizeof uri - len, "?immutable=1");
-    return connect_as(s, uri, VT_SHOP_READ, SQLITE_OPEN_URI, err);
+    int status = connect_as(s, uri, VT_SHOP_READ, SQLITE_OPEN_URI, err);
+    s->fixed = status == VT_OK;
+    return status;
+}
+
+bool vt_sqlite_fixed_changed(const vt_sqlite *s)
+{
+    vt_sqlite_look now;
+    return s->fixed && (!look(s, &now) || memcmp(&now, &s->look, sizeof now) != 0);
 }
 
 static int connect_store(vt_sqlite *s, vt_shop_mode mode, vt_error *err)
@@ -160,6 +183,30 @@ static int connect_store(vt_sqlite *s, vt_shop_mode mode, vt_error *err)
     }
     if (status != VT_OK && err != NULL) {
         *err = first;
+    }
+    return status;
+}
+
+int vt_sqlite_follow(vt_sqlite *s, vt_error *err)
+{
+    if (s->reading > 0 || !vt_sqlite_fixed_changed(s)) {
+        return VT_OK;
+    }
+    if (s->db != NULL && sqlite3_get_autocommit(s->db) == 0) {
+        return VT_OK;
+    }
+    sqlite3_stmt *at = s->db == NULL ? NULL : sqlite3_next_stmt(s->db, NULL);
+    for (; at != NULL; at = sqlite3_next_stmt(s->db, at)) {
+        if (sqlite3_stmt_busy(at)) {
+            return VT_OK; /* a callback of a walk, which goes on as it began */
+        }
+    }
+    vt_sqlite_disconnect(s);
+    s->fixed = false;
+    int status = connect_store(s, VT_SHOP_READ, err);
+    if (status != VT_OK) { /* the next call tries again */
+        s->fixed = true;
+        s->look = (vt_sqlite_look){0};
     }
     return status;
 }

@@ -214,6 +214,8 @@ static const undo_step steps[] = {
           " AND NOT EXISTS (SELECT 1 FROM price_history p JOIN items i ON i.id = p.item WHERE i.currency IS NULL"
           " AND (p.price IS NOT NULL OR p.cost IS NOT NULL))"
           " AND NOT EXISTS (SELECT 1 FROM events WHERE currency IS NULL"
+          " AND (unit_price IS NOT NULL OR discount IS NOT NULL OR refunded IS NOT NULL))"
+          " AND NOT EXISTS (SELECT 1 FROM line_changes WHERE currency IS NULL"
           " AND (unit_price IS NOT NULL OR discount IS NOT NULL OR refunded IS NOT NULL))"),
     QUIET("DELETE FROM meta WHERE name = 'currency_import'"
           " AND NOT EXISTS (SELECT 1 FROM meta m WHERE m.name = 'currency')"),
@@ -262,6 +264,7 @@ int vt_sqlite_prepare_undo(vt_sqlite *s, vt_error *err)
                             "CREATE TEMP TABLE priced(item INTEGER PRIMARY KEY);"
                             "CREATE TEMP TABLE adopted(id INTEGER PRIMARY KEY);"
                             "CREATE TEMP TABLE restored(event INTEGER PRIMARY KEY, change INTEGER NOT NULL);"
+                            "CREATE TEMP TABLE moved(event INTEGER PRIMARY KEY, row INTEGER NOT NULL);"
                             "CREATE TEMP TABLE needed(row INTEGER PRIMARY KEY, import_id INTEGER NOT NULL)",
                             "open the store", err);
 }

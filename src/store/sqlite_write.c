@@ -58,7 +58,7 @@ int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64
         return status;
     }
     s->writing = true;
-    s->changed = s->told = false;
+    s->changed = s->told = s->erased = false;
     s->import_id = 0;
     s->added = 0;
     status = prepare_write(s, kind, source, err);
@@ -152,6 +152,11 @@ int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err)
         return status;
     }
     s->writing = false;
+    if (s->erased) { /* as far as no reader needs the log; what is left of it goes when it is written anew */
+        sqlite3_busy_timeout(s->db, 0);
+        sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        sqlite3_busy_timeout(s->db, VT_BUSY_MS);
+    }
     return VT_OK;
 }
 

@@ -32,8 +32,7 @@ void vt_store_close(vt_store *store)
     }
 }
 
-/* True for what a put says about one record rather than about the store: the write goes on. */
-static bool is_refusal(int status)
+bool vt_store_is_refusal(int status)
 {
     return status == VT_ERR_FORMAT || status == VT_ERR_LIMIT || status == VT_ERR_USAGE || status == VT_ERR_NOT_FOUND;
 }
@@ -41,7 +40,7 @@ static bool is_refusal(int status)
 /* Keeps a failure that may have left a record half stored: such a write cannot be committed. */
 static int after_put(vt_store *store, int status, const vt_error *err)
 {
-    if (status != VT_OK && !is_refusal(status) && store->broken.code == VT_OK) {
+    if (status != VT_OK && !vt_store_is_refusal(status) && store->broken.code == VT_OK) {
         if (err != NULL) {
             store->broken = *err;
         }
@@ -144,6 +143,12 @@ int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state
         return status;
     }
     return after_put(store, store->ops->set_order(store, order, line, state, refunded, done, err), err);
+}
+
+int vt_store_erase_user(vt_store *store, vt_str id, vt_error *err)
+{
+    int status = writing_check(store, err);
+    return status == VT_OK ? after_put(store, store->ops->erase_user(store, id, err), err) : status;
 }
 
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err)

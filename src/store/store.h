@@ -7,14 +7,12 @@
 
 #include <stdbool.h>
 
+#include "vitrine/events.h"
 #include "vitrine/importer.h"
 #include "vitrine/record.h"
 #include "vitrine/shop.h"
 
 typedef struct vt_store vt_store;
-
-/** What a put did. */
-typedef enum vt_put { VT_PUT_ADDED, VT_PUT_CHANGED, VT_PUT_SAME } vt_put;
 
 /** Opens the store at `where` (a path). Writers take the lock: VT_ERR_BUSY. */
 int vt_store_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err);
@@ -45,6 +43,9 @@ void vt_store_rollback(vt_store *store);
  * nothing of it is stored and the write goes on. After any other failure the write cannot be committed.
  */
 
+/** True for such a refusal. */
+bool vt_store_is_refusal(int status);
+
 /**
  * Upserts; fields that are not given stay. Price, cost and stock go to the history: with `as_of`, once for each
  * different statement about that time; without, when they differ from what holds. The item has the newest of its
@@ -68,6 +69,9 @@ int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_
  */
 int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
                        vt_error *err);
+
+/** Erases a user: vt_shop_erase_users() says what goes and what stays. VT_ERR_NOT_FOUND when there is none. */
+int vt_store_erase_user(vt_store *store, vt_str id, vt_error *err);
 
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);

@@ -1,0 +1,231 @@
+/*
+ * Group commit. Callers put their batch on a list and wait; the writer's thread takes the whole list, stores all of it
+ * in one transaction, and wakes them when the disk has it. While it does so the next list grows. Callers that were just
+ * answered come back one after the other, so the thread waits a moment for as many as came last time: without that,
+ * every second write would be of the first few alone.
+ */
+#include "vitrine/writer.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "store/batch_write.h"
+
+enum { WAIT_MAX = 5000000 /* nanoseconds for those who come back; half of what the last write took at most */ };
+
+/* One call, on its caller's stack until it is answered. */
+typedef struct request {
+    vt_batch_write batch;
+    struct request *next;
+    pthread_cond_t answered;
+    bool done;
+    int status;
+    vt_error err;
+} request;
+
+struct vt_writer {
+    vt_store *store;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t more; /* requests, or the end */
+    request *first, **last;
+    size_t waiting;
+    bool closing;
+};
+
+static int64_t clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* All that waits, taken off the list; NULL at the end. */
+static request *take_all(vt_writer *writer, size_t expected, int64_t patience, size_t *count)
+{
+    pthread_mutex_lock(&writer->mutex);
+    while (writer->first == NULL && !writer->closing) {
+        pthread_cond_wait(&writer->more, &writer->mutex);
+    }
+    int64_t until = clock_now() + patience;
+    const struct timespec deadline = {until / 1000000000, until % 1000000000};
+    int timed_out = 0;
+    while (writer->waiting < expected && !writer->closing && timed_out == 0) {
+        timed_out = pthread_cond_timedwait(&writer->more, &writer->mutex, &deadline);
+    }
+    request *all = writer->first;
+    *count = writer->waiting;
+    writer->first = NULL;
+    writer->last = &writer->first;
+    writer->waiting = 0;
+    pthread_mutex_unlock(&writer->mutex);
+    return all;
+}
+
+static int write_all(vt_store *store, const request *all, vt_error *err)
+{
+    int status = vt_store_begin(store, NULL, NULL, NULL, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    for (const request *r = all; r != NULL && status == VT_OK; r = r->next) {
+        status = vt_batch_write_apply(store, &r->batch, err);
+    }
+    if (status != VT_OK) {
+        vt_store_rollback(store);
+        return status;
+    }
+    return vt_store_commit(store, 0, err);
+}
+
+static void *run(void *context)
+{
+    vt_writer *writer = context;
+    size_t expected = 0;
+    int64_t patience = 0;
+    for (;;) {
+        vt_error err = VT_ERROR_INIT;
+        request *all = take_all(writer, expected, patience, &expected);
+        if (all == NULL) {
+            return NULL;
+        }
+        int64_t begun = clock_now();
+        int status = write_all(writer->store, all, &err);
+        int64_t half = (clock_now() - begun) / 2;
+        patience = half < WAIT_MAX ? half : WAIT_MAX;
+        pthread_mutex_lock(&writer->mutex);
+        while (all != NULL) {
+            request *r = all;
+            all = r->next; /* the caller may go on, and its request with it, as soon as the mutex is free */
+            r->status = status;
+            r->err = err;
+            r->done = true;
+            pthread_cond_signal(&r->answered);
+        }
+        pthread_mutex_unlock(&writer->mutex);
+    }
+}
+
+/* Condition variables that go by the clock that nobody sets. */
+static int make_condition(pthread_cond_t *out)
+{
+    pthread_condattr_t attributes;
+    int code = pthread_condattr_init(&attributes);
+    if (code == 0) {
+        code = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        code = code == 0 ? pthread_cond_init(out, &attributes) : code;
+        pthread_condattr_destroy(&attributes);
+    }
+    return code;
+}
+
+int vt_writer_open(vt_writer **out, vt_shop *shop, vt_error *err)
+{
+    vt_writer *writer = vt_alloc_zero(1, sizeof *writer, err);
+    if (writer == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    writer->store = vt_shop_store(shop);
+    writer->last = &writer->first;
+    int code = pthread_mutex_init(&writer->mutex, NULL);
+    if (code != 0) {
+        goto out;
+    }
+    code = make_condition(&writer->more);
+    if (code != 0) {
+        goto out_mutex;
+    }
+    code = pthread_create(&writer->thread, NULL, run, writer);
+    if (code == 0) {
+        *out = writer;
+        return VT_OK;
+    }
+    pthread_cond_destroy(&writer->more);
+out_mutex:
+    pthread_mutex_destroy(&writer->mutex);
+out:
+    vt_free(writer);
+    return vt_fail_errno(err, code, "cannot start the writer's thread");
+}
+
+void vt_writer_close(vt_writer *writer)
+{
+    if (writer == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&writer->mutex);
+    writer->closing = true;
+    pthread_cond_signal(&writer->more);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    pthread_cond_destroy(&writer->more);
+    pthread_mutex_destroy(&writer->mutex);
+    vt_free(writer);
+}
+
+/* Puts the batch on the list and waits for the answer. */
+static int submit(vt_writer *writer, vt_write_kind kind, const void *records, size_t n, vt_put_result *results,
+                  vt_error *err)
+{
+    request r = {.batch = {kind, records, n, results}, .err = VT_ERROR_INIT};
+    int code = make_condition(&r.answered);
+    if (code != 0) {
+        return vt_fail_errno(err, code, "cannot wait for the writer");
+    }
+    pthread_mutex_lock(&writer->mutex);
+    *writer->last = &r;
+    writer->last = &r.next;
+    writer->waiting++;
+    pthread_cond_signal(&writer->more);
+    while (!r.done) {
+        pthread_cond_wait(&r.answered, &writer->mutex);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_cond_destroy(&r.answered);
+    if (r.status != VT_OK && err != NULL) {
+        *err = r.err;
+    }
+    return r.status;
+}
+
+int vt_writer_put_events(vt_writer *writer, const vt_event *events, size_t n, vt_put_result *results, vt_error *err)
+{
+    return submit(writer, VT_WRITE_EVENTS, events, n, results, err);
+}
+
+int vt_writer_put_items(vt_writer *writer, const vt_item *items, size_t n, vt_put_result *results, vt_error *err)
+{
+    return submit(writer, VT_WRITE_ITEMS, items, n, results, err);
+}
+
+int vt_writer_put_users(vt_writer *writer, const vt_user *users, size_t n, vt_put_result *results, vt_error *err)
+{
+    return submit(writer, VT_WRITE_USERS, users, n, results, err);
+}
+
+int vt_writer_put_user_links(vt_writer *writer, const vt_link *links, size_t n, vt_put_result *results, vt_error *err)
+{
+    return submit(writer, VT_WRITE_USER_LINKS, links, n, results, err);
+}
+
+int vt_writer_put_item_links(vt_writer *writer, const vt_link *links, size_t n, vt_put_result *results, vt_error *err)
+{
+    return submit(writer, VT_WRITE_ITEM_LINKS, links, n, results, err);
+}
+
+int vt_writer_set_orders(vt_writer *writer, const vt_order_change *orders, size_t n, vt_put_result *results,
+                         vt_error *err)
+{
+    return submit(writer, VT_WRITE_ORDERS, orders, n, results, err);
+}
+
+int vt_writer_set_offers(vt_writer *writer, const vt_offer *offers, size_t n, vt_put_result *results, vt_error *err)
+{
+    return submit(writer, VT_WRITE_OFFERS, offers, n, results, err);
+}
+
+int vt_writer_erase_users(vt_writer *writer, const vt_str *users, size_t n, vt_put_result *results, vt_error *err)
+{
+    return submit(writer, VT_WRITE_ERASURES, users, n, results, err);
+}
