@@ -253,6 +253,8 @@ static int read_entry(const vt_zip *zip, const vt_zip_entry *entry, vt_buf *out,
     }
     if (got < 0) {
         status = failed(zip, zip_file_get_error(file), err);
+    } else if (status == VT_OK && entry->size == 0 && entry->crc != 0) { /* libzip sums nothing up there */
+        status = corrupt(zip, "an entry has a wrong checksum", err);
     }
     zip_fclose(file);
     return status;

@@ -95,11 +95,11 @@ static int unpack_listed(zipping *z, const zipping_entry *entry, size_t cap, vt_
 static void damage_is_seen(void **state)
 {
     (void)state;
-    for (int what = 0; what < 6; what++) {
+    for (int what = 0; what < 7; what++) {
         vt_error err = VT_ERROR_INIT;
         zipping z = {0};
-        zipping_entry entry = zipping_add(&z, "a", text, sizeof text, what != 4);
-        entry.crc ^= what == 0;
+        zipping_entry entry = zipping_add(&z, "a", text, what == 6 ? 0 : sizeof text, what != 4);
+        entry.crc ^= what == 0 || what == 6;
         entry.size += what == 1;
         entry.size -= what == 2;
         entry.offset += what == 3;
