@@ -72,9 +72,9 @@ size_t vt_fusion_merge(vt_fusion_event *out, const vt_fusion *m, const vt_user_s
             n++;
         }
     }
-    bool alone = n == state->n && (m->groups >> VT_GROUP_ALONE & 1U) != 0;
-    for (size_t e = 0; alone && e < n; e++) {
-        out[e].group = VT_GROUP_ALONE;
+    bool single = n == state->n && (m->groups >> VT_GROUP_SINGLE & 1U) != 0;
+    for (size_t e = 0; single && e < n; e++) {
+        out[e].group = VT_GROUP_SINGLE;
     }
     return n;
 }

@@ -9,16 +9,16 @@
 typedef struct vt_fusion vt_fusion;
 
 /**
- * Events by what they say of the user. Positive ones are what is fitted and judged; the others are signals (split.h),
- * and what each is worth is learned. Who bought and of whom no signal is known is another one: what was bought then has
- * to say what otherwise views and carts say, so it has weights of its own.
+ * Events by what they say of the user. Positive ones are what is fitted and evaluated; the others are signals
+ * (split.h), and what each is worth is learned. Who bought and of whom no signal is known is another one: what was
+ * bought then has to say what otherwise views and carts say, so it has weights of its own.
  */
-enum { VT_GROUP_TAKEN, VT_GROUP_VIEWED, VT_GROUP_CARTED, VT_GROUP_DISLIKED, VT_GROUP_ALONE, VT_GROUPS };
+enum { VT_GROUP_TAKEN, VT_GROUP_VIEWED, VT_GROUP_CARTED, VT_GROUP_DISLIKED, VT_GROUP_SINGLE, VT_GROUPS };
 
-/** Whether a group is of positive events: in one history they all are of one, taken or alone. */
+/** Whether a group is of positive events: in one history they all are of one, taken or single. */
 static inline bool vt_fusion_is_positive(int group)
 {
-    return group == VT_GROUP_TAKEN || group == VT_GROUP_ALONE;
+    return group == VT_GROUP_TAKEN || group == VT_GROUP_SINGLE;
 }
 
 /** What a user did, as the model reads it. */
@@ -40,8 +40,8 @@ int vt_fusion_group(int kind);
 unsigned vt_fusion_signals(const void *state);
 
 /**
- * Positive events and signals in one row by time, signals first where it is the same; signals on items that are not in
- * play, and those whose time is unknown, are left out. `out` has room for all. Gives how many there are. O(N), and a
+ * Positive events and signals in one row by time, signals first where it is the same; signals on items that are not
+ * active, and those whose time is unknown, are left out. `out` has room for all. Gives how many there are. O(N), and a
  * look at a count for each.
  */
 size_t vt_fusion_merge(vt_fusion_event *out, const vt_fusion *m, const vt_user_state *state);

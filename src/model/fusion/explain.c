@@ -10,7 +10,7 @@
 static int add_attention(vt_explaining *e, const vt_fusion_explainer *q, vt_error *err)
 {
     const vt_fusion *m = q->m;
-    const vt_nn_batch *batch = &q->room->batch.nn;
+    const vt_nn_batch *batch = &q->workspace->batch.nn;
     size_t layers = m->encoder.shape.layers, heads = m->encoder.shape.heads, tokens = batch->tokens;
     if ((m->use & VT_USE_ATTENTION) == 0) {
         return VT_OK;
@@ -24,13 +24,13 @@ static int add_attention(vt_explaining *e, const vt_fusion_explainer *q, vt_erro
     memset(attention, 0, layers * heads * wide * sizeof *attention);
     memset(attended, 0, q->n * sizeof *attended);
     for (size_t layer = 0; layer < layers; layer++) {
-        const float *weights = vt_nn_encoder_weights(&m->encoder, batch, layer, q->room->batch.buffers);
+        const float *weights = vt_nn_encoder_weights(&m->encoder, batch, layer, q->workspace->batch.buffers);
         for (size_t h = 0; h < heads; h++) {
             const float *row = weights + h * tokens * tokens + (tokens - 1) * tokens;
             float *to = attention + (layer * heads + h) * wide;
             to[0] = row[0];
             for (size_t t = 1; t < tokens; t++) {
-                size_t event = q->room->read[t - 1].index;
+                size_t event = q->workspace->read[t - 1].index;
                 to[1 + event] = row[t];
                 attended[event] += (double)row[t] / (double)(layers * heads);
             }
@@ -61,15 +61,15 @@ int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_stat
                       vt_error *err)
 {
     const vt_fusion *m = state;
-    vt_fusion_room *room = vt_fusion_room_take(m, err);
+    vt_fusion_workspace *workspace = vt_fusion_workspace_take(m, err);
     size_t signals = user->signals == NULL ? 0 : user->signals->n;
-    vt_fusion_explainer q = {.m = m, .room = room, .n = user->n + signals};
-    q.p = room == NULL ? NULL : vt_alloc(m->d, sizeof *q.p, err);
+    vt_fusion_explainer q = {.m = m, .workspace = workspace, .n = user->n + signals};
+    q.p = workspace == NULL ? NULL : vt_alloc(m->d, sizeof *q.p, err);
     q.goes = q.p == NULL ? NULL : vt_alloc(q.n, sizeof *q.goes, err);
     q.by_event = q.goes == NULL ? NULL : vt_alloc(q.n, sizeof *q.by_event, err);
-    int status = q.by_event == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(room, &q.u, m, user, true, err);
+    int status = q.by_event == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(workspace, &q.u, m, user, true, err);
     if (status == VT_OK) {
-        vt_fusion_ask(&q.asking, m, q.u, user->now, vt_fusion_items_now(room, m, user));
+        vt_fusion_query_init(&q.query, m, q.u, user->now, vt_fusion_items_now(workspace, m, user));
     }
     for (size_t i = 0; i < n && status == VT_OK; i++) {
         status = explain_item(&out[i], &q, (size_t)m->place[items[i]], err);
@@ -77,8 +77,8 @@ int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_stat
     vt_free(q.p);
     vt_free(q.goes);
     vt_free(q.by_event);
-    if (room != NULL) {
-        vt_fusion_room_give(m, room);
+    if (workspace != NULL) {
+        vt_fusion_workspace_give(m, workspace);
     }
     return status;
 }

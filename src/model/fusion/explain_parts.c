@@ -1,7 +1,7 @@
 /*
  * What each part of the score says of one item, in double: what one modality brings is its share times the product of
  * its projection with the user; a relation is a sum over past events (bought together, of one brand or category) or
- * the strongest of them (alike in words or looks), each faded as the walk over the history fades its planes.
+ * the strongest of them (alike in words or looks), each faded with the time since.
  */
 #include <string.h>
 
@@ -30,7 +30,7 @@ const char *const vt_fusion_modality_name[VT_MODALITIES] = {
 static const char *const relation_name[VT_GROUPS][VT_RELATIONS][2] = {
     [VT_GROUP_TAKEN] = NAMES(""),         [VT_GROUP_VIEWED] = NAMES("viewed_"),
     [VT_GROUP_CARTED] = NAMES("carted_"), [VT_GROUP_DISLIKED] = NAMES("disliked_"),
-    [VT_GROUP_ALONE] = NAMES(""),
+    [VT_GROUP_SINGLE] = NAMES(""),
 };
 
 static double product(const float *a, const float *b, size_t n)
@@ -71,13 +71,13 @@ static int add_tokens(vt_explaining *e, const vt_fusion_explainer *q, size_t ite
 static int add_modality(vt_explaining *e, const vt_fusion_explainer *q, size_t item, int k, vt_error *err)
 {
     const vt_fusion *m = q->m;
-    double share = (double)q->room->alpha[item * VT_MODALITIES + (size_t)k], value = 0.0;
+    double share = (double)q->workspace->alpha[item * VT_MODALITIES + (size_t)k], value = 0.0;
     if (m->items.has[item * VT_MODALITIES + (size_t)k] == 0) {
         return VT_OK;
     }
     if (k == VT_MODALITY_SALES) {
         for (size_t s = 0; s < VT_STATS; s++) {
-            value += share * (double)q->asking.row[s] * (double)q->room->sales[s * m->n + item];
+            value += share * (double)q->query.row[s] * (double)q->workspace->sales[s * m->n + item];
         }
     } else {
         vt_fusion_modality(q->p, m, (int32_t)item, k);
@@ -107,7 +107,7 @@ static float nearness(const vt_csr *near, int32_t from, int32_t to)
     return value;
 }
 
-/* How an item of the history goes with another by a relation, as the walk has it. */
+/* How an item of the history goes with another by a relation. */
 static float goes(const vt_fusion *m, int relation, int32_t from, int32_t to)
 {
     size_t known = m->n_known, a = (size_t)from, b = (size_t)to;
@@ -135,23 +135,23 @@ static int add_relation(vt_explaining *e, const vt_fusion_explainer *q, int grou
                         vt_error *err)
 {
     const vt_fusion *m = q->m;
-    const vt_fusion_room *room = q->room;
+    const vt_fusion_workspace *workspace = q->workspace;
     int status = VT_OK;
     bool strongest = relation == VT_RELATION_WORDS || relation == VT_RELATION_LOOKS;
     size_t most = 0;
-    for (size_t h = 0; h < room->n_events; h++) {
-        bool own = room->event[h].group == group;
-        float left = relation == VT_RELATION_ITEM ? room->left[h].intent : room->left[h].keep;
-        q->goes[h] = own ? left * goes(m, relation, room->event[h].item, item) : 0.0F;
+    for (size_t h = 0; h < workspace->n_events; h++) {
+        bool own = workspace->event[h].group == group;
+        float left = relation == VT_RELATION_ITEM ? workspace->left[h].intent : workspace->left[h].keep;
+        q->goes[h] = own ? left * goes(m, relation, workspace->event[h].item, item) : 0.0F;
         most = q->goes[h] > q->goes[most] ? h : most;
     }
     for (int last = 0; last < 2 && status == VT_OK; last++) {
         int term = vt_fusion_term(group, relation) + last;
         double weight = (double)m->params.value[m->at.term + (size_t)term] * (double)m->term_scale[term];
         memset(q->by_event, 0, q->n * sizeof *q->by_event);
-        for (size_t h = 0; h < room->n_events; h++) {
-            bool counts = last == 1 ? room->left[h].last : !strongest || h == most;
-            q->by_event[room->event[h].index] = counts ? weight * (double)q->goes[h] : 0.0;
+        for (size_t h = 0; h < workspace->n_events; h++) {
+            bool counts = last == 1 ? workspace->left[h].last : !strongest || h == most;
+            q->by_event[workspace->event[h].index] = counts ? weight * (double)q->goes[h] : 0.0;
         }
         const char *name = relation_name[group][relation][last];
         status = vt_explaining_add_split(e, VT_REASON_RELATION, name, q->by_event, err);
@@ -163,10 +163,10 @@ static int add_relation(vt_explaining *e, const vt_fusion_explainer *q, int grou
 static int add_relations(vt_explaining *e, const vt_fusion_explainer *q, size_t item, int relation, vt_error *err)
 {
     int status = VT_OK;
-    bool alone = q->room->n_events > 0 && q->room->event[0].group == VT_GROUP_ALONE;
+    bool single = q->workspace->n_events > 0 && q->workspace->event[0].group == VT_GROUP_SINGLE;
     for (int group = 0; group < VT_GROUPS && status == VT_OK; group++) {
         bool positive = vt_fusion_is_positive(group);
-        bool shown = positive ? (group == VT_GROUP_ALONE) == alone && relation != VT_RELATION_ITEM
+        bool shown = positive ? (group == VT_GROUP_SINGLE) == single && relation != VT_RELATION_ITEM
                               : (q->m->groups >> group & 1U) != 0;
         status = shown ? add_relation(e, q, group, relation, (int32_t)item, err) : VT_OK;
     }
@@ -191,7 +191,7 @@ static void add_season(vt_explaining *e, const vt_fusion_explainer *q, size_t it
     const float *season = m->params.value + m->at.season;
     double value = 0.0;
     for (size_t k = 0; category >= 0 && k < VT_SEASON_WAVES; k++) {
-        value += (double)season[(size_t)category * VT_SEASON_WAVES + k] * (double)q->asking.waves[k];
+        value += (double)season[(size_t)category * VT_SEASON_WAVES + k] * (double)q->query.waves[k];
     }
     vt_explaining_add(e, VT_REASON_SEASON, "season", value);
 }
@@ -217,7 +217,7 @@ int vt_fusion_explain_sales(vt_explaining *e, const vt_fusion_explainer *q, size
 {
     const vt_fusion *m = q->m;
     for (size_t s = 0; s < VT_STATS; s++) {
-        double value = (double)q->asking.plain[s] * (double)q->room->sales[s * m->n + item];
+        double value = (double)q->query.plain[s] * (double)q->workspace->sales[s * m->n + item];
         vt_explaining_add(e, VT_REASON_SALES, vt_stat_name((int)s), value);
     }
     return add_modality(e, q, item, VT_MODALITY_SALES, err);

@@ -22,8 +22,8 @@ static void work_done(vt_fusion_work *w)
         vt_free(w->chunk[c].scratch);
         vt_free(w->chunk[c].warm);
         vt_free(w->chunk[c].mixed);
-        vt_free(w->chunk[c].likes);
-        vt_fusion_walk_done(&w->chunk[c].walk);
+        vt_free(w->chunk[c].log_weight);
+        vt_fusion_pass_done(&w->chunk[c].pass);
     }
     vt_fusion_moments_done(&w->moments);
     vt_free(w->read_alpha);
@@ -32,7 +32,7 @@ static void work_done(vt_fusion_work *w)
     vt_free(w->item);
     vt_free(w->event);
     vt_free(w->event_ptr);
-    vt_free(w->alone);
+    vt_free(w->single);
     vt_free(w->row);
     vt_free(w->read);
     vt_free(w->question);
@@ -44,7 +44,7 @@ static void work_done(vt_fusion_work *w)
     vt_free(w->logits);
     vt_free(w->du);
     vt_free(w->cold);
-    vt_free(w->open);
+    vt_free(w->mask);
     vt_free(w->lag);
     vt_free(w->first);
 }
@@ -58,8 +58,8 @@ static int chunk_init(vt_fusion_chunk *c, const vt_fusion *m, vt_error *err)
     c->scratch = c->sales == NULL ? NULL : vt_alloc_aligned(VT_STATS * m->n, sizeof *c->scratch, err);
     c->warm = c->scratch == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *c->warm, err);
     c->mixed = c->warm == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *c->mixed, err);
-    c->likes = c->mixed == NULL ? NULL : vt_alloc(m->n, sizeof *c->likes, err);
-    return c->likes == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    c->log_weight = c->mixed == NULL ? NULL : vt_alloc(m->n, sizeof *c->log_weight, err);
+    return c->log_weight == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 static int work_init(vt_fusion_work *w, vt_error *err)
@@ -76,8 +76,8 @@ static int work_init(vt_fusion_work *w, vt_error *err)
     w->lag = w->row == NULL ? NULL : vt_alloc(batch, sizeof *w->lag, err);
     w->first = w->lag == NULL ? NULL : vt_alloc(batch + 1, sizeof *w->first, err);
     w->cold = w->first == NULL ? NULL : vt_alloc_zero(m->n, sizeof *w->cold, err);
-    w->open = w->cold == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *w->open, err);
-    if (w->open == NULL) {
+    w->mask = w->cold == NULL ? NULL : vt_alloc_aligned(m->n, sizeof *w->mask, err);
+    if (w->mask == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     for (int64_t e = 0; e < train->n; e++) {
@@ -104,10 +104,10 @@ static int work_init(vt_fusion_work *w, vt_error *err)
         status = vt_fusion_moments_init(w, err);
     }
     if (status == VT_OK) {
-        status = vt_fusion_tower_init(&w->tower, w->play, err);
+        status = vt_fusion_tower_init(&w->tower, w->active, err);
     }
     for (size_t c = 0; c < VT_FUSION_CHUNKS && status == VT_OK; c++) {
-        status = chunk_init(&w->chunk[c], w->play, err);
+        status = chunk_init(&w->chunk[c], w->active, err);
     }
     return status == VT_OK ? vt_fusion_rows_init(&w->rows, &w->train, err) : status;
 }
@@ -118,7 +118,7 @@ static int work_init(vt_fusion_work *w, vt_error *err)
 static int lay_out(void *work, const vt_batch *batch, size_t *terms, vt_error *err)
 {
     vt_fusion_work *w = work;
-    vt_fusion_play(w->m, false);
+    vt_fusion_activate(w->m, false);
     int status = vt_fusion_lay_out(w, batch, err);
     *terms = w->questions; /* repeats of what users had are no questions */
     return status;
@@ -128,7 +128,7 @@ static int lay_out(void *work, const vt_batch *batch, size_t *terms, vt_error *e
 static int prepare(void *context, vt_error *err)
 {
     vt_fusion_work *w = context;
-    vt_fusion_play(w->m, true);
+    vt_fusion_activate(w->m, true);
     return vt_fusion_prepare(w->m, w->fit->threads, err);
 }
 
@@ -139,7 +139,7 @@ static int start(vt_fusion_work *w, vt_error *err)
     bool anew = w->anew;
     int status = anew ? vt_fusion_take_together(m, &w->rows, w->fit, err) : VT_OK;
     for (size_t c = 0; c < VT_FUSION_CHUNKS && status == VT_OK; c++) { /* needs what the terms are computed from */
-        status = vt_fusion_walk_init(&w->chunk[c].walk, w->play, err);
+        status = vt_fusion_pass_init(&w->chunk[c].pass, w->active, err);
     }
     if (status == VT_OK && anew) {
         vt_fusion_start_network(m, w->fit->seed);

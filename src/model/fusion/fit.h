@@ -9,8 +9,8 @@
 #include "base/rng.h"
 #include "model/batch_trainer.h"
 #include "model/fusion/fusion.h"
+#include "model/fusion/pass.h"
 #include "model/fusion/users.h"
-#include "model/fusion/walk.h"
 
 /* Parts of a step that threads take, whose sums over items stay apart. */
 enum { VT_FUSION_CHUNKS = 8 };
@@ -22,10 +22,10 @@ typedef struct vt_fusion_chunk {
     float dterm[VT_TERMS];
     float *dsales; /* (S, D) gradient of the sales' projection */
     double loss;
-    vt_fusion_walk walk;
+    vt_fusion_pass pass;
     float *sales, *scratch; /* (S, I) */
     float *warm, *mixed;    /* (I) scratch */
-    float *likes;           /* (I) logarithm of how many items one stands for; where steps look at some only */
+    float *log_weight;      /* (I) logarithm of how many items one stands for; where steps look at some only */
 } vt_fusion_chunk;
 
 /*
@@ -33,15 +33,15 @@ typedef struct vt_fusion_chunk {
  * by chance. One that was there with chance p stands for 1 / p of its like.
  */
 typedef struct vt_fusion_sample {
-    size_t drawn;   /* by chance */
-    size_t most;    /* P at the most; 0: steps look at all items */
-    vt_fusion play; /* the model as if it had no others; its parameters are those of the model */
+    size_t drawn;     /* by chance */
+    size_t most;      /* P at the most; 0: steps look at all items */
+    vt_fusion active; /* the model as if it had no others; its parameters are those of the model */
     vt_item_subset subset;
     int32_t *item;              /* (P) as the model counts */
     int32_t *place;             /* (n_known) a known item's number in the step; -1: it is not there */
     uint8_t *by_chance;         /* (n_known) scratch */
     int32_t *users;             /* (n_known) users in whose histories it is */
-    float *likes;               /* (P) -ln of the chance that it is there */
+    float *log_weight;          /* (P) -ln of the chance that it is there */
     size_t of_users;            /* the first of `item` are in histories of the step's users */
     vt_csr words, looks;        /* neighbours of these within the step */
     size_t near_capacity[2][2]; /* of columns and values of both */
@@ -67,7 +67,7 @@ typedef struct vt_fusion_moments {
 typedef struct vt_fusion_asked {
     int32_t target;
     size_t seen;   /* positive events before it, whose items do not compete */
-    size_t walked; /* events of the user's row that are known */
+    size_t passed; /* events of the user's row that are known */
     size_t row;    /* of logits and du: questions of one moment stand together */
     size_t moment; /* of the step, see moments.c */
     float value;   /* the rating */
@@ -77,15 +77,15 @@ typedef struct vt_fusion_asked {
 /* A fit at work. Starts zeroed but for model and fit. */
 typedef struct vt_fusion_work {
     vt_fusion *m;
-    vt_fusion *play; /* the model as a step sees it: m, or what was sampled */
+    vt_fusion *active; /* the model as a step sees it: m, or what was sampled */
     vt_fusion_sample sample;
     const vt_fit *fit;
     vt_interactions train; /* positive events, items in the model's order */
     vt_fusion_rows rows;
     int32_t *item;
-    vt_fusion_event *event; /* of all users in a row each, signals too */
-    int64_t *event_ptr;     /* (U + 1) */
-    vt_fusion_event *alone; /* the same without signals; NULL: there are none anyway */
+    vt_fusion_event *event;  /* of all users in a row each, signals too */
+    int64_t *event_ptr;      /* (U + 1) */
+    vt_fusion_event *single; /* the same without signals; NULL: there are none anyway */
     vt_nn nn;
     int32_t *user; /* (n_users) with events, ascending: the examples of the trainer */
     size_t n_users;
@@ -105,7 +105,7 @@ typedef struct vt_fusion_work {
     float *logits; /* (Q, I) */
     float *du;     /* (3, Q, D) gradients of users: of the terms by question, of the items by row; users by row */
     uint8_t *cold; /* (I) */
-    float *open;   /* (I) 0 where an item is cold, else 1 */
+    float *mask;   /* (I) 0 where an item is cold, else 1 */
     double *lag;   /* (batch) days */
     vt_fusion_chunk chunk[VT_FUSION_CHUNKS];
     bool ratings;     /* they are asked for, in place of what came next */
@@ -160,7 +160,7 @@ void vt_fusion_backward(void *work, const vt_batch *batch);
 
 /* ---- sample.c ---- */
 
-/** Gets ready to sample, where there are many items; w->play is the largest that a step can have. O(N). */
+/** Gets ready to sample, where there are many items; w->active is the largest that a step can have. O(N). */
 int vt_fusion_sample_init(vt_fusion_work *work, vt_error *err);
 void vt_fusion_sample_done(vt_fusion_sample *sample);
 
@@ -170,11 +170,11 @@ int vt_fusion_sample_draw(vt_fusion_work *work, const vt_batch *batch, vt_rng *r
 /** An item's number in this step. */
 static inline int32_t vt_fusion_step_item(const vt_fusion_work *work, int32_t item)
 {
-    return work->play == work->m ? item : work->sample.place[item];
+    return work->active == work->m ? item : work->sample.place[item];
 }
 
 /** What to add to the logits (P) of a user's questions, so that the items of the step stand for all. */
-void vt_fusion_sample_likes(float *likes, const vt_fusion_work *work, int32_t user);
+void vt_fusion_sample_log_weights(float *log_weight, const vt_fusion_work *work, int32_t user);
 
 /* ---- ratings.c ---- */
 

@@ -93,13 +93,13 @@ typedef struct vt_fusion_places {
 
 /*
  * Items stand in an order of the model's own: those of the training part first, the rest of the catalogue behind
- * them. In the steps of a fit only the first are in play; whenever it answers all are. "Item" below is a number in this
+ * them. In the steps of a fit only the first are active; whenever it answers all are. "Item" below is a number in this
  * order.
  */
 typedef struct vt_fusion {
     int32_t n_users, n_items; /* as the shop counts */
     size_t n_known;           /* items with training events */
-    size_t n;                 /* I: items in play, n_known or n_items */
+    size_t n;                 /* I: active items, n_known or n_items */
     int32_t *shop_item;       /* (n_items) the shop's number of an item */
     int32_t *place;           /* (n_items) an item's number by the shop's */
     size_t d, length;
@@ -118,7 +118,7 @@ typedef struct vt_fusion {
     float *diagonal; /* (n_known) of it, side by side */
     vt_csr *words;   /* (I, I) likeness of the nearest in words, itself left out; NULL without */
     vt_csr *looks;
-    vt_csr *other_words, *other_looks; /* while it is fitted: those among the items of the other play */
+    vt_csr *other_words, *other_looks; /* while it is fitted: those among the items of the other active set */
     const vt_item_subset *subset;      /* of a step of the fit that looks at some known items only; NULL: at all */
     vt_nn_params params;
     vt_nn_encoder encoder;

@@ -24,9 +24,9 @@ static double softmax(float *logits, const vt_fusion_work *w, const vt_fusion_ch
     const int32_t *seen = w->train.item + w->train.ptr[user];
     float highest = 0.0F;
     double own = (double)logits[asked->target];
-    size_t n = w->play->n;
-    for (size_t i = 0; w->play != w->m && i < n; i++) {
-        logits[i] += c->likes[i];
+    size_t n = w->active->n;
+    for (size_t i = 0; w->active != w->m && i < n; i++) {
+        logits[i] += c->log_weight[i];
     }
     for (size_t h = 0; h < asked->seen; h++) {
         logits[vt_fusion_step_item(w, seen[h])] = -INFINITY;
@@ -41,10 +41,10 @@ static double softmax(float *logits, const vt_fusion_work *w, const vt_fusion_ch
 }
 
 /* What the sales' modality and the weights of the statistics, the season included, have of a token's gradients. */
-static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, size_t moment, const vt_fusion_asking *a,
+static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, size_t moment, const vt_fusion_query *a,
                        const float *u)
 {
-    const vt_fusion *m = w->play;
+    const vt_fusion *m = w->active;
     const vt_kernels *kernels = vt_kernels_best();
     const float *p = m->params.value + m->at.sales, *alpha = w->moments.alpha + moment * m->n * VT_MODALITIES;
     size_t n = m->n;
@@ -71,52 +71,52 @@ static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, s
 
 /* Gradients of everything beside u and z, from those of a question's logits. */
 static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, const vt_fusion_asked *asked,
-                       int64_t now, const vt_fusion_asking *a, const float *u, const float *dlogits)
+                       int64_t now, const vt_fusion_query *a, const float *u, const float *dlogits)
 {
-    const vt_fusion *m = w->play;
+    const vt_fusion *m = w->active;
     for (size_t i = 0; i < m->n; i++) {
-        c->warm[i] = w->open[i] * dlogits[i];
+        c->warm[i] = w->mask[i] * dlogits[i];
     }
-    vt_fusion_walk_back(c->dterm, c->dseason, &c->walk, now, dlogits, c->warm, a->waves);
+    vt_fusion_pass_back(c->dterm, c->dseason, &c->pass, now, dlogits, c->warm, a->waves);
     if (vt_fusion_has_sales(m)) {
         sales_back(c, du, w, asked->moment, a, u);
     }
 }
 
 /* All questions of one sequence. du (Q, D) gets what the sales' projection asks of u. */
-static void judge_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
+static void evaluate_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
 {
-    const vt_fusion *m = w->play;
+    const vt_fusion *m = w->active;
     int32_t user = w->sequence[s].user;
     const vt_fusion_event *row = w->row[s];
-    size_t walked = 0;
-    vt_fusion_walk_start(&c->walk, &w->rows, user);
-    if (w->play != w->m) {
-        vt_fusion_sample_likes(c->likes, w, user);
+    size_t passed = 0;
+    vt_fusion_pass_start(&c->pass, &w->rows, user);
+    if (w->active != w->m) {
+        vt_fusion_sample_log_weights(c->log_weight, w, user);
     }
     for (size_t q = w->first[s]; q < w->first[s + 1]; q++) {
         const vt_fusion_asked *known = &w->asked[q];
         float *logits = w->logits + known->row * m->n, *du = w->du + q * m->d;
         const float *u = w->batch.u + q * m->d, *alpha = w->moments.alpha + known->moment * m->n * VT_MODALITIES;
         int64_t now = w->question[q].now;
-        vt_fusion_asking a;
-        while (walked < known->walked) {
-            vt_fusion_event event = row[walked++];
+        vt_fusion_query a;
+        while (passed < known->passed) {
+            vt_fusion_event event = row[passed++];
             event.item = vt_fusion_step_item(w, event.item);
-            vt_fusion_walk_event(&c->walk, &event);
+            vt_fusion_pass_event(&c->pass, &event);
         }
         memset(du, 0, m->d * sizeof *du);
         float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
-        vt_fusion_ask(&a, m, u, now, age);
-        vt_fusion_add_terms(logits, &c->walk, now, alpha, w->open, c->sales, &a);
+        vt_fusion_query_init(&a, m, u, now, age);
+        vt_fusion_add_terms(logits, &c->pass, now, alpha, w->mask, c->sales, &a);
         c->loss += softmax(logits, w, c, user, known);
         terms_back(c, du, w, known, now, &a, u, logits);
     }
 }
 
-static void judge_chunks(vt_fusion_work *w)
+static void evaluate_chunks(vt_fusion_work *w)
 {
-    const vt_fusion *m = w->play;
+    const vt_fusion *m = w->active;
     size_t n = w->batch.nn.sequences.n;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(w->nn.threads)
     for (size_t k = 0; k < VT_FUSION_CHUNKS; k++) {
@@ -127,7 +127,7 @@ static void judge_chunks(vt_fusion_work *w)
         memset(c->dterm, 0, sizeof c->dterm);
         c->loss = 0.0;
         for (size_t s = n * k / VT_FUSION_CHUNKS; s < n * (k + 1) / VT_FUSION_CHUNKS; s++) {
-            judge_sequence(w, c, s);
+            evaluate_sequence(w, c, s);
         }
     }
 }
@@ -135,7 +135,7 @@ static void judge_chunks(vt_fusion_work *w)
 /* Adds up what the chunks found, in their order. */
 static double gather_chunks(vt_fusion_work *w)
 {
-    const vt_fusion *m = w->play;
+    const vt_fusion *m = w->active;
     float *gradient = m->params.gradient;
     double loss = 0.0;
     size_t shares = w->moments.n * m->n;
@@ -163,13 +163,13 @@ static double gather_chunks(vt_fusion_work *w)
 static vt_fusion_rows_at items_at(const vt_fusion_work *w, size_t moment)
 {
     return (vt_fusion_rows_at){
-        .n = w->play->n, .log_count = w->moments.log_count + moment * w->play->n, .cold = w->cold};
+        .n = w->active->n, .log_count = w->moments.log_count + moment * w->active->n, .cold = w->cold};
 }
 
 /* Logits of all questions, moment by moment. */
 static void rows_forward(vt_fusion_work *w)
 {
-    const vt_fusion *m = w->play;
+    const vt_fusion *m = w->active;
     size_t n = m->n, d = m->d;
     float *u = w->du + 2 * w->questions * d;
     for (size_t q = 0; q < w->questions; q++) {
@@ -188,7 +188,7 @@ static void rows_forward(vt_fusion_work *w)
 /* From the logits to users and items; what the terms ask of the users is there already. */
 static void rows_back(vt_fusion_work *w)
 {
-    const vt_fusion *m = w->play;
+    const vt_fusion *m = w->active;
     size_t n = m->n, d = m->d, all = w->questions * d;
     float *of_items = w->du + all, *u = w->du + 2 * all;
     for (size_t k = w->moments.n; k-- > 0;) {
@@ -216,7 +216,7 @@ static vt_fusion_rows_at items_read(const vt_fusion_work *w)
 
 int vt_fusion_reserve(vt_fusion_work *w, vt_error *err)
 {
-    size_t tokens = w->batch.nn.tokens, most = tokens > w->play->n ? tokens : w->play->n;
+    size_t tokens = w->batch.nn.tokens, most = tokens > w->active->n ? tokens : w->active->n;
     int status =
         vt_alloc_grow(&w->read_alpha, &w->read_alpha_capacity, tokens * VT_MODALITIES, sizeof *w->read_alpha, err);
     return status == VT_OK ? vt_fusion_tower_reserve(&w->tower, most, err) : status;
@@ -225,7 +225,7 @@ int vt_fusion_reserve(vt_fusion_work *w, vt_error *err)
 void vt_fusion_forward(void *work, const vt_batch *batch)
 {
     vt_fusion_work *w = work;
-    vt_fusion *m = w->play;
+    vt_fusion *m = w->active;
     const vt_fusion_rows_at read = items_read(w);
     vt_fusion_project(&w->nn, &w->tower, m);
     vt_fusion_gates(&w->nn, w->read_alpha, &w->tower, m, &read);
@@ -239,14 +239,14 @@ double vt_fusion_loss(void *work, const vt_batch *batch)
     vt_fusion_work *w = work;
     (void)batch;
     w->scale = 1.0F / (float)w->questions;
-    judge_chunks(w);
+    evaluate_chunks(w);
     return gather_chunks(w);
 }
 
 void vt_fusion_backward(void *work, const vt_batch *batch)
 {
     vt_fusion_work *w = work;
-    vt_fusion *m = w->play;
+    vt_fusion *m = w->active;
     const vt_fusion_rows_at read = items_read(w);
     vt_fusion_tower_clear(&w->tower, m);
     rows_back(w);

@@ -10,7 +10,7 @@ void vt_fusion_free(void *model)
         return;
     }
     if (m->spare != NULL) {
-        vt_fusion_room_give(m, NULL);
+        vt_fusion_workspace_give(m, NULL);
     }
     void *arrays[] = {m->shop_item,       m->place,           m->items.text,      m->items.image,
                       m->items.has,       m->items.log_count, m->items.brand,     m->items.category,

@@ -19,7 +19,7 @@ typedef struct vt_fusion_stand {
 int vt_fusion_moments_init(vt_fusion_work *w, vt_error *err)
 {
     vt_fusion_moments *t = &w->moments;
-    size_t n = VT_FUSION_MOMENTS * w->play->n;
+    size_t n = VT_FUSION_MOMENTS * w->active->n;
     t->log_count = vt_alloc(n, sizeof *t->log_count, err);
     t->alpha = t->log_count == NULL ? NULL : vt_alloc_aligned(n * VT_MODALITIES, sizeof *t->alpha, err);
     t->dalpha = t->alpha == NULL ? NULL : vt_alloc_aligned(n, sizeof *t->dalpha, err);
@@ -64,9 +64,9 @@ static void count_users(vt_fusion_work *w, size_t n, int32_t by)
 
 static void count_others(vt_fusion_work *w, size_t n)
 {
-    const vt_item_subset *subset = w->play->subset;
+    const vt_item_subset *subset = w->active->subset;
     count_users(w, n, -1);
-    for (size_t i = 0; i < w->play->n; i++) {
+    for (size_t i = 0; i < w->active->n; i++) {
         w->moments.log_count[i] = log1pf((float)w->moments.sold[subset == NULL ? i : (size_t)subset->item[i]]);
     }
     count_users(w, n, 1);
@@ -75,7 +75,7 @@ static void count_others(vt_fusion_work *w, size_t n)
 int vt_fusion_take_moments(vt_fusion_work *w, size_t n, vt_error *err)
 {
     vt_fusion_moments *t = &w->moments;
-    const vt_fusion *m = w->play;
+    const vt_fusion *m = w->active;
     size_t all = w->questions;
     bool timed = vt_fusion_has_sales(m);
     int status = vt_alloc_grow(&t->stand, &t->stand_capacity, all, sizeof *t->stand, err);

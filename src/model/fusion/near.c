@@ -11,7 +11,7 @@
 enum { ROWS = 64 };
 
 /*
- * What neighbours are found in: items that have a vector, of which the first `n_of` are in a play. There are two of
+ * What neighbours are found in: items that have a vector, of which the first `n_of` are in a set. There are two of
  * these, the known items and all; what is like an item is computed once for both.
  */
 typedef struct search {
@@ -40,9 +40,9 @@ static void near_rows(const search *s, size_t begin, size_t count, float *cosine
     for (size_t r = 0; r < count; r++) {
         float *row = cosine + r * s->n;
         row[begin + r] = -INFINITY;
-        for (int play = 0; play < 2; play++) {
-            if (s->near[play] != NULL && begin + r < s->n_of[play]) {
-                put_near(s->near[play], s, row, s->n_of[play], begin + r, near);
+        for (int set = 0; set < 2; set++) {
+            if (s->near[set] != NULL && begin + r < s->n_of[set]) {
+                put_near(s->near[set], s, row, s->n_of[set], begin + r, near);
             }
         }
     }
@@ -114,13 +114,13 @@ static int take_near(vt_csr **known, vt_csr **all, const vt_fusion *m, int modal
     int32_t *item = NULL;
     float *rows = NULL;
     int status = VT_OK;
-    for (int play = 0; play < 2 && s.d > 0 && status == VT_OK; play++) {
-        if (out[play] != NULL) {
-            size_t k = m->near_k < sizes[play] ? m->near_k : sizes[play];
-            vt_csr_free(*out[play]);
-            *out[play] = NULL;
-            status = create_near(out[play], sizes[play], k, err);
-            s.near[play] = *out[play];
+    for (int set = 0; set < 2 && s.d > 0 && status == VT_OK; set++) {
+        if (out[set] != NULL) {
+            size_t k = m->near_k < sizes[set] ? m->near_k : sizes[set];
+            vt_csr_free(*out[set]);
+            *out[set] = NULL;
+            status = create_near(out[set], sizes[set], k, err);
+            s.near[set] = *out[set];
             s.k = k;
         }
     }
@@ -152,7 +152,7 @@ int vt_fusion_take_both_near(vt_fusion *m, int threads, vt_error *err)
                            : status;
 }
 
-void vt_fusion_play(vt_fusion *m, bool all)
+void vt_fusion_activate(vt_fusion *m, bool all)
 {
     size_t n = all ? (size_t)m->n_items : m->n_known;
     vt_csr *words = m->words, *looks = m->looks;

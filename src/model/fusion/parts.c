@@ -6,7 +6,7 @@
 #include "model/fusion/fusion.h"
 #include "model/fusion/parts.h"
 
-static void begin_network(vt_fusion_room *r, const vt_fusion *m, const float *u, const vt_fusion_asking *a)
+static void begin_network(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
 {
     (void)a;
     vt_kernels_best()->dots(r->logits, r->z, m->n, u, m->d);
@@ -19,7 +19,7 @@ static float weight_of(const vt_fusion *m, int term)
 }
 
 /* What an event counts by a relation: by the fading term and, for the last of its group, by the one behind it. */
-static float event_weight(const vt_fusion_room *r, const vt_fusion *m, int relation, size_t h)
+static float event_weight(const vt_fusion_workspace *r, const vt_fusion *m, int relation, size_t h)
 {
     int term = vt_fusion_term(r->event[h].group, relation);
     float left = relation == VT_RELATION_ITEM ? r->left[h].intent : r->left[h].keep;
@@ -27,7 +27,7 @@ static float event_weight(const vt_fusion_room *r, const vt_fusion *m, int relat
 }
 
 /* EASE's weights of all events: one sum over rows of P, divided by its diagonal; an event says nothing of its own. */
-static void add_together(vt_fusion_room *r, const vt_fusion *m, const float *u, const vt_fusion_asking *a)
+static void add_together(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
 {
     (void)u;
     (void)a;
@@ -53,7 +53,7 @@ static void add_together(vt_fusion_room *r, const vt_fusion *m, const float *u, 
 }
 
 /* The strongest likeness to an event of a group, faded, and that to the last one. */
-static void add_group_near(vt_fusion_room *r, const vt_fusion *m, const vt_csr *near, int group, int relation)
+static void add_group_near(vt_fusion_workspace *r, const vt_fusion *m, const vt_csr *near, int group, int relation)
 {
     int term = vt_fusion_term(group, relation);
     float fading = weight_of(m, term), last = weight_of(m, term + 1);
@@ -76,7 +76,7 @@ static void add_group_near(vt_fusion_room *r, const vt_fusion *m, const vt_csr *
 }
 
 /* What is the same for all items of a brand, and of a category: a table each, one behind for items without. */
-static void add_same(vt_fusion_room *r, const vt_fusion *m, const float *u, const vt_fusion_asking *a)
+static void add_same(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
 {
     (void)u;
     const float *season = m->params.value + m->at.season;
@@ -97,7 +97,7 @@ static void add_same(vt_fusion_room *r, const vt_fusion *m, const float *u, cons
     }
 }
 
-static void add_near(vt_fusion_room *r, const vt_fusion *m, const float *u, const vt_fusion_asking *a)
+static void add_near(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
 {
     (void)u;
     (void)a;
@@ -112,7 +112,7 @@ static void add_near(vt_fusion_room *r, const vt_fusion *m, const float *u, cons
 }
 
 /* That an item itself was looked at; of signals only. */
-static void add_interest(vt_fusion_room *r, const vt_fusion *m, const float *u, const vt_fusion_asking *a)
+static void add_interest(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
 {
     (void)u;
     (void)a;
@@ -123,7 +123,7 @@ static void add_interest(vt_fusion_room *r, const vt_fusion *m, const float *u, 
     }
 }
 
-static void add_sales(vt_fusion_room *r, const vt_fusion *m, const float *u, const vt_fusion_asking *a)
+static void add_sales(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
 {
     (void)u;
     vt_fusion_add_sales(r->logits, m, r->alpha, NULL, r->sales, a);

@@ -11,9 +11,9 @@
 /** What all items of a question have in common when it is explained. */
 typedef struct vt_fusion_explainer {
     const vt_fusion *m;
-    const vt_fusion_room *room;
+    const vt_fusion_workspace *workspace;
     const float *u; /* (D) */
-    vt_fusion_asking asking;
+    vt_fusion_query query;
     size_t n;         /* N events, as they were given */
     float *p;         /* (D) scratch */
     float *goes;      /* (N) how each event that is read goes with the item, faded */
@@ -21,8 +21,8 @@ typedef struct vt_fusion_explainer {
 } vt_fusion_explainer;
 
 typedef struct vt_fusion_part {
-    /** Adds it to room->logits (I), or begins with it. */
-    void (*add)(vt_fusion_room *room, const vt_fusion *m, const float *u, const vt_fusion_asking *asking);
+    /** Adds it to workspace->logits (I), or begins with it. */
+    void (*add)(vt_fusion_workspace *workspace, const vt_fusion *m, const float *u, const vt_fusion_query *query);
     /** Adds its summands of one item, each with a name of its own. */
     int (*explain)(vt_explaining *e, const vt_fusion_explainer *explainer, size_t item, vt_error *err);
 } vt_fusion_part;

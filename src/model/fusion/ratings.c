@@ -185,8 +185,8 @@ int vt_fusion_predict(const void *state, const vt_user_state *user, const int32_
     }
     const float *u = NULL;
     predicting p = {0};
-    vt_fusion_room *room = vt_fusion_room_take(m, err);
-    int status = room == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(room, &u, m, user, false, err);
+    vt_fusion_workspace *workspace = vt_fusion_workspace_take(m, err);
+    int status = workspace == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(workspace, &u, m, user, false, err);
     if (status == VT_OK) {
         status = predicting_init(&p, m, user, err);
     }
@@ -206,8 +206,8 @@ int vt_fusion_predict(const void *state, const vt_user_state *user, const int32_
         ratings[i] = vt_scale_clip(m->scale, rating);
     }
     predicting_done(&p);
-    if (room != NULL) {
-        vt_fusion_room_give(m, room);
+    if (workspace != NULL) {
+        vt_fusion_workspace_give(m, workspace);
     }
     return status;
 }

@@ -277,9 +277,9 @@ int vt_fusion_fit_ratings(vt_fusion_work *w, const vt_batch_training *training, 
     if (status == VT_OK) {
         vt_batch_order(order, w->n_users, w->fit->seed, training->order, w->fit->options->report->epochs - 1);
         w->ratings = true;
-        vt_fusion_play(m, false);
+        vt_fusion_activate(m, false);
         status = run_epochs(&r, training, order, epochs, err);
-        vt_fusion_play(m, true);
+        vt_fusion_activate(m, true);
     }
     vt_nn_params_trained(&m->head_params);
     vt_free(r.user);

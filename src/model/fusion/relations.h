@@ -63,13 +63,13 @@ int vt_fusion_take_diagonal(vt_fusion *m, vt_error *err);
 
 /* ---- near.c ---- */
 
-/** Neighbours in words and looks among the items in play, in place of those there are. */
+/** Neighbours in words and looks among the active items, in place of those there are. */
 int vt_fusion_take_near(vt_fusion *m, int threads, vt_error *err);
 
-/** Neighbours for both plays, the known items in play first. */
+/** Neighbours for both active sets, the known items first. */
 int vt_fusion_take_both_near(vt_fusion *m, int threads, vt_error *err);
 
-/** Puts all items in play, or the known ones only. */
-void vt_fusion_play(vt_fusion *m, bool all);
+/** Makes all items active, or the known ones only. */
+void vt_fusion_activate(vt_fusion *m, bool all);
 
 #endif

@@ -71,13 +71,13 @@ static void count_users(vt_fusion_sample *s, const vt_fusion_work *w)
 /* Room for what the items of a step are made of. */
 static int make_items(vt_fusion_sample *s, const vt_fusion *m, vt_error *err)
 {
-    vt_fusion_items *items = &s->play.items;
+    vt_fusion_items *items = &s->active.items;
     struct {
         void *array;
         size_t n, size;
     } wanted[] = {
         {&s->item, s->most, sizeof *s->item},
-        {&s->likes, s->most, sizeof *s->likes},
+        {&s->log_weight, s->most, sizeof *s->log_weight},
         {&s->place, m->n_known, sizeof *s->place},
         {&s->by_chance, m->n_known, 1},
         {&s->users, m->n_known, sizeof *s->users},
@@ -113,7 +113,7 @@ static void take_sizes(vt_fusion_items *to, const vt_fusion_items *from)
 int vt_fusion_sample_init(vt_fusion_work *w, vt_error *err)
 {
     vt_fusion_sample *s = &w->sample;
-    w->play = w->m;
+    w->active = w->m;
     s->drawn = vt_fusion_sampled(w->m, w->fit->params);
     if (s->drawn == 0) {
         return VT_OK;
@@ -121,14 +121,14 @@ int vt_fusion_sample_init(vt_fusion_work *w, vt_error *err)
     s->most = s->drawn;
     int status = most_of_users(&s->most, w, err);
     s->most = s->most < w->m->n_known ? s->most : w->m->n_known;
-    s->play = *w->m;
-    s->play.items = (vt_fusion_items){0};
+    s->active = *w->m;
+    s->active.items = (vt_fusion_items){0};
     status = status == VT_OK ? make_items(s, w->m, err) : status;
     if (status == VT_OK) {
         count_users(s, w);
-        take_sizes(&s->play.items, &w->m->items);
-        s->play.n = s->play.n_known = s->most;
-        w->play = &s->play;
+        take_sizes(&s->active.items, &w->m->items);
+        s->active.n = s->active.n_known = s->most;
+        w->active = &s->active;
     }
     return status;
 }
@@ -138,8 +138,8 @@ void vt_fusion_sample_done(vt_fusion_sample *s)
     if (s->drawn == 0) {
         return;
     }
-    vt_fusion_items *items = &s->play.items;
-    void *arrays[] = {s->item,      s->likes,        s->place,       s->by_chance,    s->users,         items->text,
+    vt_fusion_items *items = &s->active.items;
+    void *arrays[] = {s->item,      s->log_weight,   s->place,       s->by_chance,    s->users,         items->text,
                       items->image, items->has,      items->brand,   items->category, items->token_ptr, items->token,
                       s->words.ptr, s->words.column, s->words.value, s->looks.ptr,    s->looks.column,  s->looks.value};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
@@ -188,15 +188,15 @@ static void weigh(vt_fusion_sample *s, const vt_fusion_work *w, size_t n)
     double missed = 1.0 - (double)s->drawn / (double)w->m->n_known; /* by chance */
     for (size_t i = 0; i < s->subset.n; i++) {
         double chance = 1.0 - missed * pow(1.0 - share, (double)s->users[s->item[i]]);
-        s->likes[i] = (float)-log(chance);
+        s->log_weight[i] = (float)-log(chance);
     }
 }
 
-void vt_fusion_sample_likes(float *likes, const vt_fusion_work *w, int32_t user)
+void vt_fusion_sample_log_weights(float *log_weight, const vt_fusion_work *w, int32_t user)
 {
-    memcpy(likes, w->sample.likes, w->sample.subset.n * sizeof *likes);
+    memcpy(log_weight, w->sample.log_weight, w->sample.subset.n * sizeof *log_weight);
     for (int64_t e = w->event_ptr[user]; e < w->event_ptr[user + 1]; e++) {
-        likes[w->sample.place[w->event[e].item]] = 0.0F; /* what this user had is there for certain */
+        log_weight[w->sample.place[w->event[e].item]] = 0.0F; /* what this user had is there for certain */
     }
 }
 
@@ -204,7 +204,7 @@ void vt_fusion_sample_likes(float *likes, const vt_fusion_work *w, int32_t user)
 
 static int gather_tokens(vt_fusion_sample *s, const vt_fusion *m, vt_error *err)
 {
-    vt_fusion_items *to = &s->play.items;
+    vt_fusion_items *to = &s->active.items;
     const vt_fusion_items *from = &m->items;
     int64_t n = 0;
     for (size_t i = 0; i < s->subset.n; i++) {
@@ -249,7 +249,7 @@ static int gather_near(vt_csr *to, size_t capacity[2], const vt_csr *from, const
 
 static void gather_items(vt_fusion_sample *s, const vt_fusion *m)
 {
-    vt_fusion_items *to = &s->play.items;
+    vt_fusion_items *to = &s->active.items;
     const vt_fusion_items *from = &m->items;
     for (size_t i = 0; i < s->subset.n; i++) {
         size_t at = (size_t)s->item[i];
@@ -268,16 +268,16 @@ static void gather_items(vt_fusion_sample *s, const vt_fusion *m)
 int vt_fusion_sample_draw(vt_fusion_work *w, const vt_batch *batch, vt_rng *rng, vt_error *err)
 {
     vt_fusion_sample *s = &w->sample;
-    vt_fusion_items items = s->play.items;
+    vt_fusion_items items = s->active.items;
     choose(s, w, batch, rng);
     weigh(s, w, batch->n);
-    s->play = *w->m;
-    s->play.items = items;
-    s->play.n = s->play.n_known = s->subset.n;
-    s->play.subset = &s->subset;
-    s->play.words = w->m->words == NULL ? NULL : &s->words;
-    s->play.looks = w->m->looks == NULL ? NULL : &s->looks;
-    w->play = &s->play;
+    s->active = *w->m;
+    s->active.items = items;
+    s->active.n = s->active.n_known = s->subset.n;
+    s->active.subset = &s->subset;
+    s->active.words = w->m->words == NULL ? NULL : &s->words;
+    s->active.looks = w->m->looks == NULL ? NULL : &s->looks;
+    w->active = &s->active;
     gather_items(s, w->m);
     int status = gather_tokens(s, w->m, err);
     if (status == VT_OK && w->m->words != NULL) {

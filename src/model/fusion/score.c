@@ -8,7 +8,7 @@
 #include "model/fusion/parts.h"
 #include "model/fusion/score.h"
 
-void vt_fusion_room_done(vt_fusion_room *r)
+void vt_fusion_workspace_done(vt_fusion_workspace *r)
 {
     vt_fusion_batch_done(&r->batch);
     void *arrays[] = {r->sales, r->scratch, r->logits, r->z,    r->alpha, r->log_count,
@@ -18,9 +18,9 @@ void vt_fusion_room_done(vt_fusion_room *r)
     }
 }
 
-int vt_fusion_room_init(vt_fusion_room *r, const vt_fusion *m, vt_error *err)
+int vt_fusion_workspace_init(vt_fusion_workspace *r, const vt_fusion *m, vt_error *err)
 {
-    *r = (vt_fusion_room){.taken = false};
+    *r = (vt_fusion_workspace){.taken = false};
     struct {
         void *array;
         size_t n;
@@ -50,36 +50,36 @@ int vt_fusion_room_init(vt_fusion_room *r, const vt_fusion *m, vt_error *err)
     return VT_OK;
 }
 
-vt_fusion_room *vt_fusion_room_take(const vt_fusion *m, vt_error *err)
+vt_fusion_workspace *vt_fusion_workspace_take(const vt_fusion *m, vt_error *err)
 {
-    vt_fusion_room *r = atomic_exchange(&m->spare->room, NULL);
+    vt_fusion_workspace *r = atomic_exchange(&m->spare->workspace, NULL);
     if (r != NULL && r->n == m->n) {
         return r;
     }
-    if (r != NULL) { /* of the time when the model was fitted, when only known items were in play */
-        vt_fusion_room_done(r);
+    if (r != NULL) { /* of the time when the model was fitted, when only known items were active */
+        vt_fusion_workspace_done(r);
     } else {
         r = vt_alloc(1, sizeof *r, err);
     }
-    if (r != NULL && vt_fusion_room_init(r, m, err) != VT_OK) {
-        vt_fusion_room_done(r);
+    if (r != NULL && vt_fusion_workspace_init(r, m, err) != VT_OK) {
+        vt_fusion_workspace_done(r);
         vt_free(r);
         r = NULL;
     }
     return r;
 }
 
-void vt_fusion_room_give(const vt_fusion *m, vt_fusion_room *room)
+void vt_fusion_workspace_give(const vt_fusion *m, vt_fusion_workspace *workspace)
 {
-    vt_fusion_room *other = atomic_exchange(&m->spare->room, room);
+    vt_fusion_workspace *other = atomic_exchange(&m->spare->workspace, workspace);
     if (other != NULL) {
-        vt_fusion_room_done(other);
+        vt_fusion_workspace_done(other);
         vt_free(other);
     }
 }
 
-/* The model without what falls in training: with it a forward pass "in training" gives the same, and keeps it. */
-static vt_fusion still(const vt_fusion *m)
+/* The model without dropout: with it a forward pass "in training" gives the same, and keeps its buffers. */
+static vt_fusion inference_copy(const vt_fusion *m)
 {
     vt_fusion copy = *m;
     copy.encoder.shape.dropout = 0.0F;
@@ -87,7 +87,7 @@ static vt_fusion still(const vt_fusion *m)
 }
 
 /* Room for a history of `n` events. */
-static int grow(vt_fusion_room *r, size_t n, vt_error *err)
+static int grow(vt_fusion_workspace *r, size_t n, vt_error *err)
 {
     if (n <= r->events && r->event != NULL) {
         return VT_OK;
@@ -106,8 +106,8 @@ static int grow(vt_fusion_room *r, size_t n, vt_error *err)
     return VT_OK;
 }
 
-int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, const vt_user_state *state, bool keep,
-                        vt_error *err)
+int vt_fusion_read_user(vt_fusion_workspace *r, const float **u, const vt_fusion *m, const vt_user_state *state,
+                        bool keep, vt_error *err)
 {
     int64_t now = m->timed ? state->now : VT_NONE;
     int status = grow(r, state->n + (state->signals == NULL ? 0 : state->signals->n), err);
@@ -122,7 +122,7 @@ int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, 
     status = vt_fusion_batch_fill(&r->batch, m, &q, 1, keep, err);
     if (status == VT_OK) {
         vt_nn nn = vt_nn_with(1);
-        vt_fusion as_it_is = still(m);
+        vt_fusion as_it_is = inference_copy(m);
         vt_fusion_batch_items(&nn, &r->batch, m);
         vt_fusion_users_forward(&nn, &r->batch, &as_it_is, keep, 0);
         *u = r->batch.u;
@@ -131,7 +131,7 @@ int vt_fusion_read_user(vt_fusion_room *r, const float **u, const vt_fusion *m, 
 }
 
 /* Items whose count is not the one that they are of. O(I), and O(M D) for each of these. */
-static void renew_items(vt_fusion_room *r, const vt_fusion *m)
+static void renew_items(vt_fusion_workspace *r, const vt_fusion *m)
 {
     const float *log_count = r->sales + VT_STAT_ALL * m->n;
     for (size_t i = 0; i < m->n; i++) {
@@ -142,7 +142,7 @@ static void renew_items(vt_fusion_room *r, const vt_fusion *m)
     }
 }
 
-float vt_fusion_items_now(vt_fusion_room *r, const vt_fusion *m, const vt_user_state *state)
+float vt_fusion_items_now(vt_fusion_workspace *r, const vt_fusion *m, const vt_user_state *state)
 {
     bool own = state->known == NULL && state->clock == NULL; /* what others know may have changed */
     if (!own || !r->taken || r->now != state->now) {
@@ -156,15 +156,16 @@ float vt_fusion_items_now(vt_fusion_room *r, const vt_fusion *m, const vt_user_s
     return r->age;
 }
 
-static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const vt_user_state *state, vt_error *err)
+static int score_one(float *scores, vt_fusion_workspace *r, const vt_fusion *m, const vt_user_state *state,
+                     vt_error *err)
 {
     const float *u = NULL;
-    vt_fusion_asking a;
+    vt_fusion_query a;
     int status = vt_fusion_read_user(r, &u, m, state, false, err);
     if (status != VT_OK) {
         return status;
     }
-    vt_fusion_ask(&a, m, u, state->now, vt_fusion_items_now(r, m, state));
+    vt_fusion_query_init(&a, m, u, state->now, vt_fusion_items_now(r, m, state));
     for (size_t p = 0; p < VT_FUSION_PARTS; p++) {
         vt_fusion_parts[p].add(r, m, u, &a);
     }
@@ -178,13 +179,13 @@ static int score_one(float *scores, vt_fusion_room *r, const vt_fusion *m, const
 int vt_fusion_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
 {
     const vt_fusion *m = state;
-    vt_fusion_room *r = vt_fusion_room_take(m, err);
+    vt_fusion_workspace *r = vt_fusion_workspace_take(m, err);
     int status = r == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t s = 0; s < n && status == VT_OK; s++) {
         status = score_one(scores + s * (size_t)m->n_items, r, m, &states[s], err);
     }
     if (r != NULL) {
-        vt_fusion_room_give(m, r);
+        vt_fusion_workspace_give(m, r);
     }
     return status;
 }

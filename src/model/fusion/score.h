@@ -4,11 +4,11 @@
 #ifndef VT_MODEL_FUSION_SCORE_H
 #define VT_MODEL_FUSION_SCORE_H
 
+#include "model/fusion/pass.h"
 #include "model/fusion/users.h"
-#include "model/fusion/walk.h"
 
 /** What scoring one state after another works with. */
-typedef struct vt_fusion_room {
+typedef struct vt_fusion_workspace {
     vt_fusion_batch batch;
     float *sales, *scratch;  /* (S, I), (S, n_items) */
     float *logits;           /* (I) */
@@ -17,7 +17,7 @@ typedef struct vt_fusion_room {
     float *near;             /* (I) zeros between uses */
     float *brand, *category; /* (brands + 1), (categories + 1) what they add; 0: an item has none */
     size_t n;                /* I that it was made for */
-    size_t events;           /* room for a history: */
+    size_t events;           /* workspace for a history: */
     vt_fusion_event *event;  /* (events) all of it, of which there are n_events */
     vt_fusion_event *read;   /* (events) what the network reads, of which there are n_read */
     vt_fusion_left *left;    /* (events) */
@@ -25,35 +25,35 @@ typedef struct vt_fusion_room {
     bool taken; /* `sales` are of the training part, as of: */
     int64_t now;
     float age;
-} vt_fusion_room;
+} vt_fusion_workspace;
 
 /**
- * A place for one room: asking the same model again needs no new memory, nor the same statistics anew. Whoever finds it
- * taken makes a room of their own.
+ * A place for one workspace: a second question to the same model needs no new memory, nor the same statistics anew.
+ * Whoever finds it taken makes a workspace of their own.
  */
 typedef struct vt_fusion_spare {
-    _Atomic(vt_fusion_room *) room;
+    _Atomic(vt_fusion_workspace *) workspace;
 } vt_fusion_spare;
 
-/** The room that is spare, or a new one; NULL and `err` without memory. */
-vt_fusion_room *vt_fusion_room_take(const vt_fusion *m, vt_error *err);
-void vt_fusion_room_give(const vt_fusion *m, vt_fusion_room *room);
+/** The workspace that is spare, or a new one; NULL and `err` without memory. */
+vt_fusion_workspace *vt_fusion_workspace_take(const vt_fusion *m, vt_error *err);
+void vt_fusion_workspace_give(const vt_fusion *m, vt_fusion_workspace *workspace);
 
-/** On failure vt_fusion_room_done() is due too. */
-int vt_fusion_room_init(vt_fusion_room *room, const vt_fusion *m, vt_error *err);
-void vt_fusion_room_done(vt_fusion_room *room);
+/** On failure vt_fusion_workspace_done() is due too. */
+int vt_fusion_workspace_init(vt_fusion_workspace *workspace, const vt_fusion *m, vt_error *err);
+void vt_fusion_workspace_done(vt_fusion_workspace *workspace);
 
 /**
- * The history as the model reads it, and the user's vector after it (D), in the room. `keep`: the buffers of
+ * The history as the model reads it, and the user's vector after it (D), in the workspace. `keep`: the buffers of
  * the encoder stay as vt_nn_encoder_weights() reads them.
  */
-int vt_fusion_read_user(vt_fusion_room *room, const float **u, const vt_fusion *m, const vt_user_state *state,
+int vt_fusion_read_user(vt_fusion_workspace *workspace, const float **u, const vt_fusion *m, const vt_user_state *state,
                         bool keep, vt_error *err);
 
 /**
- * Statistics as of the question into room->sales, and the items as of it into room->z and room->alpha, unless they
- * stand there; how old the statistics are is the result. Items are made anew where their count has changed.
+ * Statistics as of the question into workspace->sales, and the items as of it into workspace->z and workspace->alpha,
+ * unless they stand there; how old the statistics are is the result. Items are made anew where their count has changed.
  */
-float vt_fusion_items_now(vt_fusion_room *room, const vt_fusion *m, const vt_user_state *state);
+float vt_fusion_items_now(vt_fusion_workspace *workspace, const vt_fusion *m, const vt_user_state *state);
 
 #endif

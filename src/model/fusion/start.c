@@ -13,13 +13,13 @@ typedef struct lessons {
     int term[VT_TERM_SALES_LAGGED]; /* which terms the data have */
     size_t n_terms;
     float *x; /* (lessons, ALTERNATIVES, n_terms) */
-    vt_fusion_walk walk;
+    vt_fusion_pass pass;
     float *sales, *scratch; /* (S, I) */
 } lessons;
 
 static void lessons_done(lessons *l)
 {
-    vt_fusion_walk_done(&l->walk);
+    vt_fusion_pass_done(&l->pass);
     vt_free(l->x);
     vt_free(l->sales);
     vt_free(l->scratch);
@@ -29,12 +29,12 @@ static void lessons_done(lessons *l)
 static int lessons_init(lessons *l, const vt_fusion *m, size_t most, vt_error *err)
 {
     *l = (lessons){.n_terms = 0};
-    int status = vt_fusion_walk_init(&l->walk, m, err);
+    int status = vt_fusion_pass_init(&l->pass, m, err);
     if (status != VT_OK) {
         return status;
     }
     for (int term = 0; term < VT_TERM_SALES_LAGGED; term++) {
-        if (term >= VT_TERM_RELATIONS || vt_fusion_walk_has(&l->walk, term)) {
+        if (term >= VT_TERM_RELATIONS || vt_fusion_pass_has(&l->pass, term)) {
             l->term[l->n_terms++] = term;
         }
     }
@@ -73,9 +73,9 @@ static bool put_lesson(float *x, lessons *l, const vt_fusion_work *w, int32_t us
     bool stale = false;
     double lag = vt_fusion_draw_lag(&stale, w, &rng);
     size_t known = vt_fusion_known_events(row, (size_t)last, stale ? lag : 0.0);
-    vt_fusion_walk_start(&l->walk, &w->rows, user);
+    vt_fusion_pass_start(&l->pass, &w->rows, user);
     for (size_t e = 0; e < known; e++) {
-        vt_fusion_walk_event(&l->walk, &row[e]);
+        vt_fusion_pass_event(&l->pass, &row[e]);
     }
     vt_fusion_sales(l->sales, m, NULL, now, stale ? lag : 0.0, l->scratch);
     double cold = w->fit->params->value[VT_FUSION_COLD];
@@ -84,8 +84,8 @@ static bool put_lesson(float *x, lessons *l, const vt_fusion_work *w, int32_t us
         bool hides = vt_rng_unit(&rng) < cold;
         for (size_t k = 0; k < l->n_terms; k++) {
             int term = l->term[k];
-            float value = term < VT_TERM_RELATIONS ? vt_fusion_walk_value(&l->walk, term, (int32_t)item) *
-                                                         vt_fusion_walk_gain(&l->walk, term, now)
+            float value = term < VT_TERM_RELATIONS ? vt_fusion_pass_value(&l->pass, term, (int32_t)item) *
+                                                         vt_fusion_pass_gain(&l->pass, term, now)
                                                    : l->sales[(size_t)(term - VT_TERM_SALES) * m->n + item];
             x[k] = hides && vt_fusion_hidden_when_cold(term) ? 0.0F : value;
         }

@@ -7,7 +7,7 @@
 
 #define LAG_DAYS_MAX 365.0
 #define DAY 86400.0
-#define ALONE 0.25 /* share of users whose signals are hidden in a step */
+#define SINGLE 0.25 /* share of users whose signals are hidden in a step */
 
 unsigned vt_fusion_groups_of(const vt_fusion *m, const vt_interactions *signals)
 {
@@ -15,7 +15,7 @@ unsigned vt_fusion_groups_of(const vt_fusion *m, const vt_interactions *signals)
     bool used = m->timed && (m->use & VT_USE_SIGNALS) != 0 && signals != NULL;
     for (int64_t e = 0; used && e < signals->n; e++) {
         bool counts = signals->time[e] != VT_NONE && (size_t)m->place[signals->item[e]] < m->n_known;
-        groups |= counts ? 1U << vt_fusion_group(signals->kind[e]) | 1U << VT_GROUP_ALONE : 0U;
+        groups |= counts ? 1U << vt_fusion_group(signals->kind[e]) | 1U << VT_GROUP_SINGLE : 0U;
     }
     return groups;
 }
@@ -35,15 +35,15 @@ static vt_user_state state_of(const vt_interactions *all, int32_t user)
 }
 
 /* All rows once more without signals. */
-static int list_alone(vt_fusion_work *w, vt_error *err)
+static int list_single(vt_fusion_work *w, vt_error *err)
 {
     const vt_interactions *train = w->fit->train;
-    w->alone = vt_alloc((size_t)train->n, sizeof *w->alone, err);
-    for (int32_t u = 0; w->alone != NULL && u < train->n_users; u++) {
+    w->single = vt_alloc((size_t)train->n, sizeof *w->single, err);
+    for (int32_t u = 0; w->single != NULL && u < train->n_users; u++) {
         vt_user_state state = state_of(train, u);
-        vt_fusion_merge(w->alone + train->ptr[u], w->m, &state);
+        vt_fusion_merge(w->single + train->ptr[u], w->m, &state);
     }
-    return w->alone == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    return w->single == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 int vt_fusion_merge_all(vt_fusion_work *w, vt_error *err)
@@ -66,7 +66,7 @@ int vt_fusion_merge_all(vt_fusion_work *w, vt_error *err)
         at += (int64_t)vt_fusion_merge(w->event + at, w->m, &state);
     }
     w->event_ptr[train->n_users] = at;
-    return (w->m->groups >> VT_GROUP_ALONE & 1U) != 0 ? list_alone(w, err) : VT_OK;
+    return (w->m->groups >> VT_GROUP_SINGLE & 1U) != 0 ? list_single(w, err) : VT_OK;
 }
 
 double vt_fusion_draw_lag(bool *stale, const vt_fusion_work *w, vt_rng *rng)
@@ -82,9 +82,9 @@ double vt_fusion_draw_lag(bool *stale, const vt_fusion_work *w, vt_rng *rng)
 
 const vt_fusion_event *vt_fusion_draw_row(size_t *n, const vt_fusion_work *w, int32_t user, vt_rng *rng)
 {
-    if (w->alone != NULL && !w->ratings && vt_rng_unit(rng) < ALONE) {
+    if (w->single != NULL && !w->ratings && vt_rng_unit(rng) < SINGLE) {
         *n = (size_t)(w->train.ptr[user + 1] - w->train.ptr[user]);
-        return w->alone + w->train.ptr[user];
+        return w->single + w->train.ptr[user];
     }
     *n = (size_t)(w->event_ptr[user + 1] - w->event_ptr[user]);
     return w->event + w->event_ptr[user];
@@ -134,15 +134,15 @@ static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_even
         if (!asks(w, user, &row[e])) {
             continue;
         }
-        size_t walked = vt_fusion_known_events(row, e, stale ? w->lag[s] : 0.0);
-        while (known < n_read && read[known].place < walked) {
+        size_t passed = vt_fusion_known_events(row, e, stale ? w->lag[s] : 0.0);
+        while (known < n_read && read[known].place < passed) {
             known++;
         }
         w->question[w->questions] = (vt_fusion_question){known, row[e].time};
         w->asked[w->questions++] = (vt_fusion_asked){
             .target = vt_fusion_step_item(w, row[e].item),
             .seen = row[e].index,
-            .walked = walked,
+            .passed = passed,
             .value = row[e].value,
             .event = w->event_ptr[user] + (int64_t)e,
         };
@@ -169,7 +169,7 @@ int vt_fusion_lay_out(vt_fusion_work *w, const vt_batch *batch, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    w->play = w->m;
+    w->active = w->m;
     if (w->sample.most > 0 && !w->ratings) {
         status = vt_fusion_sample_draw(w, batch, &rng, err);
         if (status != VT_OK) {
@@ -189,12 +189,12 @@ int vt_fusion_lay_out(vt_fusion_work *w, const vt_batch *batch, vt_error *err)
         w->read[e].item = vt_fusion_step_item(w, w->read[e].item);
     }
     double cold = w->fit->params->value[VT_FUSION_COLD];
-    for (size_t i = 0; i < w->play->n; i++) {
+    for (size_t i = 0; i < w->active->n; i++) {
         w->cold[i] = vt_rng_unit(&rng) < cold;
-        w->open[i] = w->cold[i] ? 0.0F : 1.0F;
+        w->mask[i] = w->cold[i] ? 0.0F : 1.0F;
     }
     if (!w->ratings) {
-        status = vt_alloc_grow(&w->logits, &w->logits_capacity, w->questions * w->play->n, sizeof *w->logits, err);
+        status = vt_alloc_grow(&w->logits, &w->logits_capacity, w->questions * w->active->n, sizeof *w->logits, err);
     }
     if (status == VT_OK && !w->ratings) {
         status = vt_alloc_grow(&w->du, &w->du_capacity, 3 * w->questions * w->m->d, sizeof *w->du, err);

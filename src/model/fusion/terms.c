@@ -16,7 +16,7 @@ bool vt_fusion_hidden_when_cold(int term)
     return term >= VT_TERM_SALES || vt_fusion_term_relation(term) == VT_RELATION_TOGETHER;
 }
 
-/* Planes over the shop's items, or over those with sales, into planes over the items in play. */
+/* Planes over the shop's items, or over those with sales, into planes over the active items. */
 static void spread(float *planes, const vt_fusion *m, const float *from, size_t wide, bool of_shop)
 {
     for (size_t s = 0; s < VT_STATS; s++) {
@@ -85,7 +85,7 @@ void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now)
     }
 }
 
-void vt_fusion_ask(vt_fusion_asking *a, const vt_fusion *m, const float *u, int64_t now, float age)
+void vt_fusion_query_init(vt_fusion_query *a, const vt_fusion *m, const float *u, int64_t now, float age)
 {
     const float *p = m->params.value + m->at.sales, *w = m->params.value + m->at.term;
     bool seasons = m->timed && (m->use & VT_USE_TIME) != 0;
@@ -101,7 +101,7 @@ void vt_fusion_ask(vt_fusion_asking *a, const vt_fusion *m, const float *u, int6
 }
 
 void vt_fusion_add_sales(float *restrict logits, const vt_fusion *m, const float *alpha, const float *warm,
-                         const float *sales, const vt_fusion_asking *a)
+                         const float *sales, const vt_fusion_query *a)
 {
     enum { BLOCK = 1024 };
     float shared[BLOCK], plain[BLOCK];

@@ -1,6 +1,6 @@
 /*
  * The terms of the score beside the network: which there are, and those that depend on the moment alone (sales,
- * season). Those of the history stand in walk.h. Private to model. Legend: I items, K terms, S statistics, M
+ * season). Those of the history stand in pass.h. Private to model. Legend: I items, K terms, S statistics, M
  * modalities.
  */
 #ifndef VT_MODEL_FUSION_TERMS_H
@@ -61,23 +61,23 @@ float vt_fusion_log_count(const vt_fusion *m, const vt_user_state *state, int32_
 void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now);
 
 /** What a question adds to the terms. */
-typedef struct vt_fusion_asking {
+typedef struct vt_fusion_query {
     float row[VT_STATS];   /* P_s u: what the sales' modality makes of the planes of sales */
     float plain[VT_STATS]; /* the weights of these planes that are the same for all users */
     float age;             /* of the statistics */
     float waves[VT_SEASON_WAVES];
-} vt_fusion_asking;
+} vt_fusion_query;
 
 /**
  * Adds what the sales' modality makes of the statistics, and what they are worth for everybody, to `logits` (I).
  * `alpha` (I, M) is that of z, `warm` (I) 0 for items whose sales are hidden, else 1; NULL: none are.
  */
 void vt_fusion_add_sales(float *logits, const vt_fusion *m, const float *alpha, const float *warm, const float *sales,
-                         const vt_fusion_asking *asking);
+                         const vt_fusion_query *query);
 
 /** Whether an item that is cold is without a term: it is in no matrix of EASE, and has no sales. */
 bool vt_fusion_hidden_when_cold(int term);
 
-void vt_fusion_ask(vt_fusion_asking *asking, const vt_fusion *m, const float *u, int64_t now, float age);
+void vt_fusion_query_init(vt_fusion_query *query, const vt_fusion *m, const float *u, int64_t now, float age);
 
 #endif

@@ -185,11 +185,11 @@ static void leaving_a_user_out(void **state)
         assert_true(user < all.n_users);
     }
     int32_t first = item[all.ptr[user]];
-    vt_fusion_walk walk;
-    check_ok(vt_fusion_walk_init(&walk, m, &err));
-    vt_fusion_walk_start(&walk, &rows, user);
+    vt_fusion_pass pass;
+    check_ok(vt_fusion_pass_init(&pass, m, &err));
+    vt_fusion_pass_start(&pass, &rows, user);
     const vt_fusion_event event = {.time = 5, .item = first, .group = VT_GROUP_TAKEN};
-    vt_fusion_walk_event(&walk, &event);
+    vt_fusion_pass_event(&pass, &event);
 
     /* The same out of a matrix that never saw the user. */
     vt_interactions others = all;
@@ -205,13 +205,13 @@ static void leaving_a_user_out(void **state)
     float *with = m->together;
     m->together = NULL;
     check_ok(vt_fusion_take_together(m, &other_rows, &p.fit, &err));
-    vt_fusion_walk plain;
-    check_ok(vt_fusion_walk_init(&plain, m, &err));
-    vt_fusion_walk_start(&plain, NULL, -1);
-    vt_fusion_walk_event(&plain, &event);
+    vt_fusion_pass plain;
+    check_ok(vt_fusion_pass_init(&plain, m, &err));
+    vt_fusion_pass_start(&plain, NULL, -1);
+    vt_fusion_pass_event(&plain, &event);
     for (size_t i = 0; i < n; i++) {
         int term = vt_fusion_term(VT_GROUP_TAKEN, VT_RELATION_TOGETHER);
-        float a = vt_fusion_walk_value(&walk, term, (int32_t)i), b = vt_fusion_walk_value(&plain, term, (int32_t)i);
+        float a = vt_fusion_pass_value(&pass, term, (int32_t)i), b = vt_fusion_pass_value(&plain, term, (int32_t)i);
         assert_true(fabsf(a - b) < 1e-4F);
     }
     vt_fusion_rows_done(&rows);
@@ -219,8 +219,8 @@ static void leaving_a_user_out(void **state)
     vt_free(with);
     vt_free(item);
     vt_free(ptr);
-    vt_fusion_walk_done(&walk);
-    vt_fusion_walk_done(&plain);
+    vt_fusion_pass_done(&pass);
+    vt_fusion_pass_done(&plain);
     probe_done(&p);
 }
 
@@ -563,16 +563,17 @@ static void each_part_is_explained(void **state)
     }
     vt_user_state signals = {.user = -1, .n = 2, .item = looked, .time = looked_at, .kind = kind};
     vt_user_state asked = {.user = -1, .n = EVENTS, .item = item, .time = time, .now = end, .signals = &signals};
-    vt_fusion_room *room = vt_fusion_room_take(m, &err);
+    vt_fusion_workspace *workspace = vt_fusion_workspace_take(m, &err);
     float p[64], goes[EVENTS + 2], *before = vt_alloc_zero(m->n, sizeof *before, &err);
     double by_event[EVENTS + 2];
     int told = 0;
-    vt_fusion_explainer q = {.m = m, .room = room, .n = EVENTS + 2, .p = p, .goes = goes, .by_event = by_event};
-    assert_true(room != NULL && before != NULL && m->d <= 64);
-    check_ok(vt_fusion_read_user(room, &q.u, m, &asked, true, &err));
-    vt_fusion_ask(&q.asking, m, q.u, end, vt_fusion_items_now(room, m, &asked));
+    vt_fusion_explainer q = {
+        .m = m, .workspace = workspace, .n = EVENTS + 2, .p = p, .goes = goes, .by_event = by_event};
+    assert_true(workspace != NULL && before != NULL && m->d <= 64);
+    check_ok(vt_fusion_read_user(workspace, &q.u, m, &asked, true, &err));
+    vt_fusion_query_init(&q.query, m, q.u, end, vt_fusion_items_now(workspace, m, &asked));
     for (int k = 0; k < VT_FUSION_PARTS; k++) {
-        vt_fusion_parts[k].add(room, m, q.u, &q.asking);
+        vt_fusion_parts[k].add(workspace, m, q.u, &q.query);
         double most = 0.0;
         for (size_t i = 0; i < m->n; i++) {
             vt_explaining e;
@@ -580,16 +581,16 @@ static void each_part_is_explained(void **state)
             check_ok(vt_explaining_begin(&e, VT_MODALITIES + VT_TERMS, q.n, &err));
             check_ok(vt_fusion_parts[k].explain(&e, &q, i, &err));
             vt_explaining_end(&said, &e);
-            assert_true(fabs((double)(room->logits[i] - before[i]) - said.score) < 1e-4);
+            assert_true(fabs((double)(workspace->logits[i] - before[i]) - said.score) < 1e-4);
             most = fmax(most, fabs(said.score));
             vt_explanation_done(&said);
         }
         told += most > 0.0;
-        memcpy(before, room->logits, m->n * sizeof *before);
+        memcpy(before, workspace->logits, m->n * sizeof *before);
     }
     print_message("%d of %d parts say something\n", told, (int)VT_FUSION_PARTS);
     assert_true(told >= 5);
-    vt_fusion_room_give(m, room);
+    vt_fusion_workspace_give(m, workspace);
     vt_free(before);
     vt_model_free(model);
     data_done(&d);

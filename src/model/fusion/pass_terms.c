@@ -3,7 +3,7 @@
 
 #include "math/kernels.h"
 #include "model/fusion/fusion.h"
-#include "model/fusion/walk.h"
+#include "model/fusion/pass.h"
 
 /* ---- all of it, on the way forward ------------------------------------------------------------------------------ */
 
@@ -12,14 +12,14 @@ typedef struct pair {
     float fading, last;
 } pair;
 
-static pair weights_of(const vt_fusion_walk *w, int term, int64_t now)
+static pair weights_of(const vt_fusion_pass *w, int term, int64_t now)
 {
     const float *weight = w->m->params.value + w->m->at.term, *scale = w->m->term_scale;
-    float gain = vt_fusion_walk_gain(w, term, now);
+    float gain = vt_fusion_pass_gain(w, term, now);
     return (pair){gain * weight[term] * scale[term], gain * weight[term + 1] * scale[term + 1]};
 }
 
-static void add_dense(float *restrict logits, const vt_fusion_walk *w, int group, pair weight, const float *warm)
+static void add_dense(float *restrict logits, const vt_fusion_pass *w, int group, pair weight, const float *warm)
 {
     size_t n = w->m->n;
     const float *restrict sum = w->together[group], *restrict last = sum + n;
@@ -34,7 +34,7 @@ static void add_dense(float *restrict logits, const vt_fusion_walk *w, int group
     }
 }
 
-static void add_group(float *logits, vt_fusion_walk *w, int group, int64_t now, const float *warm)
+static void add_group(float *logits, vt_fusion_pass *w, int group, int64_t now, const float *warm)
 {
     const vt_fusion *m = w->m;
     int32_t item = w->item[group];
@@ -62,7 +62,7 @@ static void add_group(float *logits, vt_fusion_walk *w, int group, int64_t now, 
     }
 }
 
-void vt_fusion_walk_add(float *logits, vt_fusion_walk *w, int64_t now, const float *warm,
+void vt_fusion_pass_add(float *logits, vt_fusion_pass *w, int64_t now, const float *warm,
                         const float waves[VT_SEASON_WAVES])
 {
     const vt_fusion *m = w->m;
@@ -86,7 +86,7 @@ void vt_fusion_walk_add(float *logits, vt_fusion_walk *w, int64_t now, const flo
 
 /* ---- and on the way back ---------------------------------------------------------------------------------------- */
 
-static pair group_back(const vt_fusion_walk *w, int group, int relation, const float *dlogits, const float *warm)
+static pair group_back(const vt_fusion_pass *w, int group, int relation, const float *dlogits, const float *warm)
 {
     const vt_fusion *m = w->m;
     const vt_fusion_sparse *sum = &w->sum[group][relation];
@@ -111,7 +111,7 @@ static pair group_back(const vt_fusion_walk *w, int group, int relation, const f
     return back;
 }
 
-void vt_fusion_walk_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusion_walk *w, int64_t now,
+void vt_fusion_pass_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusion_pass *w, int64_t now,
                          const float *dlogits, const float *warm, const float waves[VT_SEASON_WAVES])
 {
     const vt_fusion *m = w->m;
@@ -124,7 +124,7 @@ void vt_fusion_walk_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusi
     for (int term = 0; term < VT_TERM_RELATIONS; term += 2) {
         if (w->item[vt_fusion_term_group(term)] >= 0) {
             pair back = group_back(w, vt_fusion_term_group(term), vt_fusion_term_relation(term), dlogits, warm);
-            float gain = vt_fusion_walk_gain(w, term, now);
+            float gain = vt_fusion_pass_gain(w, term, now);
             dterm[term] += back.fading * m->term_scale[term] * gain;
             dterm[term + 1] += back.last * m->term_scale[term + 1] * gain;
         }
@@ -136,11 +136,11 @@ void vt_fusion_walk_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusi
     }
 }
 
-void vt_fusion_add_terms(float *logits, vt_fusion_walk *walk, int64_t now, const float *alpha, const float *warm,
-                         const float *sales, const vt_fusion_asking *a)
+void vt_fusion_add_terms(float *logits, vt_fusion_pass *pass, int64_t now, const float *alpha, const float *warm,
+                         const float *sales, const vt_fusion_query *a)
 {
-    vt_fusion_walk_add(logits, walk, now, warm, a->waves);
-    if (vt_fusion_has_sales(walk->m)) {
-        vt_fusion_add_sales(logits, walk->m, alpha, warm, sales, a);
+    vt_fusion_pass_add(logits, pass, now, warm, a->waves);
+    if (vt_fusion_has_sales(pass->m)) {
+        vt_fusion_add_sales(logits, pass->m, alpha, warm, sales, a);
     }
 }

@@ -1,9 +1,9 @@
 /*
- * The terms of a history while the model is fitted: built up event by event (walk.c), added to logits and taken back to
- * their weights (walk_terms.c). Private to model. Legend: I items, C categories.
+ * The terms of a history while the model is fitted: built up event by event (pass.c), added to logits and taken back to
+ * their weights (pass_terms.c). Private to model. Legend: I items, C categories.
  */
-#ifndef VT_MODEL_FUSION_WALK_H
-#define VT_MODEL_FUSION_WALK_H
+#ifndef VT_MODEL_FUSION_PASS_H
+#define VT_MODEL_FUSION_PASS_H
 
 #include "model/fusion/sparse.h"
 #include "model/fusion/terms.h"
@@ -12,7 +12,7 @@
  * The relations of a history, built up event by event. For an event of the training part, what this very user's row did
  * to EASE's matrix is taken off, so that the weight of the term is learned from what it says of strangers.
  */
-typedef struct vt_fusion_walk {
+typedef struct vt_fusion_pass {
     const vt_fusion *m;
     float *together[VT_GROUPS]; /* (2, I) with all events, older ones fading, and with the last; NULL: there is none */
     vt_fusion_sparse sum[VT_GROUPS][VT_RELATIONS]; /* with all events, of the other relations */
@@ -21,32 +21,32 @@ typedef struct vt_fusion_walk {
     float *brand, *category; /* (brands + 1), (categories + 1) scratch, the first is of items without */
     int64_t last[VT_GROUPS]; /* time of the last event of a group; VT_NONE */
     int32_t item[VT_GROUPS]; /* of it; -1 */
-} vt_fusion_walk;
+} vt_fusion_pass;
 
 /** On failure nothing is left to end. */
-int vt_fusion_walk_init(vt_fusion_walk *walk, const vt_fusion *m, vt_error *err);
-void vt_fusion_walk_done(vt_fusion_walk *walk);
+int vt_fusion_pass_init(vt_fusion_pass *pass, const vt_fusion *m, vt_error *err);
+void vt_fusion_pass_done(vt_fusion_pass *pass);
 
 /** Starts a user, whose training row is to be left out; NULL: none is. */
-void vt_fusion_walk_start(vt_fusion_walk *walk, const vt_fusion_rows *rows, int32_t user);
+void vt_fusion_pass_start(vt_fusion_pass *pass, const vt_fusion_rows *rows, int32_t user);
 
 /** Goes on by one event. */
-void vt_fusion_walk_event(vt_fusion_walk *walk, const vt_fusion_event *event);
+void vt_fusion_pass_event(vt_fusion_pass *pass, const vt_fusion_event *event);
 
 /** Whether the data have a term, and its number of an item as of the last event, before any gain. */
-bool vt_fusion_walk_has(const vt_fusion_walk *walk, int term);
-float vt_fusion_walk_value(const vt_fusion_walk *walk, int term, int32_t item);
+bool vt_fusion_pass_has(const vt_fusion_pass *pass, int term);
+float vt_fusion_pass_value(const vt_fusion_pass *pass, int term, int32_t item);
 
 /** Adds relations and season to `logits` (I); `warm` (I) is 0 for items that are cold, else 1, NULL: none is. */
-void vt_fusion_walk_add(float *logits, vt_fusion_walk *walk, int64_t now, const float *warm,
+void vt_fusion_pass_add(float *logits, vt_fusion_pass *pass, int64_t now, const float *warm,
                         const float waves[VT_SEASON_WAVES]);
 
 /** Adds to the gradients of the terms' weights and of the season (C, waves). `warm` (I): dlogits, 0 for cold items. */
-void vt_fusion_walk_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusion_walk *walk, int64_t now,
+void vt_fusion_pass_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusion_pass *pass, int64_t now,
                          const float *dlogits, const float *warm, const float waves[VT_SEASON_WAVES]);
 
 /** What a plane counts at a question: interest in an item passes with the time since the group's last event. */
-float vt_fusion_walk_gain(const vt_fusion_walk *walk, int term, int64_t now);
+float vt_fusion_pass_gain(const vt_fusion_pass *pass, int term, int64_t now);
 
 /** What fading leaves of an event at the end of a history. */
 typedef struct vt_fusion_left {
@@ -59,7 +59,7 @@ typedef struct vt_fusion_left {
 void vt_fusion_keep(vt_fusion_left *left, const vt_fusion *m, const vt_fusion_event *event, size_t n, int64_t now);
 
 /** Adds all terms at a moment, from planes; `warm` (I) 0 for items that are cold, else 1; NULL: none is. */
-void vt_fusion_add_terms(float *logits, vt_fusion_walk *walk, int64_t now, const float *alpha, const float *warm,
-                         const float *sales, const vt_fusion_asking *asking);
+void vt_fusion_add_terms(float *logits, vt_fusion_pass *pass, int64_t now, const float *alpha, const float *warm,
+                         const float *sales, const vt_fusion_query *query);
 
 #endif

@@ -8,16 +8,16 @@
 
 #include "base/alloc.h"
 #include "model/fusion/fusion.h"
-#include "model/fusion/walk.h"
+#include "model/fusion/pass.h"
 
 #define DAY 86400.0
 
-bool vt_fusion_walk_has(const vt_fusion_walk *w, int term)
+bool vt_fusion_pass_has(const vt_fusion_pass *w, int term)
 {
     return vt_fusion_has_relation(w->m, vt_fusion_term_group(term), vt_fusion_term_relation(term));
 }
 
-static int init_group(vt_fusion_walk *w, int group, vt_error *err)
+static int init_group(vt_fusion_pass *w, int group, vt_error *err)
 {
     const vt_fusion *m = w->m;
     int status = VT_OK;
@@ -40,9 +40,9 @@ static int init_group(vt_fusion_walk *w, int group, vt_error *err)
     return status;
 }
 
-int vt_fusion_walk_init(vt_fusion_walk *w, const vt_fusion *m, vt_error *err)
+int vt_fusion_pass_init(vt_fusion_pass *w, const vt_fusion *m, vt_error *err)
 {
-    *w = (vt_fusion_walk){.m = m};
+    *w = (vt_fusion_pass){.m = m};
     w->own = vt_alloc_aligned(m->n, sizeof *w->own, err);
     w->brand = w->own == NULL ? NULL : vt_alloc((size_t)m->items.n_brands + 1, sizeof *w->brand, err);
     w->category = w->brand == NULL ? NULL : vt_alloc((size_t)m->items.n_categories + 1, sizeof *w->category, err);
@@ -52,12 +52,12 @@ int vt_fusion_walk_init(vt_fusion_walk *w, const vt_fusion *m, vt_error *err)
         status = init_group(w, g, err);
     }
     if (status != VT_OK) {
-        vt_fusion_walk_done(w);
+        vt_fusion_pass_done(w);
     }
     return status;
 }
 
-void vt_fusion_walk_done(vt_fusion_walk *w)
+void vt_fusion_pass_done(vt_fusion_pass *w)
 {
     for (int g = 0; g < VT_GROUPS; g++) {
         vt_free(w->together[g]);
@@ -68,10 +68,10 @@ void vt_fusion_walk_done(vt_fusion_walk *w)
     vt_free(w->own);
     vt_free(w->brand);
     vt_free(w->category);
-    *w = (vt_fusion_walk){.m = w->m};
+    *w = (vt_fusion_pass){.m = w->m};
 }
 
-void vt_fusion_walk_start(vt_fusion_walk *w, const vt_fusion_rows *rows, int32_t user)
+void vt_fusion_pass_start(vt_fusion_pass *w, const vt_fusion_rows *rows, int32_t user)
 {
     size_t wide = w->m->n, known = w->m->n_known;
     for (int g = 0; g < VT_GROUPS; g++) {
@@ -111,7 +111,7 @@ static float kept(double half_life, int64_t last, int64_t time)
     return keep < 1.0F ? keep : 1.0F;
 }
 
-float vt_fusion_walk_gain(const vt_fusion_walk *w, int term, int64_t now)
+float vt_fusion_pass_gain(const vt_fusion_pass *w, int term, int64_t now)
 {
     int group = vt_fusion_term_group(term);
     bool passes = vt_fusion_term_relation(term) == VT_RELATION_ITEM && w->last[group] != VT_NONE && now != VT_NONE;
@@ -138,8 +138,8 @@ void vt_fusion_keep(vt_fusion_left *left, const vt_fusion *m, const vt_fusion_ev
     }
 }
 
-/* EASE's weights of one row, without the user's own where the walk is in training; `sum` fades by `keep`. */
-static void add_together(const vt_fusion_walk *w, int group, size_t item, float keep)
+/* EASE's weights of one row, without the user's own where it is in training; `sum` fades by `keep`. */
+static void add_together(const vt_fusion_pass *w, int group, size_t item, float keep)
 {
     size_t known = w->m->n_known;
     float *restrict sum = w->together[group], *restrict last = sum + w->m->n;
@@ -179,7 +179,7 @@ static void add_near(vt_fusion_sparse *most, const vt_csr *near, size_t item)
     }
 }
 
-void vt_fusion_walk_event(vt_fusion_walk *w, const vt_fusion_event *event)
+void vt_fusion_pass_event(vt_fusion_pass *w, const vt_fusion_event *event)
 {
     const vt_fusion *m = w->m;
     int g = event->group;
@@ -208,7 +208,7 @@ void vt_fusion_walk_event(vt_fusion_walk *w, const vt_fusion_event *event)
 }
 
 /* How the last event of a group goes with an item. */
-static float with_last(const vt_fusion_walk *w, int group, int relation, int32_t item)
+static float with_last(const vt_fusion_pass *w, int group, int relation, int32_t item)
 {
     const vt_fusion *m = w->m;
     int32_t last = w->item[group];
@@ -228,7 +228,7 @@ static float with_last(const vt_fusion_walk *w, int group, int relation, int32_t
     return 0.0F;
 }
 
-float vt_fusion_walk_value(const vt_fusion_walk *w, int term, int32_t item)
+float vt_fusion_pass_value(const vt_fusion_pass *w, int term, int32_t item)
 {
     int group = vt_fusion_term_group(term), relation = vt_fusion_term_relation(term);
     bool last = term % 2 == 1;
