@@ -3,7 +3,8 @@
  * database with the same tables and the same indexes, by prepared INSERTs in one transaction. Rows are read ahead in
  * batches while the clock stands still, so that nothing but inserting and committing is timed.
  *
- * Tables and indexes are taken from the store itself (sqlite_schema): the comparison stays true when they change.
+ * Tables and indexes are taken from the store itself (sqlite_schema): the comparison stays true when they change. The
+ * index of words is left out: a large import leaves it to the first search.
  *
  *     bench_bare SOURCE.db TARGET.db [indexes-last]      prints rows, seconds on the wall and of CPU as JSON
  */
@@ -65,7 +66,7 @@ static void create(bench *b, const char *type)
 {
     sqlite3_stmt *list;
     const char *sql = "SELECT sql FROM sqlite_schema WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' "
-                      "ESCAPE '\\' ORDER BY rowid";
+                      "ESCAPE '\\' AND name NOT LIKE 'item\\_words%' ESCAPE '\\' ORDER BY rowid";
     if (sqlite3_prepare_v2(b->source, sql, -1, &list, NULL) != SQLITE_OK) {
         stop(b->source, sql);
     }
@@ -161,7 +162,7 @@ int main(int argc, char **argv)
     sqlite3_stmt *tables =
         prepare(b.source,
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%%' "
-                "ESCAPE '\\' ORDER BY rowid",
+                "ESCAPE '\\' AND name NOT LIKE 'item\\_words%%' ESCAPE '\\' ORDER BY rowid",
                 NULL, NULL);
     while (sqlite3_step(tables) == SQLITE_ROW) {
         copy_table(&b, (const char *)sqlite3_column_text(tables, 0));
