@@ -6,6 +6,9 @@
  *     bench_live request SHOP MODEL RUNS   a request end to end, the model's scoring alone, one product of a matrix
  *                                          of the model's shape with a vector by OpenBLAS (medians); requests a
  *                                          second; dimensions
+ *     bench_live fresh SHOP KIND USERS     after 60 fresh sales of the least sold item: its median place before them, after
+ *                                          a refresh, and by a model fitted anew; rank correlation of the last two
+ *                                          rankings of all items (mean over users)
  *     bench_live complement SHOP RUNS      what goes with an item: the first question, then the median
  */
 #include <cblas.h>
@@ -256,6 +259,205 @@ static int run_requests(const char *shop, const char *model, size_t runs, vt_err
     return status;
 }
 
+/* ---- fresh sales ------------------------------------------------------------------------------------------------- */
+
+static int fit_now(vt_model **out, vt_shop *shop, const char *kind, vt_error *err)
+{
+    vt_snapshot_options freeze;
+    vt_fit_options options;
+    vt_snapshot *snapshot = NULL;
+    vt_interactions *train = NULL;
+    vt_snapshot_options_init(&freeze);
+    vt_fit_options_init(&options);
+    int status = vt_snapshot_take(&snapshot, shop, &freeze, err);
+    status = status != VT_OK ? status : vt_interactions_create(&train, snapshot, NULL, 0, err);
+    status = status != VT_OK ? status : vt_model_fit(out, kind, train, &options, err);
+    vt_interactions_free(train);
+    vt_snapshot_free(snapshot);
+    return status;
+}
+
+/* Scores of all items of the view for a user, as served at `now`. */
+static int scores_of(float *out, vt_recommender *r, const char *user, int64_t now, vt_error *err)
+{
+    vt_context c = {0};
+    vt_request request;
+    vt_request_init(&request);
+    request.user = user;
+    request.now = now;
+    int status = vt_context_begin(&c, r, &request, err);
+    status = status != VT_OK ? status : vt_context_history(&c, err);
+    if (status == VT_OK) {
+        vt_user_state state = vt_context_state(&c);
+        status = vt_model_score(c.bound->model, &state, 1, c.raw, err);
+    }
+    if (status == VT_OK) {
+        vt_context_spread(&c);
+        memcpy(out, c.scores, (size_t)c.view->n_items * sizeof *out);
+    }
+    vt_context_done(&c);
+    return status;
+}
+
+static const float *ranked;
+
+static int by_score(const void *a, const void *b)
+{
+    float x = ranked[*(const int32_t *)a], y = ranked[*(const int32_t *)b];
+    return x > y ? -1 : x < y ? 1 : *(const int32_t *)a - *(const int32_t *)b;
+}
+
+static void places(int32_t *place, int32_t *order, const float *score, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        order[i] = i;
+    }
+    ranked = score;
+    qsort(order, (size_t)n, sizeof *order, by_score);
+    for (int32_t k = 0; k < n; k++) {
+        place[order[k]] = k;
+    }
+}
+
+/* Spearman's: 1 - 6 sum d^2 / (n^3 - n). */
+static double correlation(const int32_t *a, const int32_t *b, int32_t n)
+{
+    double sum = 0, m = (double)n;
+    for (int32_t i = 0; i < n; i++) {
+        double d = (double)a[i] - (double)b[i];
+        sum += d * d;
+    }
+    return 1 - 6 * sum / (m * m * m - m);
+}
+
+typedef struct fresh {
+    vt_live *live;
+    vt_shop *shop;
+    vt_recommender *before, *anew;
+    vt_model *model, *second;
+    int32_t user[USERS], n_users, item, n_items;
+    int64_t now;
+    float *score;
+    int32_t *order, *place[3];
+    double *at[3];
+} fresh;
+
+static int sell_sixty(const fresh *f, vt_error *err)
+{
+    enum { SALES = 60 };
+    vt_view *view = vt_live_view(f->live);
+    vt_store *store = vt_shop_store(f->shop);
+    vt_str id = vt_view_item_id(view, f->item);
+    int status = vt_store_begin(store, NULL, NULL, NULL, err);
+    for (int n = 0; status == VT_OK && n < SALES; n++) {
+        vt_event event;
+        vt_put done;
+        vt_event_init(&event);
+        event.user = vt_view_user_id(view, (int32_t)((int64_t)n * 997 % view->n_users));
+        event.item = id;
+        event.kind = VT_EVENT_PURCHASE;
+        event.time = f->now - SALES + n;
+        status = vt_store_put_event(store, &event, &done, err);
+    }
+    status = status != VT_OK ? status : vt_store_commit(store, 0, err);
+    vt_view_release(view);
+    return status;
+}
+
+static int rank_user(const fresh *f, int32_t *place, vt_recommender *r, int32_t u, vt_error *err)
+{
+    char id[600];
+    vt_view *view = vt_live_view(f->live);
+    vt_str text = vt_view_user_id(view, f->user[u]);
+    snprintf(id, sizeof id, "%.*s", VT_STR_ARGS(text));
+    vt_view_release(view);
+    int status = scores_of(f->score, r, id, f->now, err);
+    if (status == VT_OK) {
+        places(place, f->order, f->score, f->n_items);
+    }
+    return status;
+}
+
+static int begin_fresh(fresh *f, const char *path, const char *kind, size_t users, vt_error *err)
+{
+    vt_recommender_options options;
+    vt_recommender_options_init(&options);
+    int status = vt_shop_open(&f->shop, path, VT_SHOP_WRITE, err);
+    status = status != VT_OK ? status : open_live(&f->live, path, err);
+    status = status != VT_OK ? status : fit_now(&f->model, f->shop, kind, err);
+    status = status != VT_OK ? status : vt_recommender_create(&f->before, f->live, f->model, &options, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_view *view = vt_live_view(f->live);
+    f->n_items = view->n_items;
+    f->now = view->snapshot->time_max + 3600;
+    f->n_users = (int32_t)draw_users(f->user, view);
+    f->n_users = (size_t)f->n_users > users ? (int32_t)users : f->n_users;
+    for (int32_t i = 0; i < view->n_items; i++) {
+        f->item = vt_view_item_count(view, i) < vt_view_item_count(view, f->item) ? i : f->item;
+    }
+    vt_view_release(view);
+    f->score = vt_alloc((size_t)f->n_items, sizeof *f->score, err);
+    f->order = vt_alloc((size_t)f->n_items, sizeof *f->order, err);
+    bool room = f->score != NULL && f->order != NULL;
+    for (int k = 0; k < 3; k++) {
+        f->place[k] = vt_alloc((size_t)f->n_items, sizeof *f->place[k], err);
+        f->at[k] = vt_alloc(USERS, sizeof *f->at[k], err);
+        room = room && f->place[k] != NULL && f->at[k] != NULL;
+    }
+    return room ? VT_OK : VT_ERR_NO_MEMORY;
+}
+
+static int compare_fresh(fresh *f, const char *kind, vt_error *err)
+{
+    vt_recommender_options options;
+    double sum = 0;
+    int status = VT_OK;
+    vt_recommender_options_init(&options);
+    for (int32_t u = 0; status == VT_OK && u < f->n_users; u++) {
+        status = rank_user(f, f->place[0], f->before, u, err);
+        f->at[0][u] = f->place[0][f->item] + 1;
+    }
+    status = status != VT_OK ? status : sell_sixty(f, err);
+    status = status != VT_OK ? status : vt_live_refresh(f->live, NULL, err);
+    status = status != VT_OK ? status : vt_recommender_refresh(f->before, err);
+    status = status != VT_OK ? status : fit_now(&f->second, f->shop, kind, err);
+    status = status != VT_OK ? status : vt_recommender_create(&f->anew, f->live, f->second, &options, err);
+    for (int32_t u = 0; status == VT_OK && u < f->n_users; u++) {
+        status = rank_user(f, f->place[1], f->before, u, err);
+        status = status != VT_OK ? status : rank_user(f, f->place[2], f->anew, u, err);
+        f->at[1][u] = f->place[1][f->item] + 1;
+        f->at[2][u] = f->place[2][f->item] + 1;
+        sum += correlation(f->place[1], f->place[2], f->n_items);
+    }
+    if (status == VT_OK) {
+        size_t n = (size_t)f->n_users;
+        printf("%.0f %.0f %.0f %.4f\n", median(f->at[0], n), median(f->at[1], n), median(f->at[2], n), sum / (double)n);
+    }
+    return status;
+}
+
+static int run_fresh(const char *path, const char *kind, size_t users, vt_error *err)
+{
+    fresh f = {.live = NULL};
+    int status = begin_fresh(&f, path, kind, users, err);
+    status = status != VT_OK ? status : compare_fresh(&f, kind, err);
+    vt_recommender_free(f.anew);
+    vt_recommender_free(f.before);
+    vt_model_free(f.second);
+    vt_model_free(f.model);
+    vt_live_close(f.live);
+    vt_shop_close(f.shop);
+    for (int k = 0; k < 3; k++) {
+        vt_free(f.place[k]);
+        vt_free(f.at[k]);
+    }
+    vt_free(f.score);
+    vt_free(f.order);
+    return status;
+}
+
 static int run_complements(const char *shop, size_t runs, vt_error *err)
 {
     vt_live *live = NULL;
@@ -302,10 +504,12 @@ int main(int argc, char **argv)
         status = run_refresh(argv[2], (size_t)runs, &err);
     } else if (strcmp(mode, "request") == 0 && counted && argc == 5) {
         status = run_requests(argv[2], argv[3], (size_t)runs, &err);
+    } else if (strcmp(mode, "fresh") == 0 && counted && argc == 5) {
+        status = run_fresh(argv[2], argv[3], (size_t)runs, &err);
     } else if (strcmp(mode, "complement") == 0 && counted) {
         status = run_complements(argv[2], (size_t)runs, &err);
     } else {
-        vt_fail(&err, VT_ERR_USAGE, "usage: bench_live open|refresh|request|complement SHOP [MODEL] [RUNS]");
+        vt_fail(&err, VT_ERR_USAGE, "usage: bench_live open|refresh|request|fresh|complement SHOP [MODEL|KIND] [RUNS]");
     }
     if (status != VT_OK) {
         fprintf(stderr, "bench_live: %s\n", err.message);
