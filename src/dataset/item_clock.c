@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,9 +21,10 @@ enum { LOGS = 1024 };
 
 struct vt_item_clock {
     vt_item_counts counts;
-    size_t room;           /* items that `first` has room for */
-    int64_t *first;        /* (I) time of an item's first event; INT64_MAX without */
-    float log[LOGS];       /* ln(1 + n) */
+    size_t room;     /* items that `first` has room for */
+    int64_t *first;  /* (I) time of an item's first event; INT64_MAX without */
+    float log[LOGS]; /* ln(1 + n) */
+    _Atomic uint64_t stamp;
     pthread_rwlock_t lock; /* of counts and first */
 };
 
@@ -78,6 +80,12 @@ void vt_item_clock_free(vt_item_clock *clock)
  * ---- making one ---------------------------------------------------------------------------------------------------
  */
 
+static void renew_stamp(vt_item_clock *clock)
+{
+    static _Atomic uint64_t stamps;
+    atomic_store_explicit(&clock->stamp, atomic_fetch_add(&stamps, 1) + 1, memory_order_release);
+}
+
 /* Readers that follow each other without a gap must not keep the writer out. */
 static int init_lock(vt_item_clock *clock)
 {
@@ -103,6 +111,7 @@ static int create(vt_item_clock **out, int32_t n_items, vt_error *err)
     for (int k = 0; k < LOGS; k++) {
         c->log[k] = log1pf((float)k);
     }
+    renew_stamp(c);
     int status = vt_item_clock_grow(c, n_items, err);
     if (status != VT_OK) {
         vt_item_clock_free(c);
@@ -227,6 +236,7 @@ int vt_item_clock_append(vt_item_clock *clock, int64_t time, int32_t item, vt_er
     }
     pthread_rwlock_wrlock(&clock->lock);
     int status = add(clock, time, item, err);
+    renew_stamp(clock);
     pthread_rwlock_unlock(&clock->lock);
     return status;
 }
@@ -234,6 +244,11 @@ int vt_item_clock_append(vt_item_clock *clock, int64_t time, int32_t item, vt_er
 /*
  * ---- reading ------------------------------------------------------------------------------------------------------
  */
+
+uint64_t vt_item_clock_stamp(const vt_item_clock *clock)
+{
+    return atomic_load_explicit(&clock->stamp, memory_order_acquire);
+}
 
 int64_t vt_item_clock_last(const vt_item_clock *clock)
 {

@@ -52,6 +52,9 @@ int vt_item_clock_append(vt_item_clock *clock, int64_t time, int32_t item, vt_er
 /** Lets there be `n_items` items; never less than before. O(1) an item, amortised. */
 int vt_item_clock_grow(vt_item_clock *clock, int32_t n_items, vt_error *err);
 
+/** A number that no other clock has, nor this one once something was added: what was made from it is made anew then. */
+uint64_t vt_item_clock_stamp(const vt_item_clock *clock);
+
 /** Of the last event; VT_NONE without events. */
 int64_t vt_item_clock_last(const vt_item_clock *clock);
 

@@ -144,10 +144,13 @@ static void renew_items(vt_fusion_workspace *r, const vt_fusion *m)
 
 float vt_fusion_items_now(vt_fusion_workspace *r, const vt_fusion *m, const vt_user_state *state)
 {
-    bool own = state->known == NULL && state->clock == NULL; /* what others know may have changed */
-    if (!own || !r->taken || r->now != state->now) {
+    const vt_item_clock *clock = state->clock != NULL ? state->clock : m->clock;
+    uint64_t stamp = clock == NULL ? 0 : vt_item_clock_stamp(clock);
+    bool same = state->known == NULL && r->taken && r->stamp == stamp && r->now == state->now;
+    if (!same) {
         r->age = vt_fusion_sales(r->sales, m, state, state->now, 0.0, r->scratch);
-        r->taken = own;
+        r->taken = state->known == NULL;
+        r->stamp = stamp;
         r->now = state->now;
         if (vt_fusion_has_sales(m)) {
             renew_items(r, m);

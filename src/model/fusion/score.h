@@ -22,8 +22,9 @@ typedef struct vt_fusion_workspace {
     vt_fusion_event *read;   /* (events) what the network reads, of which there are n_read */
     vt_fusion_left *left;    /* (events) */
     size_t n_events, n_read;
-    bool taken; /* `sales` are of the training part, as of: */
-    int64_t now;
+    bool taken; /* `sales` are of the clock with: */
+    uint64_t stamp;
+    int64_t now; /* as of that moment */
     float age;
 } vt_fusion_workspace;
 
