@@ -6,8 +6,8 @@
  *     bench_live request SHOP MODEL RUNS   a request end to end, the model's scoring alone, one product of a matrix
  *                                          of the model's shape with a vector by OpenBLAS (medians); requests a
  *                                          second; dimensions
- *     bench_live fresh SHOP KIND USERS     after 60 fresh sales of the least sold item: its median place before them, after
- *                                          a refresh, and by a model fitted anew; rank correlation of the last two
+ *     bench_live fresh SHOP KIND USERS     60 fresh sales of the least sold item: its median place before them, after a
+ *                                          refresh, and by a model fitted anew; rank correlation of the last two
  *                                          rankings of all items (mean over users)
  *     bench_live complement SHOP RUNS      what goes with an item: the first question, then the median
  */
