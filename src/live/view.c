@@ -210,9 +210,3 @@ void vt_positions_done(vt_positions *positions)
     vt_free(positions->at);
     *positions = (vt_positions){0};
 }
-
-vt_view *vt_view_hold(vt_view *view)
-{
-    atomic_fetch_add_explicit(&view->refs, 1, memory_order_relaxed);
-    return view;
-}

@@ -36,8 +36,6 @@ typedef struct vt_view {
 /** The newest view; released by vt_view_release(). Lock-free. */
 vt_view *vt_live_view(vt_live *live);
 
-/** One more hold of a view that is held. */
-vt_view *vt_view_hold(vt_view *view);
 void vt_view_release(vt_view *view);
 
 /**

@@ -42,7 +42,6 @@ typedef struct vt_store_ops {
     int (*each_item)(vt_store *store, vt_pick pick, vt_item_each each, void *context, vt_error *err);
     int (*each_user)(vt_store *store, vt_pick pick, vt_user_each each, void *context, vt_error *err);
     int (*each_event)(vt_store *store, int64_t after, vt_event_each each, void *context, vt_error *err);
-    int (*each_line)(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err);
     int (*each_full_event)(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
     int (*each_user_link)(vt_store *store, vt_link_each each, void *context, vt_error *err);
     int (*each_item_link)(vt_store *store, vt_link_each each, void *context, vt_error *err);

@@ -78,7 +78,6 @@ typedef enum vt_sql {
     VT_SQL_EVENTS_AFTER,
     VT_SQL_EVENTS_AFTER_COSTS,
     VT_SQL_EACH_FULL_EVENT,
-    VT_SQL_EACH_LINE,
     VT_SQL_EACH_USER_LINK,
     VT_SQL_EACH_ITEM_LINK,
     VT_SQL_HISTORY,
@@ -206,7 +205,6 @@ int vt_sqlite_each_change(vt_store *store, int64_t after, vt_change_each each, v
 int vt_sqlite_each_item(vt_store *store, vt_pick pick, vt_item_each each, void *context, vt_error *err);
 int vt_sqlite_each_user(vt_store *store, vt_pick pick, vt_user_each each, void *context, vt_error *err);
 int vt_sqlite_each_event(vt_store *store, int64_t after, vt_event_each each, void *context, vt_error *err);
-int vt_sqlite_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err);
 int vt_sqlite_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
 int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);

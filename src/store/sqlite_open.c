@@ -82,7 +82,6 @@ static const vt_store_ops sqlite_ops = {
     .each_item = vt_sqlite_each_item,
     .each_user = vt_sqlite_each_user,
     .each_event = vt_sqlite_each_event,
-    .each_line = vt_sqlite_each_line,
     .each_full_event = vt_sqlite_each_full_event,
     .each_user_link = vt_sqlite_each_user_link,
     .each_item_link = vt_sqlite_each_item_link,

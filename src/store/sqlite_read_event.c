@@ -69,40 +69,6 @@ int vt_sqlite_each_event(vt_store *store, int64_t after, vt_event_each each, voi
     return status;
 }
 
-typedef struct line_walk {
-    vt_line_each each;
-    void *context;
-} line_walk;
-
-static int line_row(void *context, sqlite3_stmt *statement, vt_error *err)
-{
-    (void)err;
-    const line_walk *w = context;
-    int64_t user = vt_column_int(statement, 0);
-    const vt_event_line line = {
-        .user = user == VT_NONE ? 0 : user,
-        .item = sqlite3_column_int64(statement, 1),
-        .time = vt_column_int(statement, 2),
-        .kind = (uint8_t)sqlite3_column_int(statement, 3),
-        .order_id = vt_column_str(statement, 4),
-        .session = vt_column_str(statement, 5),
-    };
-    return w->each(w->context, &line);
-}
-
-int vt_sqlite_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err)
-{
-    vt_sqlite *s = (vt_sqlite *)store;
-    line_walk w = {each, context};
-    sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, VT_SQL_EACH_LINE, &statement, err);
-    if (status == VT_OK) {
-        vt_bind_int(statement, 1, (int64_t)kinds);
-        status = vt_sqlite_walk(s, statement, line_row, &w, err);
-    }
-    return status;
-}
-
 typedef struct history_walk {
     vt_history_each each;
     void *context;

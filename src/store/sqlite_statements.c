@@ -131,8 +131,6 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_EVENTS_AFTER] = "SELECT " VT_EVENT_COLUMNS ", NULL FROM events e WHERE e.id > ?1 ORDER BY e.id",
     [VT_SQL_EVENTS_AFTER_COSTS] =
         "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST " FROM events e WHERE e.id > ?1 ORDER BY e.id",
-    [VT_SQL_EACH_LINE] =
-        "SELECT user, item, time, kind, order_id, session FROM events WHERE ?1 >> kind & 1 AND state <> 1 ORDER BY id",
     [VT_SQL_EACH_FULL_EVENT] =
         "SELECT u.key, e.session, i.key, e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency,"
         " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part, e.line, e.refunded, e.state FROM "

@@ -280,11 +280,6 @@ int vt_store_each_event_after(vt_store *store, int64_t id, vt_event_each each, v
     return store->ops->each_event(store, id, each, context, err);
 }
 
-int vt_store_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err)
-{
-    return store->ops->each_line(store, kinds, each, context, err);
-}
-
 int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err)
 {
     return store->ops->each_full_event(store, each, context, err);

@@ -210,20 +210,6 @@ int vt_store_user_row(vt_store *store, int64_t row, vt_user_each each, void *con
 typedef int (*vt_history_each)(void *context, const vt_event_row *event, vt_str item);
 int vt_store_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
 
-/** An event as a line of an order or a visit; texts are not given where the event has none. */
-typedef struct vt_event_line {
-    int64_t user; /* row id; 0 for a session without a user */
-    int64_t item; /* row id */
-    int64_t time; /* VT_NONE without */
-    vt_str order_id;
-    vt_str session;
-    uint8_t kind;
-} vt_event_line;
-
-/** Events of the kinds whose bits (1 << kind) are set in `kinds`, without cancelled lines, in the order of storing. */
-typedef int (*vt_line_each)(void *context, const vt_event_line *line);
-int vt_store_each_line(vt_store *store, unsigned kinds, vt_line_each each, void *context, vt_error *err);
-
 /** Events with all their fields and texts, in the order of storing; slower than each_event. */
 typedef int (*vt_full_event_each)(void *context, const vt_event *event);
 int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err);

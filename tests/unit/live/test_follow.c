@@ -70,6 +70,23 @@ static void put_random_user(play *p, vt_store *store)
     check_ok(vt_store_put_user(store, &user, &done, &err));
 }
 
+/* An order is cancelled, returned or refunded, or somebody wants to be forgotten. */
+static void change_random(play *p, vt_store *store)
+{
+    char name_of[16], line[16];
+    vt_error err = VT_ERROR_INIT;
+    vt_put done;
+    int status = VT_OK;
+    if (below(p, 6) == 0) {
+        status = vt_store_erase_user(store, vt_str_of(name(name_of, "u", below(p, 30))), &err);
+    } else {
+        vt_str one = below(p, 2) == 0 ? (vt_str){NULL, 0} : vt_str_of(name(line, "", below(p, 3)));
+        status = vt_store_set_order(store, vt_str_of(name(name_of, "o", below(p, 12))), one, (vt_line_state)below(p, 3),
+                                    below(p, 2) == 0 ? VT_NONE : below(p, 500), &done, &err);
+    }
+    assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND);
+}
+
 static void write_something(play *p)
 {
     vt_error err = VT_ERROR_INIT;
@@ -78,12 +95,15 @@ static void write_something(play *p)
     bool imports = below(p, 3) == 0;
     check_ok(vt_store_begin(store, imports ? "csv" : NULL, "x", imports ? &import : NULL, &err));
     for (int n = below(p, 8); n >= 0; n--) {
-        switch (below(p, 5)) {
+        switch (below(p, 6)) {
         case 0:
             put_random_item(p, store);
             break;
         case 1:
             put_random_user(p, store);
+            break;
+        case 2:
+            change_random(p, store);
             break;
         default:
             put_random_event(p, store);

@@ -395,42 +395,6 @@ static void history_in_time_order(void **state)
     assert_non_null(strstr(err.message, "\"v\""));
 }
 
-/* "kind:user:order:session:time ", user only as there or not. */
-static int note_line(void *context, const vt_event_line *line)
-{
-    char *text = context;
-    size_t length = strlen(text);
-    snprintf(text + length, 256 - length, "%s:%s:%.*s:%.*s:%d ", vt_event_kind_name(line->kind),
-             line->user != 0 ? "user" : "-", VT_STR_ARGS(line->order_id), VT_STR_ARGS(line->session),
-             line->time == VT_NONE ? -1 : (int)line->time);
-    return line->item > 0 ? 0 : VT_ERR_FAILED;
-}
-
-static void lines_of_some_kinds(void **state)
-{
-    fixture *f = *state;
-    char text[256] = "";
-    begin(f);
-    vt_event e = event_of("u", "i", VT_EVENT_PURCHASE, 7);
-    e.order_id = vt_str_of("o1");
-    put_event(f, &e, VT_PUT_ADDED);
-    e = event_of(NULL, "i", VT_EVENT_VIEW, VT_NONE);
-    e.session = vt_str_of("s1");
-    put_event(f, &e, VT_PUT_ADDED);
-    e = event_of("u", "j", VT_EVENT_RATING, 9);
-    e.value = 4;
-    put_event(f, &e, VT_PUT_ADDED);
-    check_ok(vt_store_commit(f->store, 0, &err));
-    check_ok(vt_store_each_line(f->store, 1U << VT_EVENT_PURCHASE | 1U << VT_EVENT_VIEW, note_line, text, &err));
-    assert_string_equal(text, "purchase:user:o1::7 view:-::s1:-1 ");
-    text[0] = '\0';
-    check_ok(vt_store_each_line(f->store, 1U << VT_EVENT_RATING, note_line, text, &err));
-    assert_string_equal(text, "rating:user:::9 ");
-    text[0] = '\0';
-    check_ok(vt_store_each_line(f->store, 0, note_line, text, &err));
-    assert_string_equal(text, "");
-}
-
 /* A walk inside a walk, of the same kind. */
 static int count_inner(void *context, const vt_event_row *event)
 {
@@ -546,7 +510,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(order_of_calls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_write_without_change_leaves_no_trace, set_up, tear_down),
         cmocka_unit_test_setup_teardown(history_in_time_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(lines_of_some_kinds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(walks_can_be_nested, set_up, tear_down),
         cmocka_unit_test_setup_teardown(currencies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(time_zone_of_the_shop, set_up, tear_down),

@@ -18,7 +18,6 @@ static const vt_sql whole[] = {VT_SQL_CURRENCY_SETTLE_FORMER,
                                VT_SQL_COUNTS,
                                VT_SQL_KIND_COUNTS,
                                VT_SQL_EACH_FULL_EVENT,
-                               VT_SQL_EACH_LINE,
                                VT_SQL_EACH_USER_LINK,
                                VT_SQL_EACH_ITEM_LINK};
 
