@@ -1,5 +1,5 @@
 /*
- * One walk over the store, short enough not to hold up a writer: ids, and of texts no more than their hash. Whoever
+ * One pass over the store, short enough not to hold up a writer: ids, and of texts no more than their hash. Whoever
  * encodes asks for the few texts that are new again.
  */
 #include "encode/gather.h"
@@ -13,7 +13,7 @@
 
 enum { TEXT_CAP = 8 << 20, REPORT_EVERY = 1024 };
 
-typedef struct walk {
+typedef struct pass {
     vt_gathered *to;
     vt_encoder_kind kind;
     const vt_reviews *reviews;
@@ -21,7 +21,7 @@ typedef struct walk {
     vt_buf text;
     vt_error *err;
     int status;
-} walk;
+} pass;
 
 static int add_content(vt_gathered *g, int32_t item, const vt_content_key *key, vt_str photo, vt_error *err)
 {
@@ -45,7 +45,7 @@ static int add_content(vt_gathered *g, int32_t item, const vt_content_key *key, 
     return status;
 }
 
-static int add_text(walk *w, int32_t item, const vt_item *row)
+static int add_text(pass *w, int32_t item, const vt_item *row)
 {
     vt_content_key key;
     vt_buf_clear(&w->text);
@@ -57,7 +57,7 @@ static int add_text(walk *w, int32_t item, const vt_item *row)
     return add_content(w->to, item, &key, vt_str_of(""), w->err);
 }
 
-static int add_photos(walk *w, int32_t item, const vt_item *row)
+static int add_photos(pass *w, int32_t item, const vt_item *row)
 {
     int status = VT_OK;
     for (size_t i = 0; status == VT_OK && i < row->n_images; i++) {
@@ -73,7 +73,7 @@ static int add_photos(walk *w, int32_t item, const vt_item *row)
 
 static int on_item(void *context, int64_t row, const vt_item *item)
 {
-    walk *w = context;
+    pass *w = context;
     vt_gathered *g = w->to;
     size_t before = g->n;
     (void)row;
@@ -93,7 +93,7 @@ int vt_gather(vt_gathered *out, vt_store *store, vt_encoder_kind kind, const vt_
               const vt_progress *progress, vt_error *err)
 {
     vt_gathered g = {.n = 0};
-    walk w = {.to = &g, .kind = kind, .reviews = reviews, .progress = progress, .err = err};
+    pass w = {.to = &g, .kind = kind, .reviews = reviews, .progress = progress, .err = err};
     vt_buf_init(&w.text, TEXT_CAP);
     int status = vt_store_each_item_after(store, 0, on_item, &w, err);
     vt_buf_done(&w.text);

@@ -34,7 +34,7 @@ typedef struct survey {
 } survey;
 
 /* The file's markers, found as libjpeg finds them. */
-static survey walk_markers(const uint8_t *bytes, size_t size)
+static survey scan_markers(const uint8_t *bytes, size_t size)
 {
     survey s = {.orientation = 1};
     bool exif = false;
@@ -275,7 +275,7 @@ static int decode(job *j, const uint8_t *bytes, size_t size, const vt_image_reci
 int vt_jpeg_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, const vt_image_recipe *recipe,
                    vt_error *err)
 {
-    survey s = walk_markers(bytes, size);
+    survey s = scan_markers(bytes, size);
     if (s.scans > VT_IMAGE_SCANS_MAX) {
         return vt_fail(err, VT_ERR_LIMIT, "the JPEG has more than %d scans: save it anew", VT_IMAGE_SCANS_MAX);
     }

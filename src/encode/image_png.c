@@ -19,7 +19,7 @@ typedef struct survey {
     int orientation;
 } survey;
 
-static survey walk_chunks(const uint8_t *bytes, size_t size)
+static survey scan_chunks(const uint8_t *bytes, size_t size)
 {
     survey s = {.orientation = 1};
     size_t at = SIGNATURE_BYTES;
@@ -166,7 +166,7 @@ static int decode(job *j)
 int vt_png_decode(vt_stored_image *out, const uint8_t *bytes, size_t size, const vt_image_recipe *recipe, vt_error *err)
 {
     (void)recipe; /* unpacking a PNG at a smaller scale takes as long */
-    survey s = walk_chunks(bytes, size);
+    survey s = scan_chunks(bytes, size);
     job j = {.bytes = bytes, .size = size, .end = size, .err = err};
     int status = decode(&j);
     if (status == VT_OK && !s.ended) {

@@ -1,5 +1,5 @@
 /*
- * One walk over the events keeps, for each item, the titles of its newest reviews, in order. Titles are what reviewers
+ * One pass over the events keeps, for each item, the titles of its newest reviews, in order. Titles are what reviewers
  * themselves made of their texts, so the digest needs no summary of its own and stays within what an encoder reads.
  */
 #include "encode/reviews.h"
@@ -24,10 +24,10 @@ struct vt_reviews {
     vt_text_list texts;
 };
 
-typedef struct walk {
+typedef struct pass {
     vt_reviews *to;
     vt_error *err;
-} walk;
+} pass;
 
 /* "Five Stars", "4 stars", "One star!": what a shop writes when the customer writes none. */
 static bool only_stars(vt_str text)
@@ -64,7 +64,7 @@ static int add_place(vt_reviews *r, vt_str item, int64_t *place, vt_error *err)
 
 static int on_event(void *context, const vt_event *event)
 {
-    walk *w = context;
+    pass *w = context;
     vt_reviews *r = w->to;
     int64_t place = 0;
     if (only_stars(event->title)) {
@@ -97,7 +97,7 @@ int vt_reviews_read(vt_reviews **out, vt_store *store, int most, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     r->most = most;
-    walk w = {r, err};
+    pass w = {r, err};
     int status = vt_map_create(&r->items, 0, err);
     if (status == VT_OK) {
         status = vt_store_each_full_event(store, on_event, &w, err);

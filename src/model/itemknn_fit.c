@@ -37,7 +37,7 @@ typedef struct build {
 /* Memory of a thread. */
 typedef struct scratch {
     float *row;       /* (I) all zeros between rows */
-    int32_t *touched; /* (I + 1) */
+    int32_t *changed; /* (I + 1) */
     uint64_t *keys;   /* (I + 1) */
 } scratch;
 
@@ -86,8 +86,8 @@ static void share(const build *b, int32_t i, float *row)
     }
 }
 
-/* As share(), listing the items touched; their number. */
-static size_t share_few(const build *b, int32_t i, float *row, int32_t *touched)
+/* As share(), listing the items changed; their number. */
+static size_t share_few(const build *b, int32_t i, float *row, int32_t *changed)
 {
     size_t n = 0;
     for (int64_t e = b->items->ptr[i]; e < b->items->ptr[i + 1]; e++) {
@@ -98,7 +98,7 @@ static size_t share_few(const build *b, int32_t i, float *row, int32_t *touched)
             continue; /* it would list items that stay at 0, and list them again */
         }
         for (int64_t f = b->users->ptr[u]; f < b->users->ptr[u + 1]; f++) {
-            touched[n] = column[f];
+            changed[n] = column[f];
             n += !(row[column[f]] > 0.0F);
             row[column[f]] += weight;
         }
@@ -107,7 +107,7 @@ static size_t share_few(const build *b, int32_t i, float *row, int32_t *touched)
 }
 
 /* As share_few(), events far apart in time counting less. */
-static size_t share_by_time(const build *b, int32_t i, float *row, int32_t *touched)
+static size_t share_by_time(const build *b, int32_t i, float *row, int32_t *changed)
 {
     size_t n = 0;
     for (int64_t e = b->items->ptr[i]; e < b->items->ptr[i + 1]; e++) {
@@ -115,9 +115,9 @@ static size_t share_by_time(const build *b, int32_t i, float *row, int32_t *touc
         for (int64_t f = b->users->ptr[u]; f < b->users->ptr[u + 1]; f++) {
             int32_t j = b->users->column[f];
             float gap = fabsf(b->users->value[f] - b->items->value[e]) / b->pair_half_life;
-            touched[n] = j;
+            changed[n] = j;
             n += !(row[j] > 0.0F);
-            row[j] += fmaxf(b->user_weight[u] * exp2f(-gap), TINY); /* never 0: touched once */
+            row[j] += fmaxf(b->user_weight[u] * exp2f(-gap), TINY); /* never 0: changed once */
         }
     }
     return n;
@@ -145,7 +145,7 @@ static size_t best_of_few(const build *b, int32_t i, scratch *s, size_t n, int32
     size_t kept = 0;
     float norm = b->norm[i];
     for (size_t t = 0; t < n; t++) {
-        int32_t j = s->touched[t];
+        int32_t j = s->changed[t];
         float value = similarity(b, s->row[j], norm, b->norm[j]);
         s->keys[kept] = vt_topk_key(value, (uint32_t)j);
         s->row[j] = value;
@@ -177,7 +177,7 @@ static void neighbours_of(const build *b, int32_t i, scratch *s)
     float *value = b->value + (size_t)i * b->k;
     bool listed = b->pair_half_life > 0.0F || few(b, i);
     if (listed) {
-        n = b->pair_half_life > 0.0F ? share_by_time(b, i, s->row, s->touched) : share_few(b, i, s->row, s->touched);
+        n = b->pair_half_life > 0.0F ? share_by_time(b, i, s->row, s->changed) : share_few(b, i, s->row, s->changed);
         found = best_of_few(b, i, s, n, best);
     } else {
         share(b, i, s->row);
@@ -197,7 +197,7 @@ static void neighbours_of(const build *b, int32_t i, scratch *s)
     }
     b->found[i] = (int32_t)found;
     for (size_t t = 0; t < n; t++) {
-        s->row[s->touched[t]] = 0.0F;
+        s->row[s->changed[t]] = 0.0F;
     }
     if (!listed) {
         memset(s->row, 0, (size_t)b->items->n_rows * sizeof *s->row);
@@ -258,8 +258,8 @@ static int allocate(build *b, scratch **threads_scratch, int threads, vt_error *
     *threads_scratch = s;
     for (int t = 0; s != NULL && t < threads; t++) {
         s[t].row = vt_alloc_zero(n_items, sizeof *s->row, err);
-        s[t].touched = s[t].row == NULL ? NULL : vt_alloc(n_items + 1, sizeof *s->touched, err);
-        s[t].keys = s[t].touched == NULL ? NULL : vt_alloc(n_items + 1, sizeof *s->keys, err);
+        s[t].changed = s[t].row == NULL ? NULL : vt_alloc(n_items + 1, sizeof *s->changed, err);
+        s[t].keys = s[t].changed == NULL ? NULL : vt_alloc(n_items + 1, sizeof *s->keys, err);
         if (s[t].keys == NULL) {
             return VT_ERR_NO_MEMORY;
         }
@@ -292,7 +292,7 @@ int vt_itemknn_neighbours(vt_csr **out, const vt_fit *fit, vt_error *err)
     }
     for (int t = 0; threads_scratch != NULL && t < fit->threads; t++) {
         vt_free(threads_scratch[t].row);
-        vt_free(threads_scratch[t].touched);
+        vt_free(threads_scratch[t].changed);
         vt_free(threads_scratch[t].keys);
     }
     vt_free(threads_scratch);

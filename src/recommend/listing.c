@@ -167,7 +167,7 @@ static int32_t rank_of(const placing *s, int32_t item, vt_placed_by by)
     return rank;
 }
 
-static void take(placing *s, int32_t item, float score, vt_placed_by by, int touched)
+static void take(placing *s, int32_t item, float score, vt_placed_by by, int changed)
 {
     const vt_pipeline *p = s->p;
     vt_placed *row = &s->out[s->n++];
@@ -179,7 +179,7 @@ static void take(placing *s, int32_t item, float score, vt_placed_by by, int tou
     bool boosted = by != VT_PLACED_BY_LIKENESS && p->factor != NULL && (p->factor[item] != 1 || p->addition[item] != 0);
     row->change = by == VT_PLACED_BY_LIKENESS ? 0 : s->change[item];
     row->rank = rank_of(s, item, by);
-    row->touched = (uint8_t)(touched | (boosted ? VT_TOUCHED_BOOST : 0) | (s->fewer[item] ? VT_TOUCHED_FEWER : 0));
+    row->changed = (uint8_t)(changed | (boosted ? VT_CHANGED_BOOST : 0) | (s->fewer[item] ? VT_CHANGED_FEWER : 0));
     if (p->brand != NULL && p->brand[item] >= 0) {
         s->of_brand[p->brand[item]]++;
     }
@@ -246,7 +246,7 @@ static int explore_fresh(placing *s, bool *done, vt_error *err)
     for (size_t i = 0; status == VT_OK && i < s->n_fresh && !*done; i++) {
         int32_t item = s->fresh[i];
         if (!s->taken[item] && !capped(s, item)) {
-            take(s, item, s->fresh_score[item], VT_PLACED_BY_LIKENESS, VT_TOUCHED_EXPLORE);
+            take(s, item, s->fresh_score[item], VT_PLACED_BY_LIKENESS, VT_CHANGED_EXPLORE);
             *done = true;
         }
     }
@@ -274,14 +274,14 @@ static int place(placing *s, bool *done, vt_error *err)
         }
         *done = true;
     }
-    int touched = at < s->n_order ? VT_TOUCHED_EXPLORE : 0;
+    int changed = at < s->n_order ? VT_CHANGED_EXPLORE : 0;
     at = at < s->n_order ? at : pick(s, false, &passed);
     if (at == s->n_order) {
         *done = false;
         return VT_OK;
     }
     int32_t item = s->order[at];
-    take(s, item, s->scores[item], s->by, touched | (passed ? VT_TOUCHED_DIVERSITY : 0));
+    take(s, item, s->scores[item], s->by, changed | (passed ? VT_CHANGED_DIVERSITY : 0));
     return VT_OK;
 }
 

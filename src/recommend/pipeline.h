@@ -11,10 +11,10 @@
 
 /** What rules have done to a row. */
 enum {
-    VT_TOUCHED_BOOST = 1 << 0,
-    VT_TOUCHED_FEWER = 1 << 1,
-    VT_TOUCHED_DIVERSITY = 1 << 2, /* taken before what is more relevant */
-    VT_TOUCHED_EXPLORE = 1 << 3
+    VT_CHANGED_BOOST = 1 << 0,
+    VT_CHANGED_FEWER = 1 << 1,
+    VT_CHANGED_DIVERSITY = 1 << 2, /* taken before what is more relevant */
+    VT_CHANGED_EXPLORE = 1 << 3
 };
 
 /** Where a row's score is from. */
@@ -34,7 +34,7 @@ typedef struct vt_placed {
     float change; /* of the relevance, by boosts and dislikes */
     int32_t rank; /* place by score alone among the candidates, from 1; 0 while no rule acts */
     vt_placed_by by;
-    uint8_t touched;
+    uint8_t changed;
 } vt_placed;
 
 /** Made once for many lists; only read while they are made: any thread. */

@@ -32,7 +32,7 @@ static int name_boosts(vt_answer *answer, const char **lines, size_t room, const
         snprintf(line, sizeof line, "%s %s", buries ? "bury" : "boost", text);
         status = vt_pipeline_boosts(fits, &c->pipeline, b, err);
         for (size_t i = 0; status == VT_OK && i < c->n_placed; i++) {
-            if ((c->placed[i].touched & VT_TOUCHED_BOOST) != 0 && fits[c->placed[i].item]) {
+            if ((c->placed[i].changed & VT_CHANGED_BOOST) != 0 && fits[c->placed[i].item]) {
                 status = add(answer, i, lines + i * room, line, err);
             }
         }
@@ -66,7 +66,7 @@ static int name_row(vt_answer *answer, size_t at, const char **lines, const vt_c
 {
     const vt_placed *placed = &c->placed[at];
     int status = VT_OK;
-    if ((placed->touched & VT_TOUCHED_FEWER) != 0) {
+    if ((placed->changed & VT_CHANGED_FEWER) != 0) {
         status = name_dislike(answer, at, lines, c, err);
     }
     if (status == VT_OK && c->interval != NULL && was_seen(c, placed->item)) {
@@ -74,10 +74,10 @@ static int name_row(vt_answer *answer, size_t at, const char **lines, const vt_c
         snprintf(line, sizeof line, "due again after %" PRId64 " days", (c->interval[placed->item] + DAY / 2) / DAY);
         status = add(answer, at, lines, line, err);
     }
-    if (status == VT_OK && (placed->touched & VT_TOUCHED_EXPLORE) != 0) {
+    if (status == VT_OK && (placed->changed & VT_CHANGED_EXPLORE) != 0) {
         status = add(answer, at, lines, "explore", err);
     }
-    if (status == VT_OK && (placed->touched & VT_TOUCHED_DIVERSITY) != 0) {
+    if (status == VT_OK && (placed->changed & VT_CHANGED_DIVERSITY) != 0) {
         const vt_rules *r = c->rules;
         status = add(answer, at, lines,
                      r->diversity == 0     ? "calibration"

@@ -1,4 +1,4 @@
-/* The pipeline behind the callback of evaluation, so that what is judged is the code that answers. */
+/* The pipeline behind the callback of evaluation, so that what is evaluated is the code that answers. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
  * Items similar to one, as the model's own scores have it. Short lists stay short: what is popular is not similar. What
- * the model cannot judge is compared by what items say, show and are.
+ * the model cannot rank is compared by what items say, show and are.
  */
 #include <math.h>
 #include <stdio.h>

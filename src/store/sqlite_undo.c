@@ -70,12 +70,12 @@
     "DELETE FROM " table " WHERE import_id = ?1 AND NOT EXISTS (SELECT 1 FROM link_changes e WHERE " LINK_KEYS(        \
         table) " AND e.row_table = " number ")"
 #define LINKS_NOTE(table, number)                                                                                      \
-    "INSERT INTO temp.adopted SELECT min(e.id) FROM " table                                                            \
+    "INSERT INTO temp.reassigned SELECT min(e.id) FROM " table                                                         \
     " JOIN link_changes e ON " LINK_KEYS(table) " AND e.row_table = " number " WHERE " table                           \
                                                 ".import_id = ?1 GROUP BY e.from_key, e.kind, e.to_key"
 #define LINKS_STAY(table, number)                                                                                      \
     "UPDATE " table " SET import_id = e.import_id FROM link_changes e WHERE " table ".import_id = ?1"                  \
-    " AND e.row_table = " number " AND e.id IN (SELECT id FROM temp.adopted) AND " LINK_KEYS(table)
+    " AND e.row_table = " number " AND e.id IN (SELECT id FROM temp.reassigned) AND " LINK_KEYS(table)
 
 /* Who still needs rows that the import made, and the first import of those (0: none, which never goes). */
 #define NEEDED(table, number, sources)                                                                                 \
@@ -105,7 +105,7 @@ typedef struct undo_step {
 
 static const undo_step steps[] = {
     QUIET("DELETE FROM temp.priced"),
-    QUIET("DELETE FROM temp.adopted"),
+    QUIET("DELETE FROM temp.reassigned"),
     QUIET("DELETE FROM temp.restored"),
     /* order lines that the import replaced or changed */
     QUIET("UPDATE line_changes SET (" VT_LINE_COLUMNS ") = (SELECT " VT_LINE_COLUMNS " FROM line_changes o"
@@ -129,16 +129,16 @@ static const undo_step steps[] = {
      " AND key IN (SELECT key FROM line_changes WHERE import_id = ?1)", AT(events), false},
     QUIET("DELETE FROM line_changes WHERE import_id = ?1"),
     /* order lines that the import made and another replaced: they are that other's */
-    QUIET("INSERT INTO temp.adopted SELECT min(c.id) FROM events e JOIN line_changes c ON c.key = e.key AND c.field = 0"
+    QUIET("INSERT INTO temp.reassigned SELECT min(c.id) FROM events e JOIN line_changes c ON c.key = e.key AND c.field = 0"
           " WHERE e.import_id = ?1 GROUP BY e.key"),
     QUIET("UPDATE events SET " CLEAR_LINE("1", "state", "0") ", " CLEAR_LINE("2", "refunded", "NULL")
           " WHERE import_id = ?1"),
     QUIET(LINE_FROM_NOTHING("1", "state = 0")),
     QUIET(LINE_FROM_NOTHING("2", "refunded = NULL")),
     {"UPDATE events SET import_id = c.import_id FROM line_changes c WHERE events.import_id = ?1"
-     " AND c.key = events.key AND c.id IN (SELECT id FROM temp.adopted)", AT(events), false},
-    QUIET("DELETE FROM line_changes WHERE id IN (SELECT id FROM temp.adopted)"),
-    QUIET("DELETE FROM temp.adopted"),
+     " AND c.key = events.key AND c.id IN (SELECT id FROM temp.reassigned)", AT(events), false},
+    QUIET("DELETE FROM line_changes WHERE id IN (SELECT id FROM temp.reassigned)"),
+    QUIET("DELETE FROM temp.reassigned"),
     /* events */
     QUIET("DELETE FROM line_changes WHERE key IN (SELECT key FROM events WHERE import_id = ?1)"),
     QUIET("DELETE FROM reviews WHERE event IN (SELECT id FROM events WHERE import_id = ?1)"),
@@ -156,7 +156,7 @@ static const undo_step steps[] = {
     QUIET(LINKS_NOTE("item_links", "3")),
     QUIET(LINKS_STAY("user_links", "2")),
     QUIET(LINKS_STAY("item_links", "3")),
-    QUIET("DELETE FROM link_changes WHERE id IN (SELECT id FROM temp.adopted)"),
+    QUIET("DELETE FROM link_changes WHERE id IN (SELECT id FROM temp.reassigned)"),
     /* fields that the import changed */
     QUIET("UPDATE changes SET before = f.before FROM changes f WHERE f.import_id = ?1 AND changes.id ="
           " (SELECT min(n.id) FROM changes n WHERE " SAME_FIELD ")"),
@@ -262,7 +262,7 @@ int vt_sqlite_prepare_undo(vt_sqlite *s, vt_error *err)
 {
     return vt_sqlite_script(s,
                             "CREATE TEMP TABLE priced(item INTEGER PRIMARY KEY);"
-                            "CREATE TEMP TABLE adopted(id INTEGER PRIMARY KEY);"
+                            "CREATE TEMP TABLE reassigned(id INTEGER PRIMARY KEY);"
                             "CREATE TEMP TABLE restored(event INTEGER PRIMARY KEY, change INTEGER NOT NULL);"
                             "CREATE TEMP TABLE moved(event INTEGER PRIMARY KEY, row INTEGER NOT NULL);"
                             "CREATE TEMP TABLE needed(row INTEGER PRIMARY KEY, import_id INTEGER NOT NULL)",

@@ -130,7 +130,7 @@ static void caps(void **state)
     check_list(f, "green pot | later bare ");
     assert_int_equal(f->placed[1].rank, 5);
     assert_int_equal(f->placed[2].rank, 7);
-    assert_int_equal(f->placed[0].touched, 0);
+    assert_int_equal(f->placed[0].changed, 0);
     set(f, "brand_cap", "2");
     check_list(f, "green black pot cup | later bare ");
     set(f, "brand_cap", "0");
@@ -147,8 +147,8 @@ static void boosts(void **state)
     near(f->placed[0].change, 0.55);
     near(f->placed[0].score, 15);
     assert_int_equal(f->placed[0].rank, 5);
-    assert_int_equal(f->placed[0].touched, VT_TOUCHED_BOOST);
-    assert_int_equal(f->placed[1].touched, 0);
+    assert_int_equal(f->placed[0].changed, VT_CHANGED_BOOST);
+    assert_int_equal(f->placed[1].changed, 0);
     near(f->placed[4].change, -0.3);
     set(f, "boost", "none");
     set(f, "boost", "category=tea & coffee:-0.55");
@@ -173,8 +173,8 @@ static void dislikes(void **state)
     /* relevances without black: green 1, gone .8, mint .6, pot .5, cup 0; then .625, .425 */
     check_list(f, "green mint pot gone cup | later bare ");
     near(f->placed[0].change, -0.375);
-    assert_int_equal(f->placed[0].touched, VT_TOUCHED_FEWER);
-    assert_int_equal(f->placed[1].touched, 0);
+    assert_int_equal(f->placed[0].changed, VT_CHANGED_FEWER);
+    assert_int_equal(f->placed[1].changed, 0);
     set(f, "fewer_like", "2");
     check_list(f, "mint pot green gone cup | later bare "); /* .6 .5 .25 .05 0 */
     set(f, "fewer_like", "0");
@@ -191,8 +191,8 @@ static void diversity(void **state)
     fixture *f = *state;
     set(f, "diversity", "0.5");
     check_list(f, "green mint pot black cup gone | later bare ");
-    assert_int_equal(f->placed[0].touched, 0);
-    assert_int_equal(f->placed[1].touched, VT_TOUCHED_DIVERSITY);
+    assert_int_equal(f->placed[0].changed, 0);
+    assert_int_equal(f->placed[1].changed, VT_CHANGED_DIVERSITY);
     assert_int_equal(f->placed[1].rank, 4);
     set(f, "diversity", "0.001");
     check_list(f, "green black gone mint pot cup | later bare ");
@@ -211,7 +211,7 @@ static void calibration(void **state)
     f->listing.n_history = 4;
     set(f, "calibration", "0.9");
     check_list(f, "pot black green gone mint cup | later bare ");
-    assert_int_equal(f->placed[0].touched, VT_TOUCHED_DIVERSITY);
+    assert_int_equal(f->placed[0].changed, VT_CHANGED_DIVERSITY);
     f->listing.n_history = 0;
     check_list(f, "green black gone mint pot cup | later bare ");
 }
@@ -275,16 +275,16 @@ static void places_for_new_items(void **state)
     set(f, "explore_days", "0");
     set(f, "explore_sales", "11");
     check_list(f, "green gone black cup mint bare pot | later ");
-    assert_int_equal(f->placed[1].touched, VT_TOUCHED_EXPLORE);
-    assert_int_equal(f->placed[5].touched, VT_TOUCHED_EXPLORE);
+    assert_int_equal(f->placed[1].changed, VT_CHANGED_EXPLORE);
+    assert_int_equal(f->placed[5].changed, VT_CHANGED_EXPLORE);
     assert_int_equal(f->placed[5].by, VT_PLACED_BY_LIKENESS);
-    assert_int_equal(f->placed[6].touched, 0);
+    assert_int_equal(f->placed[6].changed, 0);
     set(f, "explore_sales", "0");
     set(f, "explore_days", "1");
     set(f, "explore", "1");
     check_list(f, "green black gone mint pot cup | later bare ");
-    assert_int_equal(f->placed[0].touched, VT_TOUCHED_EXPLORE);
-    assert_int_equal(f->placed[1].touched, 0);
+    assert_int_equal(f->placed[0].changed, VT_CHANGED_EXPLORE);
+    assert_int_equal(f->placed[1].changed, 0);
     f->listing.scores = NULL; /* nobody's history: new ones by what was sold */
     set(f, "explore_sales", "11");
     check_list(f, "| green cup gone bare black later mint pot ");
