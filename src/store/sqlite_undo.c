@@ -129,7 +129,8 @@ static const undo_step steps[] = {
      " AND key IN (SELECT key FROM line_changes WHERE import_id = ?1)", AT(events), false},
     QUIET("DELETE FROM line_changes WHERE import_id = ?1"),
     /* order lines that the import made and another replaced: they are that other's */
-    QUIET("INSERT INTO temp.reassigned SELECT min(c.id) FROM events e JOIN line_changes c ON c.key = e.key AND c.field = 0"
+    QUIET("INSERT INTO temp.reassigned SELECT min(c.id) FROM events e"
+          " JOIN line_changes c ON c.key = e.key AND c.field = 0"
           " WHERE e.import_id = ?1 GROUP BY e.key"),
     QUIET("UPDATE events SET " CLEAR_LINE("1", "state", "0") ", " CLEAR_LINE("2", "refunded", "NULL")
           " WHERE import_id = ?1"),

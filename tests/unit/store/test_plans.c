@@ -12,14 +12,9 @@
 #include "store/store.h"
 
 /* Statements that read a whole table, as their names say; nothing of a commit is among them. */
-static const vt_sql whole[] = {VT_SQL_CURRENCY_SETTLE_FORMER,
-                               VT_SQL_CURRENCY_SETTLE,
-                               VT_SQL_IMPORT_LIST,
-                               VT_SQL_COUNTS,
-                               VT_SQL_KIND_COUNTS,
-                               VT_SQL_EACH_FULL_EVENT,
-                               VT_SQL_EACH_USER_LINK,
-                               VT_SQL_EACH_ITEM_LINK};
+static const vt_sql whole[] = {
+    VT_SQL_CURRENCY_SETTLE_FORMER, VT_SQL_CURRENCY_SETTLE, VT_SQL_IMPORT_LIST,   VT_SQL_COUNTS, VT_SQL_KIND_COUNTS,
+    VT_SQL_EACH_FULL_EVENT,        VT_SQL_EACH_USER_LINK,  VT_SQL_EACH_ITEM_LINK};
 
 static bool reads_all(vt_sql which)
 {
