@@ -98,7 +98,9 @@ static inline char *view_dump(const vt_view *v)
     for (int32_t i = 0; i < v->n_items; i++) {
         view_item_line(&l, v, i);
     }
-    qsort(l.line, l.n, sizeof *l.line, view_by_text);
+    if (l.n > 0) {
+        qsort(l.line, l.n, sizeof *l.line, view_by_text);
+    }
     size_t bytes = 128, used = 0;
     for (size_t i = 0; i < l.n; i++) {
         bytes += strlen(l.line[i]) + 1;
