@@ -175,7 +175,7 @@ int vt_file_writer_open(vt_file_writer **out, const char *path, vt_error *err)
     if (writer == NULL) {
         return status;
     }
-    size_t size = strlen(path) + 8;
+    size_t size = strlen(path) + VT_FILE_TEMPORARY + 1;
     writer->path = vt_strndup(path, strlen(path), err);
     writer->temporary = writer->path == NULL ? NULL : vt_alloc(size, 1, err);
     if (writer->temporary == NULL) {

@@ -28,6 +28,10 @@ int vt_file_read(char **data, size_t *size, const char *path, size_t cap, vt_err
  * (vt_file_fail_after).
  */
 typedef struct vt_file_writer vt_file_writer;
+
+/** What stands behind the name of a file until it is whole: a dot and letters by chance; a crash leaves them there. */
+enum { VT_FILE_TEMPORARY = 7 /* bytes */ };
+
 int vt_file_writer_open(vt_file_writer **out, const char *path, vt_error *err);
 int vt_file_write(vt_file_writer *writer, const void *bytes, size_t len, vt_error *err);
 /** Syncs and puts the file in place; the writer is freed in any case. */

@@ -66,7 +66,7 @@ static int64_t revision_of(const vt_snapshot_place *p, const char *name, bool *w
     const char *digits = name + VT_SNAPSHOT_KEY_DIGITS + 1;
     const char *behind = end + strlen(SUFFIX);
     *whole = *behind == '\0';
-    bool ours = *whole || (*behind == '.' && strlen(behind) == strlen(".XXXXXX"));
+    bool ours = *whole || (*behind == '.' && strlen(behind) == VT_FILE_TEMPORARY);
     if (!ours || end <= digits || !vt_parse_int(&revision, (vt_str){digits, (size_t)(end - digits)})) {
         return -1;
     }
