@@ -77,7 +77,7 @@ typedef struct vt_snapshot {
     int64_t time_max;
     int64_t revision;   /**< of the store, as what follows: what came later is above these numbers */
     int64_t catalogue;  /**< revision of the catalogue alone */
-    int64_t epoch;      /**< another one of the store: rows went, and nothing of before can be continued */
+    int64_t epoch;      /**< another one of the store: rows went, and what was read earlier cannot be continued */
     int64_t last_event; /**< highest rows */
     int64_t last_user;
     int64_t last_item;

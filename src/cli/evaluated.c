@@ -207,7 +207,7 @@ static int find_baseline(vt_evaluated_list *list, const char *name, vt_error *er
         }
         vt_suggestion_offer(&near, list->entry[i].name, strlen(list->entry[i].name));
     }
-    return vt_fail(err, VT_ERR_USAGE, "--baseline %s: that is none of those that are judged%s%.*s%s", name,
+    return vt_fail(err, VT_ERR_USAGE, "--baseline %s: that is none of those that are evaluated%s%.*s%s", name,
                    near.best == NULL ? "; name it as a MODEL too" : "; did you mean \"",
                    near.best == NULL ? 0 : (int)near.best_len, near.best == NULL ? "" : near.best,
                    near.best == NULL ? "" : "\"?");

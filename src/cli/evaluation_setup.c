@@ -47,7 +47,7 @@ static int check_file(const vt_evaluation_run *run, const vt_evaluated *entry, c
 {
     if (run->spec.kind == VT_SPLIT_KFOLD) {
         return vt_fail(err, VT_ERR_USAGE,
-                       "kfold fits a model for every fold, so the file %s cannot be judged by it; %s", entry->name,
+                       "kfold fits a model for every fold, so the file %s cannot be evaluated by it; %s", entry->name,
                        entry->lists ? "choose a split without folds" : "evaluate its kind");
     }
     if (!entry->lists) {
@@ -117,7 +117,7 @@ static int check_pipeline(const vt_args *args, vt_error *err)
     }
     if (asked && vt_args_count(args, "lists") > 0) {
         return vt_fail(err, VT_ERR_USAGE,
-                       "--lists are judged as they are, without --pipeline; judge them on their own");
+                       "--lists are evaluated as they are, without --pipeline; evaluate them on their own");
     }
     return VT_OK;
 }

@@ -49,20 +49,20 @@ int vt_evaluation_accepts(const vt_model *model, const vt_snapshot *snapshot, co
         return vt_fail(
             err, VT_ERR_UNSUPPORTED,
             "the model was fitted on other data (snapshot %.12s, the shop's is %.12s), so it may know the events "
-            "it would be judged on; train it again on split %s",
+            "it would be evaluated on; train it again on split %s",
             info.snapshot, snapshot->hash, split->name);
     }
     if (strcmp(info.trained_on, "all") == 0) {
         return vt_fail(
             err, VT_ERR_UNSUPPORTED,
-            "the model was fitted on all events, so it knows those it would be judged on; train it on split %s, "
+            "the model was fitted on all events, so it knows those it would be evaluated on; train it on split %s, "
             "or evaluate its kind instead of its file",
             split->name);
     }
     if (strcmp(info.trained_on, wanted) != 0) {
         return vt_fail(
             err, VT_ERR_UNSUPPORTED,
-            "the model was fitted on split \"%s\", and \"%s\" is to be judged; name the same split and seed, or "
+            "the model was fitted on split \"%s\", and \"%s\" is to be evaluated; name the same split and seed, or "
             "train it again",
             info.trained_on, wanted);
     }

@@ -70,7 +70,8 @@ static int read_line(reader *r, vt_str line, vt_error *err)
         int32_t item = vt_ids_find(&snapshot->items, word);
         if (item < 0) {
             return vt_fail_at(err, VT_ERR_FORMAT, number,
-                              "%s:%" PRId64 ": item \"%.*s\" is not among the items that are judged; sampled negatives "
+                              "%s:%" PRId64
+                              ": item \"%.*s\" is not among the items that are evaluated; sampled negatives "
                               "must be items of the shop",
                               name, number, VT_STR_ARGS(word));
         }

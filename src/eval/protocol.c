@@ -55,7 +55,7 @@ int vt_protocol_check(const vt_protocol *protocol, vt_error *err)
         return status;
     }
     if (protocol->part != VT_PART_TEST && protocol->part != VT_PART_VALID) {
-        return vt_fail(err, VT_ERR_USAGE, "part %d cannot be judged; judge the test or the validation part",
+        return vt_fail(err, VT_ERR_USAGE, "part %d cannot be evaluated; evaluate the test or the validation part",
                        (int)protocol->part);
     }
     if (protocol->negatives < 0) {

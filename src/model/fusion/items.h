@@ -29,7 +29,7 @@ typedef struct vt_fusion_items {
     int64_t *token_ptr; /* (I + 1) attribute tokens of an item */
     int32_t *token;
     int32_t n_tokens; /* distinct ones */
-    /* Names of the tokens, for explanations: a table of texts. NULL in models of files of before. */
+    /* Names of the tokens, for explanations: a table of texts. NULL in files of an earlier version. */
     int64_t *name_ptr; /* (n_tokens + 1) */
     char *name;
 } vt_fusion_items;

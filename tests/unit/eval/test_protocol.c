@@ -43,7 +43,7 @@ static void wrong_ones_are_refused(void **state)
     check_refused(&p, "9 values of K");
     vt_protocol_init(&p);
     p.part = VT_PART_TRAIN;
-    check_refused(&p, "cannot be judged");
+    check_refused(&p, "cannot be evaluated");
     vt_protocol_init(&p);
     p.negatives = -1;
     check_refused(&p, "-1 negatives");

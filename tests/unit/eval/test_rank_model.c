@@ -208,7 +208,7 @@ static void models_that_know_the_test_are_refused(void **state)
     check_accepts(f, f->data.snapshot, "leave-last-out", NULL); /* no seed in it */
     check_accepts(f, f->data.snapshot, "leave-one-out",
                   "was fitted on split \"leave-last-out\", and \"leave-one-out\"");
-    check_accepts(f, f->data.snapshot, "ratio:0.5", "and \"ratio:0.5 seed=43\" is to be judged");
+    check_accepts(f, f->data.snapshot, "ratio:0.5", "and \"ratio:0.5 seed=43\" is to be evaluated");
     check_ok(vt_split_parse(&spec, "leave-last-out", &err));
     check_ok(vt_split_create(&inner, f->data.snapshot, &spec, 42, 0, true, &err));
     assert_int_equal(vt_evaluation_accepts(f->model, f->data.snapshot, inner, &err), VT_ERR_UNSUPPORTED);

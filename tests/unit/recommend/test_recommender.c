@@ -240,16 +240,16 @@ static void a_new_snapshot_changes_nothing(void **state)
 
 /* ---- beside a writer --------------------------------------------------------------------------------------------- */
 
-typedef struct asking_on {
+typedef struct requesting {
     vt_recommender *recommender;
     atomic_bool *stop;
     int64_t answers;
     int status;
-} asking_on;
+} requesting;
 
 static void *ask_on(void *context)
 {
-    asking_on *a = context;
+    requesting *a = context;
     vt_error err = VT_ERROR_INIT;
     for (int n = 0; !atomic_load(a->stop) && a->status == VT_OK; n++) {
         char user[16];
@@ -271,17 +271,17 @@ static void *ask_on(void *context)
 static void requests_beside_a_writer(void **state)
 {
     (void)state;
-    enum { ASKING = 4, WRITES = 40 };
+    enum { THREADS = 4, WRITES = 40 };
     live_shop s;
     vt_error err = VT_ERROR_INIT;
     atomic_bool stop = false;
-    pthread_t thread[ASKING];
-    asking_on work[ASKING];
+    pthread_t thread[THREADS];
+    requesting work[THREADS];
     fill(&s, 1);
     vt_model *model = fit(&s, "hybrid", NULL);
     vt_recommender *r = open_over(&s, model);
-    for (int t = 0; t < ASKING; t++) {
-        work[t] = (asking_on){r, &stop, 0, VT_OK};
+    for (int t = 0; t < THREADS; t++) {
+        work[t] = (requesting){r, &stop, 0, VT_OK};
         assert_int_equal(pthread_create(&thread[t], NULL, ask_on, &work[t]), 0);
     }
     for (int n = 0; n < WRITES; n++) {
@@ -296,7 +296,7 @@ static void requests_beside_a_writer(void **state)
         }
     }
     atomic_store(&stop, true);
-    for (int t = 0; t < ASKING; t++) {
+    for (int t = 0; t < THREADS; t++) {
         pthread_join(thread[t], NULL);
         assert_int_equal(work[t].status, VT_OK);
         assert_true(work[t].answers > 0);

@@ -127,7 +127,7 @@ static void the_same_id_begins_anew(void **state)
     check_ok(vt_shop_put_events(f->shop, &view, 1, &result, &err));
     assert_int_equal(result.done, VT_PUT_ADDED);
     check_ok(vt_store_mark_get(f->store, &mark, &err));
-    assert_int_equal(mark.user, 3); /* not the row of before */
+    assert_int_equal(mark.user, 3); /* not the earlier row */
     char *text = dump_store(f->store);
     assert_non_null(strstr(text, "user ann|||||\n"));
     free(text);
