@@ -5,39 +5,8 @@
 
 #include "dump.h"
 #include "old_store.h"
-#include "scratch.h"
 #include "store/event_key.h"
-
-typedef struct fixture {
-    scratch dir;
-    vt_shop *shop;
-    vt_store *store;
-} fixture;
-
-static void open_shop(fixture *f)
-{
-    vt_error err = VT_ERROR_INIT;
-    check_ok(vt_shop_open(&f->shop, scratch_path(&f->dir, "shop"), VT_SHOP_CREATE, &err));
-    f->store = vt_shop_store(f->shop);
-}
-
-static int set_up(void **state)
-{
-    fixture *f = calloc(1, sizeof *f);
-    scratch_init(&f->dir);
-    open_shop(f);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture *f = *state;
-    vt_shop_close(f->shop);
-    scratch_done(&f->dir);
-    free(f);
-    return 0;
-}
+#include "store_fixture.h"
 
 static vt_event line_of(const char *order, const char *line, const char *item, int64_t quantity, int64_t price)
 {
