@@ -164,6 +164,39 @@ int32_t vt_view_user_of(const vt_view *v, int64_t at)
     return low;
 }
 
+void vt_view_events_begin(vt_view_events *events, const vt_view *view)
+{
+    *events = (vt_view_events){.view = view, .k = -1};
+}
+
+/* Events of the snapshot stand user by user, so their users are met in order. */
+static void find_user(vt_view_events *e)
+{
+    const vt_snapshot *s = e->view->snapshot;
+    int64_t at = e->span.begin + e->k;
+    if (e->span.user != NULL || at >= s->n_events) {
+        e->user = e->span.user != NULL ? e->span.user[e->k] : -1;
+        return;
+    }
+    while (at >= s->user_ptr[e->user + 1]) {
+        e->user++;
+    }
+}
+
+bool vt_view_events_next(vt_view_events *e)
+{
+    do {
+        if (++e->k >= e->span.n) {
+            e->k = 0;
+            if (!vt_view_span(&e->span, e->view, e->span.begin + e->span.n)) {
+                return false;
+            }
+        }
+    } while (!vt_view_shows(e->view, e->span.begin + e->k));
+    find_user(e);
+    return true;
+}
+
 static int add_position(vt_positions *p, int64_t at, vt_error *err)
 {
     if (p->n == p->capacity) {

@@ -117,6 +117,19 @@ void vt_view_event(vt_span *out, const vt_view *view, int64_t at);
 /** The user of event `at`, -1: a guest. O(log U) in the snapshot. */
 int32_t vt_view_user_of(const vt_view *view, int64_t at);
 
+/** All events that count, one after the other, with their users. Begun by vt_view_events_begin(). */
+typedef struct vt_view_events {
+    const vt_view *view;
+    vt_span span;
+    int64_t k;    /* of the event in the span */
+    int32_t user; /* -1: a guest */
+} vt_view_events;
+
+void vt_view_events_begin(vt_view_events *events, const vt_view *view);
+
+/** Moves to the next event; false behind the last. O(1), and O(U) for all. */
+bool vt_view_events_next(vt_view_events *events);
+
 /** Some events by position. Init with zeroes, grows, done with vt_positions_done(). */
 typedef struct vt_positions {
     int64_t *at;

@@ -57,21 +57,11 @@ static int take_event(gathered *g, const vt_span *e, int64_t k, int32_t user, vt
 
 static int gather(gathered *g, const vt_view *view, vt_error *err)
 {
-    const vt_snapshot *s = view->snapshot;
-    vt_span span;
-    int32_t user = 0;
+    vt_view_events events;
     int status = VT_OK;
-    for (int64_t from = 0; status == VT_OK && vt_view_span(&span, view, from); from = span.begin + span.n) {
-        for (int64_t k = 0; k < span.n && status == VT_OK; k++) {
-            int64_t at = span.begin + k;
-            if (span.user == NULL) {
-                while (user < s->n_users && at >= s->user_ptr[user + 1]) {
-                    user++;
-                }
-            }
-            int32_t who = span.user != NULL ? span.user[k] : user < s->n_users ? user : -1;
-            status = vt_view_shows(view, at) ? take_event(g, &span, k, who, err) : VT_OK;
-        }
+    vt_view_events_begin(&events, view);
+    while (status == VT_OK && vt_view_events_next(&events)) {
+        status = take_event(g, &events.span, events.k, events.user, err);
     }
     return status;
 }

@@ -43,21 +43,15 @@ static int add(gather *g, purchase added, vt_error *err)
 
 static int gather_purchases(gather *g, const vt_view *view, vt_error *err)
 {
-    const vt_snapshot *s = view->snapshot;
-    vt_span span;
-    int32_t user = 0;
+    vt_view_events events;
     int status = VT_OK;
-    for (int64_t from = 0; status == VT_OK && vt_view_span(&span, view, from); from = span.begin + span.n) {
-        for (int64_t k = 0; k < span.n && status == VT_OK; k++) {
-            int64_t at = span.begin + k;
-            while (span.user == NULL && user < s->n_users && at >= s->user_ptr[user + 1]) {
-                user++;
-            }
-            int32_t who = span.user != NULL ? span.user[k] : user < s->n_users ? user : -1;
-            if (who >= 0 && span.kind[k] == VT_EVENT_PURCHASE && span.time[k] != VT_NONE &&
-                span.state[k] != VT_LINE_CANCELLED && vt_view_shows(view, at)) {
-                status = add(g, (purchase){who, span.time[k], span.item[k]}, err);
-            }
+    vt_view_events_begin(&events, view);
+    while (status == VT_OK && vt_view_events_next(&events)) {
+        const vt_span *e = &events.span;
+        int64_t k = events.k;
+        if (events.user >= 0 && e->kind[k] == VT_EVENT_PURCHASE && e->time[k] != VT_NONE &&
+            e->state[k] != VT_LINE_CANCELLED) {
+            status = add(g, (purchase){events.user, e->time[k], e->item[k]}, err);
         }
     }
     return status;

@@ -73,15 +73,21 @@ static inline char *view_dump(const vt_view *v)
     vt_positions own = {0};
     vt_error err = VT_ERROR_INIT;
     int64_t shown = 0, of_users = 0, guests = 0;
+    vt_view_events events;
+    vt_view_events_begin(&events, v);
     for (int64_t from = 0; vt_view_span(&span, v, from); from = span.begin + span.n) {
         for (int64_t at = span.begin; at < span.begin + span.n; at++) {
             if (vt_view_shows(v, at)) {
                 view_event_line(&l, v, at);
                 shown++;
                 guests += vt_view_user_of(v, at) < 0;
+                assert_true(vt_view_events_next(&events));
+                assert_int_equal(events.span.begin + events.k, at);
+                assert_int_equal(events.user, vt_view_user_of(v, at));
             }
         }
     }
+    assert_false(vt_view_events_next(&events));
     for (int32_t u = 0; u < v->n_users; u++) {
         char text[1100];
         check_ok(vt_view_user_events(&own, v, u, &err));
