@@ -22,7 +22,28 @@ void vt_attribute_list_done(vt_attribute_list *list)
     *list = (vt_attribute_list){0};
 }
 
-int vt_attribute_list_add(vt_attribute_list *list, vt_str name, vt_str value, vt_error *err)
+int vt_attribute_list_add(void *context, vt_str text, vt_error *err)
+{
+    vt_attribute_list *list = context;
+    int32_t number = 0;
+    int status = vt_intern(&number, list->names, text, err);
+    if (status == VT_OK && (size_t)list->n == list->capacity) {
+        status = vt_column_grow(&list->name, &list->capacity, list->capacity + 1, sizeof *list->name, err);
+    }
+    if (status == VT_OK) {
+        list->name[list->n++] = number;
+    }
+    return status;
+}
+
+/* Where the attributes of one record go. */
+typedef struct giving {
+    vt_attribute_each each;
+    void *context;
+    vt_error *err;
+} giving;
+
+static int give(const giving *g, vt_str name, vt_str value)
 {
     char text[VT_ID_BYTES_MAX];
     if (value.len == 0 || name.len == 0 || name.len >= sizeof text || value.len > sizeof text - name.len - 1) {
@@ -31,15 +52,7 @@ int vt_attribute_list_add(vt_attribute_list *list, vt_str name, vt_str value, vt
     memcpy(text, name.ptr, name.len);
     text[name.len] = '=';
     memcpy(text + name.len + 1, value.ptr, value.len);
-    int32_t number = 0;
-    int status = vt_intern(&number, list->names, (vt_str){text, name.len + 1 + value.len}, err);
-    if (status == VT_OK && (size_t)list->n == list->capacity) {
-        status = vt_column_grow(&list->name, &list->capacity, list->capacity + 1, sizeof *list->name, err);
-    }
-    if (status == VT_OK) {
-        list->name[list->n++] = number;
-    }
-    return status;
+    return g->each(g->context, (vt_str){text, name.len + 1 + value.len}, g->err);
 }
 
 /* The text of a string, number or boolean; "not given" for anything else. `scratch` holds numbers. */
@@ -63,23 +76,22 @@ static vt_str text_of(yyjson_val *value, char scratch[40])
     return vt_str_of(scratch);
 }
 
-static int add_member(vt_attribute_list *list, vt_str name, yyjson_val *value, vt_error *err)
+static int give_member(const giving *g, vt_str name, yyjson_val *value)
 {
     char scratch[40];
     if (!yyjson_is_arr(value)) {
-        return vt_attribute_list_add(list, name, text_of(value, scratch), err);
+        return give(g, name, text_of(value, scratch));
     }
     int status = VT_OK;
     yyjson_arr_iter each = yyjson_arr_iter_with(value);
     for (yyjson_val *one = yyjson_arr_iter_next(&each); status == VT_OK && one != NULL;
          one = yyjson_arr_iter_next(&each)) {
-        status = vt_attribute_list_add(list, name, text_of(one, scratch), err);
+        status = give(g, name, text_of(one, scratch));
     }
     return status;
 }
 
-int vt_attribute_list_add_json(vt_attribute_list *list, vt_json_reader *reader, vt_str json, const char *what,
-                               vt_str id, vt_error *err)
+static int give_members(const giving *g, vt_json_reader *reader, vt_str json, const char *what, vt_str id)
 {
     if (json.len == 0) {
         return VT_OK;
@@ -88,19 +100,42 @@ int vt_attribute_list_add_json(vt_attribute_list *list, vt_json_reader *reader, 
     vt_error cause = VT_ERROR_INIT;
     int status = vt_json_read(reader, json, &root, &cause);
     if (status != VT_OK && status != VT_ERR_FORMAT) {
-        return vt_fail(err, cause.code, "%s", cause.message);
+        return vt_fail(g->err, cause.code, "%s", cause.message);
     }
     if (status != VT_OK || !yyjson_is_obj(root)) {
-        return vt_fail(err, VT_ERR_FORMAT, "the attributes of %s \"%.*s\" are no JSON object: %s", what,
+        return vt_fail(g->err, VT_ERR_FORMAT, "the attributes of %s \"%.*s\" are no JSON object: %s", what,
                        VT_STR_ARGS(id), status != VT_OK ? cause.message : "{\"name\": value, ...} is expected");
     }
     yyjson_obj_iter each = yyjson_obj_iter_with(root);
     for (yyjson_val *key = yyjson_obj_iter_next(&each); status == VT_OK && key != NULL;
          key = yyjson_obj_iter_next(&each)) {
         vt_str name = {yyjson_get_str(key), yyjson_get_len(key)};
-        status = add_member(list, name, yyjson_obj_iter_get_val(key), err);
+        status = give_member(g, name, yyjson_obj_iter_get_val(key));
     }
     return status;
+}
+
+int vt_each_user_attribute(const vt_user *user, vt_json_reader *reader, vt_attribute_each each, void *context,
+                           vt_error *err)
+{
+    const giving g = {each, context, err};
+    const struct {
+        const char *name;
+        vt_str value;
+    } fields[] = {
+        {"age_band", user->age_band}, {"segment", user->segment}, {"region", user->region}, {"tier", user->tier}};
+    int status = VT_OK;
+    for (size_t i = 0; status == VT_OK && i < sizeof fields / sizeof fields[0]; i++) {
+        status = give(&g, vt_str_of(fields[i].name), fields[i].value);
+    }
+    return status != VT_OK ? status : give_members(&g, reader, user->attributes, "user", user->id);
+}
+
+int vt_each_item_attribute(const vt_item *item, vt_json_reader *reader, vt_attribute_each each, void *context,
+                           vt_error *err)
+{
+    const giving g = {each, context, err};
+    return give_members(&g, reader, item->attributes, "item", item->id);
 }
 
 static int by_number(const void *left, const void *right)

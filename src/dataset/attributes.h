@@ -4,6 +4,21 @@
 
 #include "base/json.h"
 #include "dataset/texts.h"
+#include "vitrine/record.h"
+
+/** Takes one "name=value" of a record; the text is borrowed for the call. What is not VT_OK ends the reading. */
+typedef int (*vt_attribute_each)(void *context, vt_str text, vt_error *err);
+
+/**
+ * The attributes of a record, in no order, maybe some twice: of a user the age band, segment, region and tier, and of
+ * both the members of the free attributes, one JSON object. Strings, numbers and booleans, and each element of arrays
+ * of them, become "name=value"; null, objects, nested arrays and empty texts are left out, and texts too long for an
+ * id, which are prose. VT_ERR_FORMAT when the free attributes are no JSON object.
+ */
+int vt_each_user_attribute(const vt_user *user, vt_json_reader *reader, vt_attribute_each each, void *context,
+                           vt_error *err);
+int vt_each_item_attribute(const vt_item *item, vt_json_reader *reader, vt_attribute_each each, void *context,
+                           vt_error *err);
 
 /** Attributes of rows: numbers of interned names, ascending and distinct within a row. */
 typedef struct vt_attribute_list {
@@ -19,16 +34,8 @@ typedef struct vt_attribute_list {
 int vt_attribute_list_init(vt_attribute_list *list, vt_error *err);
 void vt_attribute_list_done(vt_attribute_list *list);
 
-/** Adds "name=value" to the row that is open; texts too long for an id are prose and left out, empty ones too. */
-int vt_attribute_list_add(vt_attribute_list *list, vt_str name, vt_str value, vt_error *err);
-
-/**
- * Adds the members of a JSON object to the row that is open: strings, numbers and booleans, and each element of
- * arrays of them, become "name=value"; null, objects and nested arrays are left out. "Not given" adds nothing. `what`
- * and `id` name the row in messages. VT_ERR_FORMAT when the text is no JSON object.
- */
-int vt_attribute_list_add_json(vt_attribute_list *list, vt_json_reader *reader, vt_str json, const char *what,
-                               vt_str id, vt_error *err);
+/** Adds "name=value" to the row that is open: a vt_attribute_each of a list. */
+int vt_attribute_list_add(void *list, vt_str text, vt_error *err);
 
 /** Ends the row: sorts it and drops doubles. */
 int vt_attribute_list_end_row(vt_attribute_list *list, vt_error *err);

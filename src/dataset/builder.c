@@ -76,18 +76,11 @@ void vt_builder_free(vt_builder *builder)
 int vt_builder_add_user(vt_builder *builder, int64_t row, const vt_user *user, vt_error *err)
 {
     vt_attribute_list *list = &builder->user_attributes;
-    const struct {
-        const char *name;
-        vt_str value;
-    } fields[] = {
-        {"age_band", user->age_band}, {"segment", user->segment}, {"region", user->region}, {"tier", user->tier}};
     int status = vt_text_list_add(&builder->users, user->id, err);
     status = status != VT_OK ? status : vt_user_columns_add(&builder->user, row, err);
-    for (size_t i = 0; status == VT_OK && i < sizeof fields / sizeof fields[0]; i++) {
-        status = vt_attribute_list_add(list, vt_str_of(fields[i].name), fields[i].value, err);
+    if (status == VT_OK) {
+        status = vt_each_user_attribute(user, builder->json, vt_attribute_list_add, list, err);
     }
-    status = status != VT_OK ? status
-                             : vt_attribute_list_add_json(list, builder->json, user->attributes, "user", user->id, err);
     return status != VT_OK ? status : vt_attribute_list_end_row(list, err);
 }
 
@@ -108,8 +101,9 @@ int vt_builder_add_item(vt_builder *builder, int64_t row, const vt_item *item, v
     status = status != VT_OK ? status : vt_text_list_add(&builder->items, item->id, err);
     status = status != VT_OK ? status : vt_text_list_add(&builder->titles, item->title, err);
     status = status != VT_OK ? status : vt_item_columns_add(&builder->item, row, item, category, brand, err);
-    status = status != VT_OK ? status
-                             : vt_attribute_list_add_json(list, builder->json, item->attributes, "item", item->id, err);
+    if (status == VT_OK) {
+        status = vt_each_item_attribute(item, builder->json, vt_attribute_list_add, list, err);
+    }
     return status != VT_OK ? status : vt_attribute_list_end_row(list, err);
 }
 

@@ -11,7 +11,7 @@ typedef struct following {
     vt_store *store;
     const vt_view *from;
     vt_generation *g;
-    vt_item_edit edit;
+    vt_block_edit items, users;
     unsigned stamp;
     int64_t added, changed;
     bool anew; /* the store says something that only a new snapshot can show */
@@ -25,20 +25,34 @@ static int32_t event_user(const following *f, int64_t row)
 
 /* ---- users and items --------------------------------------------------------------------------------------------- */
 
+static int fill_user(following *f, int32_t at, const vt_user *user)
+{
+    vt_user_block *block = vt_block_edit_row(&f->users, at, f->err);
+    return block == NULL ? VT_ERR_NO_MEMORY : vt_generation_fill_user(f->g, block, at, user, f->err);
+}
+
 static int take_user(void *context, int64_t row, const vt_user *user)
 {
     following *f = context;
     vt_generation *g = f->g;
+    int32_t at = g->snapshot->n_users + g->users.n;
     int status = vt_texts_add(&g->users, g->arena, user->id, f->err);
-    return status != VT_OK ? status
-                           : vt_rows_map_set(&g->user_rows, row, g->snapshot->n_users + g->users.n - 1, f->err);
+    status = status != VT_OK ? status : vt_rows_map_set(&g->user_rows, row, at, f->err);
+    status = status != VT_OK ? status : vt_block_edit_add(&f->users, f->err);
+    return status != VT_OK ? status : fill_user(f, at, user);
+}
+
+static int change_user(void *context, int64_t row, const vt_user *user)
+{
+    following *f = context;
+    f->changed++;
+    return fill_user(f, vt_rows_map_find(&f->g->user_rows, row), user);
 }
 
 static int fill_item(following *f, int32_t at, const vt_item *item)
 {
-    vt_item_block *block = NULL;
-    int status = vt_item_edit_block(&block, &f->edit, at, f->err);
-    return status != VT_OK ? status : vt_generation_fill_item(f->g, block, at, item, f->err);
+    vt_item_block *block = vt_block_edit_row(&f->items, at, f->err);
+    return block == NULL ? VT_ERR_NO_MEMORY : vt_generation_fill_item(f->g, block, at, item, f->err);
 }
 
 static int take_item(void *context, int64_t row, const vt_item *item)
@@ -48,7 +62,7 @@ static int take_item(void *context, int64_t row, const vt_item *item)
     int32_t at = g->snapshot->n_items + g->items.n;
     int status = vt_texts_add(&g->items, g->arena, item->id, f->err);
     status = status != VT_OK ? status : vt_rows_map_set(&g->item_rows, row, at, f->err);
-    status = status != VT_OK ? status : vt_item_edit_add(&f->edit, f->err);
+    status = status != VT_OK ? status : vt_block_edit_add(&f->items, f->err);
     return status != VT_OK ? status : fill_item(f, at, item);
 }
 
@@ -63,12 +77,12 @@ static int change_item(void *context, int64_t row, const vt_item *item)
 
 static int count_item(following *f, int32_t item, int64_t by)
 {
-    vt_item_block *block = NULL;
-    int status = vt_item_edit_block(&block, &f->edit, item, f->err);
-    if (status == VT_OK) {
-        block->count[item & VT_BLOCK_MASK] += by;
+    vt_item_block *block = vt_block_edit_row(&f->items, item, f->err);
+    if (block == NULL) {
+        return VT_ERR_NO_MEMORY;
     }
-    return status;
+    block->count[item & VT_BLOCK_MASK] += by;
+    return VT_OK;
 }
 
 static int take_event(void *context, const vt_event_row *row)
@@ -108,21 +122,36 @@ static int drop_event(following *f, const vt_store_change *change)
     return status == VT_OK && event.positive[0] ? count_item(f, event.item[0], -1) : status;
 }
 
+/* A row that changed, read as it is now. One that is new is read with the others. */
+static int read_again(following *f, const vt_store_change *change)
+{
+    bool item = change->kind == VT_CHANGE_ITEM;
+    int32_t at = vt_rows_map_find(item ? &f->g->item_rows : &f->g->user_rows, change->row);
+    if (at < 0 || at >= (item ? f->from->n_items : f->from->n_users)) {
+        return VT_OK;
+    }
+    int status = item ? vt_store_item_row(f->store, change->row, change_item, f, f->err)
+                      : vt_store_user_row(f->store, change->row, change_user, f, f->err);
+    if (status == VT_ERR_NOT_FOUND) { /* erased since */
+        vt_error_reset(f->err);
+        f->anew = true;
+        status = VT_ERR_CANCELLED;
+    }
+    return status;
+}
+
 static int take_change(void *context, const vt_store_change *change)
 {
     following *f = context;
     switch (change->kind) {
     case VT_CHANGE_ITEM:
-        return vt_rows_map_find(&f->g->item_rows, change->row) < 0
-                   ? VT_OK
-                   : vt_store_item_row(f->store, change->row, change_item, f, f->err);
+    case VT_CHANGE_USER:
+        return read_again(f, change);
     case VT_CHANGE_EVENT_GONE:
         return drop_event(f, change);
     case VT_CHANGE_USER_GONE: /* the id itself has to go, from the file too */
         f->anew = true;
         return VT_ERR_CANCELLED;
-    case VT_CHANGE_USER: /* attributes are as of the snapshot */
-        return VT_OK;
     }
     return VT_OK;
 }
@@ -161,7 +190,8 @@ static int publish(vt_live *live, following *f, const vt_store_mark *mark)
         vt_sorted_release(parts.new_users);
         return status;
     }
-    parts.table = vt_item_edit_take(&f->edit);
+    parts.items = vt_block_edit_take(&f->items);
+    parts.users = vt_block_edit_take(&f->users);
     parts.generation = vt_generation_hold(f->g);
     return vt_live_publish(live, &parts, f->err);
 }
@@ -176,12 +206,14 @@ int vt_live_follow(vt_live *live, vt_view *from, const vt_store_mark *mark, bool
         return VT_OK;
     }
     following f = {.store = vt_shop_store(live->shop), .from = from, .g = g, .stamp = from->stamp + 1, .err = err};
-    vt_item_edit_begin(&f.edit, from->table);
+    vt_block_edit_begin(&f.items, from->items);
+    vt_block_edit_begin(&f.users, from->users);
     int status = read_all(&f);
     if (status == VT_OK) {
         status = publish(live, &f, mark);
     }
-    vt_item_edit_drop(&f.edit);
+    vt_block_edit_drop(&f.items);
+    vt_block_edit_drop(&f.users);
     if (status != VT_OK) {
         vt_tail_cut(&g->tail, events);
         g->users.n = users;

@@ -44,61 +44,17 @@ static int map_rows(vt_rows_map *map, const int64_t *row, int32_t n, vt_error *e
     return status;
 }
 
-static int names_init(vt_names *names, const vt_ids *frozen, vt_error *err)
-{
-    names->frozen = frozen;
-    return vt_map_create(&names->numbers, 0, err);
-}
-
-static void names_done(vt_names *names)
-{
-    vt_texts_done(&names->fresh);
-    vt_map_free(names->numbers);
-}
-
-int vt_names_intern(int32_t *out, vt_names *names, vt_arena *arena, vt_str text, vt_error *err)
-{
-    int64_t number = -1;
-    if (text.len == 0) {
-        *out = -1;
-        return VT_OK;
-    }
-    int32_t frozen = vt_ids_find(names->frozen, text);
-    if (frozen >= 0) {
-        *out = frozen;
-        return VT_OK;
-    }
-    if (!vt_map_get(names->numbers, text, &number)) {
-        number = vt_names_count(names);
-        int status = vt_texts_add(&names->fresh, arena, text, err);
-        if (status == VT_OK) {
-            status = vt_map_set(names->numbers, text, number, err);
-            names->fresh.n -= status != VT_OK;
-        }
-        if (status != VT_OK) {
-            return status;
-        }
-    }
-    *out = (int32_t)number;
-    return VT_OK;
-}
-
-vt_str vt_names_at(const vt_names *names, int32_t number)
-{
-    return number < names->frozen->n ? vt_ids_get(names->frozen, number)
-                                     : vt_texts_at(&names->fresh, number - names->frozen->n);
-}
-
-/* The catalogue as the snapshot has it, with how often each item counts. */
-static int make_table(vt_generation *g, vt_error *err)
+/* The catalogue as the snapshot has it, with how often each item counts. What is known of users stays there. */
+static int make_tables(vt_generation *g, vt_error *err)
 {
     const vt_snapshot *s = g->snapshot;
-    int status = vt_item_table_create(&g->table, s->n_items, err);
+    int status = vt_block_table_create(&g->user_table, &vt_user_blocks, s->n_users, false, err);
+    status = status != VT_OK ? status : vt_block_table_create(&g->item_table, &vt_item_blocks, s->n_items, true, err);
     if (status != VT_OK) {
         return status;
     }
     for (int32_t i = 0; i < s->n_items; i++) {
-        vt_item_block *b = g->table->block[i >> VT_BLOCK_BITS];
+        vt_item_block *b = g->item_table->block[i >> VT_BLOCK_BITS];
         size_t k = (size_t)i & VT_BLOCK_MASK;
         b->price[k] = s->item_price[i];
         b->cost[k] = s->item_cost[i];
@@ -112,7 +68,8 @@ static int make_table(vt_generation *g, vt_error *err)
     for (int64_t e = 0; e < s->n_all; e++) { /* guests buy, too */
         if (s->positive[e]) {
             int32_t i = s->item[e];
-            g->table->block[i >> VT_BLOCK_BITS]->count[i & VT_BLOCK_MASK]++;
+            vt_item_block *b = g->item_table->block[i >> VT_BLOCK_BITS];
+            b->count[i & VT_BLOCK_MASK]++;
         }
     }
     return VT_OK;
@@ -125,13 +82,16 @@ static int create(vt_generation *g, vt_error *err)
     status = status != VT_OK ? status : vt_arena_create(&g->arena, 0, err);
     status = status != VT_OK ? status : vt_tail_init(&g->tail, (int64_t)s->n_users + TAIL_MAX, err);
     status = status != VT_OK ? status : vt_marks_init(&g->marks, s->n_all + TAIL_MAX, err);
-    status = status != VT_OK ? status : names_init(&g->categories, &s->categories, err);
-    status = status != VT_OK ? status : names_init(&g->brands, &s->brands, err);
-    status = status != VT_OK ? status : names_init(&g->orders, &s->orders, err);
-    status = status != VT_OK ? status : names_init(&g->sessions, &s->sessions, err);
+    status = status != VT_OK ? status : vt_names_init(&g->categories, &s->categories, err);
+    status = status != VT_OK ? status : vt_names_init(&g->brands, &s->brands, err);
+    status = status != VT_OK ? status : vt_names_init(&g->orders, &s->orders, err);
+    status = status != VT_OK ? status : vt_names_init(&g->sessions, &s->sessions, err);
+    status = status != VT_OK ? status : vt_names_init(&g->user_attributes, &s->user_attributes, err);
+    status = status != VT_OK ? status : vt_names_init(&g->item_attributes, &s->item_attributes, err);
+    status = status != VT_OK ? status : vt_attribute_reader_init(&g->reader, g->arena, err);
     status = status != VT_OK ? status : map_rows(&g->user_rows, s->user_row, s->n_users, err);
     status = status != VT_OK ? status : map_rows(&g->item_rows, s->item_row, s->n_items, err);
-    return status != VT_OK ? status : make_table(g, err);
+    return status != VT_OK ? status : make_tables(g, err);
 }
 
 int vt_generation_create(vt_generation **out, vt_snapshot *snapshot, bool borrowed, vt_error *err)
@@ -166,11 +126,15 @@ void vt_generation_release(vt_generation *g)
     if (g == NULL || atomic_fetch_sub_explicit(&g->refs, 1, memory_order_acq_rel) != 1) {
         return;
     }
-    vt_item_table_release(g->table);
-    names_done(&g->categories);
-    names_done(&g->brands);
-    names_done(&g->orders);
-    names_done(&g->sessions);
+    vt_block_table_release(g->item_table);
+    vt_block_table_release(g->user_table);
+    vt_names_done(&g->categories);
+    vt_names_done(&g->brands);
+    vt_names_done(&g->orders);
+    vt_names_done(&g->sessions);
+    vt_names_done(&g->user_attributes);
+    vt_names_done(&g->item_attributes);
+    vt_attribute_reader_done(&g->reader);
     vt_texts_done(&g->users);
     vt_texts_done(&g->items);
     vt_free(g->user_rows.dense);
@@ -194,9 +158,14 @@ int vt_generation_fill_item(vt_generation *g, vt_item_block *block, int32_t at, 
         title = vt_arena_str(g->arena, now, err);
         status = title.ptr == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
+    const vt_number_list *attributes = NULL;
+    if (status == VT_OK) {
+        status = vt_attributes_read_item(&attributes, &g->reader, &g->item_attributes, block->attributes[k], item, err);
+    }
     if (status != VT_OK) {
         return status;
     }
+    block->attributes[k] = attributes;
     block->title[k] = title;
     block->category[k] = category;
     block->brand[k] = brand;
@@ -206,6 +175,12 @@ int vt_generation_fill_item(vt_generation *g, vt_item_block *block, int32_t at, 
     block->available_from[k] = item->available_from;
     block->available_until[k] = item->available_until;
     return VT_OK;
+}
+
+int vt_generation_fill_user(vt_generation *g, vt_user_block *block, int32_t at, const vt_user *user, vt_error *err)
+{
+    const vt_number_list **list = &block->attributes[at & VT_BLOCK_MASK];
+    return vt_attributes_read_user(list, &g->reader, &g->user_attributes, *list, user, err);
 }
 
 /* Guests stand by session, and those without one before them. */

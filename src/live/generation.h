@@ -5,18 +5,9 @@
 #ifndef VT_LIVE_GENERATION_H
 #define VT_LIVE_GENERATION_H
 
-#include "base/map.h"
 #include "dataset/positive.h"
-#include "live/item_table.h"
+#include "live/attribute_reader.h"
 #include "live/tail.h"
-#include "live/texts.h"
-
-/** Names beside a sorted table of the snapshot: numbers go on behind it. */
-typedef struct vt_names {
-    const vt_ids *frozen;
-    vt_texts fresh;
-    vt_map *numbers; /* of the fresh ones */
-} vt_names;
 
 /** From row ids of the store to dense numbers. */
 typedef struct vt_rows_map {
@@ -35,8 +26,11 @@ typedef struct vt_generation {
     vt_marks marks;        /* of all events, tail behind the snapshot */
     vt_texts users, items; /* ids that came after it */
     vt_names categories, brands, orders, sessions;
+    vt_names user_attributes, item_attributes; /* "name=value" */
+    vt_attribute_reader reader;
     vt_rows_map user_rows, item_rows;
-    vt_item_table *table; /* the catalogue of the snapshot */
+    vt_block_table *item_table; /* the catalogue of the snapshot */
+    vt_block_table *user_table;
 } vt_generation;
 
 /** Takes the snapshot over in any case, unless it is `borrowed`, which nothing is changed in. O(U + I + A). */
@@ -48,18 +42,9 @@ void vt_generation_release(vt_generation *g);
 int32_t vt_rows_map_find(const vt_rows_map *map, int64_t row);
 int vt_rows_map_set(vt_rows_map *map, int64_t row, int32_t dense, vt_error *err);
 
-/** The number of a name, given on first sight; -1 for an empty one. */
-int vt_names_intern(int32_t *out, vt_names *names, vt_arena *arena, vt_str text, vt_error *err);
-
-/** The text of a number; borrowed. */
-vt_str vt_names_at(const vt_names *names, int32_t number);
-static inline int32_t vt_names_count(const vt_names *names)
-{
-    return names->frozen->n + names->fresh.n;
-}
-
-/** Fills the columns of item `at` of a block from a record. `count` stays. */
+/** Fills the columns of item or user `at` of a block from a record. `count` stays. */
 int vt_generation_fill_item(vt_generation *g, vt_item_block *block, int32_t at, const vt_item *item, vt_error *err);
+int vt_generation_fill_user(vt_generation *g, vt_user_block *block, int32_t at, const vt_user *user, vt_error *err);
 
 /** The position of the event with row `id` among the first `n_tail` of the tail and the snapshot; -1: none. */
 int64_t vt_generation_find_event(const vt_generation *g, int64_t id, int32_t user, vt_str session, int64_t n_tail);

@@ -25,7 +25,7 @@ struct vt_live {
 /** What a new view shows. References are taken over. */
 typedef struct vt_view_parts {
     vt_generation *generation;
-    vt_item_table *table;
+    vt_block_table *items, *users;
     vt_sorted *new_users, *new_items;
     unsigned stamp;
     vt_store_mark mark;

@@ -22,12 +22,13 @@ vt_view *vt_live_view(vt_live *live)
     }
 }
 
-static void release_parts(vt_generation *generation, vt_item_table *table, vt_sorted *users, vt_sorted *items)
+static void release_parts(const vt_view_parts *parts)
 {
-    vt_item_table_release(table);
-    vt_sorted_release(users);
-    vt_sorted_release(items);
-    vt_generation_release(generation);
+    vt_block_table_release(parts->items);
+    vt_block_table_release(parts->users);
+    vt_sorted_release(parts->new_users);
+    vt_sorted_release(parts->new_items);
+    vt_generation_release(parts->generation);
 }
 
 void vt_view_release(vt_view *view)
@@ -36,11 +37,13 @@ void vt_view_release(vt_view *view)
         return;
     }
     /* What the view holds is read before the count says that it may be used again. */
-    vt_generation *generation = view->generation;
-    vt_item_table *table = view->table;
-    vt_sorted *users = view->new_users, *items = view->new_items;
+    const vt_view_parts parts = {.generation = view->generation,
+                                 .items = view->items,
+                                 .users = view->users,
+                                 .new_users = view->new_users,
+                                 .new_items = view->new_items};
     if (atomic_fetch_sub_explicit(&view->refs, 1, memory_order_acq_rel) == 1) {
-        release_parts(generation, table, users, items);
+        release_parts(&parts);
     }
 }
 
@@ -65,7 +68,8 @@ static void fill(vt_view *view, const vt_view_parts *parts)
     vt_generation *g = parts->generation;
     view->generation = g;
     view->snapshot = g->snapshot;
-    view->table = parts->table;
+    view->items = parts->items;
+    view->users = parts->users;
     view->new_users = parts->new_users;
     view->new_items = parts->new_items;
     view->n_users = g->snapshot->n_users + parts->new_users->n;
@@ -74,6 +78,8 @@ static void fill(vt_view *view, const vt_view_parts *parts)
     view->n_sessions = vt_names_count(&g->sessions);
     view->n_categories = vt_names_count(&g->categories);
     view->n_brands = vt_names_count(&g->brands);
+    view->n_user_attributes = vt_names_count(&g->user_attributes);
+    view->n_item_attributes = vt_names_count(&g->item_attributes);
     view->n_frozen = g->snapshot->n_all;
     view->n_events = view->n_frozen + g->tail.n;
     view->stamp = parts->stamp;
@@ -87,7 +93,7 @@ int vt_live_publish(vt_live *live, const vt_view_parts *parts, vt_error *err)
 {
     vt_view *view = idle_view(live, err);
     if (view == NULL) {
-        release_parts(parts->generation, parts->table, parts->new_users, parts->new_items);
+        release_parts(parts);
         return VT_ERR_NO_MEMORY;
     }
     fill(view, parts);
@@ -124,7 +130,8 @@ int vt_view_parts_of(vt_view_parts *out, vt_snapshot *snapshot, bool borrowed, v
         return status;
     }
     parts.generation = g;
-    parts.table = vt_item_table_hold(g->table);
+    parts.items = vt_block_table_hold(g->item_table);
+    parts.users = vt_block_table_hold(g->user_table);
     *out = parts;
     return VT_OK;
 }

@@ -19,14 +19,15 @@ typedef struct vt_view {
     atomic_int refs; /* 0: nobody's, may be used again */
     vt_generation *generation;
     const vt_snapshot *snapshot;
-    vt_item_table *table;
+    vt_block_table *items, *users;
     vt_sorted *new_users, *new_items;
     int32_t n_users; /* U */
     int32_t n_items; /* I */
     int32_t n_orders, n_sessions, n_categories, n_brands;
-    int64_t n_frozen; /* events of the snapshot, guests among them */
-    int64_t n_events; /* E */
-    unsigned stamp;   /* grows with each view of a generation */
+    int32_t n_user_attributes, n_item_attributes; /* numbers of "name=value": live/attributes.h */
+    int64_t n_frozen;                             /* events of the snapshot, guests among them */
+    int64_t n_events;                             /* E */
+    unsigned stamp;                               /* grows with each view of a generation */
     vt_store_mark mark;
     char currency[4];
     char time_zone[64];
@@ -58,7 +59,7 @@ int32_t vt_view_find_item(const vt_view *view, vt_str id);
 /** The block with the columns of `item`; its place in them is `item & VT_BLOCK_MASK`. */
 static inline const vt_item_block *vt_view_block(const vt_view *view, int32_t item)
 {
-    return view->table->block[item >> VT_BLOCK_BITS];
+    return view->items->block[item >> VT_BLOCK_BITS];
 }
 
 /** Single columns of an item. */

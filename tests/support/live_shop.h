@@ -69,6 +69,31 @@ static inline void live_put_item(vt_store *store, const char *id, const char *ca
     check_ok(vt_store_put_item(store, &item, &done, &err));
 }
 
+/** What is known of a user; `json` NULL: nothing of free attributes. */
+static inline void live_put_user(vt_store *store, const char *id, const char *tier, const char *json)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_put done;
+    vt_user user;
+    vt_user_init(&user);
+    user.id = vt_str_of(id);
+    user.tier = vt_str_of(tier);
+    user.attributes = vt_str_of(json);
+    check_ok(vt_store_put_user(store, &user, &done, &err));
+}
+
+/** Free attributes of an item, whatever else is known of it. */
+static inline void live_put_attributes(vt_store *store, const char *item_id, const char *json)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_put done;
+    vt_item item;
+    vt_item_init(&item);
+    item.id = vt_str_of(item_id);
+    item.attributes = vt_str_of(json);
+    check_ok(vt_store_put_item(store, &item, &done, &err));
+}
+
 static inline vt_event live_event(const char *user, const char *item, vt_event_kind kind, int64_t time)
 {
     vt_event event;

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#include "live/view.h"
+#include "live/attributes.h"
 
 typedef struct view_lines {
     char **line;
@@ -43,6 +43,49 @@ static inline void view_event_line(view_lines *l, const vt_view *v, int64_t at)
              (long long)e.discount[0], (long long)e.cost[0], (long long)e.refunded[0], VT_STR_ARGS(order),
              VT_STR_ARGS(session), e.state[0], e.positive[0], (long long)e.id[0]);
     view_add_line(l, text);
+}
+
+/* The attributes of a row, each by its number and by its name, and its codes in the columns "tier" and "colour". */
+static inline void view_attribute_line(view_lines *l, const vt_view *v, int32_t row, bool item,
+                                       const vt_attribute_column *column)
+{
+    char text[1024];
+    vt_str id = item ? vt_view_item_id(v, row) : vt_view_user_id(v, row);
+    vt_attributes a = item ? vt_view_item_attributes(v, row) : vt_view_user_attributes(v, row);
+    vt_str name = vt_str_of(item ? "colour" : "tier");
+    vt_str first = item ? vt_view_item_attribute(v, row, name) : vt_view_user_attribute(v, row, name);
+    int32_t code = column->code[row];
+    int used = snprintf(text, sizeof text, "%s %.*s is", item ? "item" : "user", VT_STR_ARGS(id));
+    for (int32_t k = 0; k < a.n; k++) {
+        assert_in_range(a.number[k], 0, (item ? v->n_item_attributes : v->n_user_attributes) - 1);
+        vt_str one = item ? vt_view_item_attribute_text(v, a.number[k]) : vt_view_user_attribute_text(v, a.number[k]);
+        used += snprintf(text + used, sizeof text - (size_t)used, " %.*s", VT_STR_ARGS(one));
+    }
+    snprintf(text + used, sizeof text - (size_t)used, ", code %d", code);
+    view_add_line(l, text);
+    assert_int_equal(code >= 0, first.ptr != NULL);
+    assert_true(code < 0 || vt_str_equal(column->value[code], first));
+}
+
+static inline void view_attribute_lines(view_lines *l, const vt_view *v)
+{
+    vt_error err = VT_ERROR_INIT;
+    for (int item = 0; item < 2; item++) {
+        char text[1024];
+        vt_attribute_column column;
+        check_ok(item ? vt_view_item_column(&column, v, vt_str_of("colour"), &err)
+                      : vt_view_user_column(&column, v, vt_str_of("tier"), &err));
+        assert_int_equal(column.n, item ? v->n_items : v->n_users);
+        for (int32_t row = 0; row < column.n; row++) {
+            view_attribute_line(l, v, row, item != 0, &column);
+        }
+        for (int32_t k = 0; k < column.n_values; k++) {
+            snprintf(text, sizeof text, "%s %d %.*s %d rows", item ? "colour" : "tier", k, VT_STR_ARGS(column.value[k]),
+                     column.rows[k]);
+            view_add_line(l, text);
+        }
+        vt_attribute_column_done(&column);
+    }
 }
 
 static inline void view_item_line(view_lines *l, const vt_view *v, int32_t i)
@@ -104,6 +147,7 @@ static inline char *view_dump(const vt_view *v)
     for (int32_t i = 0; i < v->n_items; i++) {
         view_item_line(&l, v, i);
     }
+    view_attribute_lines(&l, v);
     if (l.n > 0) {
         qsort(l.line, l.n, sizeof *l.line, view_by_text);
     }

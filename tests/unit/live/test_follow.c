@@ -53,13 +53,22 @@ static void put_random_event(play *p, vt_store *store)
 static void put_random_item(play *p, vt_store *store)
 {
     static const char *const categories[] = {NULL, "Tea", "Tea > Green", "Cups", "Cups > Blue", "Pots"};
+    static const char *const free_ones[] = {"{}", "{\"colour\":\"red\"}", "{\"colour\":[\"red\",\"blue\"],\"cm\":9}",
+                                            "{\"style\":\"old\",\"colour\":\"amber\"}"};
     char item[16];
+    if (below(p, 2) == 0) {
+        live_put_attributes(store, name(item, "i", below(p, 30)), free_ones[below(p, 4)]);
+        return;
+    }
     live_put_item(store, name(item, "i", below(p, 30)), categories[below(p, 6)],
                   below(p, 3) == 0 ? VT_NONE : below(p, 5000), below(p, 3) == 0 ? VT_NONE : below(p, 9));
 }
 
 static void put_random_user(play *p, vt_store *store)
 {
+    static const char *const tiers[] = {NULL, "basic", "gold", "premium", "zinc"};
+    static const char *const free_ones[] = {NULL, "{}", "{\"likes\":[\"tea\",\"cake\"]}", "{\"tier\":\"aaa\",\"n\":1}",
+                                            "{\"likes\":\"tea\",\"zone\":true}"};
     char id[16];
     vt_error err = VT_ERROR_INIT;
     vt_put done;
@@ -67,6 +76,8 @@ static void put_random_user(play *p, vt_store *store)
     vt_user_init(&user);
     user.id = vt_str_of(name(id, "u", below(p, 30)));
     user.region = vt_str_of(below(p, 2) == 0 ? "north" : "south");
+    user.tier = vt_str_of(tiers[below(p, 5)]);
+    user.attributes = vt_str_of(free_ones[below(p, 5)]);
     check_ok(vt_store_put_user(store, &user, &done, &err));
 }
 

@@ -230,6 +230,39 @@ static void what_cannot_be_is_said(void **state)
     assert_null(live);
 }
 
+static vt_str tier_of(const vt_view *view, const char *user)
+{
+    return vt_view_user_attribute(view, vt_view_find_user(view, vt_str_of(user)), vt_str_of("tier"));
+}
+
+/* Who a user is and what an item is like is as of the view's mark, also of those whom the snapshot has. */
+static void attributes_are_live(void **state)
+{
+    live_shop *s = *state;
+    vt_view *before = vt_live_view(s->live);
+    vt_store *store = live_begin(s);
+    live_put_user(store, "ann", "gold", NULL);
+    live_put_user(store, "bob", "basic", "{\"likes\":[\"tea\",\"cake\"]}");
+    live_put_attributes(store, "pot", "{\"colour\":\"blue\"}");
+    live_commit(s);
+    vt_live_state now = live_refresh(s);
+    assert_false(now.rebuilt);
+    assert_int_equal(now.changed, 2); /* ann and the pot; bob is new */
+    vt_view *after = vt_live_view(s->live);
+    assert_null(tier_of(before, "ann").ptr);
+    assert_true(vt_str_equal(tier_of(after, "ann"), vt_str_of("gold")));
+    assert_true(vt_str_equal(tier_of(after, "bob"), vt_str_of("basic")));
+    vt_attributes bob = vt_view_user_attributes(after, vt_view_find_user(after, vt_str_of("bob")));
+    assert_int_equal(bob.n, 3);
+    assert_true(vt_str_equal(vt_view_user_attribute_text(after, bob.number[0]), vt_str_of("likes=cake")));
+    int32_t pot = vt_view_find_item(after, vt_str_of("pot"));
+    assert_true(vt_str_equal(vt_view_item_attribute(after, pot, vt_str_of("colour")), vt_str_of("blue")));
+    assert_int_equal(vt_view_item_attributes(before, pot).n, 0);
+    vt_view_release(before);
+    vt_view_release(after);
+    live_check(s);
+}
+
 static int open_and_close(void *context, vt_error *err)
 {
     vt_live *live = NULL;
@@ -249,6 +282,8 @@ static void memory_runs_out(void **state)
     assert_true(fault_allocations(open_and_close, s) > 20);
     vt_store *store = live_begin(s);
     live_put_item(store, "tray", "Kitchen > Trays", 2500, 1);
+    live_put_attributes(store, "cup", "{\"colour\":[\"red\",\"blue\"]}");
+    live_put_user(store, "ann", "gold", "{\"likes\":\"tea\"}");
     vt_event event = live_event("bob", "tray", VT_EVENT_PURCHASE, 2000);
     event.order_id = vt_str_of("o-1");
     event.session = vt_str_of("s-1");
@@ -264,6 +299,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_event_and_a_person_come, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_new_is_the_same_view, setup, teardown),
         cmocka_unit_test_setup_teardown(a_price_a_stock_and_a_new_item, setup, teardown),
+        cmocka_unit_test_setup_teardown(attributes_are_live, setup, teardown),
         cmocka_unit_test_setup_teardown(a_second_reader_maps_and_follows, setup, teardown),
         cmocka_unit_test_setup_teardown(an_import_is_taken_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_long_tail_is_frozen, setup, teardown),

@@ -13,6 +13,39 @@ typedef struct reading {
     const char *wrong; /* NULL: nothing */
 } reading;
 
+/* The number at the end of an attribute, -1 without. */
+static int64_t number_in(vt_str value)
+{
+    int64_t n = 0;
+    for (size_t k = 0; k < value.len; k++) {
+        n = n * 10 + (value.ptr[k] - '0');
+    }
+    return value.len == 0 ? -1 : n;
+}
+
+/* Every user has a level, the latest write's number is the level of the first one and the "lot" of cups. */
+static const char *look_at_attributes(const vt_view *v, int32_t cup)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_attribute_column levels;
+    int64_t stock = vt_view_block(v, cup)->stock[cup & VT_BLOCK_MASK];
+    if (vt_view_user_column(&levels, v, vt_str_of("level"), &err) != VT_OK) {
+        return "no memory";
+    }
+    int32_t given = 0;
+    for (int32_t u = 0; u < levels.n; u++) {
+        given += levels.code[u] >= 0;
+    }
+    vt_attribute_column_done(&levels);
+    int32_t first = vt_view_find_user(v, vt_str_of("u00000"));
+    vt_str level = first < 0 ? (vt_str){NULL, 0} : vt_view_user_attribute(v, first, vt_str_of("level"));
+    return given != v->n_users                       ? "a user has no level"
+           : first >= 0 && number_in(level) != stock ? "the level is of another write"
+           : first >= 0 && number_in(vt_view_item_attribute(v, cup, vt_str_of("lot"))) != stock
+               ? "the lot is of another write"
+               : NULL;
+}
+
 /*
  * Every write sells one cup and one pot to a new person, and gives the cup a price that is its stock times a hundred.
  * So in any view both are sold equally often, by as many people as there are pairs.
@@ -47,7 +80,7 @@ static const char *look(const vt_view *v)
         wrong = status != VT_OK || own.n != 2 ? "the last person has not two events" : NULL;
     }
     vt_positions_done(&own);
-    return wrong;
+    return wrong != NULL ? wrong : look_at_attributes(v, item[0]);
 }
 
 static void *read_on(void *context)
@@ -64,10 +97,15 @@ static void *read_on(void *context)
 
 static void sell(const live_shop *s, int n)
 {
-    char user[16];
+    char user[16], json[80];
     snprintf(user, sizeof user, "u%05d", (n * 7919) % 10007); /* ids come in no order */
     vt_store *store = live_begin(s);
     live_put_item(store, "cup", "Cups", 100 * (n + 1), n + 1);
+    snprintf(json, sizeof json, "{\"lot\":%d}", n + 1);
+    live_put_attributes(store, "cup", json);
+    snprintf(json, sizeof json, "{\"level\":%d,\"name\":\"%s\"}", n + 1, user);
+    live_put_user(store, "u00000", NULL, json);
+    live_put_user(store, user, NULL, json);
     vt_event cup = live_event(user, "cup", VT_EVENT_PURCHASE, 1000 + n);
     vt_event pot = live_event(user, "pot", VT_EVENT_PURCHASE, 1000 + n);
     live_put(store, &cup);
