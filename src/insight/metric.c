@@ -1,0 +1,67 @@
+/*
+ * The table of metrics: every figure that an answer shows has one row here, and what the row says is what is computed.
+ * docs/metrics.md lists the same rows; a test compares the two.
+ */
+#include <string.h>
+
+#include "vitrine/insight.h"
+
+static const vt_metric_definition metrics[] = {
+    /* money */
+    {"gross", "Gross sales", VT_UNIT_MONEY, 1, "sum of quantity x unit price over sold lines",
+     "cancelled lines count nothing; prices as the shop stores them, with the tax that is in them; without shipping"},
+    {"discounts", "Discounts", VT_UNIT_MONEY, -1, "sum of the discounts of sold lines", ""},
+    {"returns", "Returns", VT_UNIT_MONEY, -1, "money given back",
+     "a return with a day of its own counts on that day; what is only known as the state of a line counts on the day "
+     "of "
+     "the sale"},
+    {"revenue", "Revenue", VT_UNIT_MONEY, 1, "gross sales - discounts - returns", ""},
+    {"cost", "Cost of goods", VT_UNIT_MONEY, -1, "sum of quantity x cost of one piece as of the sale",
+     "lines whose cost is not known are left out; goods that came back are taken off"},
+    {"profit", "Profit", VT_UNIT_MONEY, 1, "revenue of lines with a known cost - cost of goods", ""},
+    {"margin", "Margin", VT_UNIT_SHARE, 1, "profit / revenue of lines with a known cost", ""},
+    {"cost_known", "Revenue with known cost", VT_UNIT_SHARE, 0, "revenue of lines with a known cost / revenue", ""},
+    {"average_order", "Average order", VT_UNIT_MONEY, 1, "(gross sales - discounts) / orders", ""},
+    {"price_paid", "Price of a piece", VT_UNIT_MONEY, 0, "(gross sales - discounts) / units", ""},
+    {"discount_rate", "Given as discount", VT_UNIT_SHARE, -1, "discounts / gross sales", ""},
+    /* counts */
+    {"orders", "Orders", VT_UNIT_COUNT, 1, "different orders with a sold line",
+     "purchases without an order number by one customer (or one visit) on one day are one order"},
+    {"units", "Items sold", VT_UNIT_COUNT, 1, "sum of the quantity of sold lines", ""},
+    {"items_per_order", "Items an order", VT_UNIT_NUMBER, 1, "items sold / orders", ""},
+    {"return_rate", "Sent back", VT_UNIT_SHARE, -1, "money given back / (gross sales - discounts)", ""},
+    {"rating", "Rating", VT_UNIT_NUMBER, 1, "mean of the ratings given", ""},
+    {"ratings", "Ratings", VT_UNIT_COUNT, 0, "ratings given", ""},
+    /* customers */
+    {"customers", "Customers", VT_UNIT_COUNT, 1, "different customers with a sold line", "guests are left out"},
+    {"new_customers", "New customers", VT_UNIT_COUNT, 1, "customers whose first order is inside the period", ""},
+    {"returning_customers", "Returning customers", VT_UNIT_COUNT, 1, "customers with an order before the period", ""},
+    {"repeat_rate", "Bought again", VT_UNIT_SHARE, 1, "customers with a second order / customers",
+     "counted over all orders up to the end of the period"},
+    {"active", "Active visitors", VT_UNIT_COUNT, 1, "different customers with any event", ""},
+    /* visits */
+    {"visits", "Visits", VT_UNIT_COUNT, 1, "different sessions with a view", ""},
+    {"visit_to_cart", "Views that reach a cart", VT_UNIT_SHARE, 1, "sessions with a cart / sessions with a view", ""},
+    {"cart_to_order", "Carts that are bought", VT_UNIT_SHARE, 1,
+     "sessions with a cart and a sold line / sessions with a cart", ""},
+    {"conversion", "Visitors who buy", VT_UNIT_SHARE, 1, "sessions with a view and a sold line / sessions with a view",
+     "where the shop tells no sessions: customers in place of sessions"},
+    {"share", "Share", VT_UNIT_SHARE, 0, "part of the whole", ""},
+    {"contribution", "Contribution", VT_UNIT_MONEY, 0, "revenue now - revenue before, of this part",
+     "contributions of all parts add up to the change"},
+};
+
+const vt_metric_definition *vt_metric_at(size_t index)
+{
+    return index < sizeof metrics / sizeof metrics[0] ? &metrics[index] : NULL;
+}
+
+const vt_metric_definition *vt_metric_find(const char *id)
+{
+    for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++) {
+        if (strcmp(metrics[i].id, id) == 0) {
+            return &metrics[i];
+        }
+    }
+    return NULL;
+}
