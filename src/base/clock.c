@@ -37,6 +37,19 @@ int64_t vt_days_from_civil(int64_t year, int month, int day)
     return era * 146097 + day_of_era - 719468;
 }
 
+void vt_civil_from_days(int64_t days, int64_t *year, int *month, int *day)
+{
+    int64_t shifted = days + 719468;
+    int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int64_t day_of_era = shifted - era * 146097;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month_from_march = (5 * day_of_year + 2) / 153;
+    *day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
+    *month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
 typedef struct civil {
     int64_t year;
     int month, day, hour, minute, second;
@@ -46,16 +59,8 @@ static civil to_civil(int64_t seconds)
 {
     int64_t days = seconds / 86400 - (seconds % 86400 < 0);
     int64_t rest = seconds - days * 86400;
-    int64_t shifted = days + 719468;
-    int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-    int64_t day_of_era = shifted - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t month_from_march = (5 * day_of_year + 2) / 153;
     civil c;
-    c.day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
-    c.month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
-    c.year = year_of_era + era * 400 + (c.month <= 2);
+    vt_civil_from_days(days, &c.year, &c.month, &c.day);
     c.hour = (int)(rest / 3600);
     c.minute = (int)(rest / 60 % 60);
     c.second = (int)(rest % 60);

@@ -16,6 +16,9 @@ double vt_seconds(void);
 /** Days since 1970-01-01 of a civil date (proleptic Gregorian). */
 int64_t vt_days_from_civil(int64_t year, int month, int day);
 
+/** The civil date (month and day from 1) of days since 1970-01-01. */
+void vt_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
+
 /** "YYYY-MM-DD" into `out` of UTC seconds; "-" for VT_NONE. */
 void vt_format_date(char out[16], int64_t time);
 

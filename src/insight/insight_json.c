@@ -1,4 +1,4 @@
-/* An answer as JSON: numbers in the units of a reader, money in major ones and days as dates; what is not known is null. */
+/* An answer as JSON: money in major units, days as dates, what is not known as null. */
 #include "base/clock.h"
 #include "base/json_values.h"
 #include "base/number.h"
