@@ -46,6 +46,20 @@ static void check_events(const vt_snapshot *s)
     }
 }
 
+static void check_timeline(const vt_snapshot *s)
+{
+    for (int64_t l = 0; l < s->n_lines; l++) {
+        fuzz_require(s->line_at[l] < s->n_all && s->line_user[l] >= -1 && s->line_user[l] < s->n_users);
+        fuzz_require(s->line_item[l] >= 0 && s->line_item[l] < s->n_items && s->line_order[l] < s->orders.n);
+        fuzz_require(s->line_session[l] < s->sessions.n && (l == 0 || s->line_time[l - 1] <= s->line_time[l]));
+    }
+    for (int64_t v = 0; v < s->n_visits; v++) {
+        fuzz_require(s->visit_at[v] < s->n_all && s->visit_user[v] >= -1 && s->visit_user[v] < s->n_users);
+        fuzz_require(s->visit_item[v] >= 0 && s->visit_item[v] < s->n_items && s->visit_session[v] < s->sessions.n);
+        fuzz_require(v == 0 || s->visit_time[v - 1] <= s->visit_time[v]);
+    }
+}
+
 static void use(const vt_snapshot *s)
 {
     static const char *const splits[] = {"time:0.6,0.2,0.2", "leave-one-out",  "ratio:0.5", "kfold:3",
@@ -62,6 +76,7 @@ static void use(const vt_snapshot *s)
     check_attributes(&s->item_attributes, s->item_attribute_ptr, s->item_attribute, s->n_items);
     check_attributes(&s->user_attributes, s->user_attribute_ptr, s->user_attribute, s->n_users);
     check_events(s);
+    check_timeline(s);
     fuzz_require(vt_statistics_compute(&statistics, s, NULL) == VT_OK);
     fuzz_require(vt_interactions_create(&all, s, NULL, 0, NULL) == VT_OK);
     fuzz_require(all->n == statistics.interactions);

@@ -1,6 +1,6 @@
 /**
  * A snapshot: a shop's events, ids and features frozen at one revision, in one file that is mapped, not read.
- * Legend of shapes: U users, I items, E events of users, A all events.
+ * Legend of shapes: U users, I items, E events of users, A all events, L order lines, V visits.
  */
 #ifndef VITRINE_SNAPSHOT_H
 #define VITRINE_SNAPSHOT_H
@@ -25,17 +25,25 @@ typedef struct vt_ids {
  * Behind them stand the events of guests (who have no user): first those without a session, then session by session,
  * ordered in the same way. Models, splits and statistics read the first `n_events` alone. Columns of events have
  * `n_all` elements.
+ *
+ * What figures of a period read stands once more by time, then by row of the store, so that a period is one piece of
+ * each column: order lines (purchases and returns that have a time) and visits (views, carts, impressions and clicks
+ * that have one), those of guests among them. `line_at` and `visit_at` are the numbers of the events, for the other
+ * columns.
  */
 typedef struct vt_snapshot {
     int32_t n_users;  /**< U */
     int32_t n_items;  /**< I: the whole catalogue, also what was never bought */
     int64_t n_events; /**< E: of users, of all kinds */
     int64_t n_all;    /**< A: with those of guests */
+    int64_t n_lines;  /**< L */
+    int64_t n_visits; /**< V */
     vt_ids users;
     vt_ids items;
-    const int64_t *user_row; /**< (U) row of the store, VT_NONE without */
-    const int64_t *item_row; /**< (I) */
-    const int64_t *user_ptr; /**< (U + 1): events of user u are user_ptr[u] to user_ptr[u + 1] */
+    const int64_t *user_row;         /**< (U) row of the store, VT_NONE without */
+    const int64_t *item_row;         /**< (I) */
+    const int64_t *user_ptr;         /**< (U + 1): events of user u are user_ptr[u] to user_ptr[u + 1] */
+    const int64_t *user_first_order; /**< (U) time of the first purchase that is not cancelled, VT_NONE without */
 
     const int64_t *id;         /**< (A) row of the store, ascending in the order of storing */
     const int32_t *item;       /**< (A) */
@@ -55,6 +63,27 @@ typedef struct vt_snapshot {
     const uint32_t *by_time;   /**< (A) events by time (without one first), then by row of the store */
     vt_ids orders;             /**< sorted */
     vt_ids sessions;           /**< sorted */
+
+    const int64_t *line_time;       /**< (L) UTC seconds, ascending */
+    const int32_t *line_user;       /**< (L) -1: a guest */
+    const int32_t *line_item;       /**< (L) */
+    const int32_t *line_order;      /**< (L) -1 without */
+    const int32_t *line_session;    /**< (L) -1 without */
+    const float *line_quantity;     /**< (L) */
+    const int64_t *line_unit_price; /**< (L) money as of events */
+    const int64_t *line_discount;   /**< (L) */
+    const int64_t *line_cost;       /**< (L) */
+    const int64_t *line_refunded;   /**< (L) */
+    const uint8_t *line_kind;       /**< (L) VT_EVENT_PURCHASE or VT_EVENT_RETURN */
+    const uint8_t *line_state;      /**< (L) vt_line_state: cancelled lines are among them */
+    const uint32_t *line_at;        /**< (L) number of the event */
+
+    const int64_t *visit_time;    /**< (V) UTC seconds, ascending */
+    const int32_t *visit_user;    /**< (V) -1: a guest */
+    const int32_t *visit_item;    /**< (V) */
+    const int32_t *visit_session; /**< (V) -1 without */
+    const uint8_t *visit_kind;    /**< (V) vt_event_kind */
+    const uint32_t *visit_at;     /**< (V) number of the event */
 
     vt_ids titles; /**< (I) title of item i, "" without; not sorted */
     vt_ids categories;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "dataset/plan.h"
+#include "dataset/timeline.h"
 
 static int step(const vt_builder *builder, int done, vt_error *err)
 {
@@ -197,6 +198,7 @@ static int fill(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b, const 
     fill_users(s, p, b);
     fill_items(s, p, b);
     int status = fill_events(s, p, b, err);
+    status = status != VT_OK ? status : vt_timeline_fill(s, err);
     if (status == VT_OK) {
         fill_meta(s, b, origin, p->ptr[p->users.n]);
     }

@@ -21,6 +21,7 @@ const vt_section_info vt_section_table[VT_SECTIONS] = {
     [VT_SECTION_USER_TEXT] = {"user.text", "u8", 1, FIELD(users.text), VT_SHAPE_OWN},
     [VT_SECTION_USER_ROW] = {"user.row", "i64", 8, FIELD(user_row), VT_SHAPE_USERS},
     [VT_SECTION_USER_PTR] = {"user.ptr", "i64", 8, FIELD(user_ptr), VT_SHAPE_USER_END},
+    [VT_SECTION_USER_FIRST_ORDER] = {"user.first_order", "i64", 8, FIELD(user_first_order), VT_SHAPE_USERS},
     [VT_SECTION_ITEM_OFFSET] = {"item.offset", "i64", 8, FIELD(items.offset), VT_SHAPE_ITEM_END},
     [VT_SECTION_ITEM_TEXT] = {"item.text", "u8", 1, FIELD(items.text), VT_SHAPE_OWN},
     [VT_SECTION_ITEM_ROW] = {"item.row", "i64", 8, FIELD(item_row), VT_SHAPE_ITEMS},
@@ -40,6 +41,25 @@ const vt_section_info vt_section_table[VT_SECTIONS] = {
     [VT_SECTION_EVENT_ORDER] = {"event.order", "i32", 4, FIELD(order), VT_SHAPE_EVENTS},
     [VT_SECTION_EVENT_SESSION] = {"event.session", "i32", 4, FIELD(session), VT_SHAPE_EVENTS},
     [VT_SECTION_EVENT_BY_TIME] = {"event.by_time", "u32", 4, FIELD(by_time), VT_SHAPE_EVENTS},
+    [VT_SECTION_LINE_TIME] = {"line.time", "i64", 8, FIELD(line_time), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_USER] = {"line.user", "i32", 4, FIELD(line_user), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_ITEM] = {"line.item", "i32", 4, FIELD(line_item), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_ORDER] = {"line.order", "i32", 4, FIELD(line_order), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_SESSION] = {"line.session", "i32", 4, FIELD(line_session), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_QUANTITY] = {"line.quantity", "f32", 4, FIELD(line_quantity), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_UNIT_PRICE] = {"line.unit_price", "i64", 8, FIELD(line_unit_price), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_DISCOUNT] = {"line.discount", "i64", 8, FIELD(line_discount), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_COST] = {"line.cost", "i64", 8, FIELD(line_cost), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_REFUNDED] = {"line.refunded", "i64", 8, FIELD(line_refunded), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_KIND] = {"line.kind", "u8", 1, FIELD(line_kind), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_STATE] = {"line.state", "u8", 1, FIELD(line_state), VT_SHAPE_LINES},
+    [VT_SECTION_LINE_AT] = {"line.at", "u32", 4, FIELD(line_at), VT_SHAPE_LINES},
+    [VT_SECTION_VISIT_TIME] = {"visit.time", "i64", 8, FIELD(visit_time), VT_SHAPE_VISITS},
+    [VT_SECTION_VISIT_USER] = {"visit.user", "i32", 4, FIELD(visit_user), VT_SHAPE_VISITS},
+    [VT_SECTION_VISIT_ITEM] = {"visit.item", "i32", 4, FIELD(visit_item), VT_SHAPE_VISITS},
+    [VT_SECTION_VISIT_SESSION] = {"visit.session", "i32", 4, FIELD(visit_session), VT_SHAPE_VISITS},
+    [VT_SECTION_VISIT_KIND] = {"visit.kind", "u8", 1, FIELD(visit_kind), VT_SHAPE_VISITS},
+    [VT_SECTION_VISIT_AT] = {"visit.at", "u32", 4, FIELD(visit_at), VT_SHAPE_VISITS},
     [VT_SECTION_ORDER_OFFSET] = {"order.offset", "i64", 8, FIELD(orders.offset), VT_SHAPE_NAMES},
     [VT_SECTION_ORDER_TEXT] = {"order.text", "u8", 1, FIELD(orders.text), VT_SHAPE_OWN},
     [VT_SECTION_SESSION_OFFSET] = {"session.offset", "i64", 8, FIELD(sessions.offset), VT_SHAPE_NAMES},
@@ -69,21 +89,25 @@ const vt_section_info vt_section_table[VT_SECTIONS] = {
     [VT_SECTION_USER_ATTRIBUTE] = {"user.attribute", "i32", 4, FIELD(user_attribute), VT_SHAPE_OWN},
 };
 
-uint64_t vt_layout_count(vt_section section, uint64_t users, uint64_t items, uint64_t events, uint64_t own)
+uint64_t vt_layout_count(vt_section section, const vt_layout_sizes *sizes, uint64_t own)
 {
     switch (vt_section_table[section].shape) {
     case VT_SHAPE_META:
         return VT_METAS;
     case VT_SHAPE_USERS:
-        return users;
+        return sizes->users;
     case VT_SHAPE_USER_END:
-        return users + 1;
+        return sizes->users + 1;
     case VT_SHAPE_ITEMS:
-        return items;
+        return sizes->items;
     case VT_SHAPE_ITEM_END:
-        return items + 1;
+        return sizes->items + 1;
     case VT_SHAPE_EVENTS:
-        return events;
+        return sizes->events;
+    case VT_SHAPE_LINES:
+        return sizes->lines;
+    case VT_SHAPE_VISITS:
+        return sizes->visits;
     case VT_SHAPE_OWN:
     case VT_SHAPE_NAMES:
         break;
@@ -223,6 +247,8 @@ void vt_layout_bind(vt_snapshot *snapshot)
     snapshot->n_items = snapshot->items.n;
     snapshot->n_events = snapshot->user_ptr[snapshot->n_users];
     snapshot->n_all = (int64_t)vt_layout_row(snapshot, VT_SECTION_EVENT_ITEM)->count;
+    snapshot->n_lines = (int64_t)vt_layout_row(snapshot, VT_SECTION_LINE_TIME)->count;
+    snapshot->n_visits = (int64_t)vt_layout_row(snapshot, VT_SECTION_VISIT_TIME)->count;
 
     int64_t meta[VT_METAS];
     memcpy(meta, data + vt_layout_row(snapshot, VT_SECTION_META)->offset, sizeof meta);

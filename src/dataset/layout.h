@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "vitrine/snapshot.h"
 
-#define VT_SNAPSHOT_VERSION 2U
+#define VT_SNAPSHOT_VERSION 3U
 #define VT_SNAPSHOT_MAGIC "VTSNAP\r\n" /* a transfer that changes line ends breaks it */
 #define VT_SNAPSHOT_ENDIAN 0x01020304U
 #define VT_SNAPSHOT_HASH_BYTES 32
@@ -45,6 +45,7 @@ typedef enum vt_section {
     VT_SECTION_USER_TEXT,
     VT_SECTION_USER_ROW,
     VT_SECTION_USER_PTR,
+    VT_SECTION_USER_FIRST_ORDER,
     VT_SECTION_ITEM_OFFSET,
     VT_SECTION_ITEM_TEXT,
     VT_SECTION_ITEM_ROW,
@@ -64,6 +65,25 @@ typedef enum vt_section {
     VT_SECTION_EVENT_ORDER,
     VT_SECTION_EVENT_SESSION,
     VT_SECTION_EVENT_BY_TIME,
+    VT_SECTION_LINE_TIME,
+    VT_SECTION_LINE_USER,
+    VT_SECTION_LINE_ITEM,
+    VT_SECTION_LINE_ORDER,
+    VT_SECTION_LINE_SESSION,
+    VT_SECTION_LINE_QUANTITY,
+    VT_SECTION_LINE_UNIT_PRICE,
+    VT_SECTION_LINE_DISCOUNT,
+    VT_SECTION_LINE_COST,
+    VT_SECTION_LINE_REFUNDED,
+    VT_SECTION_LINE_KIND,
+    VT_SECTION_LINE_STATE,
+    VT_SECTION_LINE_AT,
+    VT_SECTION_VISIT_TIME,
+    VT_SECTION_VISIT_USER,
+    VT_SECTION_VISIT_ITEM,
+    VT_SECTION_VISIT_SESSION,
+    VT_SECTION_VISIT_KIND,
+    VT_SECTION_VISIT_AT,
     VT_SECTION_ORDER_OFFSET,
     VT_SECTION_ORDER_TEXT,
     VT_SECTION_SESSION_OFFSET,
@@ -117,6 +137,8 @@ typedef enum vt_shape {
     VT_SHAPE_ITEMS,    /* I */
     VT_SHAPE_ITEM_END, /* I + 1 */
     VT_SHAPE_EVENTS,   /* A */
+    VT_SHAPE_LINES,    /* L */
+    VT_SHAPE_VISITS,   /* V */
     VT_SHAPE_NAMES     /* one more than there are names */
 } vt_shape;
 
@@ -139,8 +161,13 @@ struct vt_snapshot_storage {
     size_t size;
 };
 
+/** What shapes are made of. */
+typedef struct vt_layout_sizes {
+    uint64_t users, items, events, lines, visits; /* U, I, A, L, V */
+} vt_layout_sizes;
+
 /** The number of elements of a section by its shape; `own` where the shape gives none. */
-uint64_t vt_layout_count(vt_section section, uint64_t users, uint64_t items, uint64_t events, uint64_t own);
+uint64_t vt_layout_count(vt_section section, const vt_layout_sizes *sizes, uint64_t own);
 
 /** A snapshot with room for sections of `count` elements each, header and table filled; contents are the caller's. */
 int vt_layout_create(vt_snapshot **out, const uint64_t count[VT_SECTIONS], vt_error *err);

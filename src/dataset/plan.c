@@ -2,6 +2,7 @@
 #include "dataset/plan.h"
 
 #include "base/alloc.h"
+#include "dataset/timeline.h"
 
 void vt_snapshot_plan_done(vt_snapshot_plan *p)
 {
@@ -171,8 +172,16 @@ static void count_sections(vt_snapshot_plan *p, const vt_builder *b)
     for (int32_t i = 0; i < p->items.n; i++) {
         p->count[VT_SECTION_TITLE_TEXT] += vt_text_list_at(&b->titles, p->items.order[i]).len;
     }
+    vt_layout_sizes sizes = {
+        .users = (uint64_t)p->users.n, .items = (uint64_t)p->items.n, .events = (uint64_t)p->n_all};
+    for (int64_t e = 0; e < p->n_all; e++) {
+        uint8_t kind = VT_TAG_KIND(b->events.tag[p->order[e]]);
+        int64_t time = b->events.time[p->order[e]];
+        sizes.lines += vt_timeline_is_line(kind, time);
+        sizes.visits += vt_timeline_is_visit(kind, time);
+    }
     for (vt_section s = VT_SECTION_META; s < VT_SECTIONS; s++) {
-        p->count[s] = vt_layout_count(s, (uint64_t)p->users.n, (uint64_t)p->items.n, (uint64_t)p->n_all, p->count[s]);
+        p->count[s] = vt_layout_count(s, &sizes, p->count[s]);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dataset/ids.h"
+#include "dataset/timeline.h"
 
 static uint64_t count_of(const vt_snapshot *s, vt_section section)
 {
@@ -12,8 +13,11 @@ static uint64_t count_of(const vt_snapshot *s, vt_section section)
 
 bool vt_snapshot_counts_agree(const vt_snapshot *s)
 {
-    uint64_t users = count_of(s, VT_SECTION_USER_OFFSET);
-    uint64_t items = count_of(s, VT_SECTION_ITEM_OFFSET);
+    const vt_layout_sizes sizes = {.users = count_of(s, VT_SECTION_USER_OFFSET) - 1,
+                                   .items = count_of(s, VT_SECTION_ITEM_OFFSET) - 1,
+                                   .events = count_of(s, VT_SECTION_EVENT_ITEM),
+                                   .lines = count_of(s, VT_SECTION_LINE_TIME),
+                                   .visits = count_of(s, VT_SECTION_VISIT_TIME)};
     bool agree = count_of(s, VT_SECTION_RULE) < sizeof s->positive_rule &&
                  count_of(s, VT_SECTION_CURRENCY) < sizeof s->currency &&
                  count_of(s, VT_SECTION_TIME_ZONE) < sizeof s->time_zone;
@@ -22,7 +26,7 @@ bool vt_snapshot_counts_agree(const vt_snapshot *s)
         uint64_t own = count_of(s, (vt_section)i);
         bool ends = shape == VT_SHAPE_USER_END || shape == VT_SHAPE_ITEM_END || shape == VT_SHAPE_NAMES;
         agree = agree && (!ends || (own >= 1 && own - 1 <= INT32_MAX)) &&
-                own == vt_layout_count((vt_section)i, users - 1, items - 1, count_of(s, VT_SECTION_EVENT_ITEM), own);
+                own == vt_layout_count((vt_section)i, &sizes, own);
     }
     return agree;
 }
@@ -131,6 +135,9 @@ const char *vt_snapshot_first_wrong(const vt_snapshot *s)
     }
     if (!order_holds(s)) {
         return "its events are out of order";
+    }
+    if (!vt_timeline_holds(s)) {
+        return "its order lines or visits are not those of its events";
     }
     if (!indices_hold(s->item_category, (uint64_t)s->n_items, -1, s->categories.n) ||
         !indices_hold(s->item_brand, (uint64_t)s->n_items, -1, s->brands.n)) {

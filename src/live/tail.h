@@ -96,4 +96,14 @@ static inline bool vt_marks_shows(const vt_marks *marks, int64_t at, unsigned st
     return gone == 0 || gone > stamp;
 }
 
+/** Whether something near the events `begin` to `end` is marked; false says that none of them is. Any thread. */
+static inline bool vt_marks_any(const vt_marks *marks, int64_t begin, int64_t end)
+{
+    bool any = false;
+    for (int64_t c = begin / VT_MARKS_CHUNK; begin < end && c <= (end - 1) / VT_MARKS_CHUNK; c++) {
+        any = any || atomic_load_explicit(&marks->chunk[c], memory_order_acquire) != NULL;
+    }
+    return any;
+}
+
 #endif

@@ -56,7 +56,10 @@ static vt_snapshot *full_snapshot(void)
                             .session = vt_str_of(i % 11 == 0  ? NULL
                                                  : i % 2 == 0 ? "s-even"
                                                               : "s-odd"),
-                            .kind = i % 7 == 0 ? VT_EVENT_VIEW : VT_EVENT_RATING,
+                            .kind = i % 7 == 0   ? VT_EVENT_VIEW
+                                    : i % 6 == 1 ? VT_EVENT_PURCHASE
+                                    : i % 6 == 2 ? VT_EVENT_RETURN
+                                                 : VT_EVENT_RATING,
                             .part = (uint8_t)(i % 5)};
         check_ok(vt_builder_add_event(builder, &row, &err));
     }
@@ -94,6 +97,13 @@ static void use(const vt_snapshot *s)
         bytes += s->session[at] < 0 ? 0 : vt_ids_get(&s->sessions, s->session[at]).len;
         sum ^= s->id[at] ^ s->unit_price[at] ^ s->discount[at] ^ s->cost[at] ^ s->refunded[at];
         assert_true(s->state[at] < VT_LINE_STATES && s->item[at] < s->n_items);
+    }
+    for (int64_t l = 0; l < s->n_lines; l++) {
+        sum ^= s->unit_price[s->line_at[l]] ^ s->line_unit_price[l] ^ s->line_refunded[l];
+        assert_true(s->line_user[l] < s->n_users && s->line_item[l] == s->item[s->line_at[l]]);
+    }
+    for (int64_t v = 0; v < s->n_visits; v++) {
+        assert_true(s->visit_user[v] < s->n_users && s->visit_time[v] == s->time[s->visit_at[v]]);
     }
     bytes += (size_t)(sum & 1);
     for (int32_t i = 0; i < s->n_items; i++) {
@@ -248,6 +258,22 @@ static void wrong_indices_are_refused(void **state)
         {VT_SECTION_EVENT_BY_TIME, 72},
         {VT_SECTION_EVENT_BY_TIME, UINT32_MAX},
         {VT_SECTION_EVENT_ID, INT64_MAX},
+        {VT_SECTION_USER_FIRST_ORDER, 1},
+        {VT_SECTION_LINE_TIME, 0},
+        {VT_SECTION_LINE_USER, 9},
+        {VT_SECTION_LINE_USER, -2},
+        {VT_SECTION_LINE_ITEM, 9},
+        {VT_SECTION_LINE_ORDER, 2},
+        {VT_SECTION_LINE_SESSION, -2},
+        {VT_SECTION_LINE_KIND, VT_EVENT_VIEW},
+        {VT_SECTION_LINE_STATE, VT_LINE_STATES},
+        {VT_SECTION_LINE_AT, 72},
+        {VT_SECTION_VISIT_TIME, INT64_MAX},
+        {VT_SECTION_VISIT_USER, 9},
+        {VT_SECTION_VISIT_ITEM, -1},
+        {VT_SECTION_VISIT_SESSION, 2},
+        {VT_SECTION_VISIT_KIND, VT_EVENT_PURCHASE},
+        {VT_SECTION_VISIT_AT, UINT32_MAX},
         {VT_SECTION_ORDER_OFFSET, 1},
         {VT_SECTION_ORDER_TEXT, 'C'},
         {VT_SECTION_SESSION_TEXT, 't'},
