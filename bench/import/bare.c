@@ -148,12 +148,15 @@ int main(int argc, char **argv)
     if (b.batch == NULL || sqlite3_open_v2(argv[1], &b.source, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
         stop(b.source, argv[1]);
     }
-    if (sqlite3_open(argv[2], &b.target) != SQLITE_OK) {
+    if (sqlite3_open_v2(argv[2], &b.target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK) {
         stop(b.target, argv[2]);
     }
     run(&b, "PRAGMA journal_mode = WAL");
     run(&b, "PRAGMA synchronous = FULL");
     run(&b, "PRAGMA cache_size = -65536");
+    run(&b, "PRAGMA secure_delete = OFF");
+    run(&b, "PRAGMA wal_autocheckpoint = 4000");
     run(&b, "BEGIN");
     create(&b, "table");
     if (argc == 3) {
