@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 
+_Static_assert(offsetof(vt_batch_event, event) == 0, "texts are found by their offset in vt_event");
+
 static const size_t event_texts[] = {
     offsetof(vt_event, id),      offsetof(vt_event, user),      offsetof(vt_event, session),
     offsetof(vt_event, item),    offsetof(vt_event, order_id),  offsetof(vt_event, title),
@@ -94,7 +96,7 @@ static void *copy_record(vt_batch *batch, const void *record, size_t size, const
     return copy;
 }
 
-vt_event *vt_batch_copy_event(vt_batch *batch, const vt_event *event, vt_error *err)
+vt_batch_event *vt_batch_copy_event(vt_batch *batch, const vt_batch_event *event, vt_error *err)
 {
     return copy_record(batch, event, sizeof *event, event_texts, COUNT(event_texts), err);
 }

@@ -6,6 +6,7 @@
 #define VT_IMPORT_BATCH_H
 
 #include "base/arena.h"
+#include "store/event_key.h"
 #include "vitrine/importer.h"
 #include "vitrine/record.h"
 
@@ -24,11 +25,18 @@ typedef enum vt_batch_type {
     VT_BATCH_REJECT /* a vt_import_reject */
 } vt_batch_type;
 
+/** An event that passed the store's check. */
+typedef struct vt_batch_event {
+    vt_event event;
+    bool keyed; /* false: the key depends on the currency of the shop, which only the writing thread knows */
+    unsigned char key[VT_EVENT_KEY_BYTES];
+} vt_batch_event;
+
 typedef struct vt_batch_entry {
     vt_batch_type type;
     const char *file; /* outlives the import */
     int64_t line;
-    void *record; /* a vt_event, vt_item, vt_user, vt_link or vt_import_reject */
+    void *record; /* a vt_batch_event, vt_item, vt_user, vt_link or vt_import_reject */
 } vt_batch_entry;
 
 typedef struct vt_batch {
@@ -47,7 +55,7 @@ void vt_batch_reset(vt_batch *batch);
 bool vt_batch_full(const vt_batch *batch);
 
 /** Copies of a record with its texts, owned by the batch; NULL when memory ran out. */
-vt_event *vt_batch_copy_event(vt_batch *batch, const vt_event *event, vt_error *err);
+vt_batch_event *vt_batch_copy_event(vt_batch *batch, const vt_batch_event *event, vt_error *err);
 vt_item *vt_batch_copy_item(vt_batch *batch, const vt_item *item, vt_error *err);
 vt_user *vt_batch_copy_user(vt_batch *batch, const vt_user *user, vt_error *err);
 vt_link *vt_batch_copy_link(vt_batch *batch, const vt_link *link, vt_error *err);

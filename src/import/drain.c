@@ -133,8 +133,9 @@ static int merge_stored(vt_drain *drain, bool item, vt_str id, vt_str *attribute
 }
 
 /* An event may create its item; what a later row says of that item is then no change of it. */
-static int put_event(vt_drain *drain, vt_event *event, vt_put *done, vt_error *err)
+static int put_event(vt_drain *drain, vt_batch_event *ready, vt_put *done, vt_error *err)
 {
+    vt_event *event = &ready->event;
     int64_t users = 0;
     int64_t before = 0;
     int64_t after = 0;
@@ -143,8 +144,11 @@ static int put_event(vt_drain *drain, vt_event *event, vt_put *done, vt_error *e
     if (status != VT_OK || drain->store == NULL) {
         return status;
     }
+    if (!ready->keyed) {
+        vt_event_key(ready->key, event);
+    }
     vt_store_fresh(drain->store, &users, &before);
-    status = vt_store_put_event(drain->store, event, done, err);
+    status = vt_store_put_checked_event(drain->store, event, ready->key, done, err);
     vt_store_fresh(drain->store, &users, &after);
     return status == VT_OK && after > before ? vt_map_set(drain->created, event->item, 1, err) : status;
 }

@@ -22,6 +22,7 @@ enum { BATCHES = 6, STEP = 64 /* rows between two looks at the stream */ };
 
 struct vt_sink {
     vt_record_rules rules;
+    bool wide; /* the rules allow values that the store does not */
     vt_part part;
     vt_queue *full;
     vt_queue *empty;
@@ -51,7 +52,10 @@ int vt_sink_create(vt_sink **out, const vt_record_rules *rules, vt_part part, vt
     if (sink == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    vt_record_rules own;
+    vt_record_rules_init(&own);
     sink->rules = *rules;
+    sink->wide = rules->value_min < own.value_min || rules->value_max > own.value_max;
     sink->part = part;
     sink->file = "";
     atomic_store(&sink->shown, "");
@@ -258,6 +262,29 @@ static bool passed(vt_sink *sink, int *status, const char *reason, vt_error *err
     return *status == VT_OK;
 }
 
+/* The rules of the import, and where they allow more than the store does, the store's. */
+static int check_event(const char **reason, vt_sink *sink, const vt_event *event)
+{
+    int status = vt_event_check(reason, event, &sink->rules, &sink->why);
+    return status == VT_OK && sink->wide ? vt_event_check(reason, event, NULL, &sink->why) : status;
+}
+
+/* The key, unless it depends on what currency the shop has. */
+static vt_batch_event keyed(const vt_event *event)
+{
+    vt_batch_event out = {.event = *event};
+    bool money = event->unit_price != VT_NONE || event->discount != VT_NONE;
+    bool by_content = !vt_event_is_line(event) && event->id.ptr == NULL;
+    if (!money) {
+        out.event.currency = (vt_str){NULL, 0};
+    }
+    out.keyed = !money || !by_content;
+    if (out.keyed) {
+        vt_event_key(out.key, &out.event);
+    }
+    return out;
+}
+
 int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
 {
     const char *reason = NULL;
@@ -268,7 +295,7 @@ int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
         status = vt_repair_event(sink->batch->arena, &checked, err);
     }
     if (status == VT_OK) {
-        status = vt_event_check(&reason, &checked, &sink->rules, &sink->why);
+        status = check_event(&reason, sink, &checked);
     }
     if (!passed(sink, &status, reason, err)) {
         return status;
@@ -280,7 +307,8 @@ int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
             return status == VT_ERR_NO_MEMORY ? vt_fail(err, VT_ERR_NO_MEMORY, "%s", sink->why.message) : status;
         }
     }
-    return add(sink, VT_BATCH_EVENT, vt_batch_copy_event(sink->batch, &checked, err));
+    const vt_batch_event ready = keyed(&checked);
+    return add(sink, VT_BATCH_EVENT, vt_batch_copy_event(sink->batch, &ready, err));
 }
 
 static uint64_t hash_text(uint64_t hash, vt_str text)

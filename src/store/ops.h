@@ -6,6 +6,7 @@
 #define VT_STORE_OPS_H
 
 #include "base/json.h"
+#include "store/event_key.h"
 #include "store/store.h"
 
 /** Which items or users to read: those after a row, the one of a row, the one of an id. */
@@ -22,7 +23,8 @@ typedef struct vt_store_ops {
     void (*rollback)(vt_store *store);
     int (*put_item)(vt_store *store, const vt_item *item, vt_put *done, vt_error *err);
     int (*put_user)(vt_store *store, const vt_user *user, vt_put *done, vt_error *err);
-    int (*put_event)(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
+    int (*put_event)(vt_store *store, const vt_event *event, const unsigned char key[VT_EVENT_KEY_BYTES], vt_put *done,
+                     vt_error *err);
     int (*set_order)(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
                      vt_error *err);
     int (*erase_user)(vt_store *store, vt_str id, vt_error *err);

@@ -184,7 +184,8 @@ int64_t vt_column_int(sqlite3_stmt *statement, int at);
 /* Parts of the interface, one file each. */
 int vt_sqlite_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_error *err);
 int vt_sqlite_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_error *err);
-int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
+int vt_sqlite_put_event(vt_store *store, const vt_event *event, const unsigned char key[VT_EVENT_KEY_BYTES],
+                        vt_put *done, vt_error *err);
 int vt_sqlite_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_sqlite_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_sqlite_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,

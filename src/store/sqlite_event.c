@@ -30,10 +30,10 @@ int vt_sqlite_add_texts(vt_sqlite *s, int64_t row, const vt_event *event, vt_err
     return status;
 }
 
-int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err)
+int vt_sqlite_put_event(vt_store *store, const vt_event *event, const unsigned char key[VT_EVENT_KEY_BYTES],
+                        vt_put *done, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    unsigned char key[VT_EVENT_KEY_BYTES];
     int64_t user = VT_NONE;
     int64_t item = 0;
     bool fresh = false;
@@ -51,7 +51,6 @@ int vt_sqlite_put_event(vt_store *store, const vt_event *event, vt_put *done, vt
     if (status != VT_OK) {
         return status;
     }
-    vt_event_key(key, event);
     sqlite3_bind_blob(add, 1, key, VT_EVENT_KEY_BYTES, SQLITE_STATIC);
     vt_bind_int(add, 2, user);
     vt_bind_str(add, 3, event->session);

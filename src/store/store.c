@@ -125,11 +125,23 @@ int vt_store_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_err
 
 int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err)
 {
+    unsigned char key[VT_EVENT_KEY_BYTES];
     int status = writing_check(store, err);
     if (status == VT_OK) {
         status = vt_event_check(NULL, event, NULL, err);
     }
-    return status == VT_OK ? after_put(store, store->ops->put_event(store, event, done, err), err) : status;
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_event_key(key, event);
+    return after_put(store, store->ops->put_event(store, event, key, done, err), err);
+}
+
+int vt_store_put_checked_event(vt_store *store, const vt_event *event, const unsigned char key[VT_EVENT_KEY_BYTES],
+                               vt_put *done, vt_error *err)
+{
+    int status = writing_check(store, err);
+    return status == VT_OK ? after_put(store, store->ops->put_event(store, event, key, done, err), err) : status;
 }
 
 int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,

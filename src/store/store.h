@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "store/event_key.h"
 #include "vitrine/events.h"
 #include "vitrine/importer.h"
 #include "vitrine/record.h"
@@ -61,6 +62,13 @@ int vt_store_put_user(vt_store *store, const vt_user *user, vt_put *done, vt_err
  * that an export of sales which is sent once more takes no cancellation back: vt_store_set_order() does.
  */
 int vt_store_put_event(vt_store *store, const vt_event *event, vt_put *done, vt_error *err);
+
+/**
+ * The same for an event that vt_event_check() has passed without rules of the caller's, with its key as vt_event_key()
+ * makes it. Both are work that another thread can do before.
+ */
+int vt_store_put_checked_event(vt_store *store, const vt_event *event, const unsigned char key[VT_EVENT_KEY_BYTES],
+                               vt_put *done, vt_error *err);
 
 /**
  * Sets the state of the purchased lines of an order, or of one line, and the amount given back for it (VT_NONE: as it

@@ -213,11 +213,85 @@ static void items_and_links_are_refused_alike(void **state)
     importing_done(&b.t);
 }
 
+/* Hands an event over and takes the record that goes to the writing thread; false when the event was refused. */
+static bool handed_over(vt_batch_event *out, const vt_record_rules *rules, const vt_event *event)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_sink *sink = NULL;
+    check_ok(vt_sink_create(&sink, rules, VT_PART_NONE, &err));
+    check_ok(vt_sink_row(sink, 1, &err));
+    check_ok(vt_sink_event(sink, event, &err));
+    check_ok(vt_sink_close(sink, true, &err));
+    vt_batch *batch = vt_sink_take(sink);
+    assert_non_null(batch);
+    bool taken = batch->entries[0].type == VT_BATCH_EVENT;
+    if (taken) {
+        *out = *(const vt_batch_event *)batch->entries[0].record; /* its texts go with the sink */
+    }
+    vt_sink_release(sink, batch);
+    vt_sink_free(sink);
+    return taken;
+}
+
+/* The key that comes from the reading thread is the one that the store would make. */
+static void keys_are_those_of_the_store(void **state)
+{
+    (void)state;
+    unsigned char key[VT_EVENT_KEY_BYTES];
+    vt_record_rules rules;
+    vt_batch_event out;
+    vt_record_rules_init(&rules);
+    vt_event plain = good_event();
+    plain.title = vt_str_of("good");
+    vt_event named = good_event();
+    named.id = vt_str_of("e1");
+    named.unit_price = 500;
+    vt_event line = good_event();
+    line.kind = VT_EVENT_PURCHASE;
+    line.order_id = vt_str_of("o1");
+    line.line = vt_str_of("2");
+    line.unit_price = 500;
+    const vt_event *events[] = {&plain, &named, &line};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(handed_over(&out, &rules, events[i]));
+        assert_true(out.keyed);
+        vt_event_key(key, events[i]);
+        assert_memory_equal(out.key, key, sizeof key);
+    }
+    /* A currency without money says nothing. */
+    vt_event idle = plain;
+    idle.currency = vt_str_of("EUR");
+    assert_true(handed_over(&out, &rules, &idle));
+    vt_event_key(key, &plain);
+    assert_true(out.keyed);
+    assert_memory_equal(out.key, key, sizeof key);
+    /* Content with money counts in a currency that the reading thread does not know. */
+    plain.unit_price = 500;
+    assert_true(handed_over(&out, &rules, &plain));
+    assert_false(out.keyed);
+}
+
+static void a_wide_scale_ends_where_the_store_ends(void **state)
+{
+    (void)state;
+    vt_record_rules rules;
+    vt_batch_event out;
+    vt_record_rules_init(&rules);
+    rules.value_max = 1e9;
+    vt_event event = good_event();
+    event.value = 1e6;
+    assert_true(handed_over(&out, &rules, &event));
+    event.value = 1000001;
+    assert_false(handed_over(&out, &rules, &event));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_are_refused_alike),
         cmocka_unit_test(items_and_links_are_refused_alike),
+        cmocka_unit_test(keys_are_those_of_the_store),
+        cmocka_unit_test(a_wide_scale_ends_where_the_store_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
