@@ -127,6 +127,7 @@ typedef struct vt_sqlite {
     int64_t added;        /* rows of the write */
     bool changed;         /* anything at all */
     bool erased;          /* a user: the log must not keep what is gone */
+    bool index_put_off;   /* of users' events: made at the commit */
     bool told;            /* anything of items, users, links or settings */
     vt_store_mark before; /* where the store stood when the write began */
     vt_store_mark mark;   /* where it stands now; written at the commit */
@@ -218,6 +219,12 @@ int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each 
 int vt_sqlite_clear_weights(vt_store *store, vt_str model, vt_error *err);
 int vt_sqlite_put_weight(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err);
 int vt_sqlite_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err);
+
+/** In an import that has brought many events: drops the index of users' events until its commit. */
+int vt_sqlite_put_off_index(vt_sqlite *s, vt_error *err);
+
+/** Makes the index again, before the commit. */
+int vt_sqlite_make_index(vt_sqlite *s, vt_error *err);
 
 /** The words of what a write changed, before the commit, when they are few. */
 int vt_sqlite_index_few(vt_sqlite *s, vt_error *err);

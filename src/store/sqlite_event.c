@@ -80,6 +80,7 @@ int vt_sqlite_put_event(vt_store *store, const vt_event *event, const unsigned c
         s->added++;
         s->changed = true;
         status = vt_sqlite_add_texts(s, s->mark.event, event, err);
+        status = status == VT_OK ? vt_sqlite_put_off_index(s, err) : status;
         *done = status == VT_OK ? VT_PUT_ADDED : *done;
     } else if (vt_event_is_line(event)) {
         const vt_sqlite_line line = {event, key, user, item, currency};

@@ -58,7 +58,7 @@ int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64
         return status;
     }
     s->writing = true;
-    s->changed = s->told = s->erased = false;
+    s->changed = s->told = s->erased = s->index_put_off = false;
     s->import_id = 0;
     s->added = 0;
     status = prepare_write(s, kind, source, err);
@@ -135,6 +135,9 @@ int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err)
     vt_sqlite *s = (vt_sqlite *)store;
     bool changed = s->changed;
     int status = changed ? vt_sqlite_index_few(s, err) : VT_OK;
+    if (status == VT_OK) {
+        status = vt_sqlite_make_index(s, err);
+    }
     if (status == VT_OK && s->import_id != 0) {
         status = finish_import(s, rejected, err);
     }
