@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "encode/manifest.h"
-#include "encode/paths.h"
+#include "base/paths.h"
 
 const char *vt_encoders_builder(void)
 {

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "encode/paths.h"
+#include "base/paths.h"
 
 enum {
     FORMAT = 1,

@@ -5,7 +5,6 @@
  */
 #include "encode/openvino.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
@@ -14,10 +13,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/file.h"
+#include "base/library.h"
 #include "base/pool.h"
 #include "encode/openvino_api.h"
-#include "encode/paths.h"
 
 enum { RANK_MAX = 4, CALL_INPUTS_MAX = 4 };
 
@@ -95,82 +93,18 @@ static bool load(const char *path, char why[512])
     return true;
 }
 
-typedef struct looking {
-    const char *folder;
-    char *found; /* PATH_MAX */
-} looking;
-
-/* Takes "libopenvino_c.so" or "libopenvino_c.so.2641", which is how the wheel has it. */
-static int on_library(void *context, const char *name)
-{
-    looking *l = context;
-    return strncmp(name, LIBRARY, sizeof LIBRARY - 1) == 0 &&
-           vt_path_join(l->found, PATH_MAX, l->folder, name, NULL) == VT_OK;
-}
-
-/* The library in a folder, or what `folder` names itself. */
-static bool look_in(char found[PATH_MAX], const char *folder)
-{
-    looking l = {folder, found};
-    found[0] = '\0';
-    if (vt_file_exists(folder)) {
-        snprintf(found, PATH_MAX, "%s", folder);
-    } else if (vt_dir_exists(folder)) {
-        vt_dir_list(folder, on_library, &l, NULL);
-    }
-    return found[0] != '\0';
-}
-
-/* The folder of the program or library that this code is in. */
-static bool own_folder(char out[PATH_MAX])
-{
-    Dl_info info;
-    char *slash = NULL;
-    if (dladdr((void *)&loading, &info) != 0 && info.dli_fname != NULL && realpath(info.dli_fname, out) != NULL) {
-        slash = strrchr(out, '/');
-    }
-    if (slash != NULL) {
-        *slash = '\0';
-    }
-    return slash != NULL;
-}
-
-/* The library in the Python environment that the set-up makes beside the sources. */
-static int on_python(void *context, const char *name)
-{
-    char folder[PATH_MAX];
-    int n =
-        snprintf(folder, sizeof folder, VT_SOURCE_FOLDER "/.venv-encoders/lib/%s/site-packages/openvino/libs", name);
-    return strncmp(name, "python3", 7) == 0 && n > 0 && (size_t)n < sizeof folder && look_in(context, folder);
-}
-
 static int find_and_load(vt_error *err)
 {
-    char path[PATH_MAX], folder[PATH_MAX], why[512] = "";
-    const char *given = getenv("VITRINE_OPENVINO");
-    if (given != NULL && given[0] != '\0') {
-        if (look_in(path, given) && load(path, why)) {
-            return VT_OK;
-        }
-        return vt_fail(
-            err, VT_ERR_UNSUPPORTED,
-            "OpenVINO cannot be used from $VITRINE_OPENVINO (%s): %s; name the folder openvino/libs of its package",
-            given, why[0] == '\0' ? "there is no " LIBRARY " in it" : why);
-    }
-    if (own_folder(folder) && look_in(path, folder) && load(path, why)) {
-        return VT_OK;
-    }
-    if (vt_dir_exists(VT_SOURCE_FOLDER "/.venv-encoders/lib")) {
-        path[0] = '\0';
-        vt_dir_list(VT_SOURCE_FOLDER "/.venv-encoders/lib", on_python, path, NULL);
-        if (path[0] != '\0' && load(path, why)) {
-            return VT_OK;
-        }
-    }
-    return vt_fail(err, VT_ERR_UNSUPPORTED,
-                   "encoding needs OpenVINO, which is not installed%s%s: run script/setup, or \"pip install openvino\" "
-                   "and set VITRINE_OPENVINO to its folder openvino/libs",
-                   why[0] == '\0' ? "" : " or cannot be loaded: ", why);
+    static const vt_library_places places = {
+        .variable = "VITRINE_OPENVINO",
+        .file = LIBRARY, /* the wheel has it as "libopenvino_c.so.2641" */
+        .environment = ".venv-encoders",
+        .folder = "openvino/libs",
+        .name = "OpenVINO",
+        .missing = "encoding needs OpenVINO",
+        .remedy = "run script/setup, or \"pip install openvino\" and set VITRINE_OPENVINO to its folder openvino/libs",
+    };
+    return vt_library_find(&places, load, err);
 }
 
 static int load_once(vt_error *err)
