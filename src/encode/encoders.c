@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "encode/manifest.h"
 #include "base/paths.h"
+#include "encode/manifest.h"
 
 const char *vt_encoders_builder(void)
 {

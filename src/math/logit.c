@@ -109,7 +109,7 @@ static double evaluate(problem *s, const double *w, double ridge, sums *total)
         sum_block(s, b, s->p + (size_t)omp_get_thread_num() * s->longest, w, total != NULL);
     }
     double loss = 0.0, length = 0.0;
-    for (size_t a = 0; a < k; a++) {
+    for (size_t a = s->choices->n_free; a < k; a++) {
         length += w[a] * w[a];
     }
     if (total != NULL) {
@@ -131,12 +131,13 @@ static double evaluate(problem *s, const double *w, double ridge, sums *total)
 }
 
 /* step = (hessian + ridge)^-1 gradient by Cholesky, in place of the hessian. */
-static void solve_step(double *step, sums *at, const double *w, double ridge, size_t k)
+static void solve_step(double *step, sums *at, const double *w, double ridge, size_t k, size_t n_free)
 {
     double *h = at->hessian;
     for (size_t a = 0; a < k; a++) {
-        h[a * k + a] += ridge;
-        step[a] = at->gradient[a] - ridge * w[a];
+        double own = a < n_free ? 0.0 : ridge;
+        h[a * k + a] += own;
+        step[a] = at->gradient[a] - own * w[a];
     }
     for (size_t a = 0; a < k; a++) {
         for (size_t b = 0; b <= a; b++) {
@@ -186,7 +187,7 @@ static void descend(problem *s, double *w, double ridge, sums *total)
     size_t k = s->choices->k;
     double now = evaluate(s, w, ridge, total);
     for (int t = 0; t < STEPS; t++) {
-        solve_step(step, total, w, ridge * (double)s->choices->n, k);
+        solve_step(step, total, w, ridge * (double)s->choices->n, k, s->choices->n_free);
         double share = 1.0, then = now;
         for (int h = 0; h < HALVINGS; h++, share *= 0.5) {
             for (size_t a = 0; a < k; a++) {

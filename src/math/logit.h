@@ -17,6 +17,7 @@ typedef struct vt_choices {
     const int64_t *ptr; /* (Q + 1) */
     size_t n;           /* Q */
     size_t k;           /* K */
+    size_t n_free;      /* the first so many features bear no ridge, such as the constant of a yes or no; mostly 0 */
 } vt_choices;
 
 enum { VT_LOGIT_FEATURES_MAX = 80 };

@@ -112,7 +112,7 @@ int vt_fusion_start_terms(vt_fusion_work *w, vt_error *err)
     for (size_t q = 0; q <= n; q++) {
         ptr[q] = (int64_t)(q * ALTERNATIVES);
     }
-    vt_choices choices = {l.x, ptr, n, l.n_terms};
+    vt_choices choices = {.x = l.x, .ptr = ptr, .n = n, .k = l.n_terms};
     status = vt_logit_fit(weight, size, &loss, &choices, 0.001, w->fit->threads, err);
     for (size_t k = 0; k < l.n_terms && status == VT_OK; k++) {
         double scale = size[k] > 0.0 ? 1.0 / size[k] : 1.0;

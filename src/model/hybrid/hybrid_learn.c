@@ -166,7 +166,7 @@ int vt_hybrid_learn(vt_hybrid *m, const vt_fit *fit, const vt_interactions *rest
         for (size_t q = 0; q <= l.n; q++) {
             ptr[q] = (int64_t)(q * l.alternatives);
         }
-        vt_choices choices = {l.x, ptr, l.n, k};
+        vt_choices choices = {.x = l.x, .ptr = ptr, .n = l.n, .k = k};
         status =
             vt_logit_fit(m->weight, m->spread, &loss, &choices, fit->params->value[VT_HYBRID_RIDGE], fit->threads, err);
         m->n_weights = k;

@@ -13,7 +13,7 @@ static void odds_of_two_alternatives(void **state)
     /* Of four choices between x = 1 and x = 0, three took x = 1: the weight is ln 3. */
     static const float x[] = {1, 0, 1, 0, 1, 0, 0, 1};
     static const int64_t ptr[] = {0, 2, 4, 6, 8};
-    vt_choices choices = {x, ptr, 4, 1};
+    vt_choices choices = {.x = x, .ptr = ptr, .n = 4, .k = 1};
     vt_error err = VT_ERROR_INIT;
     double w = 0.0, rms = 0.0, loss = 0.0;
     check_ok(vt_logit_fit(&w, &rms, &loss, &choices, 0.0, 1, &err));
@@ -51,7 +51,7 @@ static vt_choices chance(void)
         }
         ptr[q + 1] = (q + 1) * ROWS;
     }
-    return (vt_choices){x, ptr, CHOICES, FEATURES};
+    return (vt_choices){.x = x, .ptr = ptr, .n = CHOICES, .k = FEATURES};
 }
 
 /* The loss at w, in plain loops. */
