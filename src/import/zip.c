@@ -1,11 +1,15 @@
 /*
  * libzip reads; here stand the limits that it does not know: how large a directory may be, what a photo may unpack to,
- * which methods are read. Of a file only the directory is mapped in; its entries are read piece by piece, so memory
- * grows with their number and not with their bytes.
+ * which methods are read. Of a file only the directory is mapped in; its entries are read one by one, so memory grows
+ * with their number and not with their bytes.
+ *
+ * Deflated entries are taken from libzip as they are packed and inflated here, in one call from memory to memory:
+ * libzip hands 8 KiB at a time to zlib, which then copies its window each time, and sets a new zlib up for each entry.
  */
 #include "import/zip.h"
 
 #include <zip.h>
+#include <zlib.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -22,6 +26,13 @@ enum {
     RATIO_FROM = 1 << 20 /* small entries may be anything */
 };
 
+/* For all entries in turn. */
+typedef struct inflating {
+    z_stream zlib;
+    bool live;
+    vt_buf packed;
+} inflating;
+
 struct vt_zip {
     char *name;
     vt_mapping mapping; /* empty for memory */
@@ -30,6 +41,7 @@ struct vt_zip {
     const unsigned char *directory;
     size_t directory_size;
     zip_t *archive;
+    inflating *inflating;
     size_t n;
 };
 
@@ -156,6 +168,43 @@ static int check_overlap(const vt_zip *zip, vt_error *err)
     return VT_OK;
 }
 
+static voidpf zlib_alloc(voidpf context, uInt count, uInt size)
+{
+    (void)context;
+    return vt_alloc(count, size, NULL);
+}
+
+static void zlib_free(voidpf context, voidpf memory)
+{
+    (void)context;
+    vt_free(memory);
+}
+
+static int make_inflating(inflating **out, vt_error *err)
+{
+    inflating *made = vt_alloc_zero(1, sizeof *made, err);
+    if (made == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    vt_buf_init(&made->packed, VT_PHOTO_BYTES_MAX * 2);
+    made->zlib.zalloc = zlib_alloc;
+    made->zlib.zfree = zlib_free;
+    made->live = inflateInit2(&made->zlib, -15) == Z_OK; /* the largest window, no frame */
+    *out = made;
+    return made->live ? VT_OK : vt_fail(err, VT_ERR_NO_MEMORY, "not enough memory to unpack; close other programs");
+}
+
+static void free_inflating(inflating *made)
+{
+    if (made != NULL) {
+        if (made->live) {
+            inflateEnd(&made->zlib);
+        }
+        vt_buf_done(&made->packed);
+        vt_free(made);
+    }
+}
+
 static int create(vt_zip **out, vt_mapping mapping, const void *bytes, size_t len, const char *name, vt_error *err)
 {
     vt_zip *zip = vt_alloc_zero(1, sizeof *zip, err);
@@ -173,6 +222,9 @@ static int create(vt_zip **out, vt_mapping mapping, const void *bytes, size_t le
     }
     if (status == VT_OK) {
         status = check_overlap(zip, err);
+    }
+    if (status == VT_OK) {
+        status = make_inflating(&zip->inflating, err);
     }
     if (status != VT_OK) {
         vt_zip_close(zip);
@@ -200,6 +252,7 @@ void vt_zip_close(vt_zip *zip)
         if (zip->archive != NULL) {
             zip_discard(zip->archive);
         }
+        free_inflating(zip->inflating);
         vt_file_unmap(&zip->mapping);
         vt_free(zip->name);
         vt_free(zip);
@@ -222,6 +275,7 @@ vt_zip_entry vt_zip_at(const vt_zip *zip, size_t index)
                           .size = stat.size,
                           .crc = stat.crc,
                           .encrypted = stat.encryption_method != ZIP_EM_NONE,
+                          .deflated = stat.comp_method == ZIP_CM_DEFLATE,
                           .read = stat.comp_method == ZIP_CM_STORE || stat.comp_method == ZIP_CM_DEFLATE};
 }
 
@@ -260,6 +314,59 @@ static int read_entry(const vt_zip *zip, const vt_zip_entry *entry, vt_buf *out,
     return status;
 }
 
+/* The bytes of an entry as they are packed, which libzip checks nothing of. */
+static int read_packed(const vt_zip *zip, const vt_zip_entry *entry, vt_error *err)
+{
+    vt_buf *packed = &zip->inflating->packed;
+    vt_buf_clear(packed);
+    int status = vt_buf_reserve(packed, (size_t)entry->packed, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    zip_file_t *file = zip_fopen_index(zip->archive, entry->index, ZIP_FL_COMPRESSED);
+    if (file == NULL) {
+        return failed(zip, zip_get_error(zip->archive), err);
+    }
+    zip_int64_t got = zip_fread(file, packed->data, entry->packed);
+    if (got < 0) {
+        status = failed(zip, zip_file_get_error(file), err);
+    } else if ((uint64_t)got != entry->packed) {
+        status = corrupt(zip, "an entry ends behind the end of the file", err);
+    }
+    zip_fclose(file);
+    return status;
+}
+
+static int inflate_entry(const vt_zip *zip, const vt_zip_entry *entry, vt_buf *out, vt_error *err)
+{
+    z_stream *zlib = &zip->inflating->zlib;
+    int status = read_packed(zip, entry, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    inflateReset(zlib);
+    zlib->next_in = (Bytef *)zip->inflating->packed.data;
+    zlib->avail_in = (uInt)entry->packed;
+    zlib->next_out = (Bytef *)out->data;
+    zlib->avail_out = (uInt)entry->size;
+    int code = inflate(zlib, Z_FINISH);
+    if (code == Z_MEM_ERROR) {
+        return vt_fail(err, VT_ERR_NO_MEMORY, "not enough memory to read %s", zip->name);
+    }
+    if (code == Z_BUF_ERROR || code == Z_OK) {
+        bool full = zlib->avail_out == 0 && zlib->avail_in > 0;
+        return corrupt(zip, full ? "an entry is larger than the directory says" : "an entry is cut off", err);
+    }
+    if (code != Z_STREAM_END) {
+        return corrupt(zip, "an entry cannot be unpacked", err);
+    }
+    if (zlib->avail_out > 0) {
+        return corrupt(zip, "an entry is smaller than the directory says", err);
+    }
+    bool same = crc32(crc32(0, NULL, 0), (const Bytef *)out->data, (uInt)entry->size) == entry->crc;
+    return same ? VT_OK : corrupt(zip, "an entry has a wrong checksum", err);
+}
+
 int vt_zip_unpack(const vt_zip *zip, const vt_zip_entry *entry, vt_buf *out, vt_error *err)
 {
     if (entry->encrypted || !entry->read) {
@@ -272,8 +379,10 @@ int vt_zip_unpack(const vt_zip *zip, const vt_zip_entry *entry, vt_buf *out, vt_
     }
     vt_buf_clear(out);
     int status = vt_buf_reserve(out, (size_t)entry->size, err);
-    if (status == VT_OK) {
-        status = read_entry(zip, entry, out, err);
+    if (status == VT_OK) { /* packed to more than twice its size is damage: libzip says which */
+        bool here =
+            entry->deflated && entry->size > 0 && entry->size <= VT_PHOTO_BYTES_MAX && entry->packed <= 2 * entry->size;
+        status = here ? inflate_entry(zip, entry, out, err) : read_entry(zip, entry, out, err);
     }
     if (status == VT_OK) {
         out->len = (size_t)entry->size;

@@ -21,6 +21,7 @@ typedef struct vt_zip_entry {
     uint64_t size; /* unpacked, as the directory says */
     uint32_t crc;
     bool encrypted;
+    bool deflated;
     bool read; /* stored or deflated; other methods are not read */
 } vt_zip_entry;
 

@@ -113,6 +113,41 @@ static void damage_is_seen(void **state)
 }
 
 /* The end counts modulo 65,536 in large files of some programs; any other difference is damage. */
+/* One state unpacks all entries: a damaged one leaves nothing behind for the next. */
+static void a_damaged_entry_spoils_no_other(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"an entry is smaller than the directory says",
+                                        "an entry is larger than the directory says", "an entry is cut off",
+                                        "an entry has a wrong checksum"};
+    zipping z = {0};
+    for (size_t i = 0; i < 4; i++) {
+        zipping_entry bad = zipping_add(&z, "bad", text, sizeof text, true);
+        bad.size += i == 0;
+        bad.size -= i == 1 ? 20 : 0;
+        bad.packed -= i == 2 ? 8 : 0;
+        bad.crc ^= i == 3;
+        zipping_list(&z, &bad);
+        zipping_file(&z, "good", text, sizeof text, true);
+    }
+    zipping_end(&z, false);
+    vt_error err = VT_ERROR_INIT;
+    vt_zip *zip = NULL;
+    vt_buf out;
+    vt_buf_init(&out, 1 << 20);
+    check_ok(open_made(&zip, &z, &err));
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(unpack_at(zip, 2 * i, &out, &err), VT_ERR_CORRUPT);
+        assert_non_null(strstr(err.message, words[i]));
+        check_ok(unpack_at(zip, 2 * i + 1, &out, &err));
+        assert_int_equal(out.len, sizeof text);
+        assert_memory_equal(out.data, text, sizeof text);
+    }
+    vt_buf_done(&out);
+    vt_zip_close(zip);
+    free(z.bytes);
+}
+
 static void the_end_and_the_directory_agree(void **state)
 {
     (void)state;
@@ -307,6 +342,7 @@ int main(void)
         cmocka_unit_test(stored_deflated_and_zip64_entries),
         cmocka_unit_test(the_digest_follows_the_contents),
         cmocka_unit_test(damage_is_seen),
+        cmocka_unit_test(a_damaged_entry_spoils_no_other),
         cmocka_unit_test(the_end_and_the_directory_agree),
         cmocka_unit_test(every_truncation_is_an_error),
         cmocka_unit_test(bombs_are_refused),
