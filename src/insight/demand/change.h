@@ -1,0 +1,54 @@
+/*
+ * When a series changed, and whether it rises or falls. Change points of the level or of a line by exact minimisation
+ * with pruning: PELT, Killick, Fearnhead, Eckley 2012. Rising and falling by Mann and Kendall's test over the places
+ * of a season (Hirsch, Slack, Smith 1982), its slope by Sen 1968; many tests at once by Benjamini and Hochberg 1995.
+ * Legend: n values.
+ */
+#ifndef VT_INSIGHT_DEMAND_CHANGE_H
+#define VT_INSIGHT_DEMAND_CHANGE_H
+
+#include <stddef.h>
+
+#include "vitrine/error.h"
+
+typedef enum vt_change_kind {
+    VT_CHANGE_LEVEL, /* segments with a mean each */
+    VT_CHANGE_TREND  /* segments with a straight line each */
+} vt_change_kind;
+
+typedef struct vt_change_options {
+    vt_change_kind kind; /* default VT_CHANGE_LEVEL */
+    size_t shortest;     /* values in a segment, at least; 0: 2 for a level, 4 for a line */
+    double penalty;      /* what a change must gain, in variances; 0: BIC, (parameters + 1) ln n */
+    double variance;     /* of the values about their segments; 0: from neighbouring differences (robust) */
+} vt_change_options;
+
+void vt_change_options_init(vt_change_options *options);
+
+/**
+ * The first values of new segments into `at` (n), ascending; `*n_changes` of them. Least sum over segments of squared
+ * errors / variance + penalty. O(n) to O(n^2). VT_ERR_FAILED for values that are not finite.
+ */
+int vt_change_find(size_t *at, size_t *n_changes, const double *y, size_t n, const vt_change_options *options,
+                   vt_error *err);
+
+typedef struct vt_trend_test {
+    double z;     /* over 0: rising */
+    double p;     /* two-sided */
+    double slope; /* a period, the median over pairs of the same place */
+    size_t pairs;
+} vt_trend_test;
+
+/**
+ * Tests for a monotonic trend: pairs of values of one place of the season (`period` 0 or 1: all pairs), ties corrected,
+ * with continuity correction. Fewer than 4 pairs, or nothing but ties: p 1. O(n^2 / period).
+ */
+int vt_trend_test_run(vt_trend_test *out, const double *y, size_t n, size_t period, vt_error *err);
+
+/**
+ * Adjusted p-values into `adjusted` (n): rejecting those of at most q keeps the share of false ones among the rejected
+ * at most q. VT_ERR_USAGE for a p outside 0 to 1.
+ */
+int vt_false_discovery(double *adjusted, const double *p, size_t n, vt_error *err);
+
+#endif
