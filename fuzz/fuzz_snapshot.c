@@ -43,6 +43,9 @@ static void check_events(const vt_snapshot *s)
         fuzz_require(i == 0 || s->time[s->by_time[i - 1]] <= s->time[e]);
         fuzz_require(s->order[e] < 0 || vt_ids_find(&s->orders, vt_ids_get(&s->orders, s->order[e])) == s->order[e]);
         fuzz_require(s->session[e] < s->sessions.n && s->session[e] >= -1);
+        fuzz_require(s->placement[e] < s->placements.n && s->model[e] < s->models.n);
+        fuzz_require(s->request[e] < 0 ||
+                     vt_ids_find(&s->requests, vt_ids_get(&s->requests, s->request[e])) == s->request[e]);
     }
 }
 

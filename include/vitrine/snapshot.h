@@ -60,9 +60,16 @@ typedef struct vt_snapshot {
     const int64_t *refunded;   /**< (A) given back for the line, VT_NONE or 0 where nothing was */
     const int32_t *order;      /**< (A) index into orders, -1 without */
     const int32_t *session;    /**< (A) index into sessions, -1 without */
+    const int32_t *placement;  /**< (A) where it was shown: index into placements, -1 without */
+    const int32_t *model;      /**< (A) by which model: index into models, -1 without */
+    const int32_t *request;    /**< (A) in answer to which request: index into requests, -1 without */
+    const uint8_t *has_text;   /**< (A) 1 for a review with a title or body */
     const uint32_t *by_time;   /**< (A) events by time (without one first), then by row of the store */
     vt_ids orders;             /**< sorted */
     vt_ids sessions;           /**< sorted */
+    vt_ids placements;         /**< sorted */
+    vt_ids models;             /**< sorted */
+    vt_ids requests;           /**< sorted */
 
     const int64_t *line_time;       /**< (L) UTC seconds, ascending */
     const int32_t *line_user;       /**< (L) -1: a guest */
@@ -86,6 +93,7 @@ typedef struct vt_snapshot {
     const uint32_t *visit_at;     /**< (V) number of the event */
 
     vt_ids titles; /**< (I) title of item i, "" without; not sorted */
+    vt_ids images; /**< (I) path or URL of the first image of item i, "" without; not sorted */
     vt_ids categories;
     const int32_t *item_category; /**< (I) index into categories, -1 without */
     vt_ids brands;

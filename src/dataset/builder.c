@@ -41,6 +41,9 @@ int vt_builder_create(vt_builder **out, const vt_snapshot_options *options, vt_e
     status = status != VT_OK ? status : vt_map_create(&builder->brands, 0, err);
     status = status != VT_OK ? status : vt_map_create(&builder->orders, 0, err);
     status = status != VT_OK ? status : vt_map_create(&builder->sessions, 0, err);
+    status = status != VT_OK ? status : vt_map_create(&builder->placements, 0, err);
+    status = status != VT_OK ? status : vt_map_create(&builder->models, 0, err);
+    status = status != VT_OK ? status : vt_map_create(&builder->requests, 0, err);
     status = status != VT_OK ? status : vt_attribute_list_init(&builder->item_attributes, err);
     status = status != VT_OK ? status : vt_attribute_list_init(&builder->user_attributes, err);
     status = status != VT_OK ? status : vt_json_reader_create(&builder->json, err);
@@ -62,6 +65,7 @@ void vt_builder_free(vt_builder *builder)
     vt_attribute_list_done(&builder->user_attributes);
     vt_text_list_done(&builder->items);
     vt_text_list_done(&builder->titles);
+    vt_text_list_done(&builder->images);
     vt_item_columns_done(&builder->item);
     vt_map_free(builder->categories);
     vt_map_free(builder->brands);
@@ -70,6 +74,9 @@ void vt_builder_free(vt_builder *builder)
     vt_event_columns_done(&builder->events);
     vt_map_free(builder->orders);
     vt_map_free(builder->sessions);
+    vt_map_free(builder->placements);
+    vt_map_free(builder->models);
+    vt_map_free(builder->requests);
     vt_free(builder);
 }
 
@@ -100,6 +107,9 @@ int vt_builder_add_item(vt_builder *builder, int64_t row, const vt_item *item, v
     status = status != VT_OK ? status : intern_given(&brand, builder->brands, item->brand, err);
     status = status != VT_OK ? status : vt_text_list_add(&builder->items, item->id, err);
     status = status != VT_OK ? status : vt_text_list_add(&builder->titles, item->title, err);
+    if (status == VT_OK) {
+        status = vt_text_list_add(&builder->images, item->n_images > 0 ? item->images[0] : vt_str_of(""), err);
+    }
     status = status != VT_OK ? status : vt_item_columns_add(&builder->item, row, item, category, brand, err);
     if (status == VT_OK) {
         status = vt_each_item_attribute(item, builder->json, vt_attribute_list_add, list, err);
@@ -130,14 +140,16 @@ static int check_event(const vt_builder *builder, const vt_event_row *event, vt_
 
 int vt_builder_add_event(vt_builder *builder, const vt_event_row *event, vt_error *err)
 {
-    int32_t order = -1;
-    int32_t session = -1;
+    vt_event_names names;
     int status = check_event(builder, event, err);
-    status = status != VT_OK ? status : intern_given(&order, builder->orders, event->order, err);
-    status = status != VT_OK ? status : intern_given(&session, builder->sessions, event->session, err);
+    status = status != VT_OK ? status : intern_given(&names.order, builder->orders, event->order, err);
+    status = status != VT_OK ? status : intern_given(&names.session, builder->sessions, event->session, err);
+    status = status != VT_OK ? status : intern_given(&names.placement, builder->placements, event->placement, err);
+    status = status != VT_OK ? status : intern_given(&names.model, builder->models, event->model, err);
+    status = status != VT_OK ? status : intern_given(&names.request, builder->requests, event->request, err);
     if (status != VT_OK) {
         return status;
     }
     bool positive = event->state != VT_LINE_CANCELLED && vt_positive_holds(&builder->rule, event->kind, event->value);
-    return vt_event_columns_add(&builder->events, event, order, session, positive, err);
+    return vt_event_columns_add(&builder->events, event, &names, positive, err);
 }

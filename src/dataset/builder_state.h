@@ -18,6 +18,7 @@ struct vt_builder {
     vt_attribute_list user_attributes;
     vt_text_list items;
     vt_text_list titles;
+    vt_text_list images; /* first ones */
     vt_item_columns item;
     vt_map *categories;
     vt_map *brands;
@@ -26,6 +27,9 @@ struct vt_builder {
     vt_event_columns events;
     vt_map *orders;
     vt_map *sessions;
+    vt_map *placements;
+    vt_map *models;
+    vt_map *requests;
 };
 
 #endif

@@ -30,11 +30,12 @@ static const column item_columns[] = {
 };
 
 static const column event_columns[] = {
-    COLUMN(vt_event_columns, id),       COLUMN(vt_event_columns, time),  COLUMN(vt_event_columns, unit_price),
-    COLUMN(vt_event_columns, discount), COLUMN(vt_event_columns, cost),  COLUMN(vt_event_columns, refunded),
-    COLUMN(vt_event_columns, user),     COLUMN(vt_event_columns, item),  COLUMN(vt_event_columns, order),
-    COLUMN(vt_event_columns, session),  COLUMN(vt_event_columns, value), COLUMN(vt_event_columns, quantity),
-    COLUMN(vt_event_columns, state),    COLUMN(vt_event_columns, tag),
+    COLUMN(vt_event_columns, id),       COLUMN(vt_event_columns, time),    COLUMN(vt_event_columns, unit_price),
+    COLUMN(vt_event_columns, discount), COLUMN(vt_event_columns, cost),    COLUMN(vt_event_columns, refunded),
+    COLUMN(vt_event_columns, user),     COLUMN(vt_event_columns, item),    COLUMN(vt_event_columns, order),
+    COLUMN(vt_event_columns, session),  COLUMN(vt_event_columns, value),   COLUMN(vt_event_columns, quantity),
+    COLUMN(vt_event_columns, state),    COLUMN(vt_event_columns, tag),     COLUMN(vt_event_columns, placement),
+    COLUMN(vt_event_columns, model),    COLUMN(vt_event_columns, request), COLUMN(vt_event_columns, has_text),
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -134,8 +135,8 @@ void vt_item_columns_done(vt_item_columns *columns)
     *columns = (vt_item_columns){0};
 }
 
-int vt_event_columns_add(vt_event_columns *columns, const vt_event_row *row, int32_t order, int32_t session,
-                         bool positive, vt_error *err)
+int vt_event_columns_add(vt_event_columns *columns, const vt_event_row *row, const vt_event_names *names, bool positive,
+                         vt_error *err)
 {
     int64_t n = columns->n;
     if (n == UINT32_MAX) {
@@ -154,8 +155,12 @@ int vt_event_columns_add(vt_event_columns *columns, const vt_event_row *row, int
     columns->refunded[n] = row->refunded;
     columns->user[n] = (int32_t)row->user;
     columns->item[n] = (int32_t)row->item;
-    columns->order[n] = order;
-    columns->session[n] = session;
+    columns->order[n] = names->order;
+    columns->session[n] = names->session;
+    columns->placement[n] = names->placement;
+    columns->model[n] = names->model;
+    columns->request[n] = names->request;
+    columns->has_text[n] = row->has_text;
     columns->value[n] = (float)row->value;
     columns->quantity[n] = row->quantity == VT_NONE ? 1.0F : (float)row->quantity;
     columns->state[n] = row->state;

@@ -75,6 +75,7 @@ static void fill_items(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b)
 {
     fill_texts(s, VT_SECTION_ITEM_OFFSET, &p->items, &b->items);
     fill_texts(s, VT_SECTION_TITLE_OFFSET, &p->items, &b->titles);
+    fill_texts(s, VT_SECTION_IMAGE_OFFSET, &p->items, &b->images);
     fill_names(s, VT_SECTION_ITEM_CATEGORY, VT_SECTION_CATEGORY_OFFSET, b->item.category, &p->categories, b->categories,
                &p->items);
     fill_names(s, VT_SECTION_ITEM_BRAND, VT_SECTION_BRAND_OFFSET, b->item.brand, &p->brands, b->brands, &p->items);
@@ -87,6 +88,7 @@ static void fill_items(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b)
     fill_attributes(s, VT_SECTION_ITEM_ATTRIBUTE_OFFSET, &b->item_attributes, &p->item_attributes, &p->items);
     vt_text_list_done(&b->items);
     vt_text_list_done(&b->titles);
+    vt_text_list_done(&b->images);
     vt_item_columns_done(&b->item);
     vt_attribute_list_done(&b->item_attributes);
 }
@@ -136,6 +138,9 @@ static int fill_events(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b,
     vt_free(events.user);
     fill_event_names(s, VT_SECTION_ORDER_OFFSET, &p->orders, &b->orders);
     fill_event_names(s, VT_SECTION_SESSION_OFFSET, &p->sessions, &b->sessions);
+    fill_event_names(s, VT_SECTION_PLACEMENT_OFFSET, &p->placements, &b->placements);
+    fill_event_names(s, VT_SECTION_MODEL_OFFSET, &p->models, &b->models);
+    fill_event_names(s, VT_SECTION_REQUEST_OFFSET, &p->requests, &b->requests);
     fill_column(s, p, VT_SECTION_EVENT_ID, events.id);
     fill_column(s, p, VT_SECTION_EVENT_TIME, events.time);
     fill_column(s, p, VT_SECTION_EVENT_UNIT_PRICE, events.unit_price);
@@ -145,6 +150,10 @@ static int fill_events(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b,
     fill_ranks(s, p, VT_SECTION_EVENT_ITEM, events.item, &p->items);
     fill_ranks(s, p, VT_SECTION_EVENT_ORDER, events.order, &p->orders);
     fill_ranks(s, p, VT_SECTION_EVENT_SESSION, events.session, &p->sessions);
+    fill_ranks(s, p, VT_SECTION_EVENT_PLACEMENT, events.placement, &p->placements);
+    fill_ranks(s, p, VT_SECTION_EVENT_MODEL, events.model, &p->models);
+    fill_ranks(s, p, VT_SECTION_EVENT_REQUEST, events.request, &p->requests);
+    fill_column(s, p, VT_SECTION_EVENT_HAS_TEXT, events.has_text);
     fill_column(s, p, VT_SECTION_EVENT_VALUE, events.value);
     fill_column(s, p, VT_SECTION_EVENT_QUANTITY, events.quantity);
     fill_column(s, p, VT_SECTION_EVENT_STATE, events.state);

@@ -7,7 +7,8 @@
 void vt_snapshot_plan_done(vt_snapshot_plan *p)
 {
     vt_ranking *const rankings[] = {&p->users,           &p->items,           &p->categories, &p->brands,
-                                    &p->item_attributes, &p->user_attributes, &p->orders,     &p->sessions};
+                                    &p->item_attributes, &p->user_attributes, &p->orders,     &p->sessions,
+                                    &p->placements,      &p->models,          &p->requests};
     for (size_t i = 0; i < sizeof rankings / sizeof rankings[0]; i++) {
         vt_ranking_done(rankings[i]);
     }
@@ -129,14 +130,32 @@ static int rank_event_names(vt_ranking *out, const vt_map *names, const int32_t 
     return rank_marked(out, names, used, err);
 }
 
+static int rank_all_event_names(vt_snapshot_plan *p, const vt_builder *b, const vt_event_groups *groups, vt_error *err)
+{
+    const struct {
+        vt_ranking *ranking;
+        const vt_map *names;
+        const int32_t *number;
+    } columns[] = {
+        {&p->orders, b->orders, b->events.order},
+        {&p->sessions, b->sessions, b->events.session},
+        {&p->placements, b->placements, b->events.placement},
+        {&p->models, b->models, b->events.model},
+        {&p->requests, b->requests, b->events.request},
+    };
+    int status = VT_OK;
+    for (size_t i = 0; status == VT_OK && i < sizeof columns / sizeof columns[0]; i++) {
+        status = rank_event_names(columns[i].ranking, columns[i].names, columns[i].number, groups, &b->events,
+                                  has_core(b), err);
+    }
+    return status;
+}
+
 static int order_events(vt_snapshot_plan *p, const vt_builder *b, vt_error *err)
 {
     bool core = has_core(b);
     vt_event_groups groups = {.users = &p->users, .items = &p->items};
-    int status = rank_event_names(&p->orders, b->orders, b->events.order, &groups, &b->events, core, err);
-    status = status != VT_OK
-                 ? status
-                 : rank_event_names(&p->sessions, b->sessions, b->events.session, &groups, &b->events, core, err);
+    int status = rank_all_event_names(p, b, &groups, err);
     if (status != VT_OK) {
         return status;
     }
@@ -169,8 +188,12 @@ static void count_sections(vt_snapshot_plan *p, const vt_builder *b)
     count_names(p, VT_SECTION_USER_ATTRIBUTE_OFFSET, &p->user_attributes);
     count_names(p, VT_SECTION_ORDER_OFFSET, &p->orders);
     count_names(p, VT_SECTION_SESSION_OFFSET, &p->sessions);
+    count_names(p, VT_SECTION_PLACEMENT_OFFSET, &p->placements);
+    count_names(p, VT_SECTION_MODEL_OFFSET, &p->models);
+    count_names(p, VT_SECTION_REQUEST_OFFSET, &p->requests);
     for (int32_t i = 0; i < p->items.n; i++) {
         p->count[VT_SECTION_TITLE_TEXT] += vt_text_list_at(&b->titles, p->items.order[i]).len;
+        p->count[VT_SECTION_IMAGE_TEXT] += vt_text_list_at(&b->images, p->items.order[i]).len;
     }
     vt_layout_sizes sizes = {
         .users = (uint64_t)p->users.n, .items = (uint64_t)p->items.n, .events = (uint64_t)p->n_all};

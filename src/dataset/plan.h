@@ -15,6 +15,9 @@ typedef struct vt_snapshot_plan {
     vt_ranking user_attributes;
     vt_ranking orders;
     vt_ranking sessions;
+    vt_ranking placements;
+    vt_ranking models;
+    vt_ranking requests;
     uint32_t *order; /* (A) events of the snapshot by number in the builder */
     int64_t *ptr;    /* (U + 1) */
     int64_t n_all;   /* A */

@@ -63,13 +63,16 @@ static bool events_hold(const vt_snapshot *s)
     for (int64_t e = 0; e < s->n_all && holds; e++) {
         holds = s->item[e] >= 0 && s->item[e] < s->n_items && s->kind[e] < VT_EVENT_KINDS &&
                 s->part[e] <= VT_PART_HISTORY && s->state[e] < VT_LINE_STATES && s->positive[e] <= 1 &&
-                time_holds(s->time[e]);
+                s->has_text[e] <= 1 && time_holds(s->time[e]);
     }
     for (int64_t e = s->n_events + 1; e < s->n_all && holds; e++) { /* guests are found by bisection */
         holds = s->session[e - 1] <= s->session[e];
     }
     return holds && indices_hold(s->order, (uint64_t)s->n_all, -1, s->orders.n) &&
-           indices_hold(s->session, (uint64_t)s->n_all, -1, s->sessions.n);
+           indices_hold(s->session, (uint64_t)s->n_all, -1, s->sessions.n) &&
+           indices_hold(s->placement, (uint64_t)s->n_all, -1, s->placements.n) &&
+           indices_hold(s->model, (uint64_t)s->n_all, -1, s->models.n) &&
+           indices_hold(s->request, (uint64_t)s->n_all, -1, s->requests.n);
 }
 
 /* Each place of `by_time` is strictly behind the one before, so that all are different ones: none is missing. */
@@ -116,7 +119,11 @@ const char *vt_snapshot_first_wrong(const vt_snapshot *s)
         {&s->items, VT_SECTION_ITEM_TEXT, true},
         {&s->orders, VT_SECTION_ORDER_TEXT, true},
         {&s->sessions, VT_SECTION_SESSION_TEXT, true},
+        {&s->placements, VT_SECTION_PLACEMENT_TEXT, true},
+        {&s->models, VT_SECTION_MODEL_TEXT, true},
+        {&s->requests, VT_SECTION_REQUEST_TEXT, true},
         {&s->titles, VT_SECTION_TITLE_TEXT, false},
+        {&s->images, VT_SECTION_IMAGE_TEXT, false},
         {&s->categories, VT_SECTION_CATEGORY_TEXT, true},
         {&s->brands, VT_SECTION_BRAND_TEXT, true},
         {&s->item_attributes, VT_SECTION_ITEM_ATTRIBUTE_TEXT, true},

@@ -8,7 +8,7 @@ static void clear_item(void *block, size_t at)
     b->available_from[at] = b->available_until[at] = VT_NONE;
     b->count[at] = 0;
     b->category[at] = b->brand[at] = -1;
-    b->title[at] = vt_str_of("");
+    b->title[at] = b->image[at] = vt_str_of("");
     b->attributes[at] = NULL;
 }
 

@@ -23,6 +23,7 @@ typedef struct vt_item_block {
     int32_t category[VT_BLOCK];        /**< number of the text, -1 without */
     int32_t brand[VT_BLOCK];           /**< likewise */
     vt_str title[VT_BLOCK];            /**< "" without; as long as the generation lives */
+    vt_str image[VT_BLOCK];            /**< path or URL of the first image, likewise */
     const vt_number_list *attributes[VT_BLOCK]; /**< NULL: those of the snapshot, if it has the item */
 } vt_item_block;
 

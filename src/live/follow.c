@@ -100,6 +100,10 @@ static int take_event(void *context, const vt_event_row *row)
     }
     int status = vt_names_intern(&event.order, &g->orders, g->arena, row->order, f->err);
     status = status != VT_OK ? status : vt_names_intern(&event.session, &g->sessions, g->arena, row->session, f->err);
+    status =
+        status != VT_OK ? status : vt_names_intern(&event.placement, &g->placements, g->arena, row->placement, f->err);
+    status = status != VT_OK ? status : vt_names_intern(&event.model, &g->models, g->arena, row->model, f->err);
+    status = status != VT_OK ? status : vt_names_intern(&event.request, &g->requests, g->arena, row->request, f->err);
     status = status != VT_OK ? status : vt_tail_add(&g->tail, &event, f->err);
     if (status == VT_OK && event.positive) {
         status = count_item(f, event.item, 1);

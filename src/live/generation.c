@@ -64,6 +64,7 @@ static int make_tables(vt_generation *g, vt_error *err)
         b->category[k] = s->item_category[i];
         b->brand[k] = s->item_brand[i];
         b->title[k] = vt_ids_get(&s->titles, i);
+        b->image[k] = vt_ids_get(&s->images, i);
     }
     for (int64_t e = 0; e < s->n_all; e++) { /* guests buy, too */
         if (s->positive[e]) {
@@ -75,6 +76,28 @@ static int make_tables(vt_generation *g, vt_error *err)
     return VT_OK;
 }
 
+/* Names of a generation, and the table of the snapshot before them. */
+static const struct {
+    size_t names, frozen;
+} name_fields[] = {
+    {offsetof(vt_generation, categories), offsetof(vt_snapshot, categories)},
+    {offsetof(vt_generation, brands), offsetof(vt_snapshot, brands)},
+    {offsetof(vt_generation, orders), offsetof(vt_snapshot, orders)},
+    {offsetof(vt_generation, sessions), offsetof(vt_snapshot, sessions)},
+    {offsetof(vt_generation, placements), offsetof(vt_snapshot, placements)},
+    {offsetof(vt_generation, models), offsetof(vt_snapshot, models)},
+    {offsetof(vt_generation, requests), offsetof(vt_snapshot, requests)},
+    {offsetof(vt_generation, user_attributes), offsetof(vt_snapshot, user_attributes)},
+    {offsetof(vt_generation, item_attributes), offsetof(vt_snapshot, item_attributes)},
+};
+
+enum { NAMES = sizeof name_fields / sizeof name_fields[0] };
+
+static vt_names *names_of(vt_generation *g, size_t i)
+{
+    return (vt_names *)(void *)((char *)g + name_fields[i].names);
+}
+
 static int create(vt_generation *g, vt_error *err)
 {
     const vt_snapshot *s = g->snapshot;
@@ -82,12 +105,10 @@ static int create(vt_generation *g, vt_error *err)
     status = status != VT_OK ? status : vt_arena_create(&g->arena, 0, err);
     status = status != VT_OK ? status : vt_tail_init(&g->tail, (int64_t)s->n_users + TAIL_MAX, err);
     status = status != VT_OK ? status : vt_marks_init(&g->marks, s->n_all + TAIL_MAX, err);
-    status = status != VT_OK ? status : vt_names_init(&g->categories, &s->categories, err);
-    status = status != VT_OK ? status : vt_names_init(&g->brands, &s->brands, err);
-    status = status != VT_OK ? status : vt_names_init(&g->orders, &s->orders, err);
-    status = status != VT_OK ? status : vt_names_init(&g->sessions, &s->sessions, err);
-    status = status != VT_OK ? status : vt_names_init(&g->user_attributes, &s->user_attributes, err);
-    status = status != VT_OK ? status : vt_names_init(&g->item_attributes, &s->item_attributes, err);
+    for (size_t i = 0; status == VT_OK && i < NAMES; i++) {
+        const char *ids = (const char *)s + name_fields[i].frozen;
+        status = vt_names_init(names_of(g, i), (const vt_ids *)(const void *)ids, err);
+    }
     status = status != VT_OK ? status : vt_attribute_reader_init(&g->reader, g->arena, err);
     status = status != VT_OK ? status : map_rows(&g->user_rows, s->user_row, s->n_users, err);
     status = status != VT_OK ? status : map_rows(&g->item_rows, s->item_row, s->n_items, err);
@@ -128,12 +149,9 @@ void vt_generation_release(vt_generation *g)
     }
     vt_block_table_release(g->item_table);
     vt_block_table_release(g->user_table);
-    vt_names_done(&g->categories);
-    vt_names_done(&g->brands);
-    vt_names_done(&g->orders);
-    vt_names_done(&g->sessions);
-    vt_names_done(&g->user_attributes);
-    vt_names_done(&g->item_attributes);
+    for (size_t i = 0; i < NAMES; i++) {
+        vt_names_done(names_of(g, i));
+    }
     vt_attribute_reader_done(&g->reader);
     vt_texts_done(&g->users);
     vt_texts_done(&g->items);
@@ -146,17 +164,28 @@ void vt_generation_release(vt_generation *g)
     vt_free(g);
 }
 
+/* A text of an item in the arena, or as it was. */
+static int keep_text(vt_str *text, vt_arena *arena, vt_str now, vt_error *err)
+{
+    now = now.ptr == NULL ? vt_str_of("") : now;
+    if (vt_str_equal(*text, now)) {
+        return VT_OK;
+    }
+    vt_str kept = vt_arena_str(arena, now, err);
+    *text = kept.ptr == NULL ? *text : kept;
+    return kept.ptr == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
 int vt_generation_fill_item(vt_generation *g, vt_item_block *block, int32_t at, const vt_item *item, vt_error *err)
 {
     size_t k = (size_t)at & VT_BLOCK_MASK;
     int32_t category = -1, brand = -1;
-    vt_str title = block->title[k];
+    vt_str title = block->title[k], image = block->image[k];
     int status = vt_names_intern(&category, &g->categories, g->arena, item->category, err);
     status = status != VT_OK ? status : vt_names_intern(&brand, &g->brands, g->arena, item->brand, err);
-    vt_str now = item->title.ptr == NULL ? vt_str_of("") : item->title;
-    if (status == VT_OK && !vt_str_equal(title, now)) {
-        title = vt_arena_str(g->arena, now, err);
-        status = title.ptr == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    status = status != VT_OK ? status : keep_text(&title, g->arena, item->title, err);
+    if (status == VT_OK) {
+        status = keep_text(&image, g->arena, item->n_images > 0 ? item->images[0] : vt_str_of(""), err);
     }
     const vt_number_list *attributes = NULL;
     if (status == VT_OK) {
@@ -167,6 +196,7 @@ int vt_generation_fill_item(vt_generation *g, vt_item_block *block, int32_t at, 
     }
     block->attributes[k] = attributes;
     block->title[k] = title;
+    block->image[k] = image;
     block->category[k] = category;
     block->brand[k] = brand;
     block->price[k] = item->price;

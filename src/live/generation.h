@@ -25,7 +25,7 @@ typedef struct vt_generation {
     vt_tail tail;
     vt_marks marks;        /* of all events, tail behind the snapshot */
     vt_texts users, items; /* ids that came after it */
-    vt_names categories, brands, orders, sessions;
+    vt_names categories, brands, orders, sessions, placements, models, requests;
     vt_names user_attributes, item_attributes; /* "name=value" */
     vt_attribute_reader reader;
     vt_rows_map user_rows, item_rows;

@@ -76,6 +76,9 @@ static void fill(vt_view *view, const vt_view_parts *parts)
     view->n_items = g->snapshot->n_items + parts->new_items->n;
     view->n_orders = vt_names_count(&g->orders);
     view->n_sessions = vt_names_count(&g->sessions);
+    view->n_placements = vt_names_count(&g->placements);
+    view->n_models = vt_names_count(&g->models);
+    view->n_requests = vt_names_count(&g->requests);
     view->n_categories = vt_names_count(&g->categories);
     view->n_brands = vt_names_count(&g->brands);
     view->n_user_attributes = vt_names_count(&g->user_attributes);

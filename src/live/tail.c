@@ -78,6 +78,10 @@ int vt_tail_add(vt_tail *tail, const vt_tail_event *event, vt_error *err)
     t->item[k] = event->item;
     t->order[k] = event->order;
     t->session[k] = event->session;
+    t->placement[k] = event->placement;
+    t->model[k] = event->model;
+    t->request[k] = event->request;
+    t->has_text[k] = row->has_text;
     t->value[k] = (float)row->value;
     t->quantity[k] = row->quantity == VT_NONE ? 1.0F : (float)row->quantity;
     t->kind[k] = row->kind;

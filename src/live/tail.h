@@ -23,13 +23,17 @@ typedef struct vt_tail_chunk {
     int32_t item[VT_TAIL_CHUNK];
     int32_t order[VT_TAIL_CHUNK];   /* -1 without */
     int32_t session[VT_TAIL_CHUNK]; /* -1 without */
-    int32_t before[VT_TAIL_CHUNK];  /* place in the tail of the user's event before it, -1: none */
+    int32_t placement[VT_TAIL_CHUNK];
+    int32_t model[VT_TAIL_CHUNK];
+    int32_t request[VT_TAIL_CHUNK];
+    int32_t before[VT_TAIL_CHUNK]; /* place in the tail of the user's event before it, -1: none */
     float value[VT_TAIL_CHUNK];
     float quantity[VT_TAIL_CHUNK];
     uint8_t kind[VT_TAIL_CHUNK];
     uint8_t part[VT_TAIL_CHUNK];
     uint8_t state[VT_TAIL_CHUNK];
     uint8_t positive[VT_TAIL_CHUNK];
+    uint8_t has_text[VT_TAIL_CHUNK];
 } vt_tail_chunk;
 
 enum { VT_HEADS_CHUNK = 4096, VT_MARKS_CHUNK = 16384 };
@@ -50,7 +54,7 @@ void vt_tail_done(vt_tail *tail);
 /** The numbers of an event that the tail wants besides the store's row. */
 typedef struct vt_tail_event {
     const vt_event_row *row;
-    int32_t user, item, order, session;
+    int32_t user, item, order, session, placement, model, request;
     bool positive;
 } vt_tail_event;
 

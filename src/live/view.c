@@ -69,6 +69,21 @@ vt_str vt_view_session(const vt_view *v, int32_t session)
     return name_at(&v->generation->sessions, session);
 }
 
+vt_str vt_view_placement(const vt_view *v, int32_t placement)
+{
+    return name_at(&v->generation->placements, placement);
+}
+
+vt_str vt_view_model(const vt_view *v, int32_t model)
+{
+    return name_at(&v->generation->models, model);
+}
+
+vt_str vt_view_request(const vt_view *v, int32_t request)
+{
+    return name_at(&v->generation->requests, request);
+}
+
 static void frozen_span(vt_span *out, const vt_snapshot *s, int64_t at, int64_t n)
 {
     *out = (vt_span){
@@ -83,6 +98,10 @@ static void frozen_span(vt_span *out, const vt_snapshot *s, int64_t at, int64_t 
         .item = s->item + at,
         .order = s->order + at,
         .session = s->session + at,
+        .placement = s->placement + at,
+        .model = s->model + at,
+        .request = s->request + at,
+        .has_text = s->has_text + at,
         .value = s->value + at,
         .quantity = s->quantity + at,
         .kind = s->kind + at,
@@ -110,6 +129,10 @@ static void tail_span(vt_span *out, const vt_view *v, int64_t at, int64_t n)
         .item = t->item + k,
         .order = t->order + k,
         .session = t->session + k,
+        .placement = t->placement + k,
+        .model = t->model + k,
+        .request = t->request + k,
+        .has_text = t->has_text + k,
         .value = t->value + k,
         .quantity = t->quantity + k,
         .kind = t->kind + k,

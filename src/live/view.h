@@ -23,7 +23,7 @@ typedef struct vt_view {
     vt_sorted *new_users, *new_items;
     int32_t n_users; /* U */
     int32_t n_items; /* I */
-    int32_t n_orders, n_sessions, n_categories, n_brands;
+    int32_t n_orders, n_sessions, n_categories, n_brands, n_placements, n_models, n_requests;
     int32_t n_user_attributes, n_item_attributes; /* numbers of "name=value": live/attributes.h */
     int64_t n_frozen;                             /* events of the snapshot, guests among them */
     int64_t n_events;                             /* E */
@@ -84,11 +84,20 @@ static inline vt_str vt_view_item_title(const vt_view *view, int32_t item)
     return vt_view_block(view, item)->title[item & VT_BLOCK_MASK];
 }
 
+/** Path or URL of the item's first image, "" without; borrowed as long as the view is held. */
+static inline vt_str vt_view_item_image(const vt_view *view, int32_t item)
+{
+    return vt_view_block(view, item)->image[item & VT_BLOCK_MASK];
+}
+
 /** Texts by number; borrowed, "" for -1. */
 vt_str vt_view_category(const vt_view *view, int32_t category);
 vt_str vt_view_brand(const vt_view *view, int32_t brand);
 vt_str vt_view_order(const vt_view *view, int32_t order);
 vt_str vt_view_session(const vt_view *view, int32_t session);
+vt_str vt_view_placement(const vt_view *view, int32_t placement);
+vt_str vt_view_model(const vt_view *view, int32_t model);
+vt_str vt_view_request(const vt_view *view, int32_t request);
 
 /* ---- events ------------------------------------------------------------------------------------------------------ */
 
@@ -105,8 +114,10 @@ typedef struct vt_span {
     const int64_t *id, *time, *unit_price, *discount, *cost, *refunded; /* (n) */
     const int32_t *user; /* (n) NULL for the snapshot, whose events stand by user: see user_ptr */
     const int32_t *item, *order, *session;
+    const int32_t *placement, *model, *request; /* (n) what was shown by whom, -1 without */
     const float *value, *quantity;
     const uint8_t *kind, *part, *state, *positive;
+    const uint8_t *has_text; /* (n) 1 for a review with a title or body */
 } vt_span;
 
 /** The span that begins at `from`; false at the end. Go on at begin + n. */

@@ -35,6 +35,10 @@ static int event_row(void *context, sqlite3_stmt *statement, vt_error *err)
     (void)err;
     const event_walk *w = context;
     vt_event_row row = event_of(statement);
+    row.placement = vt_column_str(statement, 15);
+    row.model = vt_column_str(statement, 16);
+    row.request = vt_column_str(statement, 17);
+    row.has_text = sqlite3_column_int(statement, 18) != 0;
     return w->each(w->context, &row);
 }
 

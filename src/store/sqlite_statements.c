@@ -18,6 +18,11 @@
     "e.id, e.user, e.item, e.time, e.quantity, " VT_EVENT_MONEY("unit_price") ", " VT_EVENT_MONEY(                     \
         "discount") ", " VT_EVENT_MONEY("refunded") ", e.value, e.order_id, e.session, e.kind, e.part, e.state"
 
+/* What was shown by whom, and whether there is a review. */
+#define VT_EVENT_SHOWN                                                                                                 \
+    "x.placement, x.model, x.request, r.event IS NOT NULL FROM events e LEFT JOIN exposures x ON x.event = e.id"       \
+    " LEFT JOIN reviews r ON r.event = e.id WHERE e.id > ?1 ORDER BY e.id"
+
 /* The item's cost as of a sale, where the item counts in the shop's currency. */
 #define VT_EVENT_COST_FROM "(SELECT h.cost FROM price_history h WHERE h.item = e.item AND h.cost IS NOT NULL"
 #define VT_EVENT_COST                                                                                                  \
@@ -128,9 +133,8 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_USER_KEY] = VT_USER_SELECT " WHERE key = ?1",
     [VT_SQL_COST_ANY] = "SELECT 1 FROM price_history WHERE cost IS NOT NULL LIMIT 1",
     [VT_SQL_COST_OF] = "SELECT 1 FROM price_history WHERE item = ?1 AND cost IS NOT NULL LIMIT 1",
-    [VT_SQL_EVENTS_AFTER] = "SELECT " VT_EVENT_COLUMNS ", NULL FROM events e WHERE e.id > ?1 ORDER BY e.id",
-    [VT_SQL_EVENTS_AFTER_COSTS] =
-        "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST " FROM events e WHERE e.id > ?1 ORDER BY e.id",
+    [VT_SQL_EVENTS_AFTER] = "SELECT " VT_EVENT_COLUMNS ", NULL, " VT_EVENT_SHOWN,
+    [VT_SQL_EVENTS_AFTER_COSTS] = "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST ", " VT_EVENT_SHOWN,
     [VT_SQL_EACH_FULL_EVENT] =
         "SELECT u.key, e.session, i.key, e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency,"
         " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part, e.line, e.refunded, e.state FROM "

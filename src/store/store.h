@@ -182,9 +182,13 @@ typedef struct vt_event_row {
     double value;       /* NaN without */
     vt_str order;       /* not given: NULL */
     vt_str session;     /* not given: NULL */
+    vt_str placement;   /* where, by which model and in answer to which request it was shown; not given: NULL */
+    vt_str model;
+    vt_str request;
     uint8_t kind;
     uint8_t part;
     uint8_t state; /* vt_line_state: cancelled lines are among the rows */
+    bool has_text; /* a review with a title or body */
 } vt_event_row;
 
 /*

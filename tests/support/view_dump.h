@@ -37,11 +37,13 @@ static inline void view_event_line(view_lines *l, const vt_view *v, int64_t at)
     vt_str order = vt_view_order(v, e.order[0]), session = vt_view_session(v, e.session[0]);
     snprintf(text, sizeof text,
              "event %.*s %.*s kind %d at %lld value %g pieces %g price %lld -%lld cost %lld back %lld "
-             "order %.*s session %.*s state %d positive %d row %lld",
+             "order %.*s session %.*s state %d positive %d row %lld at %.*s by %.*s for %.*s text %d",
              VT_STR_ARGS(who), VT_STR_ARGS(vt_view_item_id(v, e.item[0])), e.kind[0], (long long)e.time[0],
              isnan(e.value[0]) ? -1.0 : (double)e.value[0], (double)e.quantity[0], (long long)e.unit_price[0],
              (long long)e.discount[0], (long long)e.cost[0], (long long)e.refunded[0], VT_STR_ARGS(order),
-             VT_STR_ARGS(session), e.state[0], e.positive[0], (long long)e.id[0]);
+             VT_STR_ARGS(session), e.state[0], e.positive[0], (long long)e.id[0],
+             VT_STR_ARGS(vt_view_placement(v, e.placement[0])), VT_STR_ARGS(vt_view_model(v, e.model[0])),
+             VT_STR_ARGS(vt_view_request(v, e.request[0])), e.has_text[0]);
     view_add_line(l, text);
 }
 
@@ -94,8 +96,8 @@ static inline void view_item_line(view_lines *l, const vt_view *v, int32_t i)
     const vt_item_block *b = vt_view_block(v, i);
     size_t k = (size_t)i & VT_BLOCK_MASK;
     snprintf(text, sizeof text,
-             "item %.*s \"%.*s\" in %.*s by %.*s price %lld cost %lld stock %lld from %lld to %lld n %lld",
-             VT_STR_ARGS(vt_view_item_id(v, i)), VT_STR_ARGS(b->title[k]),
+             "item %.*s \"%.*s\" %.*s in %.*s by %.*s price %lld cost %lld stock %lld from %lld to %lld n %lld",
+             VT_STR_ARGS(vt_view_item_id(v, i)), VT_STR_ARGS(b->title[k]), VT_STR_ARGS(vt_view_item_image(v, i)),
              VT_STR_ARGS(vt_view_category(v, b->category[k])), VT_STR_ARGS(vt_view_brand(v, b->brand[k])),
              (long long)b->price[k], (long long)b->cost[k], (long long)b->stock[k], (long long)b->available_from[k],
              (long long)b->available_until[k], (long long)b->count[k]);

@@ -37,6 +37,9 @@ static vt_snapshot *full_snapshot(void)
         item.cost = i * 60;
         item.stock = i;
         item.title = vt_str_of(text);
+        const vt_str image = vt_str_of(i % 2 == 0 ? "one.jpg" : "two.jpg");
+        item.images = &image;
+        item.n_images = i == 3 ? 0 : 1;
         check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
     }
     for (int i = 0; i < 72; i++) { /* the last twelve are of guests */
@@ -56,6 +59,10 @@ static vt_snapshot *full_snapshot(void)
                             .session = vt_str_of(i % 11 == 0  ? NULL
                                                  : i % 2 == 0 ? "s-even"
                                                               : "s-odd"),
+                            .placement = vt_str_of(i % 2 == 0 ? "home" : NULL),
+                            .model = vt_str_of(i % 3 == 0 ? "m-1" : "m-2"),
+                            .request = vt_str_of(i % 4 == 0 ? "q" : NULL),
+                            .has_text = i % 5 == 0,
                             .kind = i % 7 == 0   ? VT_EVENT_VIEW
                                     : i % 6 == 1 ? VT_EVENT_PURCHASE
                                     : i % 6 == 2 ? VT_EVENT_RETURN
@@ -227,6 +234,7 @@ static void a_newer_format_is_named(void **state)
 
 static void an_older_format_is_named(void **state)
 {
+    check_version(*state, VT_SNAPSHOT_VERSION - 1, VT_ERR_UNSUPPORTED);
     check_version(*state, 1, VT_ERR_UNSUPPORTED);
     check_version(*state, 0, VT_ERR_UNSUPPORTED);
 }
@@ -255,6 +263,12 @@ static void wrong_indices_are_refused(void **state)
         {VT_SECTION_EVENT_ORDER, -2},
         {VT_SECTION_EVENT_SESSION, 2},
         {VT_SECTION_EVENT_SESSION, -2},
+        {VT_SECTION_EVENT_PLACEMENT, 1},
+        {VT_SECTION_EVENT_MODEL, 2},
+        {VT_SECTION_EVENT_REQUEST, -2},
+        {VT_SECTION_EVENT_HAS_TEXT, 2},
+        {VT_SECTION_MODEL_TEXT, 'z'},
+        {VT_SECTION_IMAGE_OFFSET, 1},
         {VT_SECTION_EVENT_BY_TIME, 72},
         {VT_SECTION_EVENT_BY_TIME, UINT32_MAX},
         {VT_SECTION_EVENT_ID, INT64_MAX},

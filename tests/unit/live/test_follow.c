@@ -25,7 +25,7 @@ static const char *name(char out[16], const char *prefix, int n)
 /* An event of somebody on something, both maybe new, maybe a line of an order that is told again. */
 static void put_random_event(play *p, vt_store *store)
 {
-    char user[16], item[16], order[16], session[16], line[16];
+    char user[16], item[16], order[16], session[16], line[16], placement[16], model[16], request[16];
     vt_error err = VT_ERROR_INIT;
     vt_put done;
     bool guest = below(p, 4) == 0, sale = below(p, 2) == 0;
@@ -36,6 +36,12 @@ static void put_random_event(play *p, vt_store *store)
     }
     if (event.kind == VT_EVENT_RATING) {
         event.value = 1 + below(p, 5);
+        event.title = vt_str_of(below(p, 2) == 0 ? "Good" : NULL);
+    }
+    if (event.kind == VT_EVENT_IMPRESSION || event.kind == VT_EVENT_CLICK) {
+        event.placement = vt_str_of(below(p, 3) == 0 ? NULL : name(placement, "place", below(p, 3)));
+        event.model = vt_str_of(below(p, 3) == 0 ? NULL : name(model, "model", below(p, 3)));
+        event.request = vt_str_of(below(p, 3) == 0 ? NULL : name(request, "r", below(p, 30)));
     }
     if (event.kind == VT_EVENT_PURCHASE || event.kind == VT_EVENT_RETURN) {
         event.quantity = 1 + below(p, 3);

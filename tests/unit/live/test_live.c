@@ -263,6 +263,72 @@ static void attributes_are_live(void **state)
     live_check(s);
 }
 
+/* The last event of a view, by where, by which model and for which request it was shown, and whether it has a text. */
+static void check_last(const vt_view *view, int64_t at, const char *expected)
+{
+    char text[128];
+    vt_span e;
+    vt_view_event(&e, view, at);
+    snprintf(text, sizeof text, "%.*s %.*s %.*s %d", VT_STR_ARGS(vt_view_placement(view, e.placement[0])),
+             VT_STR_ARGS(vt_view_model(view, e.model[0])), VT_STR_ARGS(vt_view_request(view, e.request[0])),
+             e.has_text[0]);
+    assert_string_equal(text, expected);
+}
+
+static void put_shown_and_told(const live_shop *s, int64_t time)
+{
+    vt_event shown = live_event("ann", "pot", VT_EVENT_IMPRESSION, time);
+    shown.placement = vt_str_of("home");
+    shown.model = vt_str_of("hybrid");
+    shown.request = vt_str_of("q-17");
+    live_put_one(s, &shown);
+    vt_event told = live_event("ann", "cup", VT_EVENT_RATING, time + 1);
+    told.value = 4;
+    told.body = vt_str_of("Keeps tea warm.");
+    live_put_one(s, &told);
+    vt_event mute = live_event("ann", "cup", VT_EVENT_RATING, time + 2);
+    mute.value = 4;
+    live_put_one(s, &mute);
+}
+
+static void what_was_shown_and_told(void **state)
+{
+    live_shop *s = *state;
+    vt_error err = VT_ERROR_INIT;
+    put_shown_and_told(s, 3000);
+    live_refresh(s);
+    for (int frozen = 0; frozen < 2; frozen++) {
+        vt_view *view = vt_live_view(s->live);
+        int64_t last = frozen ? view->snapshot->n_events - 1 : view->n_events - 1; /* ann is the only user */
+        check_last(view, last - 2, "home hybrid q-17 0");
+        check_last(view, last - 1, "   1");
+        check_last(view, last, "   0");
+        vt_view_release(view);
+        check_ok(vt_live_freeze(s->live, &err));
+    }
+}
+
+static void the_first_image_of_an_item(void **state)
+{
+    live_shop *s = *state;
+    vt_error err = VT_ERROR_INIT;
+    vt_put done;
+    vt_item item;
+    const vt_str images[] = {vt_str_of("photos/cup.jpg"), vt_str_of("photos/cup-2.jpg")};
+    vt_item_init(&item);
+    item.id = vt_str_of("cup");
+    item.images = images;
+    item.n_images = 2;
+    check_ok(vt_store_put_item(live_begin(s), &item, &done, &err));
+    live_commit(s);
+    live_refresh(s);
+    vt_view *view = vt_live_view(s->live);
+    assert_true(vt_str_equal(vt_view_item_image(view, vt_view_find_item(view, vt_str_of("cup"))), images[0]));
+    assert_int_equal(vt_view_item_image(view, vt_view_find_item(view, vt_str_of("pot"))).len, 0);
+    vt_view_release(view);
+    live_check(s);
+}
+
 static int open_and_close(void *context, vt_error *err)
 {
     vt_live *live = NULL;
@@ -300,6 +366,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_new_is_the_same_view, setup, teardown),
         cmocka_unit_test_setup_teardown(a_price_a_stock_and_a_new_item, setup, teardown),
         cmocka_unit_test_setup_teardown(attributes_are_live, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_shown_and_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_first_image_of_an_item, setup, teardown),
         cmocka_unit_test_setup_teardown(a_second_reader_maps_and_follows, setup, teardown),
         cmocka_unit_test_setup_teardown(an_import_is_taken_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_long_tail_is_frozen, setup, teardown),

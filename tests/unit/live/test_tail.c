@@ -10,7 +10,14 @@ enum { USERS = 9000, EVENTS = 5000 };
 static int add(vt_tail *tail, int64_t id, int32_t user, vt_error *err)
 {
     const vt_event_row row = {.id = id, .time = 100 + id, .quantity = VT_NONE, .value = 4.5};
-    const vt_tail_event event = {.row = &row, .user = user, .item = (int32_t)(id % 7), .order = -1, .session = -1};
+    const vt_tail_event event = {.row = &row,
+                                 .user = user,
+                                 .item = (int32_t)(id % 7),
+                                 .order = -1,
+                                 .session = -1,
+                                 .placement = -1,
+                                 .model = -1,
+                                 .request = -1};
     return vt_tail_add(tail, &event, err);
 }
 
