@@ -130,8 +130,14 @@ typedef struct vt_kernels {
     float (*sgd_implicit)(float *x, float *z, float *delta, const float *y, float value, const float *rates, size_t d);
 } vt_kernels;
 
-/** The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. */
+/**
+ * The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. It is read once,
+ * at the first call of the process.
+ */
 const vt_kernels *vt_kernels_best(void);
+
+/** The level of that name, the best one when the processor cannot run it, there is none or `level` is NULL. */
+const vt_kernels *vt_kernels_level(const char *level);
 
 /** All levels that this processor can run, the reference first. Static storage. */
 const vt_kernels *const *vt_kernels_all(size_t *count);

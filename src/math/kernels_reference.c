@@ -1,5 +1,6 @@
 /* The kernels in plain loops and double precision: what the fast levels are tested against. Also picks the level. */
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -273,15 +274,28 @@ const vt_kernels *const *vt_kernels_all(size_t *count)
     return levels;
 }
 
-const vt_kernels *vt_kernels_best(void)
+const vt_kernels *vt_kernels_level(const char *level)
 {
     size_t count = 0;
     const vt_kernels *const *levels = vt_kernels_all(&count);
-    const char *wanted = getenv("VITRINE_KERNELS");
-    for (size_t i = 0; wanted != NULL && i < count; i++) {
-        if (strcmp(levels[i]->level, wanted) == 0) {
+    for (size_t i = 0; level != NULL && i < count; i++) {
+        if (strcmp(levels[i]->level, level) == 0) {
             return levels[i];
         }
     }
     return levels[count - 1];
+}
+
+static const vt_kernels *best;
+
+static void choose_best(void)
+{
+    best = vt_kernels_level(getenv("VITRINE_KERNELS"));
+}
+
+const vt_kernels *vt_kernels_best(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, choose_best);
+    return best;
 }

@@ -26,12 +26,13 @@ static void levels_are_there(void **state)
     assert_in_range(count, 2, 4);
     assert_string_equal(levels[0]->level, "reference");
     assert_string_equal(levels[1]->level, "baseline");
-    assert_ptr_equal(vt_kernels_best(), levels[count - 1]);
+    assert_ptr_equal(vt_kernels_level(NULL), levels[count - 1]);
+    assert_ptr_equal(vt_kernels_level("baseline"), levels[1]);
+    assert_ptr_equal(vt_kernels_level("abacus"), levels[count - 1]);
     setenv("VITRINE_KERNELS", "baseline", 1);
-    assert_ptr_equal(vt_kernels_best(), levels[1]);
-    setenv("VITRINE_KERNELS", "abacus", 1);
-    assert_ptr_equal(vt_kernels_best(), levels[count - 1]);
+    assert_ptr_equal(vt_kernels_best(), levels[1]); /* the first call of this program */
     unsetenv("VITRINE_KERNELS");
+    assert_ptr_equal(vt_kernels_best(), levels[1]);
 }
 
 /* Every level masks and counts alike, on odd lengths and in place. */
