@@ -33,6 +33,16 @@ VT_API int vt_model_files(const char *shop, vt_model_file_each each, void *conte
 VT_API int vt_model_path(char *out, size_t size, const char *shop, const char *name, vt_error *err);
 
 /**
+ * Saves a fitted model in the shop under `name`, in place of the one of that name: the file that vt_model_path() says,
+ * atomically, and for kinds with VT_MODEL_WEIGHTS the rows of vt_weights_record() for reports. `train` as there; NULL:
+ * without attention. That the rows cannot be written, since another process writes to the shop or it may only be read,
+ * is no failure: `unrecorded` (may be NULL) then says why, else nothing. VT_ERR_USAGE for a name that is empty, begins
+ * with a dot or has a slash; VT_ERR_NOT_FOUND where there is no shop.
+ */
+VT_API int vt_model_save_in(const char *shop, const char *name, const vt_model *model, const vt_interactions *train,
+                            vt_error *unrecorded, vt_error *err);
+
+/**
  * The path of the model that is meant: a name in the shop, the path of a file, or (NULL) the newest of the shop.
  * VT_ERR_NOT_FOUND says what to do.
  */

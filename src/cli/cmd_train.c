@@ -192,21 +192,19 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
     return status;
 }
 
-/* What the model weighs goes into the shop, for reports; that it cannot is no failure of the fit. */
-static void record_weights(vt_cli *cli, const char *path, const vt_model *model, const vt_interactions *train)
+/* Into the shop under the name of its kind, or into the file that was asked for. */
+static int save(vt_cli *cli, const vt_args *args, const char *path, const vt_model_kind *kind, const vt_model *model,
+                const vt_interactions *train, vt_error *err)
 {
-    char name[256];
-    vt_shop *shop = NULL;
-    vt_error why = VT_ERROR_INIT;
-    vt_model_name(name, sizeof name, path);
-    int status = vt_shop_open(&shop, cli->shop, VT_SHOP_WRITE, &why);
-    if (status == VT_OK) {
-        status = vt_weights_record(shop, name, model, train, &why);
+    vt_error unrecorded = VT_ERROR_INIT;
+    if (vt_args_given(args, "out")) {
+        return vt_model_save(model, path, err);
     }
-    vt_shop_close(shop);
-    if (status != VT_OK) {
-        vt_display_note(cli->display, "what the model weighs was not written to the shop: %s", why.message);
+    int status = vt_model_save_in(cli->shop, kind->name, model, train, &unrecorded, err);
+    if (unrecorded.code != VT_OK) {
+        vt_display_note(cli->display, "what the model weighs was not written to the shop: %s", unrecorded.message);
     }
+    return status;
 }
 
 /* Fits, saves and reports. */
@@ -235,10 +233,7 @@ static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, c
     status = vt_model_fit(&model, kind->name, train, options, err);
     double seconds = vt_seconds() - began;
     if (status == VT_OK) {
-        status = vt_model_save(model, path, err);
-    }
-    if (status == VT_OK && (kind->abilities & VT_MODEL_WEIGHTS) != 0 && !vt_args_given(args, "out")) {
-        record_weights(cli, path, model, train);
+        status = save(cli, args, path, kind, model, train, err);
     }
     vt_display_end(cli->display);
     if (status == VT_OK) {

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "vitrine/encoder.h"
 #include "vitrine/recommend.h"
+#include "vitrine/weights.h"
 
 #define MODEL_SUFFIX ".safetensors"
 #define PATH_BYTES 4096
@@ -35,6 +36,52 @@ void vt_model_name(char *out, size_t size, const char *path)
         len -= suffix;
     }
     snprintf(out, size, "%.*s", (int)len, name);
+}
+
+/* The folder of a shop's models, made when it is not there. */
+static int make_folder(const char *shop, vt_error *err)
+{
+    char folder[PATH_BYTES];
+    if (!vt_dir_exists(shop)) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, "there is no shop in %s", shop);
+    }
+    int status = vt_path_join(folder, sizeof folder, shop, "models", err);
+    return status != VT_OK ? status : vt_dir_create(folder, err);
+}
+
+static int record_weights(const char *shop_path, const char *name, const vt_model *model, const vt_interactions *train,
+                          vt_error *err)
+{
+    vt_shop *shop = NULL;
+    vt_model_info info;
+    vt_model_describe(model, &info);
+    if ((info.kind->abilities & VT_MODEL_WEIGHTS) == 0) {
+        return VT_OK;
+    }
+    int status = vt_shop_open(&shop, shop_path, VT_SHOP_WRITE, err);
+    status = status != VT_OK ? status : vt_weights_record(shop, name, model, train, err);
+    vt_shop_close(shop);
+    return status;
+}
+
+int vt_model_save_in(const char *shop, const char *name, const vt_model *model, const vt_interactions *train,
+                     vt_error *unrecorded, vt_error *err)
+{
+    char path[PATH_BYTES];
+    if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "\"%s\" cannot be the name of a model: it is one of a file, without a slash "
+                       "and with no dot at its beginning",
+                       name);
+    }
+    int status = vt_model_path(path, sizeof path, shop, name, err);
+    status = status != VT_OK ? status : make_folder(shop, err);
+    status = status != VT_OK ? status : vt_model_save(model, path, err);
+    if (status == VT_OK) {
+        vt_error_reset(unrecorded);
+        (void)record_weights(shop, name, model, train, unrecorded);
+    }
+    return status;
 }
 
 static vt_model_file describe(const char *name, const char *path)

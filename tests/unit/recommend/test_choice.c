@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "hand_vectors.h"
 #include "vitrine/choice.h"
+#include "vitrine/weights.h"
 
 enum { NAMES = 256 };
 
@@ -159,10 +160,69 @@ static void memory_that_runs_out_is_no_reason_to_do_without(void **state)
     tea_shop_done(&tea);
 }
 
+static int count_rows(void *context, const vt_weight *weight)
+{
+    (void)weight;
+    ++*(int *)context;
+    return VT_OK;
+}
+
+static int weights_of(vt_shop *shop, const char *name)
+{
+    int n = 0;
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_weights_each(shop, name, count_rows, &n, &err));
+    return n;
+}
+
+/* The newest model is the one that was saved last; its weights are rows when nobody else writes to the shop. */
+static void a_model_is_saved_under_a_name(void **state)
+{
+    (void)state;
+    tea_shop tea;
+    vt_error err = VT_ERROR_INIT, unrecorded = VT_ERROR_INIT;
+    vt_model *model = NULL, *loaded = NULL;
+    vt_shop *reader = NULL;
+    char path[PATH_MAX], found[PATH_MAX], shop[PATH_MAX];
+    static const char *const settings[] = {"epochs=1", "dimensions=8"};
+    vt_fit_options options;
+    vt_fit_options_init(&options);
+    options.threads = 1;
+    options.settings = (const char *const *)settings;
+    options.n_settings = 2;
+    tea_shop_init(&tea, NULL);
+    snprintf(shop, sizeof shop, "%s", vt_shop_path(tea.shop));
+    check_ok(vt_model_fit(&model, "fusion", tea.train, &options, &err));
+    check_ok(vt_model_save_in(shop, "spring", model, tea.train, &unrecorded, &err)); /* beside the writer of the test */
+    assert_int_equal(unrecorded.code, VT_ERR_BUSY);
+    check_ok(vt_model_path(path, sizeof path, shop, "spring", &err));
+    check_ok(vt_model_find(found, sizeof found, shop, NULL, &err));
+    assert_string_equal(found, path);
+    check_ok(vt_model_load(&loaded, path, &err));
+    vt_shop_close(tea.shop);
+    tea.shop = NULL;
+    check_ok(vt_model_save_in(shop, "spring", model, tea.train, &unrecorded, &err));
+    assert_int_equal(unrecorded.code, VT_OK);
+    check_ok(vt_shop_open(&reader, shop, VT_SHOP_READ, &err));
+    assert_true(weights_of(reader, "spring") > 0);
+    assert_int_equal(weights_of(reader, "fusion"), 0);
+    static const char *const wrong[] = {"", ".hidden", "a/b"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(vt_model_save_in(shop, wrong[i], model, NULL, NULL, &err), VT_ERR_USAGE);
+    }
+    assert_int_equal(vt_model_save_in(scratch_path(&tea.files, "nowhere"), "x", model, NULL, NULL, &err),
+                     VT_ERR_NOT_FOUND);
+    vt_shop_close(reader);
+    vt_model_free(loaded);
+    vt_model_free(model);
+    tea_shop_done(&tea);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_shop_without_models_says_what_to_do),
+        cmocka_unit_test(a_model_is_saved_under_a_name),
         cmocka_unit_test(the_newest_answers),
         cmocka_unit_test(one_that_cannot_be_used_is_said),
         cmocka_unit_test(memory_that_runs_out_is_no_reason_to_do_without),
