@@ -51,6 +51,10 @@ VT_API int vt_shop_each_item_link(vt_shop *shop, vt_shop_link_each each, void *c
 typedef int (*vt_shop_price_each)(void *context, int64_t time, int64_t price, int64_t cost);
 VT_API int vt_shop_prices(vt_shop *shop, vt_str item, vt_shop_price_each each, void *context, vt_error *err);
 
+/** How many pieces of an item were there from a time on, oldest first. None where stock is not tracked: no error. */
+typedef int (*vt_shop_stock_each)(void *context, int64_t time, int64_t stock);
+VT_API int vt_shop_stocks(vt_shop *shop, vt_str item, vt_shop_stock_each each, void *context, vt_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -106,3 +106,8 @@ int vt_shop_prices(vt_shop *shop, vt_str item, vt_shop_price_each each, void *co
 {
     return vt_store_prices(vt_shop_store(shop), item, each, context, err);
 }
+
+int vt_shop_stocks(vt_shop *shop, vt_str item, vt_shop_stock_each each, void *context, vt_error *err)
+{
+    return vt_store_stocks(vt_shop_store(shop), item, each, context, err);
+}

@@ -82,6 +82,7 @@ typedef enum vt_sql {
     VT_SQL_EACH_ITEM_LINK,
     VT_SQL_HISTORY,
     VT_SQL_PRICES,
+    VT_SQL_STOCKS,
     VT_SQL_UNINDEXED,
     VT_SQL_INDEX,
     VT_SQL_INDEXED,
@@ -144,11 +145,11 @@ int vt_sqlite_open(vt_store **out, const char *where, vt_shop_mode mode, vt_erro
 
 typedef int (*vt_sqlite_row)(void *context, sqlite3_stmt *statement, vt_error *err);
 
-/** The kept statement, or one for this walk alone while a callback of another walk is running on the kept one. */
-int vt_sqlite_open_walk(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err);
+/** The kept statement, or one for this pass alone while a callback of another pass is running on the kept one. */
+int vt_sqlite_open_pass(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err);
 
 /** Steps through a statement to its end, handing each row to `row`, which returns 0 to go on; then closes it. */
-int vt_sqlite_walk(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, void *context, vt_error *err);
+int vt_sqlite_pass(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, void *context, vt_error *err);
 
 /* What followers are told (sqlite_mark.c): the row of an item or user that is changing, an event that goes. */
 int vt_sqlite_load_mark(vt_sqlite *s, vt_error *err);
@@ -212,6 +213,7 @@ int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, 
 int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
 int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
+int vt_sqlite_stocks(vt_store *store, vt_str item, vt_stock_each each, void *context, vt_error *err);
 int vt_sqlite_unindexed(vt_store *store, int64_t *items, vt_error *err);
 int vt_sqlite_index(vt_store *store, vt_error *err);
 int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);

@@ -144,15 +144,15 @@ int vt_sqlite_keep_mark(vt_sqlite *s, vt_error *err)
     return status;
 }
 
-typedef struct change_walk {
+typedef struct change_pass {
     vt_change_each each;
     void *context;
-} change_walk;
+} change_pass;
 
 static int change_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    const change_walk *w = context;
+    const change_pass *w = context;
     int64_t user = vt_column_int(statement, 3);
     const vt_store_change change = {
         .number = sqlite3_column_int64(statement, 0),
@@ -167,12 +167,12 @@ static int change_row(void *context, sqlite3_stmt *statement, vt_error *err)
 int vt_sqlite_each_change(vt_store *store, int64_t after, vt_change_each each, void *context, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    change_walk w = {each, context};
+    change_pass w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, VT_SQL_CHANGES_AFTER, &statement, err);
+    int status = vt_sqlite_open_pass(s, VT_SQL_CHANGES_AFTER, &statement, err);
     if (status == VT_OK) {
         vt_bind_int(statement, 1, after);
-        status = vt_sqlite_walk(s, statement, change_row, &w, err);
+        status = vt_sqlite_pass(s, statement, change_row, &w, err);
     }
     return status;
 }

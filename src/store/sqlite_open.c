@@ -87,6 +87,7 @@ static const vt_store_ops sqlite_ops = {
     .each_item_link = vt_sqlite_each_item_link,
     .history = vt_sqlite_history,
     .prices = vt_sqlite_prices,
+    .stocks = vt_sqlite_stocks,
     .unindexed = vt_sqlite_unindexed,
     .index = vt_sqlite_index,
     .match = vt_sqlite_match,
@@ -197,7 +198,7 @@ int vt_sqlite_follow(vt_sqlite *s, vt_error *err)
     sqlite3_stmt *at = s->db == NULL ? NULL : sqlite3_next_stmt(s->db, NULL);
     for (; at != NULL; at = sqlite3_next_stmt(s->db, at)) {
         if (sqlite3_stmt_busy(at)) {
-            return VT_OK; /* a callback of a walk, which goes on as it began */
+            return VT_OK; /* a callback of a pass, which goes on as it began */
         }
     }
     vt_sqlite_disconnect(s);

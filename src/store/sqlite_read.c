@@ -1,11 +1,11 @@
-/* Reading: every walk is one prepared statement and one callback. */
+/* Reading: every pass is one prepared statement and one callback. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "store/sqlite.h"
 
-int vt_sqlite_open_walk(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err)
+int vt_sqlite_open_pass(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err)
 {
     if (s->statement[which] == NULL || !sqlite3_stmt_busy(s->statement[which])) {
         return vt_sqlite_prepare(s, which, out, err);
@@ -14,7 +14,7 @@ int vt_sqlite_open_walk(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error
     return code == SQLITE_OK ? VT_OK : vt_sqlite_fail(s, code, "prepare a statement", err);
 }
 
-static void close_walk(vt_sqlite *s, sqlite3_stmt *statement)
+static void close_pass(vt_sqlite *s, sqlite3_stmt *statement)
 {
     for (int i = 0; i < VT_SQLS; i++) {
         if (s->statement[i] == statement) {
@@ -25,7 +25,7 @@ static void close_walk(vt_sqlite *s, sqlite3_stmt *statement)
     sqlite3_finalize(statement);
 }
 
-int vt_sqlite_walk(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, void *context, vt_error *err)
+int vt_sqlite_pass(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, void *context, vt_error *err)
 {
     int status = VT_OK;
     int code = sqlite3_step(statement);
@@ -36,7 +36,7 @@ int vt_sqlite_walk(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, voi
     if (status == VT_OK && code != SQLITE_DONE) {
         status = vt_sqlite_fail(s, code, "read", err);
     }
-    close_walk(s, statement);
+    close_pass(s, statement);
     return status;
 }
 
@@ -96,15 +96,15 @@ int vt_sqlite_describe(vt_store *store, vt_shop_info *info, vt_error *err)
     return status;
 }
 
-typedef struct imports_walk {
+typedef struct imports_pass {
     int (*each)(void *context, const vt_shop_import *row);
     void *context;
-} imports_walk;
+} imports_pass;
 
 static int import_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    const imports_walk *w = context;
+    const imports_pass *w = context;
     vt_shop_import row = {
         .id = sqlite3_column_int64(statement, 0),
         .time = sqlite3_column_int64(statement, 1),
@@ -120,22 +120,22 @@ int vt_sqlite_imports(vt_store *store, int (*each)(void *context, const vt_shop_
                       vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    imports_walk w = {each, context};
+    imports_pass w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, VT_SQL_IMPORT_LIST, &statement, err);
-    return status == VT_OK ? vt_sqlite_walk(s, statement, import_row, &w, err) : status;
+    int status = vt_sqlite_open_pass(s, VT_SQL_IMPORT_LIST, &statement, err);
+    return status == VT_OK ? vt_sqlite_pass(s, statement, import_row, &w, err) : status;
 }
 
-typedef struct item_walk {
+typedef struct item_pass {
     vt_item_each each;
     void *context;
     vt_str *images; /* room for `capacity` paths of one item */
     size_t capacity;
     int64_t rows;
-} item_walk;
+} item_pass;
 
 /* Paths stand one a line. */
-static int split_images(item_walk *w, vt_item *item, vt_str text, vt_error *err)
+static int split_images(item_pass *w, vt_item *item, vt_str text, vt_error *err)
 {
     size_t n = 0;
     while (text.ptr != NULL && text.len > 0) {
@@ -161,7 +161,7 @@ static int split_images(item_walk *w, vt_item *item, vt_str text, vt_error *err)
 
 static int item_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
-    item_walk *w = context;
+    item_pass *w = context;
     vt_item item;
     vt_item_init(&item);
     item.id = vt_column_str(statement, 1);
@@ -181,16 +181,16 @@ static int item_row(void *context, sqlite3_stmt *statement, vt_error *err)
     return status == VT_OK ? w->each(w->context, sqlite3_column_int64(statement, 0), &item) : status;
 }
 
-static int walk_picked(vt_sqlite *s, vt_sql which, const vt_pick *pick, vt_sqlite_row row, void *context, vt_error *err)
+static int pass_picked(vt_sqlite *s, vt_sql which, const vt_pick *pick, vt_sqlite_row row, void *context, vt_error *err)
 {
     sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, which, &statement, err);
+    int status = vt_sqlite_open_pass(s, which, &statement, err);
     if (status == VT_OK && pick->by == VT_PICK_ID) {
         vt_bind_str(statement, 1, pick->id.ptr == NULL ? vt_str_of("") : pick->id);
     } else if (status == VT_OK) {
         vt_bind_int(statement, 1, pick->row);
     }
-    return status == VT_OK ? vt_sqlite_walk(s, statement, row, context, err) : status;
+    return status == VT_OK ? vt_sqlite_pass(s, statement, row, context, err) : status;
 }
 
 /* No row is a finding where one was asked for, and none where all were. */
@@ -211,22 +211,22 @@ static int nothing_picked(const vt_pick *pick, const char *what, vt_error *err)
 int vt_sqlite_each_item(vt_store *store, vt_pick pick, vt_item_each each, void *context, vt_error *err)
 {
     static const vt_sql ways[] = {VT_SQL_ITEMS_AFTER, VT_SQL_ITEM_ROW, VT_SQL_ITEM_KEY};
-    item_walk w = {.each = each, .context = context};
-    int status = walk_picked((vt_sqlite *)store, ways[pick.by], &pick, item_row, &w, err);
+    item_pass w = {.each = each, .context = context};
+    int status = pass_picked((vt_sqlite *)store, ways[pick.by], &pick, item_row, &w, err);
     vt_free(w.images);
     return status == VT_OK && w.rows == 0 ? nothing_picked(&pick, "item", err) : status;
 }
 
-typedef struct user_walk {
+typedef struct user_pass {
     vt_user_each each;
     void *context;
     int64_t rows;
-} user_walk;
+} user_pass;
 
 static int user_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    user_walk *w = context;
+    user_pass *w = context;
     vt_user user;
     vt_user_init(&user);
     user.id = vt_column_str(statement, 1);
@@ -242,20 +242,20 @@ static int user_row(void *context, sqlite3_stmt *statement, vt_error *err)
 int vt_sqlite_each_user(vt_store *store, vt_pick pick, vt_user_each each, void *context, vt_error *err)
 {
     static const vt_sql ways[] = {VT_SQL_USERS_AFTER, VT_SQL_USER_ROW, VT_SQL_USER_KEY};
-    user_walk w = {.each = each, .context = context};
-    int status = walk_picked((vt_sqlite *)store, ways[pick.by], &pick, user_row, &w, err);
+    user_pass w = {.each = each, .context = context};
+    int status = pass_picked((vt_sqlite *)store, ways[pick.by], &pick, user_row, &w, err);
     return status == VT_OK && w.rows == 0 ? nothing_picked(&pick, "user", err) : status;
 }
 
-typedef struct link_walk {
+typedef struct link_pass {
     vt_link_each each;
     void *context;
-} link_walk;
+} link_pass;
 
 static int link_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    const link_walk *w = context;
+    const link_pass *w = context;
     vt_link link = {
         .from = vt_column_str(statement, 0),
         .to = vt_column_str(statement, 1),
@@ -268,10 +268,10 @@ static int link_row(void *context, sqlite3_stmt *statement, vt_error *err)
 static int each_link(vt_store *store, vt_sql which, vt_link_each each, void *context, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    link_walk w = {each, context};
+    link_pass w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, which, &statement, err);
-    return status == VT_OK ? vt_sqlite_walk(s, statement, link_row, &w, err) : status;
+    int status = vt_sqlite_open_pass(s, which, &statement, err);
+    return status == VT_OK ? vt_sqlite_pass(s, statement, link_row, &w, err) : status;
 }
 
 int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err)
@@ -284,15 +284,15 @@ int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, 
     return each_link(store, VT_SQL_EACH_ITEM_LINK, each, context, err);
 }
 
-typedef struct weight_walk {
+typedef struct weight_pass {
     vt_weight_each each;
     void *context;
-} weight_walk;
+} weight_pass;
 
 static int weight_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    const weight_walk *w = context;
+    const weight_pass *w = context;
     vt_weight weight = {
         .topic = vt_column_str(statement, 0),
         .place = vt_column_str(statement, 1),
@@ -306,27 +306,27 @@ static int weight_row(void *context, sqlite3_stmt *statement, vt_error *err)
 int vt_sqlite_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    weight_walk w = {each, context};
+    weight_pass w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, VT_SQL_EACH_WEIGHT, &statement, err);
+    int status = vt_sqlite_open_pass(s, VT_SQL_EACH_WEIGHT, &statement, err);
     if (status == VT_OK) {
         vt_bind_str(statement, 1, model);
-        status = vt_sqlite_walk(s, statement, weight_row, &w, err);
+        status = vt_sqlite_pass(s, statement, weight_row, &w, err);
     }
     return status;
 }
 
-typedef struct price_walk {
+typedef struct price_pass {
     vt_price_each each;
     void *context;
     int64_t price, cost; /* in effect */
-} price_walk;
+} price_pass;
 
 /* A row has what was said; what it does not speak of stays as it was. */
 static int price_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    price_walk *w = context;
+    price_pass *w = context;
     int64_t price = vt_column_int(statement, 1);
     int64_t cost = vt_column_int(statement, 2);
     w->price = price != VT_NONE ? price : w->price;
@@ -337,12 +337,37 @@ static int price_row(void *context, sqlite3_stmt *statement, vt_error *err)
 int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    price_walk w = {each, context, VT_NONE, VT_NONE};
+    price_pass w = {each, context, VT_NONE, VT_NONE};
     sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, VT_SQL_PRICES, &statement, err);
+    int status = vt_sqlite_open_pass(s, VT_SQL_PRICES, &statement, err);
     if (status == VT_OK) {
         vt_bind_str(statement, 1, item);
-        status = vt_sqlite_walk(s, statement, price_row, &w, err);
+        status = vt_sqlite_pass(s, statement, price_row, &w, err);
+    }
+    return status;
+}
+
+typedef struct stock_pass {
+    vt_stock_each each;
+    void *context;
+} stock_pass;
+
+static int stock_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const stock_pass *w = context;
+    return w->each(w->context, sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1));
+}
+
+int vt_sqlite_stocks(vt_store *store, vt_str item, vt_stock_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    stock_pass w = {each, context};
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_open_pass(s, VT_SQL_STOCKS, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_str(statement, 1, item);
+        status = vt_sqlite_pass(s, statement, stock_row, &w, err);
     }
     return status;
 }

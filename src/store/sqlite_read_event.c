@@ -25,15 +25,15 @@ static vt_event_row event_of(sqlite3_stmt *statement)
     };
 }
 
-typedef struct event_walk {
+typedef struct event_pass {
     vt_event_each each;
     void *context;
-} event_walk;
+} event_pass;
 
 static int event_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    const event_walk *w = context;
+    const event_pass *w = context;
     vt_event_row row = event_of(statement);
     row.placement = vt_column_str(statement, 15);
     row.model = vt_column_str(statement, 16);
@@ -59,29 +59,29 @@ static int costs_known(vt_sqlite *s, bool *known, vt_error *err)
 int vt_sqlite_each_event(vt_store *store, int64_t after, vt_event_each each, void *context, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    event_walk w = {each, context};
+    event_pass w = {each, context};
     bool costs = false;
     sqlite3_stmt *statement = NULL;
     int status = costs_known(s, &costs, err);
     if (status == VT_OK) {
-        status = vt_sqlite_open_walk(s, costs ? VT_SQL_EVENTS_AFTER_COSTS : VT_SQL_EVENTS_AFTER, &statement, err);
+        status = vt_sqlite_open_pass(s, costs ? VT_SQL_EVENTS_AFTER_COSTS : VT_SQL_EVENTS_AFTER, &statement, err);
     }
     if (status == VT_OK) {
         vt_bind_int(statement, 1, after);
-        status = vt_sqlite_walk(s, statement, event_row, &w, err);
+        status = vt_sqlite_pass(s, statement, event_row, &w, err);
     }
     return status;
 }
 
-typedef struct history_walk {
+typedef struct history_pass {
     vt_history_each each;
     void *context;
-} history_walk;
+} history_pass;
 
 static int history_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    const history_walk *w = context;
+    const history_pass *w = context;
     vt_event_row row = event_of(statement);
     return w->each(w->context, &row, vt_column_str(statement, 15));
 }
@@ -96,29 +96,29 @@ static int note_row(void *context, int64_t row, const vt_user *user)
 int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    history_walk w = {each, context};
+    history_pass w = {each, context};
     int64_t row = 0;
     sqlite3_stmt *statement = NULL;
     int status = vt_sqlite_each_user(store, (vt_pick){.by = VT_PICK_ID, .id = user}, note_row, &row, err);
     if (status == VT_OK) {
-        status = vt_sqlite_open_walk(s, VT_SQL_HISTORY, &statement, err);
+        status = vt_sqlite_open_pass(s, VT_SQL_HISTORY, &statement, err);
     }
     if (status == VT_OK) {
         vt_bind_int(statement, 1, row);
-        status = vt_sqlite_walk(s, statement, history_row, &w, err);
+        status = vt_sqlite_pass(s, statement, history_row, &w, err);
     }
     return status;
 }
 
-typedef struct full_event_walk {
+typedef struct full_event_pass {
     vt_full_event_each each;
     void *context;
-} full_event_walk;
+} full_event_pass;
 
 static int full_event_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
-    const full_event_walk *w = context;
+    const full_event_pass *w = context;
     vt_event event;
     vt_event_init(&event);
     event.user = vt_column_str(statement, 0);
@@ -149,8 +149,8 @@ static int full_event_row(void *context, sqlite3_stmt *statement, vt_error *err)
 int vt_sqlite_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err)
 {
     vt_sqlite *s = (vt_sqlite *)store;
-    full_event_walk w = {each, context};
+    full_event_pass w = {each, context};
     sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_open_walk(s, VT_SQL_EACH_FULL_EVENT, &statement, err);
-    return status == VT_OK ? vt_sqlite_walk(s, statement, full_event_row, &w, err) : status;
+    int status = vt_sqlite_open_pass(s, VT_SQL_EACH_FULL_EVENT, &statement, err);
+    return status == VT_OK ? vt_sqlite_pass(s, statement, full_event_row, &w, err) : status;
 }

@@ -133,11 +133,11 @@ int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each 
     if (status != VT_OK || match.len == 0) {
         goto out;
     }
-    status = vt_sqlite_open_walk(s, VT_SQL_MATCH, &statement, err);
+    status = vt_sqlite_open_pass(s, VT_SQL_MATCH, &statement, err);
     if (status == VT_OK) {
         vt_bind_str(statement, 1, (vt_str){match.data, match.len});
         vt_bind_int(statement, 2, limit);
-        status = vt_sqlite_walk(s, statement, match_row, &m, err);
+        status = vt_sqlite_pass(s, statement, match_row, &m, err);
     }
 out:
     vt_buf_done(&match);

@@ -149,6 +149,8 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_PRICES] =
         "SELECT h.time, h.price, h.cost FROM price_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
         " ORDER BY h.time, h.id",
+    [VT_SQL_STOCKS] = "SELECT h.time, h.stock FROM stock_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
+                      " ORDER BY h.time, h.id",
     [VT_SQL_UNINDEXED] = "SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?1)",
     [VT_SQL_INDEX] = "INSERT INTO item_words(rowid, title, brand, category, description)"
                      " SELECT i.id, i.title, i.brand, i.category, i.description"

@@ -192,7 +192,7 @@ typedef struct vt_event_row {
 } vt_event_row;
 
 /*
- * Callbacks return 0 to go on; anything else ends the walk, which then returns that value (use vt_code). Texts are
+ * Callbacks return 0 to go on; anything else ends the pass, which then returns that value (use vt_code). Texts are
  * valid during the call. Items and users come in the order of their row ids, events in the order of storing.
  */
 typedef int (*vt_item_each)(void *context, int64_t row, const vt_item *item);
@@ -229,6 +229,10 @@ int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *con
 /** History of an item's prices, oldest first. */
 typedef int (*vt_price_each)(void *context, int64_t time, int64_t price, int64_t cost);
 int vt_store_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
+
+/** History of an item's stock, oldest first: pieces from a time on. */
+typedef int (*vt_stock_each)(void *context, int64_t time, int64_t stock);
+int vt_store_stocks(vt_store *store, vt_str item, vt_stock_each each, void *context, vt_error *err);
 
 /**
  * Items whose title, brand, category or description has any of the words of `query`, best first: BM25 with weights 8,

@@ -38,9 +38,11 @@ static void fill(vt_shop *shop)
     item.id = vt_str_of("pot");
     item.title = vt_str_of("Pot");
     item.price = 4900;
+    item.stock = 7;
     item.as_of = 10;
     check_ok(vt_store_put_item(store, &item, &done, &err));
     item.price = 3900;
+    item.stock = 5;
     item.as_of = 20;
     check_ok(vt_store_put_item(store, &item, &done, &err));
     vt_user_init(&user);
@@ -99,6 +101,11 @@ static int on_item(void *context, const vt_item *item)
                (long long)(item->price == VT_NONE ? -1 : item->price));
 }
 
+static int on_stock(void *context, int64_t time, int64_t stock)
+{
+    return say(context, "%lld:%lld ", (long long)time, (long long)stock);
+}
+
 static int on_user(void *context, const vt_user *user)
 {
     return say(context, "%.*s:%.*s ", VT_STR_ARGS(user->id), VT_STR_ARGS(user->tier));
@@ -153,6 +160,12 @@ static void rows_are_read(void **state)
     l = (line){"", 0};
     check_ok(vt_shop_prices(f->shop, vt_str_of("pot"), on_price, &l, &err));
     assert_string_equal(l.text, "10:4900:- 20:3900:- ");
+    l = (line){"", 0};
+    check_ok(vt_shop_stocks(f->shop, vt_str_of("pot"), on_stock, &l, &err));
+    assert_string_equal(l.text, "10:7 20:5 ");
+    l = (line){"", 0};
+    check_ok(vt_shop_stocks(f->shop, vt_str_of("cup"), on_stock, &l, &err));
+    assert_string_equal(l.text, "");
 }
 
 static void events_are_read(void **state)
