@@ -131,8 +131,8 @@ typedef struct vt_kernels {
 } vt_kernels;
 
 /**
- * The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. It is read once,
- * at the first call of the process.
+ * The best level that this processor can run; `$VITRINE_KERNELS` (a level's name) asks for a lower one. It is read
+ * once, at the first call of the process.
  */
 const vt_kernels *vt_kernels_best(void);
 
