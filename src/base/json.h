@@ -1,6 +1,6 @@
 /*
- * JSON, read through yyjson with our limits (depth, duplicate keys) and written by a small writer of our own order:
- * keys as given, numbers that read back equal.
+ * JSON, read and written through yyjson: read with our limits (depth, duplicate keys), written with the keys in the
+ * order given and numbers that read back equal.
  */
 #ifndef VT_BASE_JSON_H
 #define VT_BASE_JSON_H
@@ -35,17 +35,22 @@ bool vt_json_real(yyjson_val *object, const char *key, double *out);
 
 #define VT_JSON_WRITER_DEPTH 32
 
-/** Writes into a buffer. Errors stick: check once with vt_json_writer_done. */
+/**
+ * Gathers a document and writes it behind what a buffer holds. Errors stick: check once with vt_json_writer_done().
+ * The whole document is in memory until then, some 50 bytes a member and the texts: write what grows without bound in
+ * parts. Each writer ends with vt_json_writer_done() or vt_json_writer_abort().
+ */
 typedef struct vt_json_writer {
     vt_buf *out;
-    vt_error error;
+    yyjson_mut_doc *doc;
+    yyjson_mut_val *open[VT_JSON_WRITER_DEPTH]; /* objects and arrays that have no end yet */
     int depth;
-    bool first[VT_JSON_WRITER_DEPTH];
     bool pretty;
+    vt_error error;
 } vt_json_writer;
 
-void vt_json_writer_init(vt_json_writer *writer, vt_buf *out, bool pretty);
-void vt_json_object(vt_json_writer *writer, const char *key); /* key NULL at the root and in arrays */
+void vt_json_writer_init(vt_json_writer *writer, vt_buf *out, bool pretty); /* pretty: two spaces a level */
+void vt_json_object(vt_json_writer *writer, const char *key);               /* key NULL at the root and in arrays */
 void vt_json_object_end(vt_json_writer *writer);
 void vt_json_array(vt_json_writer *writer, const char *key);
 void vt_json_array_end(vt_json_writer *writer);
@@ -54,6 +59,12 @@ void vt_json_int(vt_json_writer *writer, const char *key, int64_t number);
 void vt_json_number(vt_json_writer *writer, const char *key, double number); /* NaN and infinities: null */
 void vt_json_bool(vt_json_writer *writer, const char *key, bool value);
 void vt_json_null(vt_json_writer *writer, const char *key);
+
+/** Writes the document and frees it. VT_ERR_NO_MEMORY, VT_ERR_LIMIT past the buffer's cap or the depth, VT_ERR_FAILED
+ * for a document that is not whole; the buffer is untouched then. */
 int vt_json_writer_done(vt_json_writer *writer, vt_error *err);
+
+/** Frees a document that is not to be written; nothing to do after vt_json_writer_done() or for a zeroed writer. */
+void vt_json_writer_abort(vt_json_writer *writer);
 
 #endif

@@ -59,6 +59,7 @@ static int run_doctor(vt_cli *cli, const vt_args *args, vt_error *err)
     } else if (status == VT_OK) {
         status = vt_table_print(&cli->out, d.table, SIZE_MAX / 2, err);
     }
+    vt_json_writer_abort(&d.writer);
     vt_table_free(d.table);
     if (status == VT_OK && d.bad > 0) {
         cli->result_stands = true;

@@ -157,6 +157,7 @@ static int run_encode(vt_cli *cli, const vt_args *args, vt_error *err)
     if (status == VT_OK) {
         print_notes(cli, &report, &list);
     }
+    vt_json_writer_abort(&list.writer);
     vt_shop_close(shop);
     return status;
 }

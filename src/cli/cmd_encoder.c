@@ -86,6 +86,7 @@ static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
         vt_display_note(cli->display, "there are no encoders in %s; script/setup builds the default ones",
                         vt_encoders_folder());
     }
+    vt_json_writer_abort(&l.writer);
     vt_table_free(l.table);
     return status;
 }

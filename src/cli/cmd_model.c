@@ -120,6 +120,7 @@ static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
     } else if (status == VT_OK) {
         vt_display_note(cli->display, "the shop %s has no models; \"vitrine train MODEL\" makes one", cli->shop);
     }
+    vt_json_writer_abort(&rows.writer);
     vt_table_free(rows.table);
     return status;
 }

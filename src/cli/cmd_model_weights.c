@@ -28,7 +28,9 @@ static int print_json(vt_cli *cli, vt_shop *shop, const char *name, vt_error *er
     vt_json_array(&w, "weights");
     int status = vt_weights_each(shop, name, put_json, &w, err);
     vt_json_array_end(&w);
-    return status == VT_OK ? vt_cli_json_end(&w, cli, err) : status;
+    status = status == VT_OK ? vt_cli_json_end(&w, cli, err) : status;
+    vt_json_writer_abort(&w);
+    return status;
 }
 
 static int print_grid(vt_cli *cli, const vt_weight_grid *g, vt_error *err)

@@ -120,6 +120,7 @@ static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
     } else if (status == VT_OK) {
         vt_display_note(cli->display, "there are no shops in %s; \"vitrine --shop DIR import\" makes one", list.folder);
     }
+    vt_json_writer_abort(&list.writer);
     vt_table_free(list.table);
     return status;
 }

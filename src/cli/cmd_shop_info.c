@@ -65,7 +65,9 @@ static int info_json(vt_cli *cli, vt_shop *shop, const vt_shop_info *info, const
     import_rows rows = {NULL, &writer};
     int status = vt_shop_imports(shop, on_import, &rows, err);
     vt_json_array_end(&writer);
-    return status == VT_OK ? vt_cli_json_end(&writer, cli, err) : status;
+    status = status == VT_OK ? vt_cli_json_end(&writer, cli, err) : status;
+    vt_json_writer_abort(&writer);
+    return status;
 }
 
 static void fill_info(vt_table *table, const vt_cli *cli, const vt_shop_info *info)

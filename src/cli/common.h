@@ -35,7 +35,7 @@ int vt_cli_model_kind(const vt_model_kind **out, const char *name, vt_error *err
 /* The kinds of models with their parameters, ranges and presets. */
 int vt_help_models(vt_buf *out, vt_error *err);
 
-/* Sets up a JSON object on `cli->out`; done by vt_cli_json_end(). */
+/* Sets up a JSON object for `cli->out`; written by vt_cli_json_end(), freed by that or by vt_json_writer_abort(). */
 void vt_cli_json_begin(vt_json_writer *writer, vt_cli *cli);
 int vt_cli_json_end(vt_json_writer *writer, vt_cli *cli, vt_error *err);
 

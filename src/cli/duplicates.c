@@ -71,7 +71,7 @@ static int print_kind(vt_cli *cli, vt_json_writer *w, vt_shop *shop, vt_encoder_
 
 int vt_cli_duplicates(vt_cli *cli, vt_shop *shop, bool texts, bool photos, double least, vt_error *err)
 {
-    vt_json_writer writer;
+    vt_json_writer writer = {0};
     int status = VT_OK;
     if (cli->json) {
         vt_cli_json_begin(&writer, cli);
@@ -82,5 +82,9 @@ int vt_cli_duplicates(vt_cli *cli, vt_shop *shop, bool texts, bool photos, doubl
     if (status == VT_OK && photos) {
         status = print_kind(cli, &writer, shop, VT_ENCODER_IMAGE, least, err);
     }
-    return status == VT_OK && cli->json ? vt_cli_json_end(&writer, cli, err) : status;
+    if (status == VT_OK && cli->json) {
+        status = vt_cli_json_end(&writer, cli, err);
+    }
+    vt_json_writer_abort(&writer);
+    return status;
 }

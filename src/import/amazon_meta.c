@@ -283,6 +283,7 @@ static int set_attributes(vt_amazon_meta *meta, yyjson_val *row, vt_error *err)
     }
     vt_json_object_end(&writer);
     status = status == VT_OK ? vt_json_writer_done(&writer, err) : status;
+    vt_json_writer_abort(&writer);
     if (status == VT_OK && meta->attributes.len > EXTRAS_MAX) {
         vt_buf_clear(&meta->attributes);
     }

@@ -1,4 +1,7 @@
-/* truth.json: everything that the simulation knew, record by record, so that memory does not grow with the shop. */
+/*
+ * truth.json: everything that the simulation knew. Some products or customers at a time are a JSON document of their
+ * own, put into the whole line by line, so that memory does not grow with the shop.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,28 +10,24 @@
 #include "base/json.h"
 #include "synth/world.h"
 
+enum {
+    RECORDS = 200,            /* in a document */
+    TEXT_BYTES_MAX = 4 << 20, /* of a document */
+};
+
 typedef struct output {
     vt_file_writer *file;
-    vt_buf buf;
-    vt_json_writer json;
+    vt_buf part; /* an array of records */
+    vt_buf text; /* what comes next in the file */
 } output;
 
-/* Hands what has gathered to the file. */
-static int drain(output *out, vt_error *err)
+static void text(vt_json_writer *json, const char *key, const char *value)
 {
-    int status = out->buf.len == 0 ? VT_OK : vt_file_write(out->file, out->buf.data, out->buf.len, err);
-    vt_buf_clear(&out->buf);
-    return status;
+    vt_json_text(json, key, vt_str_of(value));
 }
 
-static void text(output *out, const char *key, const char *value)
+static void write_parameters(vt_json_writer *json, const synth_world *world)
 {
-    vt_json_text(&out->json, key, vt_str_of(value));
-}
-
-static void write_parameters(output *out, const synth_world *world)
-{
-    vt_json_writer *json = &out->json;
     const synth_truth *t = &world->truth;
     vt_json_object(json, "options");
     vt_json_int(json, "products", world->options.products);
@@ -80,7 +79,7 @@ static void write_parameters(output *out, const synth_world *world)
     vt_json_array(json, "categories");
     for (int i = 0; i < SYNTH_CATEGORIES; i++) {
         vt_json_object(json, NULL);
-        text(out, "name", synth_categories[i].name);
+        text(json, "name", synth_categories[i].name);
         vt_json_number(json, "share", synth_categories[i].taste_share);
         vt_json_number(json, "peak_day", synth_categories[i].peak_day);
         vt_json_number(json, "amplitude", synth_categories[i].amplitude);
@@ -90,21 +89,20 @@ static void write_parameters(output *out, const synth_world *world)
     vt_json_array_end(json);
 }
 
-static void write_item(output *out, const synth_world *world, int32_t index)
+static void write_item(vt_json_writer *json, const synth_world *world, int32_t index)
 {
-    vt_json_writer *json = &out->json;
     const synth_item *item = &world->items[index];
     char id[16];
     synth_item_id(id, index);
     vt_json_object(json, NULL);
-    text(out, "id", id);
-    text(out, "sub_category", synth_subs[item->sub].name);
-    text(out, "brand", synth_brands[item->brand].name);
-    text(out, "style", synth_styles[item->style].name);
-    text(out, "material", synth_subs[item->sub].material[item->material]);
-    text(out, "use", synth_subs[item->sub].use[item->use]);
-    text(out, "colour", synth_colours[item->colour].name);
-    text(out, "pattern", synth_patterns[item->pattern]);
+    text(json, "id", id);
+    text(json, "sub_category", synth_subs[item->sub].name);
+    text(json, "brand", synth_brands[item->brand].name);
+    text(json, "style", synth_styles[item->style].name);
+    text(json, "material", synth_subs[item->sub].material[item->material]);
+    text(json, "use", synth_subs[item->sub].use[item->use]);
+    text(json, "colour", synth_colours[item->colour].name);
+    text(json, "pattern", synth_patterns[item->pattern]);
     vt_json_number(json, "quality", item->quality);
     vt_json_number(json, "appeal", item->appeal);
     vt_json_number(json, "elasticity", item->elasticity);
@@ -130,19 +128,18 @@ static void write_item(output *out, const synth_world *world, int32_t index)
     vt_json_array_end(json);
     if (item->partner >= 0) {
         synth_item_id(id, item->partner);
-        text(out, "bought_with", id);
+        text(json, "bought_with", id);
     }
     vt_json_object_end(json);
 }
 
-static void write_customer(output *out, const synth_world *world, int32_t index)
+static void write_customer(vt_json_writer *json, const synth_world *world, int32_t index)
 {
-    vt_json_writer *json = &out->json;
     const synth_customer *c = &world->customers[index];
     char id[16];
     synth_customer_id(id, index);
     vt_json_object(json, NULL);
-    text(out, "id", id);
+    text(json, "id", id);
     vt_json_int(json, "archetype", c->archetype);
     if (c->drift_day < SYNTH_DAYS) {
         vt_json_int(json, "later_archetype", c->later_archetype);
@@ -157,15 +154,14 @@ static void write_customer(output *out, const synth_world *world, int32_t index)
     vt_json_array(json, "friends");
     for (int i = 0; i < c->n_friends; i++) {
         synth_customer_id(id, c->friends[i]);
-        text(out, NULL, id);
+        text(json, NULL, id);
     }
     vt_json_array_end(json);
     vt_json_object_end(json);
 }
 
-static void write_archetype(output *out, const synth_taste *taste)
+static void write_archetype(vt_json_writer *json, const synth_taste *taste)
 {
-    vt_json_writer *json = &out->json;
     vt_json_object(json, NULL);
     vt_json_object(json, "category");
     for (int i = 0; i < SYNTH_CATEGORIES; i++) {
@@ -207,33 +203,80 @@ static void write_archetype(output *out, const synth_taste *taste)
     vt_json_object_end(json);
 }
 
+/* Hands what has gathered to the file. */
+static int drain(output *out, vt_error *err)
+{
+    int status = out->text.len == 0 ? VT_OK : vt_file_write(out->file, out->text.data, out->text.len, err);
+    vt_buf_clear(&out->text);
+    return status;
+}
+
+/* The start of the object, open: its last line is left to write_all(). */
+static int write_head(output *out, const synth_world *world, vt_error *err)
+{
+    vt_json_writer json;
+    vt_json_writer_init(&json, &out->text, true);
+    vt_json_object(&json, NULL);
+    vt_json_int(&json, "generator_version", VT_GENERATOR_VERSION);
+    write_parameters(&json, world);
+    vt_json_array(&json, "archetypes");
+    for (int i = 0; i < SYNTH_ARCHETYPES; i++) {
+        write_archetype(&json, &world->archetypes[i]);
+    }
+    vt_json_array_end(&json);
+    vt_json_object_end(&json);
+    int status = vt_json_writer_done(&json, err);
+    out->text.len -= status == VT_OK ? strlen("\n}") : 0;
+    return status;
+}
+
+/* The elements of the part as those of a list in the whole, where each line stands further in. */
+static int add_part(output *out, bool first, vt_error *err)
+{
+    int status = vt_buf_add_text(&out->text, first ? "" : ",", err);
+    size_t end = out->part.len - strlen("\n]");
+    for (size_t begin = strlen("[\n"); begin < end && status == VT_OK;) {
+        const char *line = out->part.data + begin;
+        size_t len = strcspn(line, "\n");
+        status = vt_buf_add_text(&out->text, "\n  ", err);
+        status = status == VT_OK ? vt_buf_add(&out->text, line, len, err) : status;
+        begin += len + 1;
+    }
+    vt_buf_clear(&out->part);
+    return status == VT_OK ? drain(out, err) : status;
+}
+
+typedef void (*write_record)(vt_json_writer *json, const synth_world *world, int32_t index);
+
+static int write_list(output *out, const char *name, const synth_world *world, int32_t n, write_record record,
+                      vt_error *err)
+{
+    int status = vt_buf_printf(&out->text, err, ",\n  \"%s\": [", name);
+    for (int32_t begin = 0; begin < n && status == VT_OK; begin += RECORDS) {
+        vt_json_writer json;
+        vt_json_writer_init(&json, &out->part, true);
+        vt_json_array(&json, NULL);
+        for (int32_t i = begin; i < n && i < begin + RECORDS; i++) {
+            record(&json, world, i);
+        }
+        vt_json_array_end(&json);
+        status = vt_json_writer_done(&json, err);
+        status = status == VT_OK ? add_part(out, begin == 0, err) : status;
+    }
+    return status == VT_OK ? vt_buf_add_text(&out->text, n > 0 ? "\n  ]" : "]", err) : status;
+}
+
 static int write_all(output *out, const synth_world *world, vt_error *err)
 {
-    vt_json_writer *json = &out->json;
-    vt_json_object(json, NULL);
-    vt_json_int(json, "generator_version", VT_GENERATOR_VERSION);
-    write_parameters(out, world);
-    vt_json_array(json, "archetypes");
-    for (int i = 0; i < SYNTH_ARCHETYPES; i++) {
-        write_archetype(out, &world->archetypes[i]);
-    }
-    vt_json_array_end(json);
-    vt_json_array(json, "items");
-    int status = VT_OK;
-    for (int32_t i = 0; i < world->n_items && status == VT_OK; i++) {
-        write_item(out, world, i);
-        status = drain(out, err);
-    }
-    vt_json_array_end(json);
-    vt_json_array(json, "customers");
-    for (int32_t i = 0; i < world->n_customers && status == VT_OK; i++) {
-        write_customer(out, world, i);
-        status = drain(out, err);
-    }
-    vt_json_array_end(json);
-    vt_json_object_end(json);
+    int status = write_head(out, world, err);
     if (status == VT_OK) {
-        status = vt_json_writer_done(json, err);
+        status = write_list(out, "items", world, world->n_items, write_item, err);
+    }
+    if (status == VT_OK) {
+        status = write_list(out, "customers", world, world->n_customers, write_customer, err);
+    }
+    if (status == VT_OK) {
+        status = vt_buf_add_text(&out->text, "\n}", err);
     }
     return status == VT_OK ? drain(out, err) : status;
 }
@@ -245,10 +288,11 @@ int synth_write_truth(const synth_world *world, const char *path, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    vt_buf_init(&out.buf, 1 << 20);
-    vt_json_writer_init(&out.json, &out.buf, true);
+    vt_buf_init(&out.part, TEXT_BYTES_MAX);
+    vt_buf_init(&out.text, TEXT_BYTES_MAX);
     status = write_all(&out, world, err);
-    vt_buf_done(&out.buf);
+    vt_buf_done(&out.part);
+    vt_buf_done(&out.text);
     if (status != VT_OK) {
         vt_file_writer_abort(out.file);
         return status;
