@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "vitrine/error.h"
+#include "vitrine/live.h"
 #include "vitrine/text.h"
 
 #ifdef __cplusplus
@@ -100,6 +100,66 @@ typedef struct vt_insight {
 
 /** Frees; NULL is allowed. */
 VT_API void vt_insight_free(vt_insight *insight);
+
+/* ---- questions --------------------------------------------------------------------------------------------------- */
+
+/** What is asked. Texts are borrowed for the call; NULL stands for the default. Init with vt_insight_options_init(). */
+typedef struct vt_insight_options {
+    size_t size; /**< set by vt_insight_options_init() */
+
+    /* of a shop */
+    const char *period;    /**< "30d", "8w", "3m", "1y" up to now, or "2026-10-01..2026-10-31"; default "30d" */
+    const char *compare;   /**< "previous", "weekdays", "year" or "none"; default "previous" */
+    const char *category;  /**< a category path or the beginning of one, whole levels */
+    const char *brand;     /**< a brand */
+    const char *price;     /**< "25:100", either side may be empty: price of one piece in major units */
+    const char *customers; /**< "new", "returning" or "premium" */
+    const char *segment;   /**< a name of the segments of customers, such as "champions" */
+    int64_t now;           /**< UTC seconds that stand for now; VT_NONE, the default: the clock */
+    int32_t n;             /**< rows of a table, 1 to 100,000; default 10 */
+
+    /* of the estimators */
+    double support;           /**< of rules of baskets, share of baskets above 0 to 1; default .001 */
+    double confidence;        /**< of rules of baskets, 0 to 1; default .5 */
+    int32_t season;           /**< periods of a season; 0, the default: found from the data */
+    int32_t horizon;          /**< periods to foresee, 1 to 1,000; default 12 */
+    bool backtest;            /**< hold the last periods out and say how well they were foreseen */
+    const char *until;        /**< last day of the calibration, "1997-09-30"; the rest tests it */
+    const char *unit;         /**< "day", "week" or "month"; default "week" */
+    const char *quantity;     /**< column of a file: pieces; default "quantity" */
+    const char *price_column; /**< column of a file: price; default "price" */
+    const char *by;           /**< column of a file: one estimate for each of its values */
+    const char *target;       /**< column of a file: what is to be foretold; default "churned" */
+    double service;           /**< share of demand that stock is to meet, above 0 and below 1; default .95 */
+    int32_t lead_days;        /**< days from ordering to having, 0 to 365; default 14 */
+    uint64_t seed;            /**< of everything random; default 42 */
+    const vt_progress *progress;
+} vt_insight_options;
+
+VT_SIZED_INIT(vt_insight_options)
+
+/** A kind of question. Static storage. */
+typedef struct vt_insight_info {
+    const char *name;    /**< "overview" */
+    const char *summary; /**< a phrase */
+    bool shop;           /**< can be asked of a shop */
+    bool file;           /**< can be asked of a plain file */
+} vt_insight_info;
+
+/** Kind number `index`; false past the last. */
+VT_API bool vt_insight_kind_at(vt_insight_info *out, size_t index);
+
+/**
+ * Answers a question of kind `kind` about a shop in memory, from one consistent view of it. The caller frees the
+ * answer. VT_ERR_USAGE: no such kind, or options that cannot be; VT_ERR_UNSUPPORTED: this kind reads files alone. A
+ * shop that lacks what a question needs is answered by a sentence that says so. Any thread.
+ */
+VT_API int vt_insight_ask(vt_insight **out, vt_live *live, const char *kind, const vt_insight_options *options,
+                          vt_error *err);
+
+/** The same about a plain file (CSV, maybe compressed). VT_ERR_FORMAT and VT_ERR_IO as importing. */
+VT_API int vt_insight_file(vt_insight **out, const char *path, const char *kind, const vt_insight_options *options,
+                           vt_error *err);
 
 /* ---- writing answers --------------------------------------------------------------------------------------------- */
 

@@ -36,6 +36,16 @@ int64_t vt_args_int(const vt_args *args, const char *name)
     return number;
 }
 
+double vt_args_real(const vt_args *args, const char *name)
+{
+    double number = 0;
+    const char *text = vt_args_text(args, name);
+    if (text == NULL || !vt_parse_real(&number, vt_str_of(text))) {
+        abort();
+    }
+    return number;
+}
+
 size_t vt_args_ints(const vt_args *args, const char *name, int32_t *out, size_t max)
 {
     int32_t numbers[VT_INTS_MAX];

@@ -61,10 +61,11 @@ int vt_help_option_text(vt_buf *out, const vt_option *option, vt_error *err)
             status = vt_buf_printf(out, err, "%s%.*s", i == 0 ? "" : ", ", (int)len, choice);
         }
     }
-    bool number = option->type == VT_OPTION_INT || option->type == VT_OPTION_INTS;
+    bool real = option->type == VT_OPTION_REAL;
+    bool number = real || option->type == VT_OPTION_INT || option->type == VT_OPTION_INTS;
     const char *open = " (";
     if (status == VT_OK && number) {
-        status = vt_buf_printf(out, err, " (%.0f to %.0f", option->min, option->max);
+        status = vt_buf_printf(out, err, real ? " (%g to %g" : " (%.0f to %.0f", option->min, option->max);
         open = "; ";
     }
     if (status == VT_OK && option->repeated) {

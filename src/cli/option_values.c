@@ -43,6 +43,16 @@ static int check_int(const vt_option *option, const char *shown, const char *tex
     return VT_OK;
 }
 
+static int check_real(const vt_option *option, const char *shown, const char *text, vt_error *err)
+{
+    double number = 0;
+    if (!vt_parse_real(&number, vt_str_of(text)) || number < option->min || number > option->max) {
+        return vt_fail(err, VT_ERR_USAGE, "%s is \"%s\"; a number from %g to %g is expected", shown, text, option->min,
+                       option->max);
+    }
+    return VT_OK;
+}
+
 bool vt_option_read_ints(const vt_option *option, const char *text, int32_t *out, size_t *n)
 {
     size_t count = 0;
@@ -109,6 +119,8 @@ int vt_option_check(const vt_option *option, const char *shown, const char *text
     switch (option->type) {
     case VT_OPTION_INT:
         return check_int(option, shown, text, err);
+    case VT_OPTION_REAL:
+        return check_real(option, shown, text, err);
     case VT_OPTION_INTS:
         return check_ints(option, shown, text, err);
     case VT_OPTION_CHOICE:

@@ -16,6 +16,7 @@ typedef enum vt_option_type {
     VT_OPTION_FLAG,   /* given or not */
     VT_OPTION_TEXT,   /* any text */
     VT_OPTION_INT,    /* a whole number in [min, max] */
+    VT_OPTION_REAL,   /* a number in [min, max] */
     VT_OPTION_INTS,   /* ascending whole numbers in [min, max], joined by commas */
     VT_OPTION_CHOICE, /* one of `choices` */
 } vt_option_type;
@@ -109,6 +110,9 @@ const char *vt_args_text(const vt_args *args, const char *name);
 
 /* The same as a number; an option without default must have been given. */
 int64_t vt_args_int(const vt_args *args, const char *name);
+
+/* The same of a VT_OPTION_REAL. */
+double vt_args_real(const vt_args *args, const char *name);
 
 /* The same as numbers into `out` (at most `max`); returns how many. */
 size_t vt_args_ints(const vt_args *args, const char *name, int32_t *out, size_t max);

@@ -134,7 +134,7 @@ static void settle(vt_period *period, const vt_zone *zone, int64_t now)
     }
     period->from = vt_day_begin(zone, period->first);
     period->until = vt_day_begin(zone, period->last + 1);
-    period->unfinished = now < period->until && now > period->from;
+    period->unfinished = now + 1 < period->until && now > period->from;
     period->until = period->unfinished ? now : period->until;
 }
 

@@ -1,0 +1,142 @@
+/* The table of kinds, and asking them. */
+#include "insight/kind.h"
+
+#include <string.h>
+
+#include "base/options.h"
+#include "base/suggest.h"
+
+static const vt_insight_kind kinds[] = {
+    {"overview", "how business goes, and what made the difference", vt_overview_of_shop, NULL},
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+bool vt_insight_kind_at(vt_insight_info *out, size_t index)
+{
+    if (index >= KINDS) {
+        return false;
+    }
+    const vt_insight_kind *kind = &kinds[index];
+    *out = (vt_insight_info){kind->name, kind->summary, kind->of_shop != NULL, kind->of_file != NULL};
+    return true;
+}
+
+void vt_insight_options_init_sized(vt_insight_options *options, size_t size)
+{
+    static const vt_insight_options defaults = {
+        .size = sizeof defaults,
+        .now = VT_NONE,
+        .n = 10,
+        .support = .001,
+        .confidence = .5,
+        .horizon = 12,
+        .service = .95,
+        .lead_days = 14,
+        .seed = 42,
+    };
+    vt_options_init(options, size, &defaults, sizeof defaults);
+}
+
+static int check_options(const vt_insight_options *o, vt_error *err)
+{
+    int status = vt_options_check(o->size, sizeof *o, "vt_insight_options", err);
+    if (status != VT_OK) {
+        return status;
+    }
+    const struct {
+        bool good;
+        const char *sentence;
+    } rules[] = {
+        {o->n >= 1 && o->n <= 100000, "the number of rows is between 1 and 100,000"},
+        {o->support > 0 && o->support <= 1, "the support is a share above 0 and at most 1"},
+        {o->confidence >= 0 && o->confidence <= 1, "the confidence is a share from 0 to 1"},
+        {o->season >= 0 && o->season <= 100000, "the season has 0 to 100,000 periods"},
+        {o->horizon >= 1 && o->horizon <= 1000, "the horizon is between 1 and 1,000 periods"},
+        {o->service > 0 && o->service < 1, "the service level is above 0 and below 1"},
+        {o->lead_days >= 0 && o->lead_days <= 365, "the lead time is between 0 and 365 days"},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (!rules[i].good) {
+            return vt_fail(err, VT_ERR_USAGE, "%s", rules[i].sentence);
+        }
+    }
+    return VT_OK;
+}
+
+static int find_kind(const vt_insight_kind **out, const char *name, vt_error *err)
+{
+    vt_suggestion near;
+    vt_suggestion_init(&near, name, strlen(name));
+    for (size_t i = 0; i < KINDS; i++) {
+        if (strcmp(kinds[i].name, name) == 0) {
+            *out = &kinds[i];
+            return VT_OK;
+        }
+        vt_suggestion_offer(&near, kinds[i].name, strlen(kinds[i].name));
+    }
+    if (near.best != NULL) {
+        return vt_fail(err, VT_ERR_USAGE, "there is no insight \"%.60s\"; did you mean \"%.*s\"?", name,
+                       (int)near.best_len, near.best);
+    }
+    return vt_fail(err, VT_ERR_USAGE, "there is no insight \"%.60s\"", name);
+}
+
+/* Finishes what was filled, or gives the first error. */
+static int finish(vt_insight **out, vt_document *document, int status, vt_error *err)
+{
+    if (status != VT_OK) {
+        vt_document_free(document);
+        return status;
+    }
+    return vt_document_finish(out, document, err);
+}
+
+static int ask_view(vt_document *document, const vt_insight_kind *kind, const vt_view *view,
+                    const vt_insight_options *options, vt_error *err)
+{
+    vt_scope scope;
+    int status = vt_scope_open(&scope, view, options, err);
+    if (status == VT_OK) {
+        vt_scope_describe(document, &scope);
+        status = kind->of_shop(document, &scope, options, err);
+        vt_scope_close(&scope);
+    }
+    return status;
+}
+
+int vt_insight_ask(vt_insight **out, vt_live *live, const char *name, const vt_insight_options *options, vt_error *err)
+{
+    const vt_insight_kind *kind = NULL;
+    vt_document *document = NULL;
+    int status = check_options(options, err);
+    status = status != VT_OK ? status : find_kind(&kind, name, err);
+    if (status == VT_OK && kind->of_shop == NULL) {
+        status = vt_fail(err, VT_ERR_UNSUPPORTED, "%s reads files; name one", name);
+    }
+    status = status != VT_OK ? status : vt_document_create(&document, kind->name, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_view *view = vt_live_view(live);
+    status = ask_view(document, kind, view, options, err);
+    vt_view_release(view);
+    return finish(out, document, status, err);
+}
+
+int vt_insight_file(vt_insight **out, const char *path, const char *name, const vt_insight_options *options,
+                    vt_error *err)
+{
+    const vt_insight_kind *kind = NULL;
+    vt_document *document = NULL;
+    int status = check_options(options, err);
+    status = status != VT_OK ? status : find_kind(&kind, name, err);
+    if (status == VT_OK && kind->of_file == NULL) {
+        status = vt_fail(err, VT_ERR_UNSUPPORTED, "%s is asked of a shop, not of a file", name);
+    }
+    status = status != VT_OK ? status : vt_document_create(&document, kind->name, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    return finish(out, document, kind->of_file(document, path, options, err), err);
+}

@@ -1,0 +1,24 @@
+/* Kinds of questions: each fills a document from a scope of a shop, from a plain file, or from either. */
+#ifndef VT_INSIGHT_KIND_H
+#define VT_INSIGHT_KIND_H
+
+#include "insight/scope.h"
+
+/** Answers about a shop. The scope and the options are borrowed. */
+typedef int (*vt_insight_of_shop)(vt_document *document, vt_scope *scope, const vt_insight_options *options,
+                                  vt_error *err);
+
+/** Answers about a plain file. */
+typedef int (*vt_insight_of_file)(vt_document *document, const char *path, const vt_insight_options *options,
+                                  vt_error *err);
+
+/** One kind: a row of the table in kind.c. */
+typedef struct vt_insight_kind {
+    const char *name, *summary;
+    vt_insight_of_shop of_shop; /**< NULL: reads files alone */
+    vt_insight_of_file of_file; /**< NULL: asks shops alone */
+} vt_insight_kind;
+
+int vt_overview_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
+
+#endif

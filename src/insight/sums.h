@@ -1,0 +1,57 @@
+/*
+ * Sums of order lines, from which all figures of sales are made: one definition, whatever the lines are grouped by.
+ * Money in minor units.
+ */
+#ifndef VT_INSIGHT_SUMS_H
+#define VT_INSIGHT_SUMS_H
+
+#include <math.h>
+
+#include "live/timeline.h"
+
+typedef struct vt_sums {
+    int64_t gross;         /**< quantity x unit price of sold lines */
+    int64_t discounts;     /**< of sold lines */
+    int64_t returns;       /**< money given back */
+    int64_t known_revenue; /**< revenue of lines whose cost is known */
+    int64_t cost;          /**< of those, less what came back */
+    double units;          /**< pieces sold */
+    double units_back;     /**< pieces that came back */
+    int64_t lines;         /**< sold */
+    int64_t unpriced;      /**< sold lines without a price: they count no money */
+    int64_t orders;        /**< different ones; groups of items count an order once each */
+    int64_t customers;     /**< different ones, guests left out */
+    int64_t new_customers;
+    int64_t last;  /**< time of the newest sold line; 0 without */
+    int64_t again; /**< customers with a second order by the end of the period */
+} vt_sums;
+
+/** Adds line `i` of a span: money and pieces, not orders and customers. */
+void vt_sums_add(vt_sums *sums, const vt_line_span *span, int64_t i);
+
+/** Adds the sums of other lines; customers and orders of both must be different ones. */
+void vt_sums_join(vt_sums *sums, const vt_sums *others);
+
+/** Figures of sums; NaN where there is nothing to divide by. Shares 0 to 1, money in minor units. */
+static inline double vt_ratio(double a, double b)
+{
+    return b > 0 ? a / b : NAN;
+}
+static inline double vt_sums_revenue(const vt_sums *s)
+{
+    return (double)(s->gross - s->discounts - s->returns);
+}
+static inline double vt_sums_profit(const vt_sums *s)
+{
+    return (double)(s->known_revenue - s->cost);
+}
+static inline double vt_sums_margin(const vt_sums *s)
+{
+    return vt_ratio(vt_sums_profit(s), (double)s->known_revenue);
+}
+static inline double vt_sums_average_order(const vt_sums *s)
+{
+    return vt_ratio((double)(s->gross - s->discounts), (double)s->orders);
+}
+
+#endif
