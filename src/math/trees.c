@@ -75,6 +75,7 @@ void vt_tree_options_init(vt_tree_options *options)
 {
     *options = (vt_tree_options){.size = sizeof *options,
                                  .trees = 300,
+                                 .patience = 50,
                                  .leaves = 15,
                                  .leaf_rows = 20,
                                  .rate = 0.05,
@@ -90,6 +91,7 @@ static int check(const vt_tree_options *o, const vt_tree_rows *rows, vt_error *e
         const char *sentence;
     } rules[] = {
         {o->trees >= 1 && o->trees <= 10000, "the number of trees is between 1 and 10,000"},
+        {o->patience >= 0, "the patience is 0 or more trees"},
         {o->leaves >= 2 && o->leaves <= 1024, "a tree has 2 to 1,024 leaves"},
         {o->leaf_rows >= 1, "a leaf has at least one row"},
         {o->rate > 0.0 && o->rate <= 1.0, "the learning rate is above 0 and at most 1"},
@@ -144,18 +146,26 @@ static int make_dataset(void **out, const vt_tree_rows *rows, const char *parame
 static int grow(void *booster, double *loss, const vt_tree_options *o, bool held, vt_error *err)
 {
     bool finished = false;
-    for (int t = 0; t < o->trees; t++) {
+    for (int t = 0, best = 0; t < o->trees; t++) {
         int end = 0, n = 0;
         double value[8] = {0};
-        if (!finished && lgbm.BoosterUpdateOneIter(booster, &end) != 0) {
+        if (finished) {
+            if (held) {
+                loss[t] = loss[t - 1];
+            }
+            continue;
+        }
+        if (lgbm.BoosterUpdateOneIter(booster, &end) != 0) {
             return refused(err, "grow a tree");
         }
-        finished = finished || end != 0; /* no split gains any more: later trees would change nothing */
+        finished = end != 0; /* no split gains any more: later trees would change nothing */
         if (held && lgbm.BoosterGetEval(booster, 1, &n, value) != 0) {
             return refused(err, "evaluate the held rows");
         }
         if (held) {
             loss[t] = value[0];
+            best = loss[t] < loss[best] ? t : best;
+            finished = finished || (o->patience > 0 && t - best >= o->patience);
         }
     }
     return VT_OK;

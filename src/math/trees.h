@@ -22,6 +22,7 @@ typedef struct vt_tree_rows {
 typedef struct vt_tree_options {
     size_t size;          /* set by vt_tree_options_init() */
     int trees;            /* T, 1 to 10,000; default 300 */
+    int patience;         /* with held rows: stop after so many trees without a lower loss; 0: never; default 50 */
     int leaves;           /* of a tree, 2 to 1,024; default 15 */
     int leaf_rows;        /* rows of a leaf at least; default 20 */
     double rate;          /* learning rate, above 0, at most 1; default 0.05 */
@@ -39,8 +40,9 @@ int vt_trees_available(vt_error *err);
 
 /**
  * Fits trees to `rows`, on one thread and deterministically: same input, same bytes. With `held` (or NULL) and `loss`
- * (T): the mean logarithmic loss of the held rows after each tree. The caller frees the result. VT_ERR_UNSUPPORTED
- * without LightGBM, VT_ERR_USAGE for options, VT_ERR_FAILED with LightGBM's own words.
+ * (T): the mean logarithmic loss of the held rows after each tree, and after the last that was grown its loss. The
+ * caller frees the result. VT_ERR_UNSUPPORTED without LightGBM, VT_ERR_USAGE for options, VT_ERR_FAILED with
+ * LightGBM's own words.
  */
 int vt_trees_fit(vt_trees **out, double *loss, const vt_tree_rows *rows, const vt_tree_rows *held,
                  const vt_tree_options *options, vt_error *err);

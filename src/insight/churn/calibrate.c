@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 
-enum { STEPS = 100, HALVINGS = 40, ISOTONIC_FROM = 500 };
+enum { STEPS = 100, HALVINGS = 40, ISOTONIC_FROM = 2000 };
 
 typedef struct pair {
     double score, label, weight;

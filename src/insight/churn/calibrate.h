@@ -11,7 +11,7 @@
 #include "vitrine/error.h"
 
 typedef enum vt_calibration_kind {
-    VT_CALIBRATE_AUTO,    /* isotonic from 500 of the rarer outcome on, else Platt */
+    VT_CALIBRATE_AUTO,    /* isotonic from 2,000 of the rarer outcome on, else Platt */
     VT_CALIBRATE_PLATT,   /* 1 / (1 + exp(-(a score + b))) with Platt's targets (Platt 1999) */
     VT_CALIBRATE_ISOTONIC /* the best rising steps (Zadrozny and Elkan 2002), straight lines between */
 } vt_calibration_kind;
