@@ -50,6 +50,29 @@ static const vt_metric_definition metrics[] = {
     {"share", "Share", VT_UNIT_SHARE, 0, "part of the whole", ""},
     {"contribution", "Contribution", VT_UNIT_MONEY, 0, "revenue now - revenue before, of this part",
      "contributions of all parts add up to the change"},
+    /* prices */
+    {"elasticity", "Price elasticity", VT_UNIT_NUMBER, 0,
+     "change of sales in % when the price is 1 % higher and nothing else changes",
+     "Poisson or log-log regression, products pooled within their category; docs/metrics.md, Price"},
+    {"price_suggested", "Suggested price", VT_UNIT_MONEY, 0,
+     "the price of the highest expected revenue, or margin where the cost is known",
+     "within the prices tried, 10 % wider on both sides"},
+    {"price_effect", "Expected effect", VT_UNIT_MONEY, 1,
+     "expected revenue or margin at the suggested price - at the price now", "of a mean period, or row of a file"},
+    /* customers who may be lost */
+    {"churn_chance", "Chance to be lost", VT_UNIT_SHARE, -1, "calibrated probability that the customer does not return",
+     "docs/metrics.md, Churn"},
+    {"churn_auc", "AUC", VT_UNIT_NUMBER, 1,
+     "chance that a lost customer was given a higher probability than a kept one",
+     "of customers held out; interval by DeLong, DeLong and Clarke-Pearson 1988"},
+    {"churn_brier", "Brier score", VT_UNIT_NUMBER, -1, "mean squared difference of probability and outcome",
+     "of customers held out; compared with the score of giving everyone the share of lost ones"},
+    {"churn_lift", "Lift of the top tenth", VT_UNIT_NUMBER, 1,
+     "share of lost ones in the tenth of the highest probabilities / share of lost ones", "of customers held out"},
+    {"churn_found", "Found in the top tenth", VT_UNIT_SHARE, 1,
+     "lost ones in the tenth of the highest probabilities / all lost ones", "of customers held out"},
+    {"winback", "Worth of winning back", VT_UNIT_MONEY, 1,
+     "chance to be lost x value of the customer x share that comes back when written to", ""},
 };
 
 const vt_metric_definition *vt_metric_at(size_t index)

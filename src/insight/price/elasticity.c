@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "insight/price/categories.h"
 #include "insight/price/pool.h"
 
-#define Z95 1.959963984540054 /* 97.5 % quantile of the standard normal distribution */
 #define VARIANCE_MIN 1e-10
-#define CATEGORY_WEIGHT 30.0 /* pieces, or rows, that the category's scatter counts for beside a product's own */
+#define CATEGORY_WEIGHT 30.0 /* rows that the category's scatter counts for beside a product's own */
 
 enum { TURNS = 40, NEWTON_STEPS = 60 };
 
@@ -92,16 +92,21 @@ static double find_inflation(const work *w)
     return w->demand.log_log || information <= 0.0 || ratio > 1.0 ? ratio : 1.0;
 }
 
-/* Variance of a product's own estimate: its own scatter, steadied by the category's. */
+/*
+ * Variance of a product's own estimate. Log-log: its own scatter, steadied by the category's. Poisson: the category's,
+ * since a product's own would be large just where few sales came at unusual prices, and pooling by it would be biased.
+ */
 static double own_variance(const work *w, const vt_demand_moments *m)
 {
     if (!(m->information > 0.0) || !(w->inflation > 0.0)) {
         return m->information > 0.0 && freedom(w, m) > 0.0 ? VARIANCE_MIN : INFINITY;
     }
-    double n = freedom(w, m), others = w->demand.n_products > 1 ? CATEGORY_WEIGHT : 0.0;
-    double own = m->middle / m->information;
-    double ratio = n + others > 0.0 ? (n * own + others * w->inflation) / (n + others) : w->inflation;
-    ratio = w->demand.log_log || ratio > 1.0 ? ratio : 1.0;
+    double ratio = w->inflation;
+    if (w->demand.log_log) {
+        double n = freedom(w, m), others = w->demand.n_products > 1 ? CATEGORY_WEIGHT : 0.0;
+        double own = m->middle / m->information;
+        ratio = n + others > 0.0 ? (n * own + others * w->inflation) / (n + others) : w->inflation;
+    }
     return fmax(ratio / m->information, VARIANCE_MIN);
 }
 
@@ -223,12 +228,6 @@ static void find_level(vt_elasticity *out, const work *w, size_t i, const vt_dem
     }
 }
 
-static void set_interval(double value, double deviation, double *low, double *high)
-{
-    *low = value - Z95 * deviation;
-    *high = value + Z95 * deviation;
-}
-
 /* Hands the category's results out. */
 static void give(vt_elasticity *product, vt_category_elasticity *category, work *w)
 {
@@ -243,7 +242,7 @@ static void give(vt_elasticity *product, vt_category_elasticity *category, work 
         category->value = w->pooled.mean;
         category->deviation = sqrt(w->pooled.variance + controls_variance(w, w->mean_along));
         category->between = sqrt(w->pooled.tau2);
-        set_interval(category->value, category->deviation, &category->low, &category->high);
+        vt_elasticity_interval(category->value, category->deviation, &category->low, &category->high);
     }
     category->promotion_known = d->promotion && w->covariance[p + 1] > 0.0;
     if (category->promotion_known) {
@@ -262,7 +261,7 @@ static void give(vt_elasticity *product, vt_category_elasticity *category, work 
             out->value = w->theta[j];
             out->deviation = sqrt(w->variance[j] + controls_variance(w, w->row));
             out->from_category = share;
-            set_interval(out->value, out->deviation, &out->low, &out->high);
+            vt_elasticity_interval(out->value, out->deviation, &out->low, &out->high);
             find_own(out, w, i, out->value, controls_variance(w, w->along + j * controls));
         }
         find_level(out, w, i, &w->moments[j]);
@@ -375,6 +374,10 @@ static int fit_all(vt_elasticity *products, vt_category_elasticity *categories, 
             d.n_products = (size_t)(ptr[c + 1] - ptr[c]);
             status = d.n_products == 0 ? VT_OK : fit_category(products, &categories[c], &d, options, err);
         }
+    }
+    if (status == VT_OK) {
+        status = vt_categories_pool(products, categories, panel->n_products, panel->n_categories, panel->category,
+                                    options->spread, err);
     }
     vt_free(ptr);
     vt_free(order);

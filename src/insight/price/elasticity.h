@@ -1,7 +1,8 @@
 /*
  * Price elasticities of products and categories: by how many per cent sales change when a price is one per cent higher.
- * A product's own rows seldom tell it well, so products of a category are pooled (pool.h): one with few sales or steady
- * prices gets nearly its category's, with an interval that says so. Legend: I products, C categories.
+ * A product's own rows seldom tell it well, so products of a category are pooled (pool.h), and from three categories on
+ * these are too: a product with few sales or steady prices gets nearly its category's, with an interval that says so.
+ * Legend: I products, C categories.
  */
 #ifndef VT_INSIGHT_PRICE_ELASTICITY_H
 #define VT_INSIGHT_PRICE_ELASTICITY_H
@@ -20,7 +21,7 @@ typedef struct vt_elasticity_options {
 
 void vt_elasticity_options_init(vt_elasticity_options *options);
 
-/** Of a product. Where `known` is false nothing of its category tells an elasticity, and the numbers are 0. */
+/** Of a product. Where `known` is false nothing tells its elasticity, and the numbers are 0. */
 typedef struct vt_elasticity {
     bool known;
     double value, deviation;   /* pooled: posterior mean and standard deviation */

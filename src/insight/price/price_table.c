@@ -16,12 +16,12 @@
 typedef struct row {
     vt_str product, category;
     int64_t time;
-    double units, price, promotion, cost; /* cost 0: none */
+    double units, price, promotion, days, cost; /* cost 0: none */
     size_t place;
 } row;
 
 struct vt_price_table_storage {
-    double *numbers; /* units, price, promotion (N each), year (T), cost (I) */
+    double *numbers; /* units, price, promotion, days (N each), year (T), cost (I) */
     int64_t *ptr;
     int32_t *whole; /* period (N), category (I) */
     vt_str *texts;  /* products (I), categories (C) */
@@ -29,8 +29,8 @@ struct vt_price_table_storage {
 
 /* Columns by their place; `there` where the file has them. */
 typedef struct places {
-    size_t quantity, price, by, date, category, promotion, cost;
-    bool has_by, has_date, has_category, has_promotion, has_cost;
+    size_t quantity, price, by, date, category, promotion, days, cost;
+    bool has_by, has_date, has_category, has_promotion, has_days, has_cost;
 } places;
 
 void vt_price_table_free(vt_price_table *table)
@@ -60,6 +60,7 @@ static int find_places(places *out, const vt_plain_file *file, const vt_price_co
     out->has_date = vt_plain_file_find(&out->date, file, "date");
     out->has_category = vt_plain_file_find(&out->category, file, "category");
     out->has_promotion = vt_plain_file_find(&out->promotion, file, "promotion");
+    out->has_days = vt_plain_file_find(&out->days, file, "days");
     out->has_cost = vt_plain_file_find(&out->cost, file, "cost");
     out->has_category = out->has_category && !(out->has_by && out->category == out->by);
     return status;
@@ -129,6 +130,10 @@ static const char *read_row(row *out, const vt_plain_file *file, size_t r, const
     }
     if (at->has_promotion && !parse_promotion(&out->promotion, vt_plain_cell(file, r, at->promotion))) {
         return "has a promotion that is no number from 0 to 1, yes or no";
+    }
+    if (at->has_days &&
+        (!vt_parse_real(&out->days, vt_plain_cell(file, r, at->days)) || !(out->days >= 1e-9 && out->days <= 1e9))) {
+        return "has no number of days above 0";
     }
     if (at->has_cost && (!parse_amount(&out->cost, vt_plain_cell(file, r, at->cost)) || !(out->cost >= 0.0))) {
         out->cost = 0.0;
@@ -211,7 +216,7 @@ static int make_room(vt_price_table *t, size_t n, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     t->storage = s;
-    s->numbers = vt_alloc_zero(5 * n, sizeof *s->numbers, err);
+    s->numbers = vt_alloc_zero(6 * n, sizeof *s->numbers, err);
     s->ptr = s->numbers == NULL ? NULL : vt_alloc_zero(n + 1, sizeof *s->ptr, err);
     s->whole = s->ptr == NULL ? NULL : vt_alloc_zero(2 * n, sizeof *s->whole, err);
     s->texts = s->whole == NULL ? NULL : vt_alloc_zero(2 * n, sizeof *s->texts, err);
@@ -222,12 +227,14 @@ static int make_room(vt_price_table *t, size_t n, vt_error *err)
 static void lay_out(vt_price_table *t, const row *rows, size_t n, int64_t *times)
 {
     struct vt_price_table_storage *s = t->storage;
-    double *units = s->numbers, *price = units + n, *promotion = price + n, *year = promotion + n, *cost = year + n;
+    double *units = s->numbers, *price = units + n, *promotion = price + n, *days = promotion + n, *year = days + n,
+           *cost = year + n;
     size_t n_products = 0;
     for (size_t r = 0; r < n; r++) {
         units[r] = rows[r].units;
         price[r] = rows[r].price;
         promotion[r] = rows[r].promotion;
+        days[r] = rows[r].days;
         if (r == 0 || !vt_str_equal(rows[r].product, rows[r - 1].product)) {
             s->ptr[n_products] = (int64_t)r;
             s->texts[n_products++] = rows[r].product;
@@ -244,6 +251,7 @@ static void lay_out(vt_price_table *t, const row *rows, size_t n, int64_t *times
                                 .units = units,
                                 .price = price,
                                 .promotion = t->has_promotion ? promotion : NULL,
+                                .exposure = t->has_days ? days : NULL,
                                 .category = s->whole + n};
     t->panel.n_categories = lay_categories(t->category, s->whole + n, rows, s->ptr, n_products);
     if (t->by_date) {
@@ -295,6 +303,7 @@ int vt_price_table_read(vt_price_table **out, const vt_plain_file *file, const v
     t->by_category = at.has_category;
     t->has_cost = at.has_cost;
     t->has_promotion = at.has_promotion;
+    t->has_days = at.has_days;
     status = read_into(t, file, &at, err);
     if (status != VT_OK) {
         vt_price_table_free(t);

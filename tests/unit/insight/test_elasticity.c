@@ -223,6 +223,48 @@ static void steady_products_borrow(void **state)
     assert_true(fabs(product[0].units - 3.5) < 1e-9 && fabs(product[0].centre - 10.0) < 1e-9);
 }
 
+/* Three categories that tell something and one that does not: it gets their mean, less surely than any of them. */
+static void categories_borrow(void **state)
+{
+    (void)state;
+    static const double prices[] = {8, 9, 10, 11, 4, 5, 6, 7, 20, 22, 25, 30, 10, 10, 10, 10};
+    static const double pieces[] = {40, 32, 26, 22, 36, 24, 18, 12, 60, 55, 45, 38, 3, 4, 3, 4};
+    static const int64_t ptr[] = {0, 4, 8, 12, 16};
+    static const int32_t category_of[] = {0, 1, 2, 3};
+    vt_price_panel panel = {.n = 16,
+                            .n_products = 4,
+                            .n_categories = 4,
+                            .ptr = ptr,
+                            .units = pieces,
+                            .price = prices,
+                            .category = category_of};
+    vt_elasticity product[4], alone[4];
+    vt_category_elasticity category[4];
+    vt_elasticity_options options;
+    vt_error err = VT_ERROR_INIT;
+    vt_elasticity_options_init(&options);
+    check_ok(vt_elasticity_fit(product, category, &panel, &options, &err));
+    for (int c = 0; c < 3; c++) {
+        vt_price_panel one = panel;
+        one.ptr = (int64_t[]){0, 4};
+        one.units = pieces + 4 * c;
+        one.price = prices + 4 * c;
+        one.category = NULL;
+        one.n = 4;
+        one.n_products = one.n_categories = 1;
+        vt_category_elasticity of_one;
+        check_ok(vt_elasticity_fit(&alone[c], &of_one, &one, &options, &err));
+        assert_true(category[c].deviation < of_one.deviation);
+        assert_true(product[c].deviation <= alone[c].deviation);
+        assert_true(category[3].deviation > category[c].deviation);
+    }
+    assert_true(product[3].known && !product[3].own_known && product[3].from_category == 1.0);
+    assert_true(fabs(product[3].value - category[3].value) < 1e-9);
+    double lowest = fmin(fmin(category[0].value, category[1].value), category[2].value);
+    double highest = fmax(fmax(category[0].value, category[1].value), category[2].value);
+    assert_true(lowest <= category[3].value && category[3].value <= highest);
+}
+
 static void promotions_alone_are_flagged(void **state)
 {
     (void)state;
@@ -296,9 +338,13 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(intervals_hold_the_truth), cmocka_unit_test(little_data_is_answered),
-        cmocka_unit_test(steady_products_borrow),   cmocka_unit_test(promotions_alone_are_flagged),
-        cmocka_unit_test(says_what_is_wrong),       cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(intervals_hold_the_truth),
+        cmocka_unit_test(little_data_is_answered),
+        cmocka_unit_test(steady_products_borrow),
+        cmocka_unit_test(categories_borrow),
+        cmocka_unit_test(promotions_alone_are_flagged),
+        cmocka_unit_test(says_what_is_wrong),
+        cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
