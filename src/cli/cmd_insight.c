@@ -55,6 +55,38 @@ static const vt_option shown_options[] = {
     {.name = NULL},
 };
 
+static const vt_option table_option[] = {
+    {.name = "table", .type = VT_OPTION_TEXT, .value = "FILE", .help = "a CSV file with a header, maybe compressed"},
+    {.name = NULL},
+};
+
+static const vt_option seed_option[] = {
+    {.name = "seed",
+     .type = VT_OPTION_INT,
+     .value = "N",
+     .fallback = "42",
+     .min = 0,
+     .max = INT32_MAX,
+     .help = "of everything random: same seed, same answer"},
+    {.name = NULL},
+};
+
+static const vt_option elasticity_options[] = {
+    {.name = "quantity", .type = VT_OPTION_TEXT, .value = "COLUMN", .fallback = "quantity", .help = "the pieces sold"},
+    {.name = "price", .type = VT_OPTION_TEXT, .value = "COLUMN", .fallback = "price", .help = "the price of a piece"},
+    {.name = "by", .type = VT_OPTION_TEXT, .value = "COLUMN", .help = "one estimate for each value of this column"},
+    {.name = NULL},
+};
+
+static const vt_option churn_options[] = {
+    {.name = "target",
+     .type = VT_OPTION_TEXT,
+     .value = "COLUMN",
+     .fallback = "churned",
+     .help = "who was lost: yes or no; nothing for customers to foretell"},
+    {.name = NULL},
+};
+
 /* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 /* An option's text, NULL where it was not given or the command does not have it. */
@@ -75,6 +107,13 @@ static void read_options(vt_insight_options *out, const vt_cli *cli, const vt_ar
     out->price = text_of(args, "price");
     out->customers = text_of(args, "customers");
     out->segment = text_of(args, "segment");
+    out->quantity = text_of(args, "quantity");
+    out->price_column = out->quantity != NULL ? out->price : NULL;
+    out->by = text_of(args, "by");
+    out->target = text_of(args, "target");
+    if (vt_option_find(args->command, "seed", 4) != NULL) {
+        out->seed = (uint64_t)vt_args_int(args, "seed");
+    }
 }
 
 static int show(vt_cli *cli, const vt_args *args, const vt_insight *insight, vt_error *err)
@@ -111,6 +150,23 @@ static int run_insight(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
+static int run_file(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    const char *kind = args->command->name + strlen(GROUP), *path = vt_args_text(args, "table");
+    vt_insight_options options;
+    vt_insight *insight = NULL;
+    if (path == NULL) {
+        return vt_fail(err, VT_ERR_USAGE, "name the file to read: --table FILE");
+    }
+    read_options(&options, cli, args);
+    vt_display_stage(cli->display, "estimating");
+    int status = vt_insight_file(&insight, path, kind, &options, err);
+    vt_display_end(cli->display);
+    status = status == VT_OK ? show(cli, args, insight, err) : status;
+    vt_insight_free(insight);
+    return status;
+}
+
 /* ---- commands ---------------------------------------------------------------------------------------------------- */
 
 const vt_command vt_command_insight_overview = {
@@ -122,4 +178,30 @@ const vt_command vt_command_insight_overview = {
     .options = (const vt_option *const[]){scope_options, shown_options, NULL},
     .examples = "vitrine --shop s insight overview --period 30d --compare weekdays",
     .run = run_insight,
+};
+
+const vt_command vt_command_insight_elasticity = {
+    .name = GROUP "elasticity",
+    .summary = "say how sales answer to prices, and which price is worth trying",
+    .details =
+        "Reads a file with a row for each product and period, or for each price that was tried. Beside the named "
+        "columns it uses \"date\", \"category\", \"promotion\" (0 to 1, yes or no), \"days\" (that a row is of) and "
+        "\"cost\" where the file has them. Products with few sales or steady prices borrow from the others. The "
+        "suggested price is the one of the highest margin where the cost is known, else of the highest revenue.",
+    .options = (const vt_option *const[]){table_option, elasticity_options, seed_option, shown_options, NULL},
+    .examples = "vitrine insight elasticity --table prices.csv --quantity sales --price price --by brand",
+    .run = run_file,
+};
+
+const vt_command vt_command_insight_churn = {
+    .name = GROUP "churn",
+    .summary = "say which customers are about to be lost, how sure that is, and why",
+    .details =
+        "Reads a file with a row for each customer: columns of numbers and of categories, missing values among them, "
+        "and one that says who was lost. A quarter of the customers is held out to say how good the model is: the "
+        "last ones where there is a column \"date\". A column \"value\" tells what a customer is worth. Boosted trees "
+        "need LightGBM, which script/setup installs; without it a logistic regression answers.",
+    .options = (const vt_option *const[]){table_option, churn_options, seed_option, shown_options, NULL},
+    .examples = "vitrine insight churn --table customers.csv --target churned",
+    .run = run_file,
 };
