@@ -16,15 +16,20 @@ enum { TERMS = 4096, FIRST = 64 };
 
 /* What depends on x alone; groups are sorted by it. */
 typedef struct of_frequency {
-    double x, level, by_r, by_a, by_b;
+    double x, level, log_odds, by_r, by_a, by_b;
 } of_frequency;
 
 static of_frequency of_x(const double *p, double x)
 {
     double r = p[0], a = p[2], b = p[3];
     double sum = vt_digamma(a + b) - vt_digamma(a + b + x);
-    return (of_frequency){x, vt_log_gamma(r + x) - vt_log_gamma(r) + vt_log_beta(a, b + x) - vt_log_beta(a, b),
-                          vt_digamma(r + x) - vt_digamma(r), sum, sum + vt_digamma(b + x) - vt_digamma(b)};
+    return (of_frequency){x,
+                          vt_log_gamma(r + x) - vt_log_gamma(r) + r * log(p[1]) + vt_log_beta(a, b + x) -
+                              vt_log_beta(a, b),
+                          x > 0.0 ? log(a / (b + x - 1.0)) : 0.0,
+                          vt_digamma(r + x) - vt_digamma(r) + log(p[1]),
+                          sum,
+                          sum + vt_digamma(b + x) - vt_digamma(b)};
 }
 
 static double log_likelihood(double *gradient, const double *p, const vt_clv_groups *g)
@@ -36,13 +41,13 @@ static double log_likelihood(double *gradient, const double *p, const vt_clv_gro
         f = f.x == x ? f : of_x(p, x);
         double here = -(r + x) * to_end, gone_weight = 0.0, both = here;
         if (x > 0.0) {
-            double gone = log(a / (b + x - 1.0)) - (r + x) * to_last;
+            double gone = f.log_odds - (r + x) * to_last;
             both = vt_log_sum(here, gone);
             gone_weight = exp(gone - both);
         }
         double stays = 1.0 - gone_weight;
-        total += g->count[i] * (f.level + r * log(alpha) + both);
-        slope[0] += g->count[i] * (f.by_r + log(alpha) - stays * to_end - gone_weight * to_last);
+        total += g->count[i] * (f.level + both);
+        slope[0] += g->count[i] * (f.by_r - stays * to_end - gone_weight * to_last);
         slope[1] +=
             g->count[i] * (r / alpha - (r + x) * (stays / (alpha + g->age[i]) + gone_weight / (alpha + g->last[i])));
         slope[2] += g->count[i] * (f.by_a + gone_weight / a);
@@ -73,12 +78,13 @@ static double beyond(const double *p, const vt_repeat_customer *c, double t, dou
 static void far_moments(double *mean, double *square, const double *p, const vt_repeat_customer *c, double t,
                         double from)
 {
+    const vt_quadrature *rule = &vt_quadrature_32;
     double width = fmax(8.0, from / 8.0);
     for (double at = from - 0.5;; at += width, width = fmax(8.0, at / 8.0)) {
         double part = 0.0;
-        for (int k = 0; k < VT_QUADRATURE_POINTS; k++) {
-            double j = at + width * vt_quadrature_point[k];
-            double term = width * vt_quadrature_weight[k] * beyond(p, c, t, j);
+        for (int k = 0; k < rule->n; k++) {
+            double j = at + width * rule->point[k];
+            double term = width * rule->weight[k] * beyond(p, c, t, j);
             part += term;
             *mean += term;
             *square += term * (2.0 * j + 1.0);

@@ -5,6 +5,7 @@
 #include "insight/clv/gamma_gamma.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "math/minimize.h"
@@ -13,6 +14,7 @@
 #define BOUND 13.8 /* of a logarithm: parameters from 1e-6 to 1e6 */
 #define EQUAL 1e-9
 #define MEAN_FROM 1.05
+#define NORMAL_95 1.959963984540054
 enum { K = VT_GAMMA_GAMMA_PARAMETERS };
 
 typedef struct spender {
@@ -54,7 +56,13 @@ static double loss(double *gradient, const double *at, size_t n, void *context)
     return -total / (double)of->n;
 }
 
-/* The customers that count, amounts divided by their mean; sets mean, constant, without, correlation. */
+static int by_frequency(const void *a, const void *b)
+{
+    const spender *s = a, *t = b;
+    return s->x != t->x ? (s->x > t->x) - (s->x < t->x) : (s->money > t->money) - (s->money < t->money);
+}
+
+/* The customers that count, sorted by frequency (what depends on it is computed once), amounts divided by their mean; sets mean, constant, without, correlation. */
 static int gather(spender *list, vt_gamma_gamma *model, const double *x, const double *money, size_t n, vt_error *err)
 {
     double low = INFINITY, high = 0.0, sum_x = 0.0, sum = 0.0, xx = 0.0, mm = 0.0, xm = 0.0;
@@ -85,6 +93,7 @@ static int gather(spender *list, vt_gamma_gamma *model, const double *x, const d
     model->mean = sum / (double)k;
     model->constant = high - low <= EQUAL * high;
     double mean_x = sum_x / (double)k;
+    qsort(list, k, sizeof *list, by_frequency);
     for (size_t i = 0; i < k; i++) {
         double off_x = list[i].x - mean_x, off = list[i].money - model->mean;
         xx += off_x * off_x;
@@ -177,6 +186,14 @@ double vt_gamma_gamma_expected(const vt_gamma_gamma *model, double x, double mon
         return model->mean;
     }
     return p * (v + x * money) / (p * x + q - 1.0);
+}
+
+double vt_gamma_gamma_interval(double *low, double *high, const vt_gamma_gamma *model, int k)
+{
+    double error = model->certain ? sqrt(model->covariance[k * K + k]) : NAN, value = model->parameter[k];
+    *low = value * exp(-NORMAL_95 * error);
+    *high = value * exp(NORMAL_95 * error);
+    return value * error;
 }
 
 void vt_gamma_gamma_variances(double *within, double *between, const vt_gamma_gamma *model, double x, double money)

@@ -40,6 +40,9 @@ int vt_gamma_gamma_fit(vt_gamma_gamma *out, const double *x, const double *money
  */
 double vt_gamma_gamma_expected(const vt_gamma_gamma *model, double x, double money);
 
+/** The standard error of parameter `k`, and its 95 % interval on the scale of its logarithm; all NaN when not certain. */
+double vt_gamma_gamma_interval(double *low, double *high, const vt_gamma_gamma *model, int k);
+
 /** The variance of one amount given the customer's rate, on average, and of the customer's mean; NaN where infinite. */
 void vt_gamma_gamma_variances(double *within, double *between, const vt_gamma_gamma *model, double x, double money);
 

@@ -8,12 +8,16 @@
  * where the nearest pole is pi away, by Gauss and Legendre's rule.
  */
 #include <math.h>
+#include <stdbool.h>
 
 #include "insight/clv/repeat.h"
 #include "math/quadrature.h"
 #include "math/special.h"
 
 #define REACH 42.0 /* logarithms below which the rest of the integral does not count */
+/* Twelve points are then exact to 1e-13: the pole is far, and what is integrated falls by less than so many logarithms. */
+#define SMOOTH_LENGTH 3.0
+#define SMOOTH_FALL 8.0
 
 /* ln of s times the integral, and the means over it of the derivatives of ln of what is integrated, by r, alpha, s, beta. */
 typedef struct left {
@@ -31,18 +35,21 @@ static left left_before(const double *p, const vt_repeat_customer *c)
     /* The logarithm of what is integrated is concave in u: with a slope below 0 at the start, it ends early. */
     double slope = 1.0 - (low + c->last) * (m / (alpha + c->last) + (s + 1.0) / (beta + c->last));
     length = slope < 0.0 ? fmin(length, -REACH / slope) : length;
-    double term[VT_QUADRATURE_POINTS], log_a[VT_QUADRATURE_POINTS], log_b[VT_QUADRATURE_POINTS];
-    double y[VT_QUADRATURE_POINTS], high = -INFINITY, sum = 0.0;
-    for (int k = 0; k < VT_QUADRATURE_POINTS; k++) {
-        double along = length * vt_quadrature_point[k];
+    bool smooth = length <= SMOOTH_LENGTH && (m + s + 1.0) * length <= SMOOTH_FALL;
+    const vt_quadrature *rule = smooth ? &vt_quadrature_12 : &vt_quadrature_32;
+    double term[VT_QUADRATURE_POINTS_MAX], log_a[VT_QUADRATURE_POINTS_MAX], log_b[VT_QUADRATURE_POINTS_MAX];
+    double y[VT_QUADRATURE_POINTS_MAX], high = -INFINITY, sum = 0.0;
+    for (int k = 0; k < rule->n; k++) {
+        double along = length * rule->point[k], log_low = from + along;
         y[k] = c->last + (low + c->last) * expm1(along);
-        log_a[k] = log(alpha + y[k]);
-        log_b[k] = log(beta + y[k]);
-        term[k] = from + along - m * log_a[k] - (s + 1.0) * log_b[k];
+        double log_high = log(fmax(alpha, beta) + y[k]);
+        log_a[k] = alpha < beta ? log_low : log_high;
+        log_b[k] = alpha < beta ? log_high : log_low;
+        term[k] = log_low - m * log_a[k] - (s + 1.0) * log_b[k];
         high = fmax(high, term[k]);
     }
-    for (int k = 0; k < VT_QUADRATURE_POINTS; k++) {
-        double weight = vt_quadrature_weight[k] * exp(term[k] - high);
+    for (int k = 0; k < rule->n; k++) {
+        double weight = rule->weight[k] * exp(term[k] - high);
         sum += weight;
         out.by[0] -= weight * log_a[k];
         out.by[1] -= weight * m / (alpha + y[k]);
@@ -112,11 +119,11 @@ static void moments(double *mean, double *square, const double *p, const vt_repe
 static double beyond(const double *p, const vt_repeat_customer *c, double t, double j)
 {
     double shape = p[0] + c->x, rate = p[1] + c->age, s = p[2], scale = p[3] + c->age, length = log1p(t / scale);
+    const vt_quadrature *rule = &vt_quadrature_32;
     double sum = exp(-s * length) * vt_beta_inc(j + 1.0, shape, t / (rate + t));
-    for (int k = 0; k < VT_QUADRATURE_POINTS; k++) {
-        double along = length * vt_quadrature_point[k], life = scale * expm1(along);
-        sum +=
-            vt_quadrature_weight[k] * length * s * exp(-s * along) * vt_beta_inc(j + 1.0, shape, life / (rate + life));
+    for (int k = 0; k < rule->n; k++) {
+        double along = length * rule->point[k], life = scale * expm1(along);
+        sum += rule->weight[k] * length * s * exp(-s * along) * vt_beta_inc(j + 1.0, shape, life / (rate + life));
     }
     return fmin(sum, 1.0);
 }

@@ -1,18 +1,16 @@
 /*
- * A file is read whole and parsed from memory, since its first line tells which of the two forms it has. Both give rows
- * of fields, and from there the way is one.
+ * The first line tells which of the two forms a file has. Both give rows of fields, and from there the way is one.
  */
 #include "insight/clv/transactions.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/csv.h"
-#include "base/file.h"
 #include "base/number.h"
+#include "base/stream.h"
+#include "insight/plain_file.h"
 
 #define DAY 86400
 enum { CUSTOMER, TIME, AMOUNT, COLUMNS, BLANK_FIELDS = 16 };
@@ -22,13 +20,13 @@ static const char *const usual[COLUMNS][12] = {
     {"date", "day", "time", "timestamp", "datetime", "order_date", "invoicedate", "invoice_date", "created_at"},
     {"amount", "value", "dollar_value", "total", "revenue", "sales", "spend", "price", "monetary_value", "order_value"},
 };
-static const char *const role[COLUMNS] = {"customers", "dates", "amounts"};
+static const char *const role[COLUMNS] = {"the customers", "the dates", "the amounts"};
 
 /* A file while it is read. */
 typedef struct reading {
     vt_transactions to;
     const vt_transactions_options *options;
-    const char *name;
+    const char *path;
     size_t capacity[COLUMNS];
     int place[COLUMNS]; /* of each column; -1: none */
 } reading;
@@ -38,48 +36,25 @@ void vt_transactions_options_init(vt_transactions_options *options)
     *options = (vt_transactions_options){NULL, NULL, NULL, 2};
 }
 
-static bool named(vt_str field, const char *name)
-{
-    field = vt_trim(field);
-    return field.len == strlen(name) && strncasecmp(field.ptr, name, field.len) == 0;
-}
-
-static int find_usual(const vt_str *field, size_t n, int column)
-{
-    for (size_t k = 0; k < sizeof usual[0] / sizeof *usual[0] && usual[column][k] != NULL; k++) {
-        for (size_t i = 0; i < n; i++) {
-            if (named(field[i], usual[column][k])) {
-                return (int)i;
-            }
-        }
-    }
-    return -1;
-}
-
-static int missing(const reading *r, int column, const char *wanted, const vt_str *field, size_t n, vt_error *err)
-{
-    char there[512] = "";
-    for (size_t i = 0, used = 0; i < n && used < sizeof there; i++) {
-        int wrote = snprintf(there + used, sizeof there - used, "%s%.*s", i == 0 ? "" : ", ", VT_STR_ARGS(field[i]));
-        used += wrote < 0 ? sizeof there : (size_t)wrote;
-    }
-    vt_make_printable(there);
-    return vt_fail_at(err, VT_ERR_FORMAT, 1, "%s: there is no column %s%s of %s; name one of those that are there: %s",
-                      r->name, wanted == NULL ? "with a usual name" : wanted, "", role[column], there);
-}
-
-/* Finds the columns in a header line. */
-static int read_header(reading *r, const vt_str *field, size_t n, vt_error *err)
+/* Finds the columns among the names of a header. */
+static int find_columns(reading *r, const vt_plain_file *header, vt_error *err)
 {
     const char *wanted[COLUMNS] = {r->options->customer, r->options->date, r->options->amount};
     for (int column = 0; column < COLUMNS; column++) {
-        r->place[column] = wanted[column] == NULL ? find_usual(field, n, column) : -1;
-        for (size_t i = 0; i < n && wanted[column] != NULL; i++) {
-            r->place[column] = named(field[i], wanted[column]) ? (int)i : r->place[column];
+        const char *name = wanted[column];
+        size_t at = 0;
+        for (size_t k = 0; name == NULL && usual[column][k] != NULL; k++) {
+            name = vt_plain_file_find(&at, header, usual[column][k]) ? usual[column][k] : NULL;
         }
-        if (r->place[column] < 0 && (column != AMOUNT || wanted[column] != NULL)) {
-            return missing(r, column, wanted[column], field, n, err);
+        r->place[column] = -1;
+        if (name == NULL && column == AMOUNT) {
+            continue;
         }
+        int status = vt_plain_file_column(&at, header, name == NULL ? usual[column][0] : name, role[column], err);
+        if (status != VT_OK) {
+            return status;
+        }
+        r->place[column] = (int)at;
     }
     return VT_OK;
 }
@@ -112,7 +87,7 @@ static void skip(reading *r, int64_t line, const char *what, vt_str field)
         char value[80];
         snprintf(value, sizeof value, "%.*s", field.len > 60 ? 60 : (int)field.len, field.ptr == NULL ? "" : field.ptr);
         vt_make_printable(value);
-        snprintf(r->to.reason, sizeof r->to.reason, "%s:%lld: %s \"%s\"", r->name, (long long)line, what, value);
+        snprintf(r->to.reason, sizeof r->to.reason, "line %lld: %s \"%s\"", (long long)line, what, value);
     }
 }
 
@@ -142,7 +117,7 @@ static int read_row(reading *r, const vt_str *field, size_t n, int64_t line, vt_
     vt_transactions *to = &r->to;
     if (!vt_map_get(to->ids, cell[CUSTOMER], &customer)) {
         customer = (int64_t)vt_map_count(to->ids);
-        int status = customer > INT32_MAX ? vt_fail(err, VT_ERR_LIMIT, "%s: too many customers", r->name)
+        int status = customer > INT32_MAX ? vt_fail(err, VT_ERR_LIMIT, "%s: too many customers", r->path)
                                           : vt_map_set(to->ids, cell[CUSTOMER], customer, err);
         if (status != VT_OK) {
             return status;
@@ -165,29 +140,19 @@ static int read_row(reading *r, const vt_str *field, size_t n, int64_t line, vt_
     return VT_OK;
 }
 
-static int read_csv(reading *r, vt_stream *stream, vt_error *err)
+static int read_csv(reading *r, vt_error *err)
 {
-    vt_csv *csv = NULL;
-    const vt_str *field = NULL;
-    size_t n = 0;
-    bool header = true;
-    int status = vt_csv_create(&csv, stream, 0, err);
-    while (status == VT_OK) {
-        status = vt_csv_row(csv, &field, &n, err);
-        if (!header && (status == VT_ERR_FORMAT || status == VT_ERR_LIMIT)) {
-            skip(r, vt_csv_line(csv), "the row cannot be read: it has a quote that does not close, or is too long",
-                 vt_str_of(""));
-            vt_error_reset(err);
-            status = VT_OK;
-            continue;
-        }
-        if (status != VT_OK || n == 0) {
-            break;
-        }
-        status = header ? read_header(r, field, n, err) : read_row(r, field, n, vt_csv_line(csv), err);
-        header = false;
+    vt_plain_file *file = NULL;
+    int status = vt_plain_file_read(&file, r->path, err);
+    status = status != VT_OK ? status : find_columns(r, file, err);
+    if (status == VT_OK && file->skipped > 0) {
+        r->to.skipped = file->skipped;
+        snprintf(r->to.reason, sizeof r->to.reason, "%s", file->why);
     }
-    vt_csv_free(csv);
+    for (size_t row = 0; status == VT_OK && row < file->n; row++) {
+        status = read_row(r, file->cell + row * file->n_columns, file->n_columns, file->line[row], err);
+    }
+    vt_plain_file_free(file);
     return status;
 }
 
@@ -196,7 +161,7 @@ static size_t split_blanks(vt_str *field, vt_str line)
     size_t n = 0;
     for (size_t i = 0; i < line.len && n < BLANK_FIELDS;) {
         size_t from = i;
-        for (; i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r';) {
+        while (i < line.len && line.ptr[i] != ' ') {
             i++;
         }
         if (i > from) {
@@ -208,36 +173,41 @@ static size_t split_blanks(vt_str *field, vt_str line)
     return n;
 }
 
+/* Columns of a file whose first line is `field`: by its names, or as CDNOW has them. */
+static int begin_blanks(bool *header, reading *r, const vt_str *field, size_t n, vt_error *err)
+{
+    int64_t day;
+    r->place[CUSTOMER] = 0;
+    r->place[TIME] = n == 4 ? 1 : 2;
+    r->place[AMOUNT] = (int)n - 1;
+    *header = (n != 4 && n != 5) || !parse_day(&day, field[r->place[TIME]]);
+    vt_plain_file names = {.path = r->path, .n_columns = n, .column = field};
+    return *header ? find_columns(r, &names, err) : VT_OK;
+}
+
 static int read_blanks(reading *r, vt_stream *stream, vt_error *err)
 {
     vt_str line, field[BLANK_FIELDS];
-    bool first = true;
-    for (;;) {
+    char first[512];
+    for (bool begun = false;;) {
         int status = vt_stream_line(stream, &line, err);
         if (status != VT_OK || line.ptr == NULL) {
             return status;
         }
+        bool header = false;
         size_t n = split_blanks(field, line);
-        int64_t day;
-        if (n == 0) {
-            continue;
-        }
-        if (first) {
-            first = false;
-            if (find_usual(field, n, CUSTOMER) >= 0 || r->options->customer != NULL) {
-                status = read_header(r, field, n, err);
-                if (status != VT_OK) {
-                    return status;
-                }
-                continue;
+        if (!begun && n > 0) { /* names of a header end in NUL, as those of a plain file do */
+            snprintf(first, sizeof first, "%.*s", VT_STR_ARGS(line));
+            n = split_blanks(field, vt_str_of(first));
+            for (size_t i = 0; i < n; i++) {
+                first[field[i].ptr + field[i].len - first] = '\0';
             }
-            r->place[TIME] = n == 4 ? 1 : 2;
-            r->place[AMOUNT] = (int)n - 1;
-            if ((n != 4 && n != 5) || !parse_day(&day, field[r->place[TIME]])) {
-                return missing(r, CUSTOMER, NULL, field, n, err);
-            }
+            status = begin_blanks(&header, r, field, n, err);
+            begun = true;
         }
-        status = read_row(r, field, n, vt_stream_line_number(stream), err);
+        if (status == VT_OK && n > 0 && !header) {
+            status = read_row(r, field, n, vt_stream_line_number(stream), err);
+        }
         if (status != VT_OK) {
             return status;
         }
@@ -245,16 +215,15 @@ static int read_blanks(reading *r, vt_stream *stream, vt_error *err)
 }
 
 /* Are the columns of the first line that holds anything separated by blanks alone? */
-static int is_blank_form(bool *out, const void *bytes, size_t size, const char *name, vt_error *err)
+static int is_blank_form(bool *out, const char *path, vt_error *err)
 {
     vt_stream *stream = NULL;
-    vt_str line = {NULL, 0};
-    int status = vt_stream_memory(&stream, bytes, size, name, err);
+    vt_str line = {NULL, 0}, field[BLANK_FIELDS];
+    int status = vt_stream_open(&stream, path, err);
     do {
         status = status != VT_OK ? status : vt_stream_line(stream, &line, err);
     } while (status == VT_OK && line.ptr != NULL && vt_trim(line).len == 0);
     if (status == VT_OK) {
-        vt_str field[BLANK_FIELDS];
         *out = line.ptr != NULL && memchr(line.ptr, ',', line.len) == NULL && memchr(line.ptr, ';', line.len) == NULL &&
                memchr(line.ptr, '\t', line.len) == NULL && split_blanks(field, line) >= 3;
     }
@@ -262,19 +231,22 @@ static int is_blank_form(bool *out, const void *bytes, size_t size, const char *
     return status;
 }
 
-int vt_transactions_parse(vt_transactions *out, const void *bytes, size_t size, const char *name,
-                          const vt_transactions_options *options, vt_error *err)
+int vt_transactions_read(vt_transactions *out, const char *path, const vt_transactions_options *options, vt_error *err)
 {
-    reading r = {.options = options, .name = name};
+    reading r = {.options = options, .path = path};
     vt_stream *stream = NULL;
     bool blanks = false;
     int status = vt_map_create(&r.to.ids, 0, err);
-    status = status != VT_OK ? status : is_blank_form(&blanks, bytes, size, name, err);
-    status = status != VT_OK ? status : vt_stream_memory(&stream, bytes, size, name, err);
-    status = status != VT_OK ? status : (blanks ? read_blanks : read_csv)(&r, stream, err);
+    status = status != VT_OK ? status : is_blank_form(&blanks, path, err);
+    if (status == VT_OK && blanks) {
+        status = vt_stream_open(&stream, path, err);
+        status = status != VT_OK ? status : read_blanks(&r, stream, err);
+    } else if (status == VT_OK) {
+        status = read_csv(&r, err);
+    }
     if (status == VT_OK && r.to.n == 0) {
         status = r.to.skipped > 0 ? vt_fail(err, VT_ERR_FORMAT, "no row could be read: %s", r.to.reason)
-                                  : vt_fail(err, VT_ERR_FORMAT, "%s: there are no transactions", name);
+                                  : vt_fail(err, VT_ERR_FORMAT, "%s has no transactions", path);
     }
     vt_stream_close(stream);
     if (status != VT_OK) {
@@ -283,19 +255,6 @@ int vt_transactions_parse(vt_transactions *out, const void *bytes, size_t size, 
     }
     *out = r.to;
     return VT_OK;
-}
-
-int vt_transactions_read(vt_transactions *out, const char *path, const vt_transactions_options *options, vt_error *err)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    int status = vt_file_read(&bytes, &size, path, VT_TRANSACTIONS_BYTES_MAX, err);
-    const char *slash = strrchr(path, '/');
-    if (status == VT_OK) {
-        status = vt_transactions_parse(out, bytes, size, slash == NULL ? path : slash + 1, options, err);
-    }
-    vt_free(bytes);
-    return status;
 }
 
 vt_clv_purchases vt_transactions_purchases(const vt_transactions *t)

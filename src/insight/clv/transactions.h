@@ -1,7 +1,7 @@
 /*
- * Transactions from a plain file: who bought, when, for how much. CSV with a header line (as base/csv.h reads it), or
- * lines of columns separated by blanks as the CDNOW files of Fader and Hardie have them: customer, date as YYYYMMDD,
- * number of pieces, amount, with one more number behind the customer in the 1/10 sample, with or without a header.
+ * Transactions from a plain file: who bought, when, for how much. A table as plain_file.h reads it, or
+ * lines of columns separated by blanks as the CDNOW files of Fader and Hardie have them: with a header, or customer, date
+ * as YYYYMMDD, number of pieces, amount, where the 1/10 sample has one more number behind the customer.
  */
 #ifndef VT_INSIGHT_CLV_TRANSACTIONS_H
 #define VT_INSIGHT_CLV_TRANSACTIONS_H
@@ -29,20 +29,14 @@ typedef struct vt_transactions {
     char reason[256];  /* a sentence about the first of them, with its line; "" without */
 } vt_transactions;
 
-enum { VT_TRANSACTIONS_BYTES_MAX = 1 << 30 };
-
 void vt_transactions_options_init(vt_transactions_options *options);
 
 /**
- * Reads a file (plain, gzip or zstd). Rows that cannot be read are counted. The caller ends `out` with
- * vt_transactions_done(). VT_ERR_NOT_FOUND, VT_ERR_IO; VT_ERR_FORMAT when a column is missing (it names those that are
- * there) or no row can be read; VT_ERR_LIMIT past VT_TRANSACTIONS_BYTES_MAX.
+ * Reads a file, maybe compressed. Rows that cannot be read are counted. The caller ends `out` with
+ * vt_transactions_done(). VT_ERR_NOT_FOUND, VT_ERR_IO; VT_ERR_USAGE when a column is missing (it names those that are
+ * there); VT_ERR_FORMAT when no row can be read; VT_ERR_LIMIT as vt_plain_file_read().
  */
 int vt_transactions_read(vt_transactions *out, const char *path, const vt_transactions_options *options, vt_error *err);
-
-/** The same from memory; `name` stands in messages. */
-int vt_transactions_parse(vt_transactions *out, const void *bytes, size_t size, const char *name,
-                          const vt_transactions_options *options, vt_error *err);
 
 /** As vt_clv_summarise() takes them; borrowed. */
 vt_clv_purchases vt_transactions_purchases(const vt_transactions *transactions);
