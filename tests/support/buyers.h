@@ -46,7 +46,9 @@ static inline void buyers_free(buyers *b)
     vt_free(b->later);
 }
 
-/** `n` customers of `kind` with parameters `p` and spending `spend` (p, q, v), first seen 20 to 52 weeks before the end. */
+/**
+ * `n` customers of `kind` with parameters `p` and spending `spend` (p, q, v), first seen 20 to 52 weeks before the end.
+ */
 static inline buyers make_buyers(const vt_repeat_kind *kind, const double *p, const double *spend, size_t n,
                                  double ahead, uint64_t seed)
 {

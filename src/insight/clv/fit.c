@@ -1,7 +1,7 @@
 /*
- * The likelihood is maximised over the logarithms of the parameters, which may then be any numbers, in a unit of time in
- * which the longest history is 10: so that one start serves days and years. Data that do not tell a parameter (nobody
- * stays away, say) drive it to a bound; the model then holds, without intervals.
+ * The likelihood is maximised over the logarithms of the parameters, which may then be any numbers, in a unit of time
+ * in which the longest history is 10: so that one start serves days and years. Data that do not tell a parameter
+ * (nobody stays away, say) drive it to a bound; the model then holds, without intervals.
  */
 #include "insight/clv/fit.h"
 

@@ -1,6 +1,7 @@
 /*
- * The likelihood of Fader and Hardie 2013, equation (1a), over the logarithms of p, q and v, amounts divided by their mean:
- * ln likelihood of a mean m of x amounts = -ln B(p x, q) + q ln v + (p x - 1) ln m + p x ln x - (p x + q) ln(v + x m).
+ * The likelihood of Fader and Hardie 2013, equation (1a), over the logarithms of p, q and v, amounts divided by their
+ * mean: ln likelihood of a mean m of x amounts = -ln B(p x, q) + q ln v + (p x - 1) ln m + p x ln x - (p x + q) ln(v +
+ * x m).
  */
 #include "insight/clv/gamma_gamma.h"
 
@@ -62,7 +63,10 @@ static int by_frequency(const void *a, const void *b)
     return s->x != t->x ? (s->x > t->x) - (s->x < t->x) : (s->money > t->money) - (s->money < t->money);
 }
 
-/* The customers that count, sorted by frequency (what depends on it is computed once), amounts divided by their mean; sets mean, constant, without, correlation. */
+/*
+ * The customers that count, sorted by frequency (what depends on it is computed once), amounts divided by their mean;
+ * sets mean, constant, without, correlation.
+ */
 static int gather(spender *list, vt_gamma_gamma *model, const double *x, const double *money, size_t n, vt_error *err)
 {
     double low = INFINITY, high = 0.0, sum_x = 0.0, sum = 0.0, xx = 0.0, mm = 0.0, xm = 0.0;

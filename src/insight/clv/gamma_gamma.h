@@ -1,8 +1,8 @@
 /*
- * Gamma-Gamma: how much a customer spends at a purchase (Fader, Hardie and Lee 2005, "RFM and CLV", Journal of Marketing
- * Research 42(4); Fader and Hardie 2013, "The Gamma-Gamma model of monetary value"). Amounts of a customer are gamma
- * with shape p and a rate of the customer's own; these rates are gamma with shape q and rate v (the notes write gamma).
- * How often and how much are taken to be independent.
+ * Gamma-Gamma: how much a customer spends at a purchase (Fader, Hardie and Lee 2005, "RFM and CLV", Journal of
+ * Marketing Research 42(4); Fader and Hardie 2013, "The Gamma-Gamma model of monetary value"). Amounts of a customer
+ * are gamma with shape p and a rate of the customer's own; these rates are gamma with shape q and rate v (the notes
+ * write gamma). How often and how much are taken to be independent.
  */
 #ifndef VT_INSIGHT_CLV_GAMMA_GAMMA_H
 #define VT_INSIGHT_CLV_GAMMA_GAMMA_H
@@ -40,7 +40,9 @@ int vt_gamma_gamma_fit(vt_gamma_gamma *out, const double *x, const double *money
  */
 double vt_gamma_gamma_expected(const vt_gamma_gamma *model, double x, double money);
 
-/** The standard error of parameter `k`, and its 95 % interval on the scale of its logarithm; all NaN when not certain. */
+/**
+ * The standard error of parameter `k`, and its 95 % interval on the scale of its logarithm; all NaN when not certain.
+ */
 double vt_gamma_gamma_interval(double *low, double *high, const vt_gamma_gamma *model, int k);
 
 /** The variance of one amount given the customer's rate, on average, and of the customer's mean; NaN where infinite. */

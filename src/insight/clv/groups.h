@@ -1,6 +1,7 @@
 /*
  * Customers with the same frequency, recency and age are one to the models of repeat purchases, and in a shop many are:
- * whoever bought once is told by the day alone. Likelihoods and forecasts run over groups. Legend: N customers, G groups.
+ * whoever bought once is told by the day alone. Likelihoods and forecasts run over groups. Legend: N customers, G
+ * groups.
  */
 #ifndef VT_INSIGHT_CLV_GROUPS_H
 #define VT_INSIGHT_CLV_GROUPS_H

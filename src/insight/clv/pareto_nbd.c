@@ -15,11 +15,16 @@
 #include "math/special.h"
 
 #define REACH 42.0 /* logarithms below which the rest of the integral does not count */
-/* Twelve points are then exact to 1e-13: the pole is far, and what is integrated falls by less than so many logarithms. */
+/*
+ * Twelve points are then exact to 1e-13: the pole is far, and what is integrated falls by less than so many logarithms.
+ */
 #define SMOOTH_LENGTH 3.0
 #define SMOOTH_FALL 8.0
 
-/* ln of s times the integral, and the means over it of the derivatives of ln of what is integrated, by r, alpha, s, beta. */
+/*
+ * ln of s times the integral, and the means over it of the derivatives of ln of what is integrated, by r, alpha, s,
+ * beta.
+ */
 typedef struct left {
     double log_value, by[4];
 } left;

@@ -1,9 +1,9 @@
 /*
  * What a model of repeat purchases is: customers buy at a rate of their own while they are alive, and at some moment
  * that nobody sees they stay away for good. Two kinds, one row of functions each: bg_nbd.c and pareto_nbd.c. Four
- * parameters p, all above 0: r and alpha (shape and rate of the gamma distribution of purchase rates), then a and b (beta
- * distribution of the chance to stay away after a purchase) or s and beta (gamma distribution of the rate of staying
- * away). x, t_x and T are of summary.h; `t` is the time ahead.
+ * parameters p, all above 0: r and alpha (shape and rate of the gamma distribution of purchase rates), then a and b
+ * (beta distribution of the chance to stay away after a purchase) or s and beta (gamma distribution of the rate of
+ * staying away). x, t_x and T are of summary.h; `t` is the time ahead.
  */
 #ifndef VT_INSIGHT_CLV_REPEAT_H
 #define VT_INSIGHT_CLV_REPEAT_H

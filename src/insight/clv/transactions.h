@@ -1,7 +1,7 @@
 /*
  * Transactions from a plain file: who bought, when, for how much. A table as plain_file.h reads it, or
- * lines of columns separated by blanks as the CDNOW files of Fader and Hardie have them: with a header, or customer, date
- * as YYYYMMDD, number of pieces, amount, where the 1/10 sample has one more number behind the customer.
+ * lines of columns separated by blanks as the CDNOW files of Fader and Hardie have them: with a header, or customer,
+ * date as YYYYMMDD, number of pieces, amount, where the 1/10 sample has one more number behind the customer.
  */
 #ifndef VT_INSIGHT_CLV_TRANSACTIONS_H
 #define VT_INSIGHT_CLV_TRANSACTIONS_H

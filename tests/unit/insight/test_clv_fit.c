@@ -72,7 +72,8 @@ static void likelihoods_are_the_published_formulas(void **state)
             for (double last = x > 0.0 ? 0.5 : 0.0; last <= (x > 0.0 ? 38.0 : 0.0); last += 7.5) {
                 double t = 38.86, count = 1.0;
                 vt_clv_groups one = {1, &x, &last, &t, &count, NULL};
-                near(vt_pareto_nbd.log_likelihood(NULL, points[at], &one), pareto_by_2f1(points[at], x, last, t), 1e-11);
+                near(vt_pareto_nbd.log_likelihood(NULL, points[at], &one), pareto_by_2f1(points[at], x, last, t),
+                     1e-11);
             }
         }
     }

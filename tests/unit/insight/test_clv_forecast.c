@@ -1,6 +1,6 @@
 /*
- * Forecasts: sums, money and discounts by hand, intervals of customers and totals on shops by chance, hold-outs of those,
- * and models that the data do not tell.
+ * Forecasts: sums, money and discounts by hand, intervals of customers and totals on shops by chance, hold-outs of
+ * those, and models that the data do not tell.
  */
 #include "buyers.h"
 
@@ -78,8 +78,8 @@ static void sums_and_money(void **state)
 }
 
 /*
- * What was bought later lies within 95 % intervals: of customers' counts in at least 95 % (a count is whole, so an interval
- * holds more), of totals in most of twenty shops.
+ * What was bought later lies within 95 % intervals: of customers' counts in at least 95 % (a count is whole, so an
+ * interval holds more), of totals in most of twenty shops.
  */
 static void intervals_hold_what_comes(void **state)
 {
