@@ -1,7 +1,7 @@
 /*
  * The likelihood is maximised over the logarithms of the parameters, which may then be any numbers, in a unit of time
  * in which the longest history is 10: so that one start serves days and years. Data that do not tell a parameter
- * (nobody stays away, say) drive it to a bound; the model then holds, without intervals.
+ * (all stay away at one rate, say) drive it to a bound; the others are then judged beside it.
  */
 #include "insight/clv/fit.h"
 
@@ -121,25 +121,34 @@ static int search(double *x, vt_repeat_model *model, problem *of, double rate, v
     return VT_OK;
 }
 
-/* Curvature at x; a model whose parameters the data do not tell is none that fails. */
+/*
+ * Curvature at x, over the parameters that do not stand at a bound: the others count as known. A model whose parameters
+ * the data do not tell even so is none that fails.
+ */
 static int add_covariance(vt_repeat_model *model, const double *x, problem *of, vt_error *err)
 {
-    double hessian[K * K], covariance[K * K];
+    double hessian[K * K], part[K * K];
+    int free_at[K], n = 0;
     vt_objective f = {loss, of, true};
     for (int k = 0; k < K; k++) {
         if (fabs(x[k]) > BOUND - 0.01) {
-            return VT_OK;
+            model->edge |= 1U << k;
+        } else {
+            free_at[n++] = k;
         }
     }
     int status = vt_hessian(hessian, &f, x, K, err);
-    status = status != VT_OK ? status : vt_covariance(covariance, hessian, K, err);
+    for (int i = 0; status == VT_OK && i < n * n; i++) {
+        part[i] = hessian[free_at[i / n] * K + free_at[i % n]];
+    }
+    status = status != VT_OK || n == 0 ? status : vt_covariance(part, part, (size_t)n, err);
     if (status == VT_ERR_FAILED) {
         vt_error_reset(err);
         return VT_OK;
     }
-    model->certain = status == VT_OK;
-    for (int k = 0; k < K * K && status == VT_OK; k++) {
-        model->covariance[k] = covariance[k] / of->customers;
+    model->certain = status == VT_OK && n > 0;
+    for (int i = 0; model->certain && i < n * n; i++) {
+        model->covariance[free_at[i / n] * K + free_at[i % n]] = part[i] / of->customers;
     }
     return status;
 }
@@ -174,12 +183,13 @@ int vt_repeat_fit(vt_repeat_model *out, const vt_repeat_kind *kind, const vt_clv
 
 double vt_repeat_error(const vt_repeat_model *model, int k)
 {
-    return model->certain ? model->parameter[k] * sqrt(model->covariance[k * K + k]) : NAN;
+    bool known = model->certain && (model->edge >> k & 1U) == 0;
+    return known ? model->parameter[k] * sqrt(model->covariance[k * K + k]) : NAN;
 }
 
 void vt_repeat_interval(double *low, double *high, const vt_repeat_model *model, int k)
 {
-    double by = model->certain ? exp(NORMAL_95 * sqrt(model->covariance[k * K + k])) : NAN;
+    double by = exp(NORMAL_95 * vt_repeat_error(model, k) / model->parameter[k]);
     *low = model->parameter[k] / by;
     *high = model->parameter[k] * by;
 }

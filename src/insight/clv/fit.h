@@ -11,7 +11,8 @@ typedef struct vt_repeat_model {
     const vt_repeat_kind *kind;
     double parameter[VT_REPEAT_PARAMETERS];
     double covariance[VT_REPEAT_PARAMETERS * VT_REPEAT_PARAMETERS]; /* of the logarithms of the parameters */
-    bool certain; /* the covariance is known: the data tell all parameters; else it is all 0 */
+    unsigned edge; /* bit k: parameter k stands at a bound, and counts as known in the covariance */
+    bool certain;  /* the covariance is known; else it is all 0 */
     double log_likelihood;
     size_t customers, repeaters, groups, evaluations;
 } vt_repeat_model;
@@ -26,10 +27,13 @@ enum { VT_REPEAT_CUSTOMERS_MIN = 10, VT_REPEAT_REPEATERS_MIN = 3 };
  */
 int vt_repeat_fit(vt_repeat_model *out, const vt_repeat_kind *kind, const vt_clv_groups *groups, vt_error *err);
 
-/** The standard error of parameter `k`, by the delta method from that of its logarithm; NaN when not certain. */
+/**
+ * The standard error of parameter `k`, by the delta method from that of its logarithm; NaN when not certain or at a
+ * bound.
+ */
 double vt_repeat_error(const vt_repeat_model *model, int k);
 
-/** The 95 % interval of parameter `k`, on the scale of its logarithm; both NaN when not certain. */
+/** The 95 % interval of parameter `k`, on the scale of its logarithm; both NaN as above. */
 void vt_repeat_interval(double *low, double *high, const vt_repeat_model *model, int k);
 
 /** Expected purchases within `t` of a customer who has just bought for the first time: E[X(t)]. */

@@ -1,0 +1,98 @@
+/* The parts one after the other. Money that cannot be told leaves the counts, which can. */
+#include "insight/clv/estimate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define DAYS_OF_MONTH 30.4375 /* a twelfth of 365.25 */
+#define DAY 86400
+
+static int read_unit(double *days, const char *unit, vt_error *err)
+{
+    static const struct {
+        const char *name;
+        double days;
+    } units[] = {{"day", 1.0}, {"week", 7.0}, {"month", DAYS_OF_MONTH}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(unit == NULL ? "week" : unit, units[i].name) == 0) {
+            *days = units[i].days;
+            return VT_OK;
+        }
+    }
+    return vt_fail(err, VT_ERR_USAGE, "\"%.60s\" is no unit of time; possible are: day, week, month", unit);
+}
+
+static int read_options(vt_clv_summary_options *out, int64_t end, const vt_insight_options *options, vt_error *err)
+{
+    int64_t time = 0;
+    vt_clv_summary_options_init(out);
+    out->end = end;
+    int status = read_unit(&out->unit, options->unit, err);
+    if (status == VT_OK && options->until != NULL) {
+        if (vt_parse_time(&time, vt_str_of(options->until), NULL, NULL) != VT_OK) {
+            return vt_fail(err, VT_ERR_USAGE, "\"%.60s\" is no day; write it as 2026-09-30", options->until);
+        }
+        out->until = time >= 0 ? time / DAY : -((DAY - 1 - time) / DAY);
+    }
+    return status;
+}
+
+static int fit(vt_clv_estimate *e, vt_error *err)
+{
+    static const vt_repeat_kind *const kinds[VT_CLV_MODELS] = {&vt_bg_nbd, &vt_pareto_nbd};
+    const vt_clv_summary *s = &e->summary;
+    int status = vt_clv_groups_make(&e->groups, s->frequency, s->recency, s->age, s->n, err);
+    for (int k = 0; k < VT_CLV_MODELS && status == VT_OK; k++) {
+        status = vt_repeat_fit(&e->model[k], kinds[k], &e->groups, err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    e->chosen = e->model[1].log_likelihood > e->model[0].log_likelihood;
+    vt_error money = VT_ERROR_INIT;
+    status = vt_gamma_gamma_fit(&e->spend, s->frequency, s->money, s->n, &money);
+    e->money_known = status == VT_OK;
+    if (status == VT_ERR_UNSUPPORTED) {
+        snprintf(e->money_missing, sizeof e->money_missing, "%.255s", money.message);
+        return VT_OK;
+    }
+    return status == VT_OK ? VT_OK : vt_fail(err, (vt_code)status, "%s", money.message);
+}
+
+int vt_clv_estimate_make(vt_clv_estimate *out, const vt_clv_purchases *purchases, int64_t end,
+                         const vt_insight_options *options, vt_error *err)
+{
+    vt_clv_estimate e = {.months = options->horizon};
+    vt_clv_summary_options of_summary;
+    vt_clv_forecast_options ahead;
+    vt_clv_forecast_options_init(&ahead);
+    int status = read_options(&of_summary, end, options, err);
+    status = status != VT_OK ? status : vt_clv_summarise(&e.summary, purchases, &of_summary, err);
+    status = status != VT_OK ? status : fit(&e, err);
+    if (status == VT_OK) {
+        ahead.ahead = e.months * DAYS_OF_MONTH / e.summary.unit;
+        status = vt_clv_forecast_make(&e.forecast, &e.model[e.chosen], e.money_known ? &e.spend : NULL, &e.groups,
+                                      e.summary.n, e.summary.money, &ahead, err);
+    }
+    e.held_out = e.summary.end > e.summary.until;
+    if (status == VT_OK && e.held_out) {
+        status = vt_holdout_compare(&e.holdout, &e.model[e.chosen], &e.summary, &e.groups, err);
+    }
+    if (status != VT_OK) {
+        vt_clv_estimate_done(&e);
+        return status;
+    }
+    *out = e;
+    return VT_OK;
+}
+
+void vt_clv_estimate_done(vt_clv_estimate *estimate)
+{
+    vt_holdout_done(&estimate->holdout);
+    vt_clv_forecast_done(&estimate->forecast);
+    vt_clv_groups_done(&estimate->groups);
+    vt_clv_summary_done(&estimate->summary);
+}
