@@ -14,6 +14,7 @@ static const vt_insight_kind kinds[] = {
     {"elasticity", "how sales answer to prices, and which price is worth trying", NULL, vt_elasticity_of_file},
     {"churn", "who is about to be lost, how sure that is, and why", NULL, vt_churn_of_file},
     {"clv", "what customers will buy and bring, and who still buys", vt_clv_of_shop, vt_clv_of_file},
+    {"baskets", "what is bought together, and dearer goods that were taken", vt_baskets_shop, vt_baskets_file},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

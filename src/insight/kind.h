@@ -21,4 +21,7 @@ typedef struct vt_insight_kind {
 
 int vt_overview_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 
+int vt_baskets_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
+int vt_baskets_file(vt_document *document, const char *path, const vt_insight_options *options, vt_error *err);
+
 #endif
