@@ -73,7 +73,9 @@ static int ascending(const void *a, const void *b)
 static double count_different(int32_t *goods, size_t n)
 {
     double count = 0.0;
-    qsort(goods, n, sizeof *goods, ascending);
+    if (n > 1) {
+        qsort(goods, n, sizeof *goods, ascending);
+    }
     for (size_t i = 0; i < n; i++) {
         count += i == 0 || goods[i] != goods[i - 1] ? 1.0 : 0.0;
     }
