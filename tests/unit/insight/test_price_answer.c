@@ -147,6 +147,8 @@ static void sentences_follow_the_interval(void **state)
     assert_non_null(strstr(insight->lead, "tell no elasticity"));
     assert_int_equal(insight->n_figures, 0);
     assert_true(isnan(cell_of(table_of(insight, "products"), 0, "elasticity")->number));
+    assert_string_equal(cell_of(table_of(insight, "products"), 0, "warning")->text,
+                        "few prices; price hardly moved; few sales");
     vt_insight_free(insight);
     write_text("price,quantity\n10,4\n11,3\n12,0\n13,1\n9,5\n8,7\nlow,5\n");
     insight = ask("elasticity", &options);
