@@ -70,8 +70,9 @@ void vt_demand_moments_of(vt_demand_moments *out, double *along, const vt_demand
 
 /**
  * The category's coefficients with one slope for all products: `beta` (P) and their robust (HC1) covariance (P, P), 0
- * for what cannot be told. By Newton's method. VT_ERR_NO_MEMORY only.
+ * for what cannot be told. `left`: share of the price's variance that the controls do not explain; near 0 its slope
+ * means nothing. By Newton's method. VT_ERR_NO_MEMORY only.
  */
-int vt_demand_fit(double *beta, double *covariance, const vt_demand *demand, vt_error *err);
+int vt_demand_fit(double *beta, double *covariance, double *left, const vt_demand *demand, vt_error *err);
 
 #endif

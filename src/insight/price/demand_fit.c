@@ -197,6 +197,21 @@ static void find_covariance(double *covariance, fit *s, size_t left_out)
     }
 }
 
+/* Share of the price's variance that is left beside all other columns: with the price last, Cholesky's last pivot. */
+static double price_left(fit *s)
+{
+    size_t p = s->p;
+    double *a = s->inverse, own = s->hessian[0];
+    memset(a, 0, p * p * sizeof *a);
+    for (size_t i = 1; i < p; i++) {
+        memcpy(a + (i - 1) * p, s->hessian + i * p + 1, i * sizeof *a);
+        a[(p - 1) * p + i - 1] = s->hessian[i * p];
+    }
+    a[p * p - 1] = own;
+    vt_cholesky(a, p, TOLERANCE);
+    return own > 0.0 ? a[p * p - 1] * a[p * p - 1] / own : 0.0;
+}
+
 /* Steps until nothing is gained. */
 static void descend(fit *s)
 {
@@ -227,7 +242,7 @@ static void descend(fit *s)
     }
 }
 
-int vt_demand_fit(double *beta, double *covariance, const vt_demand *demand, vt_error *err)
+int vt_demand_fit(double *beta, double *covariance, double *left, const vt_demand *demand, vt_error *err)
 {
     fit s = {.demand = demand, .p = vt_demand_size(demand), .own = demand->promotion ? 2 : 1};
     size_t p = s.p, periods = demand->panel->n_periods * (1 + s.own);
@@ -246,6 +261,7 @@ int vt_demand_fit(double *beta, double *covariance, const vt_demand *demand, vt_
     s.by_period = s.inverse + p * p;
     descend(&s);
     evaluate(&s, s.beta, true);
+    *left = price_left(&s);
     size_t left_out = vt_cholesky(s.hessian, p, TOLERANCE);
     find_middle(&s);
     find_covariance(covariance, &s, left_out);

@@ -14,6 +14,7 @@
 #include "insight/price/pool.h"
 
 #define VARIANCE_MIN 1e-10
+#define LEFT_MIN 0.01        /* share of the price's variance that controls must leave */
 #define CATEGORY_WEIGHT 30.0 /* rows that the category's scatter counts for beside a product's own */
 
 enum { TURNS = 40, NEWTON_STEPS = 60 };
@@ -282,45 +283,67 @@ static bool promotion_varies(const vt_demand *d)
     return false;
 }
 
-/* The richest controls that the category carries: rows a period, and the span of its rows. */
+/* Years from the first to the last period. */
+static double span_of(const vt_demand *d)
+{
+    const vt_price_panel *p = d->panel;
+    return p->n_periods > 0 ? p->year[p->n_periods - 1] - p->year[0] : 0.0;
+}
+
+/* The richest controls that the category's rows carry. */
 static vt_price_season choose_season(const vt_demand *d, vt_price_season wanted)
 {
     const vt_price_panel *p = d->panel;
-    double rows = 0.0, first = INFINITY, last = -INFINITY;
-    for (size_t j = 0; j < d->n_products && p->n_periods > 0; j++) {
-        for (int64_t r = p->ptr[d->product[j]]; r < p->ptr[d->product[j] + 1]; r++) {
-            double year = p->year[p->period[r]];
-            first = fmin(first, year);
-            last = fmax(last, year);
-            rows += 1.0;
-        }
+    double rows = 0.0;
+    for (size_t j = 0; j < d->n_products; j++) {
+        rows += (double)(p->ptr[d->product[j] + 1] - p->ptr[d->product[j]]);
     }
     double mean = p->n_periods > 0 ? rows / (double)p->n_periods : 0.0;
-    return vt_controls_choose(wanted, (size_t)mean, p->n_periods, first, last);
+    return vt_controls_choose(wanted, (size_t)mean, p->n_periods, 0.0, span_of(d));
 }
 
-static int fit_category(vt_elasticity *product, vt_category_elasticity *category, const vt_demand *given,
-                        const vt_elasticity_options *options, vt_error *err)
+/* Estimates with given controls; `left` as vt_demand_fit(). Results are handed out when enough of the price is left. */
+static int try_season(vt_elasticity *product, vt_category_elasticity *category, double *left, const vt_demand *given,
+                      const vt_elasticity_options *options, vt_error *err)
 {
     work w = {.demand = *given, .options = options};
     vt_demand *d = &w.demand;
     const vt_price_panel *panel = d->panel;
     d->promotion = promotion_varies(d);
-    category->season = choose_season(d, options->season);
     d->k = vt_controls_count(category->season, panel->n_periods);
     int status = make_work(&w, d->n_products, panel->n_periods, err);
     if (status == VT_OK) {
         vt_controls_fill(w.z, category->season, panel->year, panel->n_periods);
         vt_demand_prepare(d);
-        status = vt_demand_fit(w.beta, w.covariance, d, err);
+        status = vt_demand_fit(w.beta, w.covariance, left, d, err);
     }
-    if (status == VT_OK) {
+    if (status == VT_OK && (*left >= LEFT_MIN || category->season == VT_SEASON_NONE)) {
         vt_demand_offset(d, w.beta);
         settle(&w);
         give(product, category, &w);
     }
     free_work(&w);
     return status;
+}
+
+/* Where controls explain the price (all goods of a category change price together), AUTO goes on with plainer ones. */
+static int fit_category(vt_elasticity *product, vt_category_elasticity *category, const vt_demand *given,
+                        const vt_elasticity_options *options, vt_error *err)
+{
+    double left = 0.0;
+    category->season = choose_season(given, options->season);
+    for (;;) {
+        int status = try_season(product, category, &left, given, options, err);
+        bool enough = left >= LEFT_MIN || category->season == VT_SEASON_NONE;
+        if (status != VT_OK || enough || options->season != VT_SEASON_AUTO) {
+            category->products = given->n_products;
+            return status;
+        }
+        bool fourier = category->season == VT_SEASON_PERIOD && span_of(given) >= 0.9;
+        category->season = fourier                               ? VT_SEASON_FOURIER
+                           : category->season == VT_SEASON_TREND ? VT_SEASON_NONE
+                                                                 : VT_SEASON_TREND;
+    }
 }
 
 /* Products in order of category: `order` (I) and where each category begins, `ptr` (C + 1). */

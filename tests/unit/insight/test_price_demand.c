@@ -67,7 +67,7 @@ static void check_single(FILE *file, int n)
 static void check_fixed(FILE *file, int n, bool log_log)
 {
     int n_products = 0;
-    double read[2][ROWS], wanted[12], beta[3], covariance[9];
+    double read[2][ROWS], wanted[12], beta[3], covariance[9], left = 0.0;
     vt_error err = VT_ERROR_INIT;
     assert_int_equal(fscanf(file, "%d", &n_products), 1);
     read_numbers(file, price, (size_t)n);
@@ -89,7 +89,7 @@ static void check_fixed(FILE *file, int n, bool log_log)
     assert_int_equal(demand.k, 1);
     vt_controls_fill(z, VT_SEASON_TREND, year, panel.n_periods);
     vt_demand_prepare(&demand);
-    check_ok(vt_demand_fit(beta, covariance, &demand, &err));
+    check_ok(vt_demand_fit(beta, covariance, &left, &demand, &err));
     for (int a = 0; a < 3; a++) {
         near("coefficient", beta[a], wanted[a], 1e-7);
         for (int b = 0; b < 3; b++) {
@@ -147,7 +147,7 @@ static void two_prices_by_hand(void **state)
     (void)state;
     static const double prices[] = {10, 5}, pieces[] = {4, 8};
     vt_price_panel panel = {0};
-    double beta = 0.0, covariance = 0.0;
+    double beta = 0.0, covariance = 0.0, left = 0.0;
     vt_error err = VT_ERROR_INIT;
     memcpy(price, prices, sizeof prices);
     memcpy(units, pieces, sizeof pieces);
@@ -155,8 +155,9 @@ static void two_prices_by_hand(void **state)
     for (int log_log = 0; log_log < 2; log_log++) {
         vt_demand demand = demand_of(&panel, 2, 1, log_log == 1);
         vt_demand_prepare(&demand);
-        check_ok(vt_demand_fit(&beta, &covariance, &demand, &err));
+        check_ok(vt_demand_fit(&beta, &covariance, &left, &demand, &err));
         near("slope", beta, -1.0, 1e-9);
+        assert_true(fabs(left - 1.0) < 1e-12);
         assert_true(covariance == 0.0); /* two rows leave nothing to tell the scatter by */
     }
 }
@@ -168,7 +169,7 @@ static void period_without_sales(void **state)
     static const double prices[] = {10, 8, 7, 9, 10, 5, 12, 20, 19, 25, 22, 24};
     static const double pieces[] = {3, 5, 0, 4, 2, 9, 8, 4, 0, 3, 5, 2};
     vt_price_panel panel = {.n_periods = 6, .period = period, .year = year};
-    double beta[6], covariance[36], without[5];
+    double beta[6], covariance[36], without[5], left = 0.0;
     vt_error err = VT_ERROR_INIT;
     memcpy(price, prices, sizeof prices);
     memcpy(units, pieces, sizeof pieces);
@@ -184,7 +185,7 @@ static void period_without_sales(void **state)
     vt_controls_fill(z, VT_SEASON_PERIOD, year, 6);
     vt_demand_prepare(&demand);
     assert_true(!used[2] && !used[8] && used[1] && used[11]);
-    check_ok(vt_demand_fit(beta, covariance, &demand, &err));
+    check_ok(vt_demand_fit(beta, covariance, &left, &demand, &err));
     for (int i = 0, to = 0; i < 12; i++) {
         if (i % 6 != 2) {
             price[to] = prices[i];
@@ -199,14 +200,14 @@ static void period_without_sales(void **state)
     demand.k = 4;
     vt_controls_fill(z, VT_SEASON_PERIOD, year, 5);
     vt_demand_prepare(&demand);
-    check_ok(vt_demand_fit(without, covariance, &demand, &err));
+    check_ok(vt_demand_fit(without, covariance, &left, &demand, &err));
     near("slope", beta[0], without[0], 1e-7);
 }
 
 static int fit_once(void *context, vt_error *err)
 {
-    double beta[1], covariance[1];
-    return vt_demand_fit(beta, covariance, context, err);
+    double beta[1], covariance[1], left = 0.0;
+    return vt_demand_fit(beta, covariance, &left, context, err);
 }
 
 static void memory_runs_out(void **state)
