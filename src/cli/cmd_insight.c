@@ -87,6 +87,24 @@ static const vt_option churn_options[] = {
     {.name = NULL},
 };
 
+static const vt_option baskets_options[] = {
+    {.name = "support",
+     .type = VT_OPTION_REAL,
+     .value = "SHARE",
+     .fallback = "0.001",
+     .min = 0,
+     .max = 1,
+     .help = "of the baskets, at least, that hold all items of a rule; above 0"},
+    {.name = "confidence",
+     .type = VT_OPTION_REAL,
+     .value = "SHARE",
+     .fallback = "0.5",
+     .min = 0,
+     .max = 1,
+     .help = "of the baskets with the left side, at least, that hold the right one too"},
+    {.name = NULL},
+};
+
 /* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 /* An option's text, NULL where it was not given or the command does not have it. */
@@ -111,6 +129,10 @@ static void read_options(vt_insight_options *out, const vt_cli *cli, const vt_ar
     out->price_column = out->quantity != NULL ? out->price : NULL;
     out->by = text_of(args, "by");
     out->target = text_of(args, "target");
+    if (vt_option_find(args->command, "support", 7) != NULL) {
+        out->support = vt_args_real(args, "support");
+        out->confidence = vt_args_real(args, "confidence");
+    }
     if (vt_option_find(args->command, "seed", 4) != NULL) {
         out->seed = (uint64_t)vt_args_int(args, "seed");
     }
@@ -167,6 +189,12 @@ static int run_file(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
+/* A file where one is named, else the shop. */
+static int run_either(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    return (vt_args_text(args, "table") != NULL ? run_file : run_insight)(cli, args, err);
+}
+
 /* ---- commands ---------------------------------------------------------------------------------------------------- */
 
 const vt_command vt_command_insight_overview = {
@@ -204,4 +232,17 @@ const vt_command vt_command_insight_churn = {
     .options = (const vt_option *const[]){table_option, churn_options, seed_option, shown_options, NULL},
     .examples = "vitrine insight churn --table customers.csv --target churned",
     .run = run_file,
+};
+
+const vt_command vt_command_insight_baskets = {
+    .name = GROUP "baskets",
+    .summary = "say what is bought together, and which dearer goods were taken",
+    .details =
+        "Reads the orders of a shop, or with --table a file: a header and one item of a basket a row (the first two "
+        "columns are basket and item), or one basket a line, its items separated by commas. Rules have one item on "
+        "the right; those that chance may have made are marked. docs/metrics.md has the formulas.",
+    .options = (const vt_option *const[]){table_option, baskets_options, scope_options, shown_options, NULL},
+    .examples = "vitrine insight baskets --table groceries.csv --support 0.001 --confidence 0.5\n"
+                "vitrine --shop s insight baskets --period 1y --show pairs -n 100",
+    .run = run_either,
 };
