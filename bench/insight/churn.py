@@ -51,7 +51,8 @@ def write(path, x, y):
 
 def ours(path, kind):
     command = [os.path.join(BUILD, "bench/bench_churn"), path, "churned", kind]
-    done = subprocess.run(command, capture_output=True, text=True)
+    library = os.path.join(os.path.dirname(lightgbm.__file__), "lib")  # the very library of the peer
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "VITRINE_LIGHTGBM": library})
     if done.returncode != 0:
         sys.exit(done.stderr)
     lines = [line.split("\t") for line in done.stdout.splitlines()]
