@@ -9,6 +9,8 @@
  *     bench_live fresh SHOP KIND USERS     60 fresh sales of the least sold item: its median place before them, after a
  *                                          refresh, and by a model fitted anew; rank correlation of the last two
  *                                          rankings of all items (mean over users)
+ *     bench_live period SHOP RUNS          revenue of the last 30 days: order lines of them, reading these, and one
+ *                                          pass through all events (medians)
  *     bench_live complement SHOP RUNS      what goes with an item: the first question, then the median
  */
 #include <cblas.h>
@@ -20,6 +22,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/rng.h"
+#include "live/timeline.h"
 #include "recommend/context.h"
 #include "store/store.h"
 
@@ -129,6 +132,68 @@ static int run_refresh(const char *path, size_t runs, vt_error *err)
     vt_view_release(view);
     vt_live_close(live);
     vt_shop_close(shop);
+    vt_free(ms);
+    return status;
+}
+
+/* ---- figures of a period ----------------------------------------------------------------------------------------- */
+
+static int64_t revenue_of_lines(const vt_view *view, int64_t from, int64_t *n)
+{
+    vt_lines lines;
+    vt_line_span span;
+    int64_t sum = 0;
+    *n = 0;
+    vt_lines_begin(&lines, view, from, INT64_MAX);
+    while (vt_lines_next(&lines, &span)) {
+        for (int64_t i = 0; i < span.n; i++) {
+            if (vt_lines_counts(&lines, &span, i) && span.kind[i] == VT_EVENT_PURCHASE &&
+                span.state[i] != VT_LINE_CANCELLED && span.unit_price[i] != VT_NONE) {
+                sum += span.unit_price[i] * (int64_t)span.quantity[i];
+                ++*n;
+            }
+        }
+    }
+    return sum;
+}
+
+static int64_t revenue_of_events(const vt_view *view, int64_t from)
+{
+    vt_view_events e;
+    int64_t sum = 0;
+    vt_view_events_begin(&e, view);
+    while (vt_view_events_next(&e)) {
+        const vt_span *s = &e.span;
+        if (s->kind[e.k] == VT_EVENT_PURCHASE && s->time[e.k] >= from && s->state[e.k] != VT_LINE_CANCELLED &&
+            s->unit_price[e.k] != VT_NONE) {
+            sum += s->unit_price[e.k] * (int64_t)s->quantity[e.k];
+        }
+    }
+    return sum;
+}
+
+static int run_period(const char *path, size_t runs, vt_error *err)
+{
+    vt_live *live = NULL;
+    double *ms = vt_alloc(2 * runs, sizeof *ms, err);
+    int status = ms == NULL ? VT_ERR_NO_MEMORY : open_live(&live, path, err);
+    vt_view *view = status == VT_OK ? vt_live_view(live) : NULL;
+    int64_t from = view == NULL ? 0 : vt_view_last_time(view) - 30 * (int64_t)86400, n = 0;
+    for (size_t i = 0; status == VT_OK && i < runs; i++) {
+        double began = vt_seconds();
+        int64_t revenue = revenue_of_lines(view, from, &n);
+        ms[i] = since(began);
+        began = vt_seconds();
+        if (revenue_of_events(view, from) != revenue) {
+            status = vt_fail(err, VT_ERR_FAILED, "two ways to one revenue do not agree");
+        }
+        ms[runs + i] = since(began);
+    }
+    if (status == VT_OK) {
+        printf("%lld %.4f %.4f\n", (long long)n, median(ms, runs), median(ms + runs, runs));
+    }
+    vt_view_release(view);
+    vt_live_close(live);
     vt_free(ms);
     return status;
 }
@@ -502,6 +567,8 @@ int main(int argc, char **argv)
         status = run_open(argv[2], &err);
     } else if (strcmp(mode, "refresh") == 0 && counted) {
         status = run_refresh(argv[2], (size_t)runs, &err);
+    } else if (strcmp(mode, "period") == 0 && counted) {
+        status = run_period(argv[2], (size_t)runs, &err);
     } else if (strcmp(mode, "request") == 0 && counted && argc == 5) {
         status = run_requests(argv[2], argv[3], (size_t)runs, &err);
     } else if (strcmp(mode, "fresh") == 0 && counted && argc == 5) {
@@ -509,7 +576,8 @@ int main(int argc, char **argv)
     } else if (strcmp(mode, "complement") == 0 && counted) {
         status = run_complements(argv[2], (size_t)runs, &err);
     } else {
-        vt_fail(&err, VT_ERR_USAGE, "usage: bench_live open|refresh|request|fresh|complement SHOP [MODEL|KIND] [RUNS]");
+        vt_fail(&err, VT_ERR_USAGE,
+                "usage: bench_live open|refresh|period|request|fresh|complement SHOP [MODEL|KIND] [RUNS]");
     }
     if (status != VT_OK) {
         fprintf(stderr, "bench_live: %s\n", err.message);
