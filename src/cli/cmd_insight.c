@@ -153,17 +153,48 @@ static int show(vt_cli *cli, const vt_args *args, const vt_insight *insight, vt_
     return vt_insight_print(cli, insight, table, (size_t)vt_args_int(args, "number"), err);
 }
 
+/* The option by which a command is given a plain file, NULL where it asks shops alone. */
+static const char *file_option(const vt_args *args)
+{
+    static const char *const names[] = {"transactions", "series", "table"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (vt_option_find(args->command, names[i], strlen(names[i])) != NULL) {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
+static bool asks_shops(const char *kind)
+{
+    vt_insight_info info;
+    for (size_t i = 0; vt_insight_kind_at(&info, i); i++) {
+        if (strcmp(info.name, kind) == 0) {
+            return info.shop;
+        }
+    }
+    return false;
+}
+
 static int run_insight(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    const char *kind = args->command->name + strlen(GROUP);
+    const char *kind = args->command->name + strlen(GROUP), *option = file_option(args);
+    const char *path = option == NULL ? NULL : vt_args_text(args, option);
     vt_insight_options options;
     vt_live *live = NULL;
     vt_insight *insight = NULL;
+    int status = VT_OK;
+    if (path == NULL && !asks_shops(kind)) {
+        return vt_fail(err, VT_ERR_USAGE, "name the file to read: --%s FILE", option);
+    }
     read_options(&options, cli, args);
-    int status = vt_cli_open_live(&live, cli, err);
+    if (path == NULL) {
+        status = vt_cli_open_live(&live, cli, err);
+    }
+    vt_display_stage(cli->display, "counting");
     if (status == VT_OK) {
-        vt_display_stage(cli->display, "counting");
-        status = vt_insight_ask(&insight, live, kind, &options, err);
+        status = path == NULL ? vt_insight_ask(&insight, live, kind, &options, err)
+                              : vt_insight_file(&insight, path, kind, &options, err);
     }
     vt_display_end(cli->display);
     status = status == VT_OK ? show(cli, args, insight, err) : status;
@@ -218,7 +249,7 @@ const vt_command vt_command_insight_elasticity = {
         "suggested price is the one of the highest margin where the cost is known, else of the highest revenue.",
     .options = (const vt_option *const[]){table_option, elasticity_options, seed_option, shown_options, NULL},
     .examples = "vitrine insight elasticity --table prices.csv --quantity sales --price price --by brand",
-    .run = run_file,
+    .run = run_insight,
 };
 
 const vt_command vt_command_insight_churn = {
@@ -231,7 +262,55 @@ const vt_command vt_command_insight_churn = {
         "need LightGBM, which script/setup installs; without it a logistic regression answers.",
     .options = (const vt_option *const[]){table_option, churn_options, seed_option, shown_options, NULL},
     .examples = "vitrine insight churn --table customers.csv --target churned",
-    .run = run_file,
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_sales = {
+    .name = GROUP "sales",
+    .summary = "say what explains a change of sales, and when people buy",
+    .details = "The change split into volume and price, by category, brand, price and kind of customer; orders by "
+               "weekday and hour; days beside those of the compared period.",
+    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .examples = "vitrine --shop s insight sales --period 3m --compare year",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_customers = {
+    .name = GROUP "customers",
+    .summary = "say who buys, new and returning, and who spends more",
+    .details = "Customers of a period by kind, region and age, and those who brought most.",
+    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .examples = "vitrine --shop s insight customers --period 2026-10",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_products = {
+    .name = GROUP "products",
+    .summary = "say what sells, what moved, and what lies in stock",
+    .details = "Products by revenue with their share, course, views, margin, returns, rating and stock; ABC classes; "
+               "what moved most.",
+    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .examples = "vitrine --shop s insight products -n 20 --category Clothing",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_segments = {
+    .name = GROUP "segments",
+    .summary = "group customers by recency, frequency and money",
+    .details = "Seven segments as of the end of the period, with what one may do for each, and the grid of scores.",
+    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .examples = "vitrine --shop s insight segments --csv",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_cohorts = {
+    .name = GROUP "cohorts",
+    .summary = "show who comes back, month by month",
+    .details = "Customers by the month of their first order, the share who order again in each month after it, what "
+               "they bring, and when the second order comes.",
+    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .examples = "vitrine --shop s insight cohorts --show retention",
+    .run = run_insight,
 };
 
 const vt_command vt_command_insight_baskets = {

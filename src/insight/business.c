@@ -93,6 +93,24 @@ int vt_business_find(vt_business *out, vt_scope *scope, const vt_insight_options
     return VT_OK;
 }
 
+void vt_business_customers(vt_document *d, const vt_business *b, const vt_scope *scope)
+{
+    const vt_sums *n = &b->now, *p = &b->before;
+    const struct {
+        const char *metric;
+        double now, before;
+    } rows[] = {
+        {"customers", (double)n->customers, (double)p->customers},
+        {"new_customers", (double)n->new_customers, (double)p->new_customers},
+        {"returning_customers", (double)(n->customers - n->new_customers), (double)(p->customers - p->new_customers)},
+        {"repeat_rate", vt_ratio((double)n->again, (double)n->customers),
+         vt_ratio((double)p->again, (double)p->customers)},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        vt_document_compared(d, rows[i].metric, rows[i].now, vt_scope_compares(scope) ? rows[i].before : NAN);
+    }
+}
+
 void vt_business_figures(vt_document *d, const vt_business *b, const vt_scope *scope)
 {
     const vt_sums *n = &b->now, *p = &b->before;
@@ -116,30 +134,23 @@ void vt_business_figures(vt_document *d, const vt_business *b, const vt_scope *s
         {"discount_rate", vt_ratio((double)n->discounts, (double)n->gross),
          vt_ratio((double)p->discounts, (double)p->gross)},
         {"return_rate", returned_now, returned_before},
-        {"cost", (double)n->cost, (double)p->cost},
+        {"cost", n->costed > 0 ? (double)n->cost : NAN, p->costed > 0 ? (double)p->cost : NAN},
         {"profit", vt_sums_profit(n), vt_sums_profit(p)},
         {"margin", vt_sums_margin(n), vt_sums_margin(p)},
         {"cost_known", vt_ratio((double)n->known_revenue, vt_sums_revenue(n)),
          vt_ratio((double)p->known_revenue, vt_sums_revenue(p))},
-        {"customers", (double)n->customers, (double)p->customers},
-        {"new_customers", (double)n->new_customers, (double)p->new_customers},
-        {"returning_customers", (double)(n->customers - n->new_customers), (double)(p->customers - p->new_customers)},
-        {"repeat_rate", vt_ratio((double)n->again, (double)n->customers),
-         vt_ratio((double)p->again, (double)p->customers)},
     };
-    bool no_cost = n->known_revenue == 0 && n->cost == 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        bool of_cost = strcmp(rows[i].metric, "cost") == 0 || strcmp(rows[i].metric, "profit") == 0;
-        vt_document_compared(d, rows[i].metric, of_cost && no_cost ? NAN : rows[i].now,
-                             compares ? rows[i].before : NAN);
+        vt_document_compared(d, rows[i].metric, rows[i].now, compares ? rows[i].before : NAN);
         if (i == 0 && compares) {
             vt_document_interval(d, b->revenue.before + b->revenue.low, b->revenue.before + b->revenue.high);
             vt_document_remark(d, "the interval is that of the change, as far as days vary by chance");
         }
     }
-    if (no_cost && n->lines > 0) {
+    if (n->costed == 0 && n->lines > 0) {
         vt_document_note(d, "No cost of the goods is known, so there is no profit and no margin.");
     }
+    vt_business_customers(d, b, scope);
     if (n->unpriced > 0) {
         vt_document_note(d, "%lld of %lld sold lines have no price: they count as items, not as money.",
                          (long long)n->unpriced, (long long)n->lines);
@@ -186,6 +197,11 @@ void vt_business_lead(vt_document *d, const vt_business *b, const vt_scope *scop
         vt_say_greatest(d, categories, revenue);
         return;
     }
+    if (!(b->revenue.before > 0)) {
+        vt_document_lead(d, "Revenue is %s from %lld orders; %s brought no money.", now, (long long)b->now.orders,
+                         compared);
+        return;
+    }
     double change = b->revenue.now - b->revenue.before;
     double percent = 100 * fabs(change) / fabs(b->revenue.before);
     int direction = vt_change_direction(&b->revenue);
@@ -221,7 +237,7 @@ void vt_business_days(vt_document *d, const vt_business *b, const vt_scope *scop
         vt_document_number(d, vt_sums_revenue(now));
         vt_document_number(d, (double)now->orders);
         vt_document_number(d, now->units);
-        vt_document_number(d, now->known_revenue == 0 && now->cost == 0 ? NAN : vt_sums_profit(now));
+        vt_document_number(d, vt_sums_profit(now));
         vt_document_number(d, both ? (double)(scope->before.first + i) : NAN);
         vt_document_number(d, both ? vt_sums_revenue(&b->day_before.sums[i]) : NAN);
         vt_document_number(d, both ? (double)b->day_before.sums[i].orders : NAN);

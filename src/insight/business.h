@@ -20,6 +20,9 @@ void vt_business_done(vt_business *business);
 /** The figures of sales: revenue to margin, orders, customers. */
 void vt_business_figures(vt_document *document, const vt_business *business, const vt_scope *scope);
 
+/** The figures of customers alone. */
+void vt_business_customers(vt_document *document, const vt_business *business, const vt_scope *scope);
+
 /** How revenue went against the compared period and what carries the change; what is missing where nothing was sold. */
 void vt_business_lead(vt_document *document, const vt_business *business, const vt_scope *scope);
 

@@ -15,6 +15,11 @@ static const vt_insight_kind kinds[] = {
     {"churn", "who is about to be lost, how sure that is, and why", NULL, vt_churn_of_file},
     {"clv", "what customers will buy and bring, and who still buys", vt_clv_of_shop, vt_clv_of_file},
     {"baskets", "what is bought together, and dearer goods that were taken", vt_baskets_shop, vt_baskets_file},
+    {"sales", "what explains a change, when people buy", vt_sales_of_shop, NULL},
+    {"customers", "who buys, new and returning, and who spends more", vt_customers_of_shop, NULL},
+    {"products", "what sells, what moved, what lies", vt_products_of_shop, NULL},
+    {"segments", "groups of customers by recency, frequency and money", vt_segments_of_shop, NULL},
+    {"cohorts", "who comes back, and when the second order comes", vt_cohorts_of_shop, NULL},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -99,17 +104,32 @@ static int finish(vt_insight **out, vt_document *document, int status, vt_error 
     return vt_document_finish(out, document, err);
 }
 
+/* What the data lack is an answer too: the message becomes the sentence. */
+static int say_what_is_missing(vt_document *document, vt_error *why)
+{
+    char first = why->message[0];
+    size_t len = strlen(why->message);
+    vt_document_lead(document, "%c%s%s", first >= 'a' && first <= 'z' ? first - 'a' + 'A' : first, why->message + 1,
+                     len > 0 && why->message[len - 1] == '.' ? "" : ".");
+    return vt_document_status(document, why);
+}
+
 static int ask_view(vt_document *document, const vt_insight_kind *kind, const vt_view *view,
                     const vt_insight_options *options, vt_error *err)
 {
     vt_scope scope;
+    vt_error why = VT_ERROR_INIT;
     int status = vt_scope_open(&scope, view, options, err);
-    if (status == VT_OK) {
-        vt_scope_describe(document, &scope);
-        status = kind->of_shop(document, &scope, options, err);
-        vt_scope_close(&scope);
+    if (status != VT_OK) {
+        return status;
     }
-    return status;
+    vt_scope_describe(document, &scope);
+    status = kind->of_shop(document, &scope, options, &why);
+    vt_scope_close(&scope);
+    if (status == VT_ERR_UNSUPPORTED && why.message[0] != '\0') {
+        status = say_what_is_missing(document, &why);
+    }
+    return status == VT_OK ? VT_OK : vt_fail(err, status, "%s", why.message);
 }
 
 int vt_insight_ask(vt_insight **out, vt_live *live, const char *name, const vt_insight_options *options, vt_error *err)

@@ -4,7 +4,10 @@
 
 #include "insight/scope.h"
 
-/** Answers about a shop. The scope and the options are borrowed. */
+/**
+ * Answers about a shop. The scope and the options are borrowed. VT_ERR_UNSUPPORTED, before anything is added, with what
+ * the shop lacks as its message: that becomes the answer's sentence.
+ */
 typedef int (*vt_insight_of_shop)(vt_document *document, vt_scope *scope, const vt_insight_options *options,
                                   vt_error *err);
 
@@ -20,6 +23,11 @@ typedef struct vt_insight_kind {
 } vt_insight_kind;
 
 int vt_overview_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
+int vt_sales_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
+int vt_customers_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
+int vt_products_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
+int vt_segments_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
+int vt_cohorts_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 
 int vt_baskets_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 int vt_baskets_file(vt_document *document, const char *path, const vt_insight_options *options, vt_error *err);

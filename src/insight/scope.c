@@ -132,7 +132,11 @@ static int no_name(vt_str (*name)(const vt_view *, int32_t), int32_t n, const vt
     vt_suggestion_init(&near, wanted, strlen(wanted));
     for (int32_t i = 0; i < n; i++) {
         vt_str text = name(view, i);
-        vt_suggestion_offer(&near, text.ptr, text.len);
+        for (size_t len = 1; len <= text.len; len++) { /* each level of a path, and the whole */
+            if (len == text.len || memcmp(text.ptr + len, " > ", text.len - len < 3 ? text.len - len : 3) == 0) {
+                vt_suggestion_offer(&near, text.ptr, len);
+            }
+        }
     }
     if (near.best != NULL) {
         return vt_fail(err, VT_ERR_NOT_FOUND, "the shop has no %s \"%.80s\"; did you mean \"%.*s\"?", what, wanted,

@@ -135,9 +135,10 @@ void vt_say_greatest(vt_document *document, const vt_groups *g, double revenue)
     for (int32_t k = 1; k < g->now.n; k++) {
         first = vt_sums_revenue(&g->now.sums[k]) > vt_sums_revenue(&g->now.sums[first]) ? k : first;
     }
-    if (g->now.n > 1 && revenue > 0) {
+    double of_first = revenue > 0 ? vt_sums_revenue(&g->now.sums[first]) / revenue : 0;
+    if (g->now.n > 1 && of_first > 0 && of_first <= 1) {
         char share[32];
-        vt_say_share(share, vt_sums_revenue(&g->now.sums[first]) / revenue);
+        vt_say_share(share, of_first);
         vt_document_lead(document, "%s makes %s of it.", g->name[first], share);
     }
 }

@@ -24,6 +24,7 @@ static void add_sale(vt_sums *s, const vt_line_span *span, int64_t i)
     s->last = span->time[i] > s->last ? span->time[i] : s->last;
     s->unpriced += !priced;
     if (priced && span->cost[i] != VT_NONE) {
+        s->costed++;
         s->known_revenue += gross - discount - refunded;
         s->cost += back ? 0 : money(quantity, span->cost[i]);
     }
@@ -66,6 +67,7 @@ void vt_sums_join(vt_sums *s, const vt_sums *o)
     s->units += o->units;
     s->units_back += o->units_back;
     s->lines += o->lines;
+    s->costed += o->costed;
     s->unpriced += o->unpriced;
     s->orders += o->orders;
     s->customers += o->customers;

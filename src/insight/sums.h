@@ -18,6 +18,7 @@ typedef struct vt_sums {
     double units;          /**< pieces sold */
     double units_back;     /**< pieces that came back */
     int64_t lines;         /**< sold */
+    int64_t costed;        /**< sold lines whose cost is known */
     int64_t unpriced;      /**< sold lines without a price: they count no money */
     int64_t orders;        /**< different ones; groups of items count an order once each */
     int64_t customers;     /**< different ones, guests left out */
@@ -43,7 +44,7 @@ static inline double vt_sums_revenue(const vt_sums *s)
 }
 static inline double vt_sums_profit(const vt_sums *s)
 {
-    return (double)(s->known_revenue - s->cost);
+    return s->costed > 0 ? (double)(s->known_revenue - s->cost) : NAN;
 }
 static inline double vt_sums_margin(const vt_sums *s)
 {

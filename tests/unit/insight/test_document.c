@@ -150,12 +150,37 @@ static void metrics_have_one_row(void **state)
     assert_null(vt_metric_find("no such metric"));
 }
 
+/* docs/metrics.md defines what the table has, by the same words. */
+static void metrics_are_documented(void **state)
+{
+    (void)state;
+    const char *source = getenv("VITRINE_SOURCE");
+    vt_error err = VT_ERROR_INIT;
+    vt_mapping page;
+    char path[4096];
+    assert_non_null(source);
+    snprintf(path, sizeof path, "%s/docs/metrics.md", source);
+    check_ok(vt_file_map(&page, path, &err));
+    const vt_metric_definition *m;
+    for (size_t i = 0; (m = vt_metric_at(i)) != NULL; i++) {
+        char row[512];
+        int len = snprintf(row, sizeof row, "| `%s` | %s | ", m->id, m->name);
+        if (memmem(page.data, page.size, row, (size_t)len) == NULL) {
+            fail_msg("docs/metrics.md has no row \"%s\"", row);
+        }
+        if (memmem(page.data, page.size, m->formula, strlen(m->formula)) == NULL) {
+            fail_msg("docs/metrics.md does not have the formula of %s: %s", m->id, m->formula);
+        }
+    }
+    vt_file_unmap(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_goes_in_comes_out), cmocka_unit_test(json_and_csv),
         cmocka_unit_test(numbers_as_text),        cmocka_unit_test(no_memory),
-        cmocka_unit_test(metrics_have_one_row),
+        cmocka_unit_test(metrics_have_one_row),   cmocka_unit_test(metrics_are_documented),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

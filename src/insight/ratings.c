@@ -1,0 +1,56 @@
+/* Ratings stand among all events; the snapshot's order of time leads to those of the period. */
+#include "insight/ratings.h"
+
+/* The first place in the order of time whose event is not before `time`. */
+static int64_t place_of(const vt_snapshot *s, int64_t time)
+{
+    int64_t low = 0, high = s->n_all;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (s->time[s->by_time[middle]] < time) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void add_event(vt_ratings *total, vt_ratings *of_item, const vt_scope *scope, const vt_period *period,
+                      int64_t at)
+{
+    vt_span event;
+    if (!vt_view_shows(scope->view, at)) {
+        return;
+    }
+    vt_view_event(&event, scope->view, at);
+    double value = (double)event.value[0];
+    int32_t item = event.item[0];
+    if (event.kind[0] != VT_EVENT_RATING || isnan(value) || event.time[0] < period->from ||
+        event.time[0] >= period->until || !vt_scope_passes(scope, period, item, vt_view_user_of(scope->view, at))) {
+        return;
+    }
+    if (total != NULL) {
+        total->sum += value;
+        total->n++;
+    }
+    if (of_item != NULL) {
+        of_item[item].sum += value;
+        of_item[item].n++;
+    }
+}
+
+void vt_ratings_add(vt_ratings *total, vt_ratings *of_item, const vt_scope *scope, const vt_period *period)
+{
+    const vt_view *view = scope->view;
+    const vt_snapshot *s = view->snapshot;
+    for (int64_t i = place_of(s, period->from), end = place_of(s, period->until); i < end; i++) {
+        int64_t at = s->by_time[i];
+        if (s->kind[at] == VT_EVENT_RATING) {
+            add_event(total, of_item, scope, period, at);
+        }
+    }
+    for (int64_t at = view->n_frozen; at < view->n_events; at++) {
+        add_event(total, of_item, scope, period, at);
+    }
+}

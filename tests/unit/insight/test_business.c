@@ -1,0 +1,327 @@
+/*
+ * A shop of a dozen events worked by hand: every figure of the overview, filters, kinds of customers, what a return
+ * and a cancelled line do, and that contributions add up to the change. Then shops that lack everything.
+ */
+#include "fault.h"
+#include "live_shop.h"
+
+#include <math.h>
+
+#include "vitrine/insight.h"
+
+enum { DAY = 86400, START = 1790812800 }; /* 2026-10-01 00:00 UTC, a Thursday */
+
+static vt_event line(const char *user, const char *item, int day, const char *order, int64_t quantity, int64_t price)
+{
+    vt_event e = live_event(user, item, VT_EVENT_PURCHASE, START + day * DAY + 12 * 3600);
+    e.order_id = vt_str_of(order);
+    e.quantity = quantity;
+    e.unit_price = price;
+    return e;
+}
+
+static void put_visit(vt_store *store, const char *user, const char *item, vt_event_kind kind, int day)
+{
+    vt_event e = live_event(user, item, kind, START + day * DAY + 11 * 3600);
+    live_put(store, &e);
+}
+
+/*
+ * Before (days 0 to 9): ann buys tea for 10.00 (o1). Now (days 10 to 19): ann two teas at 10.00 less 1.00 (o2), ben one
+ * tea and one pot at 30.00 (o3), cid's order is cancelled, ben sends the pot back, which costs 20.00. Views: ann and
+ * ben look, ben and dan put into the cart.
+ */
+static void fill(live_shop *s)
+{
+    vt_store *store = live_begin(s);
+    vt_error err = VT_ERROR_INIT;
+    live_put_item(store, "tea", "Drinks > Tea", 1000, 5);
+    live_put_item(store, "pot", "Kitchen", 3000, VT_NONE);
+    vt_put done;
+    vt_item pot;
+    vt_item_init(&pot);
+    pot.id = vt_str_of("pot");
+    pot.cost = 2000;
+    pot.as_of = START - DAY;
+    check_ok(vt_store_put_item(store, &pot, &done, &err));
+    vt_event e = line("ann", "tea", 2, "o1", 1, 1000);
+    live_put(store, &e);
+    e = line("ann", "tea", 12, "o2", 2, 1000);
+    e.discount = 100;
+    live_put(store, &e);
+    e = line("ben", "tea", 13, "o3", 1, 1000);
+    live_put(store, &e);
+    e = line("ben", "pot", 13, "o3", 1, 3000);
+    live_put(store, &e);
+    e = line("cid", "pot", 14, "o4", 1, 3000);
+    e.state = VT_LINE_CANCELLED;
+    live_put(store, &e);
+    e = line("ben", "pot", 16, "o3", 1, 3000);
+    e.kind = VT_EVENT_RETURN;
+    live_put(store, &e);
+    put_visit(store, "ann", "tea", VT_EVENT_VIEW, 12);
+    put_visit(store, "ben", "tea", VT_EVENT_VIEW, 13);
+    put_visit(store, "ben", "pot", VT_EVENT_CART, 13);
+    put_visit(store, "dan", "pot", VT_EVENT_CART, 15);
+    live_commit(s);
+}
+
+static vt_insight *ask(live_shop *s, const char *kind, vt_insight_options *o)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_insight *insight = NULL;
+    o->now = o->now == VT_NONE ? START + 20 * DAY - 1 : o->now;
+    o->period = o->period == NULL ? "10d" : o->period;
+    check_ok(vt_insight_ask(&insight, s->live, kind, o, &err));
+    return insight;
+}
+
+static double figure(const vt_insight *insight, const char *id, bool before)
+{
+    for (size_t i = 0; i < insight->n_figures; i++) {
+        if (strcmp(insight->figures[i].metric->id, id) == 0) {
+            return before ? insight->figures[i].before : insight->figures[i].value;
+        }
+    }
+    fail_msg("there is no figure %s", id);
+    return NAN;
+}
+
+static void check(const vt_insight *insight, const char *id, double now, double before)
+{
+    double value = figure(insight, id, false), earlier = figure(insight, id, true);
+    if (!(fabs(value - now) < 1e-9 || (isnan(value) && isnan(now))) ||
+        !(fabs(earlier - before) < 1e-9 || (isnan(earlier) && isnan(before)))) {
+        fail_msg("%s is %g, before %g; %g and %g are expected", id, value, earlier, now, before);
+    }
+}
+
+static const vt_insight_table *table(const vt_insight *insight, const char *id)
+{
+    for (size_t t = 0; t < insight->n_tables; t++) {
+        if (strcmp(insight->tables[t].id, id) == 0) {
+            return &insight->tables[t];
+        }
+    }
+    fail_msg("there is no table %s", id);
+    return NULL;
+}
+
+/* Sum of a column; rows are those with this text in the first column, NULL: all. */
+static double total(const vt_insight_table *t, const char *column, const char *row)
+{
+    double sum = 0;
+    for (size_t c = 0; c < t->n_columns; c++) {
+        for (size_t r = 0; r < t->n_rows && strcmp(t->columns[c].id, column) == 0; r++) {
+            bool wanted = row == NULL || strcmp(t->cells[r * t->n_columns].text, row) == 0;
+            double number = t->cells[r * t->n_columns + c].number;
+            sum += wanted && !isnan(number) ? number : 0;
+        }
+    }
+    return sum;
+}
+
+static void figures_by_hand(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    vt_insight_options o;
+    live_shop_init(&s);
+    fill(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight_options_init(&o);
+    vt_insight *i = ask(&s, "overview", &o);
+    check(i, "gross", 6000, 1000);
+    check(i, "discounts", 100, 0);
+    check(i, "returns", 3000, 0);
+    check(i, "revenue", 2900, 1000);
+    check(i, "orders", 2, 1);
+    check(i, "units", 4, 1);
+    check(i, "average_order", 2950, 1000);
+    check(i, "cost", 0, NAN); /* the pot came back */
+    check(i, "customers", 2, 1);
+    check(i, "new_customers", 1, 1);
+    check(i, "returning_customers", 1, 0);
+    check(i, "repeat_rate", .5, 0);
+    check(i, "visits", 2, 0);
+    check(i, "conversion", 1, NAN);
+    check(i, "visit_to_cart", .5, NAN);
+    check(i, "cart_to_order", .5, NAN);
+    check(i, "active", 3, 1);
+    static const char *const tables[] = {"categories", "brands", "prices", "customers"};
+    for (size_t t = 0; t < 3; t++) {
+        double parts = total(table(i, tables[t]), "contribution", NULL);
+        assert_true(fabs(parts - 1900) < 1e-9);
+    }
+    assert_true(fabs(total(table(i, "customers"), "contribution", NULL) - 1900) < 1e-9);
+    assert_true(fabs(total(table(i, "categories"), "revenue", "Kitchen")) < 1e-9);
+    assert_true(fabs(total(table(i, "categories"), "revenue", "Drinks") - 2900) < 1e-9);
+    assert_true(fabs(total(table(i, "days"), "revenue", NULL) - 2900) < 1e-9);
+    assert_non_null(strstr(i->lead, "too few to call it up or down"));
+    vt_insight_free(i);
+    live_shop_done(&s);
+}
+
+static void filters(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    live_shop_init(&s);
+    fill(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    const struct {
+        vt_insight_options with;
+        double revenue, orders;
+    } cases[] = {
+        {{.category = "Drinks"}, 2900, 2},     {{.category = "Drinks > Tea"}, 2900, 2},
+        {{.category = "Kitchen"}, 0, 1},       {{.price = "20:"}, 0, 1},
+        {{.price = ":20"}, 2900, 2},           {{.customers = "new"}, 1000, 1},
+        {{.customers = "returning"}, 1900, 1}, {{.customers = "new", .category = "Drinks"}, 1000, 1},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        vt_insight_options o;
+        vt_insight_options_init(&o);
+        o.category = cases[c].with.category;
+        o.price = cases[c].with.price;
+        o.customers = cases[c].with.customers;
+        vt_insight *i = ask(&s, "overview", &o);
+        assert_true(fabs(figure(i, "revenue", false) - cases[c].revenue) < 1e-9);
+        assert_true(fabs(figure(i, "orders", false) - cases[c].orders) < 1e-9);
+        vt_insight_free(i);
+    }
+    static const struct {
+        vt_insight_options with;
+        vt_code code;
+        const char *says;
+    } wrong[] = {
+        {{.category = "Drinkz"}, VT_ERR_NOT_FOUND, "did you mean \"Drinks"},
+        {{.category = "Drink"}, VT_ERR_NOT_FOUND, "has no category"},
+        {{.brand = "Acme"}, VT_ERR_NOT_FOUND, "has no brand"},
+        {{.price = "cheap"}, VT_ERR_USAGE, "25:100"},
+        {{.price = "9:3"}, VT_ERR_USAGE, "25:100"},
+        {{.customers = "rich"}, VT_ERR_USAGE, "premium"},
+        {{.segment = "best"}, VT_ERR_USAGE, "champions"},
+        {{.period = "soon"}, VT_ERR_USAGE, "30d"},
+        {{.compare = "then"}, VT_ERR_USAGE, "weekdays"},
+    };
+    for (size_t c = 0; c < sizeof wrong / sizeof wrong[0]; c++) {
+        vt_insight_options o;
+        vt_insight *i = NULL;
+        vt_insight_options_init(&o);
+        o.category = wrong[c].with.category;
+        o.brand = wrong[c].with.brand;
+        o.price = wrong[c].with.price;
+        o.customers = wrong[c].with.customers;
+        o.segment = wrong[c].with.segment;
+        o.period = wrong[c].with.period;
+        o.compare = wrong[c].with.compare;
+        assert_int_equal(vt_insight_ask(&i, s.live, "overview", &o, &err), wrong[c].code);
+        assert_non_null(strstr(err.message, wrong[c].says));
+        vt_error_reset(&err);
+    }
+    live_shop_done(&s);
+}
+
+/* Every kind answers a shop that lacks what it wants with a sentence, and never with NaN in JSON. */
+static void answers_everything(live_shop *s)
+{
+    static const char *const periods[] = {"30d", "1y", "all", "2026-10-13"};
+    vt_insight_info kind;
+    vt_error err = VT_ERROR_INIT;
+    for (size_t k = 0; vt_insight_kind_at(&kind, k); k++) {
+        for (size_t p = 0; kind.shop && p < sizeof periods / sizeof periods[0]; p++) {
+            vt_insight_options o;
+            vt_insight *i = NULL;
+            vt_text text = {NULL, 0};
+            vt_insight_options_init(&o);
+            o.period = periods[p];
+            check_ok(vt_insight_ask(&i, s->live, kind.name, &o, &err));
+            assert_true(i->lead[0] != '\0');
+            assert_string_equal(i->kind, kind.name);
+            check_ok(vt_insight_json(&text, i, false, &err));
+            if (strstr(text.data, "nan") != NULL) {
+                fail_msg("%s", text.data);
+            }
+            assert_null(strstr(text.data, "inf,"));
+            vt_text_free(&text);
+            for (size_t t = 0; t < i->n_tables; t++) {
+                check_ok(vt_insight_csv(&text, i, i->tables[t].id, &err));
+                vt_text_free(&text);
+            }
+            vt_insight_free(i);
+        }
+    }
+}
+
+static void shops_that_lack_things(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    live_shop_init(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    answers_everything(&s); /* nothing at all */
+    vt_store *store = live_begin(&s);
+    live_put_item(store, "tea", "Drinks", 1000, VT_NONE);
+    live_commit(&s);
+    live_refresh(&s);
+    answers_everything(&s); /* no events */
+    vt_event e = live_event("ann", "tea", VT_EVENT_PURCHASE, START);
+    live_put_one(&s, &e);
+    live_refresh(&s);
+    answers_everything(&s); /* one sale without order and price */
+    e = line("ben", "tea", -800, "", 1, 1000);
+    e.order_id = (vt_str){NULL, 0};
+    live_put_one(&s, &e);
+    e = line("ben", "tea", 1, "o1", 1, 1000);
+    e.kind = VT_EVENT_RETURN;
+    e.refunded = 900000; /* more than was ever sold */
+    live_put_one(&s, &e);
+    live_refresh(&s);
+    answers_everything(&s);
+    live_shop_done(&s);
+}
+
+static int ask_all(void *context, vt_error *err)
+{
+    live_shop *s = context;
+    vt_insight_info kind;
+    int status = VT_OK;
+    for (size_t k = 0; status == VT_OK && vt_insight_kind_at(&kind, k); k++) {
+        if (kind.shop) {
+            vt_insight_options o;
+            vt_insight *i = NULL;
+            vt_insight_options_init(&o);
+            o.period = "20d";
+            o.segment = "lost";
+            status = vt_insight_ask(&i, s->live, kind.name, &o, err);
+            vt_insight_free(i);
+        }
+    }
+    return status;
+}
+
+static void no_memory(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    live_shop_init(&s);
+    fill(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    assert_true(fault_allocations(ask_all, &s) > 20);
+    live_shop_done(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_by_hand),
+        cmocka_unit_test(filters),
+        cmocka_unit_test(shops_that_lack_things),
+        cmocka_unit_test(no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
