@@ -105,6 +105,27 @@ static const vt_option baskets_options[] = {
     {.name = NULL},
 };
 
+static const vt_option clv_options[] = {
+    {.name = "until",
+     .type = VT_OPTION_TEXT,
+     .value = "DAY",
+     .help = "the last day that counts, as 2026-09-30; what came later shows how well it was foreseen"},
+    {.name = "horizon",
+     .type = VT_OPTION_INT,
+     .value = "MONTHS",
+     .fallback = "12",
+     .min = 1,
+     .max = 1000,
+     .help = "months ahead"},
+    {.name = "unit",
+     .type = VT_OPTION_CHOICE,
+     .value = "UNIT",
+     .fallback = "week",
+     .choices = "day|week|month",
+     .help = "the unit of time of the parameters"},
+    {.name = NULL},
+};
+
 /* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 /* An option's text, NULL where it was not given or the command does not have it. */
@@ -132,6 +153,11 @@ static void read_options(vt_insight_options *out, const vt_cli *cli, const vt_ar
     if (vt_option_find(args->command, "support", 7) != NULL) {
         out->support = vt_args_real(args, "support");
         out->confidence = vt_args_real(args, "confidence");
+    }
+    out->until = text_of(args, "until");
+    out->unit = text_of(args, "unit");
+    if (vt_option_find(args->command, "horizon", 7) != NULL) {
+        out->horizon = (int32_t)vt_args_int(args, "horizon");
     }
     if (vt_option_find(args->command, "seed", 4) != NULL) {
         out->seed = (uint64_t)vt_args_int(args, "seed");
@@ -323,5 +349,19 @@ const vt_command vt_command_insight_baskets = {
     .options = (const vt_option *const[]){table_option, baskets_options, scope_options, shown_options, NULL},
     .examples = "vitrine insight baskets --table groceries.csv --support 0.001 --confidence 0.5\n"
                 "vitrine --shop s insight baskets --period 1y --show pairs -n 100",
+    .run = run_either,
+};
+
+const vt_command vt_command_insight_clv = {
+    .name = GROUP "clv",
+    .summary = "say what customers will buy and bring, and who still buys",
+    .details =
+        "Reads the order lines of a shop, or with --table a file of transactions: columns \"customer\", \"date\" and "
+        "\"amount\" (or other usual names), or the lines of the CDNOW files. BG/NBD and Pareto/NBD are fitted, of "
+        "which "
+        "the likelier one foresees purchases, and Gamma-Gamma for amounts. docs/metrics.md has the formulas.",
+    .options = (const vt_option *const[]){table_option, clv_options, scope_options, shown_options, NULL},
+    .examples = "vitrine insight clv --table orders.csv --until 2026-09-30\n"
+                "vitrine --shop s insight clv --horizon 6 --show customers -n 100",
     .run = run_either,
 };

@@ -36,6 +36,7 @@ const vt_command *const vt_commands[] = {
     &vt_command_insight_products,
     &vt_command_insight_segments,
     &vt_command_insight_cohorts,
+    &vt_command_insight_clv,
     &vt_command_project,
     &vt_command_doctor,
     &vt_command_help,

@@ -169,8 +169,8 @@ static void add_customers(vt_document *d, const vt_clv_estimate *e, const placed
     vt_document_metric(d, "alive");
     vt_document_metric(d, "future_purchases");
     vt_document_metric_interval(d, "future_purchases");
-    vt_document_column(d, "count_low", "At least", VT_UNIT_COUNT);
-    vt_document_column(d, "count_high", "At most", VT_UNIT_COUNT);
+    vt_document_column(d, "count_low", "Buys at least", VT_UNIT_COUNT);
+    vt_document_column(d, "count_high", "Buys at most", VT_UNIT_COUNT);
     vt_document_metric(d, "purchase_value");
     vt_document_metric(d, "future_revenue");
     vt_document_metric_interval(d, "future_revenue");
