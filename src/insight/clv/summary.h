@@ -42,7 +42,7 @@ typedef struct vt_clv_summary {
     int64_t *repeat_days;      /* (end - begin + 1) repeat purchases of these customers on each day */
 } vt_clv_summary;
 
-enum { VT_CLV_DAYS_MAX = 1000000 };
+enum { VT_CLV_DAYS_MAX = 100000 }; /* 273 years from the first purchase to the last */
 
 void vt_clv_summary_options_init(vt_clv_summary_options *options);
 
