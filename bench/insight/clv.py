@@ -46,7 +46,7 @@ def theirs(name, columns):
     x, last, age, money = (np.array(c) for c in columns[:4])
     begin = time.perf_counter()
     if name == "gamma-gamma":
-        fitter = GammaGammaFitter().fit(x[x > 0], money[x > 0])
+        fitter = GammaGammaFitter().fit(x[money > 0], money[money > 0])  # as ours: amounts of 0 are left out
         return time.perf_counter() - begin, fitter, None, fitter.conditional_expected_average_profit(x, money)
     fitter = (BetaGeoFitter if name == "bg-nbd" else ParetoNBDFitter)().fit(x, last, age)
     seconds = time.perf_counter() - begin
