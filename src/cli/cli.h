@@ -55,6 +55,7 @@ extern const vt_command vt_command_search;
 extern const vt_command vt_command_insight_overview;
 extern const vt_command vt_command_insight_elasticity;
 extern const vt_command vt_command_insight_churn;
+extern const vt_command vt_command_insight_demand;
 extern const vt_command vt_command_insight_baskets;
 extern const vt_command vt_command_insight_sales;
 extern const vt_command vt_command_insight_customers;

@@ -126,6 +126,43 @@ static const vt_option clv_options[] = {
     {.name = NULL},
 };
 
+static const vt_option demand_options[] = {
+    {.name = "series",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE",
+     .help = "a CSV file of (series, period, value), or with a series in each column or row; maybe compressed"},
+    {.name = "season",
+     .type = VT_OPTION_INT,
+     .value = "PERIODS",
+     .fallback = "0",
+     .min = 0,
+     .max = 100000,
+     .help = "periods of a season, 1 for none; 0: as the periods suggest, 12 for months"},
+    {.name = "horizon",
+     .type = VT_OPTION_INT,
+     .value = "PERIODS",
+     .fallback = "12",
+     .min = 1,
+     .max = 1000,
+     .help = "periods to foresee"},
+    {.name = "backtest", .help = "hold the last periods out and say how well each method would have foreseen them"},
+    {.name = "service",
+     .type = VT_OPTION_REAL,
+     .value = "SHARE",
+     .fallback = "0.95",
+     .min = 0.001,
+     .max = 0.999,
+     .help = "chance that stock lasts until goods arrive"},
+    {.name = "lead-days",
+     .type = VT_OPTION_INT,
+     .value = "DAYS",
+     .fallback = "14",
+     .min = 0,
+     .max = 365,
+     .help = "days from ordering to having"},
+    {.name = NULL},
+};
+
 /* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 /* An option's text, NULL where it was not given or the command does not have it. */
@@ -158,6 +195,12 @@ static void read_options(vt_insight_options *out, const vt_cli *cli, const vt_ar
     out->unit = text_of(args, "unit");
     if (vt_option_find(args->command, "horizon", 7) != NULL) {
         out->horizon = (int32_t)vt_args_int(args, "horizon");
+    }
+    if (vt_option_find(args->command, "season", 6) != NULL) {
+        out->season = (int32_t)vt_args_int(args, "season");
+        out->backtest = vt_args_given(args, "backtest");
+        out->service = vt_args_real(args, "service");
+        out->lead_days = (int32_t)vt_args_int(args, "lead-days");
     }
     if (vt_option_find(args->command, "seed", 4) != NULL) {
         out->seed = (uint64_t)vt_args_int(args, "seed");
@@ -364,4 +407,18 @@ const vt_command vt_command_insight_clv = {
     .examples = "vitrine insight clv --table orders.csv --until 2026-09-30\n"
                 "vitrine --shop s insight clv --horizon 6 --show customers -n 100",
     .run = run_either,
+};
+
+const vt_command vt_command_insight_demand = {
+    .name = GROUP "demand",
+    .summary = "say what will be sold, what rises and falls, and what to have in stock",
+    .details =
+        "Reads series of sales: rows of series, period and value (a column \"stockout\" marks periods in which goods "
+        "ran out), a series in each column behind one of periods, or a series in each row. Periods are dates or "
+        "numbers "
+        "at equal steps. Forecasts are a combination of methods that is weighted by how each did before; series add up "
+        "to their sum. docs/metrics.md defines every figure.",
+    .options = (const vt_option *const[]){demand_options, seed_option, shown_options, NULL},
+    .examples = "vitrine insight demand --series sales.csv --season 12 --horizon 12 --backtest",
+    .run = run_insight,
 };

@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "insight/churn/churn_answer.h"
 #include "insight/clv/answer.h"
+#include "insight/demand/demand_answer.h"
 #include "insight/price/elasticity_answer.h"
 
 static const vt_insight_kind kinds[] = {
@@ -20,6 +21,7 @@ static const vt_insight_kind kinds[] = {
     {"products", "what sells, what moved, what lies", vt_products_of_shop, NULL},
     {"segments", "groups of customers by recency, frequency and money", vt_segments_of_shop, NULL},
     {"cohorts", "who comes back, and when the second order comes", vt_cohorts_of_shop, NULL},
+    {"demand", "what will be sold, what rises and falls, and what to have in stock", NULL, vt_demand_of_file},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

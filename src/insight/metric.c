@@ -124,6 +124,23 @@ static const vt_metric_definition metrics[] = {
      "met: viewed, clicked, put in a cart or bought; 95 % interval by Wilson 1927"},
     {"accepted_usual", "Usual share", VT_UNIT_SHARE, 0,
      "buyers of the dearer item / customers who met any item of its category", ""},
+    /* demand */
+    {"forecast", "Forecast", VT_UNIT_NUMBER, 0, "sum of the forecasts, or the forecast of one period",
+     "by a combination of methods, moved so that series add up to their sum; the interval holds 80 % of the futures"},
+    {"trend_strength", "Strength of the trend", VT_UNIT_SHARE, 0,
+     "1 - variance of the rest / variance of trend and rest", "at least 0; parts by loess (STL)"},
+    {"season_strength", "Strength of the season", VT_UNIT_SHARE, 0,
+     "1 - variance of the rest / variance of season and rest", "at least 0; parts by loess (STL)"},
+    {"lead_demand", "Demand until goods arrive", VT_UNIT_NUMBER, 0,
+     "mean over simulated futures of the demand of the lead time", ""},
+    {"safety_stock", "Safety stock", VT_UNIT_NUMBER, 0, "reorder point - demand until goods arrive", "at least 0"},
+    {"reorder_point", "Reorder point", VT_UNIT_NUMBER, 0,
+     "quantile of the demand of the lead time at the service level", "of simulated futures"},
+    {"mase", "MASE", VT_UNIT_NUMBER, -1, "mean absolute error / mean absolute seasonal step of the values known before",
+     "mean over series; below 1 is better than repeating the last season did"},
+    {"smape", "sMAPE", VT_UNIT_SHARE, -1, "mean of 2 x absolute error / (size of value + size of forecast)",
+     "mean over series; 0 to 2"},
+    {"covered", "Inside the interval", VT_UNIT_SHARE, 0, "values inside the interval of 80 % / values", ""},
 };
 
 const vt_metric_definition *vt_metric_at(size_t index)

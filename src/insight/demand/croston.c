@@ -1,4 +1,4 @@
-/* Croston and its kin: three simple smoothings, their parameters by the golden section. */
+/* Croston and its kin: three simple smoothings, their parameters by grids that narrow down. */
 #include "insight/demand/croston.h"
 
 #include <math.h>
@@ -10,42 +10,44 @@
 
 #define ALPHA_LOWEST 0.1
 #define ALPHA_HIGHEST 0.3
-#define GOLDEN 0.6180339887498949
-enum { GOLDEN_STEPS = 24 };
+enum { LANES = 8, ROUNDS = 8 };
 
-/* Squared errors one step ahead of simple smoothing that starts at the first value. */
-static double squared_errors(const double *x, size_t n, double alpha)
+/* Squared errors one step ahead of simple smoothing that starts at the first value, for LANES parameters at once. */
+static void squared_errors(double *sum, const double *alpha, const double *x, size_t n)
 {
-    double level = x[0], sum = 0.0;
-    for (size_t i = 1; i < n; i++) {
-        double e = x[i] - level;
-        sum += e * e;
-        level += alpha * e;
+    double level[LANES];
+    for (size_t k = 0; k < LANES; k++) {
+        level[k] = x[0];
+        sum[k] = 0.0;
     }
-    return sum;
-}
-
-static double best_alpha(const double *x, size_t n)
-{
-    double low = ALPHA_LOWEST, high = ALPHA_HIGHEST;
-    double a = high - GOLDEN * (high - low), b = low + GOLDEN * (high - low);
-    double at_a = squared_errors(x, n, a), at_b = squared_errors(x, n, b);
-    for (int k = 0; k < GOLDEN_STEPS; k++) {
-        if (at_a < at_b) {
-            high = b;
-            b = a;
-            at_b = at_a;
-            a = high - GOLDEN * (high - low);
-            at_a = squared_errors(x, n, a);
-        } else {
-            low = a;
-            a = b;
-            at_a = at_b;
-            b = low + GOLDEN * (high - low);
-            at_b = squared_errors(x, n, b);
+    for (size_t i = 1; i < n; i++) {
+        for (size_t k = 0; k < LANES; k++) {
+            double e = x[i] - level[k];
+            sum[k] += e * e;
+            level[k] += alpha[k] * e;
         }
     }
-    return 0.5 * (low + high);
+}
+
+/* The parameter of the smallest error: grids that narrow down around the best of the one before. */
+static double best_alpha(const double *x, size_t n)
+{
+    double low = ALPHA_LOWEST, high = ALPHA_HIGHEST, best = low;
+    for (int round = 0; round < ROUNDS; round++) {
+        double alpha[LANES], sum[LANES], step = (high - low) / (LANES - 1);
+        for (size_t k = 0; k < LANES; k++) {
+            alpha[k] = low + step * (double)k;
+        }
+        squared_errors(sum, alpha, x, n);
+        size_t least = 0;
+        for (size_t k = 1; k < LANES; k++) {
+            least = sum[k] < sum[least] ? k : least;
+        }
+        best = alpha[least];
+        low = fmax(ALPHA_LOWEST, best - step);
+        high = fmin(ALPHA_HIGHEST, best + step);
+    }
+    return best;
 }
 
 static double rate_of(const vt_croston *c, vt_croston_kind kind)

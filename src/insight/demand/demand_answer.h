@@ -1,0 +1,16 @@
+/* The answer about demand: what series of a plain file did, will do, and what to have in stock for it. */
+#ifndef VT_INSIGHT_DEMAND_DEMAND_ANSWER_H
+#define VT_INSIGHT_DEMAND_DEMAND_ANSWER_H
+
+#include "insight/document.h"
+#include "vitrine/insight.h"
+
+/**
+ * Fills an answer from a file of series (series_file.h): the forecast of their sum, series by what is foreseen, the
+ * parts of the sum, and with options->backtest how each method would have foreseen the last `horizon` periods. Uses
+ * season, horizon, backtest, service, lead_days, n and seed. Errors of reading; VT_ERR_UNSUPPORTED with a backtest for
+ * which every series is too short.
+ */
+int vt_demand_of_file(vt_document *document, const char *path, const vt_insight_options *options, vt_error *err);
+
+#endif
