@@ -1,5 +1,5 @@
 /*
- * Files of sampled negatives, for three judged users and five items: what is read is ascending, without repeats and
+ * Files of sampled negatives, for three evaluated users and five items: what is read is ascending, without repeats and
  * of the data; what is not is refused in words.
  */
 #include "fuzz.h"
@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const int64_t item_offset[] = {0, 1, 2, 3, 4, 5};
     static const vt_snapshot snapshot = {
         .n_users = 4, .n_items = 5, .users = {4, user_offset, "u1u2u3u4"}, .items = {5, item_offset, "abcde"}};
-    int32_t judged[] = {0, 1, 3};
-    const vt_plan plan = {.snapshot = &snapshot, .n_users = 3, .user = judged};
+    int32_t evaluated[] = {0, 1, 3};
+    const vt_plan plan = {.snapshot = &snapshot, .n_users = 3, .user = evaluated};
     vt_error err = VT_ERROR_INIT;
     vt_stream *stream = NULL;
     vt_negatives *negatives = NULL;

@@ -1,6 +1,6 @@
 /*
  * Times fitting a model and ranking the top 10 for all users, for bench/models/run, which runs the peer beside it on
- * the same pairs and judges both lists by the same code.
+ * the same pairs and evaluates both lists by the same code.
  *
  *     bench_fit PAIRS KIND THREADS SEED LISTS [name=value ...]
  *

@@ -1,6 +1,6 @@
 /*
  * Times photos from bytes in memory to a network's input, for bench/photos/run, which runs Pillow beside it, and for
- * bench/photos/fit, which judges what a network makes of the pixels.
+ * bench/photos/fit, which evaluates what a network makes of the pixels.
  *
  *     bench_prepare LIST RUNS RESIZE [PIXELS]
  *

@@ -5,8 +5,8 @@
  *     bench_rate RATINGS SPLIT valid|once|test KIND THREADS SEED [preset=NAME] [name=value ...]
  *
  * RATINGS: lines "user item rating time part" of numbers, users and items from 0, part 0 none, 1 train, 2 valid,
- * 3 test. On `valid` the fit sees the part between its epochs and stops early; `once` judges that part at the end, and
- * `test` the test part. A line a fold: seconds of the processor,
+ * 3 test. On `valid` the fit sees the part between its epochs and stops early; `once` evaluates that part at the end,
+ * and `test` the test part. A line a fold: seconds of the processor,
  * epochs, best epoch, RMSE, MAE; then their means.
  */
 #include <inttypes.h>
@@ -98,9 +98,9 @@ static int run_fold(figures *out, const vt_snapshot *snapshot, const vt_split_sp
         status = vt_interactions_create(&train, snapshot, split, 1U << VT_PART_TRAIN, err);
     }
     if (status == VT_OK) {
-        bool judged =
+        bool evaluated =
             strcmp(on, "valid") == 0 && vt_validation_init(&validation, &part, kind, snapshot, split, &protocol);
-        options->validation = judged ? &validation : NULL;
+        options->validation = evaluated ? &validation : NULL;
         options->report = &out->report;
         clock_t begin = clock();
         status = vt_model_fit(&model, kind, train, options, err);

@@ -263,7 +263,7 @@ static int print_text(vt_cli *cli, const vt_report *report, bool brief, vt_error
     vt_format_count(users, first->users);
     vt_format_count(positives, first->positives);
     vt_format_count(candidates, first->candidates);
-    int status = vt_buf_printf(&cli->out, err, "protocol: %s\n%s users, %s judged events, %s candidates",
+    int status = vt_buf_printf(&cli->out, err, "protocol: %s\n%s users, %s held-out events, %s candidates",
                                first->protocol, users, positives, candidates);
     if (status == VT_OK && first->skipped > 0) {
         char skipped[32];
@@ -273,7 +273,7 @@ static int print_text(vt_cli *cli, const vt_report *report, bool brief, vt_error
     if (status == VT_OK && count_ratings(report) > 0) {
         char ratings[32];
         vt_format_count(ratings, count_ratings(report));
-        status = vt_buf_printf(&cli->out, err, ", %s judged ratings", ratings);
+        status = vt_buf_printf(&cli->out, err, ", %s held-out ratings", ratings);
     }
     if (status == VT_OK) {
         status = vt_buf_add_text(&cli->out, "\n", err);

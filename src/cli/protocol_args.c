@@ -30,7 +30,7 @@ int vt_cli_protocol(vt_protocol *p, vt_split_spec *spec, vt_cli *cli, const vt_a
     int status = vt_split_parse(spec, vt_args_text(args, "split"), err);
     if (status == VT_OK && spec->kind == VT_SPLIT_NONE) {
         return vt_fail(err, VT_ERR_USAGE,
-                       "the split \"none\" leaves nothing to judge; choose one such as leave-one-out");
+                       "the split \"none\" leaves nothing to evaluate; choose one such as leave-one-out");
     }
     if (status == VT_OK) {
         status = vt_positive_check(vt_args_text(args, "positive"), err);

@@ -25,7 +25,7 @@ static int report(void *context, size_t done, vt_error *err)
 {
     const vt_user_lists *lists = context;
     vt_progress_state state = {
-        .stage = "judging lists", .unit = "users", .done = (double)done, .total = (double)lists->plan->n_users};
+        .stage = "ranking", .unit = "users", .done = (double)done, .total = (double)lists->plan->n_users};
     return vt_progress_report(lists->protocol->progress, &state, err);
 }
 

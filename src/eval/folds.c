@@ -35,8 +35,7 @@ static int check_folds(const vt_evaluation *folds, size_t n, vt_error *err)
     for (size_t f = 1; f < n; f++) {
         if (folds[f].n_cutoffs != folds[0].n_cutoffs ||
             memcmp(folds[f].cutoff, folds[0].cutoff, folds[0].n_cutoffs * sizeof folds[0].cutoff[0]) != 0) {
-            return vt_fail(err, VT_ERR_USAGE, "fold %zu was judged at other K than the first; judge all at the same",
-                           f);
+            return vt_fail(err, VT_ERR_USAGE, "fold %zu has other K than the first; evaluate all at the same", f);
         }
     }
     return VT_OK;

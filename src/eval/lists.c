@@ -190,7 +190,7 @@ int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *p
     vt_evaluation result = {0};
     if (protocol->state == VT_STATE_LIVE) {
         return vt_fail(err, VT_ERR_UNSUPPORTED,
-                       "%s has one list a user, and state live asks for one before every judged event; use state "
+                       "%s has one list a user, and state live asks for one before every held-out event; use state "
                        "frozen",
                        path);
     }
@@ -201,7 +201,7 @@ int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *p
     if (status == VT_OK && lists->counts.missing == result.users) {
         status = vt_fail(err, VT_ERR_NOT_FOUND,
                          "%s has no list for any of the %" PRId64
-                         " judged users; lines \"user item item ...\" with the ids of the shop are expected",
+                         " evaluated users; lines \"user item item ...\" with the ids of the shop are expected",
                          path, result.users);
     }
     if (status == VT_OK) {

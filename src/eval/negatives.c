@@ -115,7 +115,7 @@ static int order_by_user(vt_negatives *negatives, const reader *r, vt_error *err
             vt_str id = vt_ids_get(&r->plan->snapshot->users, r->plan->user[u]);
             return vt_fail(
                 err, VT_ERR_NOT_FOUND,
-                "%s has no line for user \"%.*s\", who has events to judge; give negatives for every such user",
+                "%s has no line for user \"%.*s\", who has events to evaluate; give negatives for every such user",
                 vt_stream_name(r->stream), VT_STR_ARGS(id));
         }
         for (int64_t i = 0; i < r->count[u]; i++) {

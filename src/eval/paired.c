@@ -23,7 +23,7 @@ static int check_pair(const vt_evaluation *a, const vt_evaluation *b, vt_error *
     }
     return same ? VT_OK
                 : vt_fail(err, VT_ERR_USAGE,
-                          "the two evaluations judge other users or lengths of lists; compare under one protocol");
+                          "the two evaluations have different users or lengths of lists; compare under one protocol");
 }
 
 /* Means over users of columns of the one minus those of the other; users without a value in both are left out. */
@@ -84,7 +84,7 @@ int vt_slice_compare(vt_slice_comparison *out, const vt_slice *slice, const vt_s
         same = slice->user[u] == baseline->user[u];
     }
     if (!same) {
-        return vt_fail(err, VT_ERR_USAGE, "slice %s %s and slice %s %s judge other users; compare under one protocol",
+        return vt_fail(err, VT_ERR_USAGE, "slices %s %s and %s %s have different users; compare under one protocol",
                        slice->group, slice->name, baseline->group, baseline->name);
     }
     status =

@@ -115,7 +115,7 @@ void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, cons
         snprintf(lists, sizeof lists, " lists=%s", protocol->lister->name);
     }
     snprintf(name, size,
-             "%s%s positive=%s%s judged=%s state=%s candidates=%s test-items=%s seen=%s ranking=%s seed=%" PRIu64
+             "%s%s positive=%s%s evaluated=%s state=%s candidates=%s test-items=%s seen=%s ranking=%s seed=%" PRIu64
              "%s%s",
              split->name, fold, snapshot->positive_rule, core, protocol->part == VT_PART_TEST ? "test" : "valid",
              protocol->state == VT_STATE_LIVE ? "live" : "frozen",

@@ -305,13 +305,13 @@ static int nothing_held_out(const vt_plan *plan, const scope *s, vt_error *err)
     if (plan->skipped > 0) {
         return vt_fail(err, VT_ERR_UNSUPPORTED,
                        "none of the %" PRId64
-                       " %s events of split %s is on an item with training events; judge all test "
+                       " %s events of split %s is on an item with training events; evaluate all test "
                        "items, or split so that training covers more",
                        plan->skipped, part, s->split->name);
     }
     return vt_fail(err, VT_ERR_UNSUPPORTED,
                    "split %s leaves no %s events in this data (%" PRId32 " users, %" PRId32
-                   " items), so there is nothing to judge; choose another split, or import more events",
+                   " items), so there is nothing to evaluate; choose another split, or import more events",
                    s->split->name, part, s->snapshot->n_users, s->snapshot->n_items);
 }
 

@@ -117,7 +117,7 @@ int vt_evaluate_ratings(vt_rating_errors *out, const vt_model *model, const vt_s
             total[i % SUMS] += sum[i];
         }
         if (total[0] < 1) {
-            status = vt_fail(err, VT_ERR_UNSUPPORTED, "there is no rating to judge: no event of that part has a value");
+            status = vt_fail(err, VT_ERR_UNSUPPORTED, "no held-out event has a rating");
         } else {
             *out = (vt_rating_errors){(int64_t)total[0], sqrt(total[1] / total[0]), total[2] / total[0]};
         }

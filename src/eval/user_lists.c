@@ -210,7 +210,7 @@ static int read_list(const vt_user_lists *lists, batch *b, size_t q, size_t *n, 
         vt_str id = vt_ids_get(&lists->plan->snapshot->users, lists->plan->user[b->user[q]]);
         return vt_fail(
             err, VT_ERR_FAILED,
-            "the list for user \"%.*s\" is not valid: item number %d at position %zu is %s; nothing was judged",
+            "the list for user \"%.*s\" is not valid: item number %d at position %zu is %s; nothing was evaluated",
             VT_STR_ARGS(id), (int)items[length], length + 1, wrong);
     }
     *n = length;

@@ -236,7 +236,7 @@ static void put_slices(page *p)
         put_legend(p);
         put(p, "<figure>\n");
         p->status = p->status == VT_OK ? vt_chart_slices(p->out, report, group, k, VT_SLICE_NDCG, p->err) : p->status;
-        put(p, "</figure>\n<p class=\"soft\">On the right: users with a judged item in it.</p>\n");
+        put(p, "</figure>\n<p class=\"soft\">On the right: users with a held-out item in it.</p>\n");
     }
 }
 
@@ -282,7 +282,7 @@ static int write(vt_buf *out, const vt_report *report, vt_error *err)
     vt_format_count(events, first->positives);
     vt_format_count(candidates, first->candidates);
     snprintf(text, sizeof text,
-             "<p class=\"soft\">%s users, %s judged events, %s candidates. Snapshot %.12s, vitrine %s.</p>\n", users,
+             "<p class=\"soft\">%s users, %s held-out events, %s candidates. Snapshot %.12s, vitrine %s.</p>\n", users,
              events, candidates, report->snapshot, vt_version());
     put(&p, text);
     put_pictures(&p);

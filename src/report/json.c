@@ -151,7 +151,7 @@ static int write(vt_buf *out, const vt_report *report, bool pretty, vt_error *er
         json_figures(&w, row);
         if (row->result.ratings.n > 0) {
             vt_json_object(&w, "ratings");
-            vt_json_int(&w, "judged", row->result.ratings.n);
+            vt_json_int(&w, "n", row->result.ratings.n);
             json_figure(&w, "rmse", &row->result.ratings.rmse);
             json_figure(&w, "mae", &row->result.ratings.mae);
             vt_json_object_end(&w);

@@ -1,6 +1,6 @@
 """int8 versions of text encoders, by NNCF's quantization after training: more texts a second, nearly the same vectors.
 
-Calibrated on the texts of the small shop of the tests, and judged on its reviews, which calibration has not seen. NNCF
+Calibrated on the texts of the small shop of the tests, and checked on its reviews, which calibration has not seen. NNCF
 is asked for by `script/setup --int8`: it brings a dozen packages that nothing else here needs.
 """
 
@@ -15,7 +15,7 @@ import openvino as ov
 from . import Refused, folder
 
 SHOP = os.path.join(os.path.dirname(__file__), "..", "..", "..", "tests", "data", "small")
-JUDGED = 200
+CHECKED = 200
 COSINE_LEAST = .99
 SMOOTH = .6  # share of SmoothQuant that goes to the activations; NNCF's .95 leaves vectors half as far again
 
@@ -32,7 +32,7 @@ def product_texts():
 def review_texts():
     reviews = rows("reviews.jsonl")
     texts = sorted({"%s %s" % (review.get("title") or "", review.get("text") or "") for review in reviews})
-    return texts[::max(1, len(texts) // JUDGED)][:JUDGED]
+    return texts[::max(1, len(texts) // CHECKED)][:CHECKED]
 
 
 class Tokens:
@@ -86,8 +86,8 @@ def make(source, target):
     path, vocabulary = os.path.join(source, "model.xml"), os.path.join(source, "vocab.txt")
     tokens = Tokens(vocabulary, manifest["max_length"])
     network = quantized(ov.Core().read_model(path), [tokens.inputs(text) for text in product_texts()])
-    judged = [tokens.inputs(text) for text in review_texts()]
-    cosine = float((vectors(network, judged) * vectors(path, judged)).sum(axis=1).mean())
+    checked = [tokens.inputs(text) for text in review_texts()]
+    cosine = float((vectors(network, checked) * vectors(path, checked)).sum(axis=1).mean())
     if not cosine >= COSINE_LEAST:
         raise Refused("the int8 version is not kept: its vectors have a mean cosine of %.4f to those of %s, and %.2f "
                       "is the least" % (cosine, source, COSINE_LEAST))

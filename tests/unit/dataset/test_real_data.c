@@ -1,5 +1,6 @@
 /*
- * Figures that are known of published data sets: sizes, sparsity, cores, users judged. Skipped where the data is not.
+ * Figures that are known of published data sets: sizes, sparsity, cores, users of the test part. Skipped where the data
+ * is not.
  */
 #include "real_data.h"
 
@@ -72,14 +73,14 @@ static void last_events_of_beauty_and_health(void **state)
     assert_int_equal(split->count[VT_PART_TEST], 3744);
     uint8_t *trained = calloc((size_t)s->n_items, 1);
     assert_non_null(trained);
-    int64_t judged = 0;
+    int64_t evaluated = 0;
     for (int pass = 0; pass < 2; pass++) {
         for (int64_t e = 0; e < s->n_events; e++) {
             trained[s->item[e]] |= pass == 0 && split->label[e] == VT_PART_TRAIN;
-            judged += pass == 1 && split->label[e] == VT_PART_TEST && trained[s->item[e]];
+            evaluated += pass == 1 && split->label[e] == VT_PART_TEST && trained[s->item[e]];
         }
     }
-    assert_int_equal(judged, 3594);
+    assert_int_equal(evaluated, 3594);
     free(trained);
     vt_split_free(split);
     vt_snapshot_free(s);

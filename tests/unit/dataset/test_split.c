@@ -67,7 +67,7 @@ static void ties_of_time_go_by_order_of_storing(void **state)
 static void by_time(void **state)
 {
     (void)state;
-    /* times: 10 12 15 20 30 30 35 40 45 50; half is event 5, at 30, so both of 30 are judged */
+    /* times: 10 12 15 20 30 30 35 40 45 50; half is event 5, at 30, so both of 30 are held out */
     const uint8_t halves[] = {T, T, N, X, X, T, X, X, T, X, X};
     check_labels(shop, EVENTS, "time:0.5,0,0.5", false, halves);
     /* of the four training events the first two (10, 12) stay */
@@ -79,7 +79,7 @@ static void by_time(void **state)
     check_labels(shop, EVENTS, "time:0.6,0.2,0.2", true, thirds);
 }
 
-static void moment_is_the_first_judged_second(void **state)
+static void moment_is_the_first_held_out_second(void **state)
 {
     (void)state;
     vt_error err = VT_ERROR_INIT;
@@ -318,22 +318,22 @@ static void interactions_follow_the_parts(void **state)
     vt_snapshot *s = NULL;
     vt_split *split = NULL;
     vt_interactions *train = NULL;
-    vt_interactions *judged = NULL;
+    vt_interactions *held_out = NULL;
     vt_split_spec spec = {.kind = VT_SPLIT_LEAVE_ONE_OUT};
     check_ok(snapshot_of(&s, shop, EVENTS, NULL, &err));
     check_ok(vt_split_create(&split, s, &spec, 1, 0, false, &err));
     check_ok(vt_interactions_create(&train, s, split, 1U << T, &err));
-    check_ok(vt_interactions_create(&judged, s, split, 1U << V | 1U << X, &err));
+    check_ok(vt_interactions_create(&held_out, s, split, 1U << V | 1U << X, &err));
     const int64_t train_ptr[] = {0, 2, 3, 5, 6};
     const int32_t train_item[] = {0, 1, 0, 1, 3, 0};
-    const int64_t judged_ptr[] = {0, 2, 4, 4, 4};
-    const int32_t judged_item[] = {2, 3, 2, 1};
+    const int64_t held_out_ptr[] = {0, 2, 4, 4, 4};
+    const int32_t held_out_item[] = {2, 3, 2, 1};
     assert_memory_equal(train->ptr, train_ptr, sizeof train_ptr);
     assert_memory_equal(train->item, train_item, sizeof train_item);
-    assert_memory_equal(judged->ptr, judged_ptr, sizeof judged_ptr);
-    assert_memory_equal(judged->item, judged_item, sizeof judged_item);
-    assert_int_equal(train->n + judged->n, POSITIVES);
-    vt_interactions_free(judged);
+    assert_memory_equal(held_out->ptr, held_out_ptr, sizeof held_out_ptr);
+    assert_memory_equal(held_out->item, held_out_item, sizeof held_out_item);
+    assert_int_equal(train->n + held_out->n, POSITIVES);
+    vt_interactions_free(held_out);
     vt_interactions_free(train);
     vt_split_free(split);
     vt_split_free(NULL);
@@ -346,7 +346,7 @@ int main(void)
         cmocka_unit_test(by_order),
         cmocka_unit_test(ties_of_time_go_by_order_of_storing),
         cmocka_unit_test(by_time),
-        cmocka_unit_test(moment_is_the_first_judged_second),
+        cmocka_unit_test(moment_is_the_first_held_out_second),
         cmocka_unit_test(given_parts),
         cmocka_unit_test(cold_items_are_history_or_test),
         cmocka_unit_test(cold_users_are_history_and_test),

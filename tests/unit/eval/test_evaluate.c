@@ -1,5 +1,5 @@
 /* Evaluations worked by hand on six items and three users: variants of the protocol, state, threads, wrong lists. */
-#include "judging.h"
+#include "eval_data.h"
 
 #include <math.h>
 
@@ -40,17 +40,18 @@ static void check_figures(const vt_evaluation *e, size_t c, const double expecte
 static void catalogue_by_hand(void **state)
 {
     (void)state;
-    judged_data data = {0};
+    eval_data data = {0};
     vt_protocol protocol;
     vt_evaluation e = {0};
     vt_error err = VT_ERROR_INIT;
     const double second = 1 / log2(3);
     const double fourth = 1 / log2(5);
-    judged_data_tiny(&data);
+    eval_data_tiny(&data);
     protocol_at(&protocol, 1, 4);
     check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err));
-    assert_string_equal(e.protocol, "given positive=purchase|like|rating judged=test state=frozen candidates=catalogue "
-                                    "test-items=all seen=exclude ranking=full seed=42");
+    assert_string_equal(e.protocol,
+                        "given positive=purchase|like|rating evaluated=test state=frozen candidates=catalogue "
+                        "test-items=all seen=exclude ranking=full seed=42");
     assert_int_equal(e.users, 3);
     assert_int_equal(e.queries, 3);
     assert_int_equal(e.candidates, 6);
@@ -72,21 +73,21 @@ static void catalogue_by_hand(void **state)
     check_near(e.per_user[(1 * 2 + 1) * VT_METRICS + VT_METRIC_NDCG], fourth / (1 + second));
     assert_true(isnan(e.per_user[VT_METRIC_GINI]));
     vt_evaluation_done(&e);
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
 static void evaluate_tiny(vt_evaluation *e, vt_candidates candidates, vt_test_items test_items, vt_seen seen)
 {
-    judged_data data = {0};
+    eval_data data = {0};
     vt_protocol protocol;
     vt_error err = VT_ERROR_INIT;
-    judged_data_tiny(&data);
+    eval_data_tiny(&data);
     protocol_at(&protocol, 1, 4);
     protocol.candidates = candidates;
     protocol.test_items = test_items;
     protocol.seen = seen;
     check_ok(vt_evaluate(e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err));
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
 static void variants_by_hand(void **state)
@@ -172,13 +173,13 @@ static void live_moves_on_and_frozen_stops(void **state)
         {"u1", "a", 1, 5, 0, VT_PART_TRAIN}, {"u1", "b", 5, 5, 0, TEST_PART}, {"u1", "c", 9, 5, 0, TEST_PART},
         {"u2", "b", 2, 5, 0, VT_PART_TRAIN}, {"u2", "a", 6, 5, 0, TEST_PART}, {"v", "b", 3, 5, 0, TEST_PART},
     };
-    judged_data data = {0};
+    eval_data data = {0};
     vt_protocol protocol;
     vt_evaluation e = {0};
     vt_error err = VT_ERROR_INIT;
     witness frozen = {0};
     witness live = {0};
-    judged_data_split(&data, rows, 6, "given");
+    eval_data_split(&data, rows, 6, "given");
     vt_protocol_init(&protocol);
     protocol.cutoff[0] = 1;
     protocol.n_cutoffs = 1;
@@ -212,10 +213,10 @@ static void live_moves_on_and_frozen_stops(void **state)
     assert_int_equal(live.history[1], 2);
     assert_int_equal(live.now[1], 9);
     assert_true(live.as_fitted[0] && !live.as_fitted[1] && live.as_fitted[2] && !live.as_fitted[3]);
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
-/* Validation is judged as if the test part did not exist; in the test, validation stands in the history. */
+/* Validation is evaluated as if the test part did not exist; in the test, validation stands in the history. */
 static void validation_does_not_see_the_test(void **state)
 {
     (void)state;
@@ -225,12 +226,12 @@ static void validation_does_not_see_the_test(void **state)
         {"u", "b", 3, 5, 0, VT_PART_VALID},
         {"w", "a", 2, 5, 0, TEST_PART},
     };
-    judged_data data = {0};
+    eval_data data = {0};
     vt_protocol protocol;
     vt_evaluation e = {0};
     vt_error err = VT_ERROR_INIT;
     witness w = {0};
-    judged_data_split(&data, rows, 4, "given");
+    eval_data_split(&data, rows, 4, "given");
     vt_protocol_init(&protocol);
     protocol.cutoff[0] = 1;
     protocol.n_cutoffs = 1;
@@ -238,7 +239,7 @@ static void validation_does_not_see_the_test(void **state)
     protocol.part = VT_PART_VALID;
     protocol.state = VT_STATE_LIVE;
     check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_known, &w, &err));
-    assert_non_null(strstr(e.protocol, "judged=valid"));
+    assert_non_null(strstr(e.protocol, "evaluated=valid"));
     assert_int_equal(w.n, 1);
     assert_int_equal(w.history[0], 1); /* not the test event at 2 */
     vt_evaluation_done(&e);
@@ -250,17 +251,17 @@ static void validation_does_not_see_the_test(void **state)
     assert_int_equal(w.history[0], 2);
     assert_false(w.as_fitted[0]);
     vt_evaluation_done(&e);
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
 enum { MANY_USERS = 300, MANY_ITEMS = 40 };
 
-/* Every user has six events on random items, the last two judged. */
-static void judged_data_many(judged_data *data)
+/* Every user has six events on random items, the last two held out. */
+static void eval_data_many(eval_data *data)
 {
     static event_row rows[MANY_USERS * 6];
     static char names[MANY_USERS + MANY_ITEMS][8];
-    vt_rng rng = vt_rng_at(9, "judged-data-many", 0, 0);
+    vt_rng rng = vt_rng_at(9, "eval-data-many", 0, 0);
     for (int i = 0; i < MANY_USERS + MANY_ITEMS; i++) {
         snprintf(names[i], sizeof names[i], "%c%03d", i < MANY_USERS ? 'u' : 'i', i);
     }
@@ -268,7 +269,7 @@ static void judged_data_many(judged_data *data)
         const char *item = names[MANY_USERS + (int)vt_rng_below(&rng, MANY_ITEMS)];
         rows[r] = (event_row){names[r / 6], item, 100 + r, 5, 0, r % 6 < 4 ? VT_PART_TRAIN : VT_PART_TEST};
     }
-    judged_data_split(data, rows, MANY_USERS * 6, "given");
+    eval_data_split(data, rows, MANY_USERS * 6, "given");
 }
 
 /* A list that depends on the user alone: ids from a start that differs by user. */
@@ -294,9 +295,9 @@ static int rank_rotated(void *context, const vt_query *queries, size_t n, size_t
 static void same_on_many_threads(void **state)
 {
     (void)state;
-    judged_data data = {0};
+    eval_data data = {0};
     vt_error err = VT_ERROR_INIT;
-    judged_data_many(&data);
+    eval_data_many(&data);
     for (int variant = 0; variant < 4; variant++) {
         vt_protocol protocol;
         vt_evaluation one = {0};
@@ -316,7 +317,7 @@ static void same_on_many_threads(void **state)
         vt_evaluation_done(&one);
         vt_evaluation_done(&many);
     }
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
 /* Gives `context` (one item, then the end) as every list. */
@@ -348,8 +349,8 @@ static void wrong_lists_are_refused(void **state)
         {{-2, -1}, VT_CANDIDATES_CATALOGUE, "item number -2 at position 1 is no item of the data"},
         {{4, -1}, VT_CANDIDATES_TRAIN, "item number 4 at position 1 is no candidate"},
     };
-    judged_data data = {0};
-    judged_data_tiny(&data);
+    eval_data data = {0};
+    eval_data_tiny(&data);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         vt_protocol protocol;
         vt_evaluation e = {.users = -7};
@@ -363,7 +364,7 @@ static void wrong_lists_are_refused(void **state)
         }
         assert_int_equal(e.users, -7);
     }
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
 static int refuse(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err)
@@ -386,13 +387,13 @@ static int stop(void *context, const vt_progress_state *progress)
 static void failures_reach_the_caller(void **state)
 {
     (void)state;
-    judged_data data = {0};
+    eval_data data = {0};
     vt_protocol protocol;
     vt_evaluation e = {0};
     vt_error err = VT_ERROR_INIT;
     int calls = 0;
     const vt_progress progress = {stop, &calls};
-    judged_data_tiny(&data);
+    eval_data_tiny(&data);
     protocol_at(&protocol, 1, 2);
     assert_int_equal(vt_evaluate(&e, data.snapshot, data.split, &protocol, refuse, NULL, &err), VT_ERR_UNSUPPORTED);
     assert_string_equal(err.message, "no lists today");
@@ -400,18 +401,18 @@ static void failures_reach_the_caller(void **state)
     assert_int_equal(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err),
                      VT_ERR_CANCELLED);
     assert_int_equal(calls, 1);
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
-static void nothing_to_judge(void **state)
+static void nothing_to_evaluate(void **state)
 {
     (void)state;
     const event_row rows[] = {{"u", "a", 1, 5, 0, VT_PART_TRAIN}, {"u", "b", 2, 5, 0, TEST_PART}};
-    judged_data data = {0};
+    eval_data data = {0};
     vt_protocol protocol;
     vt_evaluation e = {0};
     vt_error err = VT_ERROR_INIT;
-    judged_data_split(&data, rows, 2, "given");
+    eval_data_split(&data, rows, 2, "given");
     protocol_at(&protocol, 1, 2);
     protocol.test_items = VT_TEST_ITEMS_SEEN;
     assert_int_equal(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err),
@@ -422,25 +423,25 @@ static void nothing_to_judge(void **state)
     assert_int_equal(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err),
                      VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "split given leaves no validation events in this data (1 users, 2 items)"));
-    judged_data_done(&data);
+    eval_data_done(&data);
 
-    judged_data empty = {0};
-    judged_data_split(&empty, rows, 0, "leave-last-out");
+    eval_data empty = {0};
+    eval_data_split(&empty, rows, 0, "leave-last-out");
     protocol.part = VT_PART_TEST;
     assert_int_equal(vt_evaluate(&e, empty.snapshot, empty.split, &protocol, rank_by_id, empty.snapshot, &err),
                      VT_ERR_UNSUPPORTED);
-    judged_data_done(&empty);
+    eval_data_done(&empty);
 }
 
 static void live_needs_times(void **state)
 {
     (void)state;
     const event_row rows[] = {{"u", "a", VT_NONE, 5, 0, VT_PART_TRAIN}, {"u", "b", VT_NONE, 5, 0, TEST_PART}};
-    judged_data data = {0};
+    eval_data data = {0};
     vt_protocol protocol;
     vt_evaluation e = {0};
     vt_error err = VT_ERROR_INIT;
-    judged_data_split(&data, rows, 2, "given");
+    eval_data_split(&data, rows, 2, "given");
     protocol_at(&protocol, 1, 2);
     check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err));
     check_near(e.figure[0][VT_METRIC_HR].value, 1);
@@ -449,11 +450,11 @@ static void live_needs_times(void **state)
     assert_int_equal(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err),
                      VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "have no time"));
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
 typedef struct fault_case {
-    judged_data data;
+    eval_data data;
     vt_protocol protocol;
 } fault_case;
 
@@ -470,12 +471,12 @@ static void memory_runs_out(void **state)
 {
     (void)state;
     fault_case c = {0};
-    judged_data_tiny(&c.data);
+    eval_data_tiny(&c.data);
     protocol_at(&c.protocol, 1, 3);
     c.protocol.state = VT_STATE_LIVE;
     c.protocol.negatives = 2;
     assert_true(fault_allocations(run, &c) > 20);
-    judged_data_done(&c.data);
+    eval_data_done(&c.data);
 }
 
 int main(void)
@@ -488,7 +489,7 @@ int main(void)
         cmocka_unit_test(same_on_many_threads),
         cmocka_unit_test(wrong_lists_are_refused),
         cmocka_unit_test(failures_reach_the_caller),
-        cmocka_unit_test(nothing_to_judge),
+        cmocka_unit_test(nothing_to_evaluate),
         cmocka_unit_test(live_needs_times),
         cmocka_unit_test(memory_runs_out),
     };

@@ -1,5 +1,5 @@
-/* Fitting and judging a kind of model, fold by fold, and the joining of folds by hand. */
-#include "judging.h"
+/* Fitting and evaluating a kind of model, fold by fold, and the joining of folds by hand. */
+#include "eval_data.h"
 
 #include <math.h>
 
@@ -38,7 +38,7 @@ static void hand_made(vt_evaluation *e, const int32_t *user, const double *value
     }
 }
 
-/* User 3 is judged in both folds, at 1 and 0.5; 7 at 0 in the first, 5 at 0.5 in the second. */
+/* User 3 is evaluated in both folds, at 1 and 0.5; 7 at 0 in the first, 5 at 0.5 in the second. */
 static void joined_by_hand(void **state)
 {
     (void)state;

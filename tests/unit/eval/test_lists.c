@@ -1,5 +1,5 @@
-/* Lists of other programs: judged by hand, with what they must not be credited for dropped and counted. */
-#include "judging.h"
+/* Lists of other programs: evaluated by hand, with what they must not be credited for dropped and counted. */
+#include "eval_data.h"
 
 #include <math.h>
 
@@ -14,7 +14,7 @@ static void check_near(double value, double expected)
 }
 
 typedef struct fixture {
-    judged_data data;
+    eval_data data;
     vt_protocol protocol;
     vt_evaluation e;
     vt_lists_counts counts;
@@ -26,7 +26,7 @@ static int setup(void **state)
 {
     static fixture f;
     f = (fixture){0};
-    judged_data_tiny(&f.data);
+    eval_data_tiny(&f.data);
     vt_protocol_init(&f.protocol);
     f.protocol.threads = 1;
     f.protocol.resamples = 10;
@@ -42,31 +42,31 @@ static int teardown(void **state)
 {
     fixture *f = *state;
     vt_evaluation_done(&f->e);
-    judged_data_done(&f->data);
+    eval_data_done(&f->data);
     scratch_done(&f->files);
     return 0;
 }
 
-static int judge(void *context, vt_error *err)
+static int evaluate(void *context, vt_error *err)
 {
     fixture *f = context;
     vt_evaluation_done(&f->e);
     return vt_evaluate_lists(&f->e, &f->counts, f->path, f->data.snapshot, f->data.split, &f->protocol, err);
 }
 
-static int judge_text(fixture *f, const char *text, vt_error *err)
+static int evaluate_text(fixture *f, const char *text, vt_error *err)
 {
     f->path = scratch_write(&f->files, "lists.txt", text, strlen(text));
-    return judge(f, err);
+    return evaluate(f, err);
 }
 
 /* Left of u1: c d, both wanted, a is its own. Of u2: b e, e is one of two wanted. u3 has no line. */
-static void judged_by_hand(void **state)
+static void evaluated_by_hand(void **state)
 {
     fixture *f = *state;
     const double second = 1 / log2(3);
     vt_error err = VT_ERROR_INIT;
-    check_ok(judge_text(f, "u1 -1 a c c\td\n\nu2 b e -1 -1\nstranger nothing\n", &err));
+    check_ok(evaluate_text(f, "u1 -1 a c c\td\n\nu2 b e -1 -1\nstranger nothing\n", &err));
     assert_int_equal(f->counts.lines, 3);
     assert_int_equal(f->counts.strangers, 1);
     assert_int_equal(f->counts.missing, 1);
@@ -86,7 +86,7 @@ static void no_candidates_are_dropped(void **state)
     fixture *f = *state;
     vt_error err = VT_ERROR_INIT;
     f->protocol.candidates = VT_CANDIDATES_TRAIN;
-    check_ok(judge_text(f, "u1 d c\n", &err));
+    check_ok(evaluate_text(f, "u1 d c\n", &err));
     assert_int_equal(f->counts.foreign, 1);
     assert_int_equal(f->counts.missing, 2);
     check_near(f->e.figure[0][VT_METRIC_HR].value, 1.0 / 3);
@@ -96,30 +96,30 @@ static void refused(void **state)
 {
     fixture *f = *state;
     vt_error err = VT_ERROR_INIT;
-    assert_int_equal(judge_text(f, "u1 c\nu2 b zebra\n", &err), VT_ERR_FORMAT);
+    assert_int_equal(evaluate_text(f, "u1 c\nu2 b zebra\n", &err), VT_ERR_FORMAT);
     assert_non_null(strstr(err.message, "lists.txt:2: item \"zebra\" is none of the shop's"));
-    assert_int_equal(judge_text(f, "u1 c\nu1 d\n", &err), VT_ERR_FORMAT);
+    assert_int_equal(evaluate_text(f, "u1 c\nu1 d\n", &err), VT_ERR_FORMAT);
     assert_non_null(strstr(err.message, "lists.txt:2: user \"u1\" has a list already"));
-    assert_int_equal(judge_text(f, "1 c\n2 d\n", &err), VT_ERR_NOT_FOUND);
-    assert_non_null(strstr(err.message, "no list for any of the 3 judged users"));
+    assert_int_equal(evaluate_text(f, "1 c\n2 d\n", &err), VT_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "no list for any of the 3 evaluated users"));
     f->protocol.state = VT_STATE_LIVE;
-    assert_int_equal(judge_text(f, "u1 c\n", &err), VT_ERR_UNSUPPORTED);
+    assert_int_equal(evaluate_text(f, "u1 c\n", &err), VT_ERR_UNSUPPORTED);
     f->path = "/nowhere/lists.txt";
     f->protocol.state = VT_STATE_FROZEN;
-    assert_int_equal(judge(f, &err), VT_ERR_NOT_FOUND);
+    assert_int_equal(evaluate(f, &err), VT_ERR_NOT_FOUND);
 }
 
 static void memory_runs_out(void **state)
 {
     fixture *f = *state;
     f->path = scratch_write(&f->files, "lists.txt", "u1 c d\nu2 b e\n", 15);
-    assert_true(fault_allocations(judge, f) > 5);
+    assert_true(fault_allocations(evaluate, f) > 5);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(judged_by_hand, setup, teardown),
+        cmocka_unit_test_setup_teardown(evaluated_by_hand, setup, teardown),
         cmocka_unit_test_setup_teardown(no_candidates_are_dropped, setup, teardown),
         cmocka_unit_test_setup_teardown(refused, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_runs_out, setup, teardown),

@@ -51,7 +51,7 @@ static void lists_by_hand(void **state)
     check_list("0001", 1, 4, (double[]){0.25, 1, 1, 1 / log2(5), 0.25, 0.25});
     /* a hit behind the cut counts for nothing */
     check_list("0001", 1, 3, (double[]){0, 0, 0, 0, 0, 0});
-    /* a short list is judged by K, not by its length */
+    /* a short list is evaluated at K, not by its length */
     check_list("1", 1, 10, (double[]){0.1, 1, 1, 1, 1, 1});
     check_list("", 2, 5, (double[]){0, 0, 0, 0, 0, 0});
     /* more relevant than K: a full list is perfect but for recall */

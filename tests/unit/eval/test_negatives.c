@@ -1,5 +1,5 @@
 /* Sampled candidates: drawn without repeats and evenly, or read from a file whose mistakes are named. */
-#include "judging.h"
+#include "eval_data.h"
 
 #include <math.h>
 
@@ -8,7 +8,7 @@
 #include "scratch.h"
 
 typedef struct fixture {
-    judged_data data;
+    eval_data data;
     vt_protocol protocol;
     vt_plan *plan;
     scratch files;
@@ -19,7 +19,7 @@ static int setup(void **state)
     static fixture f;
     vt_error err = VT_ERROR_INIT;
     f = (fixture){0};
-    judged_data_tiny(&f.data);
+    eval_data_tiny(&f.data);
     vt_protocol_init(&f.protocol);
     f.protocol.threads = 1;
     f.protocol.resamples = 0;
@@ -33,7 +33,7 @@ static int teardown(void **state)
 {
     fixture *f = *state;
     vt_plan_free(f->plan);
-    judged_data_done(&f->data);
+    eval_data_done(&f->data);
     scratch_done(&f->files);
     return 0;
 }

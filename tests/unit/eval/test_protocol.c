@@ -1,5 +1,5 @@
 /* Protocols: what is refused, and the names that tell figures apart. */
-#include "judging.h"
+#include "eval_data.h"
 
 #include "eval/protocol.h"
 
@@ -69,7 +69,7 @@ static void names_tell_protocols_apart(void **state)
     p.candidates = VT_CANDIDATES_TRAIN;
     p.test_items = VT_TEST_ITEMS_SEEN;
     vt_protocol_name(name, sizeof name, &snapshot, &split, &p);
-    assert_string_equal(name, "leave-last-out positive=rating>=4 judged=test state=frozen candidates=train "
+    assert_string_equal(name, "leave-last-out positive=rating>=4 evaluated=test state=frozen candidates=train "
                               "test-items=seen seen=exclude ranking=full seed=42");
     p.negatives = 99;
     p.seed = 7;
@@ -79,7 +79,7 @@ static void names_tell_protocols_apart(void **state)
     split.fold = 2;
     snprintf(split.name, sizeof split.name, "kfold:5");
     vt_protocol_name(name, sizeof name, &snapshot, &split, &p);
-    assert_string_equal(name, "kfold:5 fold=2 positive=rating>=4 core=5,3 judged=test state=frozen candidates=train "
+    assert_string_equal(name, "kfold:5 fold=2 positive=rating>=4 core=5,3 evaluated=test state=frozen candidates=train "
                               "test-items=seen seen=exclude ranking=sampled:99 seed=42 sample-seed=7");
     p.negatives = 0;
     p.negatives_file = "some/where/LastFM_sample.txt";
@@ -87,7 +87,7 @@ static void names_tell_protocols_apart(void **state)
     p.state = VT_STATE_LIVE;
     p.part = VT_PART_VALID;
     vt_protocol_name(name, sizeof name, &snapshot, &split, &p);
-    assert_string_equal(name, "kfold:5 fold=2 positive=rating>=4 core=5,3 judged=valid state=live candidates=train "
+    assert_string_equal(name, "kfold:5 fold=2 positive=rating>=4 core=5,3 evaluated=valid state=live candidates=train "
                               "test-items=seen seen=keep ranking=sampled:LastFM_sample.txt seed=42");
 }
 

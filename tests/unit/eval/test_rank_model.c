@@ -1,8 +1,8 @@
 /*
  * Lists from fitted models: best first, ties to the smaller id, prefixes, what may not be ranked; files that may be
- * judged.
+ * evaluated.
  */
-#include "judging.h"
+#include "eval_data.h"
 
 #include "base/rng.h"
 #include "fault.h"
@@ -10,14 +10,14 @@
 enum { USERS = 80, ITEMS = 50, EVENTS = 6 };
 
 typedef struct fixture {
-    judged_data data;
+    eval_data data;
     vt_interactions *train;
     vt_model *model;
     uint8_t allowed[ITEMS];
 } fixture;
 
 /* Users with six random items of fifty, low numbers more often; the last event is test. */
-static void many(judged_data *data, const char *split)
+static void many(eval_data *data, const char *split)
 {
     static event_row rows[USERS * EVENTS];
     static char names[USERS + ITEMS][8];
@@ -29,7 +29,7 @@ static void many(judged_data *data, const char *split)
         double at = vt_rng_unit(&rng);
         rows[r] = (event_row){names[r / EVENTS], names[USERS + (int)(at * at * ITEMS)], 100 + r, 5, 0, 0};
     }
-    judged_data_split(data, rows, USERS * EVENTS, split);
+    eval_data_split(data, rows, USERS * EVENTS, split);
 }
 
 static int setup(void **state)
@@ -58,7 +58,7 @@ static int teardown(void **state)
     fixture *f = *state;
     vt_model_free(f->model);
     vt_interactions_free(f->train);
-    judged_data_done(&f->data);
+    eval_data_done(&f->data);
     return 0;
 }
 
@@ -239,11 +239,11 @@ static void popularity_moves_on_when_live(void **state)
         {"t1", "x", 1, 5, 0, VT_PART_TRAIN}, {"t1", "y", 10, 5, 0, TEST_PART}, {"t2", "x", 2, 5, 0, VT_PART_TRAIN},
         {"t2", "y", 11, 5, 0, TEST_PART},    {"s", "y", 12, 5, 0, TEST_PART},  {"t3", "y", 3, 5, 0, VT_PART_TRAIN},
     };
-    judged_data data = {0};
+    eval_data data = {0};
     vt_error err = VT_ERROR_INIT;
     vt_fit_options fit;
     vt_fit_options_init(&fit);
-    judged_data_split(&data, rows, 6, "given");
+    eval_data_split(&data, rows, 6, "given");
     for (int live = 0; live < 2; live++) {
         vt_evaluation e = {0};
         vt_protocol protocol;
@@ -257,7 +257,7 @@ static void popularity_moves_on_when_live(void **state)
         assert_true(e.figure[0][VT_METRIC_HR].value == (live ? 1.0 : 2.0 / 3));
         vt_evaluation_done(&e);
     }
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
 static int run(void *context, vt_error *err)

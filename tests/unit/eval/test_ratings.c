@@ -1,5 +1,5 @@
 /* Errors of predicted ratings, worked by hand: of one split, of joined folds, with intervals, on threads. */
-#include "judging.h"
+#include "eval_data.h"
 
 #include <math.h>
 
@@ -40,7 +40,7 @@ static const event_row rows[] = {
 };
 
 typedef struct rated {
-    judged_data data;
+    eval_data data;
     vt_model_ops ops;
     vt_model model;
     vt_protocol protocol;
@@ -50,7 +50,7 @@ typedef struct rated {
 static void rated_init(rated *r)
 {
     *r = (rated){0};
-    judged_data_split(&r->data, rows, sizeof rows / sizeof *rows, "given");
+    eval_data_split(&r->data, rows, sizeof rows / sizeof *rows, "given");
     r->ops = (vt_model_ops){.kind = {.name = "mean", .abilities = VT_MODEL_RATES}, .predict = predict};
     r->model.ops = &r->ops;
     r->model.users.n = r->data.snapshot->n_users;
@@ -69,7 +69,7 @@ static int add(void *context, vt_error *err)
 static void rated_done(rated *r)
 {
     vt_evaluation_done(&r->e);
-    judged_data_done(&r->data);
+    eval_data_done(&r->data);
 }
 
 /* Errors: u 3 - 5 = -2 and 3.5 - 2.5 = 1, v 3 - 3 = 0. */

@@ -3,20 +3,20 @@
 
 #include "vitrine/evaluation.h"
 
-typedef struct judged {
+typedef struct shop_data {
     vt_snapshot *snapshot;
     vt_split *split;
     vt_protocol protocol;
-} judged;
+} shop_data;
 
-static void judged_done(judged *j)
+static void shop_data_done(shop_data *j)
 {
     vt_split_free(j->split);
     vt_snapshot_free(j->snapshot);
 }
 
 /* The protocol of the data's README: last events, items seen in training only, history left out. */
-static void beauty_and_health(judged *j, const char *path)
+static void beauty_and_health(shop_data *j, const char *path)
 {
     vt_error err = VT_ERROR_INIT;
     vt_split_spec spec;
@@ -41,7 +41,7 @@ static void popularity_on_beauty_and_health(void **state)
 {
     (void)state;
     char path[512];
-    judged j = {0};
+    shop_data j = {0};
     vt_evaluation e = {0};
     vt_fit_options fit;
     vt_error err = VT_ERROR_INIT;
@@ -53,12 +53,12 @@ static void popularity_on_beauty_and_health(void **state)
     check_ok(vt_evaluate_model(&e, "popularity", &fit, j.snapshot, j.split, &j.protocol, &err));
     assert_int_equal(e.users, 3594);
     assert_int_equal(e.skipped, 150);
-    assert_string_equal(e.protocol, "leave-last-out positive=purchase|like|rating judged=test state=frozen "
+    assert_string_equal(e.protocol, "leave-last-out positive=purchase|like|rating evaluated=test state=frozen "
                                     "candidates=train test-items=seen seen=exclude ranking=full seed=42");
     check_rounded(e.figure[0][VT_METRIC_HR].value, 6, "0.011408");
     check_rounded(e.figure[0][VT_METRIC_NDCG].value, 6, "0.004986");
     vt_evaluation_done(&e);
-    judged_done(&j);
+    shop_data_done(&j);
 }
 
 /* A snapshot of lines "user item item ..." in order of time, without times. */
@@ -112,9 +112,9 @@ static vt_snapshot *take_sequences(const char *path)
     return snapshot;
 }
 
-static void judge_sequences(vt_evaluation *e, const char *path, const char *negatives)
+static void evaluate_sequences(vt_evaluation *e, const char *path, const char *negatives)
 {
-    judged j = {.snapshot = take_sequences(path)};
+    shop_data j = {.snapshot = take_sequences(path)};
     vt_fit_options fit;
     vt_split_spec spec;
     vt_error err = VT_ERROR_INIT;
@@ -125,7 +125,7 @@ static void judge_sequences(vt_evaluation *e, const char *path, const char *nega
     j.protocol.negatives_file = negatives;
     j.protocol.resamples = 0;
     check_ok(vt_evaluate_model(e, "popularity", &fit, j.snapshot, j.split, &j.protocol, &err));
-    judged_done(&j);
+    shop_data_done(&j);
 }
 
 /* What a replication of the sequential papers reports of popularity: full ranking, history left out. */
@@ -137,7 +137,7 @@ static void popularity_on_beauty_sequences(void **state)
     if (data_file(path, "amazon2014_seqrec/Beauty.txt.gz") == NULL) {
         skip();
     }
-    judge_sequences(&e, path, NULL);
+    evaluate_sequences(&e, path, NULL);
     assert_int_equal(e.users, 22363);
     assert_int_equal(e.candidates, 12101);
     check_rounded(e.figure[0][VT_METRIC_HR].value, 4, "0.0075");
@@ -158,7 +158,7 @@ static void negatives_of_lastfm(void **state)
         data_file(sample, "amazon2014_seqrec/LastFM_sample.txt") == NULL) {
         skip();
     }
-    judge_sequences(&e, path, sample);
+    evaluate_sequences(&e, path, sample);
     assert_int_equal(e.users, 1090);
     assert_non_null(strstr(e.protocol, "ranking=sampled:LastFM_sample.txt"));
     /* as a plain script computes it, ties by id */

@@ -1,5 +1,5 @@
 /* Slices by hand, on the tiny data: of users, of items, of categories, joined over folds. */
-#include "judging.h"
+#include "eval_data.h"
 
 #include <math.h>
 
@@ -14,7 +14,7 @@ static void check_near(double value, double expected)
 }
 
 typedef struct sliced {
-    judged_data data;
+    eval_data data;
     vt_snapshot snapshot; /* of `data`, with categories */
     vt_protocol protocol;
     vt_evaluation e;
@@ -27,7 +27,7 @@ static const int64_t name_at[] = {0, 5, 8};
 static void sliced_init(sliced *s)
 {
     *s = (sliced){0};
-    judged_data_tiny(&s->data);
+    eval_data_tiny(&s->data);
     s->snapshot = *s->data.snapshot;
     s->snapshot.item_category = category;
     s->snapshot.categories = (vt_ids){2, name_at, "bookstea"};
@@ -50,7 +50,7 @@ static int run(void *context, vt_error *err)
 static void sliced_done(sliced *s)
 {
     vt_evaluation_done(&s->e);
-    judged_data_done(&s->data);
+    eval_data_done(&s->data);
 }
 
 static const vt_slice *find(const vt_evaluation *e, const char *group, const char *name)
@@ -122,7 +122,7 @@ static void by_hand(void **state)
     sliced_done(&s);
 }
 
-/* In the second fold only u3's list is in it, and it is judged anew as cold: 1 there, and a mean of both for u3. */
+/* In the second fold only u3's list is in it, and it is evaluated anew as cold: 1 there, and a mean of both for u3. */
 static void joined_by_hand(void **state)
 {
     (void)state;

@@ -31,7 +31,7 @@ static const float data[] = {1, 0, 0, 1, 0.70710678F, 0.70710678F};
 static const int64_t vector_at[] = {0, 1, 2, 3};
 static const vt_item_vectors text = {.n = 3, .d = 2, .data = data, .ids = {3, vector_at, "abd"}};
 
-static void judge(double value[][VT_TRAITS], const vt_trait_list *list, const int32_t *cutoff, size_t n_cutoffs)
+static void evaluate(double value[][VT_TRAITS], const vt_trait_list *list, const int32_t *cutoff, size_t n_cutoffs)
 {
     vt_traits traits = {0};
     vt_trait_scratch scratch = {0};
@@ -54,7 +54,7 @@ static void by_hand(void **state)
     const int32_t history[] = {0, 0, 1, 2, 4}; /* three tea, one book */
     const int32_t cutoff[] = {1, 3, 5};
     double value[3][VT_TRAITS];
-    judge(value, &(vt_trait_list){items, 5, history, 5}, cutoff, 3);
+    evaluate(value, &(vt_trait_list){items, 5, history, 5}, cutoff, 3);
     /* a alone | a e b: one pair of one category | a b c d: 2 of 6 pairs are alike */
     assert_true(isnan(value[0][CATEGORY]) && isnan(value[0][TEXT]) && isnan(value[2][IMAGE]));
     check_near(value[1][CATEGORY], 0);
@@ -76,15 +76,15 @@ static void nothing_known(void **state)
     const int32_t cutoff[] = {10};
     double value[1][VT_TRAITS];
     /* a history without categories has nothing to be like; a list without any is as far off as can be */
-    judge(value, &(vt_trait_list){items, 2, unnamed, 1}, cutoff, 1);
+    evaluate(value, &(vt_trait_list){items, 2, unnamed, 1}, cutoff, 1);
     assert_true(isnan(value[0][CALIBRATION]));
     assert_true(isnan(value[0][TEXT])); /* only d has a vector */
-    judge(value, &(vt_trait_list){unnamed, 1, items, 2}, cutoff, 1);
+    evaluate(value, &(vt_trait_list){unnamed, 1, items, 2}, cutoff, 1);
     check_near(value[0][CALIBRATION], log(1 / 0.01));
     /* the same mix is 0 */
-    judge(value, &(vt_trait_list){items, 2, items, 2}, cutoff, 1);
+    evaluate(value, &(vt_trait_list){items, 2, items, 2}, cutoff, 1);
     check_near(value[0][CALIBRATION], 0);
-    judge(value, &(vt_trait_list){items, 0, items, 0}, cutoff, 1);
+    evaluate(value, &(vt_trait_list){items, 0, items, 0}, cutoff, 1);
     assert_true(isnan(value[0][CATEGORY]) && isnan(value[0][CALIBRATION]));
 }
 

@@ -1,5 +1,5 @@
 /* Tuning: the same trials again, from the log where it has them, never a look at the test part, halving, a stop. */
-#include "judging.h"
+#include "eval_data.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -105,7 +105,7 @@ static void check_same(const vt_trial *a, const vt_trial *b)
     assert_true(fabs(a->value - b->value) < 1e-15);
 }
 
-/* Trial 0, then nine with... 400 judged users leave one rung only, so all have the whole budget. */
+/* Trial 0, then nine with... 400 evaluated users leave one rung only, so all have the whole budget. */
 static void the_same_again_from_the_log(void **state)
 {
     fixture *f = *state;
@@ -115,7 +115,7 @@ static void the_same_again_from_the_log(void **state)
     assert_int_equal(before.n, 10);
     assert_int_equal(f->result.trials, 10);
     assert_int_equal(f->result.whole, 10);
-    assert_non_null(strstr(f->result.protocol, "judged=valid"));
+    assert_non_null(strstr(f->result.protocol, "evaluated=valid"));
     assert_string_equal(f->result.metric, "NDCG@5");
     for (int i = 0; i < 10; i++) {
         assert_int_equal(before.trial[i].number, i);
@@ -277,16 +277,16 @@ static int small(void *context, vt_error *err)
 static void memory_runs_out(void **state)
 {
     fixture *f = *state;
-    judged_data data = {0};
+    eval_data data = {0};
     vt_snapshot *large = f->snapshot;
-    judged_data_tiny(&data);
+    eval_data_tiny(&data);
     f->snapshot = data.snapshot;
     f->tuning.log = NULL;
     f->tuning.trials = 1;
     f->tuning.kind = "popularity";
     assert_true(fault_allocations(small, f) > 20);
     f->snapshot = large;
-    judged_data_done(&data);
+    eval_data_done(&data);
 }
 
 int main(void)

@@ -27,7 +27,7 @@ typedef struct toy {
     int prepared, stop_in, reports, told;
     int wrong_in;           /* epoch, from 1, that gives NaN */
     const double *goodness; /* by epoch */
-    double best_seen_way;   /* way in the model when it was judged last */
+    double best_seen_way;   /* way in the model when it was evaluated last */
     char detail[128];
 } toy;
 
@@ -54,7 +54,7 @@ static int toy_prepare(void *context, vt_error *err)
     return VT_OK;
 }
 
-static int toy_judge(void *context, const vt_model *model, double *value, vt_error *err)
+static int toy_evaluate(void *context, const vt_model *model, double *value, vt_error *err)
 {
     toy *t = context;
     (void)err;
@@ -136,7 +136,7 @@ static void keeps_the_best_and_stops_early(void **state)
     vt_error err = VT_ERROR_INIT;
     toy_init(&t, 6);
     t.goodness = goodness;
-    t.validation = (vt_validation){"RMSE", -1, toy_judge, &t};
+    t.validation = (vt_validation){"RMSE", -1, toy_evaluate, &t};
     t.options.validation = &t.validation;
     t.training.patience = 2;
     check_ok(vt_train(&t.training, &t.fit, &err));
@@ -150,7 +150,7 @@ static void keeps_the_best_and_stops_early(void **state)
     /* every second epoch, and the last */
     toy_init(&t, 5);
     t.goodness = goodness;
-    t.validation = (vt_validation){"RMSE", -1, toy_judge, &t};
+    t.validation = (vt_validation){"RMSE", -1, toy_evaluate, &t};
     t.options.validation = &t.validation;
     t.training.every = 2;
     check_ok(vt_train(&t.training, &t.fit, &err));
@@ -170,7 +170,7 @@ static void goes_on_from_a_checkpoint(void **state)
     vt_error err = VT_ERROR_INIT;
     toy_init(&t, 4);
     t.goodness = goodness;
-    t.validation = (vt_validation){"RMSE", -1, toy_judge, &t};
+    t.validation = (vt_validation){"RMSE", -1, toy_evaluate, &t};
     t.options.validation = &t.validation;
     t.options.checkpoint = scratch_path(&s, "c");
     t.stop_in = 5; /* the start, then in the fourth epoch */

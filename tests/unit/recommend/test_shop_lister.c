@@ -114,7 +114,7 @@ static double novelty_of(fixture *f, const vt_lister *lister, const char *name)
 }
 
 /* What is boosted is in every list of two; the protocol's name says by which rules. */
-static void judged_as_shown(void **state)
+static void evaluated_as_shown(void **state)
 {
     fixture *f = *state;
     vt_error err = VT_ERROR_INIT;
@@ -182,7 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(candidates_come_from_the_query, setup, teardown),
-        cmocka_unit_test_setup_teardown(judged_as_shown, setup, teardown),
+        cmocka_unit_test_setup_teardown(evaluated_as_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(long_names, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_runs_out, setup, teardown),
     };

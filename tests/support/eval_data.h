@@ -1,27 +1,27 @@
 /*
  * Rankers and a tiny data set for the tests of evaluation. Items and users are named so that ids follow the alphabet.
  */
-#ifndef VT_TEST_JUDGING_H
-#define VT_TEST_JUDGING_H
+#ifndef VT_TEST_EVAL_DATA_H
+#define VT_TEST_EVAL_DATA_H
 
 #include "check.h"
 
 #include "snapshots.h"
 #include "vitrine/evaluation.h"
 
-/** A snapshot and its "given" split; init with judged_data(), done with judged_data_done(). */
-typedef struct judged_data {
+/** A snapshot and its "given" split; init with eval_data_split(), done with eval_data_done(). */
+typedef struct eval_data {
     vt_snapshot *snapshot;
     vt_split *split;
-} judged_data;
+} eval_data;
 
-static inline void judged_data_done(judged_data *data)
+static inline void eval_data_done(eval_data *data)
 {
     vt_split_free(data->split);
     vt_snapshot_free(data->snapshot);
 }
 
-static inline void judged_data_split(judged_data *data, const event_row *rows, size_t n, const char *split)
+static inline void eval_data_split(eval_data *data, const event_row *rows, size_t n, const char *split)
 {
     vt_error err = VT_ERROR_INIT;
     vt_split_spec spec;
@@ -36,7 +36,7 @@ static inline void judged_data_split(judged_data *data, const event_row *rows, s
  * u1: train a b, test c d. u2: train a, test a e. u3: train b c, test f. Items d, e, f have no training event.
  * Training events a2 b2 c1, training users the same, three users.
  */
-static inline void judged_data_tiny(judged_data *data)
+static inline void eval_data_tiny(eval_data *data)
 {
     const event_row rows[] = {
         {"u1", "a", 1, 5, 0, VT_PART_TRAIN}, {"u1", "b", 2, 5, 0, VT_PART_TRAIN}, {"u1", "c", 3, 5, 0, TEST_PART},
@@ -44,7 +44,7 @@ static inline void judged_data_tiny(judged_data *data)
         {"u2", "e", 6, 5, 0, TEST_PART},     {"u3", "b", 1, 5, 0, VT_PART_TRAIN}, {"u3", "c", 2, 5, 0, VT_PART_TRAIN},
         {"u3", "f", 7, 5, 0, TEST_PART},
     };
-    judged_data_split(data, rows, sizeof rows / sizeof *rows, "given");
+    eval_data_split(data, rows, sizeof rows / sizeof *rows, "given");
 }
 
 static inline bool may_rank(const vt_query *query, int32_t item)
