@@ -1,5 +1,5 @@
 /*
- * Sequences of events and the questions behind them, laid out for the network. An event is its item, its kind, its
+ * Sequences of events and the queries behind them, laid out for the network. An event is its item, its kind, its
  * rating, its place counted from the last one, and numbers of its time. Pairs of events fall in classes by the time
  * between them (TiSASRec, Li 2020), here by its logarithm, so that a day and a year differ.
  */
@@ -41,8 +41,8 @@ void vt_fusion_moment(float numbers[VT_EVENT_NUMBERS], int64_t time, int64_t bef
 
 void vt_fusion_batch_done(vt_fusion_batch *b)
 {
-    void *arrays[] = {b->begin, b->square,  b->item,  b->back,   b->kind,   b->rating,   b->read,
-                      b->user,  b->numbers, b->asked, b->floats, b->bucket, b->log_count};
+    void *arrays[] = {b->begin, b->square,  b->item,          b->back,   b->kind,   b->rating,   b->read,
+                      b->user,  b->numbers, b->query_numbers, b->floats, b->bucket, b->log_count};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         vt_free(arrays[i]);
     }
@@ -52,8 +52,9 @@ void vt_fusion_batch_done(vt_fusion_batch *b)
 static int grow(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t tokens, size_t squares, bool training,
                 vt_error *err)
 {
-    size_t asked = b->questions, planes = (4 + VT_USER_SIDES) * m->d + VT_USER_SIDES;
-    size_t floats = 5 * tokens * m->d + asked * planes + vt_nn_encoder_floats(&m->encoder, tokens, squares, training);
+    size_t n_queries = b->queries, planes = (4 + VT_USER_SIDES) * m->d + VT_USER_SIDES;
+    size_t floats =
+        5 * tokens * m->d + n_queries * planes + vt_nn_encoder_floats(&m->encoder, tokens, squares, training);
     struct {
         void *array;
         size_t n, size;
@@ -64,10 +65,10 @@ static int grow(vt_fusion_batch *b, const vt_fusion *m, size_t n, size_t tokens,
         {&b->back, tokens, sizeof *b->back},
         {&b->kind, tokens, sizeof *b->kind},
         {&b->rating, tokens, sizeof *b->rating},
-        {&b->read, asked, sizeof *b->read},
-        {&b->user, asked, sizeof *b->user},
+        {&b->read, n_queries, sizeof *b->read},
+        {&b->user, n_queries, sizeof *b->user},
         {&b->numbers, tokens * VT_EVENT_NUMBERS, sizeof *b->numbers},
-        {&b->asked, asked * VT_EVENT_NUMBERS, sizeof *b->asked},
+        {&b->query_numbers, n_queries * VT_EVENT_NUMBERS, sizeof *b->query_numbers},
         {&b->floats, floats, sizeof *b->floats},
         {&b->bucket, m->encoder.shape.buckets > 0 ? squares : 0, 1},
         {&b->log_count, tokens, sizeof *b->log_count},
@@ -117,14 +118,14 @@ static void lay_sequence(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
     }
 }
 
-static void lay_questions(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion_sequence *s, size_t begin, size_t at)
+static void lay_queries(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion_sequence *s, size_t begin, size_t at)
 {
     bool timed = m->timed && (m->use & VT_USE_TIME) != 0;
-    for (size_t k = 0; k < s->n_questions; k++, at++) {
-        const vt_fusion_question *q = &s->question[k];
+    for (size_t k = 0; k < s->n_queries; k++, at++) {
+        const vt_fusion_query *q = &s->query[k];
         b->read[at] = (int32_t)(begin + q->read);
         b->user[at] = s->user;
-        vt_fusion_moment(b->asked + at * VT_EVENT_NUMBERS, timed ? q->now : VT_NONE,
+        vt_fusion_moment(b->query_numbers + at * VT_EVENT_NUMBERS, timed ? q->now : VT_NONE,
                          q->read == 0 ? VT_NONE : s->event[q->read - 1].time);
     }
 }
@@ -132,11 +133,11 @@ static void lay_questions(vt_fusion_batch *b, const vt_fusion *m, const vt_fusio
 int vt_fusion_batch_fill(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion_sequence *sequences, size_t n,
                          bool training, vt_error *err)
 {
-    size_t tokens = 0, squares = 0, asked = 0;
-    b->questions = 0;
+    size_t tokens = 0, squares = 0, n_queries = 0;
+    b->queries = 0;
     for (size_t s = 0; s < n; s++) {
         tokens += sequences[s].n + 1;
-        b->questions += sequences[s].n_questions;
+        b->queries += sequences[s].n_queries;
         squares += (sequences[s].n + 1) * (sequences[s].n + 1);
     }
     int status = grow(b, m, n, tokens, squares, training, err);
@@ -149,22 +150,22 @@ int vt_fusion_batch_fill(vt_fusion_batch *b, const vt_fusion *m, const vt_fusion
         if (m->encoder.shape.buckets > 0) {
             classify(b->bucket + b->square[s], &sequences[s], m->encoder.shape.buckets);
         }
-        lay_questions(b, m, &sequences[s], b->begin[s], asked);
-        asked += sequences[s].n_questions;
+        lay_queries(b, m, &sequences[s], b->begin[s], n_queries);
+        n_queries += sequences[s].n_queries;
         b->begin[s + 1] = b->begin[s] + sequences[s].n + 1;
         b->square[s + 1] = b->square[s] + (sequences[s].n + 1) * (sequences[s].n + 1);
     }
     float **of_tokens[] = {&b->z, &b->x, &b->h, &b->mean, &b->spare};
-    float **of_questions[] = {&b->s, &b->u, &b->known, &b->q, &b->side[0], &b->side[1], &b->side[2]};
+    float **of_queries[] = {&b->s, &b->u, &b->known, &b->q, &b->side[0], &b->side[1], &b->side[2]};
     float *at = b->floats;
     for (size_t k = 0; k < sizeof of_tokens / sizeof *of_tokens; k++, at += tokens * m->d) {
         *of_tokens[k] = at;
     }
-    for (size_t k = 0; k < sizeof of_questions / sizeof *of_questions; k++, at += asked * m->d) {
-        *of_questions[k] = at;
+    for (size_t k = 0; k < sizeof of_queries / sizeof *of_queries; k++, at += n_queries * m->d) {
+        *of_queries[k] = at;
     }
     b->gate = at;
-    b->buffers = at + asked * VT_USER_SIDES;
+    b->buffers = at + n_queries * VT_USER_SIDES;
     b->nn = (vt_nn_batch){{n, b->begin, b->square}, tokens, squares, b->bucket};
     return VT_OK;
 }

@@ -69,7 +69,7 @@ int vt_fusion_explain(vt_explanation *out, const void *state, const vt_user_stat
     q.by_event = q.goes == NULL ? NULL : vt_alloc(q.n, sizeof *q.by_event, err);
     int status = q.by_event == NULL ? VT_ERR_NO_MEMORY : vt_fusion_read_user(workspace, &q.u, m, user, true, err);
     if (status == VT_OK) {
-        vt_fusion_query_init(&q.query, m, q.u, user->now, vt_fusion_items_now(workspace, m, user));
+        vt_fusion_query_terms_init(&q.query, m, q.u, user->now, vt_fusion_items_now(workspace, m, user));
     }
     for (size_t i = 0; i < n && status == VT_OK; i++) {
         status = explain_item(&out[i], &q, (size_t)m->place[items[i]], err);

@@ -1,9 +1,9 @@
 /*
  * Fitting the fusion model by softmax cross-entropy over all items with sales: after each prefix of each user's
  * history, the empty one included, which item came next? Items already in the history do not compete, and a repeat of
- * one is no question. In each step a share of the items is cold: without identity and sales, as an item is that nobody
- * bought yet. For a share of users statistics and histories are older than the question by a random lag, so that the
- * model learns what old news is worth. What else users did (signals) stands in histories and is no question.
+ * one is no target. In each step a share of the items is cold: without identity and sales, as an item is that nobody
+ * bought yet. For a share of users statistics and histories are older than the query by a random lag, so that the
+ * model learns what old news is worth. What else users did (signals) stands in histories and is no target.
  */
 #include <string.h>
 
@@ -35,12 +35,12 @@ static void work_done(vt_fusion_work *w)
     vt_free(w->single);
     vt_free(w->row);
     vt_free(w->read);
-    vt_free(w->question);
+    vt_free(w->query);
     vt_free(w->user);
     vt_fusion_tower_done(&w->tower);
     vt_fusion_batch_done(&w->batch);
     vt_free(w->sequence);
-    vt_free(w->asked);
+    vt_free(w->target);
     vt_free(w->logits);
     vt_free(w->du);
     vt_free(w->cold);
@@ -120,11 +120,11 @@ static int lay_out(void *work, const vt_batch *batch, size_t *terms, vt_error *e
     vt_fusion_work *w = work;
     vt_fusion_activate(w->m, false);
     int status = vt_fusion_lay_out(w, batch, err);
-    *terms = w->questions; /* repeats of what users had are no questions */
+    *terms = w->queries; /* repeats of what users had are no targets */
     return status;
 }
 
-/* Whoever asks between epochs, and at the end, is answered with all items of the shop. */
+/* Queries between epochs, and at the end, are answered with all items of the shop. */
 static int prepare(void *context, vt_error *err)
 {
     vt_fusion_work *w = context;

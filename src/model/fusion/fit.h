@@ -1,5 +1,5 @@
 /*
- * How fusion is fitted: which questions a step asks (steps.c) as of which
+ * How fusion is fitted: which queries a step has (steps.c) as of which
  * moments (moments.c) of which items (sample.c), where everything begins
  * (start.c), one step (loss.c), all of them (fit.c), ratings at the end (ratings.c). Private to these.
  */
@@ -51,28 +51,28 @@ typedef struct vt_fusion_sample {
 /* Moments of a step at most, each with items of its own. */
 enum { VT_FUSION_MOMENTS = 8 };
 
-/* The items as of some moments: none is later than what its questions know. */
+/* The items as of some moments: none is later than what its queries know. */
 typedef struct vt_fusion_moments {
     size_t n;                            /* moments of this step */
     size_t begin[VT_FUSION_MOMENTS + 1]; /* rows of a moment */
     float *log_count;                    /* (moments, I) ln(1 + events) before it */
     float *alpha;                        /* (moments, I, M) */
     float *dalpha;                       /* (moments, I) of the sales' shares */
-    struct vt_fusion_stand *stand;       /* (Q) scratch */
-    size_t stand_capacity;
+    struct vt_fusion_known_until *order; /* (Q) scratch */
+    size_t order_capacity;
     int32_t *sold; /* (n_known) events of all; where there are no times */
 } vt_fusion_moments;
 
-/* What a question of a step is about, beside what the network hears of it. */
-typedef struct vt_fusion_asked {
-    int32_t target;
+/* What a query of a step should rank first, and what the terms need to know of it. */
+typedef struct vt_fusion_target {
+    int32_t item;  /* that came next */
     size_t seen;   /* positive events before it, whose items do not compete */
     size_t passed; /* events of the user's row that are known */
-    size_t row;    /* of logits and du: questions of one moment stand together */
+    size_t row;    /* of logits and du: queries of one moment are adjacent */
     size_t moment; /* of the step, see moments.c */
     float value;   /* the rating */
     int64_t event; /* in the rows of all users; of ratings only */
-} vt_fusion_asked;
+} vt_fusion_target;
 
 /* A fit at work. Starts zeroed but for model and fit. */
 typedef struct vt_fusion_work {
@@ -97,20 +97,20 @@ typedef struct vt_fusion_work {
     vt_fusion_batch batch;
     vt_fusion_sequence *sequence; /* (batch) */
     const vt_fusion_event **row;  /* (batch) the user's row, with signals or without */
-    size_t *first;                /* (batch) first question of a sequence */
+    size_t *first;                /* (batch) first query of a sequence */
     vt_fusion_event *read;        /* events that the network reads in this step */
-    vt_fusion_question *question; /* (Q) of this step */
-    vt_fusion_asked *asked;       /* (Q) */
-    size_t read_capacity, question_capacity, asked_capacity, logits_capacity, du_capacity;
+    vt_fusion_query *query;       /* (Q) of this step */
+    vt_fusion_target *target;     /* (Q) */
+    size_t read_capacity, query_capacity, target_capacity, logits_capacity, du_capacity;
     float *logits; /* (Q, I) */
-    float *du;     /* (3, Q, D) gradients of users: of the terms by question, of the items by row; users by row */
+    float *du;     /* (3, Q, D) gradients of users: of the terms by query, of the items by row; users by row */
     uint8_t *cold; /* (I) */
     float *mask;   /* (I) 0 where an item is cold, else 1 */
     double *lag;   /* (batch) days */
     vt_fusion_chunk chunk[VT_FUSION_CHUNKS];
-    bool ratings;     /* they are asked for, in place of what came next */
-    size_t questions; /* Q */
-    float scale;      /* of gradients in this step */
+    bool ratings;   /* are predicted, in place of what came next */
+    size_t queries; /* Q */
+    float scale;    /* of gradients in this step */
 } vt_fusion_work;
 
 /* ---- steps.c ---- */
@@ -130,10 +130,10 @@ double vt_fusion_draw_lag(bool *stale, const vt_fusion_work *work, vt_rng *rng);
  */
 const vt_fusion_event *vt_fusion_draw_row(size_t *n, const vt_fusion_work *work, int32_t user, vt_rng *rng);
 
-/** How many events of a row are known when event `at` is asked for. */
+/** How many events of a row are known at the query whose target is event `at`. */
 size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_days);
 
-/** The questions of a batch of users, what the network reads for them, and which items are cold. */
+/** The queries of a batch of users, what the network reads for them, and which items are cold. */
 int vt_fusion_lay_out(vt_fusion_work *work, const vt_batch *batch, vt_error *err);
 
 /* ---- moments.c ---- */
@@ -142,7 +142,7 @@ int vt_fusion_lay_out(vt_fusion_work *work, const vt_batch *batch, vt_error *err
 int vt_fusion_moments_init(vt_fusion_work *work, vt_error *err);
 void vt_fusion_moments_done(vt_fusion_moments *moments);
 
-/** Groups the questions of `n` users by what is known to them, and counts what was bought before. O(Q log Q + I). */
+/** Groups the queries of `n` users by what is known to them, and counts what was bought before. O(Q log Q + I). */
 int vt_fusion_take_moments(vt_fusion_work *work, size_t n, vt_error *err);
 
 /* ---- loss.c ---- */
@@ -150,10 +150,10 @@ int vt_fusion_take_moments(vt_fusion_work *work, size_t n, vt_error *err);
 /** Floats that the seasons of a chunk take; never 0. */
 size_t vt_fusion_season_floats(const vt_fusion *m);
 
-/** Room for these passes over the questions that are laid out. */
+/** Room for these passes over the queries that are laid out. */
 int vt_fusion_reserve(vt_fusion_work *work, vt_error *err);
 
-/* The passes over the questions that are laid out, as vt_batch_ops has them. */
+/* The passes over the queries that are laid out, as vt_batch_ops has them. */
 void vt_fusion_forward(void *work, const vt_batch *batch);
 double vt_fusion_loss(void *work, const vt_batch *batch);
 void vt_fusion_backward(void *work, const vt_batch *batch);
@@ -173,7 +173,7 @@ static inline int32_t vt_fusion_step_item(const vt_fusion_work *work, int32_t it
     return work->active == work->m ? item : work->sample.place[item];
 }
 
-/** What to add to the logits (P) of a user's questions, so that the items of the step stand for all. */
+/** What to add to the logits (P) of a user's queries, so that the items of the step stand for all. */
 void vt_fusion_sample_log_weights(float *log_weight, const vt_fusion_work *work, int32_t user);
 
 /* ---- ratings.c ---- */

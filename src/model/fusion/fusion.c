@@ -24,7 +24,7 @@ static const vt_param_spec params[VT_FUSION_PARAMS] = {
     [VT_FUSION_COLD] = {"cold", VT_PARAM_REAL, 0.1, 0.0, 0.9, NULL, "",
                         "share of items that are without identity and sales in a step"},
     [VT_FUSION_LAG] = {"lag", VT_PARAM_REAL, 0.75, 0.0, 1.0, NULL, "",
-                       "share of users whose statistics are older than the question, by up to a year"},
+                       "share of users whose statistics are older than the query, by up to a year"},
     [VT_FUSION_STALE] = {"stale", VT_PARAM_REAL, 1.0, 0.0, 1.0, NULL, "",
                          "share of these users whose histories are as old"},
     [VT_FUSION_HALF_LIFE] =
@@ -152,7 +152,7 @@ static int fusion_similar(const void *state, int32_t item, float *scores, vt_err
 const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
-             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_ALL_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS |
+             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS |
                  VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_PREDICTS |
                  VT_MODEL_STATISTICS,
              params, VT_FUSION_PARAMS, presets, sizeof presets / sizeof presets[0]},

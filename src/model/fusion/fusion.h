@@ -5,7 +5,7 @@
  *     score_i = sum over modalities m of alpha_im u.p_im  +  sum over terms k of w_k f_ki
  *
  * p_im is modality m of item i projected to D dimensions and alpha_im its share (an attention gate over what the item
- * has); u is the user as of the question; f_ki are what is known without a network: how item i goes with past events
+ * has); u is the user as of the query; f_ki are what is known without a network: how item i goes with past events
  * (bought together, alike in words or looks, of one brand or category), how it sells as of the moment, the season of
  * its category.
  *
@@ -80,7 +80,7 @@ typedef struct vt_fusion_places {
     size_t kind;       /* (event kinds, D) */
     size_t rating;     /* (VT_RATING_STEPS, D) */
     size_t time;       /* (D, VT_EVENT_NUMBERS) of an event */
-    size_t asked;      /* (D, VT_EVENT_NUMBERS) of the question */
+    size_t query_time; /* (D, VT_EVENT_NUMBERS) of the query */
     size_t position;   /* (L + 1, D) counted back from the last */
     size_t nobody;     /* (D) the state of a user without any event */
     size_t longterm;   /* (D, D) */

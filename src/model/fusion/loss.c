@@ -1,5 +1,5 @@
 /*
- * One step of the fit: from the items and users forward to the logits of all questions, the softmax cross-entropy of
+ * One step of the fit: from the items and users forward to the logits of all queries, the softmax cross-entropy of
  * each, and gradients of everything on the way back. Threads take chunks of sequences, whose sums stay apart and are
  * added up in their order.
  */
@@ -19,16 +19,16 @@ size_t vt_fusion_season_floats(const vt_fusion *m)
 
 /* Logits into gradients of the loss, in place; items that the user has do not compete. Gives the loss. */
 static double softmax(float *logits, const vt_fusion_work *w, const vt_fusion_chunk *c, int32_t user,
-                      const vt_fusion_asked *asked)
+                      const vt_fusion_target *target)
 {
     const int32_t *seen = w->train.item + w->train.ptr[user];
     float highest = 0.0F;
-    double own = (double)logits[asked->target];
+    double own = (double)logits[target->item];
     size_t n = w->active->n;
     for (size_t i = 0; w->active != w->m && i < n; i++) {
         logits[i] += c->log_weight[i];
     }
-    for (size_t h = 0; h < asked->seen; h++) {
+    for (size_t h = 0; h < target->seen; h++) {
         logits[vt_fusion_step_item(w, seen[h])] = -INFINITY;
     }
     float sum = w->nn.kernels->exponentials(logits, n, &highest), by = w->scale / sum;
@@ -36,13 +36,13 @@ static double softmax(float *logits, const vt_fusion_work *w, const vt_fusion_ch
     for (size_t i = 0; i < n; i++) {
         logits[i] *= by;
     }
-    logits[asked->target] -= w->scale;
+    logits[target->item] -= w->scale;
     return loss;
 }
 
 /* What the sales' modality and the weights of the statistics, the season included, have of a token's gradients. */
-static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, size_t moment, const vt_fusion_query *a,
-                       const float *u)
+static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, size_t moment,
+                       const vt_fusion_query_terms *a, const float *u)
 {
     const vt_fusion *m = w->active;
     const vt_kernels *kernels = vt_kernels_best();
@@ -69,9 +69,9 @@ static void sales_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, s
     }
 }
 
-/* Gradients of everything beside u and z, from those of a question's logits. */
-static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, const vt_fusion_asked *asked,
-                       int64_t now, const vt_fusion_query *a, const float *u, const float *dlogits)
+/* Gradients of everything beside u and z, from those of a query's logits. */
+static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, const vt_fusion_target *target,
+                       int64_t now, const vt_fusion_query_terms *a, const float *u, const float *dlogits)
 {
     const vt_fusion *m = w->active;
     for (size_t i = 0; i < m->n; i++) {
@@ -79,11 +79,11 @@ static void terms_back(vt_fusion_chunk *c, float *du, const vt_fusion_work *w, c
     }
     vt_fusion_pass_back(c->dterm, c->dseason, &c->pass, now, dlogits, c->warm, a->waves);
     if (vt_fusion_has_sales(m)) {
-        sales_back(c, du, w, asked->moment, a, u);
+        sales_back(c, du, w, target->moment, a, u);
     }
 }
 
-/* All questions of one sequence. du (Q, D) gets what the sales' projection asks of u. */
+/* All queries of one sequence. du (Q, D) gets the gradient of u by the sales' projection. */
 static void evaluate_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
 {
     const vt_fusion *m = w->active;
@@ -95,22 +95,22 @@ static void evaluate_sequence(vt_fusion_work *w, vt_fusion_chunk *c, size_t s)
         vt_fusion_sample_log_weights(c->log_weight, w, user);
     }
     for (size_t q = w->first[s]; q < w->first[s + 1]; q++) {
-        const vt_fusion_asked *known = &w->asked[q];
-        float *logits = w->logits + known->row * m->n, *du = w->du + q * m->d;
-        const float *u = w->batch.u + q * m->d, *alpha = w->moments.alpha + known->moment * m->n * VT_MODALITIES;
-        int64_t now = w->question[q].now;
-        vt_fusion_query a;
-        while (passed < known->passed) {
+        const vt_fusion_target *target = &w->target[q];
+        float *logits = w->logits + target->row * m->n, *du = w->du + q * m->d;
+        const float *u = w->batch.u + q * m->d, *alpha = w->moments.alpha + target->moment * m->n * VT_MODALITIES;
+        int64_t now = w->query[q].now;
+        vt_fusion_query_terms a;
+        while (passed < target->passed) {
             vt_fusion_event event = row[passed++];
             event.item = vt_fusion_step_item(w, event.item);
             vt_fusion_pass_event(&c->pass, &event);
         }
         memset(du, 0, m->d * sizeof *du);
         float age = vt_fusion_has_sales(m) ? vt_fusion_sales(c->sales, m, NULL, now, w->lag[s], c->scratch) : 0.0F;
-        vt_fusion_query_init(&a, m, u, now, age);
+        vt_fusion_query_terms_init(&a, m, u, now, age);
         vt_fusion_add_terms(logits, &c->pass, now, alpha, w->mask, c->sales, &a);
-        c->loss += softmax(logits, w, c, user, known);
-        terms_back(c, du, w, known, now, &a, u, logits);
+        c->loss += softmax(logits, w, c, user, target);
+        terms_back(c, du, w, target, now, &a, u, logits);
     }
 }
 
@@ -166,14 +166,14 @@ static vt_fusion_rows_at items_at(const vt_fusion_work *w, size_t moment)
         .n = w->active->n, .log_count = w->moments.log_count + moment * w->active->n, .cold = w->cold};
 }
 
-/* Logits of all questions, moment by moment. */
+/* Logits of all queries, moment by moment. */
 static void rows_forward(vt_fusion_work *w)
 {
     const vt_fusion *m = w->active;
     size_t n = m->n, d = m->d;
-    float *u = w->du + 2 * w->questions * d;
-    for (size_t q = 0; q < w->questions; q++) {
-        memcpy(u + w->asked[q].row * d, w->batch.u + q * d, d * sizeof *u);
+    float *u = w->du + 2 * w->queries * d;
+    for (size_t q = 0; q < w->queries; q++) {
+        memcpy(u + w->target[q].row * d, w->batch.u + q * d, d * sizeof *u);
     }
     for (size_t k = 0; k < w->moments.n; k++) {
         vt_fusion_rows_at items = items_at(w, k);
@@ -185,11 +185,11 @@ static void rows_forward(vt_fusion_work *w)
     }
 }
 
-/* From the logits to users and items; what the terms ask of the users is there already. */
+/* From the logits to users and items; the gradients of users by the terms are there already. */
 static void rows_back(vt_fusion_work *w)
 {
     const vt_fusion *m = w->active;
-    size_t n = m->n, d = m->d, all = w->questions * d;
+    size_t n = m->n, d = m->d, all = w->queries * d;
     float *of_items = w->du + all, *u = w->du + 2 * all;
     for (size_t k = w->moments.n; k-- > 0;) {
         vt_fusion_rows_at items = items_at(w, k);
@@ -203,8 +203,8 @@ static void rows_back(vt_fusion_work *w)
                           w->tower.z, rows, d, n);
         vt_fusion_gates_back(&w->nn, &w->tower, m, &items, alpha, w->tower.dz, w->moments.dalpha + k * n);
     }
-    for (size_t q = 0; q < w->questions; q++) {
-        vt_add_row(w->du + q * d, 1.0F, of_items + w->asked[q].row * d, d);
+    for (size_t q = 0; q < w->queries; q++) {
+        vt_add_row(w->du + q * d, 1.0F, of_items + w->target[q].row * d, d);
     }
 }
 
@@ -238,7 +238,7 @@ double vt_fusion_loss(void *work, const vt_batch *batch)
 {
     vt_fusion_work *w = work;
     (void)batch;
-    w->scale = 1.0F / (float)w->questions;
+    w->scale = 1.0F / (float)w->queries;
     evaluate_chunks(w);
     return gather_chunks(w);
 }

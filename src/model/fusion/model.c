@@ -107,7 +107,8 @@ int vt_fusion_add_params(vt_fusion *m, const vt_params *settings, vt_error *err)
         {&m->at.kind, "kind", VT_EVENT_KINDS, d, false},
         {&m->at.rating, "rating", VT_RATING_STEPS, d, false},
         {&m->at.time, "time", d, VT_EVENT_NUMBERS, false},
-        {&m->at.asked, "asked", d, VT_EVENT_NUMBERS, false},
+        /* "asked" is its name in files and of its random stream */
+        {&m->at.query_time, "asked", d, VT_EVENT_NUMBERS, false},
         {&m->at.position, "position", m->length + 1, d, false},
         {&m->at.nobody, "nobody", 1, d, false},
         {&m->at.longterm, "longterm", d, d, true},

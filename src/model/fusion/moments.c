@@ -1,8 +1,8 @@
 /*
- * The items of a step as of the moments at which they are asked for. How often an item was bought is an input of its
- * gate, and must not count the very event that is asked for: so questions are put in order of what is known to them
- * and fall into groups, and each group counts what was bought strictly before the earliest of it. Where data have no
- * times, what the users of the step bought does not count.
+ * The items of a step as of the moments of its queries. How often an item was bought is an input of its gate, and must
+ * not count the target itself: so queries are put in order of what is known to them and fall into groups, and each group
+ * counts what was bought strictly before the earliest of it. Where data have no times, what the users of the step bought
+ * does not count.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -10,11 +10,11 @@
 #include "base/alloc.h"
 #include "model/fusion/fit.h"
 
-/* Up to when a question knows what was bought. */
-typedef struct vt_fusion_stand {
+/* Up to when a query knows what was bought. */
+typedef struct vt_fusion_known_until {
     int64_t time;
-    size_t question;
-} vt_fusion_stand;
+    size_t query;
+} vt_fusion_known_until;
 
 int vt_fusion_moments_init(vt_fusion_work *w, vt_error *err)
 {
@@ -38,17 +38,17 @@ void vt_fusion_moments_done(vt_fusion_moments *t)
     vt_free(t->log_count);
     vt_free(t->alpha);
     vt_free(t->dalpha);
-    vt_free(t->stand);
+    vt_free(t->order);
     vt_free(t->sold);
 }
 
 static int earlier_first(const void *a, const void *b)
 {
-    const vt_fusion_stand *x = a, *y = b;
+    const vt_fusion_known_until *x = a, *y = b;
     if (x->time != y->time) {
         return x->time < y->time ? -1 : 1;
     }
-    return (x->question > y->question) - (x->question < y->question);
+    return (x->query > y->query) - (x->query < y->query);
 }
 
 /* Takes off what the users of the step bought, or puts it back. */
@@ -76,28 +76,29 @@ int vt_fusion_take_moments(vt_fusion_work *w, size_t n, vt_error *err)
 {
     vt_fusion_moments *t = &w->moments;
     const vt_fusion *m = w->active;
-    size_t all = w->questions;
+    size_t all = w->queries;
     bool timed = vt_fusion_has_sales(m);
-    int status = vt_alloc_grow(&t->stand, &t->stand_capacity, all, sizeof *t->stand, err);
+    int status = vt_alloc_grow(&t->order, &t->order_capacity, all, sizeof *t->order, err);
     if (status != VT_OK) {
         return status;
     }
     for (size_t s = 0; s < n; s++) {
         for (size_t q = w->first[s]; q < w->first[s + 1]; q++) {
-            t->stand[q] = (vt_fusion_stand){timed ? vt_fusion_stand_at(m->clock, w->question[q].now, w->lag[s]) : 0, q};
+            t->order[q] =
+                (vt_fusion_known_until){timed ? vt_fusion_sales_until(m->clock, w->query[q].now, w->lag[s]) : 0, q};
         }
     }
-    qsort(t->stand, all, sizeof *t->stand, earlier_first);
+    qsort(t->order, all, sizeof *t->order, earlier_first);
     t->n = !timed ? 1 : all < VT_FUSION_MOMENTS ? all : VT_FUSION_MOMENTS;
     for (size_t k = 0; k < t->n; k++) {
         t->begin[k] = all * k / t->n;
         t->begin[k + 1] = all * (k + 1) / t->n;
         for (size_t row = t->begin[k]; row < t->begin[k + 1]; row++) {
-            w->asked[t->stand[row].question].row = row;
-            w->asked[t->stand[row].question].moment = k;
+            w->target[t->order[row].query].row = row;
+            w->target[t->order[row].query].moment = k;
         }
         if (timed) {
-            vt_item_clock_log_counts(m->clock, m->n_known, m->subset, t->stand[t->begin[k]].time,
+            vt_item_clock_log_counts(m->clock, m->n_known, m->subset, t->order[t->begin[k]].time,
                                      t->log_count + k * m->n);
         }
     }

@@ -91,7 +91,7 @@ static int gather_rows(int32_t **item, float **rows, search *s, const vt_fusion 
         }
     }
     s->n_of[1] = s->n;
-    if (*item != NULL && s->n == n) { /* as they stand */
+    if (*item != NULL && s->n == n) { /* unchanged */
         s->item = *item;
         s->rows = from;
         return VT_OK;

@@ -6,7 +6,7 @@
 #include "model/fusion/fusion.h"
 #include "model/fusion/parts.h"
 
-static void begin_network(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
+static void begin_network(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query_terms *a)
 {
     (void)a;
     vt_kernels_best()->dots(r->logits, r->z, m->n, u, m->d);
@@ -27,7 +27,7 @@ static float event_weight(const vt_fusion_workspace *r, const vt_fusion *m, int 
 }
 
 /* EASE's weights of all events: one sum over rows of P, divided by its diagonal; an event says nothing of its own. */
-static void add_together(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
+static void add_together(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query_terms *a)
 {
     (void)u;
     (void)a;
@@ -76,7 +76,7 @@ static void add_group_near(vt_fusion_workspace *r, const vt_fusion *m, const vt_
 }
 
 /* What is the same for all items of a brand, and of a category: a table each, one behind for items without. */
-static void add_same(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
+static void add_same(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query_terms *a)
 {
     (void)u;
     const float *season = m->params.value + m->at.season;
@@ -97,7 +97,7 @@ static void add_same(vt_fusion_workspace *r, const vt_fusion *m, const float *u,
     }
 }
 
-static void add_near(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
+static void add_near(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query_terms *a)
 {
     (void)u;
     (void)a;
@@ -112,7 +112,7 @@ static void add_near(vt_fusion_workspace *r, const vt_fusion *m, const float *u,
 }
 
 /* That an item itself was looked at; of signals only. */
-static void add_interest(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
+static void add_interest(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query_terms *a)
 {
     (void)u;
     (void)a;
@@ -123,7 +123,7 @@ static void add_interest(vt_fusion_workspace *r, const vt_fusion *m, const float
     }
 }
 
-static void add_sales(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query *a)
+static void add_sales(vt_fusion_workspace *r, const vt_fusion *m, const float *u, const vt_fusion_query_terms *a)
 {
     (void)u;
     vt_fusion_add_sales(r->logits, m, r->alpha, NULL, r->sales, a);

@@ -8,12 +8,12 @@
 #include "model/explanation.h"
 #include "model/fusion/score.h"
 
-/** What all items of a question have in common when it is explained. */
+/** What all items of a query have in common when it is explained. */
 typedef struct vt_fusion_explainer {
     const vt_fusion *m;
     const vt_fusion_workspace *workspace;
     const float *u; /* (D) */
-    vt_fusion_query query;
+    vt_fusion_query_terms query;
     size_t n;         /* N events, as they were given */
     float *p;         /* (D) scratch */
     float *goes;      /* (N) how each event that is read goes with the item, faded */
@@ -22,7 +22,7 @@ typedef struct vt_fusion_explainer {
 
 typedef struct vt_fusion_part {
     /** Adds it to workspace->logits (I), or begins with it. */
-    void (*add)(vt_fusion_workspace *workspace, const vt_fusion *m, const float *u, const vt_fusion_query *query);
+    void (*add)(vt_fusion_workspace *workspace, const vt_fusion *m, const float *u, const vt_fusion_query_terms *query);
     /** Adds its summands of one item, each with a name of its own. */
     int (*explain)(vt_explaining *e, const vt_fusion_explainer *explainer, size_t item, vt_error *err);
 } vt_fusion_part;

@@ -1,7 +1,7 @@
 /*
  * Relations of a history, built up event by event while the model is fitted. What is bought together has numbers for
  * all items; likeness and interest have few that are not 0, and brand and category one number for all items of the
- * same: a question then costs two passes over the items for each group of events, and one for brands and categories.
+ * same: a query then costs two passes over the items for each group of events, and one for brands and categories.
  */
 #include <math.h>
 #include <string.h>

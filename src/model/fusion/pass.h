@@ -45,7 +45,7 @@ void vt_fusion_pass_add(float *logits, vt_fusion_pass *pass, int64_t now, const 
 void vt_fusion_pass_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusion_pass *pass, int64_t now,
                          const float *dlogits, const float *warm, const float waves[VT_SEASON_WAVES]);
 
-/** What a plane counts at a question: interest in an item passes with the time since the group's last event. */
+/** What a plane counts at a query: interest in an item passes with the time since the group's last event. */
 float vt_fusion_pass_gain(const vt_fusion_pass *pass, int term, int64_t now);
 
 /** What fading leaves of an event at the end of a history. */
@@ -55,11 +55,11 @@ typedef struct vt_fusion_left {
     bool last;    /* of its group */
 } vt_fusion_left;
 
-/** `left` (n) of the events at a question. */
+/** `left` (n) of the events at a query. */
 void vt_fusion_keep(vt_fusion_left *left, const vt_fusion *m, const vt_fusion_event *event, size_t n, int64_t now);
 
 /** Adds all terms at a moment, from planes; `warm` (I) 0 for items that are cold, else 1; NULL: none is. */
 void vt_fusion_add_terms(float *logits, vt_fusion_pass *pass, int64_t now, const float *alpha, const float *warm,
-                         const float *sales, const vt_fusion_query *query);
+                         const float *sales, const vt_fusion_query_terms *query);
 
 #endif

@@ -137,7 +137,7 @@ void vt_fusion_pass_back(float dterm[VT_TERM_RELATIONS], float *dseason, vt_fusi
 }
 
 void vt_fusion_add_terms(float *logits, vt_fusion_pass *pass, int64_t now, const float *alpha, const float *warm,
-                         const float *sales, const vt_fusion_query *a)
+                         const float *sales, const vt_fusion_query_terms *a)
 {
     vt_fusion_pass_add(logits, pass, now, warm, a->waves);
     if (vt_fusion_has_sales(pass->m)) {

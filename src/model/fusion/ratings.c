@@ -1,6 +1,6 @@
 /*
  * The rating head on the vectors of the ranking: once these are learned, a network (rating_head.c, that of mlp-fusion)
- * reads the user as of the question and what the item is made of, and tells by how much a rating will differ from what
+ * reads the user as of the query and what the item is made of, and tells by how much a rating will differ from what
  * item and user are rated at and rate at. Both of these are means, drawn towards 0 where they are of few ratings.
  * ratings_fit.c learns it.
  */

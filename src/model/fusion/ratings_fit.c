@@ -1,6 +1,6 @@
 /*
  * Fitting the rating head, once the ranking is learned. While it is fitted, means of item and user are each taken
- * without the rating that is asked for: so someone new is predicted as everybody is.
+ * without the rating that is predicted: so someone new is predicted as everybody is.
  */
 #include <math.h>
 #include <string.h>
@@ -32,7 +32,7 @@ typedef struct rating_work {
     uint8_t *present;
 } rating_work;
 
-/* Where the numbers of a step stand. */
+/* Where the numbers of a step are. */
 typedef struct step_rows {
     float *x, *dx, *out, *dout, *attention, *buffers;
 } step_rows;
@@ -84,7 +84,7 @@ static void tally_up(rating_work *r)
 }
 
 /* What the other ratings of its person say of the item of each rating. O(sum over persons of ratings squared). */
-static int ask_others(rating_work *r, vt_error *err)
+static int read_others(rating_work *r, vt_error *err)
 {
     const vt_fusion_work *w = r->fit;
     const vt_fusion *m = w->m;
@@ -183,16 +183,16 @@ static void run_rows(rating_work *r, const step_rows *at, const uint32_t *which,
 #pragma omp parallel for schedule(static, 16) num_threads(w->nn.threads)
     for (size_t k = 0; k < n; k++) {
         size_t q = which[k];
-        int32_t item = w->asked[q].target;
+        int32_t item = w->target[q].item;
         vt_fusion_rating_row(at->x + k * VT_RATING_INPUTS * m->d, r->present + k * VT_RATING_INPUTS, m, item,
                              w->cold[item] != 0, w->batch.u + q * m->d);
     }
     const vt_head_batch batch = {at->x, r->present, n, true, key};
     vt_rating_head_forward(&w->nn, at->out, at->attention, &m->head, m->head_params.value, &batch, at->buffers);
     for (size_t k = 0; k < n; k++) {
-        const vt_fusion_asked *asked = &w->asked[which[k]];
-        const float *others = r->others + asked->event * VT_RATED_BY;
-        double wanted = unexplained(r, w->batch.user[which[k]], asked->target, asked->value);
+        const vt_fusion_target *target = &w->target[which[k]];
+        const float *others = r->others + target->event * VT_RATED_BY;
+        double wanted = unexplained(r, w->batch.user[which[k]], target->item, target->value);
         double error = vt_fusion_ratings_weigh(m, others) + (double)at->out[k] - wanted;
         at->dout[k] = (float)(2.0 * error / (double)n);
         for (size_t j = 0; j < VT_RATED_BY; j++) {
@@ -206,7 +206,7 @@ static void run_rows(rating_work *r, const step_rows *at, const uint32_t *which,
 /* The ratings that are laid out, in an order by chance. */
 static int shuffle(rating_work *r, vt_rng *rng, vt_error *err)
 {
-    size_t n = r->fit->questions;
+    size_t n = r->fit->queries;
     int status = vt_alloc_grow(&r->order, &r->order_capacity, n, sizeof *r->order, err);
     for (size_t k = 0; k < n && status == VT_OK; k++) {
         size_t j = (size_t)vt_rng_below(rng, k + 1);
@@ -238,14 +238,14 @@ static int run_epochs(rating_work *r, const vt_batch_training *training, const i
         if (status == VT_OK) {
             status = shuffle(r, &rng, err);
         }
-        if (status != VT_OK || w->questions == 0) {
+        if (status != VT_OK || w->queries == 0) {
             continue;
         }
         vt_fusion_batch_items(&w->nn, &w->batch, w->m);
         vt_fusion_users_forward(&w->nn, &w->batch, w->m, false, 0);
         adamw.rate = vt_nn_rate(RATE, done + 1, all, 0, 0.05);
-        for (size_t k = 0; k < w->questions; k += ROWS) {
-            size_t n = w->questions - k < ROWS ? w->questions - k : ROWS;
+        for (size_t k = 0; k < w->queries; k += ROWS) {
+            size_t n = w->queries - k < ROWS ? w->queries - k : ROWS;
             run_rows(r, &at, r->order + k, n, vt_nn_key(w->fit->seed, (uint64_t)done, k, 1));
             vt_nn_params_step(&w->nn, &w->m->head_params, &adamw, ++step);
         }
@@ -269,7 +269,7 @@ int vt_fusion_fit_ratings(vt_fusion_work *w, const vt_batch_training *training, 
     if (status == VT_OK) {
         vt_rating_head_start(&m->head, &m->head_params, w->fit->seed);
         tally_up(&r);
-        status = ask_others(&r, err);
+        status = read_others(&r, err);
     }
     if (status == VT_OK) {
         status = start_others(&r, err);

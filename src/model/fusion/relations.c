@@ -1,4 +1,4 @@
-/* Which relations of items the data have, and where they stand. */
+/* Which relations of items the data have, and where they are. */
 #include "model/fusion/fusion.h"
 
 const int32_t *vt_fusion_same(const vt_fusion *m, int relation)

@@ -1,5 +1,5 @@
 /*
- * What a step of the fit looks at in a large shop. The softmax needs, for each question, the sum of exp(score) over all
+ * What a step of the fit looks at in a large shop. The softmax needs, for each query, the sum of exp(score) over all
  * items; here it is estimated from some of them by the rule of Horvitz and Thompson: an item that was there with chance
  * p counts 1 / p times, so on the mean the sum is that of all (sampled softmax with its correction for what was drawn,
  * Bengio and Senecal 2008). There are the items in the histories of the step's users, which the network needs anyway

@@ -117,8 +117,8 @@ int vt_fusion_read_user(vt_fusion_workspace *r, const float **u, const vt_fusion
     r->n_events = vt_fusion_merge(r->event, m, state);
     vt_fusion_keep(r->left, m, r->event, r->n_events, now);
     r->n_read = vt_fusion_choose_read(r->read, r->event, r->n_events, m->length);
-    vt_fusion_question question = {r->n_read, now};
-    vt_fusion_sequence q = {r->read, r->n_read, &question, 1, state->user};
+    vt_fusion_query query = {r->n_read, now};
+    vt_fusion_sequence q = {r->read, r->n_read, &query, 1, state->user};
     status = vt_fusion_batch_fill(&r->batch, m, &q, 1, keep, err);
     if (status == VT_OK) {
         vt_nn nn = vt_nn_with(1);
@@ -163,12 +163,12 @@ static int score_one(float *scores, vt_fusion_workspace *r, const vt_fusion *m, 
                      vt_error *err)
 {
     const float *u = NULL;
-    vt_fusion_query a;
+    vt_fusion_query_terms a;
     int status = vt_fusion_read_user(r, &u, m, state, false, err);
     if (status != VT_OK) {
         return status;
     }
-    vt_fusion_query_init(&a, m, u, state->now, vt_fusion_items_now(r, m, state));
+    vt_fusion_query_terms_init(&a, m, u, state->now, vt_fusion_items_now(r, m, state));
     for (size_t p = 0; p < VT_FUSION_PARTS; p++) {
         vt_fusion_parts[p].add(r, m, u, &a);
     }

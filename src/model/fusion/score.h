@@ -1,5 +1,5 @@
 /*
- * Answering: what one question after another works with. Private to model. Legend: I items, S statistics, D dimensions.
+ * Answering: what one query after another works with. Private to model. Legend: I items, S statistics, D dimensions.
  */
 #ifndef VT_MODEL_FUSION_SCORE_H
 #define VT_MODEL_FUSION_SCORE_H
@@ -12,7 +12,7 @@ typedef struct vt_fusion_workspace {
     vt_fusion_batch batch;
     float *sales, *scratch;  /* (S, I), (S, n_items) */
     float *logits;           /* (I) */
-    float *z, *alpha;        /* (I, D), (I, M) the items as of the question */
+    float *z, *alpha;        /* (I, D), (I, M) the items as of the query */
     float *log_count;        /* (I) that they are of */
     float *near;             /* (I) zeros between uses */
     float *brand, *category; /* (brands + 1), (categories + 1) what they add; 0: an item has none */
@@ -29,7 +29,7 @@ typedef struct vt_fusion_workspace {
 } vt_fusion_workspace;
 
 /**
- * A place for one workspace: a second question to the same model needs no new memory, nor the same statistics anew.
+ * A place for one workspace: a second query to the same model needs no new memory, nor the same statistics anew.
  * Whoever finds it taken makes a workspace of their own.
  */
 typedef struct vt_fusion_spare {
@@ -52,7 +52,7 @@ int vt_fusion_read_user(vt_fusion_workspace *workspace, const float **u, const v
                         bool keep, vt_error *err);
 
 /**
- * Statistics as of the question into workspace->sales, and the items as of it into workspace->z and workspace->alpha,
+ * Statistics as of the query into workspace->sales, and the items as of it into workspace->z and workspace->alpha,
  * unless they stand there; how old the statistics are is the result. Items are made anew where their count has changed.
  */
 float vt_fusion_items_now(vt_fusion_workspace *workspace, const vt_fusion *m, const vt_user_state *state);

@@ -1,4 +1,4 @@
-/* What a step of the fit asks: users, a window of their events, how old their news is, which items are cold. */
+/* The queries of a step of the fit: users, a window of their events, how old their news is, which items are cold. */
 #include <math.h>
 #include <string.h>
 
@@ -99,8 +99,8 @@ size_t vt_fusion_known_events(const vt_fusion_event *row, size_t at, double lag_
     return known;
 }
 
-/* Whether an event is a question: a positive one on an item that is new, or a rating. */
-static bool asks(const vt_fusion_work *w, int32_t user, const vt_fusion_event *event)
+/* Whether an event is a target: a positive one on an item that is new, or a rating. */
+static bool is_target(const vt_fusion_work *w, int32_t user, const vt_fusion_event *event)
 {
     if (w->ratings) {
         return isfinite(event->value);
@@ -109,10 +109,10 @@ static bool asks(const vt_fusion_work *w, int32_t user, const vt_fusion_event *e
 }
 
 /*
- * What a user is asked in this step: each positive event that is new, or those of a window of them. What the network
- * reads goes to `read`, and so many events are read. The newest are hidden where the history is stale.
+ * The queries of a user in this step: one for each positive event that is new, or for those of a window of them. What
+ * the network reads goes to `read`, and so many events are read. The newest are hidden where the history is stale.
  */
-static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_event *read, vt_rng *rng)
+static size_t lay_out_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_event *read, vt_rng *rng)
 {
     const vt_fusion *m = w->m;
     size_t n = 0, begin = 0, end = 0;
@@ -131,23 +131,23 @@ static size_t ask_user(vt_fusion_work *w, size_t s, int32_t user, vt_fusion_even
     w->row[s] = row;
     w->sequence[s] = (vt_fusion_sequence){.event = read, .n = n_read, .user = user};
     for (size_t e = begin; e <= end; e++) {
-        if (!asks(w, user, &row[e])) {
+        if (!is_target(w, user, &row[e])) {
             continue;
         }
         size_t passed = vt_fusion_known_events(row, e, stale ? w->lag[s] : 0.0);
         while (known < n_read && read[known].place < passed) {
             known++;
         }
-        w->question[w->questions] = (vt_fusion_question){known, row[e].time};
-        w->asked[w->questions++] = (vt_fusion_asked){
-            .target = vt_fusion_step_item(w, row[e].item),
+        w->query[w->queries] = (vt_fusion_query){known, row[e].time};
+        w->target[w->queries++] = (vt_fusion_target){
+            .item = vt_fusion_step_item(w, row[e].item),
             .seen = row[e].index,
             .passed = passed,
             .value = row[e].value,
             .event = w->event_ptr[user] + (int64_t)e,
         };
     }
-    w->sequence[s].n_questions = w->questions - w->first[s];
+    w->sequence[s].n_queries = w->queries - w->first[s];
     return n_read;
 }
 
@@ -161,10 +161,10 @@ int vt_fusion_lay_out(vt_fusion_work *w, const vt_batch *batch, vt_error *err)
     }
     int status = vt_alloc_grow(&w->read, &w->read_capacity, most, sizeof *w->read, err);
     if (status == VT_OK) {
-        status = vt_alloc_grow(&w->question, &w->question_capacity, most, sizeof *w->question, err);
+        status = vt_alloc_grow(&w->query, &w->query_capacity, most, sizeof *w->query, err);
     }
     if (status == VT_OK) {
-        status = vt_alloc_grow(&w->asked, &w->asked_capacity, most, sizeof *w->asked, err);
+        status = vt_alloc_grow(&w->target, &w->target_capacity, most, sizeof *w->target, err);
     }
     if (status != VT_OK) {
         return status;
@@ -176,14 +176,14 @@ int vt_fusion_lay_out(vt_fusion_work *w, const vt_batch *batch, vt_error *err)
             return status;
         }
     }
-    w->questions = 0;
+    w->queries = 0;
     for (size_t s = 0; s < n; s++) {
-        w->first[s] = w->questions;
-        at += ask_user(w, s, w->user[batch->example[s]], w->read + at, &rng);
+        w->first[s] = w->queries;
+        at += lay_out_user(w, s, w->user[batch->example[s]], w->read + at, &rng);
     }
-    w->first[n] = w->questions;
+    w->first[n] = w->queries;
     for (size_t s = 0; s < n; s++) {
-        w->sequence[s].question = w->question + w->first[s];
+        w->sequence[s].query = w->query + w->first[s];
     }
     for (size_t e = 0; e < at; e++) {
         w->read[e].item = vt_fusion_step_item(w, w->read[e].item);
@@ -194,10 +194,10 @@ int vt_fusion_lay_out(vt_fusion_work *w, const vt_batch *batch, vt_error *err)
         w->mask[i] = w->cold[i] ? 0.0F : 1.0F;
     }
     if (!w->ratings) {
-        status = vt_alloc_grow(&w->logits, &w->logits_capacity, w->questions * w->active->n, sizeof *w->logits, err);
+        status = vt_alloc_grow(&w->logits, &w->logits_capacity, w->queries * w->active->n, sizeof *w->logits, err);
     }
     if (status == VT_OK && !w->ratings) {
-        status = vt_alloc_grow(&w->du, &w->du_capacity, 3 * w->questions * w->m->d, sizeof *w->du, err);
+        status = vt_alloc_grow(&w->du, &w->du_capacity, 3 * w->queries * w->m->d, sizeof *w->du, err);
     }
     if (status == VT_OK && !w->ratings) {
         status = vt_fusion_take_moments(w, n, err);

@@ -27,12 +27,12 @@ static void spread(float *planes, const vt_fusion *m, const float *from, size_t 
     }
 }
 
-int64_t vt_fusion_stand_at(const vt_item_clock *clock, int64_t now, double lag_days)
+int64_t vt_fusion_sales_until(const vt_item_clock *clock, int64_t now, double lag_days)
 {
     int64_t end = vt_item_clock_last(clock);
     end = end == VT_NONE ? 0 : end + 1;
-    int64_t stand = (now == VT_NONE ? end : now) - (int64_t)(lag_days * DAY);
-    return stand > end ? end : stand;
+    int64_t until = (now == VT_NONE ? end : now) - (int64_t)(lag_days * DAY);
+    return until > end ? end : until;
 }
 
 float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_user_state *state, int64_t now, double lag_days,
@@ -49,17 +49,17 @@ float vt_fusion_sales(float *planes, const vt_fusion *m, const vt_user_state *st
     }
     bool live = state != NULL && state->clock != NULL;
     const vt_item_clock *clock = live ? state->clock : m->clock;
-    int64_t stand = vt_fusion_stand_at(clock, now, lag_days);
+    int64_t until = vt_fusion_sales_until(clock, now, lag_days);
     if (live) {
-        vt_item_clock_at(clock, (size_t)m->n_items, NULL, stand, scratch);
+        vt_item_clock_at(clock, (size_t)m->n_items, NULL, until, scratch);
         spread(planes, m, scratch, (size_t)m->n_items, true);
     } else if (m->n == m->n_known) {
-        vt_item_clock_at(clock, m->n_known, m->subset, stand, planes);
+        vt_item_clock_at(clock, m->n_known, m->subset, until, planes);
     } else {
-        vt_item_clock_at(clock, m->n_known, NULL, stand, scratch);
+        vt_item_clock_at(clock, m->n_known, NULL, until, scratch);
         spread(planes, m, scratch, m->n_known, false);
     }
-    return now == VT_NONE ? 0.0F : (float)(log1p((double)(now - stand) / DAY) / 6.0);
+    return now == VT_NONE ? 0.0F : (float)(log1p((double)(now - until) / DAY) / 6.0);
 }
 
 float vt_fusion_log_count(const vt_fusion *m, const vt_user_state *state, int32_t item, int64_t moment)
@@ -85,7 +85,7 @@ void vt_fusion_waves(float waves[VT_SEASON_WAVES], int64_t now)
     }
 }
 
-void vt_fusion_query_init(vt_fusion_query *a, const vt_fusion *m, const float *u, int64_t now, float age)
+void vt_fusion_query_terms_init(vt_fusion_query_terms *a, const vt_fusion *m, const float *u, int64_t now, float age)
 {
     const float *p = m->params.value + m->at.sales, *w = m->params.value + m->at.term;
     bool seasons = m->timed && (m->use & VT_USE_TIME) != 0;
@@ -101,7 +101,7 @@ void vt_fusion_query_init(vt_fusion_query *a, const vt_fusion *m, const float *u
 }
 
 void vt_fusion_add_sales(float *restrict logits, const vt_fusion *m, const float *alpha, const float *warm,
-                         const float *sales, const vt_fusion_query *a)
+                         const float *sales, const vt_fusion_query_terms *a)
 {
     enum { BLOCK = 1024 };
     float shared[BLOCK], plain[BLOCK];

@@ -3,7 +3,7 @@
  * stand the mean of all items so far and the user's attributes. A gate that reads the state weighs the three. Forward
  * and backward side by side.
  *
- * An event is its item's z and what batch.c says of it; the state also hears at which moment the question is asked.
+ * An event is its item's z and what batch.c says of it; the state also hears as of which moment the query is.
  */
 #include <math.h>
 #include <string.h>
@@ -64,12 +64,12 @@ static void running_mean(const vt_nn *nn, float *mean, const vt_fusion_batch *b,
     }
 }
 
-/* Mean of the vectors of a user's attributes for all questions; zeros for strangers. */
+/* Mean of the vectors of a user's attributes for all queries; zeros for strangers. */
 static void user_attributes(float *side, const vt_fusion_batch *b, const vt_fusion *m)
 {
     const float *table = m->params.value + m->at.user_token;
-    memset(side, 0, b->questions * m->d * sizeof *side);
-    for (size_t q = 0; q < b->questions; q++) {
+    memset(side, 0, b->queries * m->d * sizeof *side);
+    for (size_t q = 0; q < b->queries; q++) {
         int32_t user = b->user[q];
         int64_t begin = user < 0 ? 0 : m->user_token_ptr[user], end = user < 0 ? 0 : m->user_token_ptr[user + 1];
         for (int64_t k = begin; k < end; k++) {
@@ -85,7 +85,7 @@ static void weigh_sides(vt_fusion_batch *b, const vt_fusion *m)
 {
     const float *v = m->params.value + m->at.side, *bias = m->params.value + m->at.side_bias;
     size_t d = m->d;
-    for (size_t t = 0; t < b->questions; t++) {
+    for (size_t t = 0; t < b->queries; t++) {
         float *g = b->gate + t * VT_USER_SIDES, *u = b->u + t * d, highest = -INFINITY, sum = 0.0F;
         for (size_t k = 0; k < VT_USER_SIDES; k++) {
             g[k] = bias[k];
@@ -111,7 +111,7 @@ static void weigh_sides(vt_fusion_batch *b, const vt_fusion *m)
 void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusion *m, bool training, uint64_t key)
 {
     const float *value = m->params.value;
-    size_t tokens = b->nn.tokens, asked = b->questions, d = m->d;
+    size_t tokens = b->nn.tokens, n_queries = b->queries, d = m->d;
     for (size_t k = 0; k < tokens * d; k++) {
         b->x[k] = ITEM_SCALE * b->z[k];
     }
@@ -136,12 +136,12 @@ void vt_fusion_users_forward(const vt_nn *nn, vt_fusion_batch *b, const vt_fusio
             }
         }
     }
-    vt_nn_gather(nn, b->s, b->h, b->read, 1.0F, asked, d);
-    add_numbers(nn, b->s, b->q, b->asked, value + m->at.asked, asked, d);
+    vt_nn_gather(nn, b->s, b->h, b->read, 1.0F, n_queries, d);
+    add_numbers(nn, b->s, b->q, b->query_numbers, value + m->at.query_time, n_queries, d);
     running_mean(nn, b->mean, b, d);
-    vt_nn_gather(nn, b->known, b->mean, b->read, 1.0F, asked, d);
-    memcpy(b->side[0], b->s, asked * d * sizeof *b->s);
-    vt_nn_linear(nn, b->side[1], b->known, value + m->at.longterm, NULL, asked, d, d);
+    vt_nn_gather(nn, b->known, b->mean, b->read, 1.0F, n_queries, d);
+    memcpy(b->side[0], b->s, n_queries * d * sizeof *b->s);
+    vt_nn_linear(nn, b->side[1], b->known, value + m->at.longterm, NULL, n_queries, d, d);
     user_attributes(b->side[2], b, m);
     weigh_sides(b, m);
 }
@@ -156,7 +156,7 @@ static void sides_back(vt_fusion_batch *b, vt_fusion *m, float *ds, const float 
     const float *v = m->params.value + m->at.side;
     float *dv = m->params.gradient + m->at.side, *dbias = m->params.gradient + m->at.side_bias;
     size_t d = m->d;
-    for (size_t t = 0; t < b->questions; t++) {
+    for (size_t t = 0; t < b->queries; t++) {
         const float *g = b->gate + t * VT_USER_SIDES, *from = du + t * d;
         float dg[VT_USER_SIDES], mean = 0.0F, *to = ds + t * d;
         for (size_t k = 0; k < VT_USER_SIDES; k++) {
@@ -182,7 +182,7 @@ static void sides_back(vt_fusion_batch *b, vt_fusion *m, float *ds, const float 
 static void attributes_back(const vt_fusion_batch *b, vt_fusion *m, const float *dside)
 {
     float *table = m->params.gradient + m->at.user_token;
-    for (size_t q = 0; q < b->questions; q++) {
+    for (size_t q = 0; q < b->queries; q++) {
         int32_t user = b->user[q];
         int64_t begin = user < 0 ? 0 : m->user_token_ptr[user], end = user < 0 ? 0 : m->user_token_ptr[user + 1];
         for (int64_t k = begin; k < end; k++) {
@@ -215,22 +215,22 @@ void vt_fusion_users_back(const vt_nn *nn, vt_fusion_batch *b, vt_fusion *m, flo
     const float *value = m->params.value;
     float *gradient = m->params.gradient, *ds = b->q, *dx = b->mean;
     const vt_nn_mask none = {0, 0.0F};
-    size_t tokens = b->nn.tokens, asked = b->questions, d = m->d;
+    size_t tokens = b->nn.tokens, n_queries = b->queries, d = m->d;
     sides_back(b, m, ds, du);
     attributes_back(b, m, b->side[2]);
     /* The long term: through its projection into the running mean, and from there to the items. */
-    vt_nn_linear_back(nn, du, gradient + m->at.longterm, NULL, b->side[1], b->known, value + m->at.longterm, asked, d,
-                      d);
+    vt_nn_linear_back(nn, du, gradient + m->at.longterm, NULL, b->side[1], b->known, value + m->at.longterm, n_queries,
+                      d, d);
     memset(b->spare, 0, tokens * d * sizeof *b->spare);
-    vt_nn_scatter(nn, b->spare, du, b->read, 1.0F, asked, d);
+    vt_nn_scatter(nn, b->spare, du, b->read, 1.0F, n_queries, d);
     prefix_back(b->mean, b, b->spare, 1, d);
     memcpy(b->z, b->mean, tokens * d * sizeof *b->z); /* from here on its gradient */
     /* The short term. */
-    vt_nn_add_dropped(nn, ds, b->side[0], none, asked * d);
-    vt_nn_linear_back(nn, NULL, gradient + m->at.asked, NULL, ds, b->asked, value + m->at.asked, asked,
-                      VT_EVENT_NUMBERS, d);
+    vt_nn_add_dropped(nn, ds, b->side[0], none, n_queries * d);
+    vt_nn_linear_back(nn, NULL, gradient + m->at.query_time, NULL, ds, b->query_numbers, value + m->at.query_time,
+                      n_queries, VT_EVENT_NUMBERS, d);
     memset(b->spare, 0, tokens * d * sizeof *b->spare);
-    vt_nn_scatter(nn, b->spare, ds, b->read, 1.0F, asked, d);
+    vt_nn_scatter(nn, b->spare, ds, b->read, 1.0F, n_queries, d);
     if ((m->use & VT_USE_ATTENTION) != 0) {
         vt_nn_encoder_back(nn, dx, gradient, b->spare, &m->encoder, value, b->x, &b->nn, key, b->buffers);
     } else {

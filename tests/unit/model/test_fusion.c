@@ -236,26 +236,26 @@ static void signals_count(void **state)
     add_signals(&d);
     vt_model *with = fitted(&d, "fusion", "epochs=2,dimensions=8");
     vt_model *without = fitted(&d, "fusion", "epochs=2,dimensions=8,without=signals");
-    vt_user_state asked = state_of(&d, 3), seen = {.user = -1, .n = 1};
-    asked.now = d.train->time[d.train->n - 1] + 86400;
-    asked.as_fitted = false;
+    vt_user_state query = state_of(&d, 3), seen = {.user = -1, .n = 1};
+    query.now = d.train->time[d.train->n - 1] + 86400;
+    query.as_fitted = false;
     vt_model_info heard, unheard;
     vt_model_describe(with, &heard);
     vt_model_describe(without, &unheard);
     assert_true((heard.signals >> VT_EVENT_VIEW & heard.signals >> VT_EVENT_DISLIKE & 1U) != 0);
     assert_true((heard.signals >> VT_EVENT_IMPRESSION & 1U) == 0 && unheard.signals == 0);
     const int32_t item = 5;
-    const int64_t time = asked.now - 3600;
+    const int64_t time = query.now - 3600;
     const float value = NAN;
-    float *plain = scores_of(&d, with, &asked), *deaf = scores_of(&d, without, &asked), last = NAN;
+    float *plain = scores_of(&d, with, &query), *deaf = scores_of(&d, without, &query), last = NAN;
     static const uint8_t kinds[] = {VT_EVENT_VIEW, VT_EVENT_CART, VT_EVENT_DISLIKE};
     for (size_t k = 0; k < sizeof kinds; k++) {
         seen.item = &item;
         seen.time = &time;
         seen.value = &value;
         seen.kind = &kinds[k];
-        asked.signals = &seen;
-        float *scores = scores_of(&d, with, &asked), *same = scores_of(&d, without, &asked);
+        query.signals = &seen;
+        float *scores = scores_of(&d, with, &query), *same = scores_of(&d, without, &query);
         assert_true(fabsf(scores[item] - plain[item]) > 1e-4F);
         assert_true(isnan(last) || fabsf(scores[item] - last) > 1e-5F);
         assert_memory_equal(same, deaf, (size_t)d.train->n_items * sizeof *same);
@@ -296,11 +296,11 @@ static void ratings_are_predicted(void **state)
     check_ok(vt_model_load(&read, scratch_path(&folder, "m.safetensors"), &err));
     scratch_done(&folder);
     for (int32_t u = 0; u < train->n_users; u++) {
-        vt_user_state asked = state_of(&d, u);
+        vt_user_state query = state_of(&d, u);
         for (int64_t e = train->ptr[u]; e < train->ptr[u + 1]; e++) {
             float rating = NAN, again = NAN;
-            check_ok(vt_model_predict(model, &asked, &train->item[e], 1, &rating, &err));
-            check_ok(vt_model_predict(read, &asked, &train->item[e], 1, &again, &err));
+            check_ok(vt_model_predict(model, &query, &train->item[e], 1, &rating, &err));
+            check_ok(vt_model_predict(read, &query, &train->item[e], 1, &again, &err));
             assert_true(rating >= 2.0F && rating <= 5.0F && fabsf(rating - again) < 1e-6F);
             double error = (double)(rating - train->value[e]), off = (double)train->value[e] - sum / (double)train->n;
             missed += error * error;
@@ -388,10 +388,10 @@ static void items_that_came_later(void **state)
     data d = data_of(chance.rows, RANDOM_ROWS);
     vt_model *model = fitted(&d, "fusion", "epochs=1"), *other = fitted(&d, "itemknn", "k=5");
     int32_t n = d.snapshot->items.n, history[2] = {1, 2}, moved[2] = {2, 3}, last = n + 1;
-    vt_user_state asked = {.user = -1, .n = 2, .item = history, .now = VT_NONE};
+    vt_user_state query = {.user = -1, .n = 2, .item = history, .now = VT_NONE};
     float *before = vt_alloc((size_t)n, sizeof *before, &err), *after = vt_alloc((size_t)n + 2, sizeof *after, &err);
     assert_true(before != NULL && after != NULL);
-    check_ok(vt_model_score(model, &asked, 1, before, &err));
+    check_ok(vt_model_score(model, &query, 1, before, &err));
     vt_snapshot *more = with_newcomers(&d.snapshot->items);
     float rows[VECTOR_SIZE] = {1};
     static const int64_t offset[] = {0, 5};
@@ -401,14 +401,14 @@ static void items_that_came_later(void **state)
     assert_int_equal(added, 2);
     check_ok(vt_model_add_items(&added, model, more, &text, NULL, 2, &err));
     assert_int_equal(added, 0);
-    asked.item = moved;
-    check_ok(vt_model_score(model, &asked, 1, after, &err));
+    query.item = moved;
+    check_ok(vt_model_score(model, &query, 1, after, &err));
     for (int32_t i = 0; i < n; i++) { /* what was there is where it was, one number on */
         assert_true(fabsf(before[i] - after[i + 1]) < 1e-4F);
     }
     assert_true(isfinite(after[0]) && isfinite(after[n + 1]));
     vt_explanation why = {0};
-    check_ok(vt_model_explain(&why, model, &asked, &last, 1, &err));
+    check_ok(vt_model_explain(&why, model, &query, &last, 1, &err));
     double sum = 0.0;
     for (size_t k = 0; k < why.n_parts; k++) {
         sum += why.parts[k].value;
@@ -425,18 +425,18 @@ static void items_that_came_later(void **state)
 }
 
 /* Whatever the history is like, every item has a score, and the explanation adds up to it. */
-static void check_history(const vt_model *model, const vt_user_state *asked, int32_t n_items)
+static void check_history(const vt_model *model, const vt_user_state *query, int32_t n_items)
 {
     vt_error err = VT_ERROR_INIT;
     vt_explanation why = {0};
     int32_t item = n_items - 1;
     float *scores = vt_alloc((size_t)n_items, sizeof *scores, &err);
     assert_non_null(scores);
-    check_ok(vt_model_score(model, asked, 1, scores, &err));
+    check_ok(vt_model_score(model, query, 1, scores, &err));
     for (int32_t i = 0; i < n_items; i++) {
         assert_true(isfinite(scores[i]));
     }
-    check_ok(vt_model_explain(&why, model, asked, &item, 1, &err));
+    check_ok(vt_model_explain(&why, model, query, &item, 1, &err));
     double sum = 0.0;
     for (size_t k = 0; k < why.n_parts; k++) {
         sum += why.parts[k].value;
@@ -479,11 +479,11 @@ static void own_event_is_left_out(void **state)
     probe_done(&p);
 }
 
-static double brings(const vt_model *model, const vt_user_state *asked, int32_t item, const char *name)
+static double brings(const vt_model *model, const vt_user_state *query, int32_t item, const char *name)
 {
     vt_error err = VT_ERROR_INIT;
     vt_explanation why = {0};
-    check_ok(vt_model_explain(&why, model, asked, &item, 1, &err));
+    check_ok(vt_model_explain(&why, model, query, &item, 1, &err));
     const vt_score_part *part = vt_explanation_part(&why, name);
     assert_non_null(part);
     double share = part->share;
@@ -506,33 +506,33 @@ static void sales_of_a_live_shop(void **state)
     check_ok(vt_item_clock_create(&clock, d.train, &err));
     int32_t n = d.train->n_items, history[2] = {1, 2}, sold = 3;
     int64_t end = vt_item_clock_last(clock) + 1, times[2] = {end - 5000, end - 100};
-    vt_user_state asked = {.user = -1, .n = 2, .item = history, .time = times, .now = end};
-    vt_user_state live = asked;
+    vt_user_state query = {.user = -1, .n = 2, .item = history, .time = times, .now = end};
+    vt_user_state live = query;
     live.clock = clock;
     float *frozen = vt_alloc((size_t)n, sizeof *frozen, &err), *now = vt_alloc((size_t)n, sizeof *now, &err);
     assert_true(frozen != NULL && now != NULL);
     for (int64_t back = 0; back < 3; back++) {
-        asked.now = live.now = end - back * 400000;
-        check_ok(vt_model_score(model, &asked, 1, frozen, &err));
+        query.now = live.now = end - back * 400000;
+        check_ok(vt_model_score(model, &query, 1, frozen, &err));
         check_ok(vt_model_score(model, &live, 1, now, &err));
         assert_memory_equal(frozen, now, (size_t)n * sizeof *now);
     }
-    double share = brings(model, &asked, sold, "id");
+    double share = brings(model, &query, sold, "id");
     for (int k = 0; k < SOLD; k++) {
         check_ok(vt_item_clock_append(clock, end + k, sold, &err));
     }
-    asked.now = live.now = end + SOLD;
+    query.now = live.now = end + SOLD;
     assert_true(fabs(brings(model, &live, sold, "id") - share) > 1e-4); /* its gate has heard of it */
-    for (int again = 0; again < 2; again++) {                           /* also after others asked */
+    for (int again = 0; again < 2; again++) {                           /* also after other queries */
         check_ok(vt_model_score(model, &live, 1, now, &err));
-        check_ok(vt_model_score(model, &asked, 1, frozen, &err));
+        check_ok(vt_model_score(model, &query, 1, frozen, &err));
         assert_true(fabsf(now[sold] - frozen[sold]) > 1e-4F);
         check_history(model, &live, n);
     }
-    asked.now = end;
-    check_ok(vt_model_score(model, &asked, 1, now, &err)); /* what the fit knows is as it was */
+    query.now = end;
+    check_ok(vt_model_score(model, &query, 1, now, &err)); /* what the fit knows is as it was */
     vt_model *fresh = fitted(&d, "fusion", "epochs=2,learning_rate=0.05");
-    check_ok(vt_model_score(fresh, &asked, 1, frozen, &err));
+    check_ok(vt_model_score(fresh, &query, 1, frozen, &err));
     assert_memory_equal(frozen, now, (size_t)n * sizeof *now);
     vt_model_free(fresh);
     vt_free(frozen);
@@ -562,7 +562,7 @@ static void each_part_is_explained(void **state)
         time[h] = end - 90000 * (EVENTS - h);
     }
     vt_user_state signals = {.user = -1, .n = 2, .item = looked, .time = looked_at, .kind = kind};
-    vt_user_state asked = {.user = -1, .n = EVENTS, .item = item, .time = time, .now = end, .signals = &signals};
+    vt_user_state query = {.user = -1, .n = EVENTS, .item = item, .time = time, .now = end, .signals = &signals};
     vt_fusion_workspace *workspace = vt_fusion_workspace_take(m, &err);
     float p[64], goes[EVENTS + 2], *before = vt_alloc_zero(m->n, sizeof *before, &err);
     double by_event[EVENTS + 2];
@@ -570,8 +570,8 @@ static void each_part_is_explained(void **state)
     vt_fusion_explainer q = {
         .m = m, .workspace = workspace, .n = EVENTS + 2, .p = p, .goes = goes, .by_event = by_event};
     assert_true(workspace != NULL && before != NULL && m->d <= 64);
-    check_ok(vt_fusion_read_user(workspace, &q.u, m, &asked, true, &err));
-    vt_fusion_query_init(&q.query, m, q.u, end, vt_fusion_items_now(workspace, m, &asked));
+    check_ok(vt_fusion_read_user(workspace, &q.u, m, &query, true, &err));
+    vt_fusion_query_terms_init(&q.query, m, q.u, end, vt_fusion_items_now(workspace, m, &query));
     for (int k = 0; k < VT_FUSION_PARTS; k++) {
         vt_fusion_parts[k].add(workspace, m, q.u, &q.query);
         double most = 0.0;
@@ -621,12 +621,12 @@ static void histories_of_all_kinds(void **state)
                 time[h] = times == 0 ? 86400LL * h : times == 1 ? 1000 : 86400LL * (MANY - h);
             }
             for (size_t events = 0; events <= MANY; events = events == 0 ? 1 : events * 100) {
-                vt_user_state asked = {.user = -1,
+                vt_user_state query = {.user = -1,
                                        .n = events,
                                        .item = item,
                                        .time = times == 3 ? NULL : time,
                                        .now = times == 3 ? VT_NONE : 86400LL * MANY};
-                check_history(model, &asked, n);
+                check_history(model, &query, n);
             }
         }
         vt_model_free(model);
