@@ -27,17 +27,17 @@ static void identity_of(vt_text_pair pair[IDENTITY], const vt_fit *fit, char see
     pair[5] = (vt_text_pair){"seed", seed};
 }
 
-int vt_checkpoint_write(const char *path, const vt_training *training, const vt_fit *fit, const vt_stand *stand,
-                        void *const *last, void *const *kept, vt_error *err)
+int vt_checkpoint_write(const char *path, const vt_training *training, const vt_fit *fit,
+                        const vt_training_state *state, void *const *last, void *const *kept, vt_error *err)
 {
     char seed[TEXT_BYTES], text[NUMBERS][TEXT_BYTES];
     vt_text_pair pair[IDENTITY + NUMBERS + 1];
     identity_of(pair, fit, seed);
-    snprintf(text[0], TEXT_BYTES, "%d", stand->epoch);
-    snprintf(text[1], TEXT_BYTES, "%d", stand->best);
-    snprintf(text[2], TEXT_BYTES, "%.17g", stand->value);
-    snprintf(text[3], TEXT_BYTES, "%.17g", stand->loss);
-    snprintf(text[4], TEXT_BYTES, "%d", stand->stopped);
+    snprintf(text[0], TEXT_BYTES, "%d", state->epoch);
+    snprintf(text[1], TEXT_BYTES, "%d", state->best);
+    snprintf(text[2], TEXT_BYTES, "%.17g", state->value);
+    snprintf(text[3], TEXT_BYTES, "%.17g", state->loss);
+    snprintf(text[4], TEXT_BYTES, "%d", state->stopped);
     static const char *const names[NUMBERS] = {"epoch", "best", "value", "loss", "stopped"};
     for (size_t i = 0; i < NUMBERS; i++) {
         pair[IDENTITY + i] = (vt_text_pair){names[i], text[i]};
@@ -49,7 +49,7 @@ int vt_checkpoint_write(const char *path, const vt_training *training, const vt_
         const vt_train_array *array = &training->array[a];
         list.prefix = NULL;
         status = vt_tensor_list_add(&list, array->name, array->dtype, (int64_t)array->n, 0, last[a], err);
-        if (status == VT_OK && stand->best > 0 && kept[a] != NULL) {
+        if (status == VT_OK && state->best > 0 && kept[a] != NULL) {
             list.prefix = "best.";
             status = vt_tensor_list_add(&list, array->name, array->dtype, (int64_t)array->n, 0, kept[a], err);
         }
@@ -86,7 +86,7 @@ static int check_identity(const vt_safetensors *file, const char *path, const vt
     return VT_OK;
 }
 
-static int read_stand(vt_stand *stand, const vt_safetensors *file, const char *path, int epochs, vt_error *err)
+static int read_state(vt_training_state *state, const vt_safetensors *file, const char *path, int epochs, vt_error *err)
 {
     static const char *const names[NUMBERS] = {"epoch", "best", "value", "loss", "stopped"};
     double number[NUMBERS];
@@ -102,13 +102,13 @@ static int read_stand(vt_stand *stand, const vt_safetensors *file, const char *p
         return vt_fail(err, VT_ERR_CORRUPT, "%s: its epochs (%g of %d, best %g) cannot be; train from the start", path,
                        number[0], epochs, number[1]);
     }
-    *stand = (vt_stand){(int)number[0], (int)number[1], number[2], number[3], number[4] > 0.0};
+    *state = (vt_training_state){(int)number[0], (int)number[1], number[2], number[3], number[4] > 0.0};
     return VT_OK;
 }
 
 /* The tensors of all arrays, checked; those of the best epoch behind them where there is one. */
 static int find_tensors(vt_tensor *last, vt_tensor *best, const vt_safetensors *file, const vt_training *training,
-                        const vt_stand *stand, vt_error *err)
+                        const vt_training_state *state, vt_error *err)
 {
     int status = VT_OK;
     for (size_t a = 0; status == VT_OK && a < training->n_arrays; a++) {
@@ -116,18 +116,18 @@ static int find_tensors(vt_tensor *last, vt_tensor *best, const vt_safetensors *
         char name[128];
         snprintf(name, sizeof name, "best.%s", array->name);
         status = vt_safetensors_tensor(file, array->name, array->dtype, 1, (int64_t)array->n, 0, &last[a], err);
-        if (status == VT_OK && stand->best > 0 && array->is_model) {
+        if (status == VT_OK && state->best > 0 && array->is_model) {
             status = vt_safetensors_tensor(file, name, array->dtype, 1, (int64_t)array->n, 0, &best[a], err);
         }
     }
     return status;
 }
 
-int vt_checkpoint_read(const char *path, const vt_training *training, const vt_fit *fit, vt_stand *stand,
+int vt_checkpoint_read(const char *path, const vt_training *training, const vt_fit *fit, vt_training_state *state,
                        void *const *kept, vt_error *err)
 {
     vt_safetensors *file = NULL;
-    vt_stand read = {0};
+    vt_training_state read = {0};
     vt_tensor *last = NULL, *best = NULL;
     if (path == NULL || !vt_file_exists(path)) {
         return vt_fail(err, VT_ERR_NOT_FOUND, "there is no checkpoint%s%s to resume from; train without resuming",
@@ -138,7 +138,7 @@ int vt_checkpoint_read(const char *path, const vt_training *training, const vt_f
         status = check_identity(file, path, fit, err);
     }
     if (status == VT_OK) {
-        status = read_stand(&read, file, path, training->epochs, err);
+        status = read_state(&read, file, path, training->epochs, err);
     }
     if (status == VT_OK) {
         last = vt_alloc_zero(training->n_arrays, sizeof *last, err);
@@ -159,7 +159,7 @@ int vt_checkpoint_read(const char *path, const vt_training *training, const vt_f
         if (fit->options->validation == NULL) {
             read.best = 0;
         }
-        *stand = read;
+        *state = read;
     }
     vt_free(last);
     vt_free(best);

@@ -17,7 +17,7 @@
 struct vt_trainer {
     const vt_training *training;
     const vt_fit *fit;
-    vt_stand stand;
+    vt_training_state state;
     void **last;    /* (n_arrays) as after the last whole epoch; kept for a checkpoint */
     void **kept;    /* (n_arrays) as after the best one; NULL where an array is none of the model's */
     double written; /* when a checkpoint was written last */
@@ -88,15 +88,15 @@ static bool all_finite(const vt_training *training)
 
 int vt_trainer_report(vt_trainer *trainer, double share, double loss, vt_error *err)
 {
-    vt_stand *stand = &trainer->stand;
+    vt_training_state *state = &trainer->state;
     int len = snprintf(trainer->detail, sizeof trainer->detail, "loss %.4f", loss);
-    if (stand->best > 0) {
+    if (state->best > 0) {
         snprintf(trainer->detail + len, sizeof trainer->detail - (size_t)len, ", %s %.4f at best (epoch %d)",
-                 validation_of(trainer)->metric, stand->value, stand->best);
+                 validation_of(trainer)->metric, state->value, state->best);
     }
-    vt_progress_state state = {trainer->stage, "epochs", (double)stand->epoch + share,
-                               (double)trainer->training->epochs, trainer->detail};
-    return vt_progress_report(trainer->fit->progress, &state, err);
+    vt_progress_state progress = {trainer->stage, "epochs", (double)state->epoch + share,
+                                  (double)trainer->training->epochs, trainer->detail};
+    return vt_progress_report(trainer->fit->progress, &progress, err);
 }
 
 /* Puts the last whole epoch on disk; where it is, or why it is not, goes to the end of a message. */
@@ -105,11 +105,11 @@ static void leave_checkpoint(vt_trainer *t, char *note, size_t size)
     const char *path = t->fit->options->checkpoint;
     vt_error why = VT_ERROR_INIT;
     note[0] = '\0';
-    if (path == NULL || t->stand.epoch == 0) {
+    if (path == NULL || t->state.epoch == 0) {
         return;
     }
-    if (vt_checkpoint_write(path, t->training, t->fit, &t->stand, t->last, t->kept, &why) == VT_OK) {
-        snprintf(note, size, "; the state after epoch %d is in %s", t->stand.epoch, path);
+    if (vt_checkpoint_write(path, t->training, t->fit, &t->state, t->last, t->kept, &why) == VT_OK) {
+        snprintf(note, size, "; the state after epoch %d is in %s", t->state.epoch, path);
     } else {
         snprintf(note, size, "; its state could not be kept: %s", why.message);
     }
@@ -122,14 +122,14 @@ static int diverged(vt_trainer *t, double loss, vt_error *err)
     return vt_fail(err, VT_ERR_FAILED,
                    "fitting %s diverged in epoch %d (loss %g, not all numbers are finite); try a smaller learning rate "
                    "or more regularization%s",
-                   t->fit->params->kind->name, t->stand.epoch + 1, loss, note);
+                   t->fit->params->kind->name, t->state.epoch + 1, loss, note);
 }
 
 /* Asks how good the model is now, and keeps it when it is the best yet. */
 static int validate(vt_trainer *t, vt_error *err)
 {
     const vt_validation *validation = validation_of(t);
-    vt_stand *stand = &t->stand;
+    vt_training_state *state = &t->state;
     double value = NAN;
     int status = t->training->prepare == NULL ? VT_OK : t->training->prepare(t->training->context, err);
     if (status == VT_OK) {
@@ -138,12 +138,12 @@ static int validate(vt_trainer *t, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    if (stand->best == 0 || value * validation->good > stand->value * validation->good) {
-        stand->best = stand->epoch;
-        stand->value = value;
+    if (state->best == 0 || value * validation->good > state->value * validation->good) {
+        state->best = state->epoch;
+        state->value = value;
         copy_arrays(t->training, t->kept, true, true);
     } else {
-        stand->stopped = t->training->patience > 0 && stand->epoch - stand->best >= t->training->patience;
+        state->stopped = t->training->patience > 0 && state->epoch - state->best >= t->training->patience;
     }
     return VT_OK;
 }
@@ -153,24 +153,24 @@ static int advance(vt_trainer *t, vt_error *err)
 {
     const vt_training *training = t->training;
     double loss = NAN;
-    int status = training->epoch(training->context, t, t->stand.epoch, &loss, err);
+    int status = training->epoch(training->context, t, t->state.epoch, &loss, err);
     if (status != VT_OK) {
         return status;
     }
     if (!isfinite(loss) || !all_finite(training)) {
         return diverged(t, loss, err);
     }
-    t->stand.epoch++;
-    t->stand.loss = loss;
+    t->state.epoch++;
+    t->state.loss = loss;
     if (t->fit->options->checkpoint != NULL) {
         copy_arrays(training, t->last, true, false);
     }
-    bool due = t->stand.epoch % training->every == 0 || t->stand.epoch == training->epochs;
+    bool due = t->state.epoch % training->every == 0 || t->state.epoch == training->epochs;
     if (validation_of(t) != NULL && due) {
         status = validate(t, err);
     }
     if (status == VT_OK && t->fit->options->checkpoint != NULL && vt_seconds() - t->written > CHECKPOINT_SECONDS) {
-        status = vt_checkpoint_write(t->fit->options->checkpoint, training, t->fit, &t->stand, t->last, t->kept, err);
+        status = vt_checkpoint_write(t->fit->options->checkpoint, training, t->fit, &t->state, t->last, t->kept, err);
         t->written = vt_seconds();
     }
     return status;
@@ -220,16 +220,16 @@ static void trainer_done(vt_trainer *t)
 static int finish(vt_trainer *t, vt_error *err)
 {
     const vt_fit_options *options = t->fit->options;
-    if (t->stand.best > 0) {
+    if (t->state.best > 0) {
         copy_arrays(t->training, t->kept, false, true);
     }
     int status = t->training->prepare == NULL ? VT_OK : t->training->prepare(t->training->context, err);
     if (status == VT_OK && options->report != NULL) {
         *options->report = (vt_fit_report){
-            .epochs = t->stand.epoch,
-            .best = t->stand.best > 0 ? t->stand.best : t->stand.epoch,
-            .loss = t->stand.loss,
-            .value = t->stand.best > 0 ? t->stand.value : NAN,
+            .epochs = t->state.epoch,
+            .best = t->state.best > 0 ? t->state.best : t->state.epoch,
+            .loss = t->state.loss,
+            .value = t->state.best > 0 ? t->state.value : NAN,
         };
     }
     if (status == VT_OK && options->checkpoint != NULL) {
@@ -244,18 +244,18 @@ int vt_train(const vt_training *training, const vt_fit *fit, vt_error *err)
     snprintf(t.stage, sizeof t.stage, "fitting %s", fit->params->kind->name);
     int status = make_room(&t, err);
     if (status == VT_OK && fit->options->resume) {
-        status = vt_checkpoint_read(fit->options->checkpoint, training, fit, &t.stand, t.kept, err);
+        status = vt_checkpoint_read(fit->options->checkpoint, training, fit, &t.state, t.kept, err);
         copy_arrays(training, t.last, true, false);
     }
     if (status == VT_OK) {
-        status = vt_trainer_report(&t, 0.0, t.stand.loss, err);
+        status = vt_trainer_report(&t, 0.0, t.state.loss, err);
     }
-    while (status == VT_OK && t.stand.epoch < training->epochs && !t.stand.stopped) {
+    while (status == VT_OK && t.state.epoch < training->epochs && !t.state.stopped) {
         status = advance(&t, err);
     }
     if (status == VT_OK) {
         status = finish(&t, err);
-    } else if (status == VT_ERR_CANCELLED && t.stand.epoch > 0) {
+    } else if (status == VT_ERR_CANCELLED && t.state.epoch > 0) {
         char note[4600];
         leave_checkpoint(&t, note, sizeof note);
         status = vt_fail(err, VT_ERR_CANCELLED, "stopped while %s%s", t.stage, note);
