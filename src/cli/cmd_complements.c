@@ -2,8 +2,8 @@
 #include <inttypes.h>
 
 #include "answer_print.h"
-#include "asked.h"
 #include "common.h"
+#include "engine.h"
 #include "vitrine/json.h"
 
 static int print_json(vt_cli *cli, const vt_complements *found, const vt_request *request, vt_error *err)
@@ -50,20 +50,20 @@ static int print_table(vt_cli *cli, const vt_complements *found, vt_error *err)
 
 static int run_complements(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    vt_cli_asked asked = {0};
+    vt_cli_engine engine = {0};
     vt_request request;
     vt_complements found = {.evidence = NULL};
-    int status = vt_cli_open_live(&asked.live, cli, err);
+    int status = vt_cli_open_live(&engine.live, cli, err);
     if (status == VT_OK) {
-        status = vt_cli_read_request(&request, asked.live, args, err);
+        status = vt_cli_read_request(&request, engine.live, args, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_recommender(&asked, cli, args, VT_CLI_NO_MODEL, err);
+        status = vt_cli_open_recommender(&engine, cli, args, VT_CLI_NO_MODEL, err);
     }
     if (status == VT_OK) {
         request.item = vt_args_operand(args, 0);
         vt_display_stage(cli->display, "reading orders");
-        status = vt_complement(&found, asked.recommender, &request, (int32_t)vt_args_int(args, "days"), err);
+        status = vt_complement(&found, engine.recommender, &request, (int32_t)vt_args_int(args, "days"), err);
     }
     vt_display_end(cli->display);
     if (status == VT_OK) {
@@ -77,7 +77,7 @@ static int run_complements(vt_cli *cli, const vt_args *args, vt_error *err)
         }
     }
     vt_complements_done(&found);
-    vt_cli_asked_done(&asked);
+    vt_cli_engine_done(&engine);
     return status;
 }
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "answer_print.h"
-#include "asked.h"
 #include "common.h"
+#include "engine.h"
 #include "explain_print.h"
 #include "given_events.h"
 #include "vitrine/json.h"
@@ -42,7 +42,7 @@ static int read_operands(vt_request *request, const vt_args *args, vt_error *err
 
 static int run_explain(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    vt_cli_asked asked = {0};
+    vt_cli_engine engine = {0};
     vt_given_events events = {0};
     vt_request request;
     vt_why why;
@@ -56,14 +56,14 @@ static int run_explain(vt_cli *cli, const vt_args *args, vt_error *err)
         status = read_operands(&request, args, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_live(&asked.live, cli, err);
+        status = vt_cli_open_live(&engine.live, cli, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_recommender(&asked, cli, args, VT_CLI_MODEL, err);
+        status = vt_cli_open_recommender(&engine, cli, args, VT_CLI_MODEL, err);
     }
     if (status == VT_OK) {
         vt_display_stage(cli->display, "leaving events out");
-        status = vt_explain(&why, asked.recommender, &request, err);
+        status = vt_explain(&why, engine.recommender, &request, err);
     }
     vt_display_end(cli->display);
     if (status == VT_OK && vt_args_given(args, "heatmap")) {
@@ -71,17 +71,17 @@ static int run_explain(vt_cli *cli, const vt_args *args, vt_error *err)
     }
     if (status == VT_OK) {
         vt_cli_note_ignored(cli, why.ignored);
-        bool there = vt_recommender_describe(asked.recommender, &info);
+        bool there = vt_recommender_describe(engine.recommender, &info);
         if (there && (info.kind->abilities & VT_MODEL_EXPLAINS) == 0) {
             vt_display_note(cli->display,
                             "a model of kind %s cannot take its scores apart; what each event does is told",
                             info.kind->name);
         }
-        status = cli->json ? print_json(cli, &why, &request, asked.model, err) : vt_cli_print_why(cli, &why, err);
+        status = cli->json ? print_json(cli, &why, &request, engine.model, err) : vt_cli_print_why(cli, &why, err);
     }
     vt_why_done(&why);
     vt_given_events_done(&events);
-    vt_cli_asked_done(&asked);
+    vt_cli_engine_done(&engine);
     return status;
 }
 

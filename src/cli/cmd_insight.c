@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "answer_print.h"
-#include "asked.h"
 #include "common.h"
+#include "engine.h"
 #include "insight_print.h"
 
 #define GROUP "insight "

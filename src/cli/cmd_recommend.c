@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "answer_print.h"
-#include "asked.h"
 #include "base/alloc.h"
 #include "common.h"
+#include "engine.h"
 #include "given_events.h"
 #include "rules_args.h"
 #include "vitrine/json.h"
@@ -38,7 +38,7 @@ static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, v
 
 static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_error *err)
 {
-    vt_cli_asked asked = {0};
+    vt_cli_engine engine = {0};
     vt_answer answer;
     vt_request request;
     vt_rules rules;
@@ -46,9 +46,9 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
     vt_rules_init(&rules);
     vt_given_events events = {0};
     memset(&answer, 0, sizeof answer);
-    int status = vt_cli_open_live(&asked.live, cli, err);
+    int status = vt_cli_open_live(&engine.live, cli, err);
     if (status == VT_OK) {
-        status = vt_cli_read_request(&request, asked.live, args, err);
+        status = vt_cli_read_request(&request, engine.live, args, err);
     }
     if (status == VT_OK && !similar) {
         status = read_rules(&request, &rules, &fewer, cli, args, err);
@@ -60,19 +60,19 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         request.explain = vt_args_given(args, "explain");
     }
     if (status == VT_OK) {
-        status = vt_cli_open_recommender(&asked, cli, args, VT_CLI_MODEL_OR_NOT, err);
+        status = vt_cli_open_recommender(&engine, cli, args, VT_CLI_MODEL_OR_NOT, err);
     }
     if (status == VT_OK && similar) {
         request.item = vt_args_operand(args, 0);
-        status = vt_similar(&answer, asked.recommender, &request, err);
+        status = vt_similar(&answer, engine.recommender, &request, err);
     } else if (status == VT_OK) {
         request.user = vt_args_operand(args, 0);
-        status = vt_recommend(&answer, asked.recommender, &request, err);
+        status = vt_recommend(&answer, engine.recommender, &request, err);
     }
     vt_display_end(cli->display);
     if (status == VT_OK) {
         status =
-            cli->json ? print_json(cli, &answer, &request, asked.model, err) : vt_cli_print_answer(cli, &answer, err);
+            cli->json ? print_json(cli, &answer, &request, engine.model, err) : vt_cli_print_answer(cli, &answer, err);
         vt_cli_note_short(cli, &answer, request.n);
         if (answer.degraded[0] != '\0') {
             vt_display_note(cli->display, "%s", answer.degraded);
@@ -83,7 +83,7 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
     vt_given_events_done(&events);
     vt_rules_done(&rules);
     vt_free(fewer);
-    vt_cli_asked_done(&asked);
+    vt_cli_engine_done(&engine);
     return status;
 }
 
@@ -95,25 +95,25 @@ static int run_recommend(vt_cli *cli, const vt_args *args, vt_error *err)
 /* Items beside one by what they say or show: no model is needed. */
 static int run_beside(vt_cli *cli, const vt_args *args, vt_search_by by, vt_error *err)
 {
-    vt_cli_asked asked = {0};
+    vt_cli_engine engine = {0};
     vt_search_query query;
     if (vt_args_given(args, "model")) {
         return vt_fail(err, VT_ERR_USAGE, "--model is for --by model; --by %s needs none", vt_args_text(args, "by"));
     }
     vt_search_query_init(&query);
-    int status = vt_cli_open_live(&asked.live, cli, err);
+    int status = vt_cli_open_live(&engine.live, cli, err);
     if (status == VT_OK) {
-        status = vt_cli_read_request(&query.request, asked.live, args, err);
+        status = vt_cli_read_request(&query.request, engine.live, args, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_recommender(&asked, cli, args, VT_CLI_NO_MODEL, err);
+        status = vt_cli_open_recommender(&engine, cli, args, VT_CLI_NO_MODEL, err);
     }
     if (status == VT_OK) {
         query.by = by;
         query.request.item = vt_args_operand(args, 0);
-        status = vt_cli_search(cli, asked.recommender, &query, err);
+        status = vt_cli_search(cli, engine.recommender, &query, err);
     }
-    vt_cli_asked_done(&asked);
+    vt_cli_engine_done(&engine);
     return status;
 }
 

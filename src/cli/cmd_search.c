@@ -2,9 +2,9 @@
 #include <inttypes.h>
 
 #include "answer_print.h"
-#include "asked.h"
 #include "base/limits.h"
 #include "common.h"
+#include "engine.h"
 
 /*
  * Words that a large import left for later are taken in before the first search. Where that cannot be (somebody else
@@ -49,7 +49,7 @@ static int join_words(vt_buf *out, const vt_args *args, vt_error *err)
 
 static int run_search(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    vt_cli_asked asked = {0};
+    vt_cli_engine engine = {0};
     vt_search_query query;
     vt_buf text;
     vt_buf_init(&text, VT_TEXT_BYTES_MAX);
@@ -67,18 +67,18 @@ static int run_search(vt_cli *cli, const vt_args *args, vt_error *err)
         status = take_words_in(cli, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_live(&asked.live, cli, err);
+        status = vt_cli_open_live(&engine.live, cli, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_read_request(&query.request, asked.live, args, err);
+        status = vt_cli_read_request(&query.request, engine.live, args, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_open_recommender(&asked, cli, args, VT_CLI_NO_MODEL, err);
+        status = vt_cli_open_recommender(&engine, cli, args, VT_CLI_NO_MODEL, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_search(cli, asked.recommender, &query, err);
+        status = vt_cli_search(cli, engine.recommender, &query, err);
     }
-    vt_cli_asked_done(&asked);
+    vt_cli_engine_done(&engine);
     vt_buf_done(&text);
     return status;
 }

@@ -143,11 +143,11 @@ static int run_kind(vt_encode_run *run, vt_error *err)
 }
 
 /* The encoder asked for, the one used last, or the default. */
-static int open_manifest(vt_manifest **out, const char *shop, vt_encoder_kind kind, const char *asked, vt_error *err)
+static int open_manifest(vt_manifest **out, const char *shop, vt_encoder_kind kind, const char *wanted, vt_error *err)
 {
     vt_contents *last = NULL;
     vt_error why = VT_ERROR_INIT;
-    const char *name = asked;
+    const char *name = wanted;
     if (name == NULL) {
         int status = vt_contents_open(&last, shop, kind, &why);
         if (status == VT_ERR_NO_MEMORY) {
@@ -174,7 +174,7 @@ static int encode_kind(vt_encode_counts *counts, vt_shop *shop, vt_encoder_kind 
     vt_manifest *manifest = NULL;
     vt_reviews *reviews = NULL;
     vt_encode_run run = {.shop = shop, .options = options, .gathered = &gathered, .counts = counts};
-    const char *asked = kind == VT_ENCODER_TEXT ? options->text : options->image;
+    const char *wanted = kind == VT_ENCODER_TEXT ? options->text : options->image;
     int status = VT_OK;
     if (kind == VT_ENCODER_TEXT && options->reviews > 0) {
         status = vt_reviews_read(&reviews, vt_shop_store(shop), options->reviews, err);
@@ -186,8 +186,8 @@ static int encode_kind(vt_encode_counts *counts, vt_shop *shop, vt_encoder_kind 
     counts->items = gathered.ids.n;
     counts->without = gathered.without;
     counts->addresses = gathered.addresses;
-    if (status == VT_OK && (gathered.n > 0 || asked != NULL)) {
-        status = open_manifest(&manifest, vt_shop_path(shop), kind, asked, err);
+    if (status == VT_OK && (gathered.n > 0 || wanted != NULL)) {
+        status = open_manifest(&manifest, vt_shop_path(shop), kind, wanted, err);
     }
     if (status == VT_OK && manifest != NULL) {
         run.info = &manifest->info;

@@ -23,7 +23,7 @@ typedef struct batch {
     vt_query query[BATCH];
     vt_user_state signals[BATCH]; /* of the queries' states */
     size_t user[BATCH];           /* number in the plan */
-    const vt_plan_query *asked[BATCH];
+    const vt_plan_query *planned[BATCH];
     size_t exclude_at[BATCH];
     size_t only_at[BATCH];
     size_t n;
@@ -135,32 +135,32 @@ static vt_user_state state_of(const vt_plan *plan, const vt_plan_events *events,
     };
 }
 
-static int add_query(const vt_user_lists *lists, batch *b, size_t at, const vt_plan_query *asked, vt_error *err)
+static int add_query(const vt_user_lists *lists, batch *b, size_t at, const vt_plan_query *planned, vt_error *err)
 {
     const vt_plan *plan = lists->plan;
     vt_query *query = &b->query[b->n];
     *query = (vt_query){.allowed = plan->allowed, .user = plan->user[at]};
-    query->state = state_of(plan, &plan->events, at, asked->history);
-    query->state.now = asked->now;
+    query->state = state_of(plan, &plan->events, at, planned->history);
+    query->state.now = planned->now;
     query->state.known = plan->known.n_items > 0 ? &plan->known : NULL;
-    query->state.as_fitted = asked->as_fitted;
-    if (asked->signals > 0) {
-        b->signals[b->n] = state_of(plan, &plan->signals, at, asked->signals);
+    query->state.as_fitted = planned->as_fitted;
+    if (planned->signals > 0) {
+        b->signals[b->n] = state_of(plan, &plan->signals, at, planned->signals);
         query->state.signals = &b->signals[b->n];
     }
     b->user[b->n] = at;
-    b->asked[b->n] = asked;
+    b->planned[b->n] = planned;
     b->exclude_at[b->n] = b->exclude.n;
     b->only_at[b->n] = b->only.n;
     int status = VT_OK;
     if (lists->protocol->seen == VT_SEEN_EXCLUDE) {
-        status = append(&b->exclude, query->state.item, asked->history, NULL, 0, &query->n_exclude, err);
+        status = append(&b->exclude, query->state.item, planned->history, NULL, 0, &query->n_exclude, err);
     }
     if (status == VT_OK && samples(lists)) {
         size_t n = 0;
         const int32_t *negative = negatives_of(lists, b, at, &n);
         status =
-            append(&b->only, negative, n, plan->relevant + asked->relevant, asked->n_relevant, &query->n_only, err);
+            append(&b->only, negative, n, plan->relevant + planned->relevant, planned->n_relevant, &query->n_only, err);
     }
     b->n += status == VT_OK;
     return status;
@@ -191,7 +191,7 @@ static const char *wrong_item(const vt_user_lists *lists, const batch *b, const 
 static int read_list(const vt_user_lists *lists, batch *b, size_t q, size_t *n, vt_error *err)
 {
     const int32_t *items = b->items + q * lists->k;
-    const vt_plan_query *asked = b->asked[q];
+    const vt_plan_query *planned = b->planned[q];
     const char *wrong = NULL;
     size_t length = 0;
     while (length < lists->k && items[length] != -1) {
@@ -201,7 +201,7 @@ static int read_list(const vt_user_lists *lists, batch *b, size_t q, size_t *n, 
             break;
         }
         b->taken[item] = 1;
-        b->hit[length++] = vt_ids_hold(lists->plan->relevant + asked->relevant, asked->n_relevant, item);
+        b->hit[length++] = vt_ids_hold(lists->plan->relevant + planned->relevant, planned->n_relevant, item);
     }
     for (size_t i = 0; i < length; i++) {
         b->taken[items[i]] = 0;
@@ -233,7 +233,7 @@ static void count_listed(const vt_user_lists *lists, const int32_t *items, size_
 static void add_figures(const vt_user_lists *lists, batch *b, size_t q, size_t n)
 {
     size_t n_cutoffs = lists->protocol->n_cutoffs;
-    const vt_plan_query *asked = b->asked[q];
+    const vt_plan_query *planned = b->planned[q];
     const int32_t *items = b->items + q * lists->k;
     double *row = lists->per_user + b->user[q] * n_cutoffs * VT_METRICS;
     int32_t *traited = lists->traited + b->user[q] * n_cutoffs * VT_TRAITS;
@@ -242,7 +242,7 @@ static void add_figures(const vt_user_lists *lists, batch *b, size_t q, size_t n
     vt_traits_of_list(trait, &lists->traits, &b->traits, &list, lists->protocol->cutoff, n_cutoffs);
     for (size_t c = 0; c < n_cutoffs; c++) {
         double value[VT_LIST_METRICS];
-        vt_list_metrics(value, &lists->discounts, b->hit, n, asked->n_relevant, (size_t)lists->protocol->cutoff[c]);
+        vt_list_metrics(value, &lists->discounts, b->hit, n, planned->n_relevant, (size_t)lists->protocol->cutoff[c]);
         for (size_t m = 0; m < VT_LIST_METRICS; m++) {
             row[c * VT_METRICS + m] += value[m];
         }
@@ -257,12 +257,12 @@ static void add_figures(const vt_user_lists *lists, batch *b, size_t q, size_t n
 /* Keeps where the relevant items of query `q` stand. */
 static void keep_positions(const vt_user_lists *lists, const batch *b, size_t q, size_t n)
 {
-    const vt_plan_query *asked = b->asked[q];
+    const vt_plan_query *planned = b->planned[q];
     const int32_t *items = b->items + q * lists->k;
     for (size_t i = 0; lists->position != NULL && i < n; i++) {
-        for (size_t r = 0; b->hit[i] && r < asked->n_relevant; r++) {
-            if (lists->plan->relevant[asked->relevant + (int64_t)r] == items[i]) {
-                lists->position[asked->relevant + (int64_t)r] = (int32_t)i + 1;
+        for (size_t r = 0; b->hit[i] && r < planned->n_relevant; r++) {
+            if (lists->plan->relevant[planned->relevant + (int64_t)r] == items[i]) {
+                lists->position[planned->relevant + (int64_t)r] = (int32_t)i + 1;
             }
         }
     }

@@ -236,8 +236,8 @@ int vt_together_categories(vt_pair_counts *counts, vt_together *t, int32_t categ
             return VT_ERR_NO_MEMORY;
         }
         for (int64_t b = 0; b < t->bought.n; b++) {
-            bool asked = holds(t, b, category);
-            for (int64_t k = t->bought.ptr[b]; asked && k < t->bought.ptr[b + 1]; k++) {
+            bool has_category = holds(t, b, category);
+            for (int64_t k = t->bought.ptr[b]; has_category && k < t->bought.ptr[b + 1]; k++) {
                 int32_t other = t->category[t->bought.item[k]];
                 if (meets(last, other, b)) {
                     row[other]++;

@@ -412,11 +412,11 @@ static int answer(work *w, vt_error *err)
 static int find_listed(vt_why *why, vt_recommender *recommender, const vt_request *request, vt_error *err)
 {
     vt_answer list = {0};
-    vt_request asked = *request;
-    asked.item = NULL;
-    asked.n = LISTED;
-    asked.explain = false;
-    int status = vt_recommend(&list, recommender, &asked, err);
+    vt_request listing = *request;
+    listing.item = NULL;
+    listing.n = LISTED;
+    listing.explain = false;
+    int status = vt_recommend(&list, recommender, &listing, err);
     for (size_t i = 0; status == VT_OK && i < list.n && why->listed == 0; i++) {
         why->listed = strcmp(list.items[i].item, why->item) == 0 ? (int32_t)i + 1 : 0;
     }

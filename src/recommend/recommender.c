@@ -236,7 +236,7 @@ static int open_vectors(vt_compared *c, const vt_recommender *r, vt_encoder_kind
     } else if (status != VT_OK) {
         return vt_fail(err, none.code, "%s", none.message);
     }
-    c->asked = true;
+    c->opened = true;
     return VT_OK;
 }
 
@@ -244,7 +244,7 @@ int vt_recommender_vectors(vt_compared **out, vt_recommender *r, vt_encoder_kind
 {
     vt_compared *c = &r->kinds[kind];
     pthread_mutex_lock(&r->comparing);
-    int status = c->asked ? VT_OK : open_vectors(c, r, kind, err);
+    int status = c->opened ? VT_OK : open_vectors(c, r, kind, err);
     pthread_mutex_unlock(&r->comparing);
     *out = c;
     return status;

@@ -20,8 +20,8 @@ typedef struct vt_scratch {
 
 /** The vectors of one kind, and what compares with them. */
 typedef struct vt_compared {
-    vt_item_vectors *vectors; /* NULL: there are none, or nobody has asked */
-    bool asked;
+    vt_item_vectors *vectors; /* NULL: there are none, or they are not opened */
+    bool opened;
     char missing[1024];  /* why there are none */
     vt_encoder *encoder; /* NULL until a text or a photo is asked for; one thread at a time */
     vt_flat *flat;       /* NULL: the vectors are scanned */

@@ -38,8 +38,8 @@ static int check(const vt_search_query *query, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    int asked = (query->text != NULL) + (query->photo != NULL) + (query->request.item != NULL);
-    if (asked != 1) {
+    int n_given = (query->text != NULL) + (query->photo != NULL) + (query->request.item != NULL);
+    if (n_given != 1) {
         return vt_fail(err, VT_ERR_USAGE, "a search is for a text, for a photo or for an item; give one of them");
     }
     if (query->text != NULL && strspn(query->text, " \t\r\n") == strlen(query->text)) {

@@ -156,10 +156,10 @@ static void attend_back(const vt_nn *nn, float *dq, float *work, const float *do
         size_t n = s - begin < QUERIES ? s - begin : QUERIES, keys = begin + n;
         uint32_t first = (uint32_t)(h->at + begin * s);
         float *run = work + begin * s;
-        const float *asked = dout + begin * h->d;
+        const float *dy = dout + begin * h->d;
         nn->kernels->drop(run, weights + begin * s, n * s, a->mask, first);
-        product_of_turned(dv, ld, run, s, asked, h->d, 1.0F, keys, h->width, n);
-        product(run, s, asked, h->d, h->v, ld, true, 1.0F, false, n, keys, h->width);
+        product_of_turned(dv, ld, run, s, dy, h->d, 1.0F, keys, h->width, n);
+        product(run, s, dy, h->d, h->v, ld, true, 1.0F, false, n, keys, h->width);
         for (size_t query = begin; a->relative != NULL && query < keys; query++) {
             const float *dmass = a->relative->dmass + class_row(h, query, a->relative);
             for (size_t key = 0; key <= query; key++) {

@@ -30,12 +30,12 @@ static void check_worlds(const data *d, const vt_model *model, bool stranger)
     static const char *const things[] = {"t0", "t1", "t2", "w0", "w1", "w2"};
     static const char *const people[] = {"a", "b", "c", "d", "e", "f"};
     for (int u = 0; u < 6; u++) {
-        vt_user_state asked = state_of(d, vt_ids_find(&d->snapshot->users, vt_str_of(people[u])));
+        vt_user_state query = state_of(d, vt_ids_find(&d->snapshot->users, vt_str_of(people[u])));
         if (stranger) {
-            asked.user = -1;
-            asked.as_fitted = false;
+            query.user = -1;
+            query.as_fitted = false;
         }
-        float *scores = scores_of(d, model, &asked);
+        float *scores = scores_of(d, model, &query);
         float lacking = scores[item_of(d, things[u % 3 + (u < 3 ? 0 : 3)])];
         for (int i = 0; i < 3; i++) {
             assert_true(lacking > scores[item_of(d, things[i + (u < 3 ? 3 : 0)])] + 0.3F);

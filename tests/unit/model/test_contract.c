@@ -59,10 +59,10 @@ static void loading(const way *w)
     check_ok(vt_model_load(&loaded, scratch_path(&s, "m"), &err));
     size_t n_items = (size_t)d.train->n_items, a_size = 0, b_size = 0;
     for (int32_t u = 0; u < d.train->n_users; u++) {
-        vt_user_state asked = state_of(&d, u);
+        vt_user_state query = state_of(&d, u);
         for (int fresh = 0; fresh < 2; fresh++) {
-            asked.as_fitted = fresh == 0;
-            float *a = scores_of(&d, model, &asked), *b = scores_of(&d, loaded, &asked);
+            query.as_fitted = fresh == 0;
+            float *a = scores_of(&d, model, &query), *b = scores_of(&d, loaded, &query);
             check_numbers(a, d.train->n_items, w);
             assert_memory_equal(a, b, n_items * sizeof *a);
             vt_free(a);
@@ -203,8 +203,8 @@ static void smallest(const way *w)
     static const event_row rows[] = {{"ann", "tea", 5, 3, 0, 0}, {"ann", "tea", 6, 4, 0, 0}};
     data d = data_of(rows, 2);
     vt_model *model = fitted(&d, w->kind, w->settings);
-    vt_user_state asked = state_of(&d, 0);
-    float *scores = scores_of(&d, model, &asked);
+    vt_user_state query = state_of(&d, 0);
+    float *scores = scores_of(&d, model, &query);
     check_numbers(scores, 1, w);
     vt_free(scores);
     size_t size = 0;
@@ -255,9 +255,9 @@ static void wrong_states(const way *w)
     }
     float *vector = NULL;
     size_t n = 0;
-    vt_user_state asked = state_of(&d, 1);
+    vt_user_state query = state_of(&d, 1);
     bool can = (vt_model_kind_find(w->kind)->abilities & VT_MODEL_USER_VECTOR) != 0;
-    assert_int_equal(vt_model_user_vector(&vector, &n, model, &asked, &err), can ? VT_OK : VT_ERR_UNSUPPORTED);
+    assert_int_equal(vt_model_user_vector(&vector, &n, model, &query, &err), can ? VT_OK : VT_ERR_UNSUPPORTED);
     vt_model_vector_free(vector);
     vt_free(scores);
     vt_model_free(model);
@@ -285,26 +285,26 @@ static void explanations(const way *w)
     }
     vt_model *model = fitted(&d, w->kind, w->settings);
     int32_t n = d.train->n_items, items[RANDOM_ITEMS];
-    vt_user_state asked[ASKED];
+    vt_user_state query[ASKED];
     bool can = (vt_model_kind_find(w->kind)->abilities & VT_MODEL_EXPLAINS) != 0;
     vt_explanation made[RANDOM_ITEMS];
     for (int32_t i = 0; i < n; i++) {
         items[i] = i;
     }
     for (int32_t s = 0; s < ASKED; s++) {
-        asked[s] = state_of(&d, s);
-        asked[s].as_fitted = s % 2 == 0;
+        query[s] = state_of(&d, s);
+        query[s].as_fitted = s % 2 == 0;
     }
-    asked[3].user = -1;
-    asked[4].time = NULL;
-    asked[4].kind = NULL;
-    asked[5].now = d.train->time[d.train->n - 1] + 86400 * 40;
-    asked[6] = (vt_user_state){.user = -1, .now = VT_NONE}; /* nobody */
-    asked[7].n = 1;
+    query[3].user = -1;
+    query[4].time = NULL;
+    query[4].kind = NULL;
+    query[5].now = d.train->time[d.train->n - 1] + 86400 * 40;
+    query[6] = (vt_user_state){.user = -1, .now = VT_NONE}; /* nobody */
+    query[7].n = 1;
     for (int s = 0; s < ASKED; s++) {
-        int status = vt_model_explain(made, model, &asked[s], items, (size_t)n, &err);
+        int status = vt_model_explain(made, model, &query[s], items, (size_t)n, &err);
         assert_int_equal(status, can ? VT_OK : VT_ERR_UNSUPPORTED);
-        float *scores = scores_of(&d, model, &asked[s]);
+        float *scores = scores_of(&d, model, &query[s]);
         for (int32_t i = 0; can && i < n; i++) {
             check_explanation(&made[i], scores[i], w->kind, w->settings);
             vt_explanation_done(&made[i]);
@@ -313,9 +313,9 @@ static void explanations(const way *w)
     }
     if (can) {
         items[1] = n;
-        assert_int_equal(vt_model_explain(made, model, &asked[0], items, 2, &err), VT_ERR_USAGE);
-        asked[0].user = -2;
-        assert_int_equal(vt_model_explain(made, model, &asked[0], items, 1, &err), VT_ERR_USAGE);
+        assert_int_equal(vt_model_explain(made, model, &query[0], items, 2, &err), VT_ERR_USAGE);
+        query[0].user = -2;
+        assert_int_equal(vt_model_explain(made, model, &query[0], items, 1, &err), VT_ERR_USAGE);
     } else {
         assert_non_null(strstr(err.message, "cannot take its scores apart; these kinds can: itemknn, ease, slim, "));
     }
@@ -466,25 +466,25 @@ static int whole_life(void *context, vt_error *err)
     vt_model *model = NULL, *loaded = NULL;
     float scores[2 * RANDOM_ITEMS], *vector = NULL;
     size_t n = 0;
-    vt_user_state asked[2] = {state_of(f->d, 1), state_of(f->d, 2)};
-    asked[1].as_fitted = false;
+    vt_user_state query[2] = {state_of(f->d, 1), state_of(f->d, 2)};
+    query[1].as_fitted = false;
     unsigned can = vt_model_kind_find(f->w->kind)->abilities;
     int status = fit_with(&model, f->d, f->w->kind, f->w->settings, 2, err);
     assert_true((status == VT_OK) == (model != NULL));
     status = status == VT_OK ? vt_model_save(model, f->path, err) : status;
     status = status == VT_OK ? vt_model_load(&loaded, f->path, err) : status;
     assert_true((status == VT_OK) == (loaded != NULL));
-    status = status == VT_OK ? vt_model_score(loaded, asked, 2, scores, err) : status;
+    status = status == VT_OK ? vt_model_score(loaded, query, 2, scores, err) : status;
     if (status == VT_OK && (can & VT_MODEL_SIMILAR) != 0) {
         status = vt_model_similar(loaded, 0, scores, err);
     }
     if (status == VT_OK && (can & VT_MODEL_USER_VECTOR) != 0) {
-        status = vt_model_user_vector(&vector, &n, loaded, &asked[1], err);
+        status = vt_model_user_vector(&vector, &n, loaded, &query[1], err);
     }
     vt_explanation why = {0};
     const int32_t item = 1;
     if (status == VT_OK && (can & VT_MODEL_EXPLAINS) != 0) {
-        status = vt_model_explain(&why, loaded, &asked[1], &item, 1, err);
+        status = vt_model_explain(&why, loaded, &query[1], &item, 1, err);
     }
     vt_explanation_done(&why);
     vt_model_vector_free(vector);

@@ -53,18 +53,18 @@ static void scores_add_up_the_history(void **state)
     int32_t a = item_of(&d, "a"), b = item_of(&d, "b"), c = item_of(&d, "c");
     const int32_t history[] = {c, b, c, item_of(&d, "alone")};
     const int64_t times[] = {0, 4 * DAY, 4 * DAY, 8 * DAY};
-    vt_user_state asked = {.user = -1, .n = 4, .item = history, .time = times, .now = VT_NONE};
+    vt_user_state query = {.user = -1, .n = 4, .item = history, .time = times, .now = VT_NONE};
     vt_model *model = fitted(&d, "ease", "regularization=1,half_life=4");
-    float *scores = scores_of(&d, model, &asked);
+    float *scores = scores_of(&d, model, &query);
     /* c is eight days old, b four; "alone" and "new" have no evidence */
     assert_float_equal(scores[a], 0.5F * 0.5F, 1e-5F);
     assert_float_equal(scores[b], 0.25F * 4.0F / 11.0F, 1e-5F);
     assert_float_equal(scores[c], 0.5F * 0.5F, 1e-5F);
     assert_true(isinf(scores[item_of(&d, "alone")]) && isinf(scores[item_of(&d, "new")]));
     vt_free(scores);
-    asked.item = history + 3; /* nothing the model knows */
-    asked.n = 1;
-    scores = scores_of(&d, model, &asked);
+    query.item = history + 3; /* nothing the model knows */
+    query.n = 1;
+    scores = scores_of(&d, model, &query);
     for (int32_t i = 0; i < d.train->n_items; i++) {
         assert_true(isinf(scores[i]));
     }

@@ -192,8 +192,8 @@ static void early(const way *w)
     assert_int_equal(report.epochs, 9);
     assert_int_equal(report.best, 2);
     for (int32_t u = 0; u < d.train->n_users; u++) {
-        vt_user_state asked = state_of(&d, u);
-        float *a = scores_of(&d, model, &asked), *b = scores_of(&d, stopped, &asked);
+        vt_user_state query = state_of(&d, u);
+        float *a = scores_of(&d, model, &query), *b = scores_of(&d, stopped, &query);
         assert_memory_equal(a, b, (size_t)d.train->n_items * sizeof *a);
         vt_free(a);
         vt_free(b);

@@ -68,20 +68,20 @@ static void check_model(const data *d, const char *kind, const char *settings)
         items[i] = i;
     }
     for (int32_t u = -2; u < d->train->n_users; u++) {
-        vt_user_state asked = state_of(d, u < 0 ? 0 : u);
-        asked.user = u < 0 ? -1 : u;
-        asked.n = u == -2 ? 0 : asked.n;
-        asked.as_fitted = false;
+        vt_user_state query = state_of(d, u < 0 ? 0 : u);
+        query.user = u < 0 ? -1 : u;
+        query.n = u == -2 ? 0 : query.n;
+        query.as_fitted = false;
         vt_user_state signals = {0};
         if (d->train->signals != NULL && u != -2) {
             signals = signals_of(d, u < 0 ? 0 : u);
-            asked.signals = &signals;
+            query.signals = &signals;
         }
-        asked.now = u % 3 == 0 ? VT_NONE : d->snapshot->time_max + 86400 * 9;
-        float *scores = scores_of(d, model, &asked);
-        check_ok(vt_model_explain(made, model, &asked, items, ITEMS, &err));
+        query.now = u % 3 == 0 ? VT_NONE : d->snapshot->time_max + 86400 * 9;
+        float *scores = scores_of(d, model, &query);
+        check_ok(vt_model_explain(made, model, &query, items, ITEMS, &err));
         for (int32_t i = 0; i < ITEMS; i++) {
-            assert_true(isinf(scores[i]) || made[i].n_events == asked.n + signals.n);
+            assert_true(isinf(scores[i]) || made[i].n_events == query.n + signals.n);
             check_explanation(&made[i], scores[i], kind, settings);
             vt_explanation_done(&made[i]);
         }
@@ -119,10 +119,10 @@ static void named_as_documented(void **state)
     data d = shop_of_teas();
     vt_error err = VT_ERROR_INIT;
     vt_model *model = fitted(&d, "fusion", "epochs=1,dimensions=8,half_life=20");
-    vt_user_state asked = state_of(&d, 2);
+    vt_user_state query = state_of(&d, 2);
     const int32_t items[] = {6, ITEMS - 2}; /* i06: Hillmist, Black Tea; i22: never bought */
     vt_explanation made[2];
-    check_ok(vt_model_explain(made, model, &asked, items, 2, &err));
+    check_ok(vt_model_explain(made, model, &query, items, 2, &err));
     for (size_t p = 0; p < sizeof name / sizeof *name; p++) {
         if (vt_explanation_part(&made[0], name[p]) == NULL) {
             fail_msg("there is no part %s", name[p]);
@@ -141,9 +141,9 @@ static void named_as_documented(void **state)
     assert_int_equal(made[0].heads, 2);
     /* the last event alone brings what is of the last one; all events together what is told by event */
     double by_event = 0.0, splits = 0.0;
-    for (size_t h = 0; h < asked.n; h++) {
+    for (size_t h = 0; h < query.n; h++) {
         by_event += vt_explanation_of_event(&made[0], h);
-        assert_true(h + 1 == asked.n || fabs(vt_explanation_part(&made[0], "together_last")->by_event[h]) <= 0.0);
+        assert_true(h + 1 == query.n || fabs(vt_explanation_part(&made[0], "together_last")->by_event[h]) <= 0.0);
     }
     for (size_t p = 0; p < made[0].n_parts; p++) {
         splits += made[0].parts[p].by_event == NULL ? 0.0 : made[0].parts[p].value;

@@ -126,10 +126,10 @@ static void what_sells_now_counts_as_of_the_moment(void **state)
     check_ok(fit_with(&model, &d, "hybrid", settings, 1, &err));
     check_ok(fit_with(&without, &d, "hybrid", "members=popularity,statistics=no", 1, &err));
     assert_true(size_of_terms(model, "sold_7_days") > 0.1);
-    vt_user_state asked = {.user = -1, .now = (USERS + 80) * DAY / 4};
-    float *early = scores_of(&d, model, &asked), *same = scores_of(&d, without, &asked);
-    asked.now = (USERS + 280) * DAY / 4;
-    float *late = scores_of(&d, model, &asked), *again = scores_of(&d, without, &asked);
+    vt_user_state query = {.user = -1, .now = (USERS + 80) * DAY / 4};
+    float *early = scores_of(&d, model, &query), *same = scores_of(&d, without, &query);
+    query.now = (USERS + 280) * DAY / 4;
+    float *late = scores_of(&d, model, &query), *again = scores_of(&d, without, &query);
     int32_t first = item_of(&d, items[0]), third = item_of(&d, items[24]);
     assert_true(early[first] > early[third] && late[third] > late[first]);
     assert_memory_equal(same, again, (size_t)d.train->n_items * sizeof *same);
@@ -158,9 +158,9 @@ static void ranks_are_summed(void **state)
     data d = groups();
     vt_model *model = fitted(&d, "hybrid", "members=popularity+itemknn(k=50),fusion=rrf");
     vt_model *popularity = fitted(&d, "popularity", NULL), *itemknn = fitted(&d, "itemknn", "k=50");
-    vt_user_state asked = state_of(&d, 3);
-    float *sum = scores_of(&d, model, &asked);
-    float *one = scores_of(&d, popularity, &asked), *two = scores_of(&d, itemknn, &asked);
+    vt_user_state query = state_of(&d, 3);
+    float *sum = scores_of(&d, model, &query);
+    float *one = scores_of(&d, popularity, &query), *two = scores_of(&d, itemknn, &query);
     for (int32_t i = 0; i < ITEMS; i++) {
         double want = isfinite(one[i]) ? 1.0 / (61.0 + by_score(one, i)) : 0.0;
         want += isfinite(two[i]) ? 1.0 / (61.0 + by_score(two, i)) : 0.0;
@@ -189,8 +189,8 @@ static void without_two_events_ranks_are_summed(void **state)
     vt_model *rrf = fitted(&d, "hybrid", "members=popularity+content,fusion=rrf");
     vt_model_term term;
     assert_false(vt_model_term_at(&term, learned, 0));
-    vt_user_state asked = state_of(&d, 0);
-    float *a = scores_of(&d, learned, &asked), *b = scores_of(&d, rrf, &asked);
+    vt_user_state query = state_of(&d, 0);
+    float *a = scores_of(&d, learned, &query), *b = scores_of(&d, rrf, &query);
     assert_memory_equal(a, b, (size_t)d.train->n_items * sizeof *a);
     vt_free(a);
     vt_free(b);
@@ -249,8 +249,8 @@ static void settings_reach_the_members(void **state)
     }
     vt_model *alone = fitted(&d, "itemknn", "k=2,similarity=jaccard");
     vt_model *only = fitted(&d, "hybrid", "members=itemknn(k=2;similarity=jaccard),fusion=rrf");
-    vt_user_state asked = state_of(&d, 7);
-    float *a = scores_of(&d, alone, &asked), *b = scores_of(&d, only, &asked);
+    vt_user_state query = state_of(&d, 7);
+    float *a = scores_of(&d, alone, &query), *b = scores_of(&d, only, &query);
     for (int32_t i = 0; i < ITEMS; i++) {
         assert_int_equal(isfinite(a[i]), isfinite(b[i]));
         assert_true(!isfinite(a[i]) || fabsf(b[i] - 1.0F / (61.0F + (float)by_score(a, i))) < 1e-6F);
@@ -283,9 +283,9 @@ static void a_file_keeps_weights_and_scores(void **state)
     }
     assert_int_equal(k, 3 * 2 + 9 + 4);
     assert_false(vt_model_term_at(&b, loaded, k));
-    vt_user_state asked = state_of(&d, 5);
-    asked.now = 250 * DAY;
-    float *x = scores_of(&d, model, &asked), *y = scores_of(&d, loaded, &asked);
+    vt_user_state query = state_of(&d, 5);
+    query.now = 250 * DAY;
+    float *x = scores_of(&d, model, &query), *y = scores_of(&d, loaded, &query);
     assert_memory_equal(x, y, ITEMS * sizeof *x);
     vt_free(x);
     vt_free(y);

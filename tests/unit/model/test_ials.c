@@ -48,8 +48,8 @@ static void check_golden(const golden *g, const data *d, const char *settings)
 {
     vt_model *model = fitted(d, "ials", settings);
     for (int32_t u = 0; u < d->train->n_users; u++) {
-        vt_user_state asked = state_of(d, u);
-        float *scores = scores_of(d, model, &asked);
+        vt_user_state query = state_of(d, u);
+        float *scores = scores_of(d, model, &query);
         for (int32_t i = 0; i < d->train->n_items; i++) {
             if (!(fabs((double)scores[i] - g->product[u][i]) < 2e-4)) {
                 fail_msg("%s: user %d item %d: %g instead of %g", settings, (int)u, (int)i, (double)scores[i],
@@ -163,13 +163,13 @@ static void stored_vectors_are_folded_in_ones(void **state)
         vt_model *model = fitted(&d, "ials", settings[s]);
         for (int32_t u = 0; u < d.train->n_users; u++) {
             vt_error err = VT_ERROR_INIT;
-            vt_user_state asked = state_of(&d, u);
+            vt_user_state query = state_of(&d, u);
             float *stored = NULL, *folded = NULL;
             size_t n = 0, m = 0;
-            check_ok(vt_model_user_vector(&stored, &n, model, &asked, &err));
-            asked.as_fitted = false;
-            asked.user = -1;
-            check_ok(vt_model_user_vector(&folded, &m, model, &asked, &err));
+            check_ok(vt_model_user_vector(&stored, &n, model, &query, &err));
+            query.as_fitted = false;
+            query.user = -1;
+            check_ok(vt_model_user_vector(&folded, &m, model, &query, &err));
             assert_int_equal(n, m);
             assert_memory_equal(stored, folded, n * sizeof *stored);
             vt_model_vector_free(stored);
@@ -202,8 +202,8 @@ static void tells_two_worlds_apart(void **state)
     float similar[7];
     check_ok(vt_model_similar(model, item_of(&d, "t0"), similar, &err));
     for (int u = 0; u < 6; u++) {
-        vt_user_state asked = state_of(&d, vt_ids_find(&d.snapshot->users, vt_str_of(people[u])));
-        float *scores = scores_of(&d, model, &asked);
+        vt_user_state query = state_of(&d, vt_ids_find(&d.snapshot->users, vt_str_of(people[u])));
+        float *scores = scores_of(&d, model, &query);
         float lacking = scores[item_of(&d, things[u % 3 + (u < 3 ? 0 : 3)])];
         for (int i = 0; i < 3; i++) {
             assert_true(lacking > scores[item_of(&d, things[i + (u < 3 ? 3 : 0)])] + 0.3F);

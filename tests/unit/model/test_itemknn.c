@@ -60,19 +60,19 @@ static void scores_add_up_the_history(void **state)
     int32_t a = item_of(&d, "a"), b = item_of(&d, "b"), c = item_of(&d, "c");
     const int32_t history[] = {a, b, a};
     const int64_t times[] = {0, 4 * DAY, 4 * DAY};
-    vt_user_state asked = {.user = -1, .n = 3, .item = history, .time = times, .now = VT_NONE};
+    vt_user_state query = {.user = -1, .n = 3, .item = history, .time = times, .now = VT_NONE};
     vt_model *model = fitted(&d, "itemknn", "similarity=cosine");
-    float *scores = scores_of(&d, model, &asked);
+    float *scores = scores_of(&d, model, &query);
     assert_float_equal(scores[c], (float)(1.0 / sqrt(6.0) + 2.0 / 3.0), 1e-6F);
     vt_free(scores);
     vt_model_free(model);
     /* with a half-life of 4 days the first a, four days older than the last event, counts half */
     model = fitted(&d, "itemknn", "similarity=cosine,half_life=4");
-    scores = scores_of(&d, model, &asked);
+    scores = scores_of(&d, model, &query);
     assert_float_equal(scores[c], (float)(0.5 / sqrt(6.0) + 2.0 / 3.0), 1e-6F);
     vt_free(scores);
-    asked.time = NULL; /* by rank: a is one event before b */
-    scores = scores_of(&d, model, &asked);
+    query.time = NULL; /* by rank: a is one event before b */
+    scores = scores_of(&d, model, &query);
     assert_float_equal(scores[c], (float)(exp2(-0.25) / sqrt(6.0) + 2.0 / 3.0), 1e-6F);
     vt_free(scores);
     vt_model_free(model);

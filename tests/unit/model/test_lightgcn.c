@@ -218,10 +218,10 @@ static void tells_two_worlds_apart(void **state)
     for (int s = 0; s < 3; s++) {
         vt_model *model = fitted(&d, "lightgcn", settings[s]);
         for (int u = 0; u < 12; u++) {
-            vt_user_state asked = state_of(&d, vt_ids_find(&d.snapshot->users, vt_str_of(people[u % 6])));
-            asked.as_fitted = u < 6;
-            asked.user = u < 6 ? asked.user : -1;
-            float *scores = scores_of(&d, model, &asked);
+            vt_user_state query = state_of(&d, vt_ids_find(&d.snapshot->users, vt_str_of(people[u % 6])));
+            query.as_fitted = u < 6;
+            query.user = u < 6 ? query.user : -1;
+            float *scores = scores_of(&d, model, &query);
             float lacking = scores[item_of(&d, things[u % 3 + (u % 6 < 3 ? 0 : 3)])];
             for (int i = 0; i < 3; i++) {
                 assert_true(lacking > scores[item_of(&d, things[i + (u % 6 < 3 ? 3 : 0)])]);

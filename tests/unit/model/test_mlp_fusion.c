@@ -85,12 +85,12 @@ static void strangers_are_read_from_their_ratings(void **state)
     vt_model *model = fitted(&d, "mlp-fusion", "size=8,epochs=2,batch=64");
     const int32_t items[] = {1, 2, 3, 4, 5};
     const float low[] = {1, 1, 2, 1, 1}, high[] = {5, 5, 4, 5, 5};
-    vt_user_state asked = {.user = -1, .n = 5, .item = items, .value = low, .now = VT_NONE};
+    vt_user_state query = {.user = -1, .n = 5, .item = items, .value = low, .now = VT_NONE};
     float a = 0.0F, b = 0.0F;
     const int32_t wanted = 7;
-    check_ok(vt_model_predict(model, &asked, &wanted, 1, &a, &err));
-    asked.value = high;
-    check_ok(vt_model_predict(model, &asked, &wanted, 1, &b, &err));
+    check_ok(vt_model_predict(model, &query, &wanted, 1, &a, &err));
+    query.value = high;
+    check_ok(vt_model_predict(model, &query, &wanted, 1, &b, &err));
     assert_true(b > a + 1.0F);
     vt_model_free(model);
     data_done(&d);

@@ -14,8 +14,8 @@ enum { ROWS = sizeof rows / sizeof *rows };
 
 static void check_scores(const data *d, const vt_model *model, int64_t now, double tea, double pot)
 {
-    vt_user_state asked = {.user = -1, .now = now};
-    float *scores = scores_of(d, model, &asked);
+    vt_user_state query = {.user = -1, .now = now};
+    float *scores = scores_of(d, model, &query);
     double got[] = {(double)scores[item_of(d, "tea")], (double)scores[item_of(d, "pot")]};
     double expected[] = {tea, pot};
     for (int i = 0; i < 2; i++) {
@@ -83,12 +83,12 @@ static void given_times_take_over(void **state)
         ptr[i + 1] = 3;
     }
     vt_item_times known = {3, ptr, time};
-    vt_user_state asked = {.user = -1, .now = 20 * DAY, .known = &known};
+    vt_user_state query = {.user = -1, .now = 20 * DAY, .known = &known};
     const char *const settings[] = {"window=10", "half_life=1"};
     const double expected[] = {2.0, 0.5 + 0.25};
     for (int i = 0; i < 2; i++) {
         vt_model *model = fitted(&d, "popularity", settings[i]);
-        float *scores = scores_of(&d, model, &asked);
+        float *scores = scores_of(&d, model, &query);
         assert_true(fabs((double)scores[pot] - expected[i]) < 1e-6);
         assert_true(isinf(scores[item_of(&d, "tea")]));
         vt_free(scores);

@@ -56,10 +56,10 @@ static void what_nobody_chose_ranks_by_its_vector(void **state)
     options.n_settings = 2;
     check_ok(vt_model_fit(&model, "vbpr", d.train, &options, &err));
     for (int u = 0; u < 12; u++) {
-        vt_user_state asked = state_of(&d, vt_ids_find(&d.snapshot->users, vt_str_of(people[u % 6])));
-        asked.as_fitted = u < 6;
-        asked.user = u < 6 ? asked.user : -1;
-        float *scores = scores_of(&d, model, &asked);
+        vt_user_state query = state_of(&d, vt_ids_find(&d.snapshot->users, vt_str_of(people[u % 6])));
+        query.as_fitted = u < 6;
+        query.user = u < 6 ? query.user : -1;
+        float *scores = scores_of(&d, model, &query);
         float of_tea = scores[item_of(&d, "t9")], of_tools = scores[item_of(&d, "w9")];
         assert_true(u % 6 < 3 ? of_tea > of_tools + 0.3F : of_tools > of_tea + 0.3F);
         assert_true(isinf(scores[item_of(&d, "z")]));

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "asked.h"
+#include "engine.h"
 #include "fault.h"
 #include "hand_vectors.h"
 #include "vitrine/choice.h"
@@ -43,14 +43,14 @@ static void damage(const tea_shop *tea, const char *name)
     fclose(file);
 }
 
-/* asked_close() is due also after a failure. */
-static int choose_of(asked *a, vt_chosen_model *chosen, vt_shop *shop, const char *name, vt_error *err)
+/* engine_close() is due also after a failure. */
+static int choose_of(engine *a, vt_chosen_model *chosen, vt_shop *shop, const char *name, vt_error *err)
 {
     vt_live_options options;
     vt_recommender_options of_recommender;
     vt_live_options_init(&options);
     vt_recommender_options_init(&of_recommender);
-    *a = (asked){NULL, NULL};
+    *a = (engine){NULL, NULL};
     int status = vt_live_open(&a->live, vt_shop_path(shop), &options, err);
     return status != VT_OK ? status
                            : vt_recommender_choose(&a->recommender, chosen, a->live, name, &of_recommender, err);
@@ -64,15 +64,15 @@ static void a_shop_without_models_says_what_to_do(void **state)
     vt_chosen_model chosen;
     vt_model_info info;
     tea_shop_init(&tea, NULL);
-    asked a;
+    engine a;
     check_ok(choose_of(&a, &chosen, tea.shop, NULL, &err));
     assert_false(vt_recommender_describe(a.recommender, &info));
-    asked_close(&a);
+    engine_close(&a);
     assert_string_equal(chosen.name, "");
     assert_int_equal(chosen.why.code, VT_ERR_NOT_FOUND);
     assert_non_null(strstr(chosen.why.message, "has no model yet"));
     assert_int_equal(choose_of(&a, &chosen, tea.shop, "ease", &err), VT_ERR_NOT_FOUND);
-    asked_close(&a);
+    engine_close(&a);
     tea_shop_done(&tea);
 }
 
@@ -99,21 +99,21 @@ static void the_newest_answers(void **state)
     put_model(&tea, "ease", "older", 90);
     check_ok(vt_model_files(vt_shop_path(tea.shop), add_name, names, &err));
     assert_string_equal(names, "new old older ");
-    asked a;
+    engine a;
     check_ok(choose_of(&a, &chosen, tea.shop, NULL, &err));
     assert_string_equal(chosen.name, "new");
     assert_true(!chosen.named && chosen.why.code == VT_OK);
     assert_true(vt_recommender_describe(a.recommender, &info));
     assert_string_equal(info.kind->name, "popularity");
-    asked_close(&a);
+    engine_close(&a);
     check_ok(choose_of(&a, &chosen, tea.shop, "old", &err));
     assert_true(chosen.named && vt_recommender_describe(a.recommender, &info));
-    asked_close(&a);
+    engine_close(&a);
     /* the path of a file does as well */
     check_ok(vt_model_path(path, sizeof path, vt_shop_path(tea.shop), "older", &err));
     check_ok(choose_of(&a, &chosen, tea.shop, path, &err));
     assert_string_equal(chosen.name, "older");
-    asked_close(&a);
+    engine_close(&a);
     tea_shop_done(&tea);
 }
 
@@ -124,18 +124,18 @@ static void one_that_cannot_be_used_is_said(void **state)
     vt_error err = VT_ERROR_INIT;
     vt_chosen_model chosen;
     vt_model_info info;
-    asked a;
+    engine a;
     tea_shop_init(&tea, NULL);
     put_model(&tea, "itemknn", "good", 60);
     put_model(&tea, "popularity", "bad", 10);
     damage(&tea, "bad");
     check_ok(choose_of(&a, &chosen, tea.shop, NULL, &err));
     assert_false(vt_recommender_describe(a.recommender, &info));
-    asked_close(&a);
+    engine_close(&a);
     assert_string_equal(chosen.name, "bad");
     assert_int_equal(chosen.why.code, VT_ERR_CORRUPT);
     assert_int_equal(choose_of(&a, &chosen, tea.shop, "bad", &err), VT_ERR_CORRUPT);
-    asked_close(&a);
+    engine_close(&a);
     assert_non_null(strstr(err.message, "bad.safetensors is damaged"));
     tea_shop_done(&tea);
 }
@@ -143,10 +143,10 @@ static void one_that_cannot_be_used_is_said(void **state)
 static int choose(void *context, vt_error *err)
 {
     vt_chosen_model chosen;
-    asked a;
+    engine a;
     int status = choose_of(&a, &chosen, context, NULL, err);
     assert_true(status != VT_OK || chosen.why.code == VT_OK);
-    asked_close(&a);
+    engine_close(&a);
     return status;
 }
 

@@ -1,7 +1,7 @@
 /* What goes with an item: lifts worked by hand, what stands for it, categories where sales are few, orders by time. */
 #include "tea_shop.h"
 
-#include "asked.h"
+#include "engine.h"
 #include "fault.h"
 #include "hand_vectors.h"
 #include "recommend/baskets.h"

@@ -1,7 +1,7 @@
 /* Events that are given with a request: visitors whom nobody has seen, and users who did more than the shop knows. */
 #include "tea_shop.h"
 
-#include "asked.h"
+#include "engine.h"
 #include "fault.h"
 #include "recommend/context.h"
 
@@ -119,9 +119,9 @@ static void in_time_order_whatever_the_order_given(void **state)
     const vt_given_event events[] = {given("pot", 185, -1), given("cup", VT_NONE, -1), given("green", 5, -1),
                                      given("bare", 190, -1)};
     vt_request request = request_of("dan", events, 4);
-    asked a;
+    engine a;
     vt_context c = {0};
-    check_ok(asked_open(&a, f->tea.shop, f->model, NULL, &err));
+    check_ok(engine_open(&a, f->tea.shop, f->model, NULL, &err));
     check_ok(vt_context_begin(&c, a.recommender, &request, &err));
     check_ok(vt_context_history(&c, &err));
     const vt_history *history = &c.history;
@@ -136,7 +136,7 @@ static void in_time_order_whatever_the_order_given(void **state)
     vt_user_state state_of_dan = vt_context_state(&c);
     assert_int_equal(state_of_dan.user, vt_ids_find(&c.bound->info.users, vt_str_of("dan")));
     vt_context_done(&c);
-    asked_close(&a);
+    engine_close(&a);
 }
 
 static void types_that_do_not_count(void **state)

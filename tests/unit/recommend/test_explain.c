@@ -1,8 +1,8 @@
 /* Why an item stands where it stands: parts, places, events left out, what would change it, sentences, messages. */
 #include "tea_shop.h"
 
-#include "asked.h"
 #include "base/alloc.h"
+#include "engine.h"
 #include "fault.h"
 #include "vitrine/why.h"
 

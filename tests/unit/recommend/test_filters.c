@@ -1,15 +1,15 @@
 /* Filters over a shop of eight products: what each lets through, by hand; case folding; paths level by level. */
 #include "tea_shop.h"
 
-#include "asked.h"
 #include "base/alloc.h"
+#include "engine.h"
 #include "fault.h"
 #include "recommend/context.h"
 #include "recommend/filters.h"
 
 typedef struct fixture {
     tea_shop tea;
-    asked asked;
+    engine engine;
 } fixture;
 
 static int setup(void **state)
@@ -18,7 +18,7 @@ static int setup(void **state)
     vt_error err = VT_ERROR_INIT;
     f = (fixture){0};
     tea_shop_init(&f.tea, NULL);
-    check_ok(asked_open(&f.asked, f.tea.shop, NULL, NULL, &err));
+    check_ok(engine_open(&f.engine, f.tea.shop, NULL, NULL, &err));
     *state = &f;
     return 0;
 }
@@ -26,7 +26,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     fixture *f = *state;
-    asked_close(&f->asked);
+    engine_close(&f->engine);
     tea_shop_done(&f->tea);
     return 0;
 }
@@ -39,7 +39,7 @@ static void check_passing(const fixture *f, const vt_request *request, const cha
     vt_error err = VT_ERROR_INIT;
     vt_request asked_at = *request;
     asked_at.now = TEA_NOW;
-    check_ok(vt_context_begin(&c, f->asked.recommender, &asked_at, &err));
+    check_ok(vt_context_begin(&c, f->engine.recommender, &asked_at, &err));
     for (int32_t i = 0; i < c.view->n_items; i++) {
         if (c.allowed[i]) {
             size_t length = strlen(ids);
@@ -152,7 +152,7 @@ static int run(void *context, vt_error *err)
     vt_request_init(&request);
     request.category = "Tea & Coffee";
     request.brand = "Hillmist";
-    int status = vt_context_begin(&c, f->asked.recommender, &request, err);
+    int status = vt_context_begin(&c, f->engine.recommender, &request, err);
     vt_context_done(&c);
     return status;
 }

@@ -1,7 +1,7 @@
 /* From scores to lists over eight products: caps, boosts, dislikes, diversity, calibration and new items, by hand. */
 #include "tea_shop.h"
 
-#include "asked.h"
+#include "engine.h"
 #include "fault.h"
 #include "recommend/diversity.h"
 #include "recommend/pipeline.h"
@@ -10,7 +10,7 @@ enum { BARE, BLACK, CUP, GONE, GREEN, LATER, MINT, POT };
 
 typedef struct fixture {
     tea_shop tea;
-    asked asked;
+    engine engine;
     vt_view *view;
     vt_rules rules;
     vt_listing listing;
@@ -33,8 +33,8 @@ static int setup(void **state)
     const int64_t count[TEA_ITEMS] = {0, 30, 10, 10, 40, 20, 20, 20};
     f = (fixture){0};
     tea_shop_init(&f.tea, NULL);
-    check_ok(asked_open(&f.asked, f.tea.shop, NULL, NULL, &err));
-    f.view = vt_live_view(f.asked.live);
+    check_ok(engine_open(&f.engine, f.tea.shop, NULL, NULL, &err));
+    f.view = vt_live_view(f.engine.live);
     check_ok(vt_arena_create(&f.arena, 0, &err));
     vt_rules_init(&f.rules);
     memcpy(f.scores, scores, sizeof scores);
@@ -55,7 +55,7 @@ static int teardown(void **state)
     fixture *f = *state;
     vt_rules_done(&f->rules);
     vt_view_release(f->view);
-    asked_close(&f->asked);
+    engine_close(&f->engine);
     vt_arena_free(f->arena);
     tea_shop_done(&f->tea);
     return 0;

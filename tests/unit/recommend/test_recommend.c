@@ -1,8 +1,8 @@
 /* Recommendations and similar items over a shop of eight products: order, filters, filling, strangers, messages. */
 #include "tea_shop.h"
 
-#include "asked.h"
 #include "base/alloc.h"
+#include "engine.h"
 #include "fault.h"
 #include "hand_vectors.h"
 #include "model/model.h"
@@ -369,11 +369,11 @@ static void new_items_by_what_they_say(void **state)
     assert_non_null(strstr(answer.degraded, "texts and photos were compared: item \"matcha\" came after the model"));
     assert_non_null(strstr(answer.degraded, "only texts were compared"));
     vt_answer_done(&answer);
-    asked without;
-    check_ok(asked_open(&without, f->tea.shop, NULL, "its file is damaged", &err));
+    engine without;
+    check_ok(engine_open(&without, f->tea.shop, NULL, "its file is damaged", &err));
     check_ok(vt_similar(&answer, without.recommender, &request, &err));
     assert_non_null(strstr(answer.degraded, "texts and photos were compared: its file is damaged; only texts"));
-    asked_close(&without);
+    engine_close(&without);
     vt_answer_done(&answer);
 }
 

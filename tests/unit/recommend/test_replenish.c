@@ -1,7 +1,7 @@
 /* After how long things are bought again: medians by hand, what is not evidence enough. */
 #include "tea_shop.h"
 
-#include "asked.h"
+#include "engine.h"
 #include "fault.h"
 #include "recommend/replenish.h"
 
@@ -31,15 +31,15 @@ static int teardown(void **state)
 static int64_t days_of(fixture *f, const char *item)
 {
     vt_error err = VT_ERROR_INIT;
-    asked a;
+    engine a;
     vt_again *again = NULL;
-    check_ok(asked_open(&a, f->tea.shop, NULL, NULL, &err));
+    check_ok(engine_open(&a, f->tea.shop, NULL, NULL, &err));
     vt_view *view = vt_live_view(a.live);
     check_ok(vt_again_create(&again, view, &err));
     int64_t seconds = again->interval[vt_view_find_item(view, vt_str_of(item))];
     vt_again_release(again);
     vt_view_release(view);
-    asked_close(&a);
+    engine_close(&a);
     return seconds == VT_NONE ? -1 : seconds / DAY;
 }
 
@@ -104,12 +104,12 @@ static void memory_runs_out(void **state)
 {
     fixture *f = *state;
     vt_error err = VT_ERROR_INIT;
-    asked a;
-    check_ok(asked_open(&a, f->tea.shop, NULL, NULL, &err));
+    engine a;
+    check_ok(engine_open(&a, f->tea.shop, NULL, NULL, &err));
     vt_view *view = vt_live_view(a.live);
     assert_true(fault_allocations(run_load, view) >= 6);
     vt_view_release(view);
-    asked_close(&a);
+    engine_close(&a);
 }
 
 int main(void)

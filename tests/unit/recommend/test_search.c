@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#include "asked.h"
 #include "encoders.h"
+#include "engine.h"
 #include "fault.h"
 #include "hand_vectors.h"
 #include "vitrine/search.h"

@@ -6,10 +6,10 @@
 
 #include <math.h>
 
-#include "asked.h"
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "encode/vectors.h"
+#include "engine.h"
 #include "fault.h"
 #include "store/store.h"
 #include "vitrine/search.h"
@@ -104,20 +104,20 @@ static vt_search_query beside(const char *item, int32_t n)
 }
 
 /* A recommender that stays: it makes indexes. */
-static int open_for_many(asked *a, vt_shop *shop, vt_error *err)
+static int open_for_many(engine *a, vt_shop *shop, vt_error *err)
 {
     vt_live_options options;
     vt_recommender_options of_recommender;
     vt_live_options_init(&options);
     vt_recommender_options_init(&of_recommender);
     of_recommender.threads = 1;
-    *a = (asked){NULL, NULL};
+    *a = (engine){NULL, NULL};
     int status = vt_live_open(&a->live, vt_shop_path(shop), &options, err);
     return status != VT_OK ? status : vt_recommender_create(&a->recommender, a->live, NULL, &of_recommender, err);
 }
 
 /* Both ways give the same; the first item goes to `first`. */
-static void check_same(char first[ID + 1], const fixture *f, asked *searcher, const vt_search_query *query)
+static void check_same(char first[ID + 1], const fixture *f, engine *searcher, const vt_search_query *query)
 {
     vt_error err = VT_ERROR_INIT;
     vt_found kept, fresh;
@@ -139,7 +139,7 @@ static void answers_as_a_fresh_one(void **state)
 {
     const fixture *f = *state;
     vt_error err = VT_ERROR_INIT;
-    asked searcher;
+    engine searcher;
     char first[ID + 1];
     check_ok(open_for_many(&searcher, f->shop, &err));
     for (int32_t i = 0; i < 20; i++) {
@@ -150,7 +150,7 @@ static void answers_as_a_fresh_one(void **state)
     }
     vt_search_query more = beside("i0007", 300); /* more than the index gives: scanned */
     check_same(first, f, &searcher, &more);
-    asked_close(&searcher);
+    engine_close(&searcher);
 }
 
 static void follows_the_items(void **state)
@@ -158,7 +158,7 @@ static void follows_the_items(void **state)
     const fixture *f = *state;
     vt_error err = VT_ERROR_INIT;
     vt_store *store = vt_shop_store(f->shop);
-    asked searcher;
+    engine searcher;
     char before[ID + 1], after[ID + 1];
     vt_search_query query = beside("i0007", 5);
     check_ok(open_for_many(&searcher, f->shop, &err));
@@ -175,13 +175,13 @@ static void follows_the_items(void **state)
     vt_found found = {.answer.n = 77};
     assert_int_equal(vt_search(&found, searcher.recommender, &query, &err), VT_ERR_NOT_FOUND);
     assert_int_equal(found.answer.n, 77);
-    asked_close(&searcher);
+    engine_close(&searcher);
 }
 
 static int ask_twice(void *context, vt_error *err)
 {
     const fixture *f = context;
-    asked searcher;
+    engine searcher;
     int status = open_for_many(&searcher, f->shop, err);
     for (int i = 0; status == VT_OK && i < 2; i++) {
         vt_search_query query = beside(i == 0 ? "i0001" : "i0002", 3);
@@ -189,7 +189,7 @@ static int ask_twice(void *context, vt_error *err)
         status = vt_search(&found, searcher.recommender, &query, err);
         vt_found_done(&found);
     }
-    asked_close(&searcher);
+    engine_close(&searcher);
     return status;
 }
 

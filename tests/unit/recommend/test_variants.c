@@ -36,7 +36,7 @@ static void as_if_it_were_so(void **state)
     check_ok(vt_model_fit(&model, "fusion", tea.train, &options, &err));
     size_t n = (size_t)tea.train->ptr[1]; /* of ann */
     assert_int_equal(n, 3);
-    vt_user_state asked = {.user = 0,
+    vt_user_state query = {.user = 0,
                            .n = n,
                            .item = tea.train->item,
                            .time = tea.train->time,
@@ -51,7 +51,7 @@ static void as_if_it_were_so(void **state)
     variants[n] = (vt_variant){-1, -1};
     variants[n + 1] = (vt_variant){-1, OTHER};
     variants[n + 2] = (vt_variant){0, OTHER};
-    check_ok(vt_variants_score(outcome, model, allowed, &asked, ITEM, variants, n + 3, VT_EVENT_RATING, 4.0, &err));
+    check_ok(vt_variants_score(outcome, model, allowed, &query, ITEM, variants, n + 3, VT_EVENT_RATING, 4.0, &err));
     for (size_t v = 0; v < n + 3; v++) {
         int32_t item[4];
         int64_t time[4];
@@ -60,19 +60,19 @@ static void as_if_it_were_so(void **state)
         size_t to = 0;
         for (size_t h = 0; h < n; h++) {
             if ((int64_t)h != variants[v].without) {
-                item[to] = asked.item[h];
-                time[to] = asked.time[h];
-                value[to] = asked.value[h];
-                kind[to++] = asked.kind[h];
+                item[to] = query.item[h];
+                time[to] = query.time[h];
+                value[to] = query.value[h];
+                kind[to++] = query.kind[h];
             }
         }
         if (variants[v].with >= 0) {
             item[to] = OTHER;
-            time[to] = asked.now;
+            time[to] = query.now;
             value[to] = 4.0F;
             kind[to++] = VT_EVENT_RATING;
         }
-        vt_user_state written = asked;
+        vt_user_state written = query;
         written.n = to;
         written.item = item;
         written.time = time;

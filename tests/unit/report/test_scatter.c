@@ -99,16 +99,16 @@ static void photos_stand_where_there_is_room(void **state)
     for (int i = 0; i < N; i++) {
         points[i] = (vt_scatter_point){(float)(i % 30), (float)(i / 30), -1, vt_str_of("id"), {NULL, 0}};
     }
-    size_t asked = 0;
+    size_t requested = 0;
     vt_buf out;
     vt_buf_init(&out, 1 << 20);
     vt_scatter s = small(points, N, NULL, 0);
     s.photo = any_photo;
-    s.photo_context = &asked;
+    s.photo_context = &requested;
     check_ok(vt_scatter_draw(&out, &s, &err));
     size_t photos = count(out.data, "base64,SlBFRw==\"");
     assert_in_range(photos, 60, 300);
-    assert_true(asked < 500);
+    assert_true(requested < 500);
     assert_int_equal(count(out.data, "<title>"), N); /* each point once, as a photo or as a dot */
     double x[300], y[300];
     size_t n = 0;
@@ -134,12 +134,12 @@ static void a_photo_says_what_it_covers(void **state)
                                        {0, 0, -1, vt_str_of("c"), {NULL, 0}},
                                        {0, 0, -1, vt_str_of("d"), {NULL, 0}},
                                        {9, 9, -1, vt_str_of("e"), {NULL, 0}}};
-    size_t asked = 0;
+    size_t requested = 0;
     vt_buf out;
     vt_buf_init(&out, 1 << 20);
     vt_scatter s = small(points, 5, NULL, 0);
     s.photo = any_photo;
-    s.photo_context = &asked;
+    s.photo_context = &requested;
     check_ok(vt_scatter_draw(&out, &s, &err));
     assert_int_equal(count(out.data, "class=\"more\""), 1);
     assert_int_equal(count(out.data, ">+3</text>"), 1);
@@ -166,14 +166,14 @@ static void degenerate_sets_are_drawn(void **state)
 
 static int draw_one(void *context, vt_error *err)
 {
-    size_t asked = 0;
+    size_t requested = 0;
     const vt_str groups[] = {vt_str_of("tea")};
     const vt_scatter_point points[] = {{0, 0, 0, vt_str_of("a"), {NULL, 0}}, {1, 1, -1, vt_str_of("b"), {NULL, 0}}};
     vt_scatter s = small(points, 2, groups, 1);
     vt_buf out;
     (void)context;
     s.photo = any_photo;
-    s.photo_context = &asked;
+    s.photo_context = &requested;
     vt_buf_init(&out, 1 << 20);
     int status = vt_scatter_draw(&out, &s, err);
     vt_buf_done(&out);

@@ -1,5 +1,5 @@
 /* Opening for one question: memory, then the model, then the recommender. */
-#include "asked.h"
+#include "engine.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static void note_model(vt_cli *cli, const vt_chosen_model *chosen, int64_t added
     }
 }
 
-int vt_cli_open_recommender(vt_cli_asked *asked, vt_cli *cli, const vt_args *args, vt_cli_wants wants, vt_error *err)
+int vt_cli_open_recommender(vt_cli_engine *engine, vt_cli *cli, const vt_args *args, vt_cli_wants wants, vt_error *err)
 {
     vt_chosen_model chosen;
     vt_recommender_options options;
@@ -63,23 +63,23 @@ int vt_cli_open_recommender(vt_cli_asked *asked, vt_cli *cli, const vt_args *arg
     options.threads = cli->threads;
     options.once = true;
     if (wants == VT_CLI_NO_MODEL) {
-        return vt_recommender_create(&asked->recommender, asked->live, NULL, &options, err);
+        return vt_recommender_create(&engine->recommender, engine->live, NULL, &options, err);
     }
     int status =
-        vt_recommender_choose(&asked->recommender, &chosen, asked->live, vt_args_text(args, "model"), &options, err);
+        vt_recommender_choose(&engine->recommender, &chosen, engine->live, vt_args_text(args, "model"), &options, err);
     if (status != VT_OK) {
         return status;
     }
-    snprintf(asked->model, sizeof asked->model, "%s", chosen.name);
-    note_model(cli, &chosen, vt_recommender_added(asked->recommender));
+    snprintf(engine->model, sizeof engine->model, "%s", chosen.name);
+    note_model(cli, &chosen, vt_recommender_added(engine->recommender));
     return chosen.why.code == VT_OK || wants == VT_CLI_MODEL_OR_NOT
                ? VT_OK
                : vt_fail(err, chosen.why.code, "%s", chosen.why.message);
 }
 
-void vt_cli_asked_done(vt_cli_asked *asked)
+void vt_cli_engine_done(vt_cli_engine *engine)
 {
-    vt_recommender_free(asked->recommender);
-    vt_live_close(asked->live);
-    *asked = (vt_cli_asked){0};
+    vt_recommender_free(engine->recommender);
+    vt_live_close(engine->live);
+    *engine = (vt_cli_engine){0};
 }
