@@ -20,16 +20,18 @@ enum {
     VT_MODEL_NEEDS_VECTORS = 1 << 3, /**< reads the vectors of the items' texts or photos */
     VT_MODEL_RATES = 1 << 4,         /**< vt_model_predict(): made for ratings, chosen by RMSE */
     VT_MODEL_EPOCHS = 1 << 5,        /**< fitted in epochs: early stopping, checkpoints, resuming */
-    VT_MODEL_USES_VECTORS = 1 << 6,  /**< reads them where a setting asks for it */
+    VT_MODEL_USES_VECTORS = 1 << 6,  /**< reads them where its settings say so: vt_model_vectors() */
     VT_MODEL_ORDERED = 1 << 7,       /**< a history is a sequence: its order and its repeats count */
     VT_MODEL_EXPLAINS = 1 << 8,      /**< vt_model_explain(), see explanation.h */
     VT_MODEL_ANYONE = 1 << 9,        /**< knows what to say to someone without any event: by moment and attributes */
     VT_MODEL_GROWS = 1 << 10,        /**< vt_model_add_items() */
     VT_MODEL_WEIGHTS = 1 << 12,      /**< vt_model_weights() has something to say */
     VT_MODEL_PREDICTS = 1 << 13,     /**< vt_model_predict() too, where it was fitted for it; chosen by its ranking */
-    VT_MODEL_STATISTICS = 1 << 14,   /**< scores by how items sell as of the moment: reads `clock` of a state */
-    VT_MODEL_ALL_VECTORS = 1 << 11   /**< with VT_MODEL_USES_VECTORS: reads all there are, unless without=text|image */
+    VT_MODEL_STATISTICS = 1 << 14    /**< scores by how items sell as of the moment: reads `clock` of a state */
 };
+
+/** Vectors of items, as bits. */
+typedef enum vt_vectors { VT_VECTORS_TEXT = 1, VT_VECTORS_IMAGE = 2 } vt_vectors;
 
 typedef enum vt_param_type { VT_PARAM_INT, VT_PARAM_REAL, VT_PARAM_CHOICE, VT_PARAM_TEXT } vt_param_type;
 
@@ -113,6 +115,13 @@ VT_SIZED_INIT(vt_fit_options)
  */
 VT_API int vt_model_settings(char *out, size_t size, const char *kind, const vt_fit_options *options,
                              const vt_snapshot *snapshot, vt_error *err);
+
+/**
+ * Which vectors of items a fit of `kind` with these settings reads where there are any, bits of vt_vectors in `*out`;
+ * a model file names the encoders of these alone. `settings` as vt_model_settings() writes them; what is not in them
+ * has its default. VT_ERR_USAGE names a wrong parameter. experimental
+ */
+VT_API int vt_model_vectors(unsigned *out, const vt_model_kind *kind, const char *settings, vt_error *err);
 
 /**
  * What vt_model_fit() would refuse of these data and options, said without fitting: VT_ERR_USAGE as above,

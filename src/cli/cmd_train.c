@@ -159,6 +159,7 @@ static void material_done(material *m)
 static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *shop, const vt_model_kind *kind,
                   const vt_split_spec *spec, const vt_args *args, vt_error *err)
 {
+    unsigned vectors = 0;
     int status = vt_cli_snapshot(&m->snapshot, cli, shop, args, err);
     if (status == VT_OK) {
         status = vt_split_create(&m->split, m->snapshot, spec, vt_cli_seed(args), 0, false, err);
@@ -168,7 +169,10 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
         status = vt_interactions_create(&m->train, m->snapshot, m->split, 1U << VT_PART_TRAIN | VT_PARTS_SIGNALS, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_vectors_refresh(cli, shop, vt_cli_vectors_wanted(kind, m->settings), err);
+        status = vt_model_vectors(&vectors, kind, m->settings, err);
+    }
+    if (status == VT_OK) {
+        status = vt_cli_vectors_refresh(cli, shop, vectors, err);
     }
     if (status == VT_OK && (kind->abilities & (VT_MODEL_NEEDS_VECTORS | VT_MODEL_USES_VECTORS)) != 0) {
         status = vt_cli_vectors_open(&m->vectors, cli, err);

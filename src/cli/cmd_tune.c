@@ -205,6 +205,7 @@ static int run_tune(vt_cli *cli, const vt_args *args, vt_error *err)
     vt_snapshot *snapshot = NULL;
     const vt_model_kind *kind = NULL;
     vt_cli_vectors vectors = {NULL, NULL};
+    unsigned read = 0;
     vt_user_links *links = NULL;
     vt_tuning tuning;
     vt_tuning_init(&tuning);
@@ -223,7 +224,10 @@ static int run_tune(vt_cli *cli, const vt_args *args, vt_error *err)
         status = vt_cli_snapshot(&snapshot, cli, shop, args, err);
     }
     if (status == VT_OK) {
-        status = vt_cli_vectors_refresh(cli, shop, vt_cli_vectors_wanted(kind, shown), err);
+        status = vt_model_vectors(&read, kind, shown, err);
+    }
+    if (status == VT_OK) {
+        status = vt_cli_vectors_refresh(cli, shop, read, err);
     }
     if (status == VT_OK) {
         status = vt_cli_vectors_open(&vectors, cli, err);

@@ -85,12 +85,18 @@ static int check_models(vt_evaluation_run *run, vt_error *err)
 /* Vectors that somebody needs, of what is new since they were made. */
 static int refresh_vectors(const vt_evaluation_run *run, vt_cli *cli, vt_error *err)
 {
-    unsigned wanted = 0;
+    unsigned read = 0;
     for (size_t i = 0; i < run->models.n; i++) {
         const vt_evaluated *entry = &run->models.entry[i];
-        wanted |= vt_evaluated_is_fitted(entry) ? vt_cli_vectors_wanted(entry->kind, entry->shown) : 0;
+        unsigned of_entry = 0;
+        int status =
+            vt_evaluated_is_fitted(entry) ? vt_model_vectors(&of_entry, entry->kind, entry->shown, err) : VT_OK;
+        if (status != VT_OK) {
+            return status;
+        }
+        read |= of_entry;
     }
-    return vt_cli_vectors_refresh(cli, run->shop, wanted, err);
+    return vt_cli_vectors_refresh(cli, run->shop, read, err);
 }
 
 /* Lists as the shop shows them, where they are asked for. */
@@ -111,11 +117,11 @@ static int open_lister(vt_evaluation_run *run, const vt_args *args, vt_error *er
 
 static int check_pipeline(const vt_args *args, vt_error *err)
 {
-    bool asked = vt_args_given(args, "pipeline");
-    if (!asked && vt_cli_rules_given(args)) {
+    bool pipeline = vt_args_given(args, "pipeline");
+    if (!pipeline && vt_cli_rules_given(args)) {
         return vt_fail(err, VT_ERR_USAGE, "rules are for lists as the shop shows them; give --pipeline too");
     }
-    if (asked && vt_args_count(args, "lists") > 0) {
+    if (pipeline && vt_args_count(args, "lists") > 0) {
         return vt_fail(err, VT_ERR_USAGE,
                        "--lists are evaluated as they are, without --pipeline; evaluate them on their own");
     }

@@ -9,6 +9,7 @@
 #include "base/options.h"
 #include "math/team.h"
 #include "model/registry.h"
+#include "model/vectors_read.h"
 #include "vitrine/encoder.h"
 
 void vt_fit_options_init_sized(vt_fit_options *options, size_t size)
@@ -92,32 +93,18 @@ static int keep_data(vt_model *model, const vt_interactions *train, vt_error *er
     return VT_OK;
 }
 
-/* Which vectors the fit reads, as far as its settings say: a prior of weight 0, or the ones it does not go by. */
-static bool reads_vectors(const vt_model *model, const char *which)
-{
-    const vt_model_kind *kind = &model->ops->kind;
-    for (size_t p = 0; p < kind->n_params; p++) {
-        const vt_param_spec *spec = &kind->params[p];
-        double value = model->params.value[p];
-        if (strcmp(spec->name, "by") == 0 && spec->type == VT_PARAM_CHOICE) {
-            return vt_str_equal(vt_params_choice(spec->choices, (size_t)value), vt_str_of(which));
-        }
-        if (strcmp(spec->name, "text") == 0 && spec->type == VT_PARAM_REAL) {
-            return strcmp(which, "text") == 0 && value > 0;
-        }
-    }
-    return (kind->abilities & (VT_MODEL_NEEDS_VECTORS | VT_MODEL_USES_VECTORS)) != 0;
-}
-
-static void keep_encoders(vt_model *model, const vt_fit_options *options)
+static int keep_encoders(vt_model *model, const vt_fit_options *options, vt_error *err)
 {
     const vt_item_vectors *given[2] = {options->text, options->image};
-    static const char *const which[2] = {"text", "image"};
+    static const unsigned bit[2] = {VT_VECTORS_TEXT, VT_VECTORS_IMAGE};
+    unsigned read = 0;
+    int status = vt_params_vectors(&read, &model->params, err);
     for (size_t k = 0; k < 2; k++) {
-        if (given[k] != NULL && given[k]->hash != NULL && reads_vectors(model, which[k])) {
+        if (given[k] != NULL && given[k]->hash != NULL && (read & bit[k]) != 0) {
             snprintf(model->encoder[k], sizeof model->encoder[k], "%s", given[k]->hash);
         }
     }
+    return status;
 }
 
 int vt_model_check_vectors(const vt_model *model, const vt_item_vectors *text, const vt_item_vectors *image,
@@ -164,7 +151,10 @@ int vt_model_fit(vt_model **out, const char *kind, const vt_interactions *train,
         goto out;
     }
     model->seed = options->seed;
-    keep_encoders(model, options);
+    status = keep_encoders(model, options, err);
+    if (status != VT_OK) {
+        goto out;
+    }
     model->trained_on = vt_strndup(trained_on, strlen(trained_on), err);
     status = model->trained_on == NULL ? VT_ERR_NO_MEMORY : keep_data(model, train, err);
     if (status == VT_OK) {
