@@ -198,8 +198,8 @@ int main(int argc, char **argv)
         b.allowed = vt_alloc(items, 1, &err);
         b.outcome = vt_alloc(EVENTS_MAX, sizeof *b.outcome, &err);
         b.variant = vt_alloc(EVENTS_MAX, sizeof *b.variant, &err);
-        bool room = b.scores != NULL && b.allowed != NULL && b.outcome != NULL && b.variant != NULL;
-        status = room ? VT_OK : VT_ERR_NO_MEMORY;
+        bool allocated = b.scores != NULL && b.allowed != NULL && b.outcome != NULL && b.variant != NULL;
+        status = allocated ? VT_OK : VT_ERR_NO_MEMORY;
         b.now = last_time(b.live) + 1;
     }
     if (status == VT_OK) {

@@ -96,8 +96,8 @@ int main(int argc, char **argv)
         b.time = vt_alloc(b.events + 1, sizeof *b.time, &err);
         b.scores = vt_alloc_aligned(b.n_items, sizeof *b.scores, &err);
         b.took = vt_alloc(b.runs * SERIES, sizeof *b.took, &err);
-        bool room = b.item != NULL && b.time != NULL && b.scores != NULL && b.took != NULL;
-        status = room ? answer(&b, 0, &err) : VT_ERR_NO_MEMORY; /* once to warm up */
+        bool allocated = b.item != NULL && b.time != NULL && b.scores != NULL && b.took != NULL;
+        status = allocated ? answer(&b, 0, &err) : VT_ERR_NO_MEMORY; /* once to warm up */
     }
     for (size_t run = 0; run < b.runs && status == VT_OK; run++) {
         status = answer(&b, run, &err);

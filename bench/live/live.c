@@ -235,14 +235,14 @@ static int multiply(double *ms, size_t items, size_t d, size_t runs, vt_error *e
 {
     float *matrix = vt_alloc_aligned(items * d, sizeof *matrix, err);
     float *x = vt_alloc_aligned(d, sizeof *x, err), *y = vt_alloc_aligned(items, sizeof *y, err);
-    bool room = matrix != NULL && x != NULL && y != NULL;
-    for (size_t i = 0; room && i < items * d; i++) {
+    bool allocated = matrix != NULL && x != NULL && y != NULL;
+    for (size_t i = 0; allocated && i < items * d; i++) {
         matrix[i] = (float)(i % 97) * 0.01F;
     }
-    for (size_t i = 0; room && i < d; i++) {
+    for (size_t i = 0; allocated && i < d; i++) {
         x[i] = (float)i * 0.1F;
     }
-    for (size_t i = 0; room && i < runs; i++) {
+    for (size_t i = 0; allocated && i < runs; i++) {
         double began = vt_seconds();
         cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)items, (int)d, 1.0F, matrix, (int)d, x, 1, 0.0F, y, 1);
         ms[i] = since(began);
@@ -250,7 +250,7 @@ static int multiply(double *ms, size_t items, size_t d, size_t runs, vt_error *e
     vt_free(matrix);
     vt_free(x);
     vt_free(y);
-    return room ? VT_OK : VT_ERR_NO_MEMORY;
+    return allocated ? VT_OK : VT_ERR_NO_MEMORY;
 }
 
 /* The size of a user's vector; 64 where the kind has none. */
@@ -465,13 +465,13 @@ static int begin_fresh(fresh *f, const char *path, const char *kind, size_t user
     vt_view_release(view);
     f->score = vt_alloc((size_t)f->n_items, sizeof *f->score, err);
     f->order = vt_alloc((size_t)f->n_items, sizeof *f->order, err);
-    bool room = f->score != NULL && f->order != NULL;
+    bool allocated = f->score != NULL && f->order != NULL;
     for (int k = 0; k < 3; k++) {
         f->place[k] = vt_alloc((size_t)f->n_items, sizeof *f->place[k], err);
         f->at[k] = vt_alloc(USERS, sizeof *f->at[k], err);
-        room = room && f->place[k] != NULL && f->at[k] != NULL;
+        allocated = allocated && f->place[k] != NULL && f->at[k] != NULL;
     }
-    return room ? VT_OK : VT_ERR_NO_MEMORY;
+    return allocated ? VT_OK : VT_ERR_NO_MEMORY;
 }
 
 static int compare_fresh(fresh *f, const char *kind, vt_error *err)

@@ -192,9 +192,9 @@ struct vt_queue {
 
 int vt_queue_create(vt_queue **out, size_t capacity, vt_error *err)
 {
-    size_t room = capacity == 0 ? 1 : capacity;
+    size_t slots = capacity == 0 ? 1 : capacity;
     size_t bytes = 0;
-    if (__builtin_mul_overflow(room, sizeof(void *), &bytes) ||
+    if (__builtin_mul_overflow(slots, sizeof(void *), &bytes) ||
         __builtin_add_overflow(bytes, sizeof(vt_queue), &bytes)) {
         return vt_fail(err, VT_ERR_NO_MEMORY, "not enough memory for a queue of %zu items", capacity);
     }
@@ -202,7 +202,7 @@ int vt_queue_create(vt_queue **out, size_t capacity, vt_error *err)
     if (queue == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    queue->capacity = room;
+    queue->capacity = slots;
     pthread_mutex_init(&queue->lock, NULL);
     pthread_cond_init(&queue->changed, NULL);
     *out = queue;

@@ -151,12 +151,12 @@ static int step_gzip(vt_unpack *unpack, vt_unpack_io *io, vt_error *err)
                 return status;
             }
         }
-        size_t room = io->out_len - io->got;
+        size_t left = io->out_len - io->got;
         z_stream *z = &unpack->zlib;
         z->next_in = (Bytef *)(uintptr_t)io->in; /* zlib's type lacks const; it only reads */
         z->avail_in = io->in_len > UINT_MAX ? UINT_MAX : (uInt)io->in_len;
         z->next_out = io->out + io->got;
-        z->avail_out = room > UINT_MAX ? UINT_MAX : (uInt)room;
+        z->avail_out = left > UINT_MAX ? UINT_MAX : (uInt)left;
         int result = inflate(z, Z_NO_FLUSH);
         io->in_len -= (size_t)(z->next_in - io->in);
         io->in = z->next_in;

@@ -21,7 +21,7 @@ enum { LOGS = 1024 };
 
 struct vt_item_clock {
     vt_item_counts counts;
-    size_t room;     /* items that `first` has room for */
+    size_t capacity; /* of `first`, in items */
     int64_t *first;  /* (I) time of an item's first event; INT64_MAX without */
     float log[LOGS]; /* ln(1 + n) */
     _Atomic uint64_t stamp;
@@ -211,12 +211,12 @@ int vt_item_clock_grow(vt_item_clock *clock, int32_t n_items, vt_error *err)
     size_t n = n_items > 0 ? (size_t)n_items : 0, had = (size_t)clock->counts.n_items;
     int status = VT_OK;
     pthread_rwlock_wrlock(&clock->lock);
-    if (clock->first == NULL || n > clock->room) {
-        size_t room = n > had + had / 2 ? n : had + had / 2;
-        int64_t *grown = vt_realloc(clock->first, room, sizeof *grown, err);
+    if (clock->first == NULL || n > clock->capacity) {
+        size_t capacity = n > had + had / 2 ? n : had + had / 2;
+        int64_t *grown = vt_realloc(clock->first, capacity, sizeof *grown, err);
         status = grown == NULL ? VT_ERR_NO_MEMORY : VT_OK;
         clock->first = grown == NULL ? clock->first : grown;
-        clock->room = grown == NULL ? clock->room : room;
+        clock->capacity = grown == NULL ? clock->capacity : capacity;
     }
     if (status == VT_OK && n > had) {
         for (size_t i = had; i < n; i++) {

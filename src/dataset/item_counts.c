@@ -11,7 +11,7 @@
 enum { BLOCK_MIN = 256, ITEMS_PER_EVENT = 8 };
 
 struct vt_count_block {
-    size_t n, room;
+    size_t n, capacity;
     int64_t *time;    /* (n) ascending */
     int32_t *item;    /* (n) */
     size_t wide;      /* items that there were: of others nothing was bought before this block */
@@ -49,11 +49,11 @@ static vt_count_block *block_after(const vt_item_counts *c, const vt_count_block
     if (b == NULL) {
         return NULL;
     }
-    b->room = share > BLOCK_MIN ? share : BLOCK_MIN;
-    b->room = other != NULL && other->room > b->room ? other->room : b->room;
+    b->capacity = share > BLOCK_MIN ? share : BLOCK_MIN;
+    b->capacity = other != NULL && other->capacity > b->capacity ? other->capacity : b->capacity;
     b->wide = (size_t)c->n_items;
-    b->time = vt_alloc(b->room, sizeof *b->time, err);
-    b->item = b->time == NULL ? NULL : vt_alloc(b->room, sizeof *b->item, err);
+    b->time = vt_alloc(b->capacity, sizeof *b->time, err);
+    b->item = b->time == NULL ? NULL : vt_alloc(b->capacity, sizeof *b->item, err);
     b->before = b->item == NULL ? NULL : vt_alloc_zero(b->wide, sizeof *b->before, err);
     if (b->before == NULL) {
         free_block(b);
@@ -71,14 +71,14 @@ static vt_count_block *block_after(const vt_item_counts *c, const vt_count_block
 /* A place for one more block at `at`. */
 static int make_place(vt_item_counts *c, size_t at, vt_count_block *block, vt_error *err)
 {
-    if (c->n_blocks == c->room) {
-        size_t room = c->room == 0 ? 8 : 2 * c->room;
-        vt_count_block **grown = vt_realloc(c->block, room, sizeof(vt_count_block *), err);
+    if (c->n_blocks == c->capacity) {
+        size_t capacity = c->capacity == 0 ? 8 : 2 * c->capacity;
+        vt_count_block **grown = vt_realloc(c->block, capacity, sizeof(vt_count_block *), err);
         if (grown == NULL) {
             return VT_ERR_NO_MEMORY;
         }
         c->block = grown;
-        c->room = room;
+        c->capacity = capacity;
     }
     memmove(c->block + at + 1, c->block + at, (c->n_blocks - at) * sizeof *c->block);
     c->block[at] = block;
@@ -133,7 +133,7 @@ static size_t block_of(const vt_item_counts *c, int64_t time, int32_t item)
 static int make_room(size_t *at, vt_item_counts *c, int64_t time, int32_t item, vt_error *err)
 {
     vt_count_block *full = c->n_blocks == 0 ? NULL : c->block[*at];
-    if (full != NULL && full->n < full->room) {
+    if (full != NULL && full->n < full->capacity) {
         return VT_OK;
     }
     /* At the end of all, blocks stay full; in the middle, the upper half moves. */

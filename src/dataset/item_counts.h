@@ -15,7 +15,7 @@ typedef struct vt_count_block vt_count_block;
 typedef struct vt_item_counts {
     int32_t n_items;
     size_t n; /* N */
-    size_t n_blocks, room;
+    size_t n_blocks, capacity;
     vt_count_block **block; /* by time */
 } vt_item_counts;
 

@@ -64,8 +64,8 @@ const vt_image_recipe *vt_encoder_recipe(const vt_encoder *encoder)
     return &encoder->manifest->recipe;
 }
 
-/* Tokens that a batch has room for. */
-static size_t batch_room(const vt_encoder *encoder)
+/* Tokens that a batch can hold. */
+static size_t batch_capacity(const vt_encoder *encoder)
 {
     size_t longest = (size_t)encoder->manifest->info.max_length;
     return longest > BATCH_TOKENS ? longest : BATCH_TOKENS;
@@ -73,7 +73,7 @@ static size_t batch_room(const vt_encoder *encoder)
 
 static int make_lanes(vt_encoder *encoder, int threads, vt_error *err)
 {
-    size_t room = batch_room(encoder);
+    size_t capacity = batch_capacity(encoder);
     encoder->n_lanes = threads;
     encoder->lanes = vt_alloc_zero((size_t)threads, sizeof *encoder->lanes, err);
     if (encoder->lanes == NULL) {
@@ -82,12 +82,12 @@ static int make_lanes(vt_encoder *encoder, int threads, vt_error *err)
     int status = VT_OK;
     for (int i = 0; status == VT_OK && i < threads; i++) {
         lane *l = &encoder->lanes[i];
-        l->ids = vt_alloc_zero(3 * room, sizeof *l->ids, err);
+        l->ids = vt_alloc_zero(3 * capacity, sizeof *l->ids, err);
         if (l->ids == NULL) {
             return VT_ERR_NO_MEMORY;
         }
-        l->mask = l->ids + room;
-        l->types = l->mask + room; /* stay 0 */
+        l->mask = l->ids + capacity;
+        l->types = l->mask + capacity; /* stay 0 */
         status = vt_network_call_create(&l->call, encoder->network, err);
     }
     return status;
@@ -199,11 +199,11 @@ static int by_length(const void *a, const void *b)
 }
 
 /* Cuts the sorted texts into batches; gives their number. */
-static size_t cut(size_t *batch, const tokens *list, size_t n, size_t room)
+static size_t cut(size_t *batch, const tokens *list, size_t n, size_t capacity)
 {
     size_t count = 0;
     for (size_t i = 0; i < n; count++) {
-        size_t fit = room / list[i].n;
+        size_t fit = capacity / list[i].n;
         fit = fit > BATCH_TEXTS ? BATCH_TEXTS : fit;
         batch[count] = i;
         i = n - i < fit ? n : i + fit;
@@ -272,7 +272,7 @@ int vt_encoder_texts_told(vt_encoder *encoder, const vt_str *texts, size_t n, fl
         status = vt_parallel_for(encoder->n_lanes, count, 64, tokenize, NULL, &j, err);
         if (status == VT_OK) {
             qsort(j.list, count, sizeof *j.list, by_length);
-            size_t batches = cut(j.batch, j.list, count, batch_room(encoder));
+            size_t batches = cut(j.batch, j.list, count, batch_capacity(encoder));
             status = vt_parallel_for(encoder->n_lanes, batches, 1, run_batches, on_batches, &j, err);
         }
     }

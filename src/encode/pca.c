@@ -173,11 +173,11 @@ static int by_covariance(const fitting *f)
 /* Makes the l columns of y (rows, l) orthonormal; by columns, as LAPACK stores, y is l x rows: Q of an LQ. */
 static int orthonormalise(float *y, size_t rows, size_t l, float *work, vt_error *err)
 {
-    lapack_int m = (lapack_int)l, n = (lapack_int)rows, room = (lapack_int)(l * (l + 64)), info = 0;
+    lapack_int m = (lapack_int)l, n = (lapack_int)rows, lwork = (lapack_int)(l * (l + 64)), info = 0;
     float *tau = work + l * (l + 64);
-    LAPACK_sgelqf(&m, &n, y, &m, tau, work, &room, &info);
+    LAPACK_sgelqf(&m, &n, y, &m, tau, work, &lwork, &info);
     if (info == 0) {
-        LAPACK_sorglq(&m, &n, &m, y, &m, tau, work, &room, &info);
+        LAPACK_sorglq(&m, &n, &m, y, &m, tau, work, &lwork, &info);
     }
     return info == 0 ? VT_OK
                      : vt_fail(err, VT_ERR_FAILED, "directions cannot be made orthogonal (LAPACK says %d)", (int)info);
@@ -188,15 +188,15 @@ static int singular_vectors(const fitting *f, float *z, vt_error *err)
 {
     size_t d = f->pca->d, l = f->l;
     lapack_int m = (lapack_int)l, n = (lapack_int)d, info = 0;
-    lapack_int room = (lapack_int)(4 * l * l + 7 * l + (l + d) * 64);
+    lapack_int lwork = (lapack_int)(4 * l * l + 7 * l + (l + d) * 64);
     float *s = vt_alloc(l, sizeof *s, err);
     float *u = vt_alloc_aligned(l * l, sizeof *u, err);
     float *right = vt_alloc_aligned(l * d, sizeof *right, err);
-    float *work = vt_alloc_aligned((size_t)room, sizeof *work, err);
+    float *work = vt_alloc_aligned((size_t)lwork, sizeof *work, err);
     lapack_int *integers = vt_alloc(8 * l, sizeof *integers, err);
     int status = s == NULL || u == NULL || right == NULL || work == NULL || integers == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     if (status == VT_OK) {
-        LAPACK_sgesdd("S", &m, &n, z, &m, s, u, &m, right, &m, work, &room, integers, &info);
+        LAPACK_sgesdd("S", &m, &n, z, &m, s, u, &m, right, &m, work, &lwork, integers, &info);
         if (info != 0) {
             status = vt_fail(err, VT_ERR_FAILED, "the singular values did not converge (LAPACK says %d)", (int)info);
         }

@@ -19,7 +19,7 @@
 
 enum {
     BLOCK = 2048,       /* rows whose scores are looked at in one go */
-    KEYS = 4096,        /* room for the best so far */
+    KEYS = 4096,        /* most keys of the best so far */
     CANDIDATES = 200,   /* scored exactly */
     SIFTED = 2000,      /* of the first pass along directions; and so few are scored exactly at once */
     WIDE = 256,         /* more dimensions than this get directions */
@@ -49,10 +49,10 @@ struct vt_flat {
     float *turn;   /* (H, D) directions, or NULL */
 };
 
-/* The best of a stream of scores: keys of vt_topk_key, cut back to k whenever `room` is full. */
+/* The best of a stream of scores: keys of vt_topk_key, cut back to k whenever `capacity` is reached. */
 typedef struct best {
     uint64_t keys[KEYS];
-    size_t n, k, room;
+    size_t n, k, capacity;
     float threshold;
 } best;
 
@@ -60,7 +60,7 @@ static void best_init(best *b, size_t k)
 {
     b->n = 0;
     b->k = k;
-    b->room = 2 * k + 2 * VT_LANES < KEYS ? 2 * k + 2 * VT_LANES : KEYS;
+    b->capacity = 2 * k + 2 * VT_LANES < KEYS ? 2 * k + 2 * VT_LANES : KEYS;
     b->threshold = -INFINITY;
 }
 
@@ -92,7 +92,7 @@ static void best_cut(best *b)
 static void best_offer(best *b, const vt_kernels *kernels, const float *scores, size_t n, size_t first)
 {
     for (size_t at = 0; at < n;) {
-        size_t found = kernels->collect(b->keys + b->n, b->room - b->n, scores, &at, n, b->threshold);
+        size_t found = kernels->collect(b->keys + b->n, b->capacity - b->n, scores, &at, n, b->threshold);
         for (size_t i = b->n; i < b->n + found; i++) {
             b->keys[i] -= first; /* the index stands inverted in the low half */
         }

@@ -151,8 +151,8 @@ bool vt_view_span(vt_span *out, const vt_view *v, int64_t from)
         frozen_span(out, v->snapshot, from, v->n_frozen - from);
         return true;
     }
-    int64_t left = v->n_events - from, room = VT_TAIL_CHUNK - ((from - v->n_frozen) & VT_TAIL_MASK);
-    tail_span(out, v, from, left < room ? left : room);
+    int64_t left = v->n_events - from, in_chunk = VT_TAIL_CHUNK - ((from - v->n_frozen) & VT_TAIL_MASK);
+    tail_span(out, v, from, left < in_chunk ? left : in_chunk);
     return true;
 }
 

@@ -101,10 +101,10 @@ int vt_eigen(float *values, float *vectors, const float *symmetric, size_t d, vt
     }
     memcpy(turned, symmetric, d * d * sizeof *turned);
     /* By columns, as LAPACK stores: eigenvector k is then row k of `turned`. */
-    lapack_int room = (lapack_int)n_work;
-    lapack_int integer_room = (lapack_int)n_integers;
+    lapack_int lwork = (lapack_int)n_work;
+    lapack_int liwork = (lapack_int)n_integers;
     lapack_int info = 0;
-    LAPACK_ssyevd("V", "L", &size, turned, &size, values, work, &room, integers, &integer_room, &info);
+    LAPACK_ssyevd("V", "L", &size, turned, &size, values, work, &lwork, integers, &liwork, &info);
     if (info != 0) {
         status =
             vt_fail(err, VT_ERR_FAILED, "the eigenvalues of the factors did not converge (LAPACK says %d)", (int)info);

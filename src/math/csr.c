@@ -1,4 +1,4 @@
-/* Sparse matrices by rows: room, release and the counting transpose. */
+/* Sparse matrices by rows: allocation, release and the counting transpose. */
 #include "math/csr.h"
 
 #include <string.h>

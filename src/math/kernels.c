@@ -89,11 +89,11 @@ static size_t count(const uint8_t *marks, size_t n)
     return sum;
 }
 
-static size_t collect(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold)
+static size_t collect(uint64_t *keys, size_t capacity, const float *scores, size_t *at, size_t n, float threshold)
 {
     size_t found = 0, i = *at;
     lanes bound = (lanes){0} + threshold;
-    for (; i + LANES <= n && found + LANES <= room; i += LANES) {
+    for (; i + LANES <= n && found + LANES <= capacity; i += LANES) {
         mask above = (mask)(*(const loose *)(scores + i) > bound);
         int64_t pair[LANES / 2]; /* the masks of two lanes each */
         memcpy(pair, &above, sizeof pair);
@@ -107,7 +107,7 @@ static size_t collect(uint64_t *keys, size_t room, const float *scores, size_t *
             }
         }
     }
-    for (; i < n && n - i < LANES && found + LANES <= room; i++) {
+    for (; i < n && n - i < LANES && found + LANES <= capacity; i++) {
         keys[found] = vt_topk_key(scores[i], (uint32_t)i);
         found += scores[i] > threshold;
     }

@@ -76,9 +76,9 @@ typedef struct vt_kernels {
 
     /**
      * Keys (vt_topk_key) of the scores above `threshold` from index `*at` on, in order, until `n` or until fewer than
-     * VT_LANES places are left of `room`; `*at` is where it stopped. Gives their number.
+     * VT_LANES places are left of `capacity`; `*at` is where it stopped. Gives their number.
      */
-    size_t (*collect)(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold);
+    size_t (*collect)(uint64_t *keys, size_t capacity, const float *scores, size_t *at, size_t n, float threshold);
 
     /**
      * out += sum over j of (c_j + sign w_j y_j.p) y_j, with 0 for c_j when `targets` is false. `dots` (N) receives

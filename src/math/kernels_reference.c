@@ -33,10 +33,10 @@ static size_t count(const uint8_t *marks, size_t n)
     return sum;
 }
 
-static size_t collect(uint64_t *keys, size_t room, const float *scores, size_t *at, size_t n, float threshold)
+static size_t collect(uint64_t *keys, size_t capacity, const float *scores, size_t *at, size_t n, float threshold)
 {
     size_t found = 0;
-    for (; *at < n && found + VT_LANES <= room; ++*at) {
+    for (; *at < n && found + VT_LANES <= capacity; ++*at) {
         if (scores[*at] > threshold) {
             keys[found++] = vt_topk_key(scores[*at], (uint32_t)*at);
         }

@@ -151,10 +151,10 @@ static size_t by_heap(const float *scores, const int32_t *candidate, size_t n, s
 }
 
 /* Room for the keys of a list of k: enough that selecting is rare, little enough that it stays in the first cache. */
-static size_t room_for(size_t k)
+static size_t buffer_capacity(size_t k)
 {
-    size_t room = 4 * k + 4 * VT_LANES;
-    return room < BUFFER ? room : BUFFER;
+    size_t capacity = 4 * k + 4 * VT_LANES;
+    return capacity < BUFFER ? capacity : BUFFER;
 }
 
 /* The few, for which a first look at all scores pays: one pass of comparisons finds a threshold that few are above. */
@@ -199,12 +199,12 @@ size_t vt_topk_above(const float *scores, size_t n, float threshold, size_t k, i
     }
     const vt_kernels *kernels = vt_kernels_best();
     uint64_t keys[BUFFER];
-    size_t room = room_for(k), filled = 0, at = 0;
+    size_t capacity = buffer_capacity(k), filled = 0, at = 0;
     if (k <= FEW && n >= MANY_SCORES) {
         threshold = raise(kernels, scores, n, threshold, k);
     }
     while (at < n) {
-        filled += kernels->collect(keys + filled, room - filled, scores, &at, n, threshold);
+        filled += kernels->collect(keys + filled, capacity - filled, scores, &at, n, threshold);
         if (at < n) {
             /* Full. What comes later with the score of the worst ranks behind it, so "above" is enough. */
             vt_topk_select(keys, filled, k);
@@ -228,14 +228,14 @@ size_t vt_topk_of(const float *scores, const int32_t *candidate, size_t n, size_
         return by_heap(scores, candidate, n, k, index);
     }
     uint64_t keys[BUFFER], worst = 0;
-    size_t room = room_for(k), filled = 0;
+    size_t capacity = buffer_capacity(k), filled = 0;
     for (size_t at = 0; at < n; at++) {
         float score = scores[candidate[at]];
         uint64_t key = vt_topk_key(score, (uint32_t)candidate[at]);
         if (!(score > -INFINITY) || key < worst) {
             continue;
         }
-        if (filled == room) {
+        if (filled == capacity) {
             vt_topk_select(keys, filled, k);
             filled = k;
             worst = keys[0];

@@ -129,7 +129,7 @@ int vt_model_settings(char *out, size_t size, const char *kind, const vt_fit_opt
     vt_model *model = NULL;
     int status = vt_model_prepare(&model, kind, options, snapshot, err);
     if (status == VT_OK && model->settings.len >= size) {
-        status = vt_fail(err, VT_ERR_LIMIT, "the settings of %s take %zu bytes; there is room for %zu", kind,
+        status = vt_fail(err, VT_ERR_LIMIT, "the settings of %s take %zu bytes; %zu are possible", kind,
                          model->settings.len + 1, size);
     }
     if (status == VT_OK) {

@@ -175,16 +175,16 @@ typedef struct chosen {
 } chosen;
 
 /* Room for scoring some states. */
-typedef struct room {
+typedef struct workspace {
     size_t *kept;    /* (H) */
     float *vectors;  /* (BLOCK, D) */
     float *likeness; /* (BLOCK, I) */
     chosen event[BLOCK];
     size_t n; /* events gathered */
-} room;
+} workspace;
 
 /* Adds the sharpened likenesses of the events that were gathered to the scores of their states. */
-static void add_likeness(room *r, const content *m)
+static void add_likeness(workspace *r, const content *m)
 {
     vt_products(r->likeness, r->vectors, r->n, m->vectors, m->n_items, m->d);
     for (size_t h = 0; h < r->n; h++) {
@@ -200,7 +200,7 @@ static void add_likeness(room *r, const content *m)
 }
 
 /* Gathers the events of a state that count; false when there is none. */
-static bool gather_events(room *r, const content *m, const vt_user_state *user, float *scores)
+static bool gather_events(workspace *r, const content *m, const vt_user_state *user, float *scores)
 {
     memset(scores, 0, m->n_items * sizeof *scores);
     size_t n_kept = vt_history_first(r->kept, user, scores);
@@ -219,7 +219,8 @@ static bool gather_events(room *r, const content *m, const vt_user_state *user, 
     return known;
 }
 
-static void score_all(float *scores, const content *m, const vt_user_state *states, size_t n, room *r, uint8_t *known)
+static void score_all(float *scores, const content *m, const vt_user_state *states, size_t n, workspace *r,
+                      uint8_t *known)
 {
     for (size_t s = 0; s < n; s++) {
         known[s] = gather_events(r, m, &states[s], scores + s * m->n_items);
@@ -240,7 +241,7 @@ static int content_score(const void *state, const vt_user_state *states, size_t 
     for (size_t s = 0; s < n; s++) {
         longest = states[s].n > longest ? states[s].n : longest;
     }
-    room r = {.n = 0};
+    workspace r = {.n = 0};
     uint8_t *known = vt_alloc(n, sizeof *known, err);
     r.kept = known == NULL ? NULL : vt_alloc(longest, sizeof *r.kept, err);
     r.vectors = r.kept == NULL ? NULL : vt_alloc_aligned(BLOCK, m->d * sizeof *r.vectors, err);

@@ -1,4 +1,4 @@
-/* Building explanations: room for parts, and their sum at the end. Private to model. */
+/* Building explanations: memory for parts, and their sum at the end. Private to model. */
 #ifndef VT_MODEL_EXPLANATION_H
 #define VT_MODEL_EXPLANATION_H
 

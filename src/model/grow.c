@@ -32,9 +32,9 @@ static int merge_init(merge *m, const vt_ids *old, const vt_ids *other, vt_error
     m->moved = vt_alloc((size_t)old->n, sizeof *m->moved, err);
     m->number = vt_alloc((size_t)other->n, sizeof *m->number, err);
     m->of = vt_alloc((size_t)other->n, sizeof *m->of, err);
-    bool room = m->ids.offset != NULL && m->ids.text != NULL && m->count != NULL && m->moved != NULL &&
-                m->number != NULL && m->of != NULL;
-    return room ? VT_OK : VT_ERR_NO_MEMORY;
+    bool allocated = m->ids.offset != NULL && m->ids.text != NULL && m->count != NULL && m->moved != NULL &&
+                     m->number != NULL && m->of != NULL;
+    return allocated ? VT_OK : VT_ERR_NO_MEMORY;
 }
 
 static void put_id(merge *m, vt_str id)

@@ -113,7 +113,7 @@ void vt_lightgcn_spread(float *out, float *workspace, const float *x, const vt_c
     float mean = 1.0F / (float)(layers + 1);
     const float *last = x;
     for (int l = 0; l < layers; l++) {
-        /* the two rooms in turn, so that the last one is `out` */
+        /* the two buffers in turn, so that the last one is `out` */
         float *to = (layers - l) % 2 == 1 ? out : workspace;
         hand_on(to, x, last, l == layers - 1 ? mean : 1.0F, graph, d, threads);
         last = to;

@@ -197,11 +197,11 @@ static int count_categories(vt_together *t, const vt_view *view, vt_error *err)
     t->category = vt_alloc((size_t)t->n_items, sizeof *t->category, err);
     t->of_category = vt_alloc_zero(n, sizeof *t->of_category, err);
     t->with_category = vt_alloc_zero(n, sizeof *t->with_category, err);
-    bool room = last != NULL && t->category != NULL && t->of_category != NULL && t->with_category != NULL;
-    for (int32_t i = 0; room && i < t->n_items; i++) {
+    bool allocated = last != NULL && t->category != NULL && t->of_category != NULL && t->with_category != NULL;
+    for (int32_t i = 0; allocated && i < t->n_items; i++) {
         t->category[i] = vt_view_item_category(view, i);
     }
-    for (int64_t b = 0; room && b < t->bought.n; b++) {
+    for (int64_t b = 0; allocated && b < t->bought.n; b++) {
         for (int64_t k = t->bought.ptr[b]; k < t->bought.ptr[b + 1]; k++) {
             int32_t category = t->category[t->bought.item[k]];
             if (meets(last, category, b)) {
@@ -210,7 +210,7 @@ static int count_categories(vt_together *t, const vt_view *view, vt_error *err)
         }
     }
     vt_free(last);
-    return room ? VT_OK : VT_ERR_NO_MEMORY;
+    return allocated ? VT_OK : VT_ERR_NO_MEMORY;
 }
 
 static bool holds(const vt_together *t, int64_t basket, int32_t category)

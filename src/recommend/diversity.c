@@ -15,12 +15,12 @@ static int count_history(vt_diversity *d, const int32_t *history, size_t n, vt_e
 {
     const vt_view *view = d->likeness->view;
     size_t n_categories = (size_t)view->n_categories;
-    size_t room = n < n_categories ? n : n_categories;
+    size_t capacity = n < n_categories ? n : n_categories;
     double total = 0;
     d->own = vt_alloc(n_categories, sizeof *d->own, err);
-    d->share = vt_alloc_zero(room, sizeof *d->share, err);
-    d->listed = vt_alloc_zero(room, sizeof *d->listed, err);
-    d->after = vt_alloc(room + 1, sizeof *d->after, err);
+    d->share = vt_alloc_zero(capacity, sizeof *d->share, err);
+    d->listed = vt_alloc_zero(capacity, sizeof *d->listed, err);
+    d->after = vt_alloc(capacity + 1, sizeof *d->after, err);
     if (d->own == NULL || d->share == NULL || d->listed == NULL || d->after == NULL) {
         return VT_ERR_NO_MEMORY;
     }
@@ -62,13 +62,13 @@ static void look_ahead(vt_diversity *d)
 }
 
 int vt_diversity_init(vt_diversity *d, const vt_likeness *likeness, double diversity, double calibration,
-                      const int32_t *history, size_t n_history, size_t room, vt_error *err)
+                      const int32_t *history, size_t n_history, size_t capacity, vt_error *err)
 {
     size_t n_items = (size_t)likeness->view->n_items;
     int status = VT_OK;
     *d = (vt_diversity){.likeness = likeness, .diversity = diversity, .calibration = calibration};
     if (diversity > 0) {
-        d->chosen = vt_alloc(room, sizeof *d->chosen, err);
+        d->chosen = vt_alloc(capacity, sizeof *d->chosen, err);
         d->nearest = vt_alloc(n_items, sizeof *d->nearest, err);
         d->compared = vt_alloc(n_items, sizeof *d->compared, err);
         status = d->chosen == NULL || d->nearest == NULL || d->compared == NULL ? VT_ERR_NO_MEMORY : VT_OK;

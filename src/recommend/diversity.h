@@ -15,7 +15,7 @@
 typedef struct vt_diversity {
     const vt_likeness *likeness; /* borrowed */
     double diversity, calibration;
-    int32_t *chosen; /* (room) items of the list so far */
+    int32_t *chosen; /* (capacity) items of the list so far */
     size_t n_chosen;
     float *nearest;    /* (I) highest likeness of candidate p with what it was compared with */
     int32_t *compared; /* (I) how many of the list that is */
@@ -28,11 +28,11 @@ typedef struct vt_diversity {
 } vt_diversity;
 
 /**
- * `history` (n_history) are items the user had, repeats included. `room`: places of the list. O(I + n_history).
+ * `history` (n_history) are items the user had, repeats included. `capacity`: places of the list. O(I + n_history).
  * Nothing is allocated when both weights are 0.
  */
 int vt_diversity_init(vt_diversity *d, const vt_likeness *likeness, double diversity, double calibration,
-                      const int32_t *history, size_t n_history, size_t room, vt_error *err);
+                      const int32_t *history, size_t n_history, size_t capacity, vt_error *err);
 void vt_diversity_done(vt_diversity *d);
 
 /** True when a weight is above 0. */

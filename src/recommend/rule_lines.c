@@ -8,7 +8,7 @@
 
 enum { DAY = 86400, FIXED = 4 }; /* dislikes, diversity, explore, replenish: one line each at most */
 
-/* Adds a line to a row, which has room for it. */
+/* Adds a line to a row, which is long enough. */
 static int add(vt_answer *answer, size_t at, const char **lines, const char *text, vt_error *err)
 {
     vt_str kept = vt_arena_str(answer->storage, vt_str_of(text), err);
@@ -19,7 +19,7 @@ static int add(vt_answer *answer, size_t at, const char **lines, const char *tex
     return VT_OK;
 }
 
-static int name_boosts(vt_answer *answer, const char **lines, size_t room, const vt_context *c, vt_error *err)
+static int name_boosts(vt_answer *answer, const char **lines, size_t capacity, const vt_context *c, vt_error *err)
 {
     uint8_t *fits = vt_alloc((size_t)c->view->n_items, sizeof *fits, err);
     int status = fits == NULL ? VT_ERR_NO_MEMORY : VT_OK;
@@ -33,7 +33,7 @@ static int name_boosts(vt_answer *answer, const char **lines, size_t room, const
         status = vt_pipeline_boosts(fits, &c->pipeline, b, err);
         for (size_t i = 0; status == VT_OK && i < c->n_placed; i++) {
             if ((c->placed[i].changed & VT_CHANGED_BOOST) != 0 && fits[c->placed[i].item]) {
-                status = add(answer, i, lines + i * room, line, err);
+                status = add(answer, i, lines + i * capacity, line, err);
             }
         }
     }
@@ -90,15 +90,15 @@ static int name_row(vt_answer *answer, size_t at, const char **lines, const vt_c
 
 int vt_context_name_rules(vt_answer *answer, const vt_context *c, vt_error *err)
 {
-    size_t room = c->rules->n_boosts + FIXED;
-    const char **lines = vt_arena_alloc(answer->storage, c->n_placed * room + 1, sizeof *lines, err);
+    size_t capacity = c->rules->n_boosts + FIXED;
+    const char **lines = vt_arena_alloc(answer->storage, c->n_placed * capacity + 1, sizeof *lines, err);
     if (lines == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    int status = name_boosts(answer, lines, room, c, err);
+    int status = name_boosts(answer, lines, capacity, c, err);
     for (size_t i = 0; status == VT_OK && i < c->n_placed; i++) {
-        answer->items[i].rules = lines + i * room;
-        status = name_row(answer, i, lines + i * room, c, err);
+        answer->items[i].rules = lines + i * capacity;
+        status = name_row(answer, i, lines + i * capacity, c, err);
     }
     return status;
 }

@@ -261,7 +261,7 @@ static int add_photo(const drawing *d, size_t point, const vt_buf *jpeg)
 static int add_photos(drawing *d, vt_buf *layer)
 {
     const vt_scatter *s = d->scatter;
-    const double room = VT_SCATTER_PHOTO_SIDE + 3;
+    const double apart = VT_SCATTER_PHOTO_SIDE + 3;
     size_t *placed = vt_alloc(s->n, sizeof *placed, d->err), n = 0;
     vt_buf jpeg, *whole = d->out;
     vt_buf_init(&jpeg, (size_t)1 << 20);
@@ -270,8 +270,8 @@ static int add_photos(drawing *d, vt_buf *layer)
     for (size_t i = 0; status == VT_OK && i < s->n; i++) {
         bool free = true;
         for (size_t k = 0; free && k < n; k++) {
-            free = fabs(pixel_x(d, i) - pixel_x(d, placed[k])) >= room ||
-                   fabs(pixel_y(d, i) - pixel_y(d, placed[k])) >= room;
+            free = fabs(pixel_x(d, i) - pixel_x(d, placed[k])) >= apart ||
+                   fabs(pixel_y(d, i) - pixel_y(d, placed[k])) >= apart;
         }
         if (!free) {
             continue;

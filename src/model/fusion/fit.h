@@ -138,7 +138,7 @@ int vt_fusion_lay_out(vt_fusion_work *work, const vt_batch *batch, vt_error *err
 
 /* ---- moments.c ---- */
 
-/** Room for the moments of the largest step. */
+/** Memory for the moments of the largest step. */
 int vt_fusion_moments_init(vt_fusion_work *work, vt_error *err);
 void vt_fusion_moments_done(vt_fusion_moments *moments);
 
@@ -150,7 +150,7 @@ int vt_fusion_take_moments(vt_fusion_work *work, size_t n, vt_error *err);
 /** Floats that the seasons of a chunk take; never 0. */
 size_t vt_fusion_season_floats(const vt_fusion *m);
 
-/** Room for these passes over the queries that are laid out. */
+/** Memory for these passes over the queries that are laid out. */
 int vt_fusion_reserve(vt_fusion_work *work, vt_error *err);
 
 /* The passes over the queries that are laid out, as vt_batch_ops has them. */

@@ -286,38 +286,38 @@ static float weight_of(const vt_hybrid *m, size_t feature)
     return m->learned ? (float)m->weight[feature] : rank ? 1.0F : 0.0F;
 }
 
-static void sum_planes(float *scores, const vt_hybrid *m, const vt_hybrid_room *room)
+static void sum_planes(float *scores, const vt_hybrid *m, const vt_hybrid_workspace *workspace)
 {
     size_t n = (size_t)m->n_items;
     memset(scores, 0, n * sizeof *scores);
     for (size_t k = 0; k < vt_hybrid_features(m); k++) {
         float weight = weight_of(m, k);
-        const float *plane = room->planes + k * n;
+        const float *plane = workspace->planes + k * n;
         for (size_t i = 0; i < n; i++) {
             scores[i] += weight * plane[i];
         }
     }
     for (size_t i = 0; i < n; i++) {
-        scores[i] = room->evidence[i] ? scores[i] : -INFINITY;
+        scores[i] = workspace->evidence[i] ? scores[i] : -INFINITY;
     }
 }
 
 static int hybrid_score(const void *state, const vt_user_state *states, size_t n, float *scores, vt_error *err)
 {
     const vt_hybrid *m = state;
-    vt_hybrid_room room;
-    int status = vt_hybrid_room_init(&room, m, err);
+    vt_hybrid_workspace workspace;
+    int status = vt_hybrid_workspace_init(&workspace, m, err);
     for (size_t s = 0; status == VT_OK && s < n; s += VT_HYBRID_BATCH) {
         size_t batch = n - s < VT_HYBRID_BATCH ? n - s : VT_HYBRID_BATCH;
-        status = vt_hybrid_ask_members(&room, m, states + s, batch, err);
+        status = vt_hybrid_score_members(&workspace, m, states + s, batch, err);
         for (size_t k = 0; status == VT_OK && k < batch; k++) {
-            status = vt_hybrid_describe(&room, m, &states[s + k], k, err);
+            status = vt_hybrid_fill_features(&workspace, m, &states[s + k], k, err);
             if (status == VT_OK) {
-                sum_planes(scores + (s + k) * (size_t)m->n_items, m, &room);
+                sum_planes(scores + (s + k) * (size_t)m->n_items, m, &workspace);
             }
         }
     }
-    vt_hybrid_room_done(&room);
+    vt_hybrid_workspace_done(&workspace);
     return status;
 }
 
@@ -334,7 +334,7 @@ static bool hybrid_term(vt_model_term *out, const void *state, size_t at)
 }
 
 /* What each feature brings; of reciprocal ranks the ranks of the members. */
-static int explain_item(vt_explanation *out, const vt_hybrid *m, const vt_hybrid_room *room, size_t events,
+static int explain_item(vt_explanation *out, const vt_hybrid *m, const vt_hybrid_workspace *workspace, size_t events,
                         int32_t item, vt_error *err)
 {
     vt_explaining e;
@@ -342,7 +342,7 @@ static int explain_item(vt_explanation *out, const vt_hybrid *m, const vt_hybrid
     size_t members = 2 * m->n_members, relations = features - VT_HYBRID_RELATIONS;
     int status = vt_explaining_begin(&e, features, events, err);
     for (size_t k = 0; k < features && status == VT_OK; k++) {
-        float weight = weight_of(m, k), value = weight * room->planes[k * n + at];
+        float weight = weight_of(m, k), value = weight * workspace->planes[k * n + at];
         if (weight > 0.0F || weight < 0.0F) {
             char name[64];
             vt_hybrid_feature_name(name, sizeof name, m, k);
@@ -350,7 +350,7 @@ static int explain_item(vt_explanation *out, const vt_hybrid *m, const vt_hybrid
             vt_explaining_add(&e, kind, name, (double)value);
         }
     }
-    (room->evidence[at] ? vt_explaining_end : vt_explaining_end_without)(out, &e);
+    (workspace->evidence[at] ? vt_explaining_end : vt_explaining_end_without)(out, &e);
     return status;
 }
 
@@ -358,18 +358,18 @@ static int hybrid_explain(vt_explanation *out, const void *state, const vt_user_
                           size_t n, vt_error *err)
 {
     const vt_hybrid *m = state;
-    vt_hybrid_room room;
-    int status = vt_hybrid_room_init(&room, m, err);
+    vt_hybrid_workspace workspace;
+    int status = vt_hybrid_workspace_init(&workspace, m, err);
     if (status == VT_OK) {
-        status = vt_hybrid_ask_members(&room, m, user, 1, err);
+        status = vt_hybrid_score_members(&workspace, m, user, 1, err);
     }
     if (status == VT_OK) {
-        status = vt_hybrid_describe(&room, m, user, 0, err);
+        status = vt_hybrid_fill_features(&workspace, m, user, 0, err);
     }
     for (size_t i = 0; i < n && status == VT_OK; i++) {
-        status = explain_item(&out[i], m, &room, user->n, items[i], err);
+        status = explain_item(&out[i], m, &workspace, user->n, items[i], err);
     }
-    vt_hybrid_room_done(&room);
+    vt_hybrid_workspace_done(&workspace);
     return status;
 }
 

@@ -81,23 +81,24 @@ int vt_hybrid_learn(vt_hybrid *m, const vt_fit *fit, const vt_interactions *rest
 /** States that are scored at once: products over many rows cost less each. */
 enum { VT_HYBRID_BATCH = 16 };
 
-/** Room for scoring a batch of states. */
-typedef struct vt_hybrid_room {
+/** Workspace for scoring a batch of states. */
+typedef struct vt_hybrid_workspace {
     float *member;     /* (M, VT_HYBRID_BATCH, I) scores of the members */
     float *planes;     /* (K, I) features of one state */
     float *row;        /* (I) zeros */
     int32_t *rank;     /* (I) */
     uint8_t *evidence; /* (I) 1 where any member has evidence of the item */
-} vt_hybrid_room;
+} vt_hybrid_workspace;
 
-int vt_hybrid_room_init(vt_hybrid_room *room, const vt_hybrid *m, vt_error *err);
-void vt_hybrid_room_done(vt_hybrid_room *room);
+int vt_hybrid_workspace_init(vt_hybrid_workspace *workspace, const vt_hybrid *m, vt_error *err);
+void vt_hybrid_workspace_done(vt_hybrid_workspace *workspace);
 
 /** Scores of all members for `n` states, at most VT_HYBRID_BATCH. */
-int vt_hybrid_ask_members(vt_hybrid_room *room, const vt_hybrid *m, const vt_user_state *states, size_t n,
-                          vt_error *err);
+int vt_hybrid_score_members(vt_hybrid_workspace *workspace, const vt_hybrid *m, const vt_user_state *states, size_t n,
+                            vt_error *err);
 
-/** Features of every item for number `at` of these states, into room->planes and room->evidence. */
-int vt_hybrid_describe(vt_hybrid_room *room, const vt_hybrid *m, const vt_user_state *state, size_t at, vt_error *err);
+/** Features of every item for number `at` of these states, into workspace->planes and workspace->evidence. */
+int vt_hybrid_fill_features(vt_hybrid_workspace *workspace, const vt_hybrid *m, const vt_user_state *state, size_t at,
+                            vt_error *err);
 
 #endif

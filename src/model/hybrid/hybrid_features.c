@@ -42,30 +42,31 @@ void vt_hybrid_feature_name(char *name, size_t size, const vt_hybrid *m, size_t 
     snprintf(name, size, "%s", relation[feature - (m->timed ? VT_STATS : 0)]);
 }
 
-int vt_hybrid_room_init(vt_hybrid_room *room, const vt_hybrid *m, vt_error *err)
+int vt_hybrid_workspace_init(vt_hybrid_workspace *workspace, const vt_hybrid *m, vt_error *err)
 {
     size_t n = (size_t)m->n_items;
-    *room = (vt_hybrid_room){NULL, NULL, NULL, NULL, NULL};
-    room->member = vt_alloc_aligned(m->n_members * VT_HYBRID_BATCH, n * sizeof *room->member, err);
-    room->planes = room->member == NULL ? NULL : vt_alloc_aligned(vt_hybrid_features(m), n * sizeof *room->planes, err);
-    room->row = room->planes == NULL ? NULL : vt_alloc_zero(n, sizeof *room->row, err);
-    room->rank = room->row == NULL ? NULL : vt_alloc(n, sizeof *room->rank, err);
-    room->evidence = room->rank == NULL ? NULL : vt_alloc(n, sizeof *room->evidence, err);
-    if (room->evidence == NULL) {
-        vt_hybrid_room_done(room);
+    *workspace = (vt_hybrid_workspace){NULL, NULL, NULL, NULL, NULL};
+    workspace->member = vt_alloc_aligned(m->n_members * VT_HYBRID_BATCH, n * sizeof *workspace->member, err);
+    workspace->planes =
+        workspace->member == NULL ? NULL : vt_alloc_aligned(vt_hybrid_features(m), n * sizeof *workspace->planes, err);
+    workspace->row = workspace->planes == NULL ? NULL : vt_alloc_zero(n, sizeof *workspace->row, err);
+    workspace->rank = workspace->row == NULL ? NULL : vt_alloc(n, sizeof *workspace->rank, err);
+    workspace->evidence = workspace->rank == NULL ? NULL : vt_alloc(n, sizeof *workspace->evidence, err);
+    if (workspace->evidence == NULL) {
+        vt_hybrid_workspace_done(workspace);
         return VT_ERR_NO_MEMORY;
     }
     return VT_OK;
 }
 
-void vt_hybrid_room_done(vt_hybrid_room *room)
+void vt_hybrid_workspace_done(vt_hybrid_workspace *workspace)
 {
-    vt_free(room->member);
-    vt_free(room->planes);
-    vt_free(room->row);
-    vt_free(room->rank);
-    vt_free(room->evidence);
-    *room = (vt_hybrid_room){NULL, NULL, NULL, NULL, NULL};
+    vt_free(workspace->member);
+    vt_free(workspace->planes);
+    vt_free(workspace->row);
+    vt_free(workspace->rank);
+    vt_free(workspace->evidence);
+    *workspace = (vt_hybrid_workspace){NULL, NULL, NULL, NULL, NULL};
 }
 
 /* Scores of a member with the lowest one in place of none; the second plane is the root of what is above 0. */
@@ -147,37 +148,38 @@ static void put_statistics(float *planes, const vt_hybrid *m, const vt_user_stat
                      planes);
 }
 
-int vt_hybrid_ask_members(vt_hybrid_room *room, const vt_hybrid *m, const vt_user_state *states, size_t n,
-                          vt_error *err)
+int vt_hybrid_score_members(vt_hybrid_workspace *workspace, const vt_hybrid *m, const vt_user_state *states, size_t n,
+                            vt_error *err)
 {
     int status = VT_OK;
     for (size_t k = 0; k < m->n_members && status == VT_OK; k++) {
         const vt_model *member = m->member[k];
-        float *scores = room->member + k * VT_HYBRID_BATCH * (size_t)m->n_items;
+        float *scores = workspace->member + k * VT_HYBRID_BATCH * (size_t)m->n_items;
         status = member->ops->score(member->state, states, n, scores, err);
     }
     return status;
 }
 
-int vt_hybrid_describe(vt_hybrid_room *room, const vt_hybrid *m, const vt_user_state *state, size_t at, vt_error *err)
+int vt_hybrid_fill_features(vt_hybrid_workspace *workspace, const vt_hybrid *m, const vt_user_state *state, size_t at,
+                            vt_error *err)
 {
     size_t n = (size_t)m->n_items;
-    float *plane = room->planes;
-    memset(room->evidence, 0, n);
+    float *plane = workspace->planes;
+    memset(workspace->evidence, 0, n);
     for (size_t k = 0; k < m->n_members; k++, plane += 2 * n) {
-        memcpy(plane, room->member + (k * VT_HYBRID_BATCH + at) * n, n * sizeof *plane);
+        memcpy(plane, workspace->member + (k * VT_HYBRID_BATCH + at) * n, n * sizeof *plane);
         if (m->learned) {
-            put_scores(plane, plane + n, room->evidence, n);
+            put_scores(plane, plane + n, workspace->evidence, n);
         } else {
-            put_ranks(plane, plane + n, room->evidence, room->rank, n);
+            put_ranks(plane, plane + n, workspace->evidence, workspace->rank, n);
         }
     }
     if (m->timed) {
         put_statistics(plane, m, state);
         for (size_t i = 0; i < n; i++) {
-            room->evidence[i] |= plane[VT_STAT_KNOWN * n + i] > 0.0F;
+            workspace->evidence[i] |= plane[VT_STAT_KNOWN * n + i] > 0.0F;
         }
         plane += VT_STATS * n;
     }
-    return put_relations(plane, m, state, room->row, err);
+    return put_relations(plane, m, state, workspace->row, err);
 }

@@ -47,15 +47,16 @@ static int choose_users(lesson *l, vt_error *err)
 }
 
 /* Copies the features of one item out of the planes. */
-static void put_row(float *row, const vt_hybrid_room *room, const vt_hybrid *m, int32_t item)
+static void put_row(float *row, const vt_hybrid_workspace *workspace, const vt_hybrid *m, int32_t item)
 {
     for (size_t k = 0; k < vt_hybrid_features(m); k++) {
-        row[k] = room->planes[k * (size_t)m->n_items + (size_t)item];
+        row[k] = workspace->planes[k * (size_t)m->n_items + (size_t)item];
     }
 }
 
 /* The rows of choice q: what was chosen, then others that are not in the history. */
-static void put_choice(lesson *l, size_t q, const vt_hybrid_room *room, uint8_t *taken, const vt_user_state *state)
+static void put_choice(lesson *l, size_t q, const vt_hybrid_workspace *workspace, uint8_t *taken,
+                       const vt_user_state *state)
 {
     size_t k = vt_hybrid_features(l->m);
     float *row = l->x + q * l->alternatives * k;
@@ -64,13 +65,13 @@ static void put_choice(lesson *l, size_t q, const vt_hybrid_room *room, uint8_t 
     for (size_t h = 0; h < state->n; h++) {
         taken[state->item[h]] = 1;
     }
-    put_row(row, room, l->m, chosen);
+    put_row(row, workspace, l->m, chosen);
     for (size_t a = 1; a < l->alternatives; a++) {
         int32_t item = chosen;
         for (int tries = 0; tries < 1000 && (item == chosen || taken[item]); tries++) {
             item = (int32_t)vt_rng_below(&rng, (uint64_t)l->m->n_items);
         }
-        put_row(row + a * k, room, l->m, item);
+        put_row(row + a * k, workspace, l->m, item);
     }
     for (size_t h = 0; h < state->n; h++) {
         taken[state->item[h]] = 0;
@@ -93,37 +94,38 @@ static vt_user_state state_of(const lesson *l, size_t q)
 }
 
 /* The choices of one batch, which may be the last and short one. */
-static int describe_batch(lesson *l, size_t begin, size_t end, vt_hybrid_room *room, uint8_t *taken, vt_error *err)
+static int describe_batch(lesson *l, size_t begin, size_t end, vt_hybrid_workspace *workspace, uint8_t *taken,
+                          vt_error *err)
 {
     vt_user_state state[VT_HYBRID_BATCH];
     for (size_t q = begin; q < end; q++) {
         state[q - begin] = state_of(l, q);
     }
-    int status = vt_hybrid_ask_members(room, l->m, state, end - begin, err);
+    int status = vt_hybrid_score_members(workspace, l->m, state, end - begin, err);
     for (size_t q = begin; q < end && status == VT_OK; q++) {
-        status = vt_hybrid_describe(room, l->m, &state[q - begin], q - begin, err);
+        status = vt_hybrid_fill_features(workspace, l->m, &state[q - begin], q - begin, err);
         if (status == VT_OK) {
-            put_choice(l, q, room, taken, &state[q - begin]);
+            put_choice(l, q, workspace, taken, &state[q - begin]);
         }
     }
     return status;
 }
 
-/* Fills choices from `begin` to `end`; each thread has its room. */
+/* Fills choices from `begin` to `end`; each thread has its workspace. */
 static int describe_choices(lesson *l, size_t begin, size_t end, vt_error *err)
 {
     int failed = VT_OK;
 #pragma omp parallel num_threads(l->fit->threads)
     {
-        vt_hybrid_room room = {NULL, NULL, NULL, NULL, NULL};
+        vt_hybrid_workspace workspace = {NULL, NULL, NULL, NULL, NULL};
         vt_error why = VT_ERROR_INIT;
         uint8_t *taken = vt_alloc_zero((size_t)l->m->n_items, 1, &why);
-        int status = taken == NULL ? VT_ERR_NO_MEMORY : vt_hybrid_room_init(&room, l->m, &why);
+        int status = taken == NULL ? VT_ERR_NO_MEMORY : vt_hybrid_workspace_init(&workspace, l->m, &why);
 #pragma omp for schedule(dynamic)
         for (size_t q = begin; q < end; q += VT_HYBRID_BATCH) {
             if (status == VT_OK) {
                 size_t stop = q + VT_HYBRID_BATCH < end ? q + VT_HYBRID_BATCH : end;
-                status = describe_batch(l, q, stop, &room, taken, &why);
+                status = describe_batch(l, q, stop, &workspace, taken, &why);
             }
         }
         if (status != VT_OK) {
@@ -133,7 +135,7 @@ static int describe_choices(lesson *l, size_t begin, size_t end, vt_error *err)
                 vt_fail(err, why.code, "%s", why.message);
             }
         }
-        vt_hybrid_room_done(&room);
+        vt_hybrid_workspace_done(&workspace);
         vt_free(taken);
     }
     return failed;

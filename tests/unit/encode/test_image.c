@@ -395,15 +395,15 @@ static size_t resident_kib(void)
 static void pack_zeros(vt_buf *out, size_t mib)
 {
     vt_error err = VT_ERROR_INIT;
-    size_t room = 1 << 14;
-    Bytef *zeros = vt_alloc_zero((size_t)1 << 20, 1, &err), *packed = vt_alloc(room, 1, &err);
-    z_stream stream = {.next_in = zeros, .avail_in = 1 << 20, .next_out = packed, .avail_out = (uInt)room};
+    size_t capacity = 1 << 14;
+    Bytef *zeros = vt_alloc_zero((size_t)1 << 20, 1, &err), *packed = vt_alloc(capacity, 1, &err);
+    z_stream stream = {.next_in = zeros, .avail_in = 1 << 20, .next_out = packed, .avail_out = (uInt)capacity};
     assert_true(zeros != NULL && packed != NULL);
     assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY), Z_OK);
     assert_int_equal(deflate(&stream, Z_FULL_FLUSH), Z_OK);
     check_ok(vt_buf_add(out, "\x78\x9C", 2, &err));
     for (size_t i = 0; i < mib; i++) {
-        check_ok(vt_buf_add(out, packed, room - stream.avail_out, &err));
+        check_ok(vt_buf_add(out, packed, capacity - stream.avail_out, &err));
     }
     check_ok(vt_buf_add(out, "\3\0\0\0\0\1", 6, &err)); /* an empty last block and a checksum */
     deflateEnd(&stream);

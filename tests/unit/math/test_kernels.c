@@ -64,7 +64,7 @@ static void masks_alike(void **state)
     }
 }
 
-/* Every level collects the same keys in the same order, however often it is stopped by lack of room. */
+/* Every level collects the same keys in the same order, however often it is stopped by lack of capacity. */
 static void collects_alike(void **state)
 {
     (void)state;
@@ -84,11 +84,11 @@ static void collects_alike(void **state)
             }
         }
         for (size_t l = 0; l < count; l++) {
-            for (size_t room = VT_LANES; room <= 64; room += 23) {
+            for (size_t capacity = VT_LANES; capacity <= 64; capacity += 23) {
                 size_t found = 0, at = 0;
                 while (at < N) {
-                    size_t more = levels[l]->collect(keys + found, room, scores, &at, N, threshold);
-                    assert_in_range(more, 0, room);
+                    size_t more = levels[l]->collect(keys + found, capacity, scores, &at, N, threshold);
+                    assert_in_range(more, 0, capacity);
                     found += more;
                 }
                 assert_int_equal(found, wanted);

@@ -131,16 +131,16 @@ static double encoder_loss(void *context)
 static void run(const net *n, int threads, float *out, float *dx, float *gradient)
 {
     size_t numbers = n->batch.tokens * D;
-    size_t room = vt_nn_encoder_floats(&n->encoder, n->batch.tokens, n->batch.squares, n->training);
-    float *buffers = zeros(room + 1), *dout = zeros(numbers);
+    size_t n_scratch = vt_nn_encoder_floats(&n->encoder, n->batch.tokens, n->batch.squares, n->training);
+    float *buffers = zeros(n_scratch + 1), *dout = zeros(numbers);
     vt_nn nn = vt_nn_with(threads);
-    buffers[room] = 42.0F;
+    buffers[n_scratch] = 42.0F;
     memcpy(dout, n->weight, numbers * sizeof *dout);
     vt_nn_encoder_forward(&nn, out, &n->encoder, n->params.value, n->x, &n->batch, n->training, n->key, buffers);
     if (n->training) {
         vt_nn_encoder_back(&nn, dx, gradient, dout, &n->encoder, n->params.value, n->x, &n->batch, n->key, buffers);
     }
-    assert_true(buffers[room] > 41.0F && buffers[room] < 43.0F);
+    assert_true(buffers[n_scratch] > 41.0F && buffers[n_scratch] < 43.0F);
     vt_free(buffers);
     vt_free(dout);
 }

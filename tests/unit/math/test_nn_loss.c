@@ -94,16 +94,16 @@ static double bce_loss(void *context)
 static double call(const problem *p, int kind, int threads, float *dh, float *de)
 {
     vt_nn nn = vt_nn_with(threads);
-    size_t room = kind == 0   ? vt_nn_softmax_scratch(I)
-                  : kind == 1 ? vt_nn_sampled_softmax_scratch(T, N, D)
-                              : vt_nn_bce_scratch(T, 2);
-    float *scratch = zeros(room + 1);
-    scratch[room] = 42.0F; /* nothing is written behind */
+    size_t n_scratch = kind == 0   ? vt_nn_softmax_scratch(I)
+                       : kind == 1 ? vt_nn_sampled_softmax_scratch(T, N, D)
+                                   : vt_nn_bce_scratch(T, 2);
+    float *scratch = zeros(n_scratch + 1);
+    scratch[n_scratch] = 42.0F; /* nothing is written behind */
     vt_nn_sample sample = {p->sample, p->log_q, N};
     double loss = kind == 0   ? vt_nn_softmax(&nn, dh, de, &p->targets, p->smoothing, scratch)
                   : kind == 1 ? vt_nn_sampled_softmax(&nn, dh, de, &p->targets, &sample, scratch)
                               : vt_nn_bce(&nn, dh, de, &p->targets, p->negatives, 2, scratch);
-    assert_true(scratch[room] > 41.0F && scratch[room] < 43.0F);
+    assert_true(scratch[n_scratch] > 41.0F && scratch[n_scratch] < 43.0F);
     vt_free(scratch);
     return loss;
 }

@@ -77,10 +77,10 @@ static void one_factor_by_hand(void **state)
     p.target[0] = 4.0F;
     p.target[1] = 5.0F;
     p.diagonal[0] = 10.0F;
-    float *room = vt_alloc_aligned(vt_solve_scratch(2, p.gather.d), sizeof *room, NULL);
-    vt_solve_exact(vt_kernels_best(), p.x, p.diagonal, &p.gather, room);
+    float *scratch = vt_alloc_aligned(vt_solve_scratch(2, p.gather.d), sizeof *scratch, NULL);
+    vt_solve_exact(vt_kernels_best(), p.x, p.diagonal, &p.gather, scratch);
     assert_float_equal(p.x[0], 13.0F / 26.0F, 1e-6F); /* (4*2 + 5*1) / (10 + 3*4 + 4*1) */
-    vt_free(room);
+    vt_free(scratch);
     problem_done(&p);
 }
 

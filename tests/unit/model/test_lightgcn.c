@@ -104,14 +104,14 @@ static void spreads_as_defined(void **state)
     check_ok(vt_lightgcn_graph(&graph, d.train, NULL, &err));
     size_t n = (size_t)graph->n_rows * D;
     float *x = vt_alloc_aligned(n, sizeof *x, NULL), *out = vt_alloc_aligned(n, sizeof *out, NULL);
-    float *room = vt_alloc_aligned(n, sizeof *room, NULL);
+    float *scratch = vt_alloc_aligned(n, sizeof *scratch, NULL);
     double *exact = vt_alloc(n, sizeof *exact, NULL), *expected = vt_alloc(n, sizeof *expected, NULL);
     vt_rng rng = vt_rng_at(4, "test", 0, 0);
     for (size_t i = 0; i < n; i++) {
         exact[i] = (double)(x[i] = (float)vt_rng_normal(&rng));
     }
     for (int layers = 0; layers <= 4; layers++) {
-        vt_lightgcn_spread(out, room, x, graph, layers, D, 2);
+        vt_lightgcn_spread(out, scratch, x, graph, layers, D, 2);
         spread_by_definition(expected, exact, graph, layers);
         for (size_t i = 0; i < n; i++) {
             assert_true(fabs((double)out[i] - expected[i]) < 1e-5);
@@ -119,7 +119,7 @@ static void spreads_as_defined(void **state)
     }
     vt_free(x);
     vt_free(out);
-    vt_free(room);
+    vt_free(scratch);
     vt_free(exact);
     vt_free(expected);
     vt_csr_free(graph);
@@ -151,7 +151,7 @@ static void the_gradient_spreads_back(void **state)
     check_ok(vt_lightgcn_graph(&graph, d.train, NULL, &err));
     size_t n = (size_t)graph->n_rows * D, u = 1, i = (size_t)d.train->n_users + 2, j = i + 3;
     float *x = vt_alloc_aligned(n, sizeof *x, NULL), *f = vt_alloc_aligned(n, sizeof *f, NULL);
-    float *room = vt_alloc_aligned(n, sizeof *room, NULL), *g = vt_alloc_aligned(n, sizeof *g, NULL);
+    float *scratch = vt_alloc_aligned(n, sizeof *scratch, NULL), *g = vt_alloc_aligned(n, sizeof *g, NULL);
     float *slope = vt_alloc_aligned(n, sizeof *slope, NULL);
     double *exact = vt_alloc(n, sizeof *exact, NULL);
     vt_rng rng = vt_rng_at(9, "test", 0, 0);
@@ -159,7 +159,7 @@ static void the_gradient_spreads_back(void **state)
         exact[e] = (double)(x[e] = (float)vt_rng_normal(&rng));
         g[e] = 0.0F;
     }
-    vt_lightgcn_spread(f, room, x, graph, LAYERS, D, 1);
+    vt_lightgcn_spread(f, scratch, x, graph, LAYERS, D, 1);
     double difference = 0.0;
     for (size_t k = 0; k < D; k++) {
         difference += (double)(f[u * D + k] * (f[i * D + k] - f[j * D + k]));
@@ -170,7 +170,7 @@ static void the_gradient_spreads_back(void **state)
         g[i * D + k] = -wrong * f[u * D + k];
         g[j * D + k] = wrong * f[u * D + k];
     }
-    vt_lightgcn_spread(slope, room, g, graph, LAYERS, D, 1);
+    vt_lightgcn_spread(slope, scratch, g, graph, LAYERS, D, 1);
     double largest = 0.0, off = 0.0;
     for (size_t e = 0; e < n; e += 7) {
         double was = exact[e], h = 1e-5;
@@ -186,7 +186,7 @@ static void the_gradient_spreads_back(void **state)
     assert_true(off < 1e-4 * largest + 1e-6);
     vt_free(x);
     vt_free(f);
-    vt_free(room);
+    vt_free(scratch);
     vt_free(g);
     vt_free(slope);
     vt_free(exact);

@@ -95,8 +95,8 @@ static void given_times_take_over(void **state)
         vt_error err = VT_ERROR_INIT;
         vt_item_times other = {2, ptr, time};
         vt_user_state wrong = {.user = -1, .now = 20 * DAY, .known = &other};
-        float room[3];
-        assert_int_equal(vt_model_score(model, &wrong, 1, room, &err), VT_ERR_USAGE);
+        float scratch[3];
+        assert_int_equal(vt_model_score(model, &wrong, 1, scratch, &err), VT_ERR_USAGE);
         vt_model_free(model);
     }
     data_done(&d);

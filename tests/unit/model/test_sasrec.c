@@ -138,18 +138,18 @@ static double whole_loss(vt_sasrec *m, bool back)
     const vt_sas_events events[] = {{item, time, 4}, {item + 4, time + 4, 3}};
     vt_sas_batch batch = {0};
     vt_nn nn = vt_nn_with(1);
-    float *room = vt_alloc(vt_nn_softmax_scratch(5), sizeof *room, NULL), dout[7 * 6];
+    float *scratch = vt_alloc(vt_nn_softmax_scratch(5), sizeof *scratch, NULL), dout[7 * 6];
     uint64_t key = vt_nn_key(1, 2, 3, 4);
     assert_int_equal(vt_sas_batch_fill(&batch, m, events, 2, true, NULL), VT_OK);
     vt_sasrec_forward(&nn, m, &batch, true, key);
     const vt_nn_targets targets = {batch.out, m->params.value + m->items, target, 7, 5, 6, 1.0F / 7.0F};
     float *de = back ? m->params.gradient + m->items : NULL;
-    double loss = vt_nn_softmax(&nn, back ? dout : NULL, de, &targets, 0.0F, room) / 7.0;
+    double loss = vt_nn_softmax(&nn, back ? dout : NULL, de, &targets, 0.0F, scratch) / 7.0;
     if (back) {
         vt_sasrec_back(&nn, m, &batch, dout, key);
     }
     vt_sas_batch_done(&batch);
-    vt_free(room);
+    vt_free(scratch);
     return loss;
 }
 

@@ -136,7 +136,7 @@ static void evaluated_as_shown(void **state)
     vt_shop_lister_close(diverse);
 }
 
-/* Rules that differ behind the end of the name's room have different names all the same. */
+/* Rules that differ behind the end of the name's buffer have different names all the same. */
 static void long_names(void **state)
 {
     fixture *f = *state;
