@@ -59,7 +59,7 @@ typedef struct vt_recommendation {
     double score;       /**< of the source named beside it; comparable within one source only */
     const char *source; /**< kind of the model that put it here; "popularity" fills short lists, "likeness" (to the
                              history) finds new items that the model cannot score */
-    const char *const *rules; /**< (n_rules) what touched it: "boost brand=Acme:1.2", "fewer like B00X", ... */
+    const char *const *rules; /**< (n_rules) rules that moved it: "boost brand=Acme:1.2", "fewer like B00X", ... */
     size_t n_rules;
     double change;      /**< of its relevance by boosts and dislikes; the score stays as it was */
     const char *reason; /**< a sentence where the request asks to explain, else NULL */

@@ -7,7 +7,7 @@
 #include "encode/project.h"
 #include "store/store.h"
 
-/* A walk over the store. */
+/* A pass over the store. */
 typedef struct reading {
     vt_project_items *items;
     const vt_item_vectors *vectors;

@@ -1,8 +1,8 @@
 /*
  * Barnes-Hut: far points act as one, at their centre of mass. The tree is made anew each time from points sorted along
  * a Morton curve, which puts the points of every cell next to each other. Cells stand in one array, each before those
- * inside it, with the number of the first behind them, so that a walk needs no stack: into a cell is the next one, past
- * it is `skip`. A cell with all its points in one child is left out; a small one keeps its points as they are.
+ * inside it, with the number of the first behind them, so that a traversal needs no stack: into a cell is the next one,
+ * past it is `skip`. A cell with all its points in one child is left out; a small one keeps its points as they are.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -205,7 +205,7 @@ static inline void push(double *sum, double *weight, const double *here, const d
 }
 
 /* Repulsion of the point `at` in Morton order; `dims` is a constant where this is called. */
-static inline double walk(const vt_tree *tree, double *sum, uint32_t at, double theta2, size_t dims)
+static inline double repulsion_at(const vt_tree *tree, double *sum, uint32_t at, double theta2, size_t dims)
 {
     const double *here = tree->point + at * dims;
     double weight = 0.0;
@@ -246,8 +246,8 @@ void vt_tree_repel(vt_tree *tree, double *force, double *weight, const double *y
 #pragma omp parallel for schedule(dynamic, 64) num_threads(threads)
     for (size_t i = 0; i < n; i++) {
         double sum[AXES] = {0.0, 0.0, 0.0};
-        double w =
-            dims == 3 ? walk(tree, sum, (uint32_t)i, theta * theta, 3) : walk(tree, sum, (uint32_t)i, theta * theta, 2);
+        double w = dims == 3 ? repulsion_at(tree, sum, (uint32_t)i, theta * theta, 3)
+                             : repulsion_at(tree, sum, (uint32_t)i, theta * theta, 2);
         weight[tree->order[i]] = w;
         for (size_t m = 0; m < dims; m++) {
             force[m * n + tree->order[i]] = sum[m];

@@ -1,4 +1,4 @@
-/* Sampled candidates. A draw walks all candidates of a user, which costs no more than scoring them does. */
+/* Sampled candidates. A draw goes through all candidates of a user, which costs no more than scoring them does. */
 #include "eval/negatives.h"
 
 #include <inttypes.h>

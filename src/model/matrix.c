@@ -1,5 +1,6 @@
 /*
- * Pairs out of events by counting: no sorting, since walking users in order gives columns in order on the other side.
+ * Pairs out of events by counting: no sorting, since going through users in order gives columns in order on the
+ * other side.
  */
 #include "model/matrix.h"
 

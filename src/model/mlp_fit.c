@@ -26,7 +26,7 @@ typedef struct work {
     float *projected[CONTENTS]; /* (batch, D) */
     /* of a batch */
     vt_mlp_row *some;
-    int32_t *index; /* (4, batch) user, item, item of the content and its likes */
+    int32_t *index; /* (4, batch) user, item, item of the content and similar items */
     float *times, *time, *x, *dx, *out, *dout, *attention, *part, *buffers;
     uint8_t *present;
 } work;

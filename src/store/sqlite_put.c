@@ -142,21 +142,21 @@ typedef struct item_change {
 } item_change;
 
 /*
- * Whether the record says something new about price or stock: for a given time, when that was not said of this time yet
- * (so a file of old prices can be put again in any order); for now, when it differs from what holds now.
+ * Whether the record says something new about price or stock: for a given time, when that was not recorded for this time
+ * yet (so a file of old prices can be put again in any order); for now, when it differs from what holds now.
  */
-static int is_news(vt_sqlite *s, vt_sql said, int64_t row, int64_t as_of, int64_t first, int64_t second, bool *news,
+static int is_news(vt_sqlite *s, vt_sql recorded, int64_t row, int64_t as_of, int64_t first, int64_t second, bool *news,
                    vt_error *err)
 {
     sqlite3_stmt *statement = NULL;
-    int status = vt_sqlite_prepare(s, said, &statement, err);
+    int status = vt_sqlite_prepare(s, recorded, &statement, err);
     if (status != VT_OK) {
         return status;
     }
     vt_bind_int(statement, 1, row);
     vt_bind_int(statement, 2, as_of);
     vt_bind_int(statement, 3, first);
-    if (said == VT_SQL_PRICE_SAID) {
+    if (recorded == VT_SQL_PRICE_RECORDED) {
         vt_bind_int(statement, 4, second);
     }
     int code = sqlite3_step(statement);
@@ -207,10 +207,10 @@ static int compare_item(vt_sqlite *s, int64_t row, const vt_item *item, vt_str i
     change->stock = number_differs(get, 11, item->stock);
     sqlite3_reset(get);
     if (status == VT_OK && item->as_of != VT_NONE && (item->price != VT_NONE || item->cost != VT_NONE)) {
-        status = is_news(s, VT_SQL_PRICE_SAID, row, item->as_of, item->price, item->cost, &change->price, err);
+        status = is_news(s, VT_SQL_PRICE_RECORDED, row, item->as_of, item->price, item->cost, &change->price, err);
     }
     if (status == VT_OK && item->as_of != VT_NONE && item->stock != VT_NONE) {
-        status = is_news(s, VT_SQL_STOCK_SAID, row, item->as_of, item->stock, VT_NONE, &change->stock, err);
+        status = is_news(s, VT_SQL_STOCK_RECORDED, row, item->as_of, item->stock, VT_NONE, &change->stock, err);
     }
     return status;
 }
@@ -266,7 +266,7 @@ static int note_cost(vt_sqlite *s, int64_t row, int64_t as_of, vt_error *err)
     return status;
 }
 
-/* What was said about price and stock goes to the histories, and the newest of it to the item. */
+/* What the record has of price and stock goes to the histories, and the newest of it to the item. */
 static int change_history(vt_sqlite *s, int64_t row, const vt_item *item, const item_change *change, vt_error *err)
 {
     int status = VT_OK;

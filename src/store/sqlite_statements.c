@@ -67,11 +67,12 @@ const char *const vt_sql_text[VT_SQLS] = {
                            " attributes = coalesce(?6, attributes), images = coalesce(?7, images),"
                            " currency = coalesce(?8, currency), available_from = coalesce(?9, available_from),"
                            " available_until = coalesce(?10, available_until) WHERE id = ?1",
-    [VT_SQL_PRICE_SAID] = "SELECT 1 FROM price_history WHERE item = ?1 AND time = ?2 AND coalesce(?3, price) IS price"
-                          " AND coalesce(?4, cost) IS cost",
+    [VT_SQL_PRICE_RECORDED] =
+        "SELECT 1 FROM price_history WHERE item = ?1 AND time = ?2 AND coalesce(?3, price) IS price"
+        " AND coalesce(?4, cost) IS cost",
     [VT_SQL_PRICE_ADD] = "INSERT INTO price_history(item, time, price, cost, import_id)"
                          " VALUES(?1, " VT_HISTORY_TIME("price_history") ", ?3, ?4, ?5)",
-    [VT_SQL_STOCK_SAID] = "SELECT 1 FROM stock_history WHERE item = ?1 AND time = ?2 AND stock = ?3",
+    [VT_SQL_STOCK_RECORDED] = "SELECT 1 FROM stock_history WHERE item = ?1 AND time = ?2 AND stock = ?3",
     [VT_SQL_STOCK_ADD] = "INSERT INTO stock_history(item, time, stock, import_id)"
                          " VALUES(?1, " VT_HISTORY_TIME("stock_history") ", ?3, ?5)",
     [VT_SQL_ITEM_NEWEST] = "UPDATE items SET " VT_ITEM_NEWEST " WHERE id = ?1",

@@ -130,7 +130,7 @@ static float dot(const float *a, const float *b, size_t n)
     return total(sum);
 }
 
-/* The same as vt_nn_mask_word() for 8 elements: 1 / (1 - rate), or 0 where they fall. */
+/* The same as vt_nn_mask_word() for 8 elements: 1 / (1 - rate), or 0 where they are dropped. */
 INLINE lanes kept(vt_nn_mask m, uint32_t index)
 {
     const words count = {0, 1, 2, 3, 4, 5, 6, 7};

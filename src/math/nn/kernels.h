@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** One dropout: which elements fall is a function of the key and an element's number alone. */
+/** One dropout: which elements are dropped is a function of the key and an element's number alone. */
 typedef struct vt_nn_mask {
     uint64_t key;
-    float rate; /* share of elements that fall; 0: none, nothing is done */
+    float rate; /* share of elements that are dropped; 0: none, nothing is done */
 } vt_nn_mask;
 
 /** One step of AdamW with its corrections worked out. */
@@ -38,7 +38,7 @@ typedef struct vt_nn_kernels {
 
     float (*dot)(const float *a, const float *b, size_t n);
 
-    /** out += a dropped, where elements that fall count 0 and others x / (1 - rate); element k is number first + k. */
+    /** out += a dropped, where dropped elements count 0 and others x / (1 - rate); element k is number first + k. */
     void (*add_dropped)(float *out, const float *x, size_t n, vt_nn_mask mask, uint32_t first);
 
     /** out = x with dropout; `out` may be `x`. */
@@ -70,7 +70,7 @@ const vt_nn_kernels *vt_nn_kernels_best(void);
 /** All levels that this processor can run, the reference first. Static storage. */
 const vt_nn_kernels *const *vt_nn_kernels_all(size_t *count);
 
-/** The random word of element `index` of a dropout; it falls when its upper 24 bits are below rate * 2^24. */
+/** The random word of element `index` of a dropout; it is dropped when its upper 24 bits are below rate * 2^24. */
 static inline uint32_t vt_nn_mask_word(uint64_t key, uint32_t index)
 {
     uint32_t x = index ^ (uint32_t)key;

@@ -50,8 +50,8 @@ static float kept(vt_nn_mask mask, uint32_t index)
     if (!(mask.rate > 0.0F)) {
         return 1.0F;
     }
-    bool falls = (vt_nn_mask_word(mask.key, index) >> 8) < (uint32_t)(mask.rate * 16777216.0F);
-    return falls ? 0.0F : 1.0F / (1.0F - mask.rate);
+    bool dropped = (vt_nn_mask_word(mask.key, index) >> 8) < (uint32_t)(mask.rate * 16777216.0F);
+    return dropped ? 0.0F : 1.0F / (1.0F - mask.rate);
 }
 
 static void add_dropped(float *out, const float *x, size_t n, vt_nn_mask mask, uint32_t first)

@@ -52,7 +52,7 @@ static void says_what_is_wrong(void **state)
     (void)state;
     static const struct {
         const char *rule;
-        const char *said;
+        const char *message;
     } cases[] = {
         {"", "empty alternative"},
         {"purchase|", "empty alternative"},
@@ -69,7 +69,7 @@ static void says_what_is_wrong(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         vt_error err = VT_ERROR_INIT;
         assert_int_equal(vt_positive_check(cases[i].rule, &err), VT_ERR_USAGE);
-        if (strstr(err.message, cases[i].said) == NULL) {
+        if (strstr(err.message, cases[i].message) == NULL) {
             fail_msg("\"%s\" gives: %s", cases[i].rule, err.message);
         }
     }

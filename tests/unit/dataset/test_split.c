@@ -186,7 +186,7 @@ static void refuses_what_cannot_be(void **state)
     static const struct {
         const event_row *rows;
         const char *split;
-        const char *said;
+        const char *message;
     } cases[] = {
         {untimed, "time:0.5,0,0.5", "1 of 2 positive events have none; choose leave-one-out"},
         {at_once, "time:0.5,0,0.5", "leaves nothing to train on"},
@@ -201,7 +201,7 @@ static void refuses_what_cannot_be(void **state)
         check_ok(vt_split_parse(&spec, cases[i].split, &err));
         assert_int_equal(vt_split_create(&split, s, &spec, 1, 0, false, &err), VT_ERR_UNSUPPORTED);
         assert_null(split);
-        if (strstr(err.message, cases[i].said) == NULL) {
+        if (strstr(err.message, cases[i].message) == NULL) {
             fail_msg("%s: %s", cases[i].split, err.message);
         }
         vt_snapshot_free(s);
@@ -268,7 +268,7 @@ static void says_what_is_wrong(void **state)
     (void)state;
     static const struct {
         const char *text;
-        const char *said;
+        const char *message;
     } cases[] = {
         {"", "\"\" is no split; one of none, time:a,b,c, leave-one-out, leave-last-out, ratio:r, ratio-global:r, "
              "kfold:k, cold-items:r, cold-users:r, given is expected"},
@@ -305,7 +305,7 @@ static void says_what_is_wrong(void **state)
         vt_split_spec spec = {.folds = -7};
         assert_int_equal(vt_split_parse(&spec, cases[i].text, &err), VT_ERR_USAGE);
         assert_int_equal(spec.folds, -7); /* untouched */
-        if (strstr(err.message, cases[i].said) == NULL) {
+        if (strstr(err.message, cases[i].message) == NULL) {
             fail_msg("\"%s\" gives: %s", cases[i].text, err.message);
         }
     }

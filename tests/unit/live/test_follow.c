@@ -5,13 +5,13 @@
 
 enum { SEEDS = 6, STEPS = 60 };
 
-typedef struct play {
+typedef struct workload {
     live_shop shop;
     vt_rng rng;
     int64_t clock;
-} play;
+} workload;
 
-static int below(play *p, int n)
+static int below(workload *p, int n)
 {
     return (int)vt_rng_below(&p->rng, (uint64_t)n);
 }
@@ -23,7 +23,7 @@ static const char *name(char out[16], const char *prefix, int n)
 }
 
 /* An event of somebody on something, both maybe new, maybe a line of an order that is told again. */
-static void put_random_event(play *p, vt_store *store)
+static void put_random_event(workload *p, vt_store *store)
 {
     char user[16], item[16], order[16], session[16], line[16], placement[16], model[16], request[16];
     vt_error err = VT_ERROR_INIT;
@@ -56,7 +56,7 @@ static void put_random_event(play *p, vt_store *store)
     check_ok(vt_store_put_event(store, &event, &done, &err));
 }
 
-static void put_random_item(play *p, vt_store *store)
+static void put_random_item(workload *p, vt_store *store)
 {
     static const char *const categories[] = {NULL, "Tea", "Tea > Green", "Cups", "Cups > Blue", "Pots"};
     static const char *const free_ones[] = {"{}", "{\"colour\":\"red\"}", "{\"colour\":[\"red\",\"blue\"],\"cm\":9}",
@@ -70,7 +70,7 @@ static void put_random_item(play *p, vt_store *store)
                   below(p, 3) == 0 ? VT_NONE : below(p, 5000), below(p, 3) == 0 ? VT_NONE : below(p, 9));
 }
 
-static void put_random_user(play *p, vt_store *store)
+static void put_random_user(workload *p, vt_store *store)
 {
     static const char *const tiers[] = {NULL, "basic", "gold", "premium", "zinc"};
     static const char *const free_ones[] = {NULL, "{}", "{\"likes\":[\"tea\",\"cake\"]}", "{\"tier\":\"aaa\",\"n\":1}",
@@ -88,7 +88,7 @@ static void put_random_user(play *p, vt_store *store)
 }
 
 /* An order is cancelled, returned or refunded, or somebody wants to be forgotten. */
-static void change_random(play *p, vt_store *store)
+static void change_random(workload *p, vt_store *store)
 {
     char name_of[16], line[16];
     vt_error err = VT_ERROR_INIT;
@@ -104,7 +104,7 @@ static void change_random(play *p, vt_store *store)
     assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND);
 }
 
-static void write_something(play *p)
+static void write_something(workload *p)
 {
     vt_error err = VT_ERROR_INIT;
     vt_store *store = vt_shop_store(p->shop.shop);
@@ -138,7 +138,7 @@ static void follow(int64_t tail_max)
 {
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         vt_error err = VT_ERROR_INIT;
-        play p = {.rng = vt_rng_at(seed, "live-follow", 0, 0), .clock = 1000000};
+        workload p = {.rng = vt_rng_at(seed, "live-follow", 0, 0), .clock = 1000000};
         print_message("seed %llu\n", (unsigned long long)seed);
         live_shop_init(&p.shop);
         check_ok(live_open(&p.shop.live, &p.shop, tail_max, &err));

@@ -129,8 +129,8 @@ static inline double ref_kept(vt_nn_mask mask, size_t index)
     if (!(mask.rate > 0.0F)) {
         return 1.0;
     }
-    bool falls = (vt_nn_mask_word(mask.key, (uint32_t)index) >> 8) < (uint32_t)(mask.rate * 16777216.0F);
-    return falls ? 0.0 : 1.0 / (1.0 - (double)mask.rate);
+    bool dropped = (vt_nn_mask_word(mask.key, (uint32_t)index) >> 8) < (uint32_t)(mask.rate * 16777216.0F);
+    return dropped ? 0.0 : 1.0 / (1.0 - (double)mask.rate);
 }
 
 static inline double ref_activate(double x, vt_nn_activation f)

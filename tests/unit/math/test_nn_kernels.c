@@ -133,7 +133,7 @@ static void exponentials_of_extremes(void **state)
     }
 }
 
-/* The share that falls is the rate, what stays is scaled, and other keys or numbers fall elsewhere. */
+/* The share that is dropped is the rate, the rest is scaled, and other keys or numbers drop others. */
 static void dropout_is_fair(void **state)
 {
     (void)state;
@@ -145,15 +145,15 @@ static void dropout_is_fair(void **state)
     }
     reference()->drop(x, x, N, mask, 0);
     reference()->drop(y, y, N, other, 0);
-    size_t fallen = 0, both = 0, runs = 0;
+    size_t dropped = 0, both = 0, runs = 0;
     for (size_t i = 0; i < N; i++) {
-        fallen += !(x[i] > 0.0F);
+        dropped += !(x[i] > 0.0F);
         both += !(x[i] > 0.0F) && !(y[i] > 0.0F);
         runs += i > 0 && !(x[i] > 0.0F) && !(x[i - 1] > 0.0F);
         assert_true(!(x[i] > 0.0F) || fabsf(x[i] - 1.25F) < 1e-6F);
     }
-    assert_in_range(fallen, 19500, 20500); /* standard deviation 126 */
-    assert_in_range(both, 3750, 4250);     /* 62 */
+    assert_in_range(dropped, 19500, 20500); /* standard deviation 126 */
+    assert_in_range(both, 3750, 4250);      /* 62 */
     assert_in_range(runs, 3700, 4300);
     vt_free(x);
     vt_free(y);

@@ -202,7 +202,7 @@ static void activations(void **state)
     }
 }
 
-/* The way back of dropout is dropout with the same mask: numbers fall in the same places, whatever the threads. */
+/* The way back of dropout is dropout with the same mask: the same elements are dropped, whatever the threads. */
 static void dropout(void **state)
 {
     (void)state;

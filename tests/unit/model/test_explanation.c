@@ -167,7 +167,7 @@ static void kinds_have_names(void **state)
     assert_null(vt_reason_kind_name(VT_REASON_KINDS));
 }
 
-/* What a walk over a model's weights finds. */
+/* What a pass over a model's weights finds. */
 typedef struct weighed {
     char place[64];
     double share, season[12]; /* of the place at hand; over all, value times items */

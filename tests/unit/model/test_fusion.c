@@ -577,13 +577,13 @@ static void each_part_is_explained(void **state)
         double most = 0.0;
         for (size_t i = 0; i < m->n; i++) {
             vt_explaining e;
-            vt_explanation said = {0};
+            vt_explanation sum = {0};
             check_ok(vt_explaining_begin(&e, VT_MODALITIES + VT_TERMS, q.n, &err));
             check_ok(vt_fusion_parts[k].explain(&e, &q, i, &err));
-            vt_explaining_end(&said, &e);
-            assert_true(fabs((double)(workspace->logits[i] - before[i]) - said.score) < 1e-4);
-            most = fmax(most, fabs(said.score));
-            vt_explanation_done(&said);
+            vt_explaining_end(&sum, &e);
+            assert_true(fabs((double)(workspace->logits[i] - before[i]) - sum.score) < 1e-4);
+            most = fmax(most, fabs(sum.score));
+            vt_explanation_done(&sum);
         }
         told += most > 0.0;
         memcpy(before, workspace->logits, m->n * sizeof *before);

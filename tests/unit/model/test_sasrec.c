@@ -11,13 +11,13 @@
 
 enum { USERS = 60, EVENTS = 9, ITEMS = 7 };
 
-/* Users walk a circle of items, one half of them forward from different starts, the other half backward. */
-typedef struct walk {
+/* Users go round a circle of items, one half of them forward from different starts, the other half backward. */
+typedef struct circle {
     char user[USERS][8], item[ITEMS][8];
     event_row rows[USERS * EVENTS];
-} walk;
+} circle;
 
-static data walks(walk *w)
+static data circle_data(circle *w)
 {
     for (int i = 0; i < ITEMS; i++) {
         snprintf(w->item[i], sizeof w->item[i], "i%d", i);
@@ -50,7 +50,7 @@ static int32_t best_of(const data *d, const vt_model *model, const char *const *
 static void learns_an_order(void **state)
 {
     (void)state;
-    static walk w;
+    static circle w;
     static const char *const settings[] = {
         "epochs=30,batch=10,dimensions=16,rate=0.01,length=8,warmup=10",
         "epochs=30,batch=10,dimensions=16,rate=0.01,length=8,warmup=10,loss=sampled,negatives=30",
@@ -58,7 +58,7 @@ static void learns_an_order(void **state)
         "epochs=60,batch=10,dimensions=16,rate=0.003,length=3,warmup=50,norm=last,activation=gelu,smoothing=0.1",
     };
     static const char *const up[] = {"i1", "i2", "i3"}, *const down[] = {"i5", "i4", "i3"};
-    data d = walks(&w);
+    data d = circle_data(&w);
     for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
         vt_model *model = fitted(&d, "sasrec", settings[s]);
         assert_int_equal(best_of(&d, model, up, NULL, 3), item_of(&d, "i4"));
@@ -98,8 +98,8 @@ static void learns_a_pause(void **state)
 static void reads_the_last_events(void **state)
 {
     (void)state;
-    static walk w;
-    data d = walks(&w);
+    static circle w;
+    data d = circle_data(&w);
     vt_model *model = fitted(&d, "sasrec", "epochs=1,dimensions=8,length=4");
     vt_user_state all = state_of(&d, 0), last = all, none = {.user = 0, .now = VT_NONE};
     last.item += last.n - 4;

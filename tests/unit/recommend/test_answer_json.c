@@ -6,10 +6,10 @@
 #include "base/json.h"
 #include "vitrine/json.h"
 
-static const char *const touched[] = {"boost brand=Acme:1.2"};
+static const char *const moved_by[] = {"boost brand=Acme:1.2"};
 
 static vt_recommendation rows[] = {
-    {"A", "Tea \"green\"", "Tea > Green", "Acme", 1290, 0.5, "itemknn", touched, 1, 0.1, NULL, 2},
+    {"A", "Tea \"green\"", "Tea > Green", "Acme", 1290, 0.5, "itemknn", moved_by, 1, 0.1, NULL, 2},
     {"B", "", "", "", VT_NONE, -INFINITY, "popularity", NULL, 0, 0.0, NULL, 0},
 };
 
@@ -49,7 +49,7 @@ static void recommendations(void **state)
     yyjson_val *first = yyjson_ptr_get(r.root, "/items/0"), *second = yyjson_ptr_get(r.root, "/items/1");
     assert_string_equal(yyjson_get_str(yyjson_obj_get(first, "title")), "Tea \"green\"");
     assert_true(fabs(yyjson_get_num(yyjson_obj_get(first, "price")) - 12.9) < 1e-12);
-    assert_string_equal(yyjson_get_str(yyjson_ptr_get(first, "/rules/0")), touched[0]);
+    assert_string_equal(yyjson_get_str(yyjson_ptr_get(first, "/rules/0")), moved_by[0]);
     assert_int_equal(yyjson_get_int(yyjson_obj_get(first, "rank_by_score")), 2);
     assert_true(yyjson_is_null(yyjson_obj_get(second, "price")));
     assert_true(yyjson_is_null(yyjson_obj_get(second, "score"))); /* JSON has no infinity */

@@ -208,14 +208,14 @@ static void words_and_vectors(void **state)
     scratch_done(&files);
 }
 
-typedef struct asking_once {
+typedef struct one_search {
     vt_shop *shop;
     vt_search_query query;
-} asking_once;
+} one_search;
 
 static int search_once(void *context, vt_error *err)
 {
-    asking_once *once = context;
+    one_search *once = context;
     vt_found found;
     int status = ask_search(&found, once->shop, &once->query, err);
     vt_found_done(status == VT_OK ? &found : NULL);
@@ -227,7 +227,7 @@ static void no_memory(void **state)
     const tea_shop *tea = *state;
     put_texts(tea);
     put_photos(tea);
-    asking_once once = {tea->shop, query_of(NULL, "green", VT_SEARCH_BOTH)};
+    one_search once = {tea->shop, query_of(NULL, "green", VT_SEARCH_BOTH)};
     assert_true(fault_allocations(search_once, &once) > 20);
     once.query = query_of("green tea", NULL, VT_SEARCH_BOTH);
     assert_true(fault_allocations(search_once, &once) > 10);

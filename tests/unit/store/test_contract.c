@@ -395,7 +395,7 @@ static void history_in_time_order(void **state)
     assert_non_null(strstr(err.message, "\"v\""));
 }
 
-/* A walk inside a walk, of the same kind. */
+/* A pass over the events inside another. */
 static int count_inner(void *context, const vt_event_row *event)
 {
     (void)event;
@@ -408,7 +408,7 @@ typedef struct nested {
     int counts[2];
 } nested;
 
-static int walk_again(void *context, const vt_event_row *event)
+static int read_again(void *context, const vt_event_row *event)
 {
     nested *n = context;
     (void)event;
@@ -416,7 +416,7 @@ static int walk_again(void *context, const vt_event_row *event)
     return vt_store_each_event_after(n->store, 0, count_inner, n->counts, NULL);
 }
 
-static void walks_can_be_nested(void **state)
+static void passes_can_be_nested(void **state)
 {
     fixture *f = *state;
     begin(f);
@@ -426,7 +426,7 @@ static void walks_can_be_nested(void **state)
     }
     check_ok(vt_store_commit(f->store, 0, &err));
     nested n = {.store = f->store};
-    check_ok(vt_store_each_event_after(f->store, 0, walk_again, &n, &err));
+    check_ok(vt_store_each_event_after(f->store, 0, read_again, &n, &err));
     assert_int_equal(n.counts[0], 4);
     assert_int_equal(n.counts[1], 16);
 }
@@ -510,7 +510,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(order_of_calls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_write_without_change_leaves_no_trace, set_up, tear_down),
         cmocka_unit_test_setup_teardown(history_in_time_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(walks_can_be_nested, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(passes_can_be_nested, set_up, tear_down),
         cmocka_unit_test_setup_teardown(currencies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(time_zone_of_the_shop, set_up, tear_down),
         cmocka_unit_test_setup_teardown(readers_see_one_revision, set_up, tear_down),

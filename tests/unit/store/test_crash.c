@@ -54,7 +54,7 @@ static int write_until_killed(const char *path)
 
 typedef struct writer {
     pid_t pid;
-    int said; /* end of the pipe to read from */
+    int acknowledged; /* end of the pipe to read from */
 } writer;
 
 static writer start_writer(const char *path)
@@ -74,7 +74,7 @@ static writer start_writer(const char *path)
     assert_int_equal(posix_spawn(&w.pid, program, &actions, NULL, args, environ), 0);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
-    w.said = ends[0];
+    w.acknowledged = ends[0];
     return w;
 }
 
@@ -84,7 +84,7 @@ static int64_t hear(const writer *w, int64_t enough)
     char bytes[64];
     int64_t heard = 0;
     while (heard < enough) {
-        ssize_t got = read(w->said, bytes, sizeof bytes);
+        ssize_t got = read(w->acknowledged, bytes, sizeof bytes);
         if (got < 0 && errno == EINTR) {
             continue;
         }
@@ -118,8 +118,8 @@ static void killed_writers_lose_nothing(void **state)
     const char *path = scratch_path(&dir, "shop");
     for (int round = 0; round < 12; round++) {
         writer w = start_writer(path);
-        int64_t said = hear(&w, 1 + (int64_t)vt_rng_below(&rng, 6));
-        assert_true(said > 0);
+        int64_t acknowledged = hear(&w, 1 + (int64_t)vt_rng_below(&rng, 6));
+        assert_true(acknowledged > 0);
         /* Readers are not in the way, and see whole writes only. */
         assert_int_equal(count_events(path) % EVENTS, 0);
         usleep((useconds_t)vt_rng_below(&rng, 20000));
@@ -127,12 +127,12 @@ static void killed_writers_lose_nothing(void **state)
         int ended = 0;
         assert_int_equal(waitpid(w.pid, &ended, 0), w.pid);
         assert_true(WIFSIGNALED(ended));
-        said += hear(&w, INT64_MAX);
-        close(w.said);
+        acknowledged += hear(&w, INT64_MAX);
+        close(w.acknowledged);
         int64_t have = count_events(path); /* the first to come after the crash only reads */
         assert_int_equal(have % EVENTS, 0);
-        /* One write may have been stored but not said. */
-        assert_in_range(have - before, said * EVENTS, (said + 1) * EVENTS);
+        /* One write may have been stored but not acknowledged. */
+        assert_in_range(have - before, acknowledged * EVENTS, (acknowledged + 1) * EVENTS);
         before = have;
         vt_shop *shop = NULL;
         check_ok(vt_shop_open(&shop, path, round % 2 == 0 ? VT_SHOP_READ : VT_SHOP_WRITE, &err));
@@ -159,7 +159,7 @@ static void second_writer_is_told(void **state)
     assert_int_equal(vt_shop_delete(path, &err), VT_ERR_BUSY);
     kill(w.pid, SIGKILL);
     waitpid(w.pid, NULL, 0);
-    close(w.said);
+    close(w.acknowledged);
     check_ok(vt_shop_open(&shop, path, VT_SHOP_WRITE, &err)); /* the lock went with the process */
     vt_shop_close(shop);
     scratch_done(&dir);

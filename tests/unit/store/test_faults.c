@@ -212,7 +212,7 @@ static int do_create(const char *path, vt_error *err)
     return status;
 }
 
-/* ---- the walk -------------------------------------------------------------------------------------------------- */
+/* ---- failing each call --------------------------------------------------------------------------------------------- */
 
 static char *dump_at(const char *path)
 {
@@ -272,7 +272,7 @@ static void fill(const char *path)
     vt_shop_close(shop);
 }
 
-/* SQLite allocates thousands of times: all are walked with VITRINE_FAULTS=all, else one in a prime number. */
+/* SQLite allocates thousands of times: all are tried with VITRINE_FAULTS=all, else one in a prime number. */
 static long step_of(fault kind)
 {
     const char *all = getenv("VITRINE_FAULTS");
@@ -280,7 +280,7 @@ static long step_of(fault kind)
 }
 
 /* The n-th call and all later ones fail for n = 0, 1, 2 ... until nothing fails any more. */
-static void walk(const char *name, int (*operation)(const char *path, vt_error *err), fault kind)
+static void fail_each(const char *name, int (*operation)(const char *path, vt_error *err), fault kind)
 {
     scratch dir;
     char origin[256];
@@ -325,27 +325,27 @@ static void walk(const char *name, int (*operation)(const char *path, vt_error *
 static void memory_runs_out(void **state)
 {
     (void)state;
-    walk("import, allocations", do_import, FAULT_ALLOC);
-    walk("undo, allocations", do_undo, FAULT_ALLOC);
-    walk("settings, allocations", do_settings, FAULT_ALLOC);
-    walk("reading, allocations", do_read, FAULT_ALLOC);
+    fail_each("import, allocations", do_import, FAULT_ALLOC);
+    fail_each("undo, allocations", do_undo, FAULT_ALLOC);
+    fail_each("settings, allocations", do_settings, FAULT_ALLOC);
+    fail_each("reading, allocations", do_read, FAULT_ALLOC);
 }
 
 static void memory_of_sqlite_runs_out(void **state)
 {
     (void)state;
-    walk("import, allocations of SQLite", do_import, FAULT_SQLITE_ALLOC);
-    walk("undo, allocations of SQLite", do_undo, FAULT_SQLITE_ALLOC);
-    walk("settings, allocations of SQLite", do_settings, FAULT_SQLITE_ALLOC);
-    walk("reading, allocations of SQLite", do_read, FAULT_SQLITE_ALLOC);
+    fail_each("import, allocations of SQLite", do_import, FAULT_SQLITE_ALLOC);
+    fail_each("undo, allocations of SQLite", do_undo, FAULT_SQLITE_ALLOC);
+    fail_each("settings, allocations of SQLite", do_settings, FAULT_SQLITE_ALLOC);
+    fail_each("reading, allocations of SQLite", do_read, FAULT_SQLITE_ALLOC);
 }
 
 static void disk_is_full(void **state)
 {
     (void)state;
-    walk("import, writes", do_import, FAULT_WRITE);
-    walk("undo, writes", do_undo, FAULT_WRITE);
-    walk("settings, writes", do_settings, FAULT_WRITE);
+    fail_each("import, writes", do_import, FAULT_WRITE);
+    fail_each("undo, writes", do_undo, FAULT_WRITE);
+    fail_each("settings, writes", do_settings, FAULT_WRITE);
 }
 
 /* A shop that cannot be made leaves nothing, and can be made afterwards. */

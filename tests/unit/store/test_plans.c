@@ -26,8 +26,8 @@ static bool reads_all(vt_sql which)
     return false;
 }
 
-/* A row of a plan that walks a table of the shop; "f" is what a statement itself has just made of few rows. */
-static bool walks(const char *detail)
+/* A row of a plan that scans a table of the shop; "f" is what a statement itself has just made of few rows. */
+static bool scans(const char *detail)
 {
     static const char *const tables[] = {"users",   "items", "events", "reviews", "exposures", "line_changes",
                                          "journal", "e",     "h",      "u",       "i",         "c"};
@@ -43,7 +43,7 @@ static bool walks(const char *detail)
     return false;
 }
 
-static void nothing_is_walked(void **state)
+static void nothing_is_scanned(void **state)
 {
     (void)state;
     vt_error err = VT_ERROR_INIT;
@@ -54,7 +54,7 @@ static void nothing_is_walked(void **state)
     vt_shop_close(shop);
     sqlite3 *db = NULL;
     assert_int_equal(sqlite3_open(scratch_path(&dir, "shop/store.db"), &db), SQLITE_OK);
-    int walked = 0, looked_at = 0;
+    int scanned = 0, looked_at = 0;
     for (int which = 0; which < VT_SQLS; which++) {
         char text[8192];
         sqlite3_stmt *plan = NULL;
@@ -65,23 +65,23 @@ static void nothing_is_walked(void **state)
         while (sqlite3_step(plan) == SQLITE_ROW) {
             const char *detail = (const char *)sqlite3_column_text(plan, 3);
             looked_at++;
-            if (walks(detail)) {
-                walked++;
+            if (scans(detail)) {
+                scanned++;
                 if (!reads_all((vt_sql)which)) {
                     print_error("%s\n    %s\n", vt_sql_text[which], detail);
-                    fail_msg("statement %d walks a whole table", which);
+                    fail_msg("statement %d scans a whole table", which);
                 }
             }
         }
         sqlite3_finalize(plan);
     }
-    assert_true(walked > 0 && looked_at > 20); /* plans do say SCAN, so its absence means something */
+    assert_true(scanned > 0 && looked_at > 20); /* plans do say SCAN, so its absence means something */
     sqlite3_close(db);
     scratch_done(&dir);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_walked)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_scanned)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,7 +145,7 @@ static void words_find_items(void **state)
     place_done(&p);
 }
 
-static void walks_end(void **state)
+static void searches_can_stop(void **state)
 {
     (void)state;
     vt_error err = VT_ERROR_INIT;
@@ -331,8 +331,12 @@ static void old_shop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_find_items),         cmocka_unit_test(walks_end), cmocka_unit_test(changes_and_rollback),
-        cmocka_unit_test(undo_restores_words),      cmocka_unit_test(many_wait), cmocka_unit_test(old_shop),
+        cmocka_unit_test(words_find_items),
+        cmocka_unit_test(searches_can_stop),
+        cmocka_unit_test(changes_and_rollback),
+        cmocka_unit_test(undo_restores_words),
+        cmocka_unit_test(many_wait),
+        cmocka_unit_test(old_shop),
         cmocka_unit_test(a_search_inside_a_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,7 +82,7 @@ static int teardown(void **state)
 /* What was read, as one line. */
 typedef struct line {
     char text[512];
-    int stop; /* to end the walk with */
+    int stop; /* to stop with */
 } line;
 
 static int VT_PRINTF(2, 3) say(line *l, const char *format, ...)

@@ -22,8 +22,8 @@ typedef struct worker {
     pthread_t thread;
     vt_writer *writer;
     int number;
-    int said;    /* file to say each answered event to, or -1 */
-    int refused; /* records, batches that failed */
+    int acknowledged; /* file to say each answered event to, or -1 */
+    int refused;      /* records, batches that failed */
     int failed;
 } worker;
 
@@ -39,7 +39,7 @@ static vt_event numbered_event(char id[48], char user[16], int writer, int n)
 static void *work(void *context)
 {
     worker *w = context;
-    for (int n = 0; w->said >= 0 || n < EACH; n++) {
+    for (int n = 0; w->acknowledged >= 0 || n < EACH; n++) {
         char id[48];
         char user[16];
         vt_error err = VT_ERROR_INIT;
@@ -50,17 +50,17 @@ static void *work(void *context)
             continue;
         }
         w->refused += results[1].done == VT_PUT_REFUSED && results[0].done == VT_PUT_ADDED;
-        if (w->said >= 0 && write(w->said, ".", 1) != 1) {
+        if (w->acknowledged >= 0 && write(w->acknowledged, ".", 1) != 1) {
             break;
         }
     }
     return NULL;
 }
 
-static void run_workers(worker *workers, vt_writer *writer, int said)
+static void run_workers(worker *workers, vt_writer *writer, int acknowledged)
 {
     for (int i = 0; i < WRITERS; i++) {
-        workers[i] = (worker){.writer = writer, .number = i, .said = said};
+        workers[i] = (worker){.writer = writer, .number = i, .acknowledged = acknowledged};
         assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     }
     for (int i = 0; i < WRITERS; i++) {
@@ -175,7 +175,7 @@ static int write_until_killed(const char *path, bool small_disk)
     return failed == WRITERS * EACH ? 42 : 1;
 }
 
-static pid_t start(const char *path, const char *how, int *said)
+static pid_t start(const char *path, const char *how, int *acknowledged)
 {
     extern char **environ;
     int ends[2];
@@ -194,17 +194,17 @@ static pid_t start(const char *path, const char *how, int *said)
     assert_int_equal(posix_spawn(&pid, program, &actions, NULL, args, environ), 0);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
-    *said = ends[0];
+    *acknowledged = ends[0];
     return pid;
 }
 
 /* Bytes that come until `enough` or the end. */
-static int64_t hear(int said, int64_t enough)
+static int64_t hear(int acknowledged, int64_t enough)
 {
     char bytes[64];
     int64_t heard = 0;
     while (heard < enough) {
-        ssize_t got = read(said, bytes, sizeof bytes);
+        ssize_t got = read(acknowledged, bytes, sizeof bytes);
         if (got <= 0 && !(got < 0 && errno == EINTR)) {
             break;
         }
@@ -224,13 +224,13 @@ static void killed_after_the_answer(void **state)
     for (int round = 0; round < 4; round++) {
         vt_shop *shop = NULL;
         vt_shop_info info;
-        int said = -1;
-        pid_t pid = start(path, "kill", &said);
-        int64_t heard = hear(said, 40 + 30 * round);
+        int acknowledged = -1;
+        pid_t pid = start(path, "kill", &acknowledged);
+        int64_t heard = hear(acknowledged, 40 + 30 * round);
         assert_int_equal(kill(pid, SIGKILL), 0);
         assert_int_equal(waitpid(pid, NULL, 0), pid);
-        heard += hear(said, INT64_MAX);
-        close(said);
+        heard += hear(acknowledged, INT64_MAX);
+        close(acknowledged);
         assert_true(heard > 0);
         check_ok(vt_shop_open(&shop, path, VT_SHOP_READ, &err));
         check_ok(vt_shop_describe(shop, &info, &err));
@@ -246,13 +246,13 @@ static void killed_after_the_answer(void **state)
 static void a_full_disk_answers_all(void **state)
 {
     (void)state;
-    int said = -1;
+    int acknowledged = -1;
     int ended = 0;
     scratch dir;
     scratch_init(&dir);
-    pid_t pid = start(scratch_path(&dir, "shop"), "full", &said);
+    pid_t pid = start(scratch_path(&dir, "shop"), "full", &acknowledged);
     assert_int_equal(waitpid(pid, &ended, 0), pid);
-    close(said);
+    close(acknowledged);
     assert_true(WIFEXITED(ended));
     assert_int_equal(WEXITSTATUS(ended), 42);
     scratch_done(&dir);
