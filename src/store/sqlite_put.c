@@ -142,8 +142,8 @@ typedef struct item_change {
 } item_change;
 
 /*
- * Whether the record says something new about price or stock: for a given time, when that was not recorded for this time
- * yet (so a file of old prices can be put again in any order); for now, when it differs from what holds now.
+ * Whether the record says something new about price or stock: for a given time, when that was not recorded for this
+ * time yet (so a file of old prices can be put again in any order); for now, when it differs from what holds now.
  */
 static int is_news(vt_sqlite *s, vt_sql recorded, int64_t row, int64_t as_of, int64_t first, int64_t second, bool *news,
                    vt_error *err)

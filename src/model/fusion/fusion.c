@@ -152,9 +152,8 @@ static int fusion_similar(const void *state, int32_t item, float *scores, vt_err
 const vt_model_ops vt_model_fusion = {
     .kind = {"fusion", "words, looks, taste and time in one score of named parts",
              "this project; SASRec (Kang 2018), TiSASRec (Li 2020), DropoutNet (Volkovs 2017), EASE (Steck 2019)",
-             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS |
-                 VT_MODEL_ORDERED | VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_PREDICTS |
-                 VT_MODEL_STATISTICS,
+             VT_MODEL_SIMILAR | VT_MODEL_USES_VECTORS | VT_MODEL_WEIGHTS | VT_MODEL_EPOCHS | VT_MODEL_ORDERED |
+                 VT_MODEL_EXPLAINS | VT_MODEL_ANYONE | VT_MODEL_GROWS | VT_MODEL_PREDICTS | VT_MODEL_STATISTICS,
              params, VT_FUSION_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .check = fusion_check,
     .fit = fusion_fit,

@@ -1,8 +1,8 @@
 /*
  * The items of a step as of the moments of its queries. How often an item was bought is an input of its gate, and must
- * not count the target itself: so queries are put in order of what is known to them and fall into groups, and each group
- * counts what was bought strictly before the earliest of it. Where data have no times, what the users of the step bought
- * does not count.
+ * not count the target itself: so queries are put in order of what is known to them and fall into groups, and each
+ * group counts what was bought strictly before the earliest of it. Where data have no times, what the users of the step
+ * bought does not count.
  */
 #include <math.h>
 #include <stdlib.h>
