@@ -212,7 +212,7 @@ static int do_create(const char *path, vt_error *err)
     return status;
 }
 
-/* ---- failing each call --------------------------------------------------------------------------------------------- */
+/* ---- failing each call ------------------------------------------------------------------------------------------- */
 
 static char *dump_at(const char *path)
 {
