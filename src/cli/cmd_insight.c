@@ -60,6 +60,14 @@ static const vt_option table_option[] = {
     {.name = NULL},
 };
 
+static const vt_option transactions_option[] = {
+    {.name = "transactions",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE",
+     .help = "read this file in place of the shop, a CSV, maybe compressed"},
+    {.name = NULL},
+};
+
 static const vt_option seed_option[] = {
     {.name = "seed",
      .type = VT_OPTION_INT,
@@ -272,29 +280,6 @@ static int run_insight(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
-static int run_file(vt_cli *cli, const vt_args *args, vt_error *err)
-{
-    const char *kind = args->command->name + strlen(GROUP), *path = vt_args_text(args, "table");
-    vt_insight_options options;
-    vt_insight *insight = NULL;
-    if (path == NULL) {
-        return vt_fail(err, VT_ERR_USAGE, "name the file to read: --table FILE");
-    }
-    read_options(&options, cli, args);
-    vt_display_stage(cli->display, "estimating");
-    int status = vt_insight_file(&insight, path, kind, &options, err);
-    vt_display_end(cli->display);
-    status = status == VT_OK ? show(cli, args, insight, err) : status;
-    vt_insight_free(insight);
-    return status;
-}
-
-/* A file where one is named, else the shop. */
-static int run_either(vt_cli *cli, const vt_args *args, vt_error *err)
-{
-    return (vt_args_text(args, "table") != NULL ? run_file : run_insight)(cli, args, err);
-}
-
 /* ---- commands ---------------------------------------------------------------------------------------------------- */
 
 const vt_command vt_command_insight_overview = {
@@ -386,27 +371,26 @@ const vt_command vt_command_insight_baskets = {
     .name = GROUP "baskets",
     .summary = "say what is bought together, and which dearer goods were taken",
     .details =
-        "Reads the orders of a shop, or with --table a file: a header and one item of a basket a row (the first two "
-        "columns are basket and item), or one basket a line, its items separated by commas. Rules have one item on "
-        "the right; those that chance may have made are marked. docs/metrics.md has the formulas.",
-    .options = (const vt_option *const[]){table_option, baskets_options, scope_options, shown_options, NULL},
-    .examples = "vitrine insight baskets --table groceries.csv --support 0.001 --confidence 0.5\n"
+        "Reads the orders of a shop, or with --transactions a file: a header and one item of a basket a row (the "
+        "first two columns are basket and item), or one basket a line, its items separated by commas. Rules have one "
+        "item on the right; those that chance may have made are marked. docs/metrics.md has the formulas.",
+    .options = (const vt_option *const[]){transactions_option, baskets_options, scope_options, shown_options, NULL},
+    .examples = "vitrine insight baskets --transactions groceries.csv --support 0.001 --confidence 0.5\n"
                 "vitrine --shop s insight baskets --period 1y --show pairs -n 100",
-    .run = run_either,
+    .run = run_insight,
 };
 
 const vt_command vt_command_insight_clv = {
     .name = GROUP "clv",
     .summary = "say what customers will buy and bring, and who still buys",
     .details =
-        "Reads the order lines of a shop, or with --table a file of transactions: columns \"customer\", \"date\" and "
-        "\"amount\" (or other usual names), or the lines of the CDNOW files. BG/NBD and Pareto/NBD are fitted, of "
-        "which "
-        "the likelier one foresees purchases, and Gamma-Gamma for amounts. docs/metrics.md has the formulas.",
-    .options = (const vt_option *const[]){table_option, clv_options, scope_options, shown_options, NULL},
-    .examples = "vitrine insight clv --table orders.csv --until 2026-09-30\n"
+        "Reads the order lines of a shop, or with --transactions a file: columns \"customer\", \"date\" and \"amount\" "
+        "(or other usual names), or the lines of the CDNOW files. BG/NBD and Pareto/NBD are fitted, of which the "
+        "likelier one foresees purchases, and Gamma-Gamma for amounts. docs/metrics.md has the formulas.",
+    .options = (const vt_option *const[]){transactions_option, clv_options, scope_options, shown_options, NULL},
+    .examples = "vitrine insight clv --transactions orders.csv --until 2026-09-30\n"
                 "vitrine --shop s insight clv --horizon 6 --show customers -n 100",
-    .run = run_either,
+    .run = run_insight,
 };
 
 const vt_command vt_command_insight_demand = {
@@ -420,5 +404,27 @@ const vt_command vt_command_insight_demand = {
         "to their sum. docs/metrics.md defines every figure.",
     .options = (const vt_option *const[]){demand_options, seed_option, shown_options, NULL},
     .examples = "vitrine insight demand --series sales.csv --season 12 --horizon 12 --backtest",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_trends = {
+    .name = GROUP "trends",
+    .summary = "show what rises and falls, and when is the season of what",
+    .details =
+        "Products and styles whose share of the pieces sold changed beyond chance, many looks taken into account; "
+        "an index of the months by category; revenue by weeks with its trend, season and changes of level.",
+    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .examples = "vitrine --shop s insight trends --period 3m --compare previous",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_recommendations = {
+    .name = GROUP "recommendations",
+    .summary = "show what recommendations are followed by",
+    .details =
+        "Impressions, clicks, and what was bought within 7 days of a click, by place and by model. Money after a "
+        "click is not money because of it: an experiment tells that.",
+    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .examples = "vitrine --shop s insight recommendations --period 3m",
     .run = run_insight,
 };

@@ -19,6 +19,8 @@ static const vt_insight_kind kinds[] = {
     {"sales", "what explains a change, when people buy", vt_sales_of_shop, NULL},
     {"customers", "who buys, new and returning, and who spends more", vt_customers_of_shop, NULL},
     {"products", "what sells, what moved, what lies", vt_products_of_shop, NULL},
+    {"trends", "what rises and falls, and when is the season of what", vt_trends_of_shop, NULL},
+    {"recommendations", "what is shown, clicked and bought after it", vt_recommendations_of_shop, NULL},
     {"segments", "groups of customers by recency, frequency and money", vt_segments_of_shop, NULL},
     {"cohorts", "who comes back, and when the second order comes", vt_cohorts_of_shop, NULL},
     {"demand", "what will be sold, what rises and falls, and what to have in stock", NULL, vt_demand_of_file},

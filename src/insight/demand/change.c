@@ -14,19 +14,19 @@ typedef struct sums {
     double *y;  /* (n + 1) of values less their mean */
     double *yy; /* (n + 1) */
     double *ty; /* (n + 1) of value times place */
-    vt_change_kind kind;
+    vt_changepoint_kind kind;
 } sums;
 
-void vt_change_options_init(vt_change_options *options)
+void vt_changepoint_options_init(vt_changepoint_options *options)
 {
-    *options = (vt_change_options){.kind = VT_CHANGE_LEVEL};
+    *options = (vt_changepoint_options){.kind = VT_CHANGEPOINT_LEVEL};
 }
 
 /* Squared errors of the values from `a` to before `b` about their mean or line. */
 static double cost(const sums *s, size_t a, size_t b)
 {
     double n = (double)(b - a), y = s->y[b] - s->y[a], yy = s->yy[b] - s->yy[a], error = yy - y * y / n;
-    if (s->kind == VT_CHANGE_TREND && b - a > 1) {
+    if (s->kind == VT_CHANGEPOINT_TREND && b - a > 1) {
         double middle = 0.5 * (double)(a + b - 1), tt = n * (n * n - 1.0) / 12.0, ty = s->ty[b] - s->ty[a] - middle * y;
         error -= ty * ty / tt;
     }
@@ -34,9 +34,9 @@ static double cost(const sums *s, size_t a, size_t b)
 }
 
 /* From neighbours that differ by noise alone, but for the few at changes: second differences for lines. */
-static double noise(double *room, const double *y, size_t n, vt_change_kind kind)
+static double noise(double *room, const double *y, size_t n, vt_changepoint_kind kind)
 {
-    size_t order = kind == VT_CHANGE_TREND ? 2 : 1, count = n > order ? n - order : 0;
+    size_t order = kind == VT_CHANGEPOINT_TREND ? 2 : 1, count = n > order ? n - order : 0;
     double sum = 0.0;
     for (size_t i = 0; i < count; i++) {
         room[i] = fabs(order == 1 ? y[i + 1] - y[i] : y[i + 2] - 2.0 * y[i + 1] + y[i]);
@@ -93,9 +93,10 @@ static void search(double *best, size_t *from, size_t *active, size_t *gone, con
     }
 }
 
-int vt_change_find(size_t *at, size_t *n_changes, const double *y, size_t n, const vt_change_options *o, vt_error *err)
+int vt_changepoint_find(size_t *at, size_t *n_changes, const double *y, size_t n, const vt_changepoint_options *o,
+                        vt_error *err)
 {
-    bool trend = o->kind == VT_CHANGE_TREND;
+    bool trend = o->kind == VT_CHANGEPOINT_TREND;
     size_t shortest = o->shortest > 0 ? o->shortest : trend ? 4 : 2;
     int status = vt_series_check(y, n, err);
     double *slab = status == VT_OK ? vt_alloc(5 * (n + 1), sizeof *slab, err) : NULL;

@@ -11,26 +11,26 @@
 
 #include "vitrine/error.h"
 
-typedef enum vt_change_kind {
-    VT_CHANGE_LEVEL, /* segments with a mean each */
-    VT_CHANGE_TREND  /* segments with a straight line each */
-} vt_change_kind;
+typedef enum vt_changepoint_kind {
+    VT_CHANGEPOINT_LEVEL, /* segments with a mean each */
+    VT_CHANGEPOINT_TREND  /* segments with a straight line each */
+} vt_changepoint_kind;
 
-typedef struct vt_change_options {
-    vt_change_kind kind; /* default VT_CHANGE_LEVEL */
-    size_t shortest;     /* values in a segment, at least; 0: 2 for a level, 4 for a line */
-    double penalty;      /* what a change must gain, in variances; 0: BIC, (parameters + 1) ln n */
-    double variance;     /* of the values about their segments; 0: from neighbouring differences (robust) */
-} vt_change_options;
+typedef struct vt_changepoint_options {
+    vt_changepoint_kind kind; /* default VT_CHANGEPOINT_LEVEL */
+    size_t shortest;          /* values in a segment, at least; 0: 2 for a level, 4 for a line */
+    double penalty;           /* what a change must gain, in variances; 0: BIC, (parameters + 1) ln n */
+    double variance;          /* of the values about their segments; 0: from neighbouring differences (robust) */
+} vt_changepoint_options;
 
-void vt_change_options_init(vt_change_options *options);
+void vt_changepoint_options_init(vt_changepoint_options *options);
 
 /**
  * The first values of new segments into `at` (n), ascending; `*n_changes` of them. Least sum over segments of squared
  * errors / variance + penalty. O(n) to O(n^2). VT_ERR_FAILED for values that are not finite.
  */
-int vt_change_find(size_t *at, size_t *n_changes, const double *y, size_t n, const vt_change_options *options,
-                   vt_error *err);
+int vt_changepoint_find(size_t *at, size_t *n_changes, const double *y, size_t n, const vt_changepoint_options *options,
+                        vt_error *err);
 
 typedef struct vt_trend_test {
     double z;     /* over 0: rising */

@@ -91,10 +91,10 @@ static int describe(vt_study_series *s, const job *j, vt_error *err)
     if (at == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    vt_change_options change;
-    vt_change_options_init(&change);
+    vt_changepoint_options change;
+    vt_changepoint_options_init(&change);
     s->demand = vt_demand_classify(s->y, s->n);
-    int status = vt_change_find(at, &count, s->y, s->n, &change, err);
+    int status = vt_changepoint_find(at, &count, s->y, s->n, &change, err);
     s->change = count > 0 ? s->begin + at[count - 1] : 0;
     vt_free(at);
     /* The trend of about the last three seasons or two dozen values: older ones are history. */

@@ -59,20 +59,20 @@ static void pruning_loses_nothing(void **state)
             level = vt_rng_unit(&rng) < 0.1 ? 6.0 * vt_rng_normal(&rng) : level;
             y[i] = level + vt_rng_normal(&rng);
         }
-        vt_change_options o;
-        vt_change_options_init(&o);
-        o.kind = seed % 2 == 0 ? VT_CHANGE_LEVEL : VT_CHANGE_TREND;
+        vt_changepoint_options o;
+        vt_changepoint_options_init(&o);
+        o.kind = seed % 2 == 0 ? VT_CHANGEPOINT_LEVEL : VT_CHANGEPOINT_TREND;
         o.shortest = 1 + seed % 5 + (seed % 2);
         o.variance = 1.0;
         o.penalty = 5.0;
-        check_ok(vt_change_find(at, &count, y, n, &o, &err));
+        check_ok(vt_changepoint_find(at, &count, y, n, &o, &err));
         double total = -o.penalty;
         for (size_t k = 0; k <= count; k++) {
             size_t a = k == 0 ? 0 : at[k - 1], b = k == count ? n : at[k];
             assert_true(b >= a + o.shortest);
-            total += segment(a, b, o.kind == VT_CHANGE_TREND) + o.penalty;
+            total += segment(a, b, o.kind == VT_CHANGEPOINT_TREND) + o.penalty;
         }
-        double wanted = full_search(n, o.shortest, o.penalty, o.kind == VT_CHANGE_TREND);
+        double wanted = full_search(n, o.shortest, o.penalty, o.kind == VT_CHANGEPOINT_TREND);
         if (n >= 2 * o.shortest && !(fabs(total - wanted) < 1e-7 * fmax(1.0, fabs(wanted)))) {
             fail_msg("seed %llu: cost %g instead of %g", (unsigned long long)seed, total, wanted);
         }
@@ -86,32 +86,32 @@ static void finds_what_changed(void **state)
     (void)state;
     vt_error err = VT_ERROR_INIT;
     size_t at[LONGEST], count = 9;
-    vt_change_options o;
-    vt_change_options_init(&o);
+    vt_changepoint_options o;
+    vt_changepoint_options_init(&o);
     vt_rng rng = vt_rng_at(3, "change-test", 0, 0);
     for (size_t i = 0; i < 60; i++) {
         y[i] = (i < 20 ? 10.0 : i < 45 ? 18.0 : 12.0) + vt_rng_normal(&rng);
     }
-    check_ok(vt_change_find(at, &count, y, 60, &o, &err));
+    check_ok(vt_changepoint_find(at, &count, y, 60, &o, &err));
     assert_int_equal(count, 2);
     assert_int_equal(at[0], 20);
     assert_int_equal(at[1], 45);
     for (size_t i = 0; i < 60; i++) {
         y[i] = (i < 30 ? (double)i : 60.0 - (double)i) + 0.2 * vt_rng_normal(&rng);
     }
-    o.kind = VT_CHANGE_TREND;
-    check_ok(vt_change_find(at, &count, y, 60, &o, &err));
+    o.kind = VT_CHANGEPOINT_TREND;
+    check_ok(vt_changepoint_find(at, &count, y, 60, &o, &err));
     assert_int_equal(count, 1);
     assert_true(at[0] >= 29 && at[0] <= 31);
     for (size_t n = 1; n < 20; n++) {
         for (size_t i = 0; i < n; i++) {
             y[i] = 4.0;
         }
-        check_ok(vt_change_find(at, &count, y, n, &o, &err));
+        check_ok(vt_changepoint_find(at, &count, y, n, &o, &err));
         assert_int_equal(count, 0);
     }
     y[2] = NAN;
-    assert_int_equal(vt_change_find(at, &count, y, 10, &o, &err), VT_ERR_FAILED);
+    assert_int_equal(vt_changepoint_find(at, &count, y, 10, &o, &err), VT_ERR_FAILED);
     assert_int_equal(count, 0);
 }
 
@@ -120,14 +120,14 @@ static void noise_has_no_changes(void **state)
     (void)state;
     vt_error err = VT_ERROR_INIT;
     size_t at[LONGEST], count = 0, false_ones = 0;
-    vt_change_options o;
-    vt_change_options_init(&o);
+    vt_changepoint_options o;
+    vt_changepoint_options_init(&o);
     for (uint64_t seed = 0; seed < 100; seed++) {
         vt_rng rng = vt_rng_at(seed, "change-noise", 0, 0);
         for (size_t i = 0; i < LONGEST; i++) {
             y[i] = 100.0 + vt_rng_normal(&rng);
         }
-        check_ok(vt_change_find(at, &count, y, LONGEST, &o, &err));
+        check_ok(vt_changepoint_find(at, &count, y, LONGEST, &o, &err));
         false_ones += count > 0 ? 1U : 0U;
     }
     assert_true(false_ones < 35);
@@ -180,11 +180,11 @@ static int run(void *context, vt_error *err)
 {
     size_t at[LONGEST], count = 0;
     vt_trend_test t;
-    vt_change_options o;
+    vt_changepoint_options o;
     double q[4], p[4] = {0.1, 0.2, 0.3, 0.4};
     (void)context;
-    vt_change_options_init(&o);
-    int status = vt_change_find(at, &count, y, 20, &o, err);
+    vt_changepoint_options_init(&o);
+    int status = vt_changepoint_find(at, &count, y, 20, &o, err);
     status = status == VT_OK ? vt_trend_test_run(&t, y, 20, 4, err) : status;
     return status == VT_OK ? vt_false_discovery(q, p, 4, err) : status;
 }

@@ -1,0 +1,216 @@
+/*
+ * What recommendations are followed by: how often they were shown, looked at and bought, by place and by model. Money
+ * after a click is not money because of it: an experiment tells that.
+ */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "insight/kind.h"
+#include "insight/sums.h"
+
+enum { DAY = 86400, WINDOW = 7 * DAY }; /* from a click to an order that is counted as following it */
+
+/* A click on something shown. */
+typedef struct click {
+    int64_t actor; /* the user, or behind all users the session */
+    int64_t time;
+    int32_t item, placement, model;
+} click;
+
+typedef struct clicks {
+    click *row;
+    size_t n, capacity;
+} clicks;
+
+/* What a place or a model did. */
+typedef struct effect {
+    int64_t impressions, clicks, orders;
+    double revenue;
+} effect;
+
+typedef struct effects {
+    effect total;
+    effect *placement, *model; /* one more than there are: the last for what tells none */
+    int32_t n_placements, n_models;
+    uint8_t *shown; /* (I) 1: the item was shown */
+    int64_t items_shown;
+} effects;
+
+static int64_t actor_of(const vt_view *view, int32_t user, int32_t session)
+{
+    return user >= 0 ? user : (int64_t)view->n_users + session;
+}
+
+static effect *of_placement(const effects *e, int32_t placement)
+{
+    return &e->placement[placement < 0 ? e->n_placements : placement];
+}
+
+static effect *of_model(const effects *e, int32_t model)
+{
+    return &e->model[model < 0 ? e->n_models : model];
+}
+
+static int collect(clicks *out, effects *e, const vt_scope *scope, vt_error *err)
+{
+    vt_visits visits;
+    vt_visit_span span;
+    int status = VT_OK;
+    vt_visits_begin(&visits, scope->view, scope->period.from, scope->period.until);
+    while (status == VT_OK && vt_visits_next(&visits, &span)) {
+        for (int64_t i = 0; i < span.n && status == VT_OK; i++) {
+            bool impression = span.kind[i] == VT_EVENT_IMPRESSION;
+            if ((!impression && span.kind[i] != VT_EVENT_CLICK) || !vt_visits_counts(&visits, &span, i) ||
+                !vt_scope_passes(scope, &scope->period, span.item[i], span.user[i])) {
+                continue;
+            }
+            vt_span event;
+            vt_view_event(&event, scope->view, vt_visit_span_at(&span, i));
+            effect *const places[] = {&e->total, of_placement(e, event.placement[0]), of_model(e, event.model[0])};
+            for (size_t k = 0; k < 3; k++) {
+                places[k]->impressions += impression;
+                places[k]->clicks += !impression;
+            }
+            e->items_shown += impression && !e->shown[span.item[i]];
+            e->shown[span.item[i]] |= impression;
+            if (!impression) {
+                status = vt_alloc_next(&out->row, &out->capacity, out->n, sizeof *out->row, err);
+                if (status == VT_OK) {
+                    out->row[out->n++] = (click){actor_of(scope->view, span.user[i], span.session[i]), span.time[i],
+                                                 span.item[i], event.placement[0], event.model[0]};
+                }
+            }
+        }
+    }
+    return status;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const click *x = a, *y = b;
+    if (x->actor != y->actor) {
+        return x->actor < y->actor ? -1 : 1;
+    }
+    return x->item != y->item ? (x->item < y->item ? -1 : 1) : (x->time > y->time) - (x->time < y->time);
+}
+
+/* The last click by `actor` on `item` up to `time`, NULL: none within the window. */
+static const click *find(const clicks *c, int64_t actor, int32_t item, int64_t time)
+{
+    const click wanted = {.actor = actor, .item = item, .time = time};
+    size_t low = 0, high = c->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(&c->row[middle], &wanted) <= 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    const click *last = low == 0 ? NULL : &c->row[low - 1];
+    return last != NULL && last->actor == actor && last->item == item && time - last->time <= WINDOW ? last : NULL;
+}
+
+static void follow(effects *e, const clicks *c, const vt_scope *scope)
+{
+    vt_lines lines;
+    vt_line_span span;
+    vt_lines_begin(&lines, scope->view, scope->period.from, scope->period.until);
+    while (vt_lines_next(&lines, &span)) {
+        for (int64_t i = 0; i < span.n; i++) {
+            if (!vt_lines_counts(&lines, &span, i) || span.kind[i] != VT_EVENT_PURCHASE ||
+                span.state[i] == VT_LINE_CANCELLED) {
+                continue;
+            }
+            const click *last =
+                find(c, actor_of(scope->view, span.user[i], span.session[i]), span.item[i], span.time[i]);
+            if (last != NULL) {
+                vt_sums sums = {0};
+                vt_sums_add(&sums, &span, i);
+                effect *const places[] = {&e->total, of_placement(e, last->placement), of_model(e, last->model)};
+                for (size_t k = 0; k < 3; k++) {
+                    places[k]->orders++;
+                    places[k]->revenue += vt_sums_revenue(&sums);
+                }
+            }
+        }
+    }
+}
+
+/* ---- showing ----------------------------------------------------------------------------------------------------- */
+
+static void add_table(vt_document *d, const char *id, const char *title, const char *column, const effect *rows,
+                      int32_t n, vt_str (*name)(const vt_view *, int32_t), const vt_view *view)
+{
+    vt_document_table(d, id, title);
+    vt_document_column(d, "name", column, VT_UNIT_TEXT);
+    vt_document_metric(d, "impressions");
+    vt_document_metric(d, "clicks");
+    vt_document_metric(d, "click_rate");
+    vt_document_metric(d, "orders_after_click");
+    vt_document_metric(d, "bought_after_click");
+    vt_document_metric(d, "revenue_after_click");
+    for (int32_t k = 0; k <= n; k++) {
+        const effect *e = &rows[k];
+        if (e->impressions + e->clicks == 0) {
+            continue;
+        }
+        vt_document_text(d, k < n ? name(view, k) : vt_str_of("not told"));
+        vt_document_number(d, (double)e->impressions);
+        vt_document_number(d, (double)e->clicks);
+        vt_document_number(d, vt_ratio((double)e->clicks, (double)e->impressions));
+        vt_document_number(d, (double)e->orders);
+        vt_document_number(d, vt_ratio((double)e->orders, (double)e->clicks));
+        vt_document_number(d, e->revenue);
+    }
+}
+
+static void add_figures(vt_document *d, const effects *e, const vt_scope *scope)
+{
+    const effect *t = &e->total;
+    vt_document_figure(d, "impressions", (double)t->impressions);
+    vt_document_figure(d, "clicks", (double)t->clicks);
+    vt_document_figure(d, "click_rate", vt_ratio((double)t->clicks, (double)t->impressions));
+    vt_document_figure(d, "orders_after_click", (double)t->orders);
+    vt_document_figure(d, "bought_after_click", vt_ratio((double)t->orders, (double)t->clicks));
+    vt_document_figure(d, "revenue_after_click", t->revenue);
+    vt_document_figure(d, "catalogue_shown", vt_ratio((double)e->items_shown, (double)scope->view->n_items));
+}
+
+static int effects_init(effects *e, const vt_view *view, vt_error *err)
+{
+    e->n_placements = view->n_placements;
+    e->n_models = view->n_models;
+    e->placement = vt_alloc_zero((size_t)e->n_placements + 1, sizeof *e->placement, err);
+    e->model = vt_alloc_zero((size_t)e->n_models + 1, sizeof *e->model, err);
+    e->shown = vt_alloc_zero((size_t)view->n_items, sizeof *e->shown, err);
+    return e->placement == NULL || e->model == NULL || e->shown == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
+int vt_recommendations_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *options, vt_error *err)
+{
+    (void)options;
+    effects e = {0};
+    clicks c = {0};
+    int status = effects_init(&e, scope->view, err);
+    status = status == VT_OK ? collect(&c, &e, scope, err) : status;
+    if (status == VT_OK && e.total.impressions + e.total.clicks == 0) {
+        vt_document_lead(d, "The shop tells no impressions and no clicks in the period, so nothing can be said of what "
+                            "recommendations bring. Send them as events with their placement and model.");
+    } else if (status == VT_OK) {
+        qsort(c.row, c.n, sizeof *c.row, compare);
+        follow(&e, &c, scope);
+        vt_document_lead(d,
+                         "%lld impressions were followed by %lld clicks, and %lld sold lines within 7 days of a click.",
+                         (long long)e.total.impressions, (long long)e.total.clicks, (long long)e.total.orders);
+        vt_document_lead(d, "Money after a click is not money because of it: only an experiment tells that.");
+        add_figures(d, &e, scope);
+        add_table(d, "placements", "By place", "Place", e.placement, e.n_placements, vt_view_placement, scope->view);
+        add_table(d, "models", "By model", "Model", e.model, e.n_models, vt_view_model, scope->view);
+    }
+    vt_free(c.row);
+    vt_free(e.placement);
+    vt_free(e.model);
+    vt_free(e.shown);
+    return status;
+}
