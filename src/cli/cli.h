@@ -53,6 +53,7 @@ extern const vt_command vt_command_complements;
 extern const vt_command vt_command_explain;
 extern const vt_command vt_command_search;
 extern const vt_command vt_command_insight_overview;
+extern const vt_command vt_command_insight_actions;
 extern const vt_command vt_command_insight_trends;
 extern const vt_command vt_command_insight_recommendations;
 extern const vt_command vt_command_insight_elasticity;

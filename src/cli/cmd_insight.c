@@ -161,6 +161,10 @@ static const vt_option demand_options[] = {
      .min = 0.001,
      .max = 0.999,
      .help = "chance that stock lasts until goods arrive"},
+    {.name = NULL},
+};
+
+static const vt_option lead_option[] = {
     {.name = "lead-days",
      .type = VT_OPTION_INT,
      .value = "DAYS",
@@ -208,6 +212,8 @@ static void read_options(vt_insight_options *out, const vt_cli *cli, const vt_ar
         out->season = (int32_t)vt_args_int(args, "season");
         out->backtest = vt_args_given(args, "backtest");
         out->service = vt_args_real(args, "service");
+    }
+    if (vt_option_find(args->command, "lead-days", 9) != NULL) {
         out->lead_days = (int32_t)vt_args_int(args, "lead-days");
     }
     if (vt_option_find(args->command, "seed", 4) != NULL) {
@@ -402,7 +408,7 @@ const vt_command vt_command_insight_demand = {
         "numbers "
         "at equal steps. Forecasts are a combination of methods that is weighted by how each did before; series add up "
         "to their sum. docs/metrics.md defines every figure.",
-    .options = (const vt_option *const[]){demand_options, seed_option, shown_options, NULL},
+    .options = (const vt_option *const[]){demand_options, lead_option, seed_option, shown_options, NULL},
     .examples = "vitrine insight demand --series sales.csv --season 12 --horizon 12 --backtest",
     .run = run_insight,
 };
@@ -426,5 +432,16 @@ const vt_command vt_command_insight_recommendations = {
         "click is not money because of it: an experiment tells that.",
     .options = (const vt_option *const[]){scope_options, shown_options, NULL},
     .examples = "vitrine --shop s insight recommendations --period 3m",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_actions = {
+    .name = GROUP "actions",
+    .summary = "say what is worth doing today",
+    .details =
+        "What to order, show more, win back, clear, and which data to mend, with the reason and what it may bring "
+        "in a month. --lead-days is how long goods take to come.",
+    .options = (const vt_option *const[]){scope_options, lead_option, shown_options, NULL},
+    .examples = "vitrine --shop s insight actions --lead-days 21 -n 20",
     .run = run_insight,
 };

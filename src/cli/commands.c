@@ -28,6 +28,7 @@ const vt_command *const vt_commands[] = {
     &vt_command_complements,
     &vt_command_search,
     &vt_command_insight_overview,
+    &vt_command_insight_actions,
     &vt_command_insight_trends,
     &vt_command_insight_recommendations,
     &vt_command_insight_elasticity,

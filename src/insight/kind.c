@@ -21,6 +21,7 @@ static const vt_insight_kind kinds[] = {
     {"products", "what sells, what moved, what lies", vt_products_of_shop, NULL},
     {"trends", "what rises and falls, and when is the season of what", vt_trends_of_shop, NULL},
     {"recommendations", "what is shown, clicked and bought after it", vt_recommendations_of_shop, NULL},
+    {"actions", "what is worth doing today", vt_actions_of_shop, NULL},
     {"segments", "groups of customers by recency, frequency and money", vt_segments_of_shop, NULL},
     {"cohorts", "who comes back, and when the second order comes", vt_cohorts_of_shop, NULL},
     {"demand", "what will be sold, what rises and falls, and what to have in stock", NULL, vt_demand_of_file},

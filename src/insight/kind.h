@@ -29,6 +29,7 @@ int vt_products_of_shop(vt_document *document, vt_scope *scope, const vt_insight
 int vt_trends_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 int vt_recommendations_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options,
                                vt_error *err);
+int vt_actions_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 int vt_segments_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 int vt_cohorts_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 

@@ -88,6 +88,12 @@ static const vt_metric_definition metrics[] = {
     {"revenue_after_click", "Revenue after a click", VT_UNIT_MONEY, 1, "revenue of lines after a click",
      "attributed; only an experiment proves a cause"},
     {"catalogue_shown", "Catalogue shown", VT_UNIT_SHARE, 1, "different items with an impression / items", ""},
+    /* actions */
+    {"action_effect", "May bring a month", VT_UNIT_MONEY, 1,
+     "margin (revenue where no cost is known) that an action is expected to bring in 30 days",
+     "assumptions stand in the reason; interval of the rates behind it"},
+    {"actions_effect", "All together", VT_UNIT_MONEY, 1, "sum of the effects of all actions",
+     "an item counts with its greatest action alone; half-widths of intervals are added in squares"},
     {"share", "Share", VT_UNIT_SHARE, 0, "part of the whole", ""},
     {"contribution", "Contribution", VT_UNIT_MONEY, 0, "revenue now - revenue before, of this part",
      "contributions of all parts add up to the change"},
