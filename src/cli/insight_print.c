@@ -137,7 +137,8 @@ int vt_insight_print(vt_cli *cli, const vt_insight *insight, const char *show, s
         found = true;
     }
     for (size_t t = 0; t < insight->n_tables && status == VT_OK; t++) {
-        if (show == NULL || strcmp(show, insight->tables[t].id) == 0) {
+        bool wanted = show == NULL ? insight->tables[t].n_rows > 0 : strcmp(show, insight->tables[t].id) == 0;
+        if (wanted) {
             status = put_table(cli, insight, &insight->tables[t], rows, err);
             found = true;
         }
