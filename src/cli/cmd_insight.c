@@ -301,7 +301,7 @@ const vt_command vt_command_insight_overview = {
 
 const vt_command vt_command_insight_elasticity = {
     .name = GROUP "elasticity",
-    .summary = "say how sales answer to prices, and which price is worth trying",
+    .summary = "say how sales answer to prices, and which to try",
     .details =
         "Reads a file with a row for each product and period, or for each price that was tried. Beside the named "
         "columns it uses \"date\", \"category\", \"promotion\" (0 to 1, yes or no), \"days\" (that a row is of) and "
@@ -314,20 +314,24 @@ const vt_command vt_command_insight_elasticity = {
 
 const vt_command vt_command_insight_churn = {
     .name = GROUP "churn",
-    .summary = "say which customers are about to be lost, how sure that is, and why",
+    .summary = "say who is about to be lost, how sure, and why",
     .details =
-        "Reads a file with a row for each customer: columns of numbers and of categories, missing values among them, "
+        "Reads what customers of a shop did, or with --table a file. Of a shop: a model is fitted as of an earlier "
+        "day, tried on a later one, and applied at the end of the period; who places no order in the days within "
+        "which 90 % of reorders come counts as lost. A file has a row for each customer: columns of numbers and of "
+        "categories, missing values among them, "
         "and one that says who was lost. A quarter of the customers is held out to say how good the model is: the "
         "last ones where there is a column \"date\". A column \"value\" tells what a customer is worth. Boosted trees "
         "need LightGBM, which script/setup installs; without it a logistic regression answers.",
-    .options = (const vt_option *const[]){table_option, churn_options, seed_option, shown_options, NULL},
-    .examples = "vitrine insight churn --table customers.csv --target churned",
+    .options = (const vt_option *const[]){table_option, churn_options, scope_options, seed_option, shown_options, NULL},
+    .examples = "vitrine insight churn --table customers.csv --target churned\n"
+                "vitrine --shop s insight churn --show customers -n 100",
     .run = run_insight,
 };
 
 const vt_command vt_command_insight_sales = {
     .name = GROUP "sales",
-    .summary = "say what explains a change of sales, and when people buy",
+    .summary = "say what explains a change of sales, when people buy",
     .details = "The change split into volume and price, by category, brand, price and kind of customer; orders by "
                "weekday and hour; days beside those of the compared period.",
     .options = (const vt_option *const[]){scope_options, shown_options, NULL},
@@ -375,7 +379,7 @@ const vt_command vt_command_insight_cohorts = {
 
 const vt_command vt_command_insight_baskets = {
     .name = GROUP "baskets",
-    .summary = "say what is bought together, and which dearer goods were taken",
+    .summary = "say what is bought together, and what dearer",
     .details =
         "Reads the orders of a shop, or with --transactions a file: a header and one item of a basket a row (the "
         "first two columns are basket and item), or one basket a line, its items separated by commas. Rules have one "
@@ -401,7 +405,7 @@ const vt_command vt_command_insight_clv = {
 
 const vt_command vt_command_insight_demand = {
     .name = GROUP "demand",
-    .summary = "say what will be sold, what rises and falls, and what to have in stock",
+    .summary = "say what will be sold, and what to have in stock",
     .details =
         "Reads series of sales: rows of series, period and value (a column \"stockout\" marks periods in which goods "
         "ran out), a series in each column behind one of periods, or a series in each row. Periods are dates or "

@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "base/suggest.h"
 #include "insight/churn/churn_answer.h"
+#include "insight/churn/churn_shop.h"
 #include "insight/clv/answer.h"
 #include "insight/demand/demand_answer.h"
 #include "insight/price/elasticity_answer.h"
@@ -13,7 +14,7 @@
 static const vt_insight_kind kinds[] = {
     {"overview", "how business goes, and what made the difference", vt_overview_of_shop, NULL},
     {"elasticity", "how sales answer to prices, and which price is worth trying", NULL, vt_elasticity_of_file},
-    {"churn", "who is about to be lost, how sure that is, and why", NULL, vt_churn_of_file},
+    {"churn", "who is about to be lost, how sure that is, and why", vt_churn_of_shop, vt_churn_of_file},
     {"clv", "what customers will buy and bring, and who still buys", vt_clv_of_shop, vt_clv_of_file},
     {"baskets", "what is bought together, and dearer goods that were taken", vt_baskets_shop, vt_baskets_file},
     {"sales", "what explains a change, when people buy", vt_sales_of_shop, NULL},

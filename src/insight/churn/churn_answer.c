@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "insight/churn/churn_show.h"
 #include "insight/churn/churn_table.h"
 
 enum { REASONS = 3, REASON_TEXT_MAX = 600 };
@@ -144,22 +145,7 @@ static void note(vt_document *d, const found *f)
 {
     const vt_churn_summary *s = &f->summary;
     const vt_churn_table *t = f->table;
-    if (s->kind == VT_CHURN_TREES) {
-        vt_document_note(d,
-                         "%d boosted trees, fitted to %zu customers (mean loss of unseen folds %.4f; logistic "
-                         "regression %.4f).",
-                         s->trees, s->fitted, s->loss_trees, s->loss_logistic);
-    } else if (s->trees > 0) {
-        vt_document_note(d,
-                         "Logistic regression, fitted to %zu customers (mean loss of unseen folds %.4f; boosted trees "
-                         "%.4f).",
-                         s->fitted, s->loss_logistic, s->loss_trees);
-    } else {
-        vt_document_note(d, "Logistic regression, fitted to %zu customers.", s->fitted);
-    }
-    if (s->note[0] != '\0') {
-        vt_document_note(d, "%s", s->note);
-    }
+    vt_churn_show_model(d, s);
     vt_document_note(d, "Chances are calibrated on folds that were not seen (%s); figures are of the %zu customers %s.",
                      s->calibration == VT_CALIBRATE_ISOTONIC ? "isotonic" : "Platt", s->tested,
                      t->time != NULL ? "with the latest dates, who were held out" : "who were held out by chance");
@@ -246,32 +232,11 @@ static void add_drivers(vt_document *d, const found *f, size_t rows)
     }
 }
 
-static void add_calibration(vt_document *d, const vt_churn_quality *q)
-{
-    vt_document_table(d, "calibration", "Foretold and observed, of customers held out");
-    vt_document_column(d, "customers", "Customers", VT_UNIT_COUNT);
-    vt_document_column(d, "foretold", "Foretold", VT_UNIT_SHARE);
-    vt_document_column(d, "observed", "Observed", VT_UNIT_SHARE);
-    for (size_t b = 0; b < q->n_bins; b++) {
-        vt_document_number(d, (double)q->bin[b].n);
-        vt_document_number(d, q->bin[b].foretold);
-        vt_document_number(d, q->bin[b].observed);
-    }
-}
-
 static void fill(vt_document *d, const found *f, size_t rows)
 {
-    const vt_churn_quality *q = &f->summary.quality;
     say(d, f);
     note(d, f);
-    if (f->summary.evaluated) {
-        vt_document_figure(d, "churn_auc", q->auc);
-        vt_document_interval(d, q->auc_low, q->auc_high);
-        vt_document_figure(d, "churn_brier", q->brier);
-        vt_document_remark(d, "%.4f when everyone gets the same chance", q->brier_of_rate);
-        vt_document_figure(d, "churn_lift", q->lift);
-        vt_document_figure(d, "churn_found", q->found);
-    }
+    vt_churn_show_figures(d, &f->summary);
     if (f->table->value != NULL) {
         double worth = 0.0;
         for (size_t i = 0; i < f->n; i++) {
@@ -281,9 +246,7 @@ static void fill(vt_document *d, const found *f, size_t rows)
     }
     add_customers(d, f, rows);
     add_drivers(d, f, rows);
-    if (f->summary.evaluated) {
-        add_calibration(d, q);
-    }
+    vt_churn_show_calibration(d, &f->summary);
 }
 
 int vt_churn_of_file(vt_document *document, const char *path, const vt_insight_options *options, vt_error *err)

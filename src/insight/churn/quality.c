@@ -101,6 +101,18 @@ static void find_bins(vt_churn_quality *q, const customer *c)
     }
 }
 
+static void find_brier_interval(vt_churn_quality *q, const double *chance, const uint8_t *lost)
+{
+    double n = (double)q->n, squares = 0.0;
+    for (size_t i = 0; i < q->n; i++) {
+        double error = chance[i] - (lost[i] != 0 ? 1.0 : 0.0), own = error * error - q->brier;
+        squares += own * own;
+    }
+    double half = 1.959963984540054 * sqrt(squares / (n - 1.0) / n);
+    q->brier_low = fmax(q->brier - half, 0.0);
+    q->brier_high = fmin(q->brier + half, 1.0);
+}
+
 int vt_churn_quality_of(vt_churn_quality *out, const double *chance, const uint8_t *lost, size_t n, vt_error *err)
 {
     vt_churn_quality q = {.n = n};
@@ -117,6 +129,7 @@ int vt_churn_quality_of(vt_churn_quality *out, const double *chance, const uint8
     if (c == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    find_brier_interval(&q, chance, lost);
     for (size_t i = 0; i < n; i++) {
         c[i] = (customer){chance[i], lost[i]};
     }
