@@ -59,6 +59,7 @@ extern const vt_command vt_command_insight_recommendations;
 extern const vt_command vt_command_insight_elasticity;
 extern const vt_command vt_command_insight_churn;
 extern const vt_command vt_command_insight_demand;
+extern const vt_command vt_command_insight_stock;
 extern const vt_command vt_command_insight_baskets;
 extern const vt_command vt_command_insight_sales;
 extern const vt_command vt_command_insight_customers;

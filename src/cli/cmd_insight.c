@@ -134,6 +134,17 @@ static const vt_option clv_options[] = {
     {.name = NULL},
 };
 
+static const vt_option service_option[] = {
+    {.name = "service",
+     .type = VT_OPTION_REAL,
+     .value = "SHARE",
+     .fallback = "0.95",
+     .min = 0.001,
+     .max = 0.999,
+     .help = "chance that stock lasts until goods arrive"},
+    {.name = NULL},
+};
+
 static const vt_option demand_options[] = {
     {.name = "series",
      .type = VT_OPTION_TEXT,
@@ -154,13 +165,12 @@ static const vt_option demand_options[] = {
      .max = 1000,
      .help = "periods to foresee"},
     {.name = "backtest", .help = "hold the last periods out and say how well each method would have foreseen them"},
-    {.name = "service",
-     .type = VT_OPTION_REAL,
-     .value = "SHARE",
-     .fallback = "0.95",
-     .min = 0.001,
-     .max = 0.999,
-     .help = "chance that stock lasts until goods arrive"},
+    {.name = "unit",
+     .type = VT_OPTION_CHOICE,
+     .value = "UNIT",
+     .fallback = "week",
+     .choices = "day|week|month",
+     .help = "of the periods of a shop"},
     {.name = NULL},
 };
 
@@ -211,6 +221,8 @@ static void read_options(vt_insight_options *out, const vt_cli *cli, const vt_ar
     if (vt_option_find(args->command, "season", 6) != NULL) {
         out->season = (int32_t)vt_args_int(args, "season");
         out->backtest = vt_args_given(args, "backtest");
+    }
+    if (vt_option_find(args->command, "service", 7) != NULL) {
         out->service = vt_args_real(args, "service");
     }
     if (vt_option_find(args->command, "lead-days", 9) != NULL) {
@@ -407,13 +419,26 @@ const vt_command vt_command_insight_demand = {
     .name = GROUP "demand",
     .summary = "say what will be sold, and what to have in stock",
     .details =
-        "Reads series of sales: rows of series, period and value (a column \"stockout\" marks periods in which goods "
-        "ran out), a series in each column behind one of periods, or a series in each row. Periods are dates or "
-        "numbers "
-        "at equal steps. Forecasts are a combination of methods that is weighted by how each did before; series add up "
+        "Reads the sales of a shop, or with --series a file: rows of series, period and value (a column \"stockout\" "
+        "marks periods in which goods ran out), a series in each column behind one of periods, or a series in each "
+        "row. Periods are dates or numbers at equal steps. Forecasts are a combination of methods that is weighted by "
+        "how each did before; series add up "
         "to their sum. docs/metrics.md defines every figure.",
-    .options = (const vt_option *const[]){demand_options, lead_option, seed_option, shown_options, NULL},
-    .examples = "vitrine insight demand --series sales.csv --season 12 --horizon 12 --backtest",
+    .options = (const vt_option *const[]){demand_options, service_option, lead_option, seed_option, scope_options,
+                                          shown_options, NULL},
+    .examples = "vitrine insight demand --series sales.csv --season 12 --horizon 12 --backtest\n"
+                "vitrine --shop s insight demand --unit week --horizon 12 -n 20",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_stock = {
+    .name = GROUP "stock",
+    .summary = "say what runs out, what to order, and what lies",
+    .details = "Demand until goods arrive for every product whose stock the shop tells, with safety stock, reorder "
+               "point and the quantity to order; what lies in stock unsold. The stock is that of now. docs/metrics.md "
+               "defines every figure.",
+    .options = (const vt_option *const[]){service_option, lead_option, seed_option, scope_options, shown_options, NULL},
+    .examples = "vitrine --shop s insight stock --service 0.95 --lead-days 14 --csv",
     .run = run_insight,
 };
 

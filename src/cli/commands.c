@@ -34,6 +34,7 @@ const vt_command *const vt_commands[] = {
     &vt_command_insight_elasticity,
     &vt_command_insight_churn,
     &vt_command_insight_demand,
+    &vt_command_insight_stock,
     &vt_command_insight_baskets,
     &vt_command_insight_sales,
     &vt_command_insight_customers,

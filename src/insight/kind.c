@@ -25,7 +25,9 @@ static const vt_insight_kind kinds[] = {
     {"actions", "what is worth doing today", vt_actions_of_shop, NULL},
     {"segments", "groups of customers by recency, frequency and money", vt_segments_of_shop, NULL},
     {"cohorts", "who comes back, and when the second order comes", vt_cohorts_of_shop, NULL},
-    {"demand", "what will be sold, what rises and falls, and what to have in stock", NULL, vt_demand_of_file},
+    {"demand", "what will be sold, what rises and falls, and what to have in stock", vt_demand_of_shop,
+     vt_demand_of_file},
+    {"stock", "what runs out, what to order, and what lies", vt_stock_of_shop, NULL},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

@@ -134,6 +134,8 @@ int vt_stock_plan_make(vt_stock_plan *out, const double *paths, size_t n_paths, 
     double position = request->on_hand + request->on_order, short_of = 0.0;
     size_t until = request->lead_time + request->review;
     plan.expected = sum_futures(sum, paths, n_paths, horizon, until);
+    plan.low = vt_sorted_quantile(sum, n_paths, 0.1);
+    plan.high = vt_sorted_quantile(sum, n_paths, 0.9);
     plan.reorder_point = vt_sorted_quantile(sum, n_paths, request->service);
     plan.safety_stock = fmax(0.0, plan.reorder_point - plan.expected);
     for (size_t p = 0; p < n_paths; p++) {

@@ -30,6 +30,7 @@ typedef struct vt_stock_request {
 
 typedef struct vt_stock_plan {
     double expected;      /* demand until an order of today arrives: lead time and review together */
+    double low, high;     /* interval of 80 % of that demand */
     double reorder_point; /* the quantile `service` of it: order when stock and orders are at or under this */
     double safety_stock;  /* reorder point less expected demand, not under 0 */
     double order_up_to;   /* what stock and orders should be after ordering: one review (at least a period) more */

@@ -1,0 +1,33 @@
+/*
+ * Stock of a shop's products beside the demand foreseen for each. Built for many products that sell seldom: the rate by
+ * TSB on weeks, the distribution of the demand of a lead time by the bootstrap on days (demand_bootstrap.h), scaled to
+ * that rate. Legend: K products, D days of sales, L days from order to arrival.
+ */
+#ifndef VT_INSIGHT_DEMAND_STOCK_PRODUCTS_H
+#define VT_INSIGHT_DEMAND_STOCK_PRODUCTS_H
+
+#include "insight/demand/shop_sales.h"
+#include "insight/demand/stock.h"
+
+/** One product. Money in minor units. */
+typedef struct vt_product_stock {
+    int32_t item;
+    double on_hand; /* pieces now */
+    double rate;    /* expected demand a day */
+    vt_stock_plan plan;
+    double quantity; /* to order now, whole pieces */
+    double missed;   /* expected revenue of the lead time that the stock is short of */
+    double kept;     /* the same of the week after it: what an order of today serves */
+    double each;     /* worth of a piece: its cost, its price where no cost is known; 0 when neither is */
+    bool idle;       /* in stock, on sale all through the scope's period and not sold in it */
+} vt_product_stock;
+
+/**
+ * Plans for the products that pass the filter of the scope and whose stock is told, in the order of their numbers; the
+ * caller frees `*out`. `sales` are of days. An item without sales has a rate of 0. Uses service, lead_days (0 counts as
+ * one day), seed and progress. The same numbers for any number of threads.
+ */
+int vt_product_stocks_find(vt_product_stock **out, size_t *n_found, const vt_shop_sales *sales, const vt_scope *scope,
+                           const vt_insight_options *options, vt_error *err);
+
+#endif
