@@ -47,13 +47,13 @@ VT_API const vt_metric_definition *vt_metric_at(size_t index);
 VT_API const vt_metric_definition *vt_metric_find(const char *id);
 
 /** One figure. */
-typedef struct vt_figure {
+typedef struct vt_insight_figure {
     const vt_metric_definition *metric;
     double value;
     double before;    /**< of the compared period; NaN without a comparison */
     double low, high; /**< interval of the value; NaN without */
     const char *note; /**< what to know about this value; "" mostly */
-} vt_figure;
+} vt_insight_figure;
 
 /** One column of a table. */
 typedef struct vt_insight_column {
@@ -89,7 +89,7 @@ typedef struct vt_insight {
     const char *const *notes; /**< (n_notes) what to know about the data */
     size_t n_notes;
     vt_insight_period period, compared;
-    const vt_figure *figures; /**< (n_figures) */
+    const vt_insight_figure *figures; /**< (n_figures) */
     size_t n_figures;
     const vt_insight_table *tables; /**< (n_tables) */
     size_t n_tables;

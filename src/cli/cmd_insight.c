@@ -353,7 +353,7 @@ const vt_command vt_command_insight_sales = {
 
 const vt_command vt_command_insight_customers = {
     .name = GROUP "customers",
-    .summary = "say who buys, new and returning, and who spends more",
+    .summary = "say who buys, who is new, and who spends more",
     .details = "Customers of a period by kind, region and age, and those who brought most.",
     .options = (const vt_option *const[]){scope_options, shown_options, NULL},
     .examples = "vitrine --shop s insight customers --period 2026-10",
@@ -444,7 +444,7 @@ const vt_command vt_command_insight_stock = {
 
 const vt_command vt_command_insight_trends = {
     .name = GROUP "trends",
-    .summary = "show what rises and falls, and when is the season of what",
+    .summary = "show what rises and falls, and what has its season",
     .details =
         "Products and styles whose share of the pieces sold changed beyond chance, many looks taken into account; "
         "an index of the months by category; revenue by weeks with its trend, season and changes of level.",

@@ -67,7 +67,7 @@ static int put_figures(vt_cli *cli, const vt_insight *insight, vt_error *err)
         vt_table_column(table, "95 % interval", VT_LEFT, 0);
     }
     for (size_t i = 0; i < insight->n_figures; i++) {
-        const vt_figure *f = &insight->figures[i];
+        const vt_insight_figure *f = &insight->figures[i];
         char value[64], before[64], change[64], low[64], high[64];
         vt_insight_format(value, f->value, f->metric->unit, insight->currency);
         vt_insight_format(before, f->before, f->metric->unit, insight->currency);

@@ -23,7 +23,7 @@ typedef struct growing {
 struct vt_insight_storage {
     vt_arena *texts;
     const char **notes;
-    vt_figure *figures;
+    vt_insight_figure *figures;
     growing *grown; /* (n_tables) columns and cells of the tables */
     vt_insight_table *tables;
 };
@@ -34,7 +34,7 @@ struct vt_document {
     vt_buf lead;
     vt_insight head; /* kind, periods, currency, time zone */
     const char **notes;
-    vt_figure *figures;
+    vt_insight_figure *figures;
     growing *tables;
     size_t n_notes, notes_capacity;
     size_t n_figures, figures_capacity;
@@ -168,9 +168,9 @@ void vt_document_compared(vt_document *d, const char *metric, double value, doub
 {
     const vt_metric_definition *definition = vt_metric_find(metric);
     assert(definition != NULL);
-    vt_figure *figure = one_more(d, &d->figures, &d->n_figures, &d->figures_capacity, sizeof *d->figures);
+    vt_insight_figure *figure = one_more(d, &d->figures, &d->n_figures, &d->figures_capacity, sizeof *d->figures);
     if (figure != NULL) {
-        *figure = (vt_figure){definition, finite_or_none(value), finite_or_none(before), NAN, NAN, ""};
+        *figure = (vt_insight_figure){definition, finite_or_none(value), finite_or_none(before), NAN, NAN, ""};
     }
 }
 

@@ -69,7 +69,7 @@ static int put_figures(vt_buf *out, const vt_insight *insight, vt_error *err)
 {
     int status = vt_buf_add_text(out, "id,name,unit,value,before,low,high\n", err);
     for (size_t i = 0; i < insight->n_figures && status == VT_OK; i++) {
-        const vt_figure *figure = &insight->figures[i];
+        const vt_insight_figure *figure = &insight->figures[i];
         const double numbers[] = {figure->value, figure->before, figure->low, figure->high};
         const char *const texts[] = {figure->metric->id, figure->metric->name, vt_unit_name(figure->metric->unit)};
         for (size_t c = 0; c < 3 && status == VT_OK; c++) {

@@ -33,7 +33,7 @@ static void put_period(vt_json_writer *w, const char *key, const vt_insight_peri
     vt_json_object_end(w);
 }
 
-static void put_figure(vt_json_writer *w, const vt_figure *figure, const char *currency)
+static void put_figure(vt_json_writer *w, const vt_insight_figure *figure, const char *currency)
 {
     vt_unit unit = figure->metric->unit;
     vt_json_object(w, NULL);

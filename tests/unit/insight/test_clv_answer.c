@@ -51,7 +51,7 @@ static void make(made *m)
     add(m, 0, LAST, 1999);
 }
 
-static const vt_figure *figure(const vt_insight *a, const char *id)
+static const vt_insight_figure *figure(const vt_insight *a, const char *id)
 {
     for (size_t i = 0; i < a->n_figures; i++) {
         if (strcmp(a->figures[i].metric->id, id) == 0) {
@@ -114,7 +114,7 @@ static void file_and_shop_agree(void **state)
     check_ok(vt_insight_ask(&of_shop, shop.live, "clv", &options, &err));
     static const char *const ids[] = {"future_revenue", "future_purchases", "customers_alive", "customers"};
     for (int k = 0; k < 4; k++) {
-        const vt_figure *a = figure(of_file, ids[k]), *b = figure(of_shop, ids[k]);
+        const vt_insight_figure *a = figure(of_file, ids[k]), *b = figure(of_shop, ids[k]);
         assert_true(a->value > 0.0 && fabs(a->value - b->value) < 1e-9 * a->value);
         assert_true(k > 1 || (a->low < a->value && a->value < a->high && fabs(a->low - b->low) < 1e-6 * a->low));
     }
