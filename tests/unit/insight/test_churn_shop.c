@@ -60,7 +60,7 @@ static vt_insight *ask(const live_shop *s, const char *period, const char *segme
     return insight;
 }
 
-static const vt_figure *figure(const vt_insight *insight, const char *id)
+static const vt_insight_figure *figure(const vt_insight *insight, const char *id)
 {
     for (size_t i = 0; i < insight->n_figures; i++) {
         if (strcmp(insight->figures[i].metric->id, id) == 0) {
@@ -91,7 +91,7 @@ static void tells_who_left(void **state)
     fill(&s, DAYS, CUSTOMERS);
     check_ok(live_open(&s.live, &s, 0, &err));
     vt_insight *i = ask(&s, "30d", NULL, START + (int64_t)DAYS * DAY);
-    const vt_figure *auc = figure(i, "churn_auc"), *brier = figure(i, "churn_brier");
+    const vt_insight_figure *auc = figure(i, "churn_auc"), *brier = figure(i, "churn_brier");
     print_message("AUC %.3f (%.3f to %.3f), Brier %.3f\n", auc->value, auc->low, auc->high, brier->value);
     assert_true(auc->value > .75 && auc->low < auc->value && auc->high > auc->value);
     assert_true(brier->low < brier->value && brier->high > brier->value && brier->low >= 0);
