@@ -12,6 +12,7 @@
 #include "insight/demand/change.h"
 #include "insight/kind.h"
 #include "insight/segments.h"
+#include "math/false_discovery.h"
 #include "math/special.h"
 
 enum { DAYS = 90, MONTH = 30, VIEWS_LEAST = 30, REASON = 400, ITEMS_SHOWN = 3 };
@@ -147,7 +148,7 @@ static int find_gems(actions *a, vt_error *err)
                 p[n++] = vt_beta_inc(k, v - k + 1, lines / views); /* at least k of v by chance */
             }
         }
-        status = vt_false_discovery(q, p, n, err);
+        status = vt_benjamini_hochberg(q, p, n, err);
         for (size_t g = 0; g < n && status == VT_OK; g++) {
             int32_t i = gems[g].item;
             double v = a->views[i], rate = (double)a->sold[i].lines / v, z = vt_normal_quantile(.975);

@@ -13,6 +13,7 @@
 #include "insight/demand/stl.h"
 #include "insight/kind.h"
 #include "live/attributes.h"
+#include "math/false_discovery.h"
 #include "math/special.h"
 
 enum { WEEK = 7, YEAR_WEEKS = 52, MONTHS = 12, YEARS = 2, PIECES_LEAST = 10 };
@@ -176,7 +177,7 @@ static int test_movers(mover *row, size_t n, double now, double before, vt_error
         double at_most = row[i].before > 0 ? vt_beta_inc(row[i].before, pieces - row[i].before + 1, 1 - expected) : 1;
         p[i] = fmin(1, 2 * fmin(at_least, at_most));
     }
-    status = status == VT_OK ? vt_false_discovery(q, p, n, err) : status;
+    status = status == VT_OK ? vt_benjamini_hochberg(q, p, n, err) : status;
     for (size_t i = 0; status == VT_OK && i < n; i++) {
         row[i].p = p[i];
         row[i].q = q[i];

@@ -1,7 +1,7 @@
 /*
  * When a series changed, and whether it rises or falls. Change points of the level or of a line by exact minimisation
  * with pruning: PELT, Killick, Fearnhead, Eckley 2012. Rising and falling by Mann and Kendall's test over the places
- * of a season (Hirsch, Slack, Smith 1982), its slope by Sen 1968; many tests at once by Benjamini and Hochberg 1995.
+ * of a season (Hirsch, Slack, Smith 1982), its slope by Sen 1968.
  * Legend: n values.
  */
 #ifndef VT_INSIGHT_DEMAND_CHANGE_H
@@ -44,11 +44,5 @@ typedef struct vt_trend_test {
  * with continuity correction. Fewer than 4 pairs, or nothing but ties: p 1. O(n^2 / period).
  */
 int vt_trend_test_run(vt_trend_test *out, const double *y, size_t n, size_t period, vt_error *err);
-
-/**
- * Adjusted p-values into `adjusted` (n): rejecting those of at most q keeps the share of false ones among the rejected
- * at most q. VT_ERR_USAGE for a p outside 0 to 1.
- */
-int vt_false_discovery(double *adjusted, const double *p, size_t n, vt_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "insight/demand/reconcile.h"
 #include "insight/demand/series.h"
 #include "insight/demand/stl.h"
+#include "math/false_discovery.h"
 
 enum { PATHS = 1000, LEVELS = 2 };
 
@@ -252,7 +253,7 @@ static int adjust_trends(vt_study *study, vt_error *err)
     for (size_t i = 0; i < study->n_series; i++) {
         p[i] = study->series[i].trend.p;
     }
-    int status = vt_false_discovery(p, p, study->n_series, err);
+    int status = vt_benjamini_hochberg(p, p, study->n_series, err);
     for (size_t i = 0; status == VT_OK && i < study->n_series; i++) {
         study->series[i].discovery = p[i];
     }

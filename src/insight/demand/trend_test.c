@@ -73,38 +73,3 @@ int vt_trend_test_run(vt_trend_test *out, const double *y, size_t n, size_t peri
     *out = found;
     return VT_OK;
 }
-
-typedef struct ranked {
-    double p;
-    size_t at;
-} ranked;
-
-static int by_p(const void *a, const void *b)
-{
-    const ranked *x = a, *y = b;
-    return x->p != y->p ? (x->p > y->p) - (x->p < y->p) : (x->at > y->at) - (x->at < y->at);
-}
-
-int vt_false_discovery(double *adjusted, const double *p, size_t n, vt_error *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!(p[i] >= 0.0 && p[i] <= 1.0)) {
-            return vt_fail(err, VT_ERR_USAGE, "p-value %zu is %g; a number from 0 to 1 is expected", i + 1, p[i]);
-        }
-    }
-    ranked *order = vt_alloc(n, sizeof *order, err);
-    if (order == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    for (size_t i = 0; i < n; i++) {
-        order[i] = (ranked){p[i], i};
-    }
-    qsort(order, n, sizeof *order, by_p);
-    double least = 1.0;
-    for (size_t k = n; k-- > 0;) {
-        least = fmin(least, order[k].p * (double)n / (double)(k + 1));
-        adjusted[order[k].at] = least;
-    }
-    vt_free(order);
-    return VT_OK;
-}
