@@ -3,12 +3,19 @@
  * after a click is not money because of it: an experiment tells that.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "insight/kind.h"
+#include "insight/position.h"
 #include "insight/sums.h"
 
-enum { DAY = 86400, WINDOW = 7 * DAY }; /* from a click to an order that is counted as following it */
+enum {
+    DAY = 86400,
+    WINDOW = 7 * DAY, /* from a click to an order that is counted as following it */
+    PLACES_MAX = 64
+};
 
 /* A click on something shown. */
 typedef struct click {
@@ -34,6 +41,9 @@ typedef struct effects {
     int32_t n_placements, n_models;
     uint8_t *shown; /* (I) 1: the item was shown */
     int64_t items_shown;
+    int32_t *impressions_at, *clicks_at; /* (placements, I) NULL where there are too many places */
+    int64_t *by_model;                   /* (models + 1, placements + 1) impressions */
+    double *looked; /* (placements + 1) how often a place is looked at against the first of its list; NaN: not known */
 } effects;
 
 static int64_t actor_of(const vt_view *view, int32_t user, int32_t session)
@@ -49,6 +59,18 @@ static effect *of_placement(const effects *e, int32_t placement)
 static effect *of_model(const effects *e, int32_t model)
 {
     return &e->model[model < 0 ? e->n_models : model];
+}
+
+static void count_place(effects *e, const vt_view *view, int32_t placement, int32_t model, int32_t item,
+                        bool impression)
+{
+    int32_t place = placement < 0 ? e->n_placements : placement, by = model < 0 ? e->n_models : model;
+    e->by_model[(int64_t)by * (e->n_placements + 1) + place] += impression;
+    if (e->impressions_at != NULL && placement >= 0) {
+        int64_t cell = (int64_t)placement * view->n_items + item;
+        e->impressions_at[cell] += impression;
+        e->clicks_at[cell] += !impression;
+    }
 }
 
 static int collect(clicks *out, effects *e, const vt_scope *scope, vt_error *err)
@@ -71,6 +93,7 @@ static int collect(clicks *out, effects *e, const vt_scope *scope, vt_error *err
                 places[k]->impressions += impression;
                 places[k]->clicks += !impression;
             }
+            count_place(e, scope->view, event.placement[0], event.model[0], span.item[i], impression);
             e->items_shown += impression && !e->shown[span.item[i]];
             e->shown[span.item[i]] |= impression;
             if (!impression) {
@@ -137,10 +160,122 @@ static void follow(effects *e, const clicks *c, const vt_scope *scope)
     }
 }
 
+/* ---- places ------------------------------------------------------------------------------------------------------ */
+
+/* "home:3" is place 3 of the list "home"; false for a place without a number. */
+static bool read_place(vt_str *list, int64_t *slot, vt_str placement)
+{
+    const char *colon = placement.len == 0 ? NULL : memrchr(placement.ptr, ':', placement.len);
+    if (colon == NULL) {
+        return false;
+    }
+    *list = (vt_str){placement.ptr, (size_t)(colon - placement.ptr)};
+    return vt_parse_int(slot, (vt_str){colon + 1, placement.len - list->len - 1});
+}
+
+typedef struct place {
+    int64_t slot;
+    int32_t placement;
+} place;
+
+static int by_slot(const void *a, const void *b)
+{
+    const place *x = a, *y = b;
+    return (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+/* The places of the list that `first` is one of; those before it were of other lists. */
+static size_t places_of_list(place *out, const vt_view *view, int32_t first)
+{
+    vt_str list, other;
+    int64_t slot;
+    size_t n = 0;
+    if (!read_place(&list, &slot, vt_view_placement(view, first))) {
+        return 0;
+    }
+    for (int32_t p = 0; p < view->n_placements; p++) {
+        if (read_place(&other, &slot, vt_view_placement(view, p)) && vt_str_equal(list, other)) {
+            if (p < first) {
+                return 0; /* looked at before */
+            }
+            out[n++] = (place){slot, p};
+        }
+    }
+    qsort(out, n, sizeof *out, by_slot);
+    return n;
+}
+
+static void add_places(vt_document *d, const effects *e, const vt_view *view, const place *places,
+                       const vt_examined *rates, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        const effect *at = &e->placement[places[k].placement];
+        vt_document_text(d, vt_view_placement(view, places[k].placement));
+        vt_document_number(d, (double)at->impressions);
+        vt_document_number(d, vt_ratio((double)at->clicks, (double)at->impressions));
+        vt_document_number(d, rates[k].rate);
+        vt_document_number(d, rates[k].low);
+        vt_document_number(d, rates[k].high);
+        vt_document_number(d, vt_ratio((double)at->clicks, (double)at->impressions * rates[k].rate));
+    }
+}
+
+/* Rates of all lists whose places have numbers, as a table and for the models. */
+static int add_positions(vt_document *d, effects *e, const vt_view *view, vt_error *err)
+{
+    size_t items = (size_t)view->n_items;
+    if (e->impressions_at == NULL) {
+        vt_document_note(d, "There are more than %d places, so how often each is looked at is not estimated.",
+                         PLACES_MAX);
+        return VT_OK;
+    }
+    place places[PLACES_MAX];
+    vt_examined rates[PLACES_MAX];
+    int32_t *n = vt_alloc((size_t)e->n_placements, items * sizeof *n, err);
+    int32_t *c = vt_alloc((size_t)e->n_placements, items * sizeof *c, err);
+    int status = n == NULL || c == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    vt_document_table(d, "positions", "How often is a place looked at");
+    vt_document_column(d, "place", "Place", VT_UNIT_TEXT);
+    vt_document_metric(d, "impressions");
+    vt_document_metric(d, "click_rate");
+    vt_document_metric(d, "looked_at");
+    vt_document_metric_interval(d, "looked_at");
+    vt_document_metric(d, "clicks_per_look");
+    for (int32_t first = 0; status == VT_OK && first < e->n_placements; first++) {
+        size_t found = places_of_list(places, view, first);
+        for (size_t k = 0; k < found; k++) {
+            size_t from = (size_t)places[k].placement * items;
+            memcpy(n + k * items, e->impressions_at + from, items * sizeof *n);
+            memcpy(c + k * items, e->clicks_at + from, items * sizeof *c);
+        }
+        status = found == 0 ? VT_OK : vt_position_fit(rates, n, c, found, items, err);
+        for (size_t k = 0; status == VT_OK && k < found; k++) {
+            e->looked[places[k].placement] = rates[k].rate;
+        }
+        if (status == VT_OK) {
+            add_places(d, e, view, places, rates, found);
+        }
+    }
+    vt_free(n);
+    vt_free(c);
+    return status;
+}
+
+/* Clicks of a model over the looks that its impressions had; NaN where not all of its places are known. */
+static double clicks_per_look(const effects *e, int32_t model)
+{
+    double looks = 0;
+    for (int32_t p = 0; p <= e->n_placements; p++) {
+        int64_t shown = e->by_model[(int64_t)model * (e->n_placements + 1) + p];
+        looks += shown > 0 ? (double)shown * e->looked[p] : 0;
+    }
+    return vt_ratio((double)e->model[model].clicks, looks);
+}
+
 /* ---- showing ----------------------------------------------------------------------------------------------------- */
 
 static void add_table(vt_document *d, const char *id, const char *title, const char *column, const effect *rows,
-                      int32_t n, vt_str (*name)(const vt_view *, int32_t), const vt_view *view)
+                      int32_t n, vt_str (*name)(const vt_view *, int32_t), const vt_view *view, const effects *models)
 {
     vt_document_table(d, id, title);
     vt_document_column(d, "name", column, VT_UNIT_TEXT);
@@ -150,6 +285,9 @@ static void add_table(vt_document *d, const char *id, const char *title, const c
     vt_document_metric(d, "orders_after_click");
     vt_document_metric(d, "bought_after_click");
     vt_document_metric(d, "revenue_after_click");
+    if (models != NULL) {
+        vt_document_metric(d, "clicks_per_look");
+    }
     for (int32_t k = 0; k <= n; k++) {
         const effect *e = &rows[k];
         if (e->impressions + e->clicks == 0) {
@@ -162,6 +300,9 @@ static void add_table(vt_document *d, const char *id, const char *title, const c
         vt_document_number(d, (double)e->orders);
         vt_document_number(d, vt_ratio((double)e->orders, (double)e->clicks));
         vt_document_number(d, e->revenue);
+        if (models != NULL) {
+            vt_document_number(d, clicks_per_look(models, k));
+        }
     }
 }
 
@@ -184,7 +325,21 @@ static int effects_init(effects *e, const vt_view *view, vt_error *err)
     e->placement = vt_alloc_zero((size_t)e->n_placements + 1, sizeof *e->placement, err);
     e->model = vt_alloc_zero((size_t)e->n_models + 1, sizeof *e->model, err);
     e->shown = vt_alloc_zero((size_t)view->n_items, sizeof *e->shown, err);
-    return e->placement == NULL || e->model == NULL || e->shown == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    e->by_model = vt_alloc_zero((size_t)e->n_models + 1, ((size_t)e->n_placements + 1) * sizeof *e->by_model, err);
+    e->looked = vt_alloc((size_t)e->n_placements + 1, sizeof *e->looked, err);
+    if (e->placement == NULL || e->model == NULL || e->shown == NULL || e->by_model == NULL || e->looked == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (int32_t p = 0; p <= e->n_placements; p++) {
+        e->looked[p] = NAN;
+    }
+    if (e->n_placements <= PLACES_MAX) {
+        size_t cells = (size_t)e->n_placements * (size_t)view->n_items;
+        e->impressions_at = vt_alloc_zero(cells, sizeof *e->impressions_at, err);
+        e->clicks_at = vt_alloc_zero(cells, sizeof *e->clicks_at, err);
+        return e->impressions_at == NULL || e->clicks_at == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
+    return VT_OK;
 }
 
 int vt_recommendations_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *options, vt_error *err)
@@ -205,12 +360,18 @@ int vt_recommendations_of_shop(vt_document *d, vt_scope *scope, const vt_insight
                          (long long)e.total.impressions, (long long)e.total.clicks, (long long)e.total.orders);
         vt_document_lead(d, "Money after a click is not money because of it: only an experiment tells that.");
         add_figures(d, &e, scope);
-        add_table(d, "placements", "By place", "Place", e.placement, e.n_placements, vt_view_placement, scope->view);
-        add_table(d, "models", "By model", "Model", e.model, e.n_models, vt_view_model, scope->view);
+        add_table(d, "placements", "By place", "Place", e.placement, e.n_placements, vt_view_placement, scope->view,
+                  NULL);
+        status = add_positions(d, &e, scope->view, err);
+        add_table(d, "models", "By model", "Model", e.model, e.n_models, vt_view_model, scope->view, &e);
     }
     vt_free(c.row);
     vt_free(e.placement);
     vt_free(e.model);
     vt_free(e.shown);
+    vt_free(e.by_model);
+    vt_free(e.looked);
+    vt_free(e.impressions_at);
+    vt_free(e.clicks_at);
     return status;
 }
