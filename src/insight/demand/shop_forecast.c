@@ -170,8 +170,9 @@ static int sum_futures(vt_shop_node *node, const double *y, size_t n, const vt_f
     }
     if (status == VT_OK) {
         qsort(sum, PATHS, sizeof *sum, vt_by_value);
-        node->sum_low = fmin(0, vt_sorted_quantile(sum, PATHS, of_sum[0]) - mean); /* of the sum, added later */
+        node->sum_low = fmin(0, vt_sorted_quantile(sum, PATHS, of_sum[0]) - mean); /* from the mean, until add_sums() */
         node->sum_high = fmax(0, vt_sorted_quantile(sum, PATHS, of_sum[1]) - mean);
+        node->sum = mean;
     }
     vt_free(path);
     return status;
@@ -270,14 +271,21 @@ static int reconcile(vt_shop_forecast *f, vt_error *err)
     return status;
 }
 
+/*
+ * Sums over the horizon. The futures have a mean of their own: the mean square of their distance to the forecast is
+ * their variance and the square of the difference, so an interval is wider where the two disagree.
+ */
 static void add_sums(vt_shop_node *node, size_t horizon)
 {
+    double sum = 0;
     for (size_t h = 0; h < horizon; h++) {
-        node->sum += node->mean[h];
+        sum += node->mean[h];
     }
-    node->sum_low += node->sum;
-    node->sum_high += node->sum;
+    double apart = 1.96 * (sum - node->sum);
+    node->sum_low = sum - sqrt(node->sum_low * node->sum_low + apart * apart);
+    node->sum_high = sum + sqrt(node->sum_high * node->sum_high + apart * apart);
     node->sum_low = node->level != VT_SHOP_REVENUE && node->sum_low < 0 ? 0 : node->sum_low;
+    node->sum = sum;
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
