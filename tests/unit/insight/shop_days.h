@@ -34,7 +34,7 @@ static inline vt_insight *days_ask(live_shop *s, const char *kind, vt_insight_op
     return insight;
 }
 
-static inline const vt_figure *days_figure(const vt_insight *insight, const char *id)
+static inline const vt_insight_figure *days_figure(const vt_insight *insight, const char *id)
 {
     for (size_t i = 0; i < insight->n_figures; i++) {
         if (strcmp(insight->figures[i].metric->id, id) == 0) {

@@ -33,7 +33,7 @@ static void constant_demand(void **state)
     o.unit = "day";
     o.horizon = 7;
     vt_insight *i = days_ask(&s, "demand", &o, 40);
-    const vt_figure *sum = days_figure(i, "forecast");
+    const vt_insight_figure *sum = days_figure(i, "forecast");
     assert_true(fabs(sum->value - 42) < 1e-6 && near(sum->before, 42));
     assert_true(sum->low <= sum->value && sum->high >= sum->value);
     assert_true(fabs(days_figure(i, "forecast_revenue")->value - 42000) < 1e-3);
@@ -168,7 +168,7 @@ static void a_rise_is_stated(void **state)
     vt_insight_options_init(&o);
     o.horizon = 6;
     vt_insight *i = days_ask(&s, "demand", &o, 140);
-    const vt_figure *sum = days_figure(i, "forecast");
+    const vt_insight_figure *sum = days_figure(i, "forecast");
     /* six weeks more of the line: 7 x (20 + 4 k + 1) for k 20 to 25 */
     assert_true(sum->value > .9 * 4662 && sum->value < 1.1 * 4662);
     assert_true(strstr(i->lead, "% more than in the 6 weeks before") != NULL);
