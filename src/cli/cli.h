@@ -57,6 +57,7 @@ extern const vt_command vt_command_insight_actions;
 extern const vt_command vt_command_insight_trends;
 extern const vt_command vt_command_insight_recommendations;
 extern const vt_command vt_command_insight_elasticity;
+extern const vt_command vt_command_insight_prices;
 extern const vt_command vt_command_insight_churn;
 extern const vt_command vt_command_insight_demand;
 extern const vt_command vt_command_insight_stock;

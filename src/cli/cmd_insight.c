@@ -86,6 +86,17 @@ static const vt_option elasticity_options[] = {
     {.name = NULL},
 };
 
+static const vt_option goods_options[] = {
+    {.name = "period",
+     .type = VT_OPTION_TEXT,
+     .value = "SPAN",
+     .fallback = "30d",
+     .help = "of a shop: weeks up to its end count"},
+    {.name = "category", .type = VT_OPTION_TEXT, .value = "PATH", .help = "of a shop: goods of this category alone"},
+    {.name = "brand", .type = VT_OPTION_TEXT, .value = "NAME", .help = "of a shop: goods of this brand alone"},
+    {.name = NULL},
+};
+
 static const vt_option churn_options[] = {
     {.name = "target",
      .type = VT_OPTION_TEXT,
@@ -206,7 +217,10 @@ static void read_options(vt_insight_options *out, const vt_cli *cli, const vt_ar
     out->customers = text_of(args, "customers");
     out->segment = text_of(args, "segment");
     out->quantity = text_of(args, "quantity");
-    out->price_column = out->quantity != NULL ? out->price : NULL;
+    if (out->quantity != NULL) { /* --price names a column */
+        out->price_column = out->price;
+        out->price = NULL;
+    }
     out->by = text_of(args, "by");
     out->target = text_of(args, "target");
     if (vt_option_find(args->command, "support", 7) != NULL) {
@@ -315,12 +329,26 @@ const vt_command vt_command_insight_elasticity = {
     .name = GROUP "elasticity",
     .summary = "say how sales answer to prices, and which to try",
     .details =
-        "Reads a file with a row for each product and period, or for each price that was tried. Beside the named "
+        "Reads the sales of a shop week by week, two years at most, or with --table a file with a row for each product "
+        "and period, or for each price that was tried. Beside the named "
         "columns it uses \"date\", \"category\", \"promotion\" (0 to 1, yes or no), \"days\" (that a row is of) and "
         "\"cost\" where the file has them. Products with few sales or steady prices borrow from the others. The "
         "suggested price is the one of the highest margin where the cost is known, else of the highest revenue.",
-    .options = (const vt_option *const[]){table_option, elasticity_options, seed_option, shown_options, NULL},
-    .examples = "vitrine insight elasticity --table prices.csv --quantity sales --price price --by brand",
+    .options =
+        (const vt_option *const[]){table_option, elasticity_options, goods_options, seed_option, shown_options, NULL},
+    .examples = "vitrine insight elasticity --table prices.csv --quantity sales --price price --by brand\n"
+                "vitrine --shop s insight elasticity --show categories",
+    .run = run_insight,
+};
+
+const vt_command vt_command_insight_prices = {
+    .name = GROUP "prices",
+    .summary = "say which prices are worth trying",
+    .details =
+        "Products with enough evidence, the price of the highest margin within the prices tried (revenue where the "
+        "cost is not known), and what it should bring a month with its interval. A suggestion to try for 14 days.",
+    .options = (const vt_option *const[]){scope_options, seed_option, shown_options, NULL},
+    .examples = "vitrine --shop s insight prices -n 20 --category Toys",
     .run = run_insight,
 };
 

@@ -32,6 +32,7 @@ const vt_command *const vt_commands[] = {
     &vt_command_insight_trends,
     &vt_command_insight_recommendations,
     &vt_command_insight_elasticity,
+    &vt_command_insight_prices,
     &vt_command_insight_churn,
     &vt_command_insight_demand,
     &vt_command_insight_stock,

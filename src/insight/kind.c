@@ -10,10 +10,13 @@
 #include "insight/clv/answer.h"
 #include "insight/demand/demand_answer.h"
 #include "insight/price/elasticity_answer.h"
+#include "insight/price/elasticity_shop.h"
 
 static const vt_insight_kind kinds[] = {
     {"overview", "how business goes, and what made the difference", vt_overview_of_shop, NULL},
-    {"elasticity", "how sales answer to prices, and which price is worth trying", NULL, vt_elasticity_of_file},
+    {"elasticity", "how sales answer to prices, and which price is worth trying", vt_elasticity_of_shop,
+     vt_elasticity_of_file},
+    {"prices", "which prices are worth trying, and what they should bring", vt_prices_of_shop, NULL},
     {"churn", "who is about to be lost, how sure that is, and why", vt_churn_of_shop, vt_churn_of_file},
     {"clv", "what customers will buy and bring, and who still buys", vt_clv_of_shop, vt_clv_of_file},
     {"baskets", "what is bought together, and dearer goods that were taken", vt_baskets_shop, vt_baskets_file},
@@ -122,7 +125,7 @@ static int say_what_is_missing(vt_document *document, vt_error *why)
     return vt_document_status(document, why);
 }
 
-static int ask_view(vt_document *document, const vt_insight_kind *kind, const vt_view *view,
+static int ask_view(vt_document *document, const vt_insight_kind *kind, const vt_view *view, const char *shop_path,
                     const vt_insight_options *options, vt_error *err)
 {
     vt_scope scope;
@@ -131,6 +134,7 @@ static int ask_view(vt_document *document, const vt_insight_kind *kind, const vt
     if (status != VT_OK) {
         return status;
     }
+    scope.shop_path = shop_path;
     vt_scope_describe(document, &scope);
     status = kind->of_shop(document, &scope, options, &why);
     vt_scope_close(&scope);
@@ -154,7 +158,7 @@ int vt_insight_ask(vt_insight **out, vt_live *live, const char *name, const vt_i
         return status;
     }
     vt_view *view = vt_live_view(live);
-    status = ask_view(document, kind, view, options, err);
+    status = ask_view(document, kind, view, vt_live_path(live), options, err);
     vt_view_release(view);
     return finish(out, document, status, err);
 }

@@ -110,6 +110,13 @@ static const vt_metric_definition metrics[] = {
      "within the prices tried, 10 % wider on both sides"},
     {"price_effect", "Expected effect", VT_UNIT_MONEY, 1,
      "expected revenue or margin at the suggested price - at the price now", "of a mean period, or row of a file"},
+    {"price_effect_month", "Expected effect a month", VT_UNIT_MONEY, 1,
+     "(expected margin a week at the suggested price - at the price now) x 365.25 / 12 / 7",
+     "revenue where the cost is not known; at the mean number of visitors of the weeks that were looked at"},
+    {"prices_sure", "Prices that should bring more", VT_UNIT_COUNT, 0,
+     "products with a suggested price whose expected effect has a 95 % interval above 0", ""},
+    {"prices_promising", "Promising prices", VT_UNIT_COUNT, 0,
+     "products with a suggested price that should bring more, but not surely", ""},
     /* customers who may be lost */
     {"churn_chance", "Chance to be lost", VT_UNIT_SHARE, -1, "calibrated probability that the customer does not return",
      "docs/metrics.md, Churn"},

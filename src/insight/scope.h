@@ -22,7 +22,8 @@ typedef enum vt_customer_kind {
 const char *vt_customer_kind_name(vt_customer_kind kind);
 
 typedef struct vt_scope {
-    const vt_view *view; /**< borrowed */
+    const vt_view *view;   /**< borrowed */
+    const char *shop_path; /**< of the store, for what a view does not hold; borrowed; NULL: there is none */
     vt_zone *zone;
     int64_t now; /**< the end of the newest day with events where the clock is far from it */
     vt_period period, before;

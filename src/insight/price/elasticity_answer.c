@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "insight/price/price_show.h"
 #include "insight/price/price_table.h"
 #include "insight/price/suggest.h"
 
@@ -245,28 +246,6 @@ static void note(vt_document *d, const found *f)
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
 
-/* "few prices; few sales": why a row is doubtful. */
-static void add_warning(vt_document *d, unsigned warnings)
-{
-    static const struct {
-        unsigned warning;
-        const char *words;
-    } rows[] = {
-        {VT_PRICE_FEW_PRICES, "few prices"},
-        {VT_PRICE_HARDLY_MOVED, "price hardly moved"},
-        {VT_PRICE_PROMOTIONS_ONLY, "moved in promotions only"},
-        {VT_PRICE_FEW_SALES, "few sales"},
-    };
-    char text[128] = "";
-    size_t len = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if ((warnings & rows[i].warning) != 0) {
-            len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", len > 0 ? "; " : "", rows[i].words);
-        }
-    }
-    vt_document_text(d, vt_str_of(text));
-}
-
 static void add_row(vt_document *d, const found *f, size_t i)
 {
     const vt_elasticity *e = &f->product[i];
@@ -284,7 +263,7 @@ static void add_row(vt_document *d, const found *f, size_t i)
     vt_document_number(d, e->history.lowest * MINOR);
     vt_document_number(d, e->history.highest * MINOR);
     vt_document_number(d, e->history.units);
-    add_warning(d, e->history.warnings);
+    vt_price_show_warning(d, e->history.warnings);
 }
 
 static void add_products(vt_document *d, const found *f, size_t rows)
