@@ -76,8 +76,9 @@ static inline bool vt_scope_passes(const vt_scope *scope, const vt_period *perio
 static inline bool vt_scope_sells(const vt_scope *scope, const vt_period *period, int32_t item, int32_t user,
                                   int64_t price)
 {
-    return vt_scope_passes(scope, period, item, user) && price <= scope->price_high &&
-           (price >= scope->price_low || scope->price_low == INT64_MIN);
+    bool fits = price != VT_NONE ? price >= scope->price_low && price <= scope->price_high
+                                 : scope->price_low == INT64_MIN && scope->price_high == INT64_MAX;
+    return fits && vt_scope_passes(scope, period, item, user);
 }
 
 /** Period, comparison, currency and time zone into an answer, with the notes that they need. */

@@ -315,13 +315,39 @@ static void no_memory(void **state)
     live_shop_done(&s);
 }
 
+/* A sold line without a price passes no bound of a price, the upper one alone as little as the lower one. */
+static void no_price_within_bounds(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    live_shop_init(&s);
+    fill(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_event e = line("eve", "tea", 15, "o9", 4, VT_NONE);
+    live_put_one(&s, &e);
+    live_refresh(&s);
+    static const struct {
+        const char *price;
+        double orders, units;
+    } cases[] = {{NULL, 3, 8}, {":20", 2, 3}, {"5:20", 2, 3}, {"5:", 2, 4}};
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        vt_insight_options o;
+        vt_insight_options_init(&o);
+        o.price = cases[c].price;
+        vt_insight *i = ask(&s, "overview", &o);
+        assert_true(fabs(figure(i, "orders", false) - cases[c].orders) < 1e-9);
+        assert_true(fabs(figure(i, "units", false) - cases[c].units) < 1e-9);
+        vt_insight_free(i);
+    }
+    live_shop_done(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(figures_by_hand),
-        cmocka_unit_test(filters),
-        cmocka_unit_test(shops_that_lack_things),
-        cmocka_unit_test(no_memory),
+        cmocka_unit_test(figures_by_hand),        cmocka_unit_test(filters),   cmocka_unit_test(no_price_within_bounds),
+        cmocka_unit_test(shops_that_lack_things), cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
