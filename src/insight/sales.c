@@ -172,14 +172,16 @@ static int add_line(pass *p, const vt_line_span *span, int64_t i, vt_error *err)
         return status;
     }
     vt_sums *of_customer = NULL;
-    vt_sums_add(p->total, span, i);
-    p->total->orders += first;
+    vt_sums line = {0};
+    vt_sums_add(&line, span, i); /* worked out once, added to each group */
+    line.orders = first;
+    vt_sums_join(p->total, &line);
     for (size_t k = 0; k < p->n_groupings; k++) {
         vt_grouping *g = &p->groupings[k];
         int32_t group = group_of(p, g, span, i);
         if (group >= 0) {
-            vt_sums_add(&g->sums[group], span, i);
-            g->sums[group].orders += first && g->by != VT_BY_ITEM && g->by != VT_BY_PRICE;
+            line.orders = first && g->by != VT_BY_ITEM && g->by != VT_BY_PRICE;
+            vt_sums_join(&g->sums[group], &line);
             of_customer = g->by == VT_BY_CUSTOMER ? &g->sums[group] : of_customer;
         }
     }

@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/suggest.h"
-#include "insight/sales.h"
 #include "insight/segments.h"
+#include "insight/sums.h"
 #include "live/attributes.h"
 
 enum { DAY = 86400, YEAR = 365 };
@@ -238,40 +238,50 @@ static int filter_segment(vt_scope *scope, const char *text, vt_error *err)
 
 static int compare_down(const void *a, const void *b)
 {
-    double x = *(const double *)a, y = *(const double *)b;
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x < y) - (x > y);
 }
 
-/* The tenth of the customers who brought most in the 365 days up to the period's end. */
-static int find_top_tenth(uint8_t *premium, const vt_scope *scope, vt_error *err)
+/* Revenue of each customer in the 365 days up to the period's end; `revenue` (U) is zeroed. */
+static void revenue_of_year(int64_t *revenue, const vt_scope *scope)
 {
-    int32_t n_users = scope->view->n_users;
-    const vt_scope all = vt_scope_unfiltered(scope);
-    vt_period year = {.first = scope->period.last - YEAR + 1, .last = scope->period.last, .until = scope->period.until};
-    year.from = vt_day_begin(scope->zone, year.first);
-    vt_grouping grouping = {.by = VT_BY_USER, .n = n_users};
-    grouping.sums = vt_alloc_zero((size_t)n_users, sizeof *grouping.sums, err);
-    double *revenue = vt_alloc((size_t)n_users, sizeof *revenue, err);
-    vt_sums total;
-    int status = grouping.sums == NULL || revenue == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    if (status == VT_OK) {
-        status = vt_sales_sum(&total, &all, &year, &grouping, 1, err);
-    }
-    if (status == VT_OK) {
-        size_t n = 0;
-        for (int32_t u = 0; u < n_users; u++) {
-            if (vt_sums_revenue(&grouping.sums[u]) > 0) {
-                revenue[n++] = vt_sums_revenue(&grouping.sums[u]);
+    int64_t from = vt_day_begin(scope->zone, scope->period.last - YEAR + 1);
+    vt_lines lines;
+    vt_line_span span;
+    vt_lines_begin(&lines, scope->view, from, scope->period.until);
+    while (vt_lines_next(&lines, &span)) {
+        for (int64_t i = 0; i < span.n; i++) {
+            if (span.user[i] >= 0 && vt_lines_counts(&lines, &span, i)) {
+                vt_sums line = {0};
+                vt_sums_add(&line, &span, i);
+                revenue[span.user[i]] += line.gross - line.discounts - line.returns;
             }
         }
-        qsort(revenue, n, sizeof *revenue, compare_down);
-        double least = n / 10 == 0 ? INFINITY : revenue[n / 10 - 1];
-        for (int32_t u = 0; u < n_users; u++) {
-            premium[u] = vt_sums_revenue(&grouping.sums[u]) >= least;
+    }
+}
+
+/* The tenth of the customers who brought most in a year. */
+static int find_top_tenth(uint8_t *premium, const vt_scope *scope, vt_error *err)
+{
+    size_t n_users = (size_t)scope->view->n_users, n = 0;
+    int64_t *revenue = vt_alloc_zero(n_users, sizeof *revenue, err);
+    int64_t *ordered = vt_alloc(n_users, sizeof *ordered, err);
+    int status = revenue == NULL || ordered == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    if (status == VT_OK) {
+        revenue_of_year(revenue, scope);
+        for (size_t u = 0; u < n_users; u++) {
+            if (revenue[u] > 0) {
+                ordered[n++] = revenue[u];
+            }
+        }
+        qsort(ordered, n, sizeof *ordered, compare_down);
+        int64_t least = n / 10 == 0 ? INT64_MAX : ordered[n / 10 - 1];
+        for (size_t u = 0; u < n_users; u++) {
+            premium[u] = revenue[u] >= least;
         }
     }
+    vt_free(ordered);
     vt_free(revenue);
-    vt_free(grouping.sums);
     return status;
 }
 

@@ -1,8 +1,17 @@
 /* A line's share in each sum. A line that came back whole takes its cost along; money given back alone does not. */
 #include "insight/sums.h"
 
+enum { EXACT = 1 << 26 };
+
+/* Whole pieces of a usual price need no rounding; what is beyond 53 bits goes the slow way. */
 static int64_t money(double quantity, int64_t price)
 {
+    if (quantity > -EXACT && quantity < EXACT && price > -EXACT && price < EXACT) {
+        int64_t pieces = (int64_t)quantity;
+        if ((double)pieces == quantity) {
+            return pieces * price;
+        }
+    }
     return llround(quantity * (double)price);
 }
 
@@ -55,23 +64,4 @@ void vt_sums_add(vt_sums *s, const vt_line_span *span, int64_t i)
     } else {
         add_return(s, span, i);
     }
-}
-
-void vt_sums_join(vt_sums *s, const vt_sums *o)
-{
-    s->gross += o->gross;
-    s->discounts += o->discounts;
-    s->returns += o->returns;
-    s->known_revenue += o->known_revenue;
-    s->cost += o->cost;
-    s->units += o->units;
-    s->units_back += o->units_back;
-    s->lines += o->lines;
-    s->costed += o->costed;
-    s->unpriced += o->unpriced;
-    s->orders += o->orders;
-    s->customers += o->customers;
-    s->new_customers += o->new_customers;
-    s->again += o->again;
-    s->last = o->last > s->last ? o->last : s->last;
 }

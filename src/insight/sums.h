@@ -31,7 +31,24 @@ typedef struct vt_sums {
 void vt_sums_add(vt_sums *sums, const vt_line_span *span, int64_t i);
 
 /** Adds the sums of other lines; customers and orders of both must be different ones. */
-void vt_sums_join(vt_sums *sums, const vt_sums *others);
+static inline void vt_sums_join(vt_sums *s, const vt_sums *o)
+{
+    s->gross += o->gross;
+    s->discounts += o->discounts;
+    s->returns += o->returns;
+    s->known_revenue += o->known_revenue;
+    s->cost += o->cost;
+    s->units += o->units;
+    s->units_back += o->units_back;
+    s->lines += o->lines;
+    s->costed += o->costed;
+    s->unpriced += o->unpriced;
+    s->orders += o->orders;
+    s->customers += o->customers;
+    s->new_customers += o->new_customers;
+    s->again += o->again;
+    s->last = o->last > s->last ? o->last : s->last;
+}
 
 /** Figures of sums; NaN where there is nothing to divide by. Shares 0 to 1, money in minor units. */
 static inline double vt_ratio(double a, double b)
