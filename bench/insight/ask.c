@@ -1,8 +1,8 @@
 /*
  * Questions about a shop, timed: bench_figures SHOP RUNS OUT QUESTION...
  * A question is a kind and options with ";" between: "overview;period=30d;category=Garden > Tools". Prints a line for
- * each: median milliseconds of the processor with the shop open, and the bytes that its peak of resident memory adds. OUT
- * gets the answers as JSON, one a line.
+ * each: median milliseconds of the processor with the shop open, and the bytes that its peak of resident memory adds.
+ * OUT gets the answers as JSON, one a line.
  */
 #include <malloc.h>
 #include <stdio.h>
