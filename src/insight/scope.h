@@ -49,6 +49,9 @@ int vt_scope_find_premium(vt_scope *scope, vt_error *err);
 /** The same view without filters: what figures of all customers and all goods are counted from. Owns nothing. */
 vt_scope vt_scope_unfiltered(const vt_scope *scope);
 
+/** The time of the first order line that counts, VT_NONE without. O(tail). */
+int64_t vt_scope_first_time(const vt_view *view);
+
 /** From the day of the first order line up to the end of the period. O(tail). */
 vt_period vt_scope_always(const vt_scope *scope);
 
