@@ -91,9 +91,9 @@ static const vt_option goods_options[] = {
      .type = VT_OPTION_TEXT,
      .value = "SPAN",
      .fallback = "30d",
-     .help = "of a shop: weeks up to its end count"},
-    {.name = "category", .type = VT_OPTION_TEXT, .value = "PATH", .help = "of a shop: goods of this category alone"},
-    {.name = "brand", .type = VT_OPTION_TEXT, .value = "NAME", .help = "of a shop: goods of this brand alone"},
+     .help = "weeks up to its end count, of a shop"},
+    {.name = "category", .type = VT_OPTION_TEXT, .value = "PATH", .help = "goods of this category alone, of a shop"},
+    {.name = "brand", .type = VT_OPTION_TEXT, .value = "NAME", .help = "goods of this brand alone, of a shop"},
     {.name = NULL},
 };
 
@@ -347,7 +347,7 @@ const vt_command vt_command_insight_prices = {
     .details =
         "Products with enough evidence, the price of the highest margin within the prices tried (revenue where the "
         "cost is not known), and what it should bring a month with its interval. A suggestion to try for 14 days.",
-    .options = (const vt_option *const[]){scope_options, seed_option, shown_options, NULL},
+    .options = (const vt_option *const[]){goods_options, seed_option, shown_options, NULL},
     .examples = "vitrine --shop s insight prices -n 20 --category Toys",
     .run = run_insight,
 };

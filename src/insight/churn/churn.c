@@ -274,7 +274,7 @@ static int choose(vt_churn *c, vt_churn_summary *summary, fitting *s, vt_error *
     }
     if (status == VT_OK && (kind != VT_CHURN_TREES)) {
         status = cross_logistic(s, err);
-        summary->loss_logistic = loss_of(s, s->score[0]);
+        summary->loss_logistic = status == VT_OK ? loss_of(s, s->score[0]) : 0.0;
     }
     if (status != VT_OK) {
         return status;

@@ -6,7 +6,12 @@
 #include "insight/price/price_show.h"
 #include "insight/price/suggest.h"
 
-enum { GRID = 41, TRIAL_DAYS = 14, UNSURE = VT_PRICE_FEW_PRICES | VT_PRICE_HARDLY_MOVED | VT_PRICE_FEW_SALES };
+enum {
+    DAY = 86400,
+    GRID = 41,
+    TRIAL_DAYS = 14,
+    UNSURE = VT_PRICE_FEW_PRICES | VT_PRICE_HARDLY_MOVED | VT_PRICE_FEW_SALES
+};
 
 #define WEEKS_OF_MONTH (365.25 / 12 / 7)
 #define SETTLED_WEEKS 5
@@ -21,6 +26,7 @@ typedef struct tried {
 
 typedef struct prices {
     const vt_view *view;
+    bool now; /* the period ends now, and not in the past */
     vt_shop_elasticity e;
     tried *row; /* (n) sure gains first, largest effect first */
     size_t n, n_sure;
@@ -66,7 +72,7 @@ static bool question_of(vt_price_question *q, const prices *p, size_t i, uint64_
     if (!e->known || !e->own_known || (e->history.warnings & UNSURE) != 0) {
         return false;
     }
-    *q = (vt_price_question){.now = price == VT_NONE ? e->history.last : (double)price,
+    *q = (vt_price_question){.now = p->now && price != VT_NONE ? (double)price : e->history.last,
                              .cost = cost == VT_NONE || cost < 0 ? 0.0 : (double)cost,
                              .elasticity = e->value,
                              .deviation = e->deviation,
@@ -82,7 +88,10 @@ static bool question_of(vt_price_question *q, const prices *p, size_t i, uint64_
 
 static int find(prices *p, const vt_scope *scope, uint64_t seed, vt_error *err)
 {
-    int status = vt_shop_elasticity_find(&p->e, scope, err);
+    vt_scope all = *scope;
+    all.user_passes = NULL; /* a price is for all customers */
+    all.customers = -1;
+    int status = vt_shop_elasticity_find(&p->e, &all, err);
     size_t n = status == VT_OK ? p->e.panel->panel.n_products : 0;
     p->row = status == VT_OK ? vt_alloc(n, sizeof *p->row, err) : NULL;
     if (p->row == NULL) {
@@ -184,7 +193,7 @@ static void add_prices(vt_document *d, const prices *p, size_t rows)
 
 int vt_prices_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *options, vt_error *err)
 {
-    prices p = {.view = scope->view};
+    prices p = {.view = scope->view, .now = scope->period.until + DAY >= scope->now};
     int status = find(&p, scope, options->seed, err);
     if (status == VT_OK) {
         say(d, &p, scope->view->currency);
@@ -192,6 +201,9 @@ int vt_prices_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options 
         vt_document_note(
             d, "Suggested prices stay within the prices tried, 10 %% wider on both sides, and above the cost. "
                "Margin is taken where the cost of a piece is known.");
+        if (scope->user_passes != NULL || scope->customers >= 0) {
+            vt_document_note(d, "A price is for all customers, so filters of customers are left out.");
+        }
         if (p.n_moving > 0) {
             vt_document_note(d,
                              "%zu products whose price changed in the last %d weeks are left out until it is seen what "

@@ -27,6 +27,7 @@ struct vt_shop_panel_storage {
 
 typedef struct making {
     const vt_scope *scope;
+    vt_scope sold; /* the same without bounds of the price, which would cut what is to be measured */
     vt_shop_panel *p;
     int64_t from, until; /* of all weeks */
     size_t weeks;
@@ -86,12 +87,20 @@ static size_t week_of(const making *m, int64_t time)
 
 /* ---- sales ------------------------------------------------------------------------------------------------------- */
 
+/* Whether the price of an item now is within the bounds that are asked for. */
+static bool is_priced_within(const vt_scope *scope, int32_t item)
+{
+    int64_t price = vt_view_item_price(scope->view, item);
+    return price <= scope->price_high && (price >= scope->price_low || scope->price_low == INT64_MIN);
+}
+
 static bool is_sale(const making *m, const vt_lines *lines, const vt_line_span *span, int64_t i)
 {
     return vt_lines_counts(lines, span, i) && span->kind[i] == VT_EVENT_PURCHASE &&
            span->state[i] != VT_LINE_CANCELLED && span->unit_price[i] != VT_NONE && span->unit_price[i] > 0 &&
            span->quantity[i] > 0 && isfinite(span->quantity[i]) &&
-           vt_scope_sells(m->scope, &m->scope->period, span->item[i], span->user[i], span->unit_price[i]);
+           vt_scope_sells(&m->sold, &m->scope->period, span->item[i], span->user[i], span->unit_price[i]) &&
+           is_priced_within(m->scope, span->item[i]);
 }
 
 static int find_products(making *m, vt_error *err)
@@ -313,7 +322,9 @@ static int make_rows(making *m, vt_error *err)
 
 int vt_shop_panel_make(vt_shop_panel **out, const vt_scope *scope, vt_error *err)
 {
-    making m = {.scope = scope};
+    making m = {.scope = scope, .sold = *scope};
+    m.sold.price_low = INT64_MIN;
+    m.sold.price_high = INT64_MAX;
     m.p = vt_alloc_zero(1, sizeof *m.p, err);
     int status = m.p == NULL ? VT_ERR_NO_MEMORY : find_weeks(&m, err);
     status = status != VT_OK ? status : find_products(&m, err);

@@ -22,7 +22,8 @@ typedef struct vt_shop_panel {
 
 /**
  * The weeks up to the end of the scope's period, at most W = VT_PANEL_WEEKS, of goods and customers that pass its
- * filters. The caller frees it. VT_ERR_UNSUPPORTED: fewer than VT_PANEL_WEEKS_MIN weeks, or no sale with a price.
+ * filters; bounds of the price are those of the price now. The caller frees it. VT_ERR_UNSUPPORTED: fewer than
+ * VT_PANEL_WEEKS_MIN weeks, or no sale with a price.
  */
 int vt_shop_panel_make(vt_shop_panel **out, const vt_scope *scope, vt_error *err);
 

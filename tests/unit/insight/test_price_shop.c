@@ -158,6 +158,40 @@ static void suggests_prices(void **state)
     live_shop_done(&s);
 }
 
+/* Bounds of the price choose products by their price now, not sales; prices are for all customers. */
+static void filters(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    live_shop_init(&s);
+    fill(&s, WEEKS, PRODUCTS, true);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight *all = ask(&s, "prices", START + (int64_t)WEEKS * WEEK), *some = NULL;
+    vt_insight_options o;
+    vt_insight_options_init(&o);
+    o.now = START + (int64_t)WEEKS * WEEK;
+    o.n = 100;
+    o.customers = "new"; /* ann, who is the only customer, is not */
+    check_ok(vt_insight_ask(&some, s.live, "prices", &o, &err));
+    assert_string_equal(some->lead, all->lead);
+    assert_int_equal(some->n_notes, all->n_notes + 1);
+    vt_insight_free(some);
+    vt_insight_free(all);
+    o.customers = NULL;
+    o.price = ":15";
+    check_ok(vt_insight_ask(&some, s.live, "elasticity", &o, &err));
+    const vt_insight_table *products = &some->tables[1];
+    double highest = 0;
+    assert_true(products->n_rows > 0 && products->n_rows < PRODUCTS / 2);
+    for (size_t r = 0; r < products->n_rows; r++) {
+        highest = fmax(highest, cell(products, r, "highest")->number);
+    }
+    assert_true(highest > 1500); /* sales at higher prices are still seen */
+    vt_insight_free(some);
+    live_shop_done(&s);
+}
+
 static void panel_of(vt_shop_panel **out, vt_scope *scope, const vt_view *view, const char *path)
 {
     vt_error err = VT_ERROR_INIT;
@@ -284,8 +318,8 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_elasticities),   cmocka_unit_test(suggests_prices), cmocka_unit_test(panel_by_hand),
-        cmocka_unit_test(says_what_is_missing), cmocka_unit_test(no_memory),
+        cmocka_unit_test(finds_elasticities), cmocka_unit_test(suggests_prices),      cmocka_unit_test(filters),
+        cmocka_unit_test(panel_by_hand),      cmocka_unit_test(says_what_is_missing), cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
