@@ -164,12 +164,11 @@ static const vt_metric_definition metrics[] = {
      "buyers of the dearer item / customers who met any item of its category", ""},
     /* demand */
     {"forecast", "Forecast", VT_UNIT_NUMBER, 0, "sum of the forecasts, or the forecast of one period",
-     "by a combination of methods, moved so that series add up to their sum; the interval of one period holds 80 % of "
-     "the futures, that of a sum "
-     "95 %"},
+     "by a combination of methods, moved so that series add up to their sum; the interval of one period is of 80 %, "
+     "that of a sum of 95 %"},
     {"forecast_revenue", "Revenue foreseen", VT_UNIT_MONEY, 0,
      "sum of the forecasts of revenue, or the forecast of one period",
-     "by a combination of methods; the interval of one period holds 80 % of the futures, that of a sum 95 %"},
+     "by a combination of methods; the interval of one period is of 80 %, that of a sum of 95 %"},
     {"trend_strength", "Strength of the trend", VT_UNIT_SHARE, 0,
      "1 - variance of the rest / variance of trend and rest", "at least 0; parts by loess (STL)"},
     {"season_strength", "Strength of the season", VT_UNIT_SHARE, 0,

@@ -8,8 +8,6 @@
 #include "base/pool.h"
 #include "insight/demand/reconcile.h"
 #include "insight/demand/season.h"
-#include "insight/demand/series.h"
-#include "insight/demand/stock.h"
 
 enum {
     PRODUCTS_MOST = 1000,
@@ -22,7 +20,6 @@ enum {
 };
 
 static const double levels[LEVELS] = {.1, .9};
-static const double of_sum[LEVELS] = {.025, .975};
 
 typedef struct job {
     vt_shop_forecast *f;
@@ -151,31 +148,37 @@ static int test_node(vt_shop_node *node, const double *y, size_t n, vt_forecast_
     return vt_backtest_run(&node->test, y, n, method, o, &b, err);
 }
 
-/* The interval of the sum: errors of steps go together, so ends of steps cannot be added. */
-static int sum_futures(vt_shop_node *node, const double *y, size_t n, const vt_forecast_options *o, vt_error *err)
+static int smooth(vt_shop_node *node, const double *y, size_t n, const vt_forecast_options *o, vt_error *err)
 {
-    size_t horizon = o->horizon;
-    double *path = vt_alloc(PATHS * (horizon + 1), sizeof *path, err);
-    if (path == NULL) {
+    double *mean = vt_alloc(o->horizon, sizeof *mean, err);
+    if (mean == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    double *sum = path + PATHS * horizon, mean = 0;
-    int status = vt_demand_futures(path, y, n, o->period, PATHS, horizon, o->seed, err);
-    for (size_t p = 0; status == VT_OK && p < PATHS; p++) {
-        sum[p] = 0;
-        for (size_t h = 0; h < horizon; h++) {
-            sum[p] += path[p * horizon + h];
-        }
-        mean += sum[p] / PATHS;
+    int status = vt_forecast(mean, NULL, y, n, VT_FORECAST_ETS, o, err);
+    node->smoothed = 0;
+    for (size_t h = 0; status == VT_OK && h < o->horizon; h++) {
+        node->smoothed += mean[h];
     }
-    if (status == VT_OK) {
-        qsort(sum, PATHS, sizeof *sum, vt_by_value);
-        node->sum_low = fmin(0, vt_sorted_quantile(sum, PATHS, of_sum[0]) - mean); /* from the mean, until add_sums() */
-        node->sum_high = fmax(0, vt_sorted_quantile(sum, PATHS, of_sum[1]) - mean);
-        node->sum = mean;
-    }
-    vt_free(path);
+    vt_free(mean);
     return status;
+}
+
+/*
+ * Mean square of the differences between sums of `horizon` periods and of as many before, over all places of `y` (n).
+ * Only n / horizon - 2 of them are independent: widened as the variance of Student's t is. Infinite where these are
+ * under 3.
+ */
+static double moves_of(const double *y, size_t n, size_t horizon)
+{
+    double free = (double)n / (double)horizon - 2, change = 0, squares = 0;
+    if (free < 3) {
+        return INFINITY;
+    }
+    for (size_t k = 0; k < n; k++) {
+        change += y[k] - (k >= horizon ? 2 * y[k - horizon] : 0) + (k >= 2 * horizon ? y[k - 2 * horizon] : 0);
+        squares += k + 1 >= 2 * horizon ? change * change : 0;
+    }
+    return squares / (double)(n - 2 * horizon + 1) * free / (free - 2);
 }
 
 static int forecast_node(vt_shop_node *node, const job *j, vt_error *err)
@@ -201,7 +204,8 @@ static int forecast_node(vt_shop_node *node, const job *j, vt_error *err)
         }
     }
     int status = vt_forecast(node->mean, node->low, y, n, method, &o, err); /* low and high stand side by side */
-    status = status == VT_OK ? sum_futures(node, y, n, &o, err) : status;
+    node->moves = moves_of(y, n, horizon);
+    status = status == VT_OK ? smooth(node, y, n, &o, err) : status;
     return status == VT_OK && j->o->backtest ? test_node(node, y, n, method, &o, err) : status;
 }
 
@@ -225,13 +229,19 @@ static int report(void *context, size_t done, vt_error *err)
 
 /* ---- adding up --------------------------------------------------------------------------------------------------- */
 
+/* Standard deviation that an interval of 80 % of a normal distribution has. */
+static double deviation_of(const vt_shop_node *node, size_t h)
+{
+    return (node->high[h] - node->low[h]) / 2.5631;
+}
+
 /* Mean over the steps of the variance that an interval of 80 % has; never 0. */
 static double variance_of(const vt_shop_node *node, size_t horizon)
 {
     double sum = 0, whole = 0;
     for (size_t h = 0; h < horizon; h++) {
-        double width = (node->high[h] - node->low[h]) / 2.5631; /* of a normal distribution */
-        sum += width * width / (double)horizon;
+        double deviation = deviation_of(node, h);
+        sum += deviation * deviation / (double)horizon;
         whole += node->mean[h] / (double)horizon;
     }
     return fmax(sum, 1e-4 * (1 + whole));
@@ -272,20 +282,29 @@ static int reconcile(vt_shop_forecast *f, vt_error *err)
 }
 
 /*
- * Sums over the horizon. The futures have a mean of their own: the mean square of their distance to the forecast is
- * their variance and the square of the difference, so an interval is wider where the two disagree.
+ * The sum over the horizon with its interval. The error of the first step is the noise of a period, and noise of
+ * periods is independent, that of pieces at least Poisson's; what later steps add to it is that of the level, and the
+ * same for all. To this comes how far exponential smoothing alone is from the forecast, up to two deviations. Sums are
+ * not taken to move more than they did.
  */
 static void add_sums(vt_shop_node *node, size_t horizon)
 {
-    double sum = 0;
+    bool pieces = node->level != VT_SHOP_REVENUE;
+    double noise = deviation_of(node, 0), level = 0, independent = 0;
+    node->sum = 0;
     for (size_t h = 0; h < horizon; h++) {
-        sum += node->mean[h];
+        double deviation = deviation_of(node, h);
+        node->sum += node->mean[h];
+        level += sqrt(fmax(0, deviation * deviation - noise * noise));
+        independent += fmax(noise * noise, pieces ? node->mean[h] : 0);
     }
-    double apart = 1.96 * (sum - node->sum);
-    node->sum_low = sum - sqrt(node->sum_low * node->sum_low + apart * apart);
-    node->sum_high = sum + sqrt(node->sum_high * node->sum_high + apart * apart);
-    node->sum_low = node->level != VT_SHOP_REVENUE && node->sum_low < 0 ? 0 : node->sum_low;
-    node->sum = sum;
+    double variance = independent + level * level;
+    double apart = fmin(fabs(node->sum - node->smoothed), 2 * sqrt(variance));
+    variance += apart * apart;
+    variance = fmin(variance, node->moves);
+    node->sum_low = node->sum - 1.96 * sqrt(variance);
+    node->sum_high = node->sum + 1.96 * sqrt(variance);
+    node->sum_low = pieces && node->sum_low < 0 ? 0 : node->sum_low;
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */

@@ -28,8 +28,10 @@ typedef struct vt_shop_node {
     size_t begin;       /* values from here on are forecast: those before the first sale tell nothing */
     double *mean;       /* (H) */
     double *low, *high; /* (H) interval of 80 % */
-    double sum, sum_low, sum_high; /* of all H, with its interval of 95 % by simulated futures */
-    double before;                 /* sum of as many periods before; NaN when there are fewer */
+    double sum, sum_low, sum_high; /* of all H, with its interval of 95 % */
+    double smoothed;               /* the sum by exponential smoothing alone */
+    double moves;  /* mean square by which sums of H periods differ from those before; infinite: too few */
+    double before; /* sum of as many periods before; NaN when there are fewer */
     vt_backtest test;
     bool tested;
 } vt_shop_node;

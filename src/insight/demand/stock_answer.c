@@ -14,6 +14,7 @@ typedef struct answer {
     const vt_shop_sales *sales;
     vt_product_stock *row; /* (n) */
     size_t n;
+    int days; /* of the lead time, at least 1 */
     size_t run_out, out, idle, unsold;
     double missed, kept, value, dead, order_value;
 } answer;
@@ -63,15 +64,16 @@ static void say_stock(vt_document *d, const answer *a)
     vt_insight_format(missed, a->missed, VT_UNIT_MONEY, currency);
     vt_insight_format(dead, a->dead, VT_UNIT_MONEY, currency);
     if (a->run_out == 0) {
-        vt_document_lead(d, "None of %zu products runs out within %d days, as far as demand is foreseen.", a->n,
-                         (int)a->o->lead_days);
+        vt_document_lead(d, "None of %zu products runs out within %d day%s, as far as demand is foreseen.", a->n,
+                         a->days, a->days == 1 ? "" : "s");
     } else {
         char out[64] = "";
         if (a->out > 0) {
             snprintf(out, sizeof out, ", %zu of them %s out of stock now", a->out, a->out == 1 ? "is" : "are");
         }
-        vt_document_lead(d, "%zu of %zu products %s out within %d days%s; ordering now keeps about %s of revenue.",
-                         a->run_out, a->n, a->run_out == 1 ? "runs" : "run", (int)a->o->lead_days, out, kept);
+        vt_document_lead(d, "%zu of %zu products %s out within %d day%s%s; ordering now keeps about %s of revenue.",
+                         a->run_out, a->n, a->run_out == 1 ? "runs" : "run", a->days, a->days == 1 ? "" : "s", out,
+                         kept);
         vt_document_lead(d, "About %s will be missed before goods arrive.", missed);
     }
     if (a->idle > 0) {
@@ -84,6 +86,10 @@ static void add_notes(vt_document *d, const answer *a)
 {
     vt_document_note(d, "Stock is that of now. How long products were out of stock before is not known here, so lost "
                         "sales are left out: demand for what ran out is understated.");
+    if (a->scope->user_passes != NULL || a->scope->customers >= 0 || a->scope->price_low != INT64_MIN ||
+        a->scope->price_high != INT64_MAX) {
+        vt_document_note(d, "Demand is that of the customers and prices asked for alone; the stock is there for all.");
+    }
     vt_document_note(d,
                      "Ordering now serves the week after goods arrive; what is short before that cannot be helped by "
                      "it. Goods on order are not known.");
@@ -105,7 +111,7 @@ static void add_notes(vt_document *d, const answer *a)
 static void add_figures(vt_document *d, const answer *a)
 {
     vt_document_figure(d, "run_out", (double)a->run_out);
-    vt_document_remark(d, "of %zu, within %d days", a->n, (int)a->o->lead_days);
+    vt_document_remark(d, "of %zu, within %d day%s", a->n, a->days, a->days == 1 ? "" : "s");
     vt_document_figure(d, "kept_revenue", a->kept);
     vt_document_figure(d, "missed_revenue", a->missed);
     vt_document_figure(d, "order_value", a->order_value);
@@ -203,6 +209,7 @@ int vt_stock_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *
     vt_shop_periods days = {0};
     vt_shop_sales sales = {0};
     answer a = {.scope = scope, .o = options, .sales = &sales};
+    a.days = options->lead_days > 0 ? (int)options->lead_days : 1;
     int status = scope->customers >= 0 ? vt_scope_find_premium(scope, err) : VT_OK;
     status = status == VT_OK ? check_stock(scope, err) : status;
     status = status == VT_OK ? vt_shop_periods_init(&days, scope, "day", 0, err) : status;
