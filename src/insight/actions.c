@@ -9,13 +9,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "insight/demand/change.h"
+#include "insight/demand/stock_products.h"
 #include "insight/kind.h"
 #include "insight/segments.h"
 #include "math/false_discovery.h"
 #include "math/special.h"
 
-enum { DAYS = 90, MONTH = 30, VIEWS_LEAST = 30, REASON = 400, ITEMS_SHOWN = 3 };
+enum { DAYS = 90, MONTH = 30, WEEK = 7, VIEWS_LEAST = 30, REASON = 400 };
 
 #define WIN_BACK .10 /* of customers who are written to and order again: assumed, with 5 to 15 % as interval */
 #define WIN_BACK_LOW .05
@@ -68,45 +68,51 @@ static vt_str name_of(const actions *a, int32_t item)
 
 /* ---- reorder ----------------------------------------------------------------------------------------------------- */
 
-/* Pieces that `stock` falls short of in a month of Poisson demand with this mean, in the mean. */
-static double short_of(double mean, double stock)
+/* What ordering one product now keeps; as `insight stock` has it, in margin and for a month without ordering. */
+static int add_reorder(actions *a, const vt_product_stock *stock, vt_error *err)
 {
-    /* E max(0, D - s) = mean P(D >= s) - s P(D >= s + 1), and P(D >= k) is the gamma distribution of shape k. */
-    double reach = stock > 0 ? vt_gamma_p(stock, mean) : 1;
-    return mean > 0 ? fmax(0, mean * reach - stock * vt_gamma_p(stock + 1, mean)) : 0;
+    const vt_sums *s = &a->sold[stock->item];
+    double paid = vt_ratio((double)(s->gross - s->discounts), s->units);
+    double month = stock->kept * MONTH / WEEK * vt_ratio(worth_of(s), paid);
+    if (!(stock->quantity > 0) || !(month > 0)) {
+        return VT_OK;
+    }
+    action *row = add(a, REORDER, stock->item, err);
+    if (row == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    snprintf(row->what, sizeof row->what, "Order %.0f of %.*s", stock->quantity, VT_STR_ARGS(name_of(a, stock->item)));
+    snprintf(
+        row->reason, sizeof row->reason,
+        "%.0f in stock; %.1f a week are wanted and delivery takes %d days. What would be missed for want of an order, "
+        "as a month. More: insight stock.",
+        stock->on_hand, stock->rate * WEEK, (int)a->options->lead_days);
+    row->money = month;
+    row->low = month * vt_ratio(stock->plan.low, stock->plan.expected);
+    row->high = month * vt_ratio(stock->plan.high, stock->plan.expected);
+    row->evidence = s->units;
+    return VT_OK;
 }
 
-/* Goods that will run out before what is ordered a month from now could come. */
+/* Goods that will run out; a shop without known stock, or with too few sales, has none to order. */
 static int find_reorders(actions *a, vt_error *err)
 {
-    double horizon = MONTH + a->options->lead_days;
-    for (int32_t i = 0; i < a->scope->view->n_items; i++) {
-        int64_t stock = vt_view_block(a->scope->view, i)->stock[i & VT_BLOCK_MASK];
-        const vt_sums *s = &a->sold[i];
-        double rate = s->units / a->days;
-        if (stock == VT_NONE || s->units < 3 || (double)stock > rate * horizon) {
-            continue;
-        }
-        /* The interval of a Poisson mean (Garwood 1936), by normal quantiles of its square root. */
-        double root = sqrt(s->units), half = vt_normal_quantile(.975) / 2;
-        double low = (root - half) * (root - half) / a->days, high = (root + half) * (root + half) / a->days;
-        double worth = worth_of(s) * MONTH / horizon;
-        action *row = add(a, REORDER, i, err);
-        if (row == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        snprintf(row->what, sizeof row->what, "Order %.*s", VT_STR_ARGS(name_of(a, i)));
-        snprintf(row->reason, sizeof row->reason,
-                 "%lld in stock last %.0f days at %.1f a week; delivery takes %d days. What would be missed of the "
-                 "demand of "
-                 "%.0f days, as a month.",
-                 (long long)stock, rate > 0 ? (double)stock / rate : 0, rate * 7, (int)a->options->lead_days, horizon);
-        row->money = worth * short_of(rate * horizon, (double)stock);
-        row->low = worth * short_of(low * horizon, (double)stock);
-        row->high = worth * short_of(high * horizon, (double)stock);
-        row->evidence = s->units;
+    vt_shop_periods days = {0};
+    vt_shop_sales sales = {0};
+    vt_product_stock *stocks = NULL;
+    size_t n = 0;
+    vt_error why = VT_ERROR_INIT;
+    int status = vt_shop_periods_init(&days, a->scope, "day", 0, &why);
+    status = status == VT_OK ? vt_shop_sales_find(&sales, a->scope, &days, &why) : status;
+    status = status == VT_OK ? vt_shop_sales_check(&sales, a->scope, &why) : status;
+    status = status == VT_OK ? vt_product_stocks_find(&stocks, &n, &sales, a->scope, a->options, &why) : status;
+    for (size_t i = 0; status == VT_OK && i < n; i++) {
+        status = add_reorder(a, &stocks[i], &why);
     }
-    return VT_OK;
+    vt_free(stocks);
+    vt_shop_sales_done(&sales);
+    vt_shop_periods_done(&days);
+    return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, status, "%s", why.message);
 }
 
 /* ---- promote ----------------------------------------------------------------------------------------------------- */
