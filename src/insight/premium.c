@@ -25,9 +25,7 @@ static void revenue_of_year(int64_t *revenue, const vt_scope *scope)
     while (vt_lines_next(&lines, &span)) {
         for (int64_t i = 0; i < span.n; i++) {
             if (span.user[i] >= 0 && vt_lines_counts(&lines, &span, i)) {
-                vt_sums line = {0};
-                vt_sums_add(&line, &span, i);
-                revenue[span.user[i]] += line.gross - line.discounts - line.returns;
+                revenue[span.user[i]] += vt_line_revenue(&span, i);
             }
         }
     }

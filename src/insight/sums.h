@@ -27,6 +27,44 @@ typedef struct vt_sums {
     int64_t again; /**< customers with a second order by the end of the period */
 } vt_sums;
 
+/** Money of one line, whatever became of it. */
+typedef struct vt_line_money {
+    int64_t gross; /**< 0 without a price */
+    int64_t discount;
+    int64_t refunded; /**< as told; else all that was paid where the line came back, or is a return */
+} vt_line_money;
+
+/** quantity x price, rounded. Whole pieces of a usual price need none; what may pass 53 bits goes the slow way. */
+static inline int64_t vt_line_times(double quantity, int64_t price)
+{
+    const int64_t exact = 1 << 26;
+    if (quantity > -(double)exact && quantity < (double)exact && price > -exact && price < exact) {
+        int64_t pieces = (int64_t)quantity;
+        if ((double)pieces == quantity) {
+            return pieces * price;
+        }
+    }
+    return llround(quantity * (double)price);
+}
+
+static inline vt_line_money vt_line_money_of(const vt_line_span *span, int64_t i)
+{
+    vt_line_money m = {0};
+    bool back = span->state[i] == VT_LINE_RETURNED || span->kind[i] != VT_EVENT_PURCHASE;
+    m.gross = span->unit_price[i] != VT_NONE ? vt_line_times(span->quantity[i], span->unit_price[i]) : 0;
+    m.discount = span->discount[i] != VT_NONE ? span->discount[i] : 0;
+    m.refunded = span->refunded[i] != VT_NONE ? span->refunded[i] : back ? m.gross - m.discount : 0;
+    return m;
+}
+
+/** What line `i` adds to the revenue; nothing where it was cancelled. */
+static inline int64_t vt_line_revenue(const vt_line_span *span, int64_t i)
+{
+    vt_line_money m = vt_line_money_of(span, i);
+    int64_t paid = span->kind[i] == VT_EVENT_PURCHASE ? m.gross - m.discount : 0;
+    return span->state[i] == VT_LINE_CANCELLED ? 0 : paid - m.refunded;
+}
+
 /** Adds line `i` of a span: money and pieces, not orders and customers. */
 void vt_sums_add(vt_sums *sums, const vt_line_span *span, int64_t i);
 
