@@ -80,7 +80,9 @@ int vt_orders_find(vt_orders *out, const vt_scope *scope, vt_error *err)
         status = VT_ERR_NO_MEMORY;
     }
     if (status == VT_OK) {
-        qsort(found.row, found.n, sizeof *found.row, by_order);
+        if (found.n > 0) {
+            qsort(found.row, found.n, sizeof *found.row, by_order);
+        }
         int64_t n = 0;
         for (size_t i = 0; i < found.n; i++) {
             const sold *s = &found.row[i];

@@ -353,7 +353,9 @@ int vt_recommendations_of_shop(vt_document *d, vt_scope *scope, const vt_insight
         vt_document_lead(d, "The shop tells no impressions and no clicks in the period, so nothing can be said of what "
                             "recommendations bring. Send them as events with their placement and model.");
     } else if (status == VT_OK) {
-        qsort(c.row, c.n, sizeof *c.row, compare);
+        if (c.n > 0) {
+            qsort(c.row, c.n, sizeof *c.row, compare);
+        }
         follow(&e, &c, scope);
         vt_document_lead(d,
                          "%lld impressions were followed by %lld clicks, and %lld sold lines within 7 days of a click.",
