@@ -3,7 +3,7 @@
 A shop made from a seed (figures/shop.py) is imported by `vitrine import csv`, and the same rows are put into a DuckDB
 file with typed columns in order of time. Every figure and every row of a table must be the same in both, money to the
 hundredth and counts exactly, else the run fails. Then medians of runs in turn, one thread each, seconds of the
-processor: an overview with the shop open, a cold start of the command beside connecting to the file and asking
+processor: an overview with the shop open, a cold start of the command beside connecting to the file and querying
 (importing the package is not counted), what the peak of resident memory grows by, and the same question in a shop of a
 fifth of the size.
 

@@ -196,7 +196,7 @@ static const vt_option lead_option[] = {
     {.name = NULL},
 };
 
-/* ---- asking ------------------------------------------------------------------------------------------------------ */
+/* ---- queries ----------------------------------------------------------------------------------------------------- */
 
 /* An option's text, NULL where it was not given or the command does not have it. */
 static const char *text_of(const vt_args *args, const char *name)

@@ -1,4 +1,4 @@
-/* The table of kinds, and asking them. */
+/* The table of kinds, and answering a query of one. */
 #include "insight/kind.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * The likelihood is maximised over the logarithms of the parameters, which may then be any numbers, in a unit of time
  * in which the longest history is 10: so that one start serves days and years. Data that do not tell a parameter
- * (all stay away at one rate, say) drive it to a bound; the others are then judged beside it.
+ * (all stay away at one rate, say) drive it to a bound; the covariance of the others then takes it as known.
  */
 #include "insight/clv/fit.h"
 
