@@ -17,8 +17,8 @@ typedef struct vt_live vt_live;
 /** How a shop is held in memory. Init with vt_live_options_init(). */
 typedef struct vt_live_options {
     size_t size;                 /**< set by vt_live_options_init() */
-    int64_t tail_max;            /**< events behind the snapshot from which on a new one is due; 1 to 4,000,000;
-                                      default 100,000 */
+    int64_t tail_max;            /**< events and changes of stock behind the snapshot from which on a new one is due;
+                                      1 to 4,000,000; default 100,000 */
     bool background;             /**< a thread of its own makes new snapshots; else vt_live_refresh() does */
     const vt_progress *progress; /**< of making a snapshot while opening; borrowed for the call */
 } vt_live_options;

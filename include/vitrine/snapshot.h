@@ -109,6 +109,9 @@ typedef struct vt_snapshot {
     vt_ids user_attributes;              /**< "name=value": age band, region, tier, segment and free ones */
     const int64_t *user_attribute_ptr;   /**< (U + 1) */
     const int32_t *user_attribute;
+    const int64_t *stock_ptr;    /**< (I + 1) the history of item i's stock is stock_ptr[i] to stock_ptr[i + 1] */
+    const int64_t *stock_time;   /**< from this time on, UTC seconds; ascending per item */
+    const int64_t *stock_pieces; /**< so many were there */
 
     int64_t time_min; /**< of positive events of users; VT_NONE when one of them has no time */
     int64_t time_max;
@@ -118,6 +121,7 @@ typedef struct vt_snapshot {
     int64_t last_event; /**< highest rows */
     int64_t last_user;
     int64_t last_item;
+    int64_t last_stock;
     int64_t last_change;     /**< last change to events that had been stored before */
     char currency[4];        /**< of all money, ISO 4217; "" when the shop has none yet */
     char time_zone[64];      /**< of the shop's days, an IANA name */

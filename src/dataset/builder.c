@@ -67,6 +67,7 @@ void vt_builder_free(vt_builder *builder)
     vt_text_list_done(&builder->titles);
     vt_text_list_done(&builder->images);
     vt_item_columns_done(&builder->item);
+    vt_stock_columns_done(&builder->stocks);
     vt_map_free(builder->categories);
     vt_map_free(builder->brands);
     vt_attribute_list_done(&builder->item_attributes);
@@ -115,6 +116,18 @@ int vt_builder_add_item(vt_builder *builder, int64_t row, const vt_item *item, v
         status = vt_each_item_attribute(item, builder->json, vt_attribute_list_add, list, err);
     }
     return status != VT_OK ? status : vt_attribute_list_end_row(list, err);
+}
+
+int vt_builder_add_stock(vt_builder *builder, int64_t item, int64_t time, int64_t pieces, vt_error *err)
+{
+    if (item < 0 || item >= builder->items.n) {
+        return vt_fail(err, VT_ERR_CORRUPT,
+                       "a stock is told of an item that is not there; run \"vitrine doctor\" on the shop");
+    }
+    if (time > VT_SNAPSHOT_TIME_MAX || time < -VT_SNAPSHOT_TIME_MAX) {
+        return vt_fail(err, VT_ERR_FORMAT, "a stock has time %lld; UTC seconds are expected", (long long)time);
+    }
+    return vt_stock_columns_add(&builder->stocks, (int32_t)item, time, pieces, err);
 }
 
 static int check_event(const vt_builder *builder, const vt_event_row *event, vt_error *err)

@@ -27,6 +27,7 @@ typedef struct vt_builder_origin {
     int64_t last_event;
     int64_t last_user;
     int64_t last_item;
+    int64_t last_stock;
     int64_t last_change;
     char currency[4];
     char time_zone[64];
@@ -47,6 +48,9 @@ int vt_builder_add_item(vt_builder *builder, int64_t row, const vt_item *item, v
  * time. A core that is cut leaves guests out.
  */
 int vt_builder_add_event(vt_builder *builder, const vt_event_row *event, vt_error *err);
+
+/** From `time` on there were `pieces` of the item with that number. */
+int vt_builder_add_stock(vt_builder *builder, int64_t item, int64_t time, int64_t pieces, vt_error *err);
 
 /** The snapshot, in memory; the builder is used up (free it all the same). Without `origin` its numbers are 0. */
 int vt_builder_finish(vt_snapshot **out, vt_builder *builder, const vt_builder_origin *origin, vt_error *err);

@@ -23,6 +23,7 @@ struct vt_builder {
     vt_map *categories;
     vt_map *brands;
     vt_attribute_list item_attributes;
+    vt_stock_columns stocks;
     vt_json_reader *json; /* of free attributes */
     vt_event_columns events;
     vt_map *orders;

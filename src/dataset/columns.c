@@ -29,6 +29,12 @@ static const column item_columns[] = {
     COLUMN(vt_item_columns, available_until),
 };
 
+static const column stock_columns[] = {
+    COLUMN(vt_stock_columns, item),
+    COLUMN(vt_stock_columns, time),
+    COLUMN(vt_stock_columns, pieces),
+};
+
 static const column event_columns[] = {
     COLUMN(vt_event_columns, id),       COLUMN(vt_event_columns, time),    COLUMN(vt_event_columns, unit_price),
     COLUMN(vt_event_columns, discount), COLUMN(vt_event_columns, cost),    COLUMN(vt_event_columns, refunded),
@@ -133,6 +139,25 @@ void vt_item_columns_done(vt_item_columns *columns)
 {
     free_columns(columns, item_columns, COUNT(item_columns));
     *columns = (vt_item_columns){0};
+}
+
+int vt_stock_columns_add(vt_stock_columns *columns, int32_t item, int64_t time, int64_t pieces, vt_error *err)
+{
+    int64_t n = columns->n;
+    int status = make_room(columns, stock_columns, COUNT(stock_columns), n, &columns->capacity, err);
+    if (status == VT_OK) {
+        columns->item[n] = item;
+        columns->time[n] = time;
+        columns->pieces[n] = pieces;
+        columns->n++;
+    }
+    return status;
+}
+
+void vt_stock_columns_done(vt_stock_columns *columns)
+{
+    free_columns(columns, stock_columns, COUNT(stock_columns));
+    *columns = (vt_stock_columns){0};
 }
 
 int vt_event_columns_add(vt_event_columns *columns, const vt_event_row *row, const vt_event_names *names, bool positive,

@@ -38,6 +38,18 @@ int vt_item_columns_add(vt_item_columns *columns, int64_t row, const vt_item *it
                         vt_error *err);
 void vt_item_columns_done(vt_item_columns *columns);
 
+/** Columns of the history of stocks, in order of adding. */
+typedef struct vt_stock_columns {
+    int32_t *item;
+    int64_t *time;
+    int64_t *pieces;
+    int64_t n;
+    size_t capacity;
+} vt_stock_columns;
+
+int vt_stock_columns_add(vt_stock_columns *columns, int32_t item, int64_t time, int64_t pieces, vt_error *err);
+void vt_stock_columns_done(vt_stock_columns *columns);
+
 /** Numbers of the interned names of an event, -1 without. */
 typedef struct vt_event_names {
     int32_t order, session, placement, model, request;

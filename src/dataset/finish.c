@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "dataset/plan.h"
+#include "dataset/stocks.h"
 #include "dataset/timeline.h"
 
 static int step(const vt_builder *builder, int done, vt_error *err)
@@ -194,6 +195,7 @@ static void fill_meta(vt_snapshot *s, const vt_builder *b, const vt_builder_orig
     meta[VT_META_LAST_USER] = origin->last_user;
     meta[VT_META_LAST_ITEM] = origin->last_item;
     meta[VT_META_LAST_CHANGE] = origin->last_change;
+    meta[VT_META_LAST_STOCK] = origin->last_stock;
     meta[VT_META_MIN_USER] = b->min_user;
     meta[VT_META_MIN_ITEM] = b->min_item;
     memcpy(vt_layout_section(s, VT_SECTION_RULE), b->rule_text, strlen(b->rule_text));
@@ -206,7 +208,8 @@ static int fill(vt_snapshot *s, const vt_snapshot_plan *p, vt_builder *b, const 
 {
     fill_users(s, p, b);
     fill_items(s, p, b);
-    int status = fill_events(s, p, b, err);
+    int status = vt_stocks_fill(s, &p->items, b, err);
+    status = status != VT_OK ? status : fill_events(s, p, b, err);
     status = status != VT_OK ? status : vt_timeline_fill(s, err);
     if (status == VT_OK) {
         fill_meta(s, b, origin, p->ptr[p->users.n]);

@@ -99,6 +99,9 @@ const vt_section_info vt_section_table[VT_SECTIONS] = {
     [VT_SECTION_USER_ATTRIBUTE_TEXT] = {"user.attribute.text", "u8", 1, FIELD(user_attributes.text), VT_SHAPE_OWN},
     [VT_SECTION_USER_ATTRIBUTE_PTR] = {"user.attribute.ptr", "i64", 8, FIELD(user_attribute_ptr), VT_SHAPE_USER_END},
     [VT_SECTION_USER_ATTRIBUTE] = {"user.attribute", "i32", 4, FIELD(user_attribute), VT_SHAPE_OWN},
+    [VT_SECTION_STOCK_PTR] = {"stock.ptr", "i64", 8, FIELD(stock_ptr), VT_SHAPE_ITEM_END},
+    [VT_SECTION_STOCK_TIME] = {"stock.time", "i64", 8, FIELD(stock_time), VT_SHAPE_OWN},
+    [VT_SECTION_STOCK_PIECES] = {"stock.pieces", "i64", 8, FIELD(stock_pieces), VT_SHAPE_OWN},
 };
 
 uint64_t vt_layout_count(vt_section section, const vt_layout_sizes *sizes, uint64_t own)
@@ -277,6 +280,7 @@ void vt_layout_bind(vt_snapshot *snapshot)
     snapshot->last_user = meta[VT_META_LAST_USER];
     snapshot->last_item = meta[VT_META_LAST_ITEM];
     snapshot->last_change = meta[VT_META_LAST_CHANGE];
+    snapshot->last_stock = meta[VT_META_LAST_STOCK];
     snapshot->min_user = (int32_t)meta[VT_META_MIN_USER];
     snapshot->min_item = (int32_t)meta[VT_META_MIN_ITEM];
     copy_text(snapshot->positive_rule, snapshot, VT_SECTION_RULE);

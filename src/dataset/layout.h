@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "vitrine/snapshot.h"
 
-#define VT_SNAPSHOT_VERSION 4U
+#define VT_SNAPSHOT_VERSION 5U
 #define VT_SNAPSHOT_MAGIC "VTSNAP\r\n" /* a transfer that changes line ends breaks it */
 #define VT_SNAPSHOT_ENDIAN 0x01020304U
 #define VT_SNAPSHOT_HASH_BYTES 32
@@ -121,6 +121,9 @@ typedef enum vt_section {
     VT_SECTION_USER_ATTRIBUTE_TEXT,
     VT_SECTION_USER_ATTRIBUTE_PTR,
     VT_SECTION_USER_ATTRIBUTE,
+    VT_SECTION_STOCK_PTR,
+    VT_SECTION_STOCK_TIME,
+    VT_SECTION_STOCK_PIECES,
     VT_SECTIONS
 } vt_section;
 
@@ -137,6 +140,7 @@ typedef enum vt_meta {
     VT_META_LAST_CHANGE,
     VT_META_MIN_USER,
     VT_META_MIN_ITEM,
+    VT_META_LAST_STOCK,
     VT_METAS
 } vt_meta;
 

@@ -2,6 +2,7 @@
 #include "dataset/plan.h"
 
 #include "base/alloc.h"
+#include "dataset/stocks.h"
 #include "dataset/timeline.h"
 
 void vt_snapshot_plan_done(vt_snapshot_plan *p)
@@ -195,6 +196,7 @@ static void count_sections(vt_snapshot_plan *p, const vt_builder *b)
         p->count[VT_SECTION_TITLE_TEXT] += vt_text_list_at(&b->titles, p->items.order[i]).len;
         p->count[VT_SECTION_IMAGE_TEXT] += vt_text_list_at(&b->images, p->items.order[i]).len;
     }
+    p->count[VT_SECTION_STOCK_TIME] = p->count[VT_SECTION_STOCK_PIECES] = vt_stocks_count(b, &p->items);
     vt_layout_sizes sizes = {
         .users = (uint64_t)p->users.n, .items = (uint64_t)p->items.n, .events = (uint64_t)p->n_all};
     for (int64_t e = 0; e < p->n_all; e++) {

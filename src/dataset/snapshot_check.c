@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dataset/ids.h"
+#include "dataset/stocks.h"
 #include "dataset/timeline.h"
 
 static uint64_t count_of(const vt_snapshot *s, vt_section section)
@@ -155,6 +156,9 @@ const char *vt_snapshot_first_wrong(const vt_snapshot *s)
         !attributes_hold(s->user_attribute_ptr, s->user_attribute, s->n_users, count_of(s, VT_SECTION_USER_ATTRIBUTE),
                          s->user_attributes.n)) {
         return "its attributes are out of order";
+    }
+    if (!vt_stocks_hold(s)) {
+        return "its stocks are out of order";
     }
     return NULL;
 }

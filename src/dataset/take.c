@@ -74,6 +74,14 @@ static int take_event(void *context, const vt_event_row *stored)
     return vt_builder_add_event(r->builder, &event, r->err);
 }
 
+static int take_stock(void *context, int64_t item, int64_t time, int64_t stock)
+{
+    reading *r = context;
+    int status = count_row(r);
+    return status != VT_OK ? status
+                           : vt_builder_add_stock(r->builder, vt_row_index_find(&r->items, item), time, stock, r->err);
+}
+
 static int read_rows(reading *r, vt_store *store)
 {
     vt_shop_info counts = {0};
@@ -89,6 +97,7 @@ static int read_rows(reading *r, vt_store *store)
     begin_stage(r, "reading items", counts.items);
     status = status != VT_OK ? status : vt_store_each_item_after(store, 0, take_item, r, r->err);
     status = status != VT_OK ? status : vt_row_index_seal(&r->items, r->err);
+    status = status != VT_OK ? status : vt_store_each_stock_after(store, 0, take_stock, r, r->err);
     begin_stage(r, "reading events", counts.events);
     return status != VT_OK ? status : vt_store_each_event_after(store, 0, take_event, r, r->err);
 }
@@ -107,6 +116,7 @@ static int find_origin(vt_builder_origin *origin, vt_store *store, vt_error *err
                                   .last_event = mark.event,
                                   .last_user = mark.user,
                                   .last_item = mark.item,
+                                  .last_stock = mark.stock,
                                   .last_change = mark.change};
     status = vt_store_get(store, "currency", origin->currency, sizeof origin->currency, err);
     return status != VT_OK ? status

@@ -73,6 +73,17 @@ static int change_item(void *context, int64_t row, const vt_item *item)
     return fill_item(f, vt_rows_map_find(&f->g->item_rows, row), item);
 }
 
+static int take_stock(void *context, int64_t row, int64_t time, int64_t stock)
+{
+    following *f = context;
+    int32_t item = vt_rows_map_find(&f->g->item_rows, row);
+    if (item < 0) {
+        f->anew = true;
+        return VT_ERR_CANCELLED;
+    }
+    return vt_stock_tail_add(&f->g->stocks, item, time, stock, f->err);
+}
+
 /* ---- events ------------------------------------------------------------------------------------------------------ */
 
 static int count_item(following *f, int32_t item, int64_t by)
@@ -166,6 +177,7 @@ static int read_all(following *f)
     int status = vt_store_each_change(f->store, mark->change, take_change, f, f->err);
     status = status != VT_OK ? status : vt_store_each_user_after(f->store, mark->user, take_user, f, f->err);
     status = status != VT_OK ? status : vt_store_each_item_after(f->store, mark->item, take_item, f, f->err);
+    status = status != VT_OK ? status : vt_store_each_stock_after(f->store, mark->stock, take_stock, f, f->err);
     return status != VT_OK ? status : vt_store_each_event_after(f->store, mark->event, take_event, f, f->err);
 }
 
@@ -204,7 +216,7 @@ int vt_live_follow(vt_live *live, vt_view *from, const vt_store_mark *mark, bool
 {
     vt_generation *g = from->generation;
     int32_t users = g->users.n, items = g->items.n;
-    int64_t events = g->tail.n;
+    int64_t events = g->tail.n, stocks = g->stocks.n;
     *anew = mark->epoch != from->mark.epoch || mark->change_first > from->mark.change;
     if (*anew) {
         return VT_OK;
@@ -220,6 +232,7 @@ int vt_live_follow(vt_live *live, vt_view *from, const vt_store_mark *mark, bool
     vt_block_edit_drop(&f.users);
     if (status != VT_OK) {
         vt_tail_cut(&g->tail, events);
+        g->stocks.n = stocks;
         g->users.n = users;
         g->items.n = items;
     }

@@ -159,6 +159,7 @@ void vt_generation_release(vt_generation *g)
     vt_free(g->item_rows.dense);
     vt_marks_done(&g->marks);
     vt_tail_done(&g->tail);
+    vt_stock_tail_done(&g->stocks);
     vt_arena_free(g->arena);
     vt_snapshot_free(g->borrowed ? NULL : g->snapshot);
     vt_free(g);

@@ -7,6 +7,7 @@
 
 #include "dataset/positive.h"
 #include "live/attribute_reader.h"
+#include "live/stocks.h"
 #include "live/tail.h"
 
 /** From row ids of the store to dense numbers. */
@@ -23,6 +24,7 @@ typedef struct vt_generation {
     vt_positive rule; /* of the snapshot */
     vt_arena *arena;  /* texts of the tail */
     vt_tail tail;
+    vt_stock_tail stocks;
     vt_marks marks;        /* of all events, tail behind the snapshot */
     vt_texts users, items; /* ids that came after it */
     vt_names categories, brands, orders, sessions, placements, models, requests;

@@ -73,7 +73,7 @@ static int follow(vt_live *live, bool *anew, vt_error *err)
     }
     status = vt_store_mark_get(store, &mark, err);
     if (status == VT_OK && (mark.revision != view->mark.revision || mark.epoch != view->mark.epoch)) {
-        int64_t came = mark.event - view->mark.event;
+        int64_t came = mark.event - view->mark.event + mark.stock - view->mark.stock;
         /* Many events are read faster as a whole, and a tail has an end. */
         *anew = came > live->options.tail_max && came > view->n_frozen / 8;
         status = *anew ? VT_OK : vt_live_follow(live, view, &mark, anew, err);
@@ -85,7 +85,7 @@ static int follow(vt_live *live, bool *anew, vt_error *err)
 static bool tail_is_long(vt_live *live)
 {
     const vt_view *view = atomic_load(&live->current);
-    return view->n_events - view->n_frozen > live->options.tail_max;
+    return view->n_events - view->n_frozen + view->n_stocks > live->options.tail_max;
 }
 
 /* A long tail becomes a snapshot: by a thread, or now. */

@@ -85,6 +85,7 @@ static void fill(vt_view *view, const vt_view_parts *parts)
     view->n_item_attributes = vt_names_count(&g->item_attributes);
     view->n_frozen = g->snapshot->n_all;
     view->n_events = view->n_frozen + g->tail.n;
+    view->n_stocks = g->stocks.n;
     view->stamp = parts->stamp;
     view->mark = parts->mark;
     memcpy(view->currency, parts->currency, sizeof view->currency);
@@ -120,6 +121,7 @@ int vt_view_parts_of(vt_view_parts *out, vt_snapshot *snapshot, bool borrowed, v
         .event = s->last_event,
         .user = s->last_user,
         .item = s->last_item,
+        .stock = s->last_stock,
         .change = s->last_change,
         .change_first = s->last_change,
     };

@@ -27,6 +27,7 @@ typedef struct vt_view {
     int32_t n_user_attributes, n_item_attributes; /* numbers of "name=value": live/attributes.h */
     int64_t n_frozen;                             /* events of the snapshot, guests among them */
     int64_t n_events;                             /* E */
+    int64_t n_stocks;                             /* changes of stock behind the snapshot: live/stocks.h */
     unsigned stamp;                               /* grows with each view of a generation */
     vt_store_mark mark;
     char currency[4];

@@ -50,6 +50,7 @@ typedef struct vt_store_ops {
     int (*history)(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
     int (*prices)(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
     int (*stocks)(vt_store *store, vt_str item, vt_stock_each each, void *context, vt_error *err);
+    int (*each_stock)(vt_store *store, int64_t after, vt_stock_row_each each, void *context, vt_error *err);
     int (*unindexed)(vt_store *store, int64_t *items, vt_error *err);
     int (*index)(vt_store *store, vt_error *err);
     int (*match)(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);

@@ -83,6 +83,7 @@ typedef enum vt_sql {
     VT_SQL_HISTORY,
     VT_SQL_PRICES,
     VT_SQL_STOCKS,
+    VT_SQL_STOCKS_AFTER,
     VT_SQL_UNINDEXED,
     VT_SQL_INDEX,
     VT_SQL_INDEXED,
@@ -214,6 +215,7 @@ int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, 
 int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);
 int vt_sqlite_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
 int vt_sqlite_stocks(vt_store *store, vt_str item, vt_stock_each each, void *context, vt_error *err);
+int vt_sqlite_each_stock(vt_store *store, int64_t after, vt_stock_row_each each, void *context, vt_error *err);
 int vt_sqlite_unindexed(vt_store *store, int64_t *items, vt_error *err);
 int vt_sqlite_index(vt_store *store, vt_error *err);
 int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each each, void *context, vt_error *err);

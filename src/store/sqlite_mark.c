@@ -26,6 +26,7 @@ static int read_mark(vt_sqlite *s, vt_store_mark *mark, int64_t *sold, vt_error 
             .change = sqlite3_column_int64(statement, 6),
             .change_first = sqlite3_column_int64(statement, 7),
             .revision = sqlite3_column_int64(statement, 8),
+            .stock = sqlite3_column_int64(statement, 9),
         };
         *sold = vt_column_int(statement, 5);
     } else {

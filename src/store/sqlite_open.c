@@ -88,6 +88,7 @@ static const vt_store_ops sqlite_ops = {
     .history = vt_sqlite_history,
     .prices = vt_sqlite_prices,
     .stocks = vt_sqlite_stocks,
+    .each_stock = vt_sqlite_each_stock,
     .unindexed = vt_sqlite_unindexed,
     .index = vt_sqlite_index,
     .match = vt_sqlite_match,

@@ -371,3 +371,29 @@ int vt_sqlite_stocks(vt_store *store, vt_str item, vt_stock_each each, void *con
     }
     return status;
 }
+
+typedef struct stocks_pass {
+    vt_stock_row_each each;
+    void *context;
+} stocks_pass;
+
+static int stocks_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const stocks_pass *w = context;
+    return w->each(w->context, sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2),
+                   sqlite3_column_int64(statement, 3));
+}
+
+int vt_sqlite_each_stock(vt_store *store, int64_t after, vt_stock_row_each each, void *context, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    stocks_pass w = {each, context};
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_open_pass(s, VT_SQL_STOCKS_AFTER, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_int(statement, 1, after);
+        status = vt_sqlite_pass(s, statement, stocks_row, &w, err);
+    }
+    return status;
+}

@@ -47,7 +47,8 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_MARK] =
         "SELECT catalogue, epoch, event, user, item, sold,"
         " coalesce((SELECT max(number) FROM journal), 0), coalesce((SELECT min(number) FROM journal), 1) - 1,"
-        " CAST((SELECT value FROM meta WHERE name = 'revision') AS INTEGER) FROM marks",
+        " CAST((SELECT value FROM meta WHERE name = 'revision') AS INTEGER),"
+        " coalesce((SELECT max(id) FROM stock_history), 0) FROM marks",
     [VT_SQL_MARK_SET] = "UPDATE marks SET catalogue = ?1, epoch = ?2, event = ?3, user = ?4, item = ?5, sold = ?6",
     [VT_SQL_JOURNAL_ADD] = "INSERT INTO journal(kind, row, user, session) VALUES(?1, ?2, ?3, ?4)",
     [VT_SQL_JOURNAL_TRIM] = "DELETE FROM journal WHERE number <= ?1",
@@ -152,6 +153,7 @@ const char *const vt_sql_text[VT_SQLS] = {
         " ORDER BY h.time, h.id",
     [VT_SQL_STOCKS] = "SELECT h.time, h.stock FROM stock_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
                       " ORDER BY h.time, h.id",
+    [VT_SQL_STOCKS_AFTER] = "SELECT id, item, time, stock FROM stock_history WHERE id > ?1 ORDER BY id",
     [VT_SQL_UNINDEXED] = "SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?1)",
     [VT_SQL_INDEX] = "INSERT INTO item_words(rowid, title, brand, category, description)"
                      " SELECT i.id, i.title, i.brand, i.category, i.description"

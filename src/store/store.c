@@ -322,6 +322,11 @@ int vt_store_stocks(vt_store *store, vt_str item, vt_stock_each each, void *cont
     return store->ops->stocks(store, item, each, context, err);
 }
 
+int vt_store_each_stock_after(vt_store *store, int64_t row, vt_stock_row_each each, void *context, vt_error *err)
+{
+    return store->ops->each_stock(store, row, each, context, err);
+}
+
 int vt_store_unindexed(vt_store *store, int64_t *items, vt_error *err)
 {
     return store->ops->unindexed(store, items, err);

@@ -137,6 +137,7 @@ typedef struct vt_store_mark {
     int64_t event;     /* largest row ids ever given; 0 before the first */
     int64_t user;      /* grows by ids that events name first, too: that moves no `catalogue` */
     int64_t item;
+    int64_t stock;        /* of the history of stocks */
     int64_t change;       /* largest number in the journal */
     int64_t change_first; /* the smallest `change` from which the journal is complete */
 } vt_store_mark;
@@ -233,6 +234,10 @@ int vt_store_prices(vt_store *store, vt_str item, vt_price_each each, void *cont
 /** History of an item's stock, oldest first: pieces from a time on. */
 typedef int (*vt_stock_each)(void *context, int64_t time, int64_t stock);
 int vt_store_stocks(vt_store *store, vt_str item, vt_stock_each each, void *context, vt_error *err);
+
+/** The histories of all items behind row `row`, in the order of storing; `item` is the row of the item. */
+typedef int (*vt_stock_row_each)(void *context, int64_t item, int64_t time, int64_t stock);
+int vt_store_each_stock_after(vt_store *store, int64_t row, vt_stock_row_each each, void *context, vt_error *err);
 
 /**
  * Items whose title, brand, category or description has any of the words of `query`, best first: BM25 with weights 8,

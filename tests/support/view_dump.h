@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "live/attributes.h"
+#include "live/stocks.h"
 
 typedef struct view_lines {
     char **line;
@@ -105,6 +106,22 @@ static inline void view_item_line(view_lines *l, const vt_view *v, int32_t i)
     assert_int_equal(vt_view_find_item(v, vt_view_item_id(v, i)), i);
 }
 
+static inline void view_stock_lines(view_lines *l, const vt_view *v)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_stock_history h;
+    check_ok(vt_view_stocks(&h, v, &err));
+    for (int32_t i = 0; i < v->n_items; i++) {
+        for (int64_t k = h.start[i]; k < h.start[i + 1]; k++) {
+            char text[1024];
+            snprintf(text, sizeof text, "stock of %.*s, change %lld, at %lld: %lld", VT_STR_ARGS(vt_view_item_id(v, i)),
+                     (long long)(k - h.start[i]), (long long)h.time[k], (long long)h.pieces[k]);
+            view_add_line(l, text);
+        }
+    }
+    vt_stock_history_done(&h);
+}
+
 static inline int view_by_text(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -150,6 +167,7 @@ static inline char *view_dump(const vt_view *v)
         view_item_line(&l, v, i);
     }
     view_attribute_lines(&l, v);
+    view_stock_lines(&l, v);
     if (l.n > 0) {
         qsort(l.line, l.n, sizeof *l.line, view_by_text);
     }

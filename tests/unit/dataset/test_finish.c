@@ -218,6 +218,27 @@ static void the_catalogue_stands_by_item(void **state)
     vt_snapshot_free(s);
 }
 
+/* Told in disorder, of one item twice at one time: by time, and at one time as they were told. */
+static void stocks_stand_by_item_and_time(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    vt_builder *builder = two_by_two(0);
+    static const int64_t rows[][3] = {{1, 300, 5}, {0, 50, 4}, {1, 200, 9}, {1, 300, 0}, {1, 100, -2}, {0, 60, 3}};
+    for (size_t k = 0; k < COUNT(rows); k++) {
+        check_ok(vt_builder_add_stock(builder, rows[k][0], rows[k][1], rows[k][2], &err));
+    }
+    assert_int_equal(vt_builder_add_stock(builder, 2, 100, 1, &err), VT_ERR_CORRUPT);
+    assert_int_equal(vt_builder_add_stock(builder, 0, INT64_MAX, 1, &err), VT_ERR_FORMAT);
+    vt_error_reset(&err);
+    vt_snapshot *s = finish(builder);
+    const int64_t ptr[] = {0, 2, 6}, time[] = {50, 60, 100, 200, 300, 300}, pieces[] = {4, 3, -2, 9, 5, 0};
+    assert_memory_equal(s->stock_ptr, ptr, sizeof ptr);
+    assert_memory_equal(s->stock_time, time, sizeof time);
+    assert_memory_equal(s->stock_pieces, pieces, sizeof pieces);
+    vt_snapshot_free(s);
+}
+
 static void the_origin_is_kept(void **state)
 {
     (void)state;
@@ -228,6 +249,7 @@ static void the_origin_is_kept(void **state)
                                              .last_event = 6,
                                              .last_user = 5,
                                              .last_item = 4,
+                                             .last_stock = 2,
                                              .last_change = 3,
                                              .currency = "EUR",
                                              .time_zone = "Europe/Vienna"};
@@ -241,6 +263,7 @@ static void the_origin_is_kept(void **state)
     assert_int_equal(s->last_event, 6);
     assert_int_equal(s->last_user, 5);
     assert_int_equal(s->last_item, 4);
+    assert_int_equal(s->last_stock, 2);
     assert_int_equal(s->last_change, 3);
     assert_string_equal(s->currency, "EUR");
     assert_string_equal(s->time_zone, "Europe/Vienna");
@@ -256,7 +279,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(guests_stand_behind_users),    cmocka_unit_test(figures_of_users_are_the_same_with_guests),
         cmocka_unit_test(a_core_leaves_guests_out),     cmocka_unit_test(order_lines_keep_their_money),
-        cmocka_unit_test(the_catalogue_stands_by_item), cmocka_unit_test(the_origin_is_kept),
+        cmocka_unit_test(the_catalogue_stands_by_item), cmocka_unit_test(stocks_stand_by_item_and_time),
+        cmocka_unit_test(the_origin_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

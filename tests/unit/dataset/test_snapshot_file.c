@@ -41,6 +41,8 @@ static vt_snapshot *full_snapshot(void)
         item.images = &image;
         item.n_images = i == 3 ? 0 : 1;
         check_ok(vt_builder_add_item(builder, VT_NONE, &item, &err));
+        check_ok(vt_builder_add_stock(builder, i, 500, 9 - i, &err));
+        check_ok(vt_builder_add_stock(builder, i, 900, i, &err));
     }
     for (int i = 0; i < 72; i++) { /* the last twelve are of guests */
         vt_event_row row = {.id = i,
@@ -308,6 +310,9 @@ static void wrong_indices_are_refused(void **state)
         {VT_SECTION_RULE, 'x'},
         {VT_SECTION_RULE, 0},
         {VT_SECTION_BRAND_TEXT, 'Z'},
+        {VT_SECTION_STOCK_PTR, 1},
+        {VT_SECTION_STOCK_TIME, 901},
+        {VT_SECTION_STOCK_TIME, INT64_MIN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         vt_snapshot *s = full_snapshot();
