@@ -110,4 +110,7 @@ const char *const vt_migrations[VT_SCHEMA] = {
     " WHERE events.id = n.id;"
     "DROP TABLE temp.rekeyed;"
     "UPDATE marks SET epoch = epoch + 1;",
+    /* 6: what commands have computed, for reports and insight; as of 3, neither undo nor a revision speaks of it. */
+    "CREATE TABLE results(kind TEXT NOT NULL, subject TEXT NOT NULL, rank INTEGER NOT NULL, object TEXT, value REAL,"
+    " low REAL, high REAL, count INTEGER, made_at INTEGER NOT NULL, PRIMARY KEY(kind, subject, rank)) WITHOUT ROWID;",
 };

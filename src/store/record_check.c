@@ -356,3 +356,19 @@ int vt_order_check(vt_str order, vt_line_state state, int64_t refunded, vt_error
     check_money(&c, "refund", refunded);
     return finish(&c, NULL);
 }
+
+int vt_result_check(const vt_result_kind *kind, const vt_result *row, vt_error *err)
+{
+    checking c = {NULL, err, VT_OK};
+    char text[64];
+    if (row->subject.ptr == NULL) {
+        refuse(&c, VT_ERR_USAGE, "subject missing", "a computed row has no subject; \"\" stands for the shop");
+    } else if (row->subject.len > 0 && kind->subject == VT_RESULT_OF_SHOP) {
+        refuse(&c, VT_ERR_USAGE, "subject of another kind", "rows of the kind \"%s\" are about the shop, not \"%s\"",
+               kind->name, shown(text, row->subject));
+    } else if (row->subject.len > 0) {
+        check_id(&c, "subject of a computed row", row->subject);
+    }
+    check_text(&c, "object of a computed row", row->object);
+    return finish(&c, NULL);
+}

@@ -29,6 +29,9 @@ int vt_item_check(const char **reason, const vt_item *item, vt_json_reader *json
 int vt_user_check(const char **reason, const vt_user *user, vt_json_reader *json, vt_error *err);
 int vt_link_check(const char **reason, const vt_link *link, vt_error *err);
 
+/** A computed row: VT_ERR_USAGE when its subject is none that the kind can have, else as above. */
+int vt_result_check(const vt_result_kind *kind, const vt_result *row, vt_error *err);
+
 /** What is said of an order's lines: the order is given, the state is one, the amount within bounds. */
 int vt_order_check(vt_str order, vt_line_state state, int64_t refunded, vt_error *err);
 

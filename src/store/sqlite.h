@@ -91,6 +91,14 @@ typedef enum vt_sql {
     VT_SQL_WEIGHTS_CLEAR,
     VT_SQL_WEIGHT_ADD,
     VT_SQL_EACH_WEIGHT,
+    VT_SQL_RESULTS_CLEAR,
+    VT_SQL_RESULTS_CLEAR_SUBJECT,
+    VT_SQL_RESULTS_LOST_ITEMS,
+    VT_SQL_RESULTS_LOST_USERS,
+    VT_SQL_RESULTS_LOST_OBJECTS,
+    VT_SQL_RESULT_ADD,
+    VT_SQL_EACH_RESULT,
+    VT_SQL_RESULTS_OF,
     VT_SQLS
 } vt_sql;
 
@@ -223,6 +231,15 @@ int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each 
 int vt_sqlite_clear_weights(vt_store *store, vt_str model, vt_error *err);
 int vt_sqlite_put_weight(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err);
 int vt_sqlite_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err);
+
+int vt_sqlite_replace_results(vt_store *store, const vt_result_kind *kind, int64_t made_at, vt_result_next next,
+                              void *context, vt_error *err);
+int vt_sqlite_each_result(vt_store *store, const vt_result_kind *kind, const char *subject, vt_result_each each,
+                          void *context, vt_error *err);
+
+/** Computed rows about items and users that an undo has taken away, and those about a user who is erased. */
+int vt_sqlite_drop_lost_results(vt_sqlite *s, vt_error *err);
+int vt_sqlite_drop_results_of_user(vt_sqlite *s, vt_str id, vt_error *err);
 
 /** In an import that has brought many events: drops the index of users' events until its commit. */
 int vt_sqlite_put_off_index(vt_sqlite *s, vt_error *err);

@@ -76,6 +76,9 @@ int vt_sqlite_erase_user(vt_store *store, vt_str id, vt_error *err)
         }
     }
     if (status == VT_OK) {
+        status = vt_sqlite_drop_results_of_user(s, id, err);
+    }
+    if (status == VT_OK) {
         status = vt_sqlite_script(s, "PRAGMA secure_delete = OFF", "erase a user", err);
     }
     if (status == VT_OK) {

@@ -95,6 +95,8 @@ static const vt_store_ops sqlite_ops = {
     .clear_weights = vt_sqlite_clear_weights,
     .put_weight = vt_sqlite_put_weight,
     .each_weight = vt_sqlite_each_weight,
+    .replace_results = vt_sqlite_replace_results,
+    .each_result = vt_sqlite_each_result,
 };
 
 static int configure(vt_sqlite *s, vt_shop_mode mode, vt_error *err)

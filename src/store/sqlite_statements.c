@@ -167,4 +167,18 @@ const char *const vt_sql_text[VT_SQLS] = {
         "INSERT INTO model_weights(model, topic, place, name, value, n) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [VT_SQL_EACH_WEIGHT] = "SELECT topic, place, name, value, n FROM model_weights WHERE model = ?1"
                            " ORDER BY topic, place, name",
+    [VT_SQL_RESULTS_CLEAR] = "DELETE FROM results WHERE kind = ?1",
+    [VT_SQL_RESULTS_CLEAR_SUBJECT] = "DELETE FROM results WHERE kind = ?1 AND subject = ?2",
+    [VT_SQL_RESULTS_LOST_ITEMS] = "DELETE FROM results WHERE kind = ?1 AND subject <> ''"
+                                  " AND NOT EXISTS (SELECT 1 FROM items WHERE key = results.subject)",
+    [VT_SQL_RESULTS_LOST_USERS] = "DELETE FROM results WHERE kind = ?1 AND subject <> ''"
+                                  " AND NOT EXISTS (SELECT 1 FROM users WHERE key = results.subject)",
+    [VT_SQL_RESULTS_LOST_OBJECTS] = "DELETE FROM results WHERE kind = ?1 AND object IS NOT NULL"
+                                    " AND NOT EXISTS (SELECT 1 FROM items WHERE key = results.object)",
+    [VT_SQL_RESULT_ADD] = "INSERT INTO results(kind, subject, rank, object, value, low, high, count, made_at)"
+                          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+    [VT_SQL_EACH_RESULT] = "SELECT subject, rank, object, value, low, high, count, made_at FROM results"
+                           " WHERE kind = ?1 ORDER BY subject, rank",
+    [VT_SQL_RESULTS_OF] = "SELECT subject, rank, object, value, low, high, count, made_at FROM results"
+                          " WHERE kind = ?1 AND subject = ?2 ORDER BY rank",
 };

@@ -287,6 +287,9 @@ int vt_sqlite_undo(vt_store *store, int64_t import_id, vt_import_report *report,
             *(steps[i].removed ? &counts->added : &counts->changed) += rows;
         }
     }
+    if (status == VT_OK) {
+        status = vt_sqlite_drop_lost_results(s, err);
+    }
     if (status != VT_OK) {
         vt_sqlite_rollback(store);
         return status;

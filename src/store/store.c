@@ -198,6 +198,51 @@ int vt_store_each_weight(vt_store *store, vt_str model, vt_weight_each each, voi
     return store->ops->each_weight(store, model, each, context, err);
 }
 
+static int kind_of(const vt_result_kind **out, const char *name, vt_error *err)
+{
+    *out = vt_result_kind_find(name);
+    return *out != NULL ? VT_OK : vt_fail(err, VT_ERR_USAGE, "there is no kind of computed rows \"%.60s\"", name);
+}
+
+/* A source of rows that is looked at before the database has them. */
+typedef struct checked_rows {
+    const vt_result_kind *kind;
+    vt_result_next next;
+    void *context;
+} checked_rows;
+
+static int next_checked(void *context, const vt_result **row, vt_error *err)
+{
+    const checked_rows *c = context;
+    int status = c->next(c->context, row, err);
+    return status == VT_OK && *row != NULL ? vt_result_check(c->kind, *row, err) : status;
+}
+
+int vt_store_replace_results(vt_store *store, const char *kind, int64_t made_at, vt_result_next next, void *context,
+                             vt_error *err)
+{
+    checked_rows c = {NULL, next, context};
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = kind_of(&c.kind, kind, err);
+    }
+    if (status == VT_OK) {
+        status = store->ops->replace_results(store, c.kind, made_at, next_checked, &c, err);
+    }
+    if (status != VT_OK && store->writing && store->broken.code == VT_OK) { /* rows are half replaced */
+        vt_fail(&store->broken, (vt_code)status, "%s", err != NULL ? err->message : "rows were not replaced");
+    }
+    return status;
+}
+
+int vt_store_each_result(vt_store *store, const char *kind, const char *subject, vt_result_each each, void *context,
+                         vt_error *err)
+{
+    const vt_result_kind *found = NULL;
+    int status = kind_of(&found, kind, err);
+    return status == VT_OK ? store->ops->each_result(store, found, subject, each, context, err) : status;
+}
+
 void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items)
 {
     *users = store->fresh_users;

@@ -11,6 +11,7 @@
 #include "vitrine/events.h"
 #include "vitrine/importer.h"
 #include "vitrine/record.h"
+#include "vitrine/results.h"
 #include "vitrine/shop.h"
 
 typedef struct vt_store vt_store;
@@ -90,6 +91,19 @@ int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, v
  */
 int vt_store_clear_weights(vt_store *store, vt_str model, vt_error *err);
 int vt_store_put_weight(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err);
+
+/** Gives the rows of a kind one by one, `*row` NULL after the last; a row is borrowed until the next call. */
+typedef int (*vt_result_next)(void *context, const vt_result **row, vt_error *err);
+
+/**
+ * Puts what `next` gives in place of all computed rows of a kind, by the rules of vt_results_replace(); belongs to no
+ * import and makes no revision. After any failure, an unknown kind among them, the write cannot be committed.
+ */
+int vt_store_replace_results(vt_store *store, const char *kind, int64_t made_at, vt_result_next next, void *context,
+                             vt_error *err);
+
+/** The kinds of computed rows, from 0; NULL after the last. */
+const vt_result_kind *vt_result_kind_at(size_t i);
 
 /** Users and items that came into being since vt_store_begin(), those that only events name among them. */
 void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items);
@@ -210,6 +224,10 @@ int vt_store_each_item_link(vt_store *store, vt_link_each each, void *context, v
 
 /** What a model weighs, by topic, place and name. */
 int vt_store_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err);
+
+/** Computed rows: see vt_results_each(). */
+int vt_store_each_result(vt_store *store, const char *kind, const char *subject, vt_result_each each, void *context,
+                         vt_error *err);
 
 /** One item or user by the shop's id, through `each`; VT_ERR_NOT_FOUND names it. */
 int vt_store_item(vt_store *store, vt_str id, vt_item_each each, void *context, vt_error *err);

@@ -106,6 +106,17 @@ static inline int dump_link(void *context, const vt_link *link)
     return 0;
 }
 
+static inline int dump_result(void *context, const vt_result *row)
+{
+    dump *d = context;
+    char line[2048];
+    char count[24];
+    snprintf(line, sizeof line, "result %.*s %lld %.*s %g %g %g %s", VT_STR_ARGS(row->subject), (long long)row->rank,
+             VT_STR_ARGS(row->object), row->value, row->low, row->high, dump_number(count, row->count));
+    dump_line(d, line);
+    return 0;
+}
+
 static inline int dump_order(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -122,6 +133,10 @@ static inline char *dump_store(vt_store *store)
     check_ok(vt_store_each_full_event(store, dump_event, &d, &err));
     check_ok(vt_store_each_user_link(store, dump_link, &d, &err));
     check_ok(vt_store_each_item_link(store, dump_link, &d, &err));
+    const vt_result_kind *kind = NULL;
+    for (size_t i = 0; (kind = vt_result_kind_at(i)) != NULL; i++) {
+        check_ok(vt_store_each_result(store, kind->name, NULL, dump_result, &d, &err));
+    }
     vt_store_read_end(store);
     if (d.n > 0) {
         qsort(d.lines, d.n, sizeof *d.lines, dump_order);

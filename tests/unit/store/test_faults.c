@@ -178,6 +178,21 @@ static int do_settings(const char *path, vt_error *err)
     return status;
 }
 
+static int do_results(const char *path, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    const vt_result rows[] = {{.rank = 0, .subject = vt_str_of(""), .value = .5, .count = 2},
+                              {.rank = 0, .subject = vt_str_of("tea"), .value = .25, .count = 4}};
+    const vt_result phrase = {.rank = 1, .subject = vt_str_of("tea"), .object = vt_str_of("warm"), .value = 3};
+    const vt_result_rows sets[] = {{"sentiment", rows, 2}, {"phrase_for", &phrase, 1}};
+    int status = vt_shop_open(&shop, path, VT_SHOP_WRITE, err);
+    if (status == VT_OK) {
+        status = vt_results_replace(shop, sets, 2, err);
+    }
+    vt_shop_close(shop);
+    return status;
+}
+
 static int do_nothing_with(void *context, int64_t row, const vt_item *item)
 {
     (void)row;
@@ -328,6 +343,7 @@ static void memory_runs_out(void **state)
     fail_each("import, allocations", do_import, FAULT_ALLOC);
     fail_each("undo, allocations", do_undo, FAULT_ALLOC);
     fail_each("settings, allocations", do_settings, FAULT_ALLOC);
+    fail_each("results, allocations", do_results, FAULT_ALLOC);
     fail_each("reading, allocations", do_read, FAULT_ALLOC);
 }
 
@@ -337,6 +353,7 @@ static void memory_of_sqlite_runs_out(void **state)
     fail_each("import, allocations of SQLite", do_import, FAULT_SQLITE_ALLOC);
     fail_each("undo, allocations of SQLite", do_undo, FAULT_SQLITE_ALLOC);
     fail_each("settings, allocations of SQLite", do_settings, FAULT_SQLITE_ALLOC);
+    fail_each("results, allocations of SQLite", do_results, FAULT_SQLITE_ALLOC);
     fail_each("reading, allocations of SQLite", do_read, FAULT_SQLITE_ALLOC);
 }
 
@@ -346,6 +363,7 @@ static void disk_is_full(void **state)
     fail_each("import, writes", do_import, FAULT_WRITE);
     fail_each("undo, writes", do_undo, FAULT_WRITE);
     fail_each("settings, writes", do_settings, FAULT_WRITE);
+    fail_each("results, writes", do_results, FAULT_WRITE);
 }
 
 /* A shop that cannot be made leaves nothing, and can be made afterwards. */
