@@ -18,7 +18,7 @@ vt_customer_kind vt_scope_customer(const vt_scope *scope, const vt_period *perio
     if (user < 0) {
         return VT_CUSTOMER_GUEST;
     }
-    if (scope->premium != NULL && scope->premium[user]) {
+    if (scope->premium != NULL && scope->premium->bytes[user]) {
         return VT_CUSTOMER_PREMIUM;
     }
     int64_t first = vt_view_first_order(scope->view, user);
@@ -80,7 +80,7 @@ void vt_scope_close(vt_scope *scope)
     vt_zone_close(scope->zone);
     vt_free(scope->item_passes);
     vt_free(scope->user_passes);
-    vt_free(scope->premium);
+    vt_memo_release(scope->premium);
     *scope = (vt_scope){0};
 }
 

@@ -7,7 +7,7 @@
 
 #include "insight/document.h"
 #include "insight/period.h"
-#include "live/view.h"
+#include "live/memo.h"
 
 /** Customers by what they are to a period; each is one of these. */
 typedef enum vt_customer_kind {
@@ -30,7 +30,7 @@ typedef struct vt_scope {
     vt_compare compare;
     uint8_t *item_passes;          /**< (I) 1: passes the filters of category and brand; NULL: all do */
     uint8_t *user_passes;          /**< (U) 1: is of the segment; NULL: all are, and guests */
-    uint8_t *premium;              /**< (U) 1: is a premium customer; NULL before vt_scope_find_premium() */
+    vt_memo *premium;              /**< (U) 1: is a premium customer; held; NULL before vt_scope_find_premium() */
     int64_t price_low, price_high; /**< minor units, both inclusive; INT64_MIN and INT64_MAX without a filter */
     int customers;                 /**< vt_customer_kind, -1: all */
     bool stale;                    /**< `now` is the end of the data, not of the clock */
@@ -43,7 +43,10 @@ typedef struct vt_scope {
 int vt_scope_open(vt_scope *out, const vt_view *view, const vt_insight_options *options, vt_error *err);
 void vt_scope_close(vt_scope *scope);
 
-/** Finds who is premium, before anything is grouped by kinds of customers. O(U + lines of a year), once. */
+/**
+ * Finds who is premium, before anything is grouped by kinds of customers. O(U + lines of a year) once for a view and a
+ * last day, O(1) for the next question.
+ */
 int vt_scope_find_premium(vt_scope *scope, vt_error *err);
 
 /** The same view without filters: what figures of all customers and all goods are counted from. Owns nothing. */

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "live/live.h"
+#include "live/memo.h"
 
 vt_view *vt_live_view(vt_live *live)
 {
@@ -42,8 +43,10 @@ void vt_view_release(vt_view *view)
                                  .users = view->users,
                                  .new_users = view->new_users,
                                  .new_items = view->new_items};
+    vt_memos *memos = view->memos;
     if (atomic_fetch_sub_explicit(&view->refs, 1, memory_order_acq_rel) == 1) {
         release_parts(&parts);
+        vt_memos_free(memos);
     }
 }
 
@@ -63,7 +66,7 @@ static vt_view *idle_view(vt_live *live, vt_error *err)
 }
 
 /* Everything of a view but its place among others. */
-static void fill(vt_view *view, const vt_view_parts *parts)
+static void fill(vt_view *view, const vt_view_parts *parts, vt_memos *memos)
 {
     vt_generation *g = parts->generation;
     view->generation = g;
@@ -72,6 +75,7 @@ static void fill(vt_view *view, const vt_view_parts *parts)
     view->users = parts->users;
     view->new_users = parts->new_users;
     view->new_items = parts->new_items;
+    view->memos = memos;
     view->n_users = g->snapshot->n_users + parts->new_users->n;
     view->n_items = g->snapshot->n_items + parts->new_items->n;
     view->n_orders = vt_names_count(&g->orders);
@@ -95,12 +99,13 @@ static void fill(vt_view *view, const vt_view_parts *parts)
 
 int vt_live_publish(vt_live *live, const vt_view_parts *parts, vt_error *err)
 {
+    vt_memos *memos = NULL;
     vt_view *view = idle_view(live, err);
-    if (view == NULL) {
+    if (view == NULL || vt_memos_create(&memos, err) != VT_OK) {
         release_parts(parts);
         return VT_ERR_NO_MEMORY;
     }
-    fill(view, parts);
+    fill(view, parts, memos);
     vt_view_release(atomic_exchange_explicit(&live->current, view, memory_order_acq_rel));
     return VT_OK;
 }
@@ -144,14 +149,16 @@ int vt_view_parts_of(vt_view_parts *out, vt_snapshot *snapshot, bool borrowed, v
 int vt_view_of_snapshot(vt_view **out, const vt_snapshot *snapshot, vt_error *err)
 {
     vt_view_parts parts;
+    vt_memos *memos = NULL;
     vt_view *view = vt_alloc_zero(1, sizeof *view, err);
-    int status =
-        view == NULL ? VT_ERR_NO_MEMORY : vt_view_parts_of(&parts, (vt_snapshot *)(uintptr_t)snapshot, true, err);
+    int status = view == NULL ? VT_ERR_NO_MEMORY : vt_memos_create(&memos, err);
+    status = status != VT_OK ? status : vt_view_parts_of(&parts, (vt_snapshot *)(uintptr_t)snapshot, true, err);
     if (status != VT_OK) {
+        vt_memos_free(memos);
         vt_free(view);
         return status;
     }
-    fill(view, &parts);
+    fill(view, &parts, memos);
     *out = view;
     return VT_OK;
 }

@@ -15,12 +15,16 @@ typedef struct vt_sorted {
     int32_t at[]; /* (n) place in the texts of the generation */
 } vt_sorted;
 
+/** What was worked out from a view: live/memo.h. */
+typedef struct vt_memos vt_memos;
+
 typedef struct vt_view {
     atomic_int refs; /* 0: nobody's, may be used again */
     vt_generation *generation;
     const vt_snapshot *snapshot;
     vt_block_table *items, *users;
     vt_sorted *new_users, *new_items;
+    vt_memos *memos;
     int32_t n_users; /* U */
     int32_t n_items; /* I */
     int32_t n_orders, n_sessions, n_categories, n_brands, n_placements, n_models, n_requests;
