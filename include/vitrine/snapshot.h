@@ -153,7 +153,8 @@ VT_API int vt_positive_check(const char *rule, vt_error *err);
  * The snapshot of the shop as it stands: the file of this revision and these options when there is one, else made anew
  * (and kept under snapshots/; older files of the same options are removed, and whoever has one mapped keeps it). A core
  * that is cut leaves guests out. O(A log A) time; memory less than twice the file while it is made. That the file
- * cannot be written (read-only, full) is no failure. The caller frees it.
+ * cannot be written (read-only, full) is no failure. A file that was found whole within a week and has not changed
+ * since is not read to be checked again. The caller frees it.
  */
 VT_API int vt_snapshot_take(vt_snapshot **out, vt_shop *shop, const vt_snapshot_options *options, vt_error *err);
 

@@ -92,6 +92,24 @@ void vt_file_unmap(vt_mapping *mapping)
     *mapping = (vt_mapping){NULL, 0};
 }
 
+static int64_t nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int vt_file_identify(vt_file_identity *out, const char *path, vt_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return vt_fail_errno(err, errno, "cannot read %s", path);
+    }
+    *out = (vt_file_identity){.inode = (int64_t)info.st_ino,
+                              .size = info.st_size,
+                              .modified = nanoseconds(info.st_mtim),
+                              .changed = nanoseconds(info.st_ctim)};
+    return VT_OK;
+}
+
 int vt_file_head(void *bytes, size_t cap, size_t *len, const char *path, vt_error *err)
 {
     int fd = -1;

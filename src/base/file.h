@@ -17,6 +17,16 @@ typedef struct vt_mapping {
 int vt_file_map(vt_mapping *out, const char *path, vt_error *err);
 void vt_file_unmap(vt_mapping *mapping);
 
+/** What tells one file from another, and from itself before a change: times are nanoseconds since 1970. */
+typedef struct vt_file_identity {
+    int64_t inode;
+    int64_t size;
+    int64_t modified; /* content; whoever may write the file can set it */
+    int64_t changed;  /* content, name or rights; set by the system alone */
+} vt_file_identity;
+
+int vt_file_identify(vt_file_identity *out, const char *path, vt_error *err);
+
 /** The first `cap` bytes of a file, fewer where it is shorter. Here and above, pipes and devices are VT_ERR_FORMAT. */
 int vt_file_head(void *bytes, size_t cap, size_t *len, const char *path, vt_error *err);
 

@@ -19,6 +19,7 @@
 #include "dataset/columns.h"
 
 #define SUFFIX ".vsnap"
+#define STAMP_SUFFIX ".checked"
 
 enum { KEY_SEED = 1 };
 
@@ -31,19 +32,19 @@ int vt_snapshot_place_find(vt_snapshot_place *p, const char *shop, const vt_snap
     return vt_path_join(p->dir, sizeof p->dir, shop, "snapshots", err);
 }
 
-static int path_of(char path[PATH_MAX], const vt_snapshot_place *p, int64_t revision, vt_error *err)
+static int path_of(char path[PATH_MAX], const vt_snapshot_place *p, int64_t revision, const char *suffix)
 {
     char name[64];
-    snprintf(name, sizeof name, "%s-%" PRId64 SUFFIX, p->key, revision);
-    return vt_path_join(path, PATH_MAX, p->dir, name, err);
+    snprintf(name, sizeof name, "%s-%" PRId64 "%s", p->key, revision, suffix);
+    return vt_path_join(path, PATH_MAX, p->dir, name, NULL);
 }
 
 bool vt_snapshot_place_open(vt_snapshot **out, const vt_snapshot_place *p, int64_t revision)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], stamp[PATH_MAX];
     vt_snapshot *found = NULL;
-    if (path_of(path, p, revision, NULL) != VT_OK || !vt_file_exists(path) ||
-        vt_snapshot_open(&found, path, NULL) != VT_OK) {
+    if (path_of(path, p, revision, SUFFIX) != VT_OK || path_of(stamp, p, revision, STAMP_SUFFIX) != VT_OK ||
+        !vt_file_exists(path) || vt_snapshot_open_again(&found, path, stamp, NULL) != VT_OK) {
         return false;
     }
     if (found->revision != revision || strcmp(found->positive_rule, p->options->positive) != 0 ||
@@ -55,19 +56,29 @@ bool vt_snapshot_place_open(vt_snapshot **out, const vt_snapshot_place *p, int64
     return true;
 }
 
-/* The revision in a file's name when it belongs to these options, else -1; `*whole`: no leftover of a crash. */
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* The revision in a file's name when it belongs to these options, else -1; `*whole`: no stamp or leftover. */
 static int64_t revision_of(const vt_snapshot_place *p, const char *name, bool *whole)
 {
     int64_t revision = -1;
-    const char *end = strstr(name, SUFFIX);
-    if (end == NULL || strncmp(name, p->key, VT_SNAPSHOT_KEY_DIGITS) != 0 || name[VT_SNAPSHOT_KEY_DIGITS] != '-') {
+    const char *end = strchr(name, '.');
+    if (end == NULL || !begins_with(name, p->key) || name[VT_SNAPSHOT_KEY_DIGITS] != '-') {
+        return -1;
+    }
+    bool stamp = begins_with(end, STAMP_SUFFIX);
+    if (!stamp && !begins_with(end, SUFFIX)) {
         return -1;
     }
     const char *digits = name + VT_SNAPSHOT_KEY_DIGITS + 1;
-    const char *behind = end + strlen(SUFFIX);
-    *whole = *behind == '\0';
-    bool ours = *whole || (*behind == '.' && strlen(behind) == VT_FILE_TEMPORARY);
-    if (!ours || end <= digits || !vt_parse_int(&revision, (vt_str){digits, (size_t)(end - digits)})) {
+    const char *behind = end + strlen(stamp ? STAMP_SUFFIX : SUFFIX);
+    bool leftover = *behind == '.' && strlen(behind) == VT_FILE_TEMPORARY; /* of a crash */
+    *whole = *behind == '\0' && !stamp;
+    if ((*behind != '\0' && !leftover) || end <= digits ||
+        !vt_parse_int(&revision, (vt_str){digits, (size_t)(end - digits)})) {
         return -1;
     }
     return revision;
@@ -151,7 +162,7 @@ void vt_snapshot_place_keep(const vt_snapshot_place *p, const vt_snapshot *snaps
 {
     char path[PATH_MAX];
     removal r = {p, snapshot->revision};
-    if (path_of(path, p, snapshot->revision, NULL) == VT_OK && vt_dir_create(p->dir, NULL) == VT_OK &&
+    if (path_of(path, p, snapshot->revision, SUFFIX) == VT_OK && vt_dir_create(p->dir, NULL) == VT_OK &&
         vt_snapshot_write(snapshot, path, NULL) == VT_OK) {
         vt_dir_list(p->dir, remove_older, &r, NULL);
     }

@@ -18,8 +18,8 @@ static const struct {
     const char *name;
     const char *suffix;
 } folders[] = {
-    {"snapshots", ".vsnap"}, {"embeddings", ".safetensors"}, {"embeddings", ".json"}, {"models", ".safetensors"},
-    {"images", NULL}, /* made by the import of images */
+    {"snapshots", ".vsnap"}, {"snapshots", ".checked"},  {"embeddings", ".safetensors"},
+    {"embeddings", ".json"}, {"models", ".safetensors"}, {"images", NULL}, /* made by the import of images */
 };
 
 /* The lock goes last: whoever holds it keeps others out until the end. */

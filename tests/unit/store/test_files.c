@@ -236,21 +236,22 @@ static void unfinished_creation(void **state)
 static void deleting_takes_only_what_is_ours(void **state)
 {
     (void)state;
-    static const char *const ours[] = {"shop/snapshots/a.vsnap", "shop/models/ials.safetensors",
-                                       "shop/models/ials.safetensors.x1Y2z3", "shop/embeddings/t.safetensors"};
+    static const char *const ours[] = {"shop/snapshots/a.vsnap", "shop/snapshots/a.checked",
+                                       "shop/models/ials.safetensors", "shop/models/ials.safetensors.x1Y2z3",
+                                       "shop/embeddings/t.safetensors"};
     static const char *const others[] = {"shop/notes.txt", "shop/models/readme.txt", "shop/snapshots/a.vsnap.bak"};
     scratch dir;
     vt_error err = VT_ERROR_INIT;
     scratch_init(&dir);
     make_shop(scratch_path(&dir, "shop"));
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         scratch_write(&dir, ours[i], "x", 1);
     }
     for (size_t i = 0; i < 3; i++) {
         scratch_write(&dir, others[i], "x", 1);
     }
     check_ok(vt_shop_delete(scratch_path(&dir, "shop"), &err));
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         assert_false(vt_file_exists(scratch_path(&dir, ours[i])));
     }
     for (size_t i = 0; i < 3; i++) {
