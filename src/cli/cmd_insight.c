@@ -1,251 +1,15 @@
-/* vitrine insight: one command a kind of question; what is asked and how the answer is shown is the same for all. */
+/* vitrine insight: one command a kind of question. Options and how an answer is shown are the same for all. */
 #include <string.h>
 
 #include "answer_print.h"
 #include "common.h"
 #include "engine.h"
+#include "insight_options.h"
 #include "insight_print.h"
 
 #define GROUP "insight "
 
-/* ---- options ----------------------------------------------------------------------------------------------------- */
-
-static const vt_option scope_options[] = {
-    {.name = "period",
-     .type = VT_OPTION_TEXT,
-     .value = "SPAN",
-     .fallback = "30d",
-     .help = "30d, 8w, 3m or 1y up to now, days such as 2026-10-01..2026-10-31, a month, a year, or all"},
-    {.name = "compare",
-     .type = VT_OPTION_CHOICE,
-     .value = "WITH",
-     .fallback = "previous",
-     .choices = "previous|weekdays|year|none",
-     .help = "what the period is compared with"},
-    {.name = "category", .type = VT_OPTION_TEXT, .value = "PATH", .help = "goods of this category alone, or below it"},
-    {.name = "brand", .type = VT_OPTION_TEXT, .value = "NAME", .help = "goods of this brand alone"},
-    {.name = "price",
-     .type = VT_OPTION_TEXT,
-     .value = "LOW:HIGH",
-     .help = "pieces at a price between, in major units; either side may be empty"},
-    {.name = "customers",
-     .type = VT_OPTION_CHOICE,
-     .value = "KIND",
-     .choices = "new|returning|premium",
-     .help = "customers of this kind alone"},
-    {.name = "segment",
-     .type = VT_OPTION_CHOICE,
-     .value = "NAME",
-     .choices = "champions|loyal|promising|newcomers|fading|at-risk|lost",
-     .help = "customers of this segment alone"},
-    {.name = NULL},
-};
-
-static const vt_option shown_options[] = {
-    {.name = "number",
-     .letter = 'n',
-     .type = VT_OPTION_INT,
-     .value = "N",
-     .fallback = "10",
-     .min = 1,
-     .max = 100000,
-     .help = "rows of each table"},
-    {.name = "show", .type = VT_OPTION_TEXT, .value = "TABLE", .help = "this table alone; figures for the figures"},
-    {.name = "csv", .help = "print a table as CSV: the one that --show names, else the first"},
-    {.name = NULL},
-};
-
-static const vt_option table_option[] = {
-    {.name = "table", .type = VT_OPTION_TEXT, .value = "FILE", .help = "a CSV file with a header, maybe compressed"},
-    {.name = NULL},
-};
-
-static const vt_option transactions_option[] = {
-    {.name = "transactions",
-     .type = VT_OPTION_TEXT,
-     .value = "FILE",
-     .help = "read this file in place of the shop, a CSV, maybe compressed"},
-    {.name = NULL},
-};
-
-static const vt_option seed_option[] = {
-    {.name = "seed",
-     .type = VT_OPTION_INT,
-     .value = "N",
-     .fallback = "42",
-     .min = 0,
-     .max = INT32_MAX,
-     .help = "of everything random: same seed, same answer"},
-    {.name = NULL},
-};
-
-static const vt_option elasticity_options[] = {
-    {.name = "quantity", .type = VT_OPTION_TEXT, .value = "COLUMN", .fallback = "quantity", .help = "the pieces sold"},
-    {.name = "price", .type = VT_OPTION_TEXT, .value = "COLUMN", .fallback = "price", .help = "the price of a piece"},
-    {.name = "by", .type = VT_OPTION_TEXT, .value = "COLUMN", .help = "one estimate for each value of this column"},
-    {.name = NULL},
-};
-
-static const vt_option goods_options[] = {
-    {.name = "period",
-     .type = VT_OPTION_TEXT,
-     .value = "SPAN",
-     .fallback = "30d",
-     .help = "weeks up to its end count, of a shop"},
-    {.name = "category", .type = VT_OPTION_TEXT, .value = "PATH", .help = "goods of this category alone, of a shop"},
-    {.name = "brand", .type = VT_OPTION_TEXT, .value = "NAME", .help = "goods of this brand alone, of a shop"},
-    {.name = NULL},
-};
-
-static const vt_option churn_options[] = {
-    {.name = "target",
-     .type = VT_OPTION_TEXT,
-     .value = "COLUMN",
-     .fallback = "churned",
-     .help = "who was lost: yes or no; nothing for customers to foretell"},
-    {.name = NULL},
-};
-
-static const vt_option baskets_options[] = {
-    {.name = "support",
-     .type = VT_OPTION_REAL,
-     .value = "SHARE",
-     .fallback = "0.001",
-     .min = 0,
-     .max = 1,
-     .help = "of the baskets, at least, that hold all items of a rule; above 0"},
-    {.name = "confidence",
-     .type = VT_OPTION_REAL,
-     .value = "SHARE",
-     .fallback = "0.5",
-     .min = 0,
-     .max = 1,
-     .help = "of the baskets with the left side, at least, that hold the right one too"},
-    {.name = NULL},
-};
-
-static const vt_option clv_options[] = {
-    {.name = "until",
-     .type = VT_OPTION_TEXT,
-     .value = "DAY",
-     .help = "the last day that counts, as 2026-09-30; what came later shows how well it was foreseen"},
-    {.name = "horizon",
-     .type = VT_OPTION_INT,
-     .value = "MONTHS",
-     .fallback = "12",
-     .min = 1,
-     .max = 1000,
-     .help = "months ahead"},
-    {.name = "unit",
-     .type = VT_OPTION_CHOICE,
-     .value = "UNIT",
-     .fallback = "week",
-     .choices = "day|week|month",
-     .help = "the unit of time of the parameters"},
-    {.name = NULL},
-};
-
-static const vt_option service_option[] = {
-    {.name = "service",
-     .type = VT_OPTION_REAL,
-     .value = "SHARE",
-     .fallback = "0.95",
-     .min = 0.001,
-     .max = 0.999,
-     .help = "chance that stock lasts until goods arrive"},
-    {.name = NULL},
-};
-
-static const vt_option demand_options[] = {
-    {.name = "series",
-     .type = VT_OPTION_TEXT,
-     .value = "FILE",
-     .help = "a CSV file of (series, period, value), or with a series in each column or row; maybe compressed"},
-    {.name = "season",
-     .type = VT_OPTION_INT,
-     .value = "PERIODS",
-     .fallback = "0",
-     .min = 0,
-     .max = 100000,
-     .help = "periods of a season, 1 for none; 0: as the periods suggest, 12 for months"},
-    {.name = "horizon",
-     .type = VT_OPTION_INT,
-     .value = "PERIODS",
-     .fallback = "12",
-     .min = 1,
-     .max = 1000,
-     .help = "periods to foresee"},
-    {.name = "backtest", .help = "hold the last periods out and say how well each method would have foreseen them"},
-    {.name = "unit",
-     .type = VT_OPTION_CHOICE,
-     .value = "UNIT",
-     .fallback = "week",
-     .choices = "day|week|month",
-     .help = "of the periods of a shop"},
-    {.name = NULL},
-};
-
-static const vt_option lead_option[] = {
-    {.name = "lead-days",
-     .type = VT_OPTION_INT,
-     .value = "DAYS",
-     .fallback = "14",
-     .min = 0,
-     .max = 365,
-     .help = "days from ordering to having"},
-    {.name = NULL},
-};
-
-/* ---- queries ----------------------------------------------------------------------------------------------------- */
-
-/* An option's text, NULL where it was not given or the command does not have it. */
-static const char *text_of(const vt_args *args, const char *name)
-{
-    return vt_option_find(args->command, name, strlen(name)) == NULL ? NULL : vt_args_text(args, name);
-}
-
-static void read_options(vt_insight_options *out, const vt_cli *cli, const vt_args *args)
-{
-    vt_insight_options_init(out);
-    out->progress = &cli->progress;
-    out->n = (int32_t)vt_args_int(args, "number");
-    out->period = text_of(args, "period");
-    out->compare = text_of(args, "compare");
-    out->category = text_of(args, "category");
-    out->brand = text_of(args, "brand");
-    out->price = text_of(args, "price");
-    out->customers = text_of(args, "customers");
-    out->segment = text_of(args, "segment");
-    out->quantity = text_of(args, "quantity");
-    if (out->quantity != NULL) { /* --price names a column */
-        out->price_column = out->price;
-        out->price = NULL;
-    }
-    out->by = text_of(args, "by");
-    out->target = text_of(args, "target");
-    if (vt_option_find(args->command, "support", 7) != NULL) {
-        out->support = vt_args_real(args, "support");
-        out->confidence = vt_args_real(args, "confidence");
-    }
-    out->until = text_of(args, "until");
-    out->unit = text_of(args, "unit");
-    if (vt_option_find(args->command, "horizon", 7) != NULL) {
-        out->horizon = (int32_t)vt_args_int(args, "horizon");
-    }
-    if (vt_option_find(args->command, "season", 6) != NULL) {
-        out->season = (int32_t)vt_args_int(args, "season");
-        out->backtest = vt_args_given(args, "backtest");
-    }
-    if (vt_option_find(args->command, "service", 7) != NULL) {
-        out->service = vt_args_real(args, "service");
-    }
-    if (vt_option_find(args->command, "lead-days", 9) != NULL) {
-        out->lead_days = (int32_t)vt_args_int(args, "lead-days");
-    }
-    if (vt_option_find(args->command, "seed", 4) != NULL) {
-        out->seed = (uint64_t)vt_args_int(args, "seed");
-    }
-}
+/* ---- running ----------------------------------------------------------------------------------------------------- */
 
 static int show(vt_cli *cli, const vt_args *args, const vt_insight *insight, vt_error *err)
 {
@@ -262,19 +26,7 @@ static int show(vt_cli *cli, const vt_args *args, const vt_insight *insight, vt_
     return vt_insight_print(cli, insight, table, (size_t)vt_args_int(args, "number"), err);
 }
 
-/* The option by which a command is given a plain file, NULL where it asks shops alone. */
-static const char *file_option(const vt_args *args)
-{
-    static const char *const names[] = {"transactions", "series", "table"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (vt_option_find(args->command, names[i], strlen(names[i])) != NULL) {
-            return names[i];
-        }
-    }
-    return NULL;
-}
-
-static bool asks_shops(const char *kind)
+static bool is_about_shops(const char *kind)
 {
     vt_insight_info info;
     for (size_t i = 0; vt_insight_kind_at(&info, i); i++) {
@@ -287,16 +39,16 @@ static bool asks_shops(const char *kind)
 
 static int run_insight(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    const char *kind = args->command->name + strlen(GROUP), *option = file_option(args);
+    const char *kind = args->command->name + strlen(GROUP), *option = vt_insight_file_option(args);
     const char *path = option == NULL ? NULL : vt_args_text(args, option);
     vt_insight_options options;
     vt_live *live = NULL;
     vt_insight *insight = NULL;
     int status = VT_OK;
-    if (path == NULL && !asks_shops(kind)) {
+    if (path == NULL && !is_about_shops(kind)) {
         return vt_fail(err, VT_ERR_USAGE, "name the file to read: --%s FILE", option);
     }
-    read_options(&options, cli, args);
+    vt_insight_options_read(&options, cli, args);
     if (path == NULL) {
         status = vt_cli_open_live(&live, cli, err);
     }
@@ -320,7 +72,7 @@ const vt_command vt_command_insight_overview = {
     .details =
         "Revenue, orders, customers and visits of a period beside an earlier one; what categories, brands, prices "
         "and kinds of customers add to the change. docs/metrics.md defines every figure.",
-    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight overview --period 30d --compare weekdays",
     .run = run_insight,
 };
@@ -335,7 +87,8 @@ const vt_command vt_command_insight_elasticity = {
         "\"cost\" where the file has them. Products with few sales or steady prices borrow from the others. The "
         "suggested price is the one of the highest margin where the cost is known, else of the highest revenue.",
     .options =
-        (const vt_option *const[]){table_option, elasticity_options, goods_options, seed_option, shown_options, NULL},
+        (const vt_option *const[]){vt_insight_table_option, vt_insight_elasticity_options, vt_insight_goods_options,
+                                   vt_insight_seed_option, vt_insight_shown_options, NULL},
     .examples = "vitrine insight elasticity --table prices.csv --quantity sales --price price --by brand\n"
                 "vitrine --shop s insight elasticity --show categories",
     .run = run_insight,
@@ -347,7 +100,8 @@ const vt_command vt_command_insight_prices = {
     .details =
         "Products with enough evidence, the price of the highest margin within the prices tried (revenue where the "
         "cost is not known), and what it should bring a month with its interval. A suggestion to try for 14 days.",
-    .options = (const vt_option *const[]){goods_options, seed_option, shown_options, NULL},
+    .options =
+        (const vt_option *const[]){vt_insight_goods_options, vt_insight_seed_option, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight prices -n 20 --category Toys",
     .run = run_insight,
 };
@@ -363,7 +117,8 @@ const vt_command vt_command_insight_churn = {
         "and one that says who was lost. A quarter of the customers is held out to say how good the model is: the "
         "last ones where there is a column \"date\". A column \"value\" tells what a customer is worth. Boosted trees "
         "need LightGBM, which script/setup installs; without it a logistic regression answers.",
-    .options = (const vt_option *const[]){table_option, churn_options, scope_options, seed_option, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_table_option, vt_insight_churn_options, vt_insight_scope_options,
+                                          vt_insight_seed_option, vt_insight_shown_options, NULL},
     .examples = "vitrine insight churn --table customers.csv --target churned\n"
                 "vitrine --shop s insight churn --show customers -n 100",
     .run = run_insight,
@@ -374,7 +129,7 @@ const vt_command vt_command_insight_sales = {
     .summary = "say what explains a change of sales, when people buy",
     .details = "The change split into volume and price, by category, brand, price and kind of customer; orders by "
                "weekday and hour; days beside those of the compared period.",
-    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight sales --period 3m --compare year",
     .run = run_insight,
 };
@@ -383,7 +138,7 @@ const vt_command vt_command_insight_customers = {
     .name = GROUP "customers",
     .summary = "say who buys, who is new, and who spends more",
     .details = "Customers of a period by kind, region and age, and those who brought most.",
-    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight customers --period 2026-10",
     .run = run_insight,
 };
@@ -393,7 +148,7 @@ const vt_command vt_command_insight_products = {
     .summary = "say what sells, what moved, and what lies in stock",
     .details = "Products by revenue with their share, course, views, margin, returns, rating and stock; ABC classes; "
                "what moved most.",
-    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight products -n 20 --category Clothing",
     .run = run_insight,
 };
@@ -402,7 +157,7 @@ const vt_command vt_command_insight_segments = {
     .name = GROUP "segments",
     .summary = "group customers by recency, frequency and money",
     .details = "Seven segments as of the end of the period, with what one may do for each, and the grid of scores.",
-    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight segments --csv",
     .run = run_insight,
 };
@@ -412,7 +167,7 @@ const vt_command vt_command_insight_cohorts = {
     .summary = "show who comes back, month by month",
     .details = "Customers by the month of their first order, the share who order again in each month after it, what "
                "they bring, and when the second order comes.",
-    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight cohorts --show retention",
     .run = run_insight,
 };
@@ -424,7 +179,8 @@ const vt_command vt_command_insight_baskets = {
         "Reads the orders of a shop, or with --transactions a file: a header and one item of a basket a row (the "
         "first two columns are basket and item), or one basket a line, its items separated by commas. Rules have one "
         "item on the right; those that chance may have made are marked. docs/metrics.md has the formulas.",
-    .options = (const vt_option *const[]){transactions_option, baskets_options, scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_transactions_option, vt_insight_baskets_options,
+                                          vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine insight baskets --transactions groceries.csv --support 0.001 --confidence 0.5\n"
                 "vitrine --shop s insight baskets --period 1y --show pairs -n 100",
     .run = run_insight,
@@ -437,7 +193,8 @@ const vt_command vt_command_insight_clv = {
         "Reads the order lines of a shop, or with --transactions a file: columns \"customer\", \"date\" and \"amount\" "
         "(or other usual names), or the lines of the CDNOW files. BG/NBD and Pareto/NBD are fitted, of which the "
         "likelier one foresees purchases, and Gamma-Gamma for amounts. docs/metrics.md has the formulas.",
-    .options = (const vt_option *const[]){transactions_option, clv_options, scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_transactions_option, vt_insight_clv_options,
+                                          vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine insight clv --transactions orders.csv --until 2026-09-30\n"
                 "vitrine --shop s insight clv --horizon 6 --show customers -n 100",
     .run = run_insight,
@@ -452,8 +209,9 @@ const vt_command vt_command_insight_demand = {
         "row. Periods are dates or numbers at equal steps. Forecasts are a combination of methods that is weighted by "
         "how each did before; series add up "
         "to their sum. docs/metrics.md defines every figure.",
-    .options = (const vt_option *const[]){demand_options, service_option, lead_option, seed_option, scope_options,
-                                          shown_options, NULL},
+    .options =
+        (const vt_option *const[]){vt_insight_demand_options, vt_insight_service_option, vt_insight_lead_option,
+                                   vt_insight_seed_option, vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine insight demand --series sales.csv --season 12 --horizon 12 --backtest\n"
                 "vitrine --shop s insight demand --unit week --horizon 12 -n 20",
     .run = run_insight,
@@ -465,7 +223,8 @@ const vt_command vt_command_insight_stock = {
     .details = "Demand until goods arrive for every product whose stock the shop tells, with safety stock, reorder "
                "point and the quantity to order; what lies in stock unsold. The stock is that of now. docs/metrics.md "
                "defines every figure.",
-    .options = (const vt_option *const[]){service_option, lead_option, seed_option, scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_service_option, vt_insight_lead_option, vt_insight_seed_option,
+                                          vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight stock --service 0.95 --lead-days 14 --csv",
     .run = run_insight,
 };
@@ -476,7 +235,7 @@ const vt_command vt_command_insight_trends = {
     .details =
         "Products and styles whose share of the pieces sold changed beyond chance, many looks taken into account; "
         "an index of the months by category; revenue by weeks with its trend, season and changes of level.",
-    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight trends --period 3m --compare previous",
     .run = run_insight,
 };
@@ -487,7 +246,7 @@ const vt_command vt_command_insight_recommendations = {
     .details =
         "Impressions, clicks, and what was bought within 7 days of a click, by place and by model. Money after a "
         "click is not money because of it: an experiment tells that.",
-    .options = (const vt_option *const[]){scope_options, shown_options, NULL},
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight recommendations --period 3m",
     .run = run_insight,
 };
@@ -498,7 +257,8 @@ const vt_command vt_command_insight_actions = {
     .details =
         "What to order, show more, win back, clear, and which data to mend, with the reason and what it may bring "
         "in a month. --lead-days is how long goods take to come.",
-    .options = (const vt_option *const[]){scope_options, lead_option, shown_options, NULL},
+    .options =
+        (const vt_option *const[]){vt_insight_scope_options, vt_insight_lead_option, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight actions --lead-days 21 -n 20",
     .run = run_insight,
 };
