@@ -134,6 +134,7 @@ typedef struct vt_insight_options {
     int32_t lead_days;        /**< days from ordering to having, 0 to 365; default 14 */
     uint64_t seed;            /**< of everything random; default 42 */
     const vt_progress *progress;
+    const char *user; /**< a customer whom the answer is about: of "rhythm" */
 } vt_insight_options;
 
 VT_SIZED_INIT(vt_insight_options)

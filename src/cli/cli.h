@@ -68,6 +68,7 @@ extern const vt_command vt_command_insight_products;
 extern const vt_command vt_command_insight_segments;
 extern const vt_command vt_command_insight_cohorts;
 extern const vt_command vt_command_insight_clv;
+extern const vt_command vt_command_insight_rhythm;
 extern const vt_command vt_command_project;
 extern const vt_command vt_command_encode;
 extern const vt_command vt_command_encoder_list;

@@ -140,6 +140,18 @@ const vt_option vt_insight_clv_options[] = {
     {.name = NULL},
 };
 
+const vt_option vt_insight_rhythm_options[] = {
+    {.name = "user", .type = VT_OPTION_TEXT, .value = "ID", .help = "of this customer alone, order by order"},
+    {.name = "horizon",
+     .type = VT_OPTION_INT,
+     .value = "MONTHS",
+     .fallback = "12",
+     .min = 1,
+     .max = 1000,
+     .help = "months ahead in which the next order may come"},
+    {.name = NULL},
+};
+
 const vt_option vt_insight_service_option[] = {
     {.name = "service",
      .type = VT_OPTION_REAL,
@@ -224,6 +236,7 @@ void vt_insight_options_read(vt_insight_options *out, const vt_cli *cli, const v
     }
     out->until = text_of(args, "until");
     out->unit = text_of(args, "unit");
+    out->user = text_of(args, "user");
     if (vt_option_find(args->command, "horizon", 7) != NULL) {
         out->horizon = (int32_t)vt_args_int(args, "horizon");
     }

@@ -132,7 +132,7 @@ int vt_cohorts_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options
 {
     (void)options;
     vt_orders orders = {0};
-    int status = vt_orders_find(&orders, scope, err);
+    int status = vt_orders_find(&orders, scope, INT64_MIN, scope->period.until, err);
     if (status != VT_OK) {
         return status;
     }

@@ -11,6 +11,7 @@
 #include "insight/demand/demand_answer.h"
 #include "insight/price/elasticity_answer.h"
 #include "insight/price/elasticity_shop.h"
+#include "insight/rhythm/rhythm.h"
 
 static const vt_insight_kind kinds[] = {
     {"overview", "how business goes, and what made the difference", vt_overview_of_shop, NULL},
@@ -28,6 +29,8 @@ static const vt_insight_kind kinds[] = {
     {"actions", "what is worth doing today", vt_actions_of_shop, NULL},
     {"segments", "groups of customers by recency, frequency and money", vt_segments_of_shop, NULL},
     {"cohorts", "who comes back, and when the second order comes", vt_cohorts_of_shop, NULL},
+    {"rhythm", "how often customers order, when the next order comes, whose silence is too long", vt_rhythm_of_shop,
+     vt_rhythm_of_file},
     {"demand", "what will be sold, what rises and falls, and what to have in stock", vt_demand_of_shop,
      vt_demand_of_file},
     {"stock", "what runs out, what to order, and what lies", vt_stock_of_shop, NULL},

@@ -5,6 +5,7 @@
 #include "insight/business.h"
 #include "insight/kind.h"
 #include "insight/number_text.h"
+#include "insight/order_sizes.h"
 
 enum { HOURS = 24, WEEK = 7, FACTORS = 5 };
 
@@ -90,6 +91,7 @@ int vt_sales_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *
     if (vt_scope_compares(scope)) {
         add_bridge(d, &business.now, &business.before);
     }
+    status = vt_order_sizes_add(d, scope, err);
     for (int k = 0; k < VT_GROUPS_KINDS && status == VT_OK; k++) {
         status = vt_business_groups(d, &business, (vt_groups_kind)k, scope, options->n, err);
     }

@@ -10,6 +10,8 @@
 #include "insight/churn/churn_show.h"
 #include "insight/churn/history.h"
 #include "insight/churn/reasons.h"
+#include "insight/clv/shop_purchases.h"
+#include "insight/rhythm/rhythm.h"
 
 #define DAY 86400
 #define REORDERS .9 /* share of them that comes before a customer counts as lost */
@@ -42,6 +44,7 @@ typedef struct found {
     double worth;         /* of winning them back */
     vt_churn *churn;
     vt_churn_summary summary;
+    vt_rhythm rhythm; /* of all; empty where there is none to tell */
 } found;
 
 static void found_done(found *f)
@@ -54,6 +57,7 @@ static void found_done(found *f)
     vt_free(f->contribution);
     vt_free(f->row);
     vt_churn_free(f->churn);
+    vt_rhythm_done(&f->rhythm);
 }
 
 /* ---- days and moments -------------------------------------------------------------------------------------------- */
@@ -154,6 +158,19 @@ static int apply(found *f, vt_error *err)
     status = status != VT_OK ? status : vt_churn_explain(f->contribution, f->churn, &features, err);
     vt_free(x);
     return status;
+}
+
+/* When the next order comes if one comes; a shop too small for that is answered without. */
+static int find_rhythm(found *f, int months, vt_error *err)
+{
+    vt_shop_purchases lines = {0};
+    vt_error why = VT_ERROR_INIT;
+    int status = vt_shop_purchases_find(&lines, &f->all, &why);
+    if (status == VT_OK) {
+        status = vt_rhythm_find(&f->rhythm, &lines.purchases, f->scope->period.last, months, &why);
+    }
+    vt_shop_purchases_done(&lines);
+    return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, (vt_code)status, "%s", why.message);
 }
 
 /* ---- who is at risk ---------------------------------------------------------------------------------------------- */
@@ -291,11 +308,18 @@ static void add_customers(vt_document *d, const found *f, size_t rows)
     vt_document_column(d, "reasons", "What raises it", VT_UNIT_TEXT);
     vt_document_column(d, "usual_days", "Usual days between orders", VT_UNIT_DAYS);
     vt_document_column(d, "silent_days", "Days since the last order", VT_UNIT_DAYS);
+    vt_document_metric(d, "next_order");
+    vt_document_metric_interval(d, "next_order");
     vt_document_column(d, "revenue", "Revenue of 365 days", VT_UNIT_MONEY);
     vt_document_metric(d, "winback");
     for (size_t i = 0; i < f->at_risk && i < rows; i++) {
         const listed *c = &f->row[i];
         const double *x = f->now.x + c->row * F;
+        size_t place = vt_rhythm_place(&f->rhythm, f->now.user[c->row]);
+        vt_next_purchase next = {NAN, NAN, NAN, NAN};
+        if (place < f->rhythm.summary.n) {
+            next = vt_rhythm_next(&f->rhythm, place);
+        }
         char reasons[VT_REASON_TEXT];
         vt_behaviour_reasons(reasons, x, f->contribution + c->row * (F + 1), f->scope->view->currency);
         vt_document_text(d, vt_view_user_id(f->scope->view, f->now.user[c->row]));
@@ -303,6 +327,9 @@ static void add_customers(vt_document *d, const found *f, size_t rows)
         vt_document_text(d, vt_str_of(reasons));
         vt_document_number(d, x[VT_BEHAVIOUR_GAP]);
         vt_document_number(d, x[VT_BEHAVIOUR_RECENCY]);
+        vt_document_number(d, next.median);
+        vt_document_number(d, next.low);
+        vt_document_number(d, next.high);
         vt_document_number(d, c->revenue);
         vt_document_number(d, c->worth);
     }
@@ -337,10 +364,11 @@ int vt_churn_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *
     found f = {.scope = scope, .all = *scope};
     f.all.user_passes = NULL; /* who is in a segment or a kind now was not chosen then */
     f.all.customers = -1;
-    int status = vt_orders_find(&f.orders, &f.all, err);
+    int status = vt_orders_find(&f.orders, &f.all, INT64_MIN, scope->period.until, err);
     status = status != VT_OK ? status : find_moments(&f, err);
     status = status != VT_OK ? status : fit(&f, options->seed, err);
     status = status != VT_OK ? status : apply(&f, err);
+    status = status != VT_OK ? status : find_rhythm(&f, options->horizon, err);
     if (status == VT_OK) {
         rank(&f);
         say(d, &f);

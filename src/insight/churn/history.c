@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "insight/churn/churn.h"
+#include "math/quantile.h"
 
 enum { DAY = 86400, VISIT_DAYS = 90, F = VT_BEHAVIOUR_FEATURES };
 
@@ -214,12 +215,6 @@ int vt_churn_history_add(vt_churn_history *history, const vt_scope *scope, const
     return status;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 int vt_reorder_days(double *days, size_t *n, const vt_orders *orders, double share, vt_error *err)
 {
     double *gap = vt_alloc((size_t)orders->ptr[orders->n_users], sizeof *gap, err);
@@ -232,7 +227,7 @@ int vt_reorder_days(double *days, size_t *n, const vt_orders *orders, double sha
             gap[found++] = (double)(orders->row[i].time - orders->row[i - 1].time) / DAY;
         }
     }
-    qsort(gap, found, sizeof *gap, ascending);
+    vt_sort_reals(gap, found);
     *days = found == 0 ? NAN : gap[(size_t)(share * (double)(found - 1))];
     *n = found;
     vt_free(gap);

@@ -7,9 +7,9 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "insight/clv/estimate.h"
+#include "insight/clv/shop_purchases.h"
 #include "insight/clv/transactions.h"
 #include "insight/number_text.h"
-#include "insight/sums.h"
 
 #define DAY 86400
 #define RELATED 0.3 /* correlation of frequency and amount from which a note says so */
@@ -299,65 +299,17 @@ int vt_clv_of_file(vt_document *document, const char *path, const vt_insight_opt
     return status;
 }
 
-/* Lines of a shop as purchases; grows as lists do. */
-typedef struct lines_read {
-    int32_t *customer;
-    int64_t *day;
-    double *amount;
-    size_t n, capacity[3], unpriced;
-} lines_read;
-
-static int add_line(lines_read *r, const vt_scope *scope, const vt_line_span *span, int64_t i, vt_error *err)
-{
-    vt_sums sums = {0};
-    int status = vt_alloc_next(&r->customer, &r->capacity[0], r->n, sizeof *r->customer, err);
-    status = status != VT_OK ? status : vt_alloc_next(&r->day, &r->capacity[1], r->n, sizeof *r->day, err);
-    status = status != VT_OK ? status : vt_alloc_next(&r->amount, &r->capacity[2], r->n, sizeof *r->amount, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    vt_sums_add(&sums, span, i);
-    r->customer[r->n] = span->user[i];
-    r->day[r->n] = vt_zone_day(scope->zone, span->time[i]);
-    r->amount[r->n] = fmax(vt_sums_revenue(&sums), 0.0); /* what was sent back in part or whole is worth the rest */
-    r->unpriced += span->unit_price[i] == VT_NONE;
-    r->n++;
-    return VT_OK;
-}
-
-static int read_lines(lines_read *r, const vt_scope *scope, const vt_period *period, vt_error *err)
-{
-    vt_lines lines;
-    vt_line_span span;
-    int status = VT_OK;
-    vt_lines_begin(&lines, scope->view, period->from, period->until);
-    while (status == VT_OK && vt_lines_next(&lines, &span)) {
-        for (int64_t i = 0; i < span.n && status == VT_OK; i++) {
-            if (vt_lines_counts(&lines, &span, i) && span.kind[i] == VT_EVENT_PURCHASE && span.user[i] >= 0 &&
-                span.state[i] != VT_LINE_CANCELLED &&
-                vt_scope_sells(scope, period, span.item[i], span.user[i], span.unit_price[i])) {
-                status = add_line(r, scope, &span, i, err);
-            }
-        }
-    }
-    return status;
-}
-
 int vt_clv_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err)
 {
-    lines_read lines = {0};
-    vt_period always = vt_scope_always(scope);
-    int status = read_lines(&lines, scope, &always, err);
+    vt_shop_purchases lines = {0};
+    int status = vt_shop_purchases_find(&lines, scope, err);
     if (status == VT_OK) {
-        vt_clv_purchases purchases = {lines.customer, lines.day, lines.amount, lines.n, (size_t)scope->view->n_users};
-        source from = {purchases, NULL, scope->view, always.last, scope->view->currency};
+        source from = {lines.purchases, NULL, scope->view, scope->period.last, scope->view->currency};
         status = fill(document, &from, options, err);
     }
     if (status == VT_OK && lines.unpriced > 0) {
         vt_document_note(document, "%zu order lines without a price count as purchases of 0.", lines.unpriced);
     }
-    vt_free(lines.customer);
-    vt_free(lines.day);
-    vt_free(lines.amount);
+    vt_shop_purchases_done(&lines);
     return status;
 }

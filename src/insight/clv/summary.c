@@ -92,11 +92,13 @@ static void add_customer(vt_clv_summary *s, const bought *list, size_t n)
     s->customer[k] = list[0].customer;
     s->first[k] = day;
     s->frequency[k] = s->later[k] = s->later_money[k] = 0.0;
+    s->again[k] = NAN;
     for (size_t i = 0; i < n && list[i].day <= s->end; i++) {
         bool fresh = list[i].day != seen, repeat = list[i].day > day;
         seen = list[i].day;
         s->repeat_days[seen - s->begin] += fresh && repeat;
         if (seen > s->until) {
+            s->again[k] = s->later[k] > 0.0 ? s->again[k] : (double)(seen - s->until) / s->unit;
             s->later[k] += fresh;
             s->later_money[k] += list[i].amount;
         } else if (repeat) {
@@ -113,7 +115,7 @@ static void add_customer(vt_clv_summary *s, const bought *list, size_t n)
 
 static int make_arrays(vt_clv_summary *s, size_t n, vt_error *err)
 {
-    double **columns[] = {&s->frequency, &s->recency, &s->age, &s->money, &s->later, &s->later_money};
+    double **columns[] = {&s->frequency, &s->recency, &s->age, &s->money, &s->later, &s->later_money, &s->again};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         *columns[i] = vt_alloc(n, sizeof(double), err);
         if (*columns[i] == NULL) {
@@ -166,6 +168,7 @@ void vt_clv_summary_done(vt_clv_summary *s)
     vt_free(s->money);
     vt_free(s->later);
     vt_free(s->later_money);
+    vt_free(s->again);
     vt_free(s->repeat_days);
     *s = (vt_clv_summary){0};
 }

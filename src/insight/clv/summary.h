@@ -36,6 +36,7 @@ typedef struct vt_clv_summary {
     double *money;       /* (N) mean amount of a day with a repeat purchase; 0 without one or without amounts */
     double *later;       /* (N) days with a purchase among those held out */
     double *later_money; /* (N) their amounts together */
+    double *again;       /* (N) from the last day that counts to the first of them; NaN without */
     double unit;
     int64_t begin, until, end; /* days: the first purchase of all, and as above */
     size_t negative;           /* purchases left out, since their amount is below 0 (returns) */

@@ -163,6 +163,38 @@ static void figures_by_hand(void **state)
     live_shop_done(&s);
 }
 
+/* Orders of 19.00 and 40.00 now, of 10.00 before; a guest's lines without a number are an order a visit and day. */
+static void sizes_of_orders(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    vt_insight_options o;
+    live_shop_init(&s);
+    fill(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight_options_init(&o);
+    vt_insight *i = ask(&s, "sales", &o);
+    check(i, "median_order", 2950, 1000);
+    assert_true(total(table(i, "order_sizes"), "orders", NULL) == 2);
+    assert_true(fabs(total(table(i, "order_sizes"), "money_share", NULL) - 1) < 1e-12);
+    vt_insight_free(i);
+    static const char *const visits[] = {"v1", "v1", "v2"};
+    for (int k = 0; k < 3; k++) {
+        vt_event e = line(NULL, "tea", 17, NULL, 1 + k, 1000);
+        e.user = e.order_id = (vt_str){NULL, 0};
+        e.session = vt_str_of(visits[k]);
+        live_put_one(&s, &e);
+    }
+    live_refresh(&s);
+    i = ask(&s, "sales", &o); /* 19.00, 30.00, 30.00, 40.00 */
+    check(i, "orders", 4, 1);
+    check(i, "median_order", 3000, 1000);
+    assert_true(total(table(i, "order_sizes"), "orders", NULL) == 4);
+    vt_insight_free(i);
+    live_shop_done(&s);
+}
+
 static void filters(void **state)
 {
     (void)state;
@@ -346,8 +378,8 @@ static void no_price_within_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(figures_by_hand),        cmocka_unit_test(filters),   cmocka_unit_test(no_price_within_bounds),
-        cmocka_unit_test(shops_that_lack_things), cmocka_unit_test(no_memory),
+        cmocka_unit_test(figures_by_hand),        cmocka_unit_test(sizes_of_orders),        cmocka_unit_test(filters),
+        cmocka_unit_test(no_price_within_bounds), cmocka_unit_test(shops_that_lack_things), cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
