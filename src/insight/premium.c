@@ -16,11 +16,11 @@ static int compare_down(const void *a, const void *b)
 }
 
 /* Revenue of each customer in a span of time; `revenue` (U) is zeroed. */
-static void sum_revenue(int64_t *revenue, const vt_view *view, int64_t from, int64_t until)
+static void sum_revenue(int64_t *revenue, const vt_scope *scope, int64_t from, int64_t until)
 {
     vt_lines lines;
     vt_line_span span;
-    vt_lines_begin(&lines, view, from, until);
+    vt_scope_lines_begin(&lines, scope, from, until);
     while (vt_lines_next(&lines, &span)) {
         for (int64_t i = 0; i < span.n; i++) {
             if (span.user[i] >= 0 && vt_lines_counts(&lines, &span, i)) {
@@ -31,14 +31,14 @@ static void sum_revenue(int64_t *revenue, const vt_view *view, int64_t from, int
 }
 
 /* The tenth of the customers who brought most in a span of time. */
-static int find_top_tenth(uint8_t *premium, const vt_view *view, int64_t from, int64_t until, vt_error *err)
+static int find_top_tenth(uint8_t *premium, const vt_scope *scope, int64_t from, int64_t until, vt_error *err)
 {
-    size_t n_users = (size_t)view->n_users, n = 0;
+    size_t n_users = (size_t)scope->view->n_users, n = 0;
     int64_t *revenue = vt_alloc_zero(n_users, sizeof *revenue, err);
     int64_t *ordered = vt_alloc(n_users, sizeof *ordered, err);
     int status = revenue == NULL || ordered == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     if (status == VT_OK) {
-        sum_revenue(revenue, view, from, until);
+        sum_revenue(revenue, scope, from, until);
         for (size_t u = 0; u < n_users; u++) {
             if (revenue[u] > 0) {
                 ordered[n++] = revenue[u];
@@ -76,7 +76,7 @@ int vt_scope_find_premium(vt_scope *scope, vt_error *err)
     if (status == VT_OK && tier.n_values > 0) {
         vt_view_users_with(premium->bytes, view, vt_str_of("tier=premium"));
     } else if (status == VT_OK) {
-        status = find_top_tenth(premium->bytes, view, key.first, key.second, err);
+        status = find_top_tenth(premium->bytes, scope, key.first, key.second, err);
     }
     vt_attribute_column_done(&tier);
     if (status != VT_OK) {

@@ -233,7 +233,7 @@ int vt_sales_sum(vt_sums *total, const vt_scope *scope, const vt_period *period,
     int status = pass_init(&p, err);
     vt_lines lines;
     vt_line_span span;
-    vt_lines_begin(&lines, scope->view, period->from, period->until);
+    vt_scope_lines_begin(&lines, scope, period->from, period->until);
     while (status == VT_OK && vt_lines_next(&lines, &span)) {
         for (int64_t i = 0; i < span.n && status == VT_OK; i++) {
             if (vt_lines_counts(&lines, &span, i) && span.state[i] != VT_LINE_CANCELLED &&

@@ -58,6 +58,7 @@ vt_scope vt_scope_unfiltered(const vt_scope *scope)
                       .period = scope->period,
                       .before = scope->before,
                       .compare = scope->compare,
+                      .told = scope->told,
                       .premium = scope->premium,
                       .customers = -1,
                       .price_low = INT64_MIN,
@@ -81,6 +82,7 @@ void vt_scope_close(vt_scope *scope)
     vt_free(scope->item_passes);
     vt_free(scope->user_passes);
     vt_memo_release(scope->premium);
+    vt_memo_release(scope->told);
     *scope = (vt_scope){0};
 }
 

@@ -8,6 +8,7 @@
 #include "insight/document.h"
 #include "insight/period.h"
 #include "live/memo.h"
+#include "live/timeline.h"
 
 /** Customers by what they are to a period; each is one of these. */
 typedef enum vt_customer_kind {
@@ -30,6 +31,7 @@ typedef struct vt_scope {
     vt_compare compare;
     uint8_t *item_passes;          /**< (I) 1: passes the filters of category and brand; NULL: all do */
     uint8_t *user_passes;          /**< (U) 1: is of the segment; NULL: all are, and guests */
+    vt_memo *told;                 /**< returns that events tell; held */
     vt_memo *premium;              /**< (U) 1: is a premium customer; held; NULL before vt_scope_find_premium() */
     int64_t price_low, price_high; /**< minor units, both inclusive; INT64_MIN and INT64_MAX without a filter */
     int customers;                 /**< vt_customer_kind, -1: all */
@@ -57,6 +59,13 @@ int64_t vt_scope_first_time(const vt_view *view);
 
 /** From the day of the first order line up to the end of the period. O(tail). */
 vt_period vt_scope_always(const vt_scope *scope);
+
+/** Lines of a span of time as vt_lines_begin() has them, for sums that count each return once. */
+static inline void vt_scope_lines_begin(vt_lines *lines, const vt_scope *scope, int64_t from, int64_t until)
+{
+    vt_lines_begin(lines, scope->view, from, until);
+    lines->told = scope->told;
+}
 
 /** Whether there is a compared period. */
 static inline bool vt_scope_compares(const vt_scope *scope)

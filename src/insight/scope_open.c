@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "insight/segments.h"
 #include "live/timeline.h"
+#include "live/told_returns.h"
 
 /* ---- now --------------------------------------------------------------------------------------------------------- */
 
@@ -176,6 +177,7 @@ int vt_scope_open(vt_scope *out, const vt_view *view, const vt_insight_options *
         scope.before = vt_period_before(&scope.period, scope.compare, scope.zone);
         status = filter_price(&scope, o->price, err);
     }
+    status = status != VT_OK ? status : vt_told_returns_find(&scope.told, view, err);
     status = status != VT_OK ? status : filter_items(&scope, o, err);
     status = status != VT_OK ? status : filter_customers(&scope, o->customers, err);
     status = status != VT_OK ? status : filter_segment(&scope, o->segment, err);

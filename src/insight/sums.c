@@ -5,7 +5,7 @@
 static void add_sale(vt_sums *s, const vt_line_span *span, int64_t i)
 {
     double quantity = span->quantity[i];
-    bool back = span->state[i] == VT_LINE_RETURNED;
+    bool back = span->state[i] == VT_LINE_RETURNED && !vt_line_told(span, i);
     bool priced = span->unit_price[i] != VT_NONE;
     vt_line_money m = vt_line_money_of(span, i);
     s->gross += m.gross;

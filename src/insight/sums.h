@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "live/timeline.h"
+#include "live/told_returns.h"
 
 typedef struct vt_sums {
     int64_t gross;         /**< quantity x unit price of sold lines */
@@ -31,7 +32,8 @@ typedef struct vt_sums {
 typedef struct vt_line_money {
     int64_t gross; /**< 0 without a price */
     int64_t discount;
-    int64_t refunded; /**< as told; else all that was paid where the line came back, or is a return */
+    int64_t refunded; /**< as told; else all that was paid where the line came back, or is a return; 0 of a line whose
+                           return an event tells */
 } vt_line_money;
 
 /** quantity x price, rounded. Whole pieces of a usual price need none; what may pass 53 bits goes the slow way. */
@@ -47,13 +49,22 @@ static inline int64_t vt_line_times(double quantity, int64_t price)
     return llround(quantity * (double)price);
 }
 
+/** Whether what the line says of a return is said by an event too, which is the one that counts. */
+static inline bool vt_line_told(const vt_line_span *span, int64_t i)
+{
+    return span->told != NULL && span->kind[i] == VT_EVENT_PURCHASE &&
+           (span->state[i] == VT_LINE_RETURNED || span->refunded[i] != VT_NONE) &&
+           vt_told_returns_has(span->told, span->order[i], span->item[i]);
+}
+
 static inline vt_line_money vt_line_money_of(const vt_line_span *span, int64_t i)
 {
     vt_line_money m = {0};
-    bool back = span->state[i] == VT_LINE_RETURNED || span->kind[i] != VT_EVENT_PURCHASE;
+    bool told = vt_line_told(span, i);
+    bool back = (span->state[i] == VT_LINE_RETURNED && !told) || span->kind[i] != VT_EVENT_PURCHASE;
     m.gross = span->unit_price[i] != VT_NONE ? vt_line_times(span->quantity[i], span->unit_price[i]) : 0;
     m.discount = span->discount[i] != VT_NONE ? span->discount[i] : 0;
-    m.refunded = span->refunded[i] != VT_NONE ? span->refunded[i] : back ? m.gross - m.discount : 0;
+    m.refunded = span->refunded[i] != VT_NONE && !told ? span->refunded[i] : back ? m.gross - m.discount : 0;
     return m;
 }
 

@@ -11,7 +11,8 @@
 
 /** What a result is of. */
 typedef enum vt_memo_kind {
-    VT_MEMO_PREMIUM /**< (U) u8: customers who brought most in a span of time */
+    VT_MEMO_PREMIUM,     /**< (U) u8: customers who brought most in a span of time */
+    VT_MEMO_TOLD_RETURNS /**< told_returns.h */
 } vt_memo_kind;
 
 /** What a result is known by: its kind, and up to two numbers that it depends on. */

@@ -51,6 +51,7 @@ static bool next_chunk(vt_timeline *t, vt_span *chunk)
 void vt_lines_begin(vt_lines *lines, const vt_view *view, int64_t from, int64_t until)
 {
     lines->timeline = begin(view, view->snapshot->line_time, view->snapshot->n_lines, from, until);
+    lines->told = NULL;
 }
 
 bool vt_lines_next(vt_lines *lines, vt_line_span *span)
@@ -74,6 +75,7 @@ bool vt_lines_next(vt_lines *lines, vt_line_span *span)
             .kind = s->line_kind + at,
             .state = s->line_state + at,
             .at = s->line_at + at,
+            .told = lines->told,
         };
         return true;
     }
@@ -95,6 +97,7 @@ bool vt_lines_next(vt_lines *lines, vt_line_span *span)
         .kind = tail.kind,
         .state = tail.state,
         .begin = tail.begin,
+        .told = lines->told,
     };
     return true;
 }

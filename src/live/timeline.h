@@ -41,10 +41,12 @@ typedef struct vt_line_span {
     const uint8_t *kind, *state;                            /* (n) */
     const uint32_t *at; /* (n) positions in the view; NULL in the tail, where they go on from `begin` */
     int64_t begin;
+    const struct vt_memo *told; /* as the lines have it */
 } vt_line_span;
 
 typedef struct vt_lines {
     vt_timeline timeline;
+    const struct vt_memo *told; /* returns that events tell (told_returns.h), for who sums; NULL: not looked at */
 } vt_lines;
 
 /** Lines with from <= time < until; INT64_MIN and INT64_MAX leave a side open. Those without a time are left out. */

@@ -26,7 +26,7 @@ static void pass(vt_shop_sales *s, const vt_scope *scope, bool fill)
     size_t k = 0;
     vt_lines lines;
     vt_line_span span;
-    vt_lines_begin(&lines, scope->view, p->begin[0], p->begin[p->n]);
+    vt_scope_lines_begin(&lines, scope, p->begin[0], p->begin[p->n]);
     while (vt_lines_next(&lines, &span)) {
         for (int64_t i = 0; i < span.n; i++) {
             int32_t item = span.item[i];

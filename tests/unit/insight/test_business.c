@@ -163,6 +163,45 @@ static void figures_by_hand(void **state)
     live_shop_done(&s);
 }
 
+/* The pot that ben sent back is an event already; the state of its line and money given back for it tell it again. */
+static void a_return_told_twice(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    vt_insight_options o;
+    live_shop_init(&s);
+    fill(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight_options_init(&o);
+    vt_event e = line("ben", "pot", 13, "o3", 1, 3000);
+    e.id = vt_str_of("pot again");
+    e.state = VT_LINE_RETURNED;
+    e.refunded = 3000;
+    e.order_id = vt_str_of("o5"); /* another order: its line's word counts */
+    live_put_one(&s, &e);
+    live_refresh(&s);
+    vt_insight *i = ask(&s, "overview", &o);
+    check(i, "gross", 9000, 1000);
+    check(i, "returns", 6000, 0);
+    vt_insight_free(i);
+    e = line("ben", "pot", 18, "o5", 1, 3000);
+    e.kind = VT_EVENT_RETURN;
+    live_put_one(&s, &e);
+    live_refresh(&s);
+    i = ask(&s, "overview", &o);
+    check(i, "returns", 6000, 0);
+    check(i, "revenue", 2900, 1000);
+    check(i, "cost", 0, NAN);
+    vt_insight_free(i);
+    o.period = "2026-10-14"; /* the day of both sales: what came back later is of later days */
+    o.compare = "none";
+    i = ask(&s, "overview", &o);
+    check(i, "returns", 0, NAN);
+    vt_insight_free(i);
+    live_shop_done(&s);
+}
+
 /* Orders of 19.00 and 40.00 now, of 10.00 before; a guest's lines without a number are an order a visit and day. */
 static void sizes_of_orders(void **state)
 {
@@ -378,8 +417,13 @@ static void no_price_within_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(figures_by_hand),        cmocka_unit_test(sizes_of_orders),        cmocka_unit_test(filters),
-        cmocka_unit_test(no_price_within_bounds), cmocka_unit_test(shops_that_lack_things), cmocka_unit_test(no_memory),
+        cmocka_unit_test(figures_by_hand),
+        cmocka_unit_test(a_return_told_twice),
+        cmocka_unit_test(sizes_of_orders),
+        cmocka_unit_test(filters),
+        cmocka_unit_test(no_price_within_bounds),
+        cmocka_unit_test(shops_that_lack_things),
+        cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
