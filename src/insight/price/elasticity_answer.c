@@ -197,25 +197,8 @@ static void say(vt_document *d, const found *f)
     say_best(d, f);
 }
 
-static size_t count_warned(const found *f, unsigned warning)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < f->table->panel.n_products; i++) {
-        count += (f->product[i].history.warnings & warning) != 0;
-    }
-    return count;
-}
-
 static void note(vt_document *d, const found *f)
 {
-    static const struct {
-        unsigned warning;
-        const char *what;
-    } rows[] = {
-        {VT_PRICE_HARDLY_MOVED, "the price varied by less than 3 %; what is said of its elasticity is borrowed"},
-        {VT_PRICE_PROMOTIONS_ONLY, "the price moved in promotions only; promotion and price cannot be told apart well"},
-        {VT_PRICE_FEW_SALES, "fewer than ten pieces or rows with sales tell little"},
-    };
     static const char *const seasons[] = {"",
                                           "nothing but the price",
                                           "a linear trend",
@@ -228,12 +211,7 @@ static void note(vt_document *d, const found *f)
                                      "price took the place of least squares, with robust standard errors.");
     vt_document_note(d, "Controlled for beside the price: %s%s.", seasons[f->category[0].season],
                      t->has_promotion ? ", and promotions" : "");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        size_t count = count_warned(f, rows[i].warning);
-        if (count > 0) {
-            vt_document_note(d, "%zu of %zu products: %s.", count, t->panel.n_products, rows[i].what);
-        }
-    }
+    vt_price_show_doubts(d, f->product, t->panel.n_products);
     if (!t->by_date) {
         vt_document_note(d, "There is no column \"date\": the price now is taken to be the mean one.");
     }

@@ -72,25 +72,8 @@ vt_str vt_shop_elasticity_category(const vt_shop_elasticity *e, size_t c, const 
 
 /* ---- sentences --------------------------------------------------------------------------------------------------- */
 
-static size_t count_warned(const vt_shop_elasticity *e, unsigned warning)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < e->panel->panel.n_products; i++) {
-        count += (e->product[i].history.warnings & warning) != 0;
-    }
-    return count;
-}
-
 void vt_shop_elasticity_note(vt_document *d, const vt_shop_elasticity *e)
 {
-    static const struct {
-        unsigned warning;
-        const char *what;
-    } rows[] = {
-        {VT_PRICE_HARDLY_MOVED, "the price varied by less than 3 %; what is said of its elasticity is borrowed"},
-        {VT_PRICE_PROMOTIONS_ONLY, "the price moved in promotions only; promotion and price cannot be told apart well"},
-        {VT_PRICE_FEW_SALES, "fewer than ten pieces or weeks with sales tell little"},
-    };
     const vt_price_panel *panel = &e->panel->panel;
     char first[16], last[16];
     vt_format_date(first, e->panel->first * DAY);
@@ -108,12 +91,7 @@ void vt_shop_elasticity_note(vt_document *d, const vt_shop_elasticity *e)
             "week with some, and their elasticities come out nearer to 0 than they are.",
             e->panel->recorded, panel->n_products - e->panel->recorded);
     }
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        size_t count = count_warned(e, rows[i].warning);
-        if (count > 0) {
-            vt_document_note(d, "%zu of %zu products: %s.", count, panel->n_products, rows[i].what);
-        }
-    }
+    vt_price_show_doubts(d, e->product, panel->n_products);
     vt_document_note(d, "Weeks in which a product had run out of stock count as weeks without sales.");
 }
 
