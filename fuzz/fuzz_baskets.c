@@ -21,7 +21,7 @@ static void check_file(const vt_basket_file *file)
         vt_str name = vt_basket_file_name(file, i);
         fuzz_require(name.len > 0 && vt_utf8_valid(name));
     }
-    fuzz_require((file->skipped > 0) == (file->reason.message[0] != '\0'));
+    fuzz_require((file->skipped > 0) == (file->why[0] != '\0'));
 }
 
 static void check_rules(const vt_basket_file *file)

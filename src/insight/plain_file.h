@@ -5,12 +5,7 @@
 #ifndef VT_INSIGHT_PLAIN_FILE_H
 #define VT_INSIGHT_PLAIN_FILE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "vitrine/error.h"
-#include "vitrine/str.h"
+#include "insight/plain_rows.h"
 
 typedef struct vt_plain_file {
     const char *path;     /* as it was given; borrowed */
@@ -37,9 +32,6 @@ bool vt_plain_file_find(size_t *out, const vt_plain_file *file, const char *name
 
 /** As vt_plain_file_find(); VT_ERR_USAGE names the columns that are there. `what` says what it is for: "the prices". */
 int vt_plain_file_column(size_t *out, const vt_plain_file *file, const char *name, const char *what, vt_error *err);
-
-/** True for a cell that says nothing: "", "NA", "N/A", "NaN", "null", "none", "?" and "-", in any case. */
-bool vt_plain_missing(vt_str cell);
 
 static inline vt_str vt_plain_cell(const vt_plain_file *file, size_t row, size_t column)
 {

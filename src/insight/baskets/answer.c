@@ -247,12 +247,15 @@ int vt_baskets_file(vt_document *document, const char *path, const vt_insight_op
     if (status != VT_OK) {
         return status;
     }
-    status = vt_baskets_answer(document, &file->baskets, "basket", name_in_file, file, options, err);
+    status = vt_basket_file_check(file, path, err);
+    if (status == VT_OK) {
+        status = vt_baskets_answer(document, &file->baskets, "basket", name_in_file, file, options, err);
+    }
     if (status == VT_OK && file->skipped > 0) {
         char skipped[32];
-        vt_format_count(skipped, file->skipped);
-        vt_document_note(document, "%s row%s skipped; the first: %.200s", skipped,
-                         file->skipped == 1 ? " was" : "s were", file->reason.message);
+        vt_format_count(skipped, (int64_t)file->skipped);
+        vt_document_note(document, "%s row%s skipped; the first: %s.", skipped, file->skipped == 1 ? " was" : "s were",
+                         file->why);
         status = vt_document_status(document, err);
     }
     vt_basket_file_free(file);

@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/arena.h"
-#include "base/csv.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "insight/plain_rows.h"
 
 enum { FIRST_ROWS = 100 };
 
@@ -21,9 +20,7 @@ typedef struct row {
 } row;
 
 typedef struct reading {
-    const char *path;
-    vt_stream *stream;
-    vt_csv *csv;
+    vt_plain_rows rows;
     vt_arena *arena; /* of the first rows */
     row first[FIRST_ROWS];
     size_t n_first;
@@ -35,56 +32,20 @@ typedef struct reading {
     vt_basket_file *file;
 } reading;
 
-/* Counts a row as skipped; the reason of the first in the file is kept, in whatever order they are met. */
-static void skip_row(reading *r, const vt_error *bad)
-{
-    if (r->file->skipped++ == 0 || bad->position < r->file->reason.position) {
-        r->file->reason = *bad;
-        vt_make_printable(r->file->reason.message);
-    }
-}
-
-static void skip_line(reading *r, int64_t line, const char *reason)
-{
-    vt_error bad = VT_ERROR_INIT;
-    vt_fail_at(&bad, VT_ERR_FORMAT, line, "%s:%lld: %s", r->path, (long long)line, reason);
-    skip_row(r, &bad);
-}
-
-/* The next row that can be read; `*n` is 0 at the end. */
-static int next_row(reading *r, const vt_str **fields, size_t *n, vt_error *err)
-{
-    for (;;) {
-        vt_error bad = VT_ERROR_INIT;
-        int status = vt_csv_row(r->csv, fields, n, &bad);
-        if (status != VT_ERR_FORMAT && status != VT_ERR_LIMIT) {
-            return status == VT_OK ? VT_OK : vt_fail_at(err, bad.code, bad.position, "%s", bad.message);
-        }
-        skip_row(r, &bad);
-    }
-}
-
 /* ---- the form ---------------------------------------------------------------------------------------------------- */
 
 static int keep_first_rows(reading *r, vt_error *err)
 {
     while (r->n_first < FIRST_ROWS) {
-        const vt_str *fields = NULL;
-        size_t n = 0;
-        int status = next_row(r, &fields, &n, err);
-        if (status != VT_OK || n == 0) {
+        int status = vt_plain_rows_next(&r->rows, err);
+        if (status != VT_OK || r->rows.n == 0) {
             return status;
         }
         row *kept = &r->first[r->n_first];
-        *kept = (row){vt_arena_alloc(r->arena, n, sizeof *fields, err), n, vt_csv_line(r->csv)};
-        if (kept->fields == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-        for (size_t i = 0; i < n; i++) {
-            kept->fields[i] = vt_arena_str(r->arena, vt_trim(fields[i]), err);
-            if (kept->fields[i].ptr == NULL) {
-                return VT_ERR_NO_MEMORY;
-            }
+        *kept = (row){NULL, r->rows.n, r->rows.line};
+        status = vt_plain_rows_keep(&kept->fields, &r->rows, r->arena, err);
+        if (status != VT_OK) {
+            return status;
         }
         r->n_first++;
     }
@@ -122,7 +83,8 @@ static int find_column(size_t *out, const reading *r, const char *name, size_t o
             return VT_OK;
         }
     }
-    return vt_fail(err, VT_ERR_NOT_FOUND, "%s has no column \"%s\"; the first line names the columns", r->path, name);
+    return vt_fail(err, VT_ERR_NOT_FOUND, "%s has no column \"%s\"; the first line names the columns", r->rows.path,
+                   name);
 }
 
 static int choose_form(reading *r, const char *basket, const char *item, vt_error *err)
@@ -182,23 +144,23 @@ static int add_item(reading *r, int32_t basket, vt_str name, vt_error *err)
 static const char *wrong_with(vt_str text)
 {
     if (text.len > VT_ID_BYTES_MAX) {
-        return "a name has more than 512 bytes (row skipped)";
+        return "has a name of more than 512 bytes";
     }
-    return vt_utf8_valid(text) ? NULL : "a name is not UTF-8 (row skipped)";
+    return vt_utf8_valid(text) ? NULL : "has a name that is not UTF-8";
 }
 
 static int feed_pair(reading *r, const vt_str *fields, size_t n, int64_t line, vt_error *err)
 {
     size_t needed = (r->basket_column > r->item_column ? r->basket_column : r->item_column) + 1;
     if (n < needed) {
-        skip_line(r, line, "the row has too few columns (row skipped)");
+        vt_plain_rows_skip(&r->rows, line, "has too few columns");
         return VT_OK;
     }
-    vt_str basket = vt_trim(fields[r->basket_column]), item = vt_trim(fields[r->item_column]);
-    const char *wrong = basket.len == 0 ? "the row names no basket (row skipped)" : wrong_with(basket);
+    vt_str basket = fields[r->basket_column], item = fields[r->item_column];
+    const char *wrong = basket.len == 0 ? "names no basket" : wrong_with(basket);
     wrong = wrong != NULL ? wrong : wrong_with(item);
     if (wrong != NULL) {
-        skip_line(r, line, wrong);
+        vt_plain_rows_skip(&r->rows, line, wrong);
         return VT_OK;
     }
     int32_t number = 0;
@@ -213,9 +175,9 @@ static int feed_pair(reading *r, const vt_str *fields, size_t n, int64_t line, v
 static int feed_line(reading *r, const vt_str *fields, size_t n, int64_t line, vt_error *err)
 {
     for (size_t i = 0; i < n; i++) {
-        const char *wrong = wrong_with(vt_trim(fields[i]));
+        const char *wrong = wrong_with(fields[i]);
         if (wrong != NULL) {
-            skip_line(r, line, wrong);
+            vt_plain_rows_skip(&r->rows, line, wrong);
             return VT_OK;
         }
     }
@@ -225,15 +187,17 @@ static int feed_line(reading *r, const vt_str *fields, size_t n, int64_t line, v
     int32_t basket = r->n_baskets++;
     int status = VT_OK;
     for (size_t i = 0; i < n && status == VT_OK; i++) {
-        vt_str name = vt_trim(fields[i]);
-        status = name.len == 0 ? VT_OK : add_item(r, basket, name, err);
+        status = fields[i].len == 0 ? VT_OK : add_item(r, basket, fields[i], err);
     }
     return status;
 }
 
 static int feed(reading *r, const vt_str *fields, size_t n, int64_t line, vt_error *err)
 {
-    return r->file->pairs ? feed_pair(r, fields, n, line, err) : feed_line(r, fields, n, line, err);
+    size_t skipped = r->rows.skipped;
+    int status = r->file->pairs ? feed_pair(r, fields, n, line, err) : feed_line(r, fields, n, line, err);
+    r->file->rows += r->rows.skipped == skipped;
+    return status;
 }
 
 static int feed_all(reading *r, vt_error *err)
@@ -243,13 +207,11 @@ static int feed_all(reading *r, vt_error *err)
         status = feed(r, r->first[i].fields, r->first[i].n, r->first[i].line, err);
     }
     while (status == VT_OK && r->n_first == FIRST_ROWS) { /* fewer: the file is at its end */
-        const vt_str *fields = NULL;
-        size_t n = 0;
-        status = next_row(r, &fields, &n, err);
-        if (status != VT_OK || n == 0) {
+        status = vt_plain_rows_next(&r->rows, err);
+        if (status != VT_OK || r->rows.n == 0) {
             return status;
         }
-        status = feed(r, fields, n, vt_csv_line(r->csv), err);
+        status = feed(r, r->rows.fields, r->rows.n, r->rows.line, err);
     }
     return status;
 }
@@ -285,26 +247,22 @@ int vt_basket_file_read(vt_basket_file **out, const char *path, const char *bask
     if (r == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    r->path = path;
     int status = VT_ERR_NO_MEMORY;
     r->file = vt_alloc_zero(1, sizeof *r->file, err);
-    if (r->file != NULL) {
-        vt_error_reset(&r->file->reason);
-    }
     if (r->file == NULL || (status = vt_map_create(&r->file->names, 0, err)) != VT_OK ||
         (status = vt_map_create(&r->baskets, 0, err)) != VT_OK ||
         (status = vt_arena_create(&r->arena, 0, err)) != VT_OK ||
-        (status = vt_stream_open(&r->stream, path, err)) != VT_OK ||
-        (status = vt_csv_create(&r->csv, r->stream, 0, err)) != VT_OK || (status = keep_first_rows(r, err)) != VT_OK ||
+        (status = vt_plain_rows_open(&r->rows, path, err)) != VT_OK || (status = keep_first_rows(r, err)) != VT_OK ||
         (status = choose_form(r, basket, item, err)) != VT_OK || (status = feed_all(r, err)) != VT_OK ||
         (status = by_basket(r, err)) != VT_OK) {
         goto out;
     }
+    r->file->skipped = r->rows.skipped;
+    memcpy(r->file->why, r->rows.why, sizeof r->file->why);
     *out = r->file;
     r->file = NULL;
 out:
-    vt_csv_free(r->csv);
-    vt_stream_close(r->stream);
+    vt_plain_rows_close(&r->rows);
     vt_arena_free(r->arena);
     vt_map_free(r->baskets);
     vt_basket_file_free(r->file);

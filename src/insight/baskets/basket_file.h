@@ -16,8 +16,9 @@ typedef struct vt_basket_file {
     vt_baskets baskets;
     vt_map *names;    /* (I) of the items, in the order in which the file has them first; entry i is item i */
     bool pairs;       /* the form it was read in */
-    int64_t skipped;  /* rows that could not be read, or named no basket */
-    vt_error reason;  /* file, line and reason of the first of them */
+    size_t rows;      /* that were read, without a header */
+    size_t skipped;   /* rows that could not be read, or named no basket */
+    char why[256];    /* of the first of them, a phrase with its line; "" */
     int64_t *offsets; /* private, as is `items` */
     int32_t *items;
 } vt_basket_file;
@@ -31,6 +32,13 @@ typedef struct vt_basket_file {
  */
 int vt_basket_file_read(vt_basket_file **out, const char *path, const char *basket, const char *item, vt_error *err);
 void vt_basket_file_free(vt_basket_file *file);
+
+/**
+ * Whether a file holds baskets at all: VT_ERR_FORMAT says what speaks against it. `path` is for the sentence. Items
+ * that never lie together, or never come again, have no rules; objects, pages and tables of numbers are no baskets. Of
+ * a single basket nothing is told.
+ */
+int vt_basket_file_check(const vt_basket_file *file, const char *path, vt_error *err);
 
 /** The name of an item, borrowed. */
 vt_str vt_basket_file_name(const vt_basket_file *file, int32_t item);

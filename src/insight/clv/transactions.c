@@ -15,11 +15,12 @@
 #define DAY 86400
 enum { CUSTOMER, TIME, AMOUNT, COLUMNS, BLANK_FIELDS = 16 };
 
-static const char *const usual[COLUMNS][12] = {
-    {"customer", "customer_id", "customerid", "user", "user_id", "userid", "client", "client_id", "buyer", "id"},
-    {"date", "day", "time", "timestamp", "datetime", "order_date", "invoicedate", "invoice_date", "created_at"},
-    {"amount", "value", "dollar_value", "total", "revenue", "sales", "spend", "price", "monetary_value", "order_value"},
+static const char *const usual[COLUMNS] = {
+    "customer customer_id customerid user user_id userid client client_id buyer id",
+    "date day time timestamp datetime order_date invoicedate invoice_date created_at",
+    "amount value dollar_value total revenue sales spend price monetary_value order_value",
 };
+static const char *const expected[COLUMNS] = {"customer", "date", "amount"};
 static const char *const role[COLUMNS] = {"the customers", "the dates", "the amounts"};
 
 /* A file while it is read. */
@@ -41,18 +42,17 @@ static int find_columns(reading *r, const vt_plain_file *header, vt_error *err)
 {
     const char *wanted[COLUMNS] = {r->options->customer, r->options->date, r->options->amount};
     for (int column = 0; column < COLUMNS; column++) {
-        const char *name = wanted[column];
-        size_t at = 0;
-        for (size_t k = 0; name == NULL && usual[column][k] != NULL; k++) {
-            name = vt_plain_file_find(&at, header, usual[column][k]) ? usual[column][k] : NULL;
-        }
+        size_t at = vt_plain_find(header->column, header->n_columns, wanted[column] == NULL ? usual[column] : "");
         r->place[column] = -1;
-        if (name == NULL && column == AMOUNT) {
-            continue;
-        }
-        int status = vt_plain_file_column(&at, header, name == NULL ? usual[column][0] : name, role[column], err);
-        if (status != VT_OK) {
-            return status;
+        if (at == header->n_columns) { /* none that is usual, or one that was named */
+            if (wanted[column] == NULL && column == AMOUNT) {
+                continue;
+            }
+            const char *name = wanted[column] != NULL ? wanted[column] : expected[column];
+            int status = vt_plain_file_column(&at, header, name, role[column], err);
+            if (status != VT_OK) {
+                return status;
+            }
         }
         r->place[column] = (int)at;
     }

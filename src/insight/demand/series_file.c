@@ -10,12 +10,12 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/csv.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/number.h"
 #include "insight/demand/series.h"
 #include "insight/demand/series_grid.h"
+#include "insight/plain_rows.h"
 
 #define DAY 86400
 enum { CELLS_MAX = 50000000, SHOWN = 40, NAME_SHOWN = 200 };
@@ -34,8 +34,7 @@ typedef struct cell {
 } cell;
 
 typedef struct reading {
-    const char *path;
-    vt_csv *csv;
+    vt_plain_rows rows;
     vt_arena *arena;
     vt_map *index; /* name to series */
     const char **names;
@@ -48,23 +47,11 @@ typedef struct reading {
 
 /* ---- cells ------------------------------------------------------------------------------------------------------- */
 
-static bool is_missing(vt_str text)
-{
-    static const char *const words[] = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "-"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (text.len == strlen(words[i]) && memcmp(text.ptr, words[i], text.len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A number, a month such as 2024-03, or a date. */
 static bool parse_period(double *out, bool *date, vt_str text)
 {
     char iso[16];
     int64_t seconds = 0, unused = 0;
-    text = vt_trim(text);
     if (vt_parse_real(out, text)) {
         *date = false;
         return true;
@@ -84,10 +71,10 @@ static bool parse_period(double *out, bool *date, vt_str text)
 
 static int bad_cell(const reading *r, const char *what, vt_str text, vt_error *err)
 {
-    int64_t line = vt_csv_line(r->csv);
+    int64_t line = r->rows.line;
     int shown = (int)(text.len < SHOWN ? text.len : SHOWN);
-    return vt_fail_at(err, VT_ERR_FORMAT, line, "%s:%lld: %s is \"%.*s\"; %s is expected", r->path, (long long)line,
-                      what, shown, text.ptr, what[0] == 'a' ? "a date or a number" : "a number");
+    return vt_fail_at(err, VT_ERR_FORMAT, line, "%s:%lld: %s is \"%.*s\"; %s is expected", r->rows.path,
+                      (long long)line, what, shown, text.ptr, what[0] == 'a' ? "a date or a number" : "a number");
 }
 
 static int read_period(double *out, reading *r, vt_str text, vt_error *err)
@@ -99,9 +86,9 @@ static int read_period(double *out, reading *r, vt_str text, vt_error *err)
     r->dates = r->dates || date;
     r->numbers = r->numbers || !date;
     if (r->dates && r->numbers) {
-        return vt_fail_at(err, VT_ERR_FORMAT, vt_csv_line(r->csv),
-                          "%s:%lld: periods are dates and numbers; one kind is expected", r->path,
-                          (long long)vt_csv_line(r->csv));
+        return vt_fail_at(err, VT_ERR_FORMAT, r->rows.line,
+                          "%s:%lld: periods are dates and numbers; one kind is expected", r->rows.path,
+                          (long long)r->rows.line);
     }
     return VT_OK;
 }
@@ -142,8 +129,7 @@ static int find_series(uint32_t *out, reading *r, vt_str name, vt_error *err)
 static int add_cell(reading *r, uint32_t series, double period, vt_str text, bool out, vt_error *err)
 {
     double value = 0.0;
-    text = vt_trim(text);
-    if (is_missing(text)) {
+    if (vt_plain_missing(text)) {
         return VT_OK;
     }
     if (!vt_parse_real(&value, text)) {
@@ -166,33 +152,6 @@ typedef struct header {
     size_t n;
 } header;
 
-static int keep_row(header *out, reading *r, const vt_str *fields, size_t n, vt_error *err)
-{
-    *out = (header){vt_arena_alloc(r->arena, n, sizeof *out->fields, err), n};
-    for (size_t i = 0; out->fields != NULL && i < n; i++) {
-        out->fields[i] = vt_arena_str(r->arena, vt_trim(fields[i]), err);
-        if (out->fields[i].ptr == NULL) {
-            return VT_ERR_NO_MEMORY;
-        }
-    }
-    return out->fields == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-}
-
-/* The column that has one of the words (apart by spaces) as its name; n when there is none. */
-static size_t find_column(const header *h, const char *words)
-{
-    for (size_t i = 0; i < h->n; i++) {
-        for (const char *word = words; *word != '\0';) {
-            size_t len = strcspn(word, " ");
-            if (h->fields[i].len == len && strncasecmp(h->fields[i].ptr, word, len) == 0) {
-                return i;
-            }
-            word += len + (word[len] == ' ' ? 1 : 0);
-        }
-    }
-    return h->n;
-}
-
 static bool tells_stock(vt_str name)
 {
     static const char end[] = "stockouts";
@@ -203,7 +162,6 @@ static bool tells_stock(vt_str name)
 static bool is_true(vt_str text)
 {
     double number = 0.0;
-    text = vt_trim(text);
     return (vt_parse_real(&number, text) && number > 0.0) || (text.len == 4 && strncasecmp(text.ptr, "true", 4) == 0) ||
            (text.len == 3 && strncasecmp(text.ptr, "yes", 3) == 0);
 }
@@ -216,10 +174,10 @@ typedef struct shape {
 
 static shape shape_of(const header *h, vt_str first)
 {
-    shape s = {find_column(h, "series unique_id id item item_id product sku"),
-               find_column(h, "period date ds time month week day"),
-               find_column(h, "value y sales quantity units demand sold"),
-               find_column(h, "stockout stockouts out_of_stock"), false};
+    shape s = {vt_plain_find(h->fields, h->n, "series unique_id id item item_id product sku"),
+               vt_plain_find(h->fields, h->n, "period date ds time month week day"),
+               vt_plain_find(h->fields, h->n, "value y sales quantity units demand sold"),
+               vt_plain_find(h->fields, h->n, "stockout stockouts out_of_stock"), false};
     double number = 0.0;
     bool date = false;
     if (s.series == h->n || s.period == h->n || s.value == h->n) {
@@ -236,7 +194,7 @@ static int read_long(reading *r, const shape *s, const vt_str *fields, vt_error 
 {
     uint32_t series = 0;
     double period = 0.0;
-    int status = find_series(&series, r, vt_trim(fields[s->series]), err);
+    int status = find_series(&series, r, fields[s->series], err);
     status = status == VT_OK ? read_period(&period, r, fields[s->period], err) : status;
     return status == VT_OK ? add_cell(r, series, period, fields[s->value], r->stock && is_true(fields[s->stock]), err)
                            : status;
@@ -257,7 +215,7 @@ static int read_across(reading *r, const header *h, const shape *s, const vt_str
 {
     double period = 0.0;
     uint32_t series = 0;
-    int status = s->rows ? add_series(&series, r, vt_trim(fields[0]), err) : read_period(&period, r, fields[0], err);
+    int status = s->rows ? add_series(&series, r, fields[0], err) : read_period(&period, r, fields[0], err);
     for (size_t i = 1; status == VT_OK && i < h->n; i++) {
         if (s->rows) {
             status = read_period(&period, r, h->fields[i], err);
@@ -275,33 +233,33 @@ static int read_across(reading *r, const header *h, const shape *s, const vt_str
 
 static int read_rows(reading *r, vt_error *err)
 {
-    const vt_str *fields = NULL;
-    size_t n = 0;
+    vt_plain_rows *rows = &r->rows;
     header h = {0};
     shape s = {0};
-    int status = vt_csv_row(r->csv, &fields, &n, err);
-    status = status == VT_OK ? keep_row(&h, r, fields, n, err) : status;
+    rows->strict = true; /* a value that is missing unseen would make a forecast wrong */
+    int status = vt_plain_rows_next(rows, err);
+    h.n = rows->n;
+    status = status == VT_OK ? vt_plain_rows_keep(&h.fields, rows, r->arena, err) : status;
     for (bool first = true; status == VT_OK; first = false) {
-        status = vt_csv_row(r->csv, &fields, &n, err);
-        if (status != VT_OK || n == 0) {
+        status = vt_plain_rows_next(rows, err);
+        if (status != VT_OK || rows->n == 0) {
             break;
         }
-        if (n != h.n) {
-            return vt_fail_at(err, VT_ERR_FORMAT, vt_csv_line(r->csv),
-                              "%s:%lld: the row has %zu fields, the header %zu", r->path,
-                              (long long)vt_csv_line(r->csv), n, h.n);
+        if (rows->n != h.n) {
+            return vt_fail_at(err, VT_ERR_FORMAT, rows->line, "%s:%lld: the row has %zu fields, the header %zu",
+                              rows->path, (long long)rows->line, rows->n, h.n);
         }
         if (first) {
-            s = shape_of(&h, fields[0]);
+            s = shape_of(&h, rows->fields[0]);
             r->stock = s.series < h.n && s.stock < h.n;
             status = s.series < h.n || s.rows ? VT_OK : name_columns(r, &h, err);
         }
         status = status != VT_OK  ? status
-                 : s.series < h.n ? read_long(r, &s, fields, err)
-                                  : read_across(r, &h, &s, fields, err);
+                 : s.series < h.n ? read_long(r, &s, rows->fields, err)
+                                  : read_across(r, &h, &s, rows->fields, err);
     }
     if (status == VT_OK && r->n == 0) {
-        status = vt_fail(err, VT_ERR_FORMAT, "%s has no values; a header and rows of periods are expected", r->path);
+        status = vt_fail(err, VT_ERR_FORMAT, "%s has no values; a header and rows of periods are expected", rows->path);
     }
     return status;
 }
@@ -385,10 +343,8 @@ static int make_set(vt_series_set **out, reading *r, vt_error *err)
 
 int vt_series_file_read(vt_series_set **out, const char *path, vt_error *err)
 {
-    reading r = {.path = path};
-    vt_stream *stream = NULL;
-    int status = vt_stream_open(&stream, path, err);
-    status = status == VT_OK ? vt_csv_create(&r.csv, stream, 0, err) : status;
+    reading r = {0};
+    int status = vt_plain_rows_open(&r.rows, path, err);
     status = status == VT_OK ? vt_arena_create(&r.arena, 0, err) : status;
     status = status == VT_OK ? vt_map_create(&r.index, 64, err) : status;
     status = status == VT_OK ? read_rows(&r, err) : status;
@@ -397,8 +353,7 @@ int vt_series_file_read(vt_series_set **out, const char *path, vt_error *err)
     vt_free(r.names);
     vt_map_free(r.index);
     vt_arena_free(r.arena);
-    vt_csv_free(r.csv);
-    vt_stream_close(stream);
+    vt_plain_rows_close(&r.rows);
     return status;
 }
 
