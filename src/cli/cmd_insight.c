@@ -268,9 +268,10 @@ const vt_command vt_command_insight_recommendations = {
 const vt_command vt_command_insight_actions = {
     .name = GROUP "actions",
     .summary = "say what is worth doing today",
-    .details =
-        "What to order, show more, win back, clear, and which data to mend, with the reason and what it may bring "
-        "in a month. --lead-days is how long goods take to come.",
+    .details = "What to order, reprice, show more, show together, win back, clear, and which data to mend, with the "
+               "reason and "
+               "what it may bring in a month; effects on the same goods count once. --lead-days is how long goods take "
+               "to come.",
     .options =
         (const vt_option *const[]){vt_insight_scope_options, vt_insight_lead_option, vt_insight_shown_options, NULL},
     .examples = "vitrine --shop s insight actions --lead-days 21 -n 20",
