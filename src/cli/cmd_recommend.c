@@ -7,6 +7,7 @@
 #include "common.h"
 #include "engine.h"
 #include "given_events.h"
+#include "recommend_all.h"
 #include "rules_args.h"
 #include "vitrine/json.h"
 
@@ -14,26 +15,6 @@ static int print_json(vt_cli *cli, const vt_answer *answer, const vt_request *re
 {
     vt_text json = {NULL, 0};
     return vt_cli_print_json(cli, &json, vt_answer_json(&json, answer, request, model, true, err), err);
-}
-
-/* Rules and --fewer-like into the request; `ids` (NULL at first) is freed by the caller. */
-static int read_rules(vt_request *request, vt_rules *rules, const char ***ids, vt_cli *cli, const vt_args *args,
-                      vt_error *err)
-{
-    vt_shop *shop = NULL;
-    size_t n = vt_args_count(args, "fewer-like");
-    request->keep_seen = vt_args_given(args, "keep-seen");
-    *ids = vt_alloc(n, sizeof **ids, err);
-    for (size_t i = 0; *ids != NULL && i < n; i++) {
-        (*ids)[i] = vt_args_at(args, "fewer-like", i);
-    }
-    request->fewer_like = *ids;
-    request->n_fewer_like = n;
-    request->rules = rules;
-    int status = *ids == NULL ? VT_ERR_NO_MEMORY : vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
-    status = status != VT_OK ? status : vt_cli_rules(rules, shop, args, err);
-    vt_shop_close(shop);
-    return status;
 }
 
 static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_error *err)
@@ -51,7 +32,7 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
         status = vt_cli_read_request(&request, engine.live, args, err);
     }
     if (status == VT_OK && !similar) {
-        status = read_rules(&request, &rules, &fewer, cli, args, err);
+        status = vt_cli_request_rules(&request, &rules, &fewer, cli, args, err);
     }
     if (status == VT_OK && !similar) {
         status = vt_cli_read_events(&events, args, err);
@@ -89,7 +70,7 @@ static int answer_request(vt_cli *cli, const vt_args *args, bool similar, vt_err
 
 static int run_recommend(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    return answer_request(cli, args, false, err);
+    return vt_args_given(args, "all") ? vt_cli_recommend_all(cli, args, err) : answer_request(cli, args, false, err);
 }
 
 /* Items beside one by what they say or show: no model is needed. */
@@ -123,6 +104,19 @@ static int run_similar(vt_cli *cli, const vt_args *args, vt_error *err)
     return by == 0 ? answer_request(cli, args, true, err) : run_beside(cli, args, (vt_search_by)by, err);
 }
 
+static const vt_option all_options[] = {
+    {.name = "all",
+     .help = "for all customers, into the shop: insight shows there what each may buy next (-n rows each)"},
+    {.name = "customers",
+     .type = VT_OPTION_INT,
+     .value = "N",
+     .fallback = "10000",
+     .min = 1,
+     .max = INT32_MAX,
+     .help = "with --all: so many at most, those with most order lines first"},
+    {.name = NULL},
+};
+
 static const vt_option seen_option[] = {
     {.name = "keep-seen", .help = "also what the user has bought or rated"},
     {.name = "explain", .help = "with a sentence why for each item, and in --json the parts of its score"},
@@ -155,17 +149,20 @@ const vt_command vt_command_recommend = {
                "Rules act after the scores: those of the shop (\"vitrine shop set recommend.NAME VALUE\"), and those "
                "given here over them. docs/recommend.md explains each.\n\n"
                "A visitor whom nobody has seen is what they did: --event and --history without USER. With USER these "
-               "events are added to the user's.",
+               "events are added to the user's.\n\n"
+               "--all makes the lists of all customers in one go and keeps them in the shop, in place of those made "
+               "before; a server that runs must not hold the shop.",
     .operands =
         (const vt_operand[]){
             {.name = "USER", .optional = true, .help = "the user's id in the shop"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){vt_options_filter, vt_options_model, seen_option, vt_options_events,
-                                          vt_options_rules, NULL},
+    .options = (const vt_option *const[]){vt_options_filter, vt_options_model, all_options, seen_option,
+                                          vt_options_events, vt_options_rules, NULL},
     .examples = "vitrine --shop s recommend u17 -n 10 --category Beauty --price 0:25\n"
                 "vitrine --shop s recommend --event JUG-1 --event TEA-06@2026-11-01 -n 10\n"
-                "vitrine --shop s recommend u17 --brand-cap 2 --boost brand=Acme:1.2 --diversity 0.3",
+                "vitrine --shop s recommend u17 --brand-cap 2 --boost brand=Acme:1.2 --diversity 0.3\n"
+                "vitrine --shop s recommend --all -n 3",
     .run = run_recommend,
 };
 

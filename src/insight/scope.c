@@ -53,6 +53,7 @@ int64_t vt_scope_first_time(const vt_view *view)
 vt_scope vt_scope_unfiltered(const vt_scope *scope)
 {
     return (vt_scope){.view = scope->view,
+                      .shop_path = scope->shop_path,
                       .zone = scope->zone,
                       .now = scope->now,
                       .period = scope->period,

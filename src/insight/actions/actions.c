@@ -31,6 +31,7 @@ void vt_actions_done(vt_actions *a)
     vt_free(a->views);
     vt_free(a->taken);
     vt_free(a->row);
+    vt_free(a->write_to);
     *a = (vt_actions){0};
 }
 
@@ -204,6 +205,9 @@ int vt_actions_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options
     }
     if (status == VT_OK) {
         show(d, &a);
+        status = vt_actions_show_write_to(d, &a, (size_t)options->n, err);
+    }
+    if (status == VT_OK) {
         vt_document_note(d, "Rates are those of the 90 days up to the end of the period; filters are not applied.");
     }
     vt_actions_done(&a);

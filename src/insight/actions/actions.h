@@ -32,6 +32,13 @@ typedef struct vt_action {
     double evidence;         /**< pieces, views, orders or customers behind it */
 } vt_action;
 
+/** A customer to write to. */
+typedef struct vt_write_to {
+    double revenue;       /**< of all times */
+    int64_t orders, last; /**< and the time of the last one */
+    int32_t user;
+} vt_write_to;
+
 /** What actions are found from, and those that were found. Init with zeroes, done with vt_actions_done(). */
 typedef struct vt_actions {
     const vt_scope *scope; /**< without filters */
@@ -42,6 +49,8 @@ typedef struct vt_actions {
     uint8_t *taken; /**< (I) 1: an action of money that is kept concerns the item */
     vt_action *row; /**< (n) */
     size_t n, capacity;
+    vt_write_to *write_to; /**< (n_write_to) customers to win back, by revenue */
+    size_t n_write_to;
 } vt_actions;
 
 void vt_actions_done(vt_actions *actions);
@@ -69,5 +78,8 @@ int vt_actions_find_bundle(vt_actions *actions, vt_error *err);
 int vt_actions_find_win_back(vt_actions *actions, vt_error *err);
 int vt_actions_find_clear(vt_actions *actions, vt_error *err);
 int vt_actions_find_fix_data(vt_actions *actions, vt_error *err);
+
+/** Whom to write to and what to offer: a table of `rows` customers at most, nothing where there is no one. */
+int vt_actions_show_write_to(vt_document *document, const vt_actions *actions, size_t rows, vt_error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "insight/baskets/association.h"
 #include "insight/clv/shop_purchases.h"
 #include "insight/clv/transactions.h"
+#include "insight/offers.h"
 #include "insight/rhythm/rhythm.h"
 
 enum { DAY = 86400, TRIED_LEAST = 20, BANDS = 8 };
@@ -16,6 +17,7 @@ typedef struct source {
     vt_clv_purchases purchases;
     const vt_transactions *file; /* NULL: a shop */
     const vt_view *view;
+    const vt_offers *offers; /* of a shop */
     int64_t end;
     const char *currency;
 } source;
@@ -209,9 +211,12 @@ static void add_customer(answer *a, const listed *row)
     for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
         vt_document_number(a->d, cells[k]);
     }
+    if (a->from->offers != NULL) {
+        vt_offers_show(a->d, a->from->offers, a->from->view, s->customer[i]);
+    }
 }
 
-static void begin_customers(vt_document *d, const char *title)
+static void begin_customers(vt_document *d, const source *from, const char *title)
 {
     vt_document_table(d, "customers", title);
     vt_document_column(d, "customer", "Customer", VT_UNIT_TEXT);
@@ -227,6 +232,9 @@ static void begin_customers(vt_document *d, const char *title)
     vt_document_metric(d, "next_order");
     vt_document_metric_interval(d, "next_order");
     vt_document_column(d, "brought", "Brought so far", VT_UNIT_MONEY);
+    if (from->offers != NULL) {
+        vt_document_column(d, "next_items", "May buy next", VT_UNIT_TEXT);
+    }
 }
 
 static void fill_all(answer *a, size_t rows)
@@ -235,7 +243,7 @@ static void fill_all(answer *a, size_t rows)
     note(a);
     add_figures(a);
     add_gaps(a); /* before the workspace is used again */
-    begin_customers(a->d, "Rhythm of customers, those silent for too long first");
+    begin_customers(a->d, a->from, "Rhythm of customers, those silent for too long first");
     for (size_t k = 0; k < a->r.summary.n && k < rows; k++) {
         add_customer(a, &a->row[k]);
     }
@@ -276,6 +284,22 @@ static void add_orders(const answer *a, size_t customer)
     }
 }
 
+/* What the customer may buy next, as the recommender has it. */
+static void add_offers(const answer *a, int32_t customer)
+{
+    const vt_next_offer *offer = NULL;
+    size_t n = vt_offers_of(&offer, a->from->offers, customer);
+    vt_document_table(a->d, "next_items", "What the customer may buy next");
+    vt_document_column(a->d, "item", "Product", VT_UNIT_TEXT);
+    vt_document_column(a->d, "title", "Title", VT_UNIT_TEXT);
+    vt_document_column(a->d, "score", "Score", VT_UNIT_NUMBER);
+    for (size_t i = 0; i < n; i++) {
+        vt_document_text(a->d, vt_view_item_id(a->from->view, offer[i].item));
+        vt_document_text(a->d, vt_view_item_title(a->from->view, offer[i].item));
+        vt_document_number(a->d, offer[i].score);
+    }
+}
+
 static int fill_one(answer *a, const char *user, vt_error *err)
 {
     for (size_t k = 0; k < a->r.summary.n; k++) {
@@ -284,8 +308,11 @@ static int fill_one(answer *a, const char *user, vt_error *err)
             say_one(a, row);
             note(a);
             add_orders(a, (size_t)a->r.summary.customer[row->place]);
-            begin_customers(a->d, "Rhythm of the customer");
+            begin_customers(a->d, a->from, "Rhythm of the customer");
             add_customer(a, row);
+            if (a->from->offers != NULL) {
+                add_offers(a, a->r.summary.customer[row->place]);
+            }
             return VT_OK;
         }
     }
@@ -312,11 +339,17 @@ static int fill(vt_document *d, const source *from, const vt_insight_options *op
 int vt_rhythm_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err)
 {
     vt_shop_purchases lines = {0};
+    vt_offers offers = {0};
     int status = vt_shop_purchases_find(&lines, scope, err);
+    status = status == VT_OK ? vt_offers_read(&offers, scope, options->user, err) : status;
     if (status == VT_OK) {
-        source from = {lines.purchases, NULL, scope->view, scope->period.last, scope->view->currency};
+        source from = {lines.purchases, NULL, scope->view, &offers, scope->period.last, scope->view->currency};
         status = fill(document, &from, options, err);
     }
+    if (status == VT_OK) {
+        vt_offers_note(document, &offers);
+    }
+    vt_offers_done(&offers);
     vt_shop_purchases_done(&lines);
     return status;
 }
@@ -330,7 +363,7 @@ int vt_rhythm_of_file(vt_document *document, const char *path, const vt_insight_
     if (status != VT_OK) {
         return status;
     }
-    source from = {vt_transactions_purchases(&transactions), &transactions, NULL, VT_NONE, ""};
+    source from = {vt_transactions_purchases(&transactions), &transactions, NULL, NULL, VT_NONE, ""};
     status = fill(document, &from, options, err);
     vt_transactions_done(&transactions);
     return status;
