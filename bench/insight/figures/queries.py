@@ -1,7 +1,7 @@
 """The figures and tables of an overview, asked of DuckDB: typed columns in order of time, one thread.
 
 The first order of each customer is a column of a table, as the shop in memory has it ready; so are the bounds of bands
-of prices. What a line counts is that of docs/metrics.md, "Figures of a shop".
+of prices, and whether an event tells what a line says of its return. What a line counts is that of docs/metrics.md, "Figures of a shop".
 """
 
 import duckdb
@@ -35,6 +35,7 @@ def build(path, items, lines, visits):
         connection.execute(f"CREATE TABLE {table} AS SELECT {select} FROM columns")
     connection.execute('CREATE TABLE firsts AS SELECT "user", min(time) AS first FROM lines '
                        'WHERE kind = 0 AND state <> 1 AND "user" IS NOT NULL GROUP BY ALL')
+    connection.execute(TOLD)
     connection.execute("CHECKPOINT")
     connection.close()
 
@@ -58,19 +59,26 @@ def bands(prices):
     return bounds
 
 
+TOLD = """
+    CREATE OR REPLACE TABLE lines AS
+    SELECT l.*, l.kind = 0 AND t.item IS NOT NULL AS told
+    FROM lines l LEFT JOIN (SELECT DISTINCT "order", item FROM lines WHERE kind = 1 AND state <> 1) t
+        ON t."order" = l."order" AND t.item = l.item
+    ORDER BY l.rowid"""
 GROSS = "CASE WHEN l.price IS NULL THEN 0 ELSE l.quantity * l.price END"
 LINES = """
     SELECT l.*, {gross} AS gross, coalesce(l.discount, 0) AS off, l.time >= {now_from} AS now,
-        coalesce(l.refunded, CASE WHEN l.kind = 1 OR l.state = 2 THEN {gross} - coalesce(l.discount, 0) ELSE 0 END)
-            AS back
+        CASE WHEN l.told THEN 0 ELSE
+            coalesce(l.refunded, CASE WHEN l.kind = 1 OR l.state = 2 THEN {gross} - coalesce(l.discount, 0) ELSE 0 END)
+            END AS back
     FROM lines l {joins}
     WHERE {times} AND l.state <> 1 {filters}"""
 YEAR = """
     CREATE OR REPLACE TEMP TABLE premium AS
     WITH spent AS (
         SELECT l."user", sum(CASE WHEN l.kind = 0 THEN {gross} - coalesce(l.discount, 0) ELSE 0 END
-            - coalesce(l.refunded,
-                CASE WHEN l.kind = 1 OR l.state = 2 THEN {gross} - coalesce(l.discount, 0) ELSE 0 END)) AS revenue
+            - CASE WHEN l.told THEN 0 ELSE coalesce(l.refunded,
+                CASE WHEN l.kind = 1 OR l.state = 2 THEN {gross} - coalesce(l.discount, 0) ELSE 0 END) END) AS revenue
         FROM lines l WHERE l.time >= {year_from} AND l.time < {now_until} AND l.state <> 1 AND l."user" IS NOT NULL
         GROUP BY ALL HAVING revenue > 0)
     SELECT "user" FROM spent WHERE revenue >= (
@@ -81,7 +89,7 @@ SUM_COLUMNS = """
     sum(quantity) FILTER (kind = 0) AS units,
     sum(CASE WHEN kind = 1 THEN -back ELSE gross - off - back END)
         FILTER (cost IS NOT NULL AND (kind = 1 OR price IS NOT NULL)) AS known,
-    sum(CASE WHEN kind = 1 THEN -quantity * cost WHEN state = 2 THEN 0 ELSE quantity * cost END)
+    sum(CASE WHEN kind = 1 THEN -quantity * cost WHEN state = 2 AND NOT told THEN 0 ELSE quantity * cost END)
         FILTER (cost IS NOT NULL AND (kind = 1 OR price IS NOT NULL)) AS cost,
     count(*) FILTER (kind = 0 AND cost IS NOT NULL AND price IS NOT NULL) AS costed"""
 SALES = """
