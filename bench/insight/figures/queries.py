@@ -1,7 +1,8 @@
 """The figures and tables of an overview, asked of DuckDB: typed columns in order of time, one thread.
 
 The first order of each customer is a column of a table, as the shop in memory has it ready; so are the bounds of bands
-of prices, and whether an event tells what a line says of its return. What a line counts is that of docs/metrics.md, "Figures of a shop".
+of prices, and whether an event tells what a line says of its return. What a line counts is that of docs/metrics.md,
+"Figures of a shop".
 """
 
 import duckdb

@@ -1,4 +1,5 @@
 /* Baskets as an answer about a plain file: sentences, figures, tables, next to nothing, too much, faults. */
+#include "answers.h"
 #include "fault.h"
 #include "real_data.h"
 #include "scratch.h"
@@ -40,19 +41,6 @@ static vt_insight *ask_text(const char *text, double support, double confidence)
     return ask(scratch_write(&folder, "baskets.csv", text, strlen(text)), support, confidence);
 }
 
-static const vt_insight_cell *cell(const vt_insight *insight, size_t table, size_t row, const char *column)
-{
-    const vt_insight_table *t = &insight->tables[table];
-    assert_true(row < t->n_rows);
-    for (size_t c = 0; c < t->n_columns; c++) {
-        if (strcmp(t->columns[c].id, column) == 0) {
-            return &t->cells[row * t->n_columns + c];
-        }
-    }
-    fail_msg("no column %s", column);
-    return NULL;
-}
-
 /* Twenty baskets: tea and cake eight times together, tea once alone, milk in eleven others. */
 static void answers_by_hand(void **state)
 {
@@ -77,18 +65,19 @@ static void answers_by_hand(void **state)
     assert_int_equal(insight->n_tables, 2);
     assert_string_equal(insight->tables[0].id, "rules");
     assert_int_equal(insight->tables[0].n_rows, 2);
-    assert_string_equal(cell(insight, 0, 0, "left")->text, "cake");
-    assert_string_equal(cell(insight, 0, 0, "right")->text, "tea");
-    assert_true(cell(insight, 0, 0, "rule_baskets")->number == 8.0);
-    assert_true(cell(insight, 0, 0, "support")->number == 0.4);
-    assert_true(cell(insight, 0, 0, "confidence")->number == 1.0);
-    assert_true(isnan(cell(insight, 0, 0, "conviction")->number)); /* it never fails */
-    assert_true(fabs(cell(insight, 0, 1, "conviction")->number - 0.6 / (1.0 / 9.0)) < 1e-12);
-    assert_true(fabs(cell(insight, 0, 1, "rule_chance")->number - 9.0 / 125970.0) < 1e-12); /* C(9,8) / C(20,8) */
-    assert_string_equal(cell(insight, 0, 0, "mark")->text, "");
+    assert_string_equal(answer_cell(&insight->tables[0], 0, "left")->text, "cake");
+    assert_string_equal(answer_cell(&insight->tables[0], 0, "right")->text, "tea");
+    assert_true(answer_cell(&insight->tables[0], 0, "rule_baskets")->number == 8.0);
+    assert_true(answer_cell(&insight->tables[0], 0, "support")->number == 0.4);
+    assert_true(answer_cell(&insight->tables[0], 0, "confidence")->number == 1.0);
+    assert_true(isnan(answer_cell(&insight->tables[0], 0, "conviction")->number)); /* it never fails */
+    assert_true(fabs(answer_cell(&insight->tables[0], 1, "conviction")->number - 0.6 / (1.0 / 9.0)) < 1e-12);
+    assert_true(fabs(answer_cell(&insight->tables[0], 1, "rule_chance")->number - 9.0 / 125970.0) <
+                1e-12); /* C(9,8) / C(20,8) */
+    assert_string_equal(answer_cell(&insight->tables[0], 0, "mark")->text, "");
     assert_string_equal(insight->tables[1].id, "pairs");
     assert_int_equal(insight->tables[1].n_rows, 1);
-    assert_string_equal(cell(insight, 1, 0, "item")->text, "cake");
+    assert_string_equal(answer_cell(&insight->tables[1], 0, "item")->text, "cake");
     vt_insight_free(insight);
 }
 
@@ -100,7 +89,7 @@ static void marks_what_chance_makes(void **state)
                         "Of 4 baskets, 6 rules hold in at least 1 with a confidence of 0 % or more. Chance "
                         "may have made all of them.");
     assert_int_equal(insight->n_notes, 1);
-    assert_string_equal(cell(insight, 0, 0, "mark")->text, "maybe chance");
+    assert_string_equal(answer_cell(&insight->tables[0], 0, "mark")->text, "maybe chance");
     assert_int_equal(insight->tables[1].n_rows, 0);
     vt_insight_free(insight);
 }

@@ -1,4 +1,5 @@
 /* Baskets of a shop: orders with and without a number, what does not count, and dearer goods that customers took. */
+#include "answers.h"
 #include "fault.h"
 #include "live_shop.h"
 
@@ -59,29 +60,6 @@ static void fill(vt_store *store)
     live_put(store, &early);
 }
 
-static const vt_insight_table *table(const vt_insight *insight, const char *id)
-{
-    for (size_t t = 0; t < insight->n_tables; t++) {
-        if (strcmp(insight->tables[t].id, id) == 0) {
-            return &insight->tables[t];
-        }
-    }
-    fail_msg("no table %s", id);
-    return NULL;
-}
-
-static const vt_insight_cell *cell(const vt_insight_table *t, size_t row, const char *column)
-{
-    assert_true(row < t->n_rows);
-    for (size_t c = 0; c < t->n_columns; c++) {
-        if (strcmp(t->columns[c].id, column) == 0) {
-            return &t->cells[row * t->n_columns + c];
-        }
-    }
-    fail_msg("no column %s", column);
-    return NULL;
-}
-
 static vt_insight_options october(void)
 {
     vt_insight_options options;
@@ -102,24 +80,25 @@ static void answers_by_hand(void **state)
         insight->lead, "Of 40 orders, 4 rules hold in at least 1 with a confidence of 50 % or more. The strongest: who "
                        "buys The better also buys The tea, 2.0 times as often as all buyers do.");
     assert_true(insight->figures[0].value == 40.0 && insight->figures[1].value == 4.0);
-    const vt_insight_table *rules = table(insight, "rules");
+    const vt_insight_table *rules = answer_table(insight, "rules");
     assert_int_equal(rules->n_rows, 4);
-    assert_true(cell(rules, 0, "rule_baskets")->number == 10.0);
-    assert_true(cell(rules, 0, "lift")->number == 2.0);
-    const vt_insight_table *dearer = table(insight, "dearer");
+    assert_true(answer_cell(rules, 0, "rule_baskets")->number == 10.0);
+    assert_true(answer_cell(rules, 0, "lift")->number == 2.0);
+    const vt_insight_table *dearer = answer_table(insight, "dearer");
     assert_int_equal(dearer->n_rows, 2);
-    assert_string_equal(cell(dearer, 0, "item")->text, "The cheap");
-    assert_string_equal(cell(dearer, 0, "dearer")->text, "The better");
-    assert_true(cell(dearer, 0, "price_rise")->number == 500.0);
-    assert_true(cell(dearer, 0, "met")->number == 20.0);
-    assert_true(cell(dearer, 0, "instead")->number == 10.0);
-    assert_true(cell(dearer, 0, "later")->number == 0.0);
-    assert_true(cell(dearer, 0, "accepted")->number == 0.5);
-    assert_true(fabs(cell(dearer, 0, "accepted_usual")->number - 10.0 / 60.0) < 1e-15);
-    assert_string_equal(cell(dearer, 1, "item")->text, "The tea"); /* cake at 4 after tea at 3, of 40 who met food */
-    assert_string_equal(cell(dearer, 1, "dearer")->text, "The cake");
-    assert_true(cell(dearer, 1, "later")->number == 10.0 && cell(dearer, 1, "instead")->number == 0.0);
-    assert_true(cell(dearer, 1, "accepted_usual")->number == 0.25);
+    assert_string_equal(answer_cell(dearer, 0, "item")->text, "The cheap");
+    assert_string_equal(answer_cell(dearer, 0, "dearer")->text, "The better");
+    assert_true(answer_cell(dearer, 0, "price_rise")->number == 500.0);
+    assert_true(answer_cell(dearer, 0, "met")->number == 20.0);
+    assert_true(answer_cell(dearer, 0, "instead")->number == 10.0);
+    assert_true(answer_cell(dearer, 0, "later")->number == 0.0);
+    assert_true(answer_cell(dearer, 0, "accepted")->number == 0.5);
+    assert_true(fabs(answer_cell(dearer, 0, "accepted_usual")->number - 10.0 / 60.0) < 1e-15);
+    assert_string_equal(answer_cell(dearer, 1, "item")->text,
+                        "The tea"); /* cake at 4 after tea at 3, of 40 who met food */
+    assert_string_equal(answer_cell(dearer, 1, "dearer")->text, "The cake");
+    assert_true(answer_cell(dearer, 1, "later")->number == 10.0 && answer_cell(dearer, 1, "instead")->number == 0.0);
+    assert_true(answer_cell(dearer, 1, "accepted_usual")->number == 0.25);
     vt_insight_free(insight);
 }
 
@@ -132,7 +111,7 @@ static void answers_on_an_empty_period(void **state)
     vt_insight *insight = NULL;
     check_ok(vt_insight_ask(&insight, s->live, "baskets", &options, &err));
     assert_string_equal(insight->lead, "There are no orders.");
-    assert_int_equal(table(insight, "dearer")->n_rows, 0);
+    assert_int_equal(answer_table(insight, "dearer")->n_rows, 0);
     vt_insight_free(insight);
 }
 

@@ -2,12 +2,11 @@
  * A shop of a dozen events worked by hand: every figure of the overview, filters, kinds of customers, what a return
  * and a cancelled line do, and that contributions add up to the change. Then shops that lack everything.
  */
+#include "answers.h"
 #include "fault.h"
 #include "live_shop.h"
 
 #include <math.h>
-
-#include "vitrine/insight.h"
 
 enum { DAY = 86400, START = 1790812800 }; /* 2026-10-01 00:00 UTC, a Thursday */
 
@@ -96,17 +95,6 @@ static void check(const vt_insight *insight, const char *id, double now, double 
     }
 }
 
-static const vt_insight_table *table(const vt_insight *insight, const char *id)
-{
-    for (size_t t = 0; t < insight->n_tables; t++) {
-        if (strcmp(insight->tables[t].id, id) == 0) {
-            return &insight->tables[t];
-        }
-    }
-    fail_msg("there is no table %s", id);
-    return NULL;
-}
-
 /* Sum of a column; rows are those with this text in the first column, NULL: all. */
 static double total(const vt_insight_table *t, const char *column, const char *row)
 {
@@ -151,13 +139,13 @@ static void figures_by_hand(void **state)
     check(i, "active", 3, 1);
     static const char *const tables[] = {"categories", "brands", "prices", "customers"};
     for (size_t t = 0; t < 3; t++) {
-        double parts = total(table(i, tables[t]), "contribution", NULL);
+        double parts = total(answer_table(i, tables[t]), "contribution", NULL);
         assert_true(fabs(parts - 1900) < 1e-9);
     }
-    assert_true(fabs(total(table(i, "customers"), "contribution", NULL) - 1900) < 1e-9);
-    assert_true(fabs(total(table(i, "categories"), "revenue", "Kitchen")) < 1e-9);
-    assert_true(fabs(total(table(i, "categories"), "revenue", "Drinks") - 2900) < 1e-9);
-    assert_true(fabs(total(table(i, "days"), "revenue", NULL) - 2900) < 1e-9);
+    assert_true(fabs(total(answer_table(i, "customers"), "contribution", NULL) - 1900) < 1e-9);
+    assert_true(fabs(total(answer_table(i, "categories"), "revenue", "Kitchen")) < 1e-9);
+    assert_true(fabs(total(answer_table(i, "categories"), "revenue", "Drinks") - 2900) < 1e-9);
+    assert_true(fabs(total(answer_table(i, "days"), "revenue", NULL) - 2900) < 1e-9);
     assert_non_null(strstr(i->lead, "too few to call it up or down"));
     vt_insight_free(i);
     live_shop_done(&s);
@@ -215,8 +203,8 @@ static void sizes_of_orders(void **state)
     vt_insight_options_init(&o);
     vt_insight *i = ask(&s, "sales", &o);
     check(i, "median_order", 2950, 1000);
-    assert_true(total(table(i, "order_sizes"), "orders", NULL) == 2);
-    assert_true(fabs(total(table(i, "order_sizes"), "money_share", NULL) - 1) < 1e-12);
+    assert_true(total(answer_table(i, "order_sizes"), "orders", NULL) == 2);
+    assert_true(fabs(total(answer_table(i, "order_sizes"), "money_share", NULL) - 1) < 1e-12);
     vt_insight_free(i);
     static const char *const visits[] = {"v1", "v1", "v2"};
     for (int k = 0; k < 3; k++) {
@@ -229,7 +217,7 @@ static void sizes_of_orders(void **state)
     i = ask(&s, "sales", &o); /* 19.00, 30.00, 30.00, 40.00 */
     check(i, "orders", 4, 1);
     check(i, "median_order", 3000, 1000);
-    assert_true(total(table(i, "order_sizes"), "orders", NULL) == 4);
+    assert_true(total(answer_table(i, "order_sizes"), "orders", NULL) == 4);
     vt_insight_free(i);
     live_shop_done(&s);
 }

@@ -2,13 +2,13 @@
  * A shop whose customers order at a steady pace until they leave: who left is told, figures agree with each other, what
  * comes after the period changes nothing, and shops that lack something say what.
  */
+#include "answers.h"
 #include "fault.h"
 #include "live_shop.h"
 
 #include <math.h>
 
 #include "base/rng.h"
-#include "vitrine/insight.h"
 
 enum { DAY = 86400, START = 1767225600, CUSTOMERS = 400, DAYS = 300 }; /* 2026-01-01 00:00 UTC */
 
@@ -60,28 +60,6 @@ static vt_insight *ask(const live_shop *s, const char *period, const char *segme
     return insight;
 }
 
-static const vt_insight_figure *figure(const vt_insight *insight, const char *id)
-{
-    for (size_t i = 0; i < insight->n_figures; i++) {
-        if (strcmp(insight->figures[i].metric->id, id) == 0) {
-            return &insight->figures[i];
-        }
-    }
-    fail_msg("there is no figure %s: %s", id, insight->lead);
-    return NULL;
-}
-
-static double number(const vt_insight_table *t, size_t row, const char *column)
-{
-    for (size_t c = 0; c < t->n_columns; c++) {
-        if (strcmp(t->columns[c].id, column) == 0) {
-            return t->cells[row * t->n_columns + c].number;
-        }
-    }
-    fail_msg("there is no column %s", column);
-    return NAN;
-}
-
 static void tells_who_left(void **state)
 {
     (void)state;
@@ -91,31 +69,31 @@ static void tells_who_left(void **state)
     fill(&s, DAYS, CUSTOMERS);
     check_ok(live_open(&s.live, &s, 0, &err));
     vt_insight *i = ask(&s, "30d", NULL, START + (int64_t)DAYS * DAY);
-    const vt_insight_figure *auc = figure(i, "churn_auc"), *brier = figure(i, "churn_brier");
+    const vt_insight_figure *auc = answer_figure(i, "churn_auc"), *brier = answer_figure(i, "churn_brier");
     print_message("AUC %.3f (%.3f to %.3f), Brier %.3f\n", auc->value, auc->low, auc->high, brier->value);
     assert_true(auc->value > .75 && auc->low < auc->value && auc->high > auc->value);
     assert_true(brier->low < brier->value && brier->high > brier->value && brier->low >= 0);
-    double days = figure(i, "lost_after")->value, worth = 0;
+    double days = answer_figure(i, "lost_after")->value, worth = 0;
     assert_true(days >= 14 && days <= 20); /* nine of ten gaps are below 1.2 x 17 days */
     const vt_insight_table *t = &i->tables[0];
     assert_string_equal(t->id, "customers");
-    assert_true(t->n_rows > 0 && (double)t->n_rows == figure(i, "at_risk")->value);
+    assert_true(t->n_rows > 0 && (double)t->n_rows == answer_figure(i, "at_risk")->value);
     for (size_t r = 0; r < t->n_rows; r++) {
-        double own = number(t, r, "winback");
-        assert_true(number(t, r, "silent_days") <= days);
-        assert_true(r == 0 || own <= number(t, r - 1, "winback"));
-        assert_true(fabs(own - number(t, r, "churn_chance") * .1 * number(t, r, "revenue")) < 1e-6);
+        double own = answer_number(t, r, "winback");
+        assert_true(answer_number(t, r, "silent_days") <= days);
+        assert_true(r == 0 || own <= answer_number(t, r - 1, "winback"));
+        assert_true(fabs(own - answer_number(t, r, "churn_chance") * .1 * answer_number(t, r, "revenue")) < 1e-6);
         assert_true(t->cells[r * t->n_columns + 2].text[0] != '\0');
         worth += own;
     }
-    assert_true(fabs(worth - figure(i, "winback")->value) < 1e-6);
+    assert_true(fabs(worth - answer_figure(i, "winback")->value) < 1e-6);
     assert_non_null(strstr(t->cells[2].text, "rating 1.0"));
     assert_non_null(strstr(i->lead, "Winning back is worth most with "));
     vt_insight *again = ask(&s, "30d", NULL, START + (int64_t)DAYS * DAY);
     assert_string_equal(i->lead, again->lead);
     vt_insight_free(again);
     vt_insight *some = ask(&s, "30d", "loyal", START + (int64_t)DAYS * DAY);
-    assert_true(figure(some, "churn_auc")->value == auc->value); /* learned from all, listed some */
+    assert_true(answer_figure(some, "churn_auc")->value == auc->value); /* learned from all, listed some */
     vt_insight_free(some);
     vt_insight_free(i);
     live_shop_done(&s);

@@ -2,12 +2,12 @@
  * Customer value as an answer: one set of purchases as a plain file and as a shop gives the same figures, sentences and
  * tables follow from them, and CDNOW is answered as published.
  */
+#include "answers.h"
 #include "buyers.h"
 #include "live_shop.h"
 #include "real_data.h"
 
 #include "base/clock.h"
-#include "vitrine/insight.h"
 
 #define FIRST 19723 /* 2024-01-01 */
 #define LAST 20088  /* 2024-12-31 */
@@ -51,30 +51,9 @@ static void make(made *m)
     add(m, 0, LAST, 1999);
 }
 
-static const vt_insight_figure *figure(const vt_insight *a, const char *id)
-{
-    for (size_t i = 0; i < a->n_figures; i++) {
-        if (strcmp(a->figures[i].metric->id, id) == 0) {
-            return &a->figures[i];
-        }
-    }
-    fail_msg("no figure %s", id);
-    return NULL;
-}
-
-static const vt_insight_table *table(const vt_insight *a, const char *id)
-{
-    for (size_t i = 0; i < a->n_tables; i++) {
-        if (strcmp(a->tables[i].id, id) == 0) {
-            return &a->tables[i];
-        }
-    }
-    return NULL;
-}
-
 static void check_customers(const vt_insight *a, double total)
 {
-    const vt_insight_table *t = table(a, "customers");
+    const vt_insight_table *t = answer_table(a, "customers");
     double sum = 0.0, before = INFINITY;
     assert_non_null(t);
     assert_int_equal(t->n_rows, CUSTOMERS);
@@ -114,16 +93,16 @@ static void file_and_shop_agree(void **state)
     check_ok(vt_insight_ask(&of_shop, shop.live, "clv", &options, &err));
     static const char *const ids[] = {"future_revenue", "future_purchases", "customers_alive", "customers"};
     for (int k = 0; k < 4; k++) {
-        const vt_insight_figure *a = figure(of_file, ids[k]), *b = figure(of_shop, ids[k]);
+        const vt_insight_figure *a = answer_figure(of_file, ids[k]), *b = answer_figure(of_shop, ids[k]);
         assert_true(a->value > 0.0 && fabs(a->value - b->value) < 1e-9 * a->value);
         assert_true(k > 1 || (a->low < a->value && a->value < a->high && fabs(a->low - b->low) < 1e-6 * a->low));
     }
     assert_string_equal(of_shop->currency, "EUR");
     assert_int_equal(strncmp(of_file->lead, "In the next 12 months 150 customers will bring about ", 53), 0);
     assert_non_null(strstr(of_file->lead, " of them still buy. The most valuable tenth brings "));
-    check_customers(of_file, figure(of_file, "future_revenue")->value);
-    assert_null(table(of_file, "holdout"));
-    assert_int_equal(table(of_file, "parameters")->n_rows, 11);
+    check_customers(of_file, answer_figure(of_file, "future_revenue")->value);
+    assert_null(answer_find_table(of_file, "holdout"));
+    assert_int_equal(answer_table(of_file, "parameters")->n_rows, 11);
     vt_insight_free(of_file);
     vt_insight_free(of_shop);
     options.until = "2024-09-30";
@@ -132,8 +111,8 @@ static void file_and_shop_agree(void **state)
     check_ok(vt_insight_ask(&of_shop, shop.live, "clv", &options, &err));
     assert_int_equal(strncmp(of_shop->lead, "In the 1 month after 2024-09-30 ", 32), 0);
     assert_non_null(strstr(of_shop->lead, "Since then they bought on "));
-    assert_int_equal(table(of_shop, "holdout")->n_rows, 8);
-    assert_true(table(of_shop, "weeks")->n_rows == 52 && figure(of_shop, "holdout_error")->value > 0.0);
+    assert_int_equal(answer_table(of_shop, "holdout")->n_rows, 8);
+    assert_true(answer_table(of_shop, "weeks")->n_rows == 52 && answer_figure(of_shop, "holdout_error")->value > 0.0);
     vt_insight_free(of_shop);
     live_shop_done(&shop);
 }
@@ -183,9 +162,9 @@ static void cdnow_is_answered(void **state)
     for (size_t i = 0; i < a->n_notes; i++) {
         print_message("  %s\n", a->notes[i]);
     }
-    const vt_insight_table *t = table(a, "parameters");
+    const vt_insight_table *t = answer_table(a, "parameters");
     assert_true(fabs(t->cells[2].number - 0.243) < 0.0006 && fabs(t->cells[10 * 7 + 2].number - 15.44) < 0.01);
-    assert_true(figure(a, "customers")->value == 2357.0);
+    assert_true(answer_figure(a, "customers")->value == 2357.0);
     vt_insight_free(a);
 }
 

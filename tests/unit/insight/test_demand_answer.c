@@ -1,4 +1,5 @@
 /* The answer about demand: sentences that follow from the data, tables that add up, files that cannot be answered. */
+#include "answers.h"
 #include "check.h"
 #include "fault.h"
 #include "scratch.h"
@@ -51,16 +52,6 @@ static vt_insight *ask(bool backtest, int32_t horizon)
     return insight;
 }
 
-static const vt_insight_table *table_of(const vt_insight *insight, const char *id)
-{
-    for (size_t i = 0; i < insight->n_tables; i++) {
-        if (strcmp(insight->tables[i].id, id) == 0) {
-            return &insight->tables[i];
-        }
-    }
-    return NULL;
-}
-
 static void says_what_happens(void **state)
 {
     (void)state;
@@ -70,7 +61,7 @@ static void says_what_happens(void **state)
     assert_non_null(strstr(insight->lead, "Of 2 series 1 rise and 1 fall beyond chance."));
     assert_non_null(strstr(insight->lead, "The season of 12 periods is strong."));
     assert_non_null(strstr(insight->lead, "the combination had a MASE of"));
-    const vt_insight_table *forecast = table_of(insight, "forecast"), *series = table_of(insight, "series");
+    const vt_insight_table *forecast = answer_table(insight, "forecast"), *series = answer_table(insight, "series");
     assert_int_equal(forecast->n_rows, 6);
     assert_string_equal(forecast->cells[0].text, "2024-01");
     double sum = 0.0, parts = 0.0;
@@ -87,12 +78,12 @@ static void says_what_happens(void **state)
         parts += series->cells[i * series->n_columns + 2].number;
     }
     assert_true(fabs(sum - parts) < 1e-9 * sum && fabs(insight->figures[0].value - sum) < 1e-9 * sum);
-    assert_int_equal(table_of(insight, "parts")->n_rows, 48);
-    assert_int_equal(table_of(insight, "methods")->n_rows, 6);
+    assert_int_equal(answer_table(insight, "parts")->n_rows, 48);
+    assert_int_equal(answer_table(insight, "methods")->n_rows, 6);
     assert_int_equal(insight->n_notes, 0);
     vt_insight_free(insight);
     insight = ask(false, 6);
-    assert_null(table_of(insight, "methods"));
+    assert_null(answer_find_table(insight, "methods"));
     assert_null(strstr(insight->lead, "MASE"));
     vt_insight_free(insight);
 }

@@ -1,4 +1,5 @@
 /* Answers about plain files of prices and of customers: sentences by rules, tables, nothing that is not a number. */
+#include "answers.h"
 #include "check.h"
 #include "fault.h"
 #include "scratch.h"
@@ -7,7 +8,6 @@
 
 #include "base/buf.h"
 #include "base/rng.h"
-#include "vitrine/insight.h"
 
 static scratch folder;
 static char path[256];
@@ -36,29 +36,6 @@ static vt_insight *ask(const char *kind, const vt_insight_options *options)
     vt_text_free(&json);
     assert_string_equal(insight->kind, kind);
     return insight;
-}
-
-static const vt_insight_table *table_of(const vt_insight *insight, const char *id)
-{
-    for (size_t t = 0; t < insight->n_tables; t++) {
-        if (strcmp(insight->tables[t].id, id) == 0) {
-            return &insight->tables[t];
-        }
-    }
-    fail_msg("there is no table %s", id);
-    return NULL;
-}
-
-static const vt_insight_cell *cell_of(const vt_insight_table *table, size_t row, const char *column)
-{
-    for (size_t c = 0; c < table->n_columns; c++) {
-        if (strcmp(table->columns[c].id, column) == 0) {
-            assert_true(row < table->n_rows);
-            return &table->cells[row * table->n_columns + c];
-        }
-    }
-    fail_msg("there is no column %s", column);
-    return NULL;
 }
 
 static bool has_note(const vt_insight *insight, const char *part)
@@ -97,33 +74,34 @@ static void brands_are_told_apart(void **state)
     options.quantity = "sales";
     write_brands(NULL);
     vt_insight *insight = ask("elasticity", &options);
-    const vt_insight_table *products = table_of(insight, "products");
+    const vt_insight_table *products = answer_table(insight, "products");
     assert_int_equal(products->n_rows, 2);
     for (size_t r = 0; r < 2; r++) {
-        bool steep = strcmp(cell_of(products, r, "product")->text, "steep") == 0;
+        bool steep = strcmp(answer_cell(products, r, "product")->text, "steep") == 0;
         double truth = steep ? -2.0 : -0.5;
-        assert_true(fabs(cell_of(products, r, "elasticity")->number - truth) < 0.25);
-        assert_true(cell_of(products, r, "elasticity_low")->number < truth);
-        assert_true(cell_of(products, r, "elasticity_high")->number > truth);
-        double suggested = cell_of(products, r, "price_suggested")->number;
+        assert_true(fabs(answer_cell(products, r, "elasticity")->number - truth) < 0.25);
+        assert_true(answer_cell(products, r, "elasticity_low")->number < truth);
+        assert_true(answer_cell(products, r, "elasticity_high")->number > truth);
+        double suggested = answer_cell(products, r, "price_suggested")->number;
         assert_true(steep ? fabs(suggested - 720.0) < 1.0 : fabs(suggested - 1402.5) < 1.0); /* the bounds, in cents */
-        assert_true(cell_of(products, r, "price_effect")->number > 0.0);
+        assert_true(answer_cell(products, r, "price_effect")->number > 0.0);
     }
-    assert_string_equal(cell_of(products, 0, "product")->text, "steep"); /* the gain of the other is larger, not sure */
-    assert_true(cell_of(products, 0, "price_effect_low")->number > 0.0);
-    assert_true(cell_of(products, 1, "price_effect_low")->number < 0.0);
+    assert_string_equal(answer_cell(products, 0, "product")->text,
+                        "steep"); /* the gain of the other is larger, not sure */
+    assert_true(answer_cell(products, 0, "price_effect_low")->number > 0.0);
+    assert_true(answer_cell(products, 1, "price_effect_low")->number < 0.0);
     assert_non_null(strstr(insight->lead, "A price of 7.20 for steep instead of 10.27 should bring"));
     assert_true(has_note(insight, "Least squares") && has_note(insight, "no column \"date\""));
-    assert_int_equal(table_of(insight, "curve")->n_rows, 41);
+    assert_int_equal(answer_table(insight, "curve")->n_rows, 41);
     vt_insight_free(insight);
     /* With a cost the margin counts: at an elasticity e it is highest at cost e / (1 + e). */
     write_brands("5");
     insight = ask("elasticity", &options);
-    products = table_of(insight, "products");
+    products = answer_table(insight, "products");
     for (size_t r = 0; r < 2; r++) {
-        if (strcmp(cell_of(products, r, "product")->text, "steep") == 0) {
-            double e = cell_of(products, r, "elasticity")->number, best = 500.0 * e / (1.0 + e);
-            assert_true(fabs(cell_of(products, r, "price_suggested")->number / best - 1.0) < 0.1);
+        if (strcmp(answer_cell(products, r, "product")->text, "steep") == 0) {
+            double e = answer_cell(products, r, "elasticity")->number, best = 500.0 * e / (1.0 + e);
+            assert_true(fabs(answer_cell(products, r, "price_suggested")->number / best - 1.0) < 0.1);
         }
     }
     vt_insight_free(insight);
@@ -146,8 +124,8 @@ static void sentences_follow_the_interval(void **state)
     insight = ask("elasticity", &options);
     assert_non_null(strstr(insight->lead, "tell no elasticity"));
     assert_int_equal(insight->n_figures, 0);
-    assert_true(isnan(cell_of(table_of(insight, "products"), 0, "elasticity")->number));
-    assert_string_equal(cell_of(table_of(insight, "products"), 0, "warning")->text,
+    assert_true(isnan(answer_cell(answer_table(insight, "products"), 0, "elasticity")->number));
+    assert_string_equal(answer_cell(answer_table(insight, "products"), 0, "warning")->text,
                         "few prices; price hardly moved; few sales");
     vt_insight_free(insight);
     write_text("price,quantity\n10,4\n11,3\n12,0\n13,1\n9,5\n8,7\nlow,5\n");
@@ -181,20 +159,20 @@ static void customers_at_risk(void **state)
     options.n = 100;
     write_customers(true);
     vt_insight *insight = ask("churn", &options);
-    const vt_insight_table *customers = table_of(insight, "customers");
+    const vt_insight_table *customers = answer_table(insight, "customers");
     assert_int_equal(customers->n_rows, 20); /* those whose outcome is not known */
     for (size_t r = 1; r < 20; r++) {
-        double before = cell_of(customers, r - 1, "churn_chance")->number;
-        assert_true(before >= cell_of(customers, r, "churn_chance")->number);
+        double before = answer_cell(customers, r - 1, "churn_chance")->number;
+        assert_true(before >= answer_cell(customers, r, "churn_chance")->number);
     }
-    assert_non_null(strstr(cell_of(customers, 0, "reasons")->text, "plan monthly"));
-    double chance = cell_of(customers, 0, "churn_chance")->number;
-    assert_true(fabs(cell_of(customers, 0, "winback")->number - 100.0 * chance * 100.0 * 0.1) < 1e-6);
+    assert_non_null(strstr(answer_cell(customers, 0, "reasons")->text, "plan monthly"));
+    double chance = answer_cell(customers, 0, "churn_chance")->number;
+    assert_true(fabs(answer_cell(customers, 0, "winback")->number - 100.0 * chance * 100.0 * 0.1) < 1e-6);
     assert_string_equal(insight->figures[0].metric->id, "churn_auc");
     assert_true(insight->figures[0].value > 0.75 && insight->figures[0].low > 0.6);
     assert_non_null(strstr(insight->lead, "What tells most is \""));
     assert_true(has_note(insight, "16 cells of number columns hold text"));
-    assert_true(table_of(insight, "calibration")->n_rows > 4 && table_of(insight, "drivers")->n_rows == 3);
+    assert_true(answer_table(insight, "calibration")->n_rows > 4 && answer_table(insight, "drivers")->n_rows == 3);
     vt_insight_free(insight);
 }
 

@@ -2,6 +2,7 @@
  * Elasticities and suggested prices of a made shop: toys that answer to prices by -2.2 and books by -1, over a year of
  * weekly prices. Then the panel by hand, where prices come from, and shops that lack something.
  */
+#include "answers.h"
 #include "fault.h"
 #include "live_shop.h"
 
@@ -9,7 +10,6 @@
 
 #include "base/rng.h"
 #include "insight/price/shop_panel.h"
-#include "vitrine/insight.h"
 
 enum { DAY = 86400, WEEK = 7 * DAY, START = 1767225600, WEEKS = 40, PRODUCTS = 20 }; /* 2026-01-01 00:00 UTC */
 
@@ -87,17 +87,6 @@ static vt_insight *ask(const live_shop *s, const char *kind, int64_t now)
     return insight;
 }
 
-static const vt_insight_cell *cell(const vt_insight_table *t, size_t row, const char *column)
-{
-    for (size_t c = 0; c < t->n_columns; c++) {
-        if (strcmp(t->columns[c].id, column) == 0) {
-            return &t->cells[row * t->n_columns + c];
-        }
-    }
-    fail_msg("there is no column %s", column);
-    return NULL;
-}
-
 static void finds_elasticities(void **state)
 {
     (void)state;
@@ -112,17 +101,17 @@ static void finds_elasticities(void **state)
     assert_non_null(strstr(i->lead, "They bite least in Books ("));
     const vt_insight_table *categories = &i->tables[0], *products = &i->tables[1];
     assert_int_equal(categories->n_rows, 2);
-    assert_string_equal(cell(categories, 0, "category")->text, "Toys");
-    assert_true(cell(categories, 0, "elasticity_low")->number <= -2.2 &&
-                cell(categories, 0, "elasticity_high")->number >= -2.2);
-    assert_true(cell(categories, 1, "elasticity_low")->number <= -1 &&
-                cell(categories, 1, "elasticity_high")->number >= -1);
+    assert_string_equal(answer_cell(categories, 0, "category")->text, "Toys");
+    assert_true(answer_cell(categories, 0, "elasticity_low")->number <= -2.2 &&
+                answer_cell(categories, 0, "elasticity_high")->number >= -2.2);
+    assert_true(answer_cell(categories, 1, "elasticity_low")->number <= -1 &&
+                answer_cell(categories, 1, "elasticity_high")->number >= -1);
     assert_int_equal(products->n_rows, PRODUCTS);
     int held = 0;
     for (size_t r = 0; r < products->n_rows; r++) {
-        double truth = cell(products, r, "item")->text[0] == 't' ? -2.2 : -1;
-        held += cell(products, r, "elasticity_low")->number <= truth &&
-                cell(products, r, "elasticity_high")->number >= truth;
+        double truth = answer_cell(products, r, "item")->text[0] == 't' ? -2.2 : -1;
+        held += answer_cell(products, r, "elasticity_low")->number <= truth &&
+                answer_cell(products, r, "elasticity_high")->number >= truth;
     }
     assert_true(held >= PRODUCTS - 3);
     vt_insight_free(i);
@@ -146,11 +135,12 @@ static void suggests_prices(void **state)
     assert_string_equal(i->figures[0].metric->id, "prices_sure");
     assert_true(n_sure > 0 && t->n_rows == n_sure + (size_t)i->figures[1].value);
     for (size_t r = 0; r < t->n_rows; r++) {
-        double price = cell(t, r, "price_suggested")->number, now = cell(t, r, "price_now")->number;
-        assert_true(price >= cell(t, r, "lowest")->number * .9 - 1 && price <= cell(t, r, "highest")->number * 1.1 + 1);
-        assert_true((cell(t, r, "price_effect_month_low")->number > 0) == (r < n_sure));
-        assert_string_equal(cell(t, r, "of")->text, "margin");
-        if (r < n_sure && cell(t, r, "item")->text[0] == 'b') {
+        double price = answer_cell(t, r, "price_suggested")->number, now = answer_cell(t, r, "price_now")->number;
+        assert_true(price >= answer_cell(t, r, "lowest")->number * .9 - 1 &&
+                    price <= answer_cell(t, r, "highest")->number * 1.1 + 1);
+        assert_true((answer_cell(t, r, "price_effect_month_low")->number > 0) == (r < n_sure));
+        assert_string_equal(answer_cell(t, r, "of")->text, "margin");
+        if (r < n_sure && answer_cell(t, r, "item")->text[0] == 'b') {
             assert_true(price > now); /* e = -1: margin rises with the price */
         }
     }
@@ -185,7 +175,7 @@ static void filters(void **state)
     double highest = 0;
     assert_true(products->n_rows > 0 && products->n_rows < PRODUCTS / 2);
     for (size_t r = 0; r < products->n_rows; r++) {
-        highest = fmax(highest, cell(products, r, "highest")->number);
+        highest = fmax(highest, answer_cell(products, r, "highest")->number);
     }
     assert_true(highest > 1500); /* sales at higher prices are still seen */
     vt_insight_free(some);

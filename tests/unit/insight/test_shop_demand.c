@@ -33,18 +33,18 @@ static void constant_demand(void **state)
     o.unit = "day";
     o.horizon = 7;
     vt_insight *i = days_ask(&s, "demand", &o, 40);
-    const vt_insight_figure *sum = days_figure(i, "forecast");
+    const vt_insight_figure *sum = answer_figure(i, "forecast");
     assert_true(fabs(sum->value - 42) < 1e-6 && near(sum->before, 42));
     assert_true(sum->low <= sum->value && sum->high >= sum->value);
-    assert_true(fabs(days_figure(i, "forecast_revenue")->value - 42000) < 1e-3);
+    assert_true(fabs(answer_figure(i, "forecast_revenue")->value - 42000) < 1e-3);
     assert_non_null(strstr(i->lead, "In the next 7 days about 42 items (42 to 42) will sell, about as many as in the 7 "
                                     "days before."));
-    const vt_insight_table *t = days_table(i, "forecast");
+    const vt_insight_table *t = answer_table(i, "forecast");
     assert_int_equal(t->n_rows, 7);
-    assert_true(near(days_cell(t, 0, "from")->number, START / DAY + 40));
-    t = days_table(i, "categories");
-    assert_string_equal(days_cell(t, 0, "category")->text, "Drinks");
-    assert_true(fabs(days_cell(t, 0, "forecast")->number - 28) < 1e-6);
+    assert_true(near(answer_cell(t, 0, "from")->number, START / DAY + 40));
+    t = answer_table(i, "categories");
+    assert_string_equal(answer_cell(t, 0, "category")->text, "Drinks");
+    assert_true(fabs(answer_cell(t, 0, "forecast")->number - 28) < 1e-6);
     vt_insight_free(i);
     live_shop_done(&s);
 }
@@ -86,30 +86,30 @@ static void adds_up(void **state)
         o.n = cases[c].n;
         o.backtest = true;
         vt_insight *i = days_ask(&s, "demand", &o, 150);
-        double total = days_figure(i, "forecast")->value;
-        const vt_insight_table *periods = days_table(i, "forecast"), *products = days_table(i, "products");
-        assert_true(total > 0 && near(days_sum(periods, "forecast"), total));
-        assert_true(near(days_sum(days_table(i, "categories"), "forecast"), total));
-        assert_true(near(days_sum(products, "forecast"), total));
+        double total = answer_figure(i, "forecast")->value;
+        const vt_insight_table *periods = answer_table(i, "forecast"), *products = answer_table(i, "products");
+        assert_true(total > 0 && near(answer_sum(periods, "forecast"), total));
+        assert_true(near(answer_sum(answer_table(i, "categories"), "forecast"), total));
+        assert_true(near(answer_sum(products, "forecast"), total));
         assert_int_equal(products->n_rows, (cases[c].n < 6 ? cases[c].n : 6) + 1);
-        assert_string_equal(days_cell(products, 0, "item")->text, "f"); /* sells most */
-        const vt_insight_table *series = days_table(i, "series");
+        assert_string_equal(answer_cell(products, 0, "item")->text, "f"); /* sells most */
+        const vt_insight_table *series = answer_table(i, "series");
         for (size_t r = 0; r < series->n_rows; r++) {
-            double x = days_cell(series, r, "forecast")->number;
-            assert_true(days_cell(series, r, "forecast_low")->number <= x && x >= 0);
-            assert_true(days_cell(series, r, "forecast_high")->number >= x);
+            double x = answer_cell(series, r, "forecast")->number;
+            assert_true(answer_cell(series, r, "forecast_low")->number <= x && x >= 0);
+            assert_true(answer_cell(series, r, "forecast_high")->number >= x);
         }
-        const vt_insight_table *history = days_table(i, "history");
+        const vt_insight_table *history = answer_table(i, "history");
         if (cases[c].horizon < 30) { /* as many periods before, counted by hand from the history */
             double before = 0;
             for (size_t r = history->n_rows - (size_t)cases[c].horizon; r < history->n_rows; r++) {
-                before += days_cell(history, r, "units")->number;
+                before += answer_cell(history, r, "units")->number;
             }
-            assert_true(near(days_figure(i, "forecast")->before, before));
-            assert_true(days_figure(i, "mase")->value > 0);
-            assert_true(days_figure(i, "covered")->value >= 0 && days_figure(i, "covered")->value <= 1);
+            assert_true(near(answer_figure(i, "forecast")->before, before));
+            assert_true(answer_figure(i, "mase")->value > 0);
+            assert_true(answer_figure(i, "covered")->value >= 0 && answer_figure(i, "covered")->value <= 1);
         } else {
-            assert_true(isnan(days_figure(i, "forecast")->before)); /* there are 21 weeks */
+            assert_true(isnan(answer_figure(i, "forecast")->before)); /* there are 21 weeks */
         }
         vt_insight_free(i);
     }
@@ -141,7 +141,7 @@ static void periods_are_whole(void **state)
         o.period = cases[c].period;
         o.horizon = 3;
         vt_insight *i = days_ask(&s, "demand", &o, 320);
-        double from = days_cell(days_table(i, "forecast"), 0, "from")->number - START / DAY;
+        double from = answer_cell(answer_table(i, "forecast"), 0, "from")->number - START / DAY;
         if (!near(from, cases[c].day)) {
             fail_msg("%s up to %s begin on day %g", cases[c].unit, cases[c].period, from);
         }
@@ -168,11 +168,11 @@ static void a_rise_is_stated(void **state)
     vt_insight_options_init(&o);
     o.horizon = 6;
     vt_insight *i = days_ask(&s, "demand", &o, 140);
-    const vt_insight_figure *sum = days_figure(i, "forecast");
+    const vt_insight_figure *sum = answer_figure(i, "forecast");
     /* six weeks more of the line: 7 x (20 + 4 k + 1) for k 20 to 25 */
     assert_true(sum->value > .9 * 4662 && sum->value < 1.1 * 4662);
     assert_true(strstr(i->lead, "% more than in the 6 weeks before") != NULL);
-    assert_string_equal(days_cell(days_table(i, "products"), 0, "direction")->text, "more");
+    assert_string_equal(answer_cell(answer_table(i, "products"), 0, "direction")->text, "more");
     vt_insight_free(i);
     live_shop_done(&s);
 }

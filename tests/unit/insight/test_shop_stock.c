@@ -7,11 +7,6 @@
 
 #include "base/rng.h"
 
-static double cell(const vt_insight_table *t, size_t row, const char *column)
-{
-    return days_cell(t, row, column)->number;
-}
-
 /* tea: 4 a day, 20 there; cup: 1 a day, 1,000 there; pot: 3 there and never sold; tin: sold, stock not known. */
 static void by_hand(void **state)
 {
@@ -34,26 +29,27 @@ static void by_hand(void **state)
     check_ok(live_open(&s.live, &s, 0, &err));
     vt_insight_options_init(&o);
     vt_insight *i = days_ask(&s, "stock", &o, 70);
-    const vt_insight_table *t = days_table(i, "stock"), *dead = days_table(i, "dead");
+    const vt_insight_table *t = answer_table(i, "stock"), *dead = answer_table(i, "dead");
     assert_int_equal(t->n_rows, 3);
-    assert_string_equal(days_cell(t, 0, "item")->text, "tea"); /* most money at stake */
-    assert_true(fabs(cell(t, 0, "lead_demand") - 56) < 2);
-    assert_true(cell(t, 0, "lead_demand_low") <= 56 && cell(t, 0, "lead_demand_high") >= 56);
-    assert_true(fabs(cell(t, 0, "days_of_stock") - 5) < .01);
-    assert_true(fabs(cell(t, 0, "missed_revenue") - 36000) < 2000);
-    assert_true(fabs(cell(t, 0, "kept_revenue") - 28000) < 2000);
-    assert_true(fabs(cell(t, 0, "shortage") - 1) < 1e-9);
-    assert_true(cell(t, 0, "reorder_point") >= 56);
-    assert_true(cell(t, 0, "reorder_point") >= cell(t, 0, "lead_demand") + cell(t, 0, "safety_stock"));
-    assert_true(cell(t, 0, "order_quantity") >= 64 && cell(t, 0, "order_quantity") < 110);
-    assert_true(floor(cell(t, 0, "order_quantity")) == cell(t, 0, "order_quantity"));
-    assert_true(cell(t, 1, "order_quantity") == 0 && cell(t, 2, "order_quantity") == 0);
+    assert_string_equal(answer_cell(t, 0, "item")->text, "tea"); /* most money at stake */
+    assert_true(fabs(answer_number(t, 0, "lead_demand") - 56) < 2);
+    assert_true(answer_number(t, 0, "lead_demand_low") <= 56 && answer_number(t, 0, "lead_demand_high") >= 56);
+    assert_true(fabs(answer_number(t, 0, "days_of_stock") - 5) < .01);
+    assert_true(fabs(answer_number(t, 0, "missed_revenue") - 36000) < 2000);
+    assert_true(fabs(answer_number(t, 0, "kept_revenue") - 28000) < 2000);
+    assert_true(fabs(answer_number(t, 0, "shortage") - 1) < 1e-9);
+    assert_true(answer_number(t, 0, "reorder_point") >= 56);
+    assert_true(answer_number(t, 0, "reorder_point") >=
+                answer_number(t, 0, "lead_demand") + answer_number(t, 0, "safety_stock"));
+    assert_true(answer_number(t, 0, "order_quantity") >= 64 && answer_number(t, 0, "order_quantity") < 110);
+    assert_true(floor(answer_number(t, 0, "order_quantity")) == answer_number(t, 0, "order_quantity"));
+    assert_true(answer_number(t, 1, "order_quantity") == 0 && answer_number(t, 2, "order_quantity") == 0);
     assert_int_equal(dead->n_rows, 1);
-    assert_string_equal(days_cell(dead, 0, "item")->text, "pot");
-    assert_true(isnan(cell(dead, 0, "last_sale")));
-    assert_true(days_figure(i, "run_out")->value == 1);
-    assert_true(days_figure(i, "dead_value")->value == 6000);
-    assert_true(days_figure(i, "stock_value")->value == 20 * 1000 + 1000 * 1000 + 3 * 2000);
+    assert_string_equal(answer_cell(dead, 0, "item")->text, "pot");
+    assert_true(isnan(answer_number(dead, 0, "last_sale")));
+    assert_true(answer_figure(i, "run_out")->value == 1);
+    assert_true(answer_figure(i, "dead_value")->value == 6000);
+    assert_true(answer_figure(i, "stock_value")->value == 20 * 1000 + 1000 * 1000 + 3 * 2000);
     assert_non_null(strstr(i->lead, "1 of 3 products runs out within 14 days; ordering now keeps about"));
     vt_insight_free(i);
     live_shop_done(&s);
@@ -96,14 +92,14 @@ static void serves_what_it_says(void **state)
         o.service = services[c];
         o.lead_days = LEAD;
         vt_insight *i = days_ask(&s, "stock", &o, DAYS + LEAD);
-        const vt_insight_table *t = days_table(i, "stock");
+        const vt_insight_table *t = answer_table(i, "stock");
         double served = 0, expected = 0, sold = 0;
         assert_int_equal(t->n_rows, PRODUCTS);
         for (size_t r = 0; r < t->n_rows; r++) {
-            const char *digits = days_cell(t, r, "item")->text + 1;
+            const char *digits = answer_cell(t, r, "item")->text + 1;
             int k = (digits[0] - '0') * 10 + digits[1] - '0';
-            served += later[k] <= cell(t, r, "reorder_point") ? 1.0 / PRODUCTS : 0;
-            expected += cell(t, r, "lead_demand");
+            served += later[k] <= answer_number(t, r, "reorder_point") ? 1.0 / PRODUCTS : 0;
+            expected += answer_number(t, r, "lead_demand");
             sold += later[k];
         }
         assert_true(served > services[c] - .12 && served < services[c] + .25);
@@ -140,7 +136,7 @@ static void what_is_missing(void **state)
     o.category = NULL;
     i = days_ask(&s, "stock", &o, 20); /* what has stock did not sell */
     assert_non_null(strstr(i->lead, "None of 1 products runs out"));
-    assert_int_equal(days_table(i, "dead")->n_rows, 1);
+    assert_int_equal(answer_table(i, "dead")->n_rows, 1);
     vt_insight_free(i);
     live_shop_done(&s);
 }
