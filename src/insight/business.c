@@ -268,6 +268,7 @@ static void add_group(vt_document *d, const char *name, const vt_sums *now, cons
     vt_document_number(d, now->units);
     vt_document_number(d, vt_sums_margin(now));
     vt_document_number(d, vt_ratio((double)now->returns, (double)(now->gross - now->discounts)));
+    vt_document_number(d, (double)now->lines);
 }
 
 /* All that is not shown, as one row, so that contributions add up. */
@@ -321,6 +322,7 @@ int vt_business_groups(vt_document *d, const vt_business *b, vt_groups_kind kind
     vt_document_metric(d, "units");
     vt_document_metric(d, "margin");
     vt_document_metric(d, "return_rate");
+    vt_document_column(d, "lines", "Order lines", VT_UNIT_COUNT);
     double total = vt_sums_revenue(&b->now);
     int32_t shown = found <= n ? found : n - 1;
     for (int32_t i = 0; i < shown; i++) {

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "insight/business.h"
 #include "insight/kind.h"
+#include "insight/weeks.h"
 #include "live/attributes.h"
 
 /* One row: customers with one value of an attribute. */
@@ -109,6 +110,22 @@ static int add_best(vt_document *d, vt_scope *scope, const vt_grouping *users, i
     return VT_OK;
 }
 
+/* Twelve weeks of new, returning and premium customers, and guests. */
+static int add_weeks(vt_document *d, const vt_scope *scope, vt_error *err)
+{
+    vt_weeks weeks;
+    int status = vt_weeks_find(&weeks, scope, VT_BY_CUSTOMER, NULL, VT_CUSTOMER_KINDS, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_weeks_table(d, &weeks, "weeks", "Who brings the revenue, week by week", "Customers");
+    for (int k = 0; k < VT_CUSTOMER_KINDS; k++) {
+        vt_weeks_row(d, &weeks, vt_str_of(vt_customer_kind_name((vt_customer_kind)k)), k);
+    }
+    vt_weeks_done(&weeks);
+    return VT_OK;
+}
+
 static void say_customers(vt_document *d, const vt_business *b, const vt_scope *scope)
 {
     const vt_sums *n = &b->now;
@@ -149,6 +166,7 @@ int vt_customers_of_shop(vt_document *d, vt_scope *scope, const vt_insight_optio
         vt_business_customers(d, &business, scope);
         status = vt_business_groups(d, &business, VT_GROUPS_CUSTOMER, scope, options->n, err);
     }
+    status = status == VT_OK ? add_weeks(d, scope, err) : status;
     status = status == VT_OK ? add_attribute(d, scope, &users, "region", "Region", err) : status;
     status = status == VT_OK ? add_attribute(d, scope, &users, "age_band", "Age", err) : status;
     status = status == VT_OK ? add_best(d, scope, &users, options->n, err) : status;

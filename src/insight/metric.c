@@ -32,6 +32,8 @@ static const vt_metric_definition metrics[] = {
     {"units", "Items sold", VT_UNIT_COUNT, 1, "sum of the quantity of sold lines", ""},
     {"items_per_order", "Items an order", VT_UNIT_NUMBER, 1, "items sold / orders", ""},
     {"return_rate", "Sent back", VT_UNIT_SHARE, -1, "money given back / (gross sales - discounts)", ""},
+    {"pieces_back", "Pieces sent back", VT_UNIT_SHARE, -1, "items sent back / items sold",
+     "those that came back in the period, whenever they were sold; at most 1; interval by Wilson 1927"},
     {"rating", "Rating", VT_UNIT_NUMBER, 1, "mean of the ratings given", ""},
     {"ratings", "Ratings", VT_UNIT_COUNT, 0, "ratings given", ""},
     /* customers */

@@ -4,8 +4,10 @@
 
 #include "base/alloc.h"
 #include "insight/business.h"
+#include "insight/comebacks.h"
 #include "insight/kind.h"
 #include "insight/ratings.h"
+#include "insight/weeks.h"
 
 #define CLASS_A .80 /* share of revenue that the A goods bring; B up to: */
 #define CLASS_B .95
@@ -236,6 +238,22 @@ static int add_unsold(vt_document *d, const products *p, int32_t n, vt_error *er
     return VT_OK;
 }
 
+/* Twelve weeks of the products that bring most. */
+static int add_weeks(vt_document *d, const products *p, int32_t n, vt_error *err)
+{
+    vt_weeks weeks;
+    int status = vt_weeks_find(&weeks, p->scope, VT_BY_ITEM, NULL, p->scope->view->n_items, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_weeks_table(d, &weeks, "weeks", "Revenue a week", "Product");
+    for (int32_t i = 0; i < p->n && i < n; i++) {
+        vt_weeks_row(d, &weeks, vt_view_item_id(p->scope->view, p->row[i].item), p->row[i].item);
+    }
+    vt_weeks_done(&weeks);
+    return VT_OK;
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static void say_products(vt_document *d, const products *p)
@@ -278,6 +296,8 @@ int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
         add_rows(d, &p, options->n);
         add_classes(d, &p);
         status = add_unsold(d, &p, options->n, err);
+        status = status == VT_OK ? vt_comebacks_add(d, scope, p.now.sums, (size_t)options->n, err) : status;
+        status = status == VT_OK ? add_weeks(d, &p, options->n, err) : status;
     }
     if (status == VT_OK && vt_scope_compares(scope)) {
         qsort(p.row, (size_t)p.n, sizeof *p.row, by_move);

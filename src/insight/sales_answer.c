@@ -6,6 +6,7 @@
 #include "insight/kind.h"
 #include "insight/number_text.h"
 #include "insight/order_sizes.h"
+#include "insight/weeks.h"
 
 enum { HOURS = 24, WEEK = 7, FACTORS = 5 };
 
@@ -79,6 +80,38 @@ static void add_hours(vt_document *d, const vt_business *b)
     }
 }
 
+/* Twelve weeks of the categories that brought most in them. */
+static int add_weeks(vt_document *d, const vt_scope *scope, const vt_groups *categories, int32_t rows, vt_error *err)
+{
+    vt_weeks weeks;
+    int32_t n = categories->now.n;
+    bool *shown = vt_alloc_zero((size_t)n, sizeof *shown, err);
+    int status =
+        shown == NULL ? VT_ERR_NO_MEMORY : vt_weeks_find(&weeks, scope, VT_BY_ITEM, categories->of_item, n, err);
+    if (status != VT_OK) {
+        vt_free(shown);
+        return status;
+    }
+    vt_weeks_table(d, &weeks, "category_weeks", "Which categories carry the trend", "Category");
+    for (int32_t r = 0; r < n && r < rows; r++) {
+        int32_t best = -1;
+        for (int32_t k = 0; k < n; k++) {
+            double total = vt_weeks_total(&weeks, k);
+            if (!shown[k] && total != 0 && (best < 0 || total > vt_weeks_total(&weeks, best))) {
+                best = k;
+            }
+        }
+        if (best < 0) {
+            break;
+        }
+        shown[best] = true;
+        vt_weeks_row(d, &weeks, vt_str_of(categories->name[best]), best);
+    }
+    vt_weeks_done(&weeks);
+    vt_free(shown);
+    return VT_OK;
+}
+
 int vt_sales_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *options, vt_error *err)
 {
     vt_business business = {0};
@@ -94,6 +127,9 @@ int vt_sales_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *
     status = vt_order_sizes_add(d, scope, err);
     for (int k = 0; k < VT_GROUPS_KINDS && status == VT_OK; k++) {
         status = vt_business_groups(d, &business, (vt_groups_kind)k, scope, options->n, err);
+    }
+    if (status == VT_OK) {
+        status = add_weeks(d, scope, &business.groups[VT_GROUPS_CATEGORY], options->n, err);
     }
     if (status == VT_OK) {
         add_hours(d, &business);

@@ -190,6 +190,51 @@ static void a_return_told_twice(void **state)
     live_shop_done(&s);
 }
 
+static double weeks_of(const vt_insight_table *t, const char *row)
+{
+    double sum = 0;
+    for (int k = 1; k <= 12; k++) {
+        char week[8];
+        snprintf(week, sizeof week, "w%02d", k);
+        sum += total(t, week, row);
+    }
+    return sum;
+}
+
+/* The weeks end with day 19: ann is new with o1 and returning with o2; ben is new, and his pot comes back. */
+static void weeks_and_what_comes_back(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    vt_insight_options o;
+    live_shop_init(&s);
+    fill(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight_options_init(&o);
+    vt_insight *i = ask(&s, "customers", &o);
+    const vt_insight_table *t = table(i, "weeks");
+    assert_true(weeks_of(t, "new") == 2000 && weeks_of(t, "returning") == 1900 && weeks_of(t, NULL) == 3900);
+    assert_true(total(t, "w12", "new") == 1000 && total(t, "w11", "returning") == 1900);
+    vt_insight_free(i);
+    i = ask(&s, "sales", &o);
+    assert_true(weeks_of(table(i, "category_weeks"), "Drinks") == 3900);
+    assert_true(total(table(i, "categories"), "lines", NULL) == 3);
+    vt_insight_free(i);
+    i = ask(&s, "products", &o);
+    assert_true(weeks_of(table(i, "weeks"), "tea") == 3900 && weeks_of(table(i, "weeks"), "pot") == 0);
+    t = table(i, "returns");
+    assert_int_equal(t->n_rows, 1);
+    assert_true(total(t, "back", "pot") == 1 && total(t, "pieces_back", "pot") == 1);
+    assert_true(total(t, "chance", "pot") == 1); /* all of its category came back: nothing beyond it */
+    vt_insight_free(i);
+    o.category = "Drinks";
+    i = ask(&s, "products", &o);
+    assert_int_equal(table(i, "returns")->n_rows, 0);
+    vt_insight_free(i);
+    live_shop_done(&s);
+}
+
 /* Orders of 19.00 and 40.00 now, of 10.00 before; a guest's lines without a number are an order a visit and day. */
 static void sizes_of_orders(void **state)
 {
@@ -407,6 +452,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_by_hand),
         cmocka_unit_test(a_return_told_twice),
+        cmocka_unit_test(weeks_and_what_comes_back),
         cmocka_unit_test(sizes_of_orders),
         cmocka_unit_test(filters),
         cmocka_unit_test(no_price_within_bounds),
