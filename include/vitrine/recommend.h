@@ -44,10 +44,19 @@ typedef struct vt_request {
     size_t n_fewer_like;
     const vt_given_event *events; /**< added to the user's; in any order, they are sorted by time */
     size_t n_events;
-    bool explain; /**< with a reason for each item, and the parts of its score; a model must be able to */
+    bool visitor;   /**< of an unknown user, or of none at all, nothing is known yet: no error. Unknown items in
+                         `events` and `fewer_like` are passed over */
+    const char *id; /**< of the question, repeated in its answer as JSON, so that what was shown can be told later;
+                         NULL: none */
+    bool explain;   /**< with a reason for each item, and the parts of its score; a model must be able to */
 } vt_request;
 
 VT_SIZED_INIT(vt_request)
+
+/**
+ * Bounds of the price from "10:25", "10:" or ":9.99" in major units of `currency`. VT_ERR_USAGE says what is expected.
+ */
+VT_API int vt_request_price(vt_request *request, const char *text, const char *currency, vt_error *err);
 
 /** One recommended item; texts live as long as the answer. */
 typedef struct vt_recommendation {

@@ -83,3 +83,8 @@ void vt_hex(char *out, const unsigned char *bytes, size_t len)
     }
     out[2 * len] = '\0';
 }
+
+void vt_random_bytes(void *out, size_t len)
+{
+    randombytes_buf(out, len);
+}

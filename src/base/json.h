@@ -59,6 +59,10 @@ void vt_json_int(vt_json_writer *writer, const char *key, int64_t number);
 void vt_json_number(vt_json_writer *writer, const char *key, double number); /* NaN and infinities: null */
 void vt_json_bool(vt_json_writer *writer, const char *key, bool value);
 void vt_json_null(vt_json_writer *writer, const char *key);
+void vt_json_raw(vt_json_writer *writer, const char *key, vt_str json); /* JSON that is known to be right, as it is */
+
+/** Appends one value of a document that was read, as JSON on one line. */
+int vt_json_write_value(vt_buf *out, const yyjson_val *value, vt_error *err);
 
 /** Writes the document and frees it. VT_ERR_NO_MEMORY, VT_ERR_LIMIT past the buffer's cap or the depth, VT_ERR_FAILED
  * for a document that is not whole; the buffer is untouched then. */

@@ -213,6 +213,13 @@ void vt_json_null(vt_json_writer *writer, const char *key)
 }
 
 /* A buffer that holds nothing yet takes the text over, so that a long one is there once; others get a copy. */
+void vt_json_raw(vt_json_writer *writer, const char *key, vt_str json)
+{
+    if (!failed(writer)) {
+        put(writer, key, yyjson_mut_rawncpy(writer->doc, json.ptr, json.len));
+    }
+}
+
 static void hand_over(vt_buf *out, char *text, size_t len, vt_error *err)
 {
     if (out->capacity == 0 && len <= out->cap) {
@@ -257,4 +264,16 @@ void vt_json_writer_abort(vt_json_writer *writer)
 {
     yyjson_mut_doc_free(writer->doc);
     writer->doc = NULL;
+}
+
+int vt_json_write_value(vt_buf *out, const yyjson_val *value, vt_error *err)
+{
+    size_t len = 0;
+    char *text = yyjson_val_write_opts(value, 0, &checked_memory, &len, NULL);
+    if (text == NULL) {
+        return vt_fail(err, VT_ERR_NO_MEMORY, "memory ran out while JSON was written");
+    }
+    int status = vt_buf_add(out, text, len, err);
+    vt_free(text);
+    return status;
 }

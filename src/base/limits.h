@@ -17,6 +17,11 @@
 #define VT_TEXT_BYTES_MAX ((size_t)1 << 20)          /* one text of a record */
 #define VT_PHOTO_BYTES_MAX ((size_t)64 << 20)        /* a photo's file */
 #define VT_QUERY_WORDS_MAX 32                        /* of a text that is searched for */
+#define VT_BODY_BYTES_MAX ((size_t)8 << 20)          /* a request's body */
+#define VT_REPLY_BYTES_MAX ((size_t)256 << 20)       /* a reply that is not streamed */
+#define VT_REQUEST_HEAD_BYTES_MAX ((size_t)16 << 10) /* request line and headers */
+#define VT_BATCH_RECORDS_MAX 10000                   /* records of one request */
+#define VT_WRITES_WAITING_MAX 10000                  /* requests that wait for the disk */
 #define VT_RESULTS_MAX 1000                          /* a page of results */
 #define VT_THREADS_MAX 256
 #define VT_ZIP_ENTRIES_MAX ((size_t)1000000)

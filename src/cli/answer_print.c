@@ -48,32 +48,6 @@ int vt_cli_print_json(vt_cli *cli, vt_text *json, int status, vt_error *err)
     return status;
 }
 
-/* Reads one bound of --price in major units; nothing between the separators is no bound. */
-static bool read_bound(int64_t *out, vt_str text, int digits)
-{
-    if (text.len == 0) {
-        return true;
-    }
-    return vt_parse_money(out, text, digits) && *out >= 0;
-}
-
-static int read_price(vt_request *request, const char *text, const char *currency, vt_error *err)
-{
-    const char *colon = strchr(text, ':');
-    int digits = vt_currency_digits(currency);
-    if (colon == NULL || text[1] == '\0' ||
-        !read_bound(&request->price_min, (vt_str){text, (size_t)(colon - text)}, digits) ||
-        !read_bound(&request->price_max, vt_str_of(colon + 1), digits)) {
-        return vt_fail(err, VT_ERR_USAGE,
-                       "--price is \"%s\"; a smallest and a largest price are expected, such as 0:25, 10: or :9.99",
-                       text);
-    }
-    if (request->price_min != VT_NONE && request->price_max != VT_NONE && request->price_min > request->price_max) {
-        return vt_fail(err, VT_ERR_USAGE, "--price is \"%s\"; the first price is larger than the second", text);
-    }
-    return VT_OK;
-}
-
 int vt_cli_read_request(vt_request *request, vt_live *live, const vt_args *args, vt_error *err)
 {
     vt_request_init(request);
@@ -87,7 +61,7 @@ int vt_cli_read_request(vt_request *request, vt_live *live, const vt_args *args,
     }
     vt_live_state state;
     vt_live_describe(live, &state);
-    return read_price(request, price, state.currency, err);
+    return vt_request_price(request, price, state.currency, err);
 }
 
 static void table_rules(vt_table *table, const vt_recommendation *r)

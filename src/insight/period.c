@@ -135,7 +135,7 @@ static void settle(vt_period *period, const vt_zone *zone, int64_t now)
     period->from = vt_day_begin(zone, period->first);
     period->until = vt_day_begin(zone, period->last + 1);
     period->unfinished = now + 1 < period->until && now > period->from;
-    period->until = period->unfinished ? now : period->until;
+    period->until = period->unfinished ? now + 1 : period->until; /* what happened this second counts */
 }
 
 int vt_period_parse(vt_period *out, const char *text, const vt_zone *zone, int64_t now, int64_t first_time,

@@ -106,6 +106,9 @@ int vt_answer_json(vt_text *out, const vt_answer *answer, const vt_request *requ
     vt_json_text(&w, request->item != NULL ? "item" : "user",
                  vt_str_of(request->item != NULL ? request->item : request->user));
     vt_json_optional(&w, "model", model);
+    if (request->id != NULL) {
+        vt_json_text(&w, "request", vt_str_of(request->id));
+    }
     if (request->item == NULL) {
         vt_json_int(&w, "history", answer->history);
         vt_json_text(&w, "rules", vt_str_of(answer->rules));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/options.h"
 #include "math/kernels.h"
 #include "math/topk.h"
@@ -18,6 +19,32 @@ void vt_request_init_sized(vt_request *request, size_t size)
 {
     const vt_request defaults = {.n = 10, .price_min = VT_NONE, .price_max = VT_NONE, .now = VT_NONE};
     vt_options_init(request, size, &defaults, sizeof defaults);
+}
+
+/* Nothing on a side of the colon is no bound. */
+static bool read_bound(int64_t *out, vt_str text, int digits)
+{
+    *out = VT_NONE;
+    return text.len == 0 || (vt_parse_money(out, text, digits) && *out >= 0);
+}
+
+int vt_request_price(vt_request *request, const char *text, const char *currency, vt_error *err)
+{
+    int64_t low = VT_NONE, high = VT_NONE;
+    const char *colon = strchr(text, ':');
+    int digits = vt_currency_digits(currency);
+    if (colon == NULL || text[1] == '\0' || !read_bound(&low, (vt_str){text, (size_t)(colon - text)}, digits) ||
+        !read_bound(&high, vt_str_of(colon + 1), digits)) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "the price is \"%.60s\"; a smallest and a largest are expected, such as 0:25, 10: or :9.99",
+                       text);
+    }
+    if (low != VT_NONE && high != VT_NONE && low > high) {
+        return vt_fail(err, VT_ERR_USAGE, "the price is \"%.60s\"; the first is larger than the second", text);
+    }
+    request->price_min = low;
+    request->price_max = high;
+    return VT_OK;
 }
 
 void vt_given_event_init(vt_given_event *event)

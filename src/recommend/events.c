@@ -10,7 +10,7 @@ static int find_user(vt_context *c, vt_error *err)
 {
     const char *user = c->request->user;
     c->user = vt_view_find_user(c->view, vt_str_of(user));
-    if (c->user < 0) {
+    if (c->user < 0 && !c->request->visitor) {
         return vt_fail(err, VT_ERR_NOT_FOUND,
                        "no user \"%s\" in shop %s; ids are case-sensitive and written as they were imported", user,
                        vt_live_path(c->recommender->live));
@@ -51,6 +51,11 @@ static int add_given(vt_context *c, const vt_given_event *given, vt_error *err)
     double value = given->value;
     int status = vt_context_item(&item, c, given->item, err);
     status = status != VT_OK ? status : vt_context_model_item(&known, c, given->item, err);
+    if (status == VT_ERR_NOT_FOUND && c->request->visitor) {
+        vt_error_reset(err);
+        c->ignored++;
+        return VT_OK;
+    }
     if (status == VT_OK && given->kind < 0) {
         status = vt_event_counted(&counted, &value, c->bound->info.positive, err);
     }

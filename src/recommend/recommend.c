@@ -14,6 +14,10 @@ static int add_fewer(vt_context *c, const char *id, vt_error *err)
 {
     int32_t item = -1;
     int status = vt_context_item(&item, c, id, err);
+    if (status == VT_ERR_NOT_FOUND && c->request->visitor) {
+        vt_error_reset(err);
+        return VT_OK;
+    }
     if (status == VT_OK) {
         c->disliked[c->n_disliked++] = item;
     }
@@ -137,7 +141,7 @@ int vt_recommend(vt_answer *out, vt_recommender *recommender, const vt_request *
 {
     vt_context c = {0};
     vt_answer answer = {0};
-    if (request->user == NULL && request->n_events == 0) {
+    if (request->user == NULL && request->n_events == 0 && !request->visitor) {
         return vt_fail(err, VT_ERR_USAGE, "no user is named to recommend for; name one, or give events of a visitor");
     }
     int status = vt_context_begin(&c, recommender, request, err);

@@ -113,4 +113,7 @@ const char *const vt_migrations[VT_SCHEMA] = {
     /* 6: what commands have computed, for reports and insight; as of 3, neither undo nor a revision speaks of it. */
     "CREATE TABLE results(kind TEXT NOT NULL, subject TEXT NOT NULL, rank INTEGER NOT NULL, object TEXT, value REAL,"
     " low REAL, high REAL, count INTEGER, made_at INTEGER NOT NULL, PRIMARY KEY(kind, subject, rank)) WITHOUT ROWID;",
+    /* 7: who may call a server of the shop, and what for; as of 3. */
+    "CREATE TABLE keys(id TEXT PRIMARY KEY, name TEXT NOT NULL, scopes INTEGER NOT NULL, made_at INTEGER NOT NULL,"
+    " expires_at INTEGER, hash BLOB NOT NULL) WITHOUT ROWID;",
 };

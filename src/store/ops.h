@@ -57,6 +57,9 @@ typedef struct vt_store_ops {
     int (*clear_weights)(vt_store *store, vt_str model, vt_error *err);
     int (*put_weight)(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err);
     int (*each_weight)(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err);
+    int (*put_key)(vt_store *store, const vt_key *key, vt_error *err);
+    int (*remove_key)(vt_store *store, vt_str id, vt_error *err);
+    int (*each_key)(vt_store *store, vt_key_each each, void *context, vt_error *err);
     int (*replace_results)(vt_store *store, const vt_result_kind *kind, int64_t made_at, vt_result_next next,
                            void *context, vt_error *err);
     int (*each_result)(vt_store *store, const vt_result_kind *kind, const char *subject, vt_result_each each,

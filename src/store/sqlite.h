@@ -99,6 +99,9 @@ typedef enum vt_sql {
     VT_SQL_RESULT_ADD,
     VT_SQL_EACH_RESULT,
     VT_SQL_RESULTS_OF,
+    VT_SQL_KEY_ADD,
+    VT_SQL_KEY_REMOVE,
+    VT_SQL_EACH_KEY,
     VT_SQLS
 } vt_sql;
 
@@ -231,6 +234,10 @@ int vt_sqlite_match(vt_store *store, vt_str query, int64_t limit, vt_match_each 
 int vt_sqlite_clear_weights(vt_store *store, vt_str model, vt_error *err);
 int vt_sqlite_put_weight(vt_store *store, vt_str model, const vt_weight *weight, vt_error *err);
 int vt_sqlite_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err);
+
+int vt_sqlite_put_key(vt_store *store, const vt_key *key, vt_error *err);
+int vt_sqlite_remove_key(vt_store *store, vt_str id, vt_error *err);
+int vt_sqlite_each_key(vt_store *store, vt_key_each each, void *context, vt_error *err);
 
 int vt_sqlite_replace_results(vt_store *store, const vt_result_kind *kind, int64_t made_at, vt_result_next next,
                               void *context, vt_error *err);

@@ -95,6 +95,9 @@ static const vt_store_ops sqlite_ops = {
     .clear_weights = vt_sqlite_clear_weights,
     .put_weight = vt_sqlite_put_weight,
     .each_weight = vt_sqlite_each_weight,
+    .put_key = vt_sqlite_put_key,
+    .remove_key = vt_sqlite_remove_key,
+    .each_key = vt_sqlite_each_key,
     .replace_results = vt_sqlite_replace_results,
     .each_result = vt_sqlite_each_result,
 };

@@ -181,4 +181,7 @@ const char *const vt_sql_text[VT_SQLS] = {
                            " WHERE kind = ?1 ORDER BY subject, rank",
     [VT_SQL_RESULTS_OF] = "SELECT subject, rank, object, value, low, high, count, made_at FROM results"
                           " WHERE kind = ?1 AND subject = ?2 ORDER BY rank",
+    [VT_SQL_KEY_ADD] = "INSERT INTO keys(id, name, scopes, made_at, expires_at, hash) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [VT_SQL_KEY_REMOVE] = "DELETE FROM keys WHERE id = ?1",
+    [VT_SQL_EACH_KEY] = "SELECT id, name, scopes, made_at, expires_at, hash FROM keys ORDER BY made_at, id",
 };

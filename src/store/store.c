@@ -1,6 +1,8 @@
 /* Refuses bad records, then hands every call to the database that the store was opened on. */
 #include "store/store.h"
 
+#include "base/limits.h"
+#include "base/number.h"
 #include "store/ops.h"
 #include "store/record_check.h"
 #include "store/sqlite.h"
@@ -196,6 +198,26 @@ int vt_store_put_weight(vt_store *store, vt_str model, const vt_weight *weight, 
 int vt_store_each_weight(vt_store *store, vt_str model, vt_weight_each each, void *context, vt_error *err)
 {
     return store->ops->each_weight(store, model, each, context, err);
+}
+
+int vt_store_put_key(vt_store *store, const vt_key *key, vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK && (!vt_utf8_valid(key->name) || key->name.len > VT_ID_BYTES_MAX)) {
+        return vt_fail(err, VT_ERR_USAGE, "the name of a key has at most %zu bytes of UTF-8", VT_ID_BYTES_MAX);
+    }
+    return status == VT_OK ? after_put(store, store->ops->put_key(store, key, err), err) : status;
+}
+
+int vt_store_remove_key(vt_store *store, vt_str id, vt_error *err)
+{
+    int status = writing_check(store, err);
+    return status == VT_OK ? store->ops->remove_key(store, id, err) : status;
+}
+
+int vt_store_each_key(vt_store *store, vt_key_each each, void *context, vt_error *err)
+{
+    return store->ops->each_key(store, each, context, err);
 }
 
 static int kind_of(const vt_result_kind **out, const char *name, vt_error *err)

@@ -10,6 +10,7 @@
 #include "store/event_key.h"
 #include "vitrine/events.h"
 #include "vitrine/importer.h"
+#include "vitrine/key.h"
 #include "vitrine/record.h"
 #include "vitrine/results.h"
 #include "vitrine/shop.h"
@@ -104,6 +105,14 @@ int vt_store_replace_results(vt_store *store, const char *kind, int64_t made_at,
 
 /** The kinds of computed rows, from 0; NULL after the last. */
 const vt_result_kind *vt_result_kind_at(size_t i);
+
+/*
+ * Keys of the server: written between begin and commit, make no revision. VT_ERR_NOT_FOUND: no key has this id. The
+ * oldest comes first.
+ */
+int vt_store_put_key(vt_store *store, const vt_key *key, vt_error *err);
+int vt_store_remove_key(vt_store *store, vt_str id, vt_error *err);
+int vt_store_each_key(vt_store *store, vt_key_each each, void *context, vt_error *err);
 
 /** Users and items that came into being since vt_store_begin(), those that only events name among them. */
 void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items);

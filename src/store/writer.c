@@ -4,34 +4,26 @@
  * answered come back one after the other, so the thread waits a moment for as many as came last time: without that,
  * every second write would be of the first few alone.
  */
-#include "vitrine/writer.h"
+#include "store/writer.h"
 
 #include <pthread.h>
 #include <time.h>
 
 #include "base/alloc.h"
-#include "store/batch_write.h"
 
 enum { WAIT_MAX = 5000000 /* nanoseconds for those who come back; half of what the last write took at most */ };
 
-/* One call, on its caller's stack until it is answered. */
-typedef struct request {
-    vt_batch_write batch;
-    struct request *next;
-    pthread_cond_t answered;
-    bool done;
-    int status;
-    vt_error err;
-} request;
-
 struct vt_writer {
+    vt_shop *shop;
     vt_store *store;
     pthread_t thread;
     pthread_mutex_t mutex;
-    pthread_cond_t more; /* requests, or the end */
-    request *first, **last;
+    pthread_cond_t more; /* tasks, or the end */
+    vt_write_task *first, **last;
     size_t waiting;
     bool closing;
+    void (*committed)(void *context);
+    void *context;
 };
 
 static int64_t clock_now(void)
@@ -42,7 +34,7 @@ static int64_t clock_now(void)
 }
 
 /* All that waits, taken off the list; NULL at the end. */
-static request *take_all(vt_writer *writer, size_t expected, int64_t patience, size_t *count)
+static vt_write_task *take_all(vt_writer *writer, size_t expected, int64_t patience, size_t *count)
 {
     pthread_mutex_lock(&writer->mutex);
     while (writer->first == NULL && !writer->closing) {
@@ -54,7 +46,7 @@ static request *take_all(vt_writer *writer, size_t expected, int64_t patience, s
     while (writer->waiting < expected && !writer->closing && timed_out == 0) {
         timed_out = pthread_cond_timedwait(&writer->more, &writer->mutex, &deadline);
     }
-    request *all = writer->first;
+    vt_write_task *all = writer->first;
     *count = writer->waiting;
     writer->first = NULL;
     writer->last = &writer->first;
@@ -63,14 +55,14 @@ static request *take_all(vt_writer *writer, size_t expected, int64_t patience, s
     return all;
 }
 
-static int write_all(vt_store *store, const request *all, vt_error *err)
+static int write_batches(vt_store *store, const vt_write_task *all, vt_error *err)
 {
     int status = vt_store_begin(store, NULL, NULL, NULL, err);
     if (status != VT_OK) {
         return status;
     }
-    for (const request *r = all; r != NULL && status == VT_OK; r = r->next) {
-        status = vt_batch_write_apply(store, &r->batch, err);
+    for (const vt_write_task *t = all; t != NULL && status == VT_OK; t = t->next) {
+        status = t->work == NULL ? vt_batch_write_apply(store, &t->batch, err) : VT_OK;
     }
     if (status != VT_OK) {
         vt_store_rollback(store);
@@ -79,31 +71,69 @@ static int write_all(vt_store *store, const request *all, vt_error *err)
     return vt_store_commit(store, 0, err);
 }
 
+static void tell_follower(const vt_writer *writer, int status)
+{
+    if (status == VT_OK && writer->committed != NULL) {
+        writer->committed(writer->context);
+    }
+}
+
+/* Tells the makers of batches, or of one piece of work, how it went. */
+static void answer(vt_write_task *task, int status, const vt_error *err)
+{
+    task->status = status;
+    task->err = *err;
+    task->answered(task);
+}
+
+/* All batches in one write, then each piece of work. A task that is answered is gone. */
+static void do_all(vt_writer *writer, vt_write_task *all)
+{
+    vt_write_task *work = NULL, **last = &work;
+    bool batches = false;
+    for (const vt_write_task *t = all; t != NULL && !batches; t = t->next) {
+        batches = t->work == NULL;
+    }
+    vt_error err = VT_ERROR_INIT;
+    int status = batches ? write_batches(writer->store, all, &err) : VT_OK;
+    if (batches) {
+        tell_follower(writer, status);
+    }
+    while (all != NULL) {
+        vt_write_task *task = all;
+        all = task->next;
+        if (task->work == NULL) {
+            answer(task, status, &err);
+        } else {
+            *last = task;
+            last = &task->next;
+        }
+    }
+    *last = NULL;
+    while (work != NULL) {
+        vt_write_task *task = work;
+        work = task->next;
+        vt_error_reset(&err);
+        status = task->work(task->context, writer->shop, &err);
+        tell_follower(writer, status);
+        answer(task, status, &err);
+    }
+}
+
 static void *run(void *context)
 {
     vt_writer *writer = context;
     size_t expected = 0;
     int64_t patience = 0;
     for (;;) {
-        vt_error err = VT_ERROR_INIT;
-        request *all = take_all(writer, expected, patience, &expected);
+        vt_write_task *all = take_all(writer, expected, patience, &expected);
         if (all == NULL) {
             return NULL;
         }
         int64_t begun = clock_now();
-        int status = write_all(writer->store, all, &err);
+        do_all(writer, all);
         int64_t half = (clock_now() - begun) / 2;
         patience = half < WAIT_MAX ? half : WAIT_MAX;
-        pthread_mutex_lock(&writer->mutex);
-        while (all != NULL) {
-            request *r = all;
-            all = r->next; /* the caller may go on, and its request with it, as soon as the mutex is free */
-            r->status = status;
-            r->err = err;
-            r->done = true;
-            pthread_cond_signal(&r->answered);
-        }
-        pthread_mutex_unlock(&writer->mutex);
     }
 }
 
@@ -126,6 +156,7 @@ int vt_writer_open(vt_writer **out, vt_shop *shop, vt_error *err)
     if (writer == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    writer->shop = shop;
     writer->store = vt_shop_store(shop);
     writer->last = &writer->first;
     int code = pthread_mutex_init(&writer->mutex, NULL);
@@ -164,29 +195,70 @@ void vt_writer_close(vt_writer *writer)
     vt_free(writer);
 }
 
-/* Puts the batch on the list and waits for the answer. */
+void vt_writer_add(vt_writer *writer, vt_write_task *task)
+{
+    task->next = NULL;
+    pthread_mutex_lock(&writer->mutex);
+    *writer->last = task;
+    writer->last = &task->next;
+    writer->waiting++;
+    pthread_cond_signal(&writer->more);
+    pthread_mutex_unlock(&writer->mutex);
+}
+
+size_t vt_writer_waiting(vt_writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    size_t waiting = writer->waiting;
+    pthread_mutex_unlock(&writer->mutex);
+    return waiting;
+}
+
+void vt_writer_follow(vt_writer *writer, void (*committed)(void *context), void *context)
+{
+    writer->committed = committed;
+    writer->context = context;
+}
+
+/* A task whose maker waits for it. */
+typedef struct awaited {
+    vt_write_task task;
+    pthread_mutex_t *mutex; /* the writer's */
+    pthread_cond_t answered;
+    bool done;
+} awaited;
+
+static void wake(vt_write_task *task)
+{
+    awaited *a = (awaited *)task;
+    pthread_mutex_lock(a->mutex);
+    a->done = true;
+    pthread_cond_signal(&a->answered); /* whoever waits goes on, and the task with it, when the mutex is free */
+    pthread_mutex_unlock(a->mutex);
+}
+
 static int submit(vt_writer *writer, vt_write_kind kind, const void *records, size_t n, vt_put_result *results,
                   vt_error *err)
 {
-    request r = {.batch = {kind, records, n, results}, .err = VT_ERROR_INIT};
-    int code = make_condition(&r.answered);
+    awaited a = {
+        .task = {.batch = {kind, records, n, results}, .answered = wake, .err = VT_ERROR_INIT},
+        .mutex = &writer->mutex,
+    };
+    int code = make_condition(&a.answered);
     if (code != 0) {
         return vt_fail_errno(err, code, "cannot wait for the writer");
     }
+    vt_writer_add(writer, &a.task);
     pthread_mutex_lock(&writer->mutex);
-    *writer->last = &r;
-    writer->last = &r.next;
-    writer->waiting++;
-    pthread_cond_signal(&writer->more);
-    while (!r.done) {
-        pthread_cond_wait(&r.answered, &writer->mutex);
+    while (!a.done) {
+        pthread_cond_wait(&a.answered, &writer->mutex);
     }
     pthread_mutex_unlock(&writer->mutex);
-    pthread_cond_destroy(&r.answered);
-    if (r.status != VT_OK && err != NULL) {
-        *err = r.err;
+    pthread_cond_destroy(&a.answered);
+    if (a.task.status != VT_OK && err != NULL) {
+        *err = a.task.err;
     }
-    return r.status;
+    return a.task.status;
 }
 
 int vt_writer_put_events(vt_writer *writer, const vt_event *events, size_t n, vt_put_result *results, vt_error *err)

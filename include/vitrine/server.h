@@ -1,0 +1,81 @@
+/**
+ * The server: a shop over HTTP. Lists and figures are answered from memory, what is told is on the disk before it is
+ * answered, and the next answer has it. docs/rest.md lists the routes. Experimental: may still change.
+ */
+#ifndef VITRINE_SERVER_H
+#define VITRINE_SERVER_H
+
+#include <stdbool.h>
+
+#include "vitrine/error.h"
+#include "vitrine/progress.h"
+#include "vitrine/text.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct vt_server vt_server;
+
+/** How severe a line of the log is. */
+typedef enum vt_server_log_level {
+    VT_SERVER_DEBUG,
+    VT_SERVER_INFO,
+    VT_SERVER_WARNING,
+    VT_SERVER_ERROR
+} vt_server_log_level;
+
+/** What is served and how. Texts are borrowed for vt_server_open(). Init with vt_server_options_init(). */
+typedef struct vt_server_options {
+    size_t size;             /**< set by vt_server_options_init() */
+    const char *shop;        /**< folder; made where it is missing or empty */
+    const char *listen;      /**< default "127.0.0.1:8080"; port 0: any free one */
+    const char *model;       /**< name of the model that answers; NULL: the newest of the shop */
+    int32_t workers;         /**< threads that answer, 1 to 256; 0, the default: twice the processors */
+    int32_t connections;     /**< at once, default 4,096 */
+    double idle_seconds;     /**< until a connection that says nothing is closed, default 60 */
+    double total_seconds;    /**< that a request may take from its first byte to the last of its reply, default 60 */
+    bool insecure_local;     /**< answer without a key; VT_ERR_USAGE unless it listens on a loopback address */
+    const char *certificate; /**< PEM files for TLS; NULL: none */
+    const char *private_key;
+    const char *origins;         /**< whose pages may call, joined by spaces: "https://shop.example"; NULL: nobody's */
+    double requests_per_second;  /**< of one key, or of one address without; 0, the default: any number */
+    const vt_progress *progress; /**< of opening; borrowed for the call */
+    void (*log)(void *context, vt_server_log_level level, const char *line); /**< one JSON object a line; NULL: none */
+    void *log_context;
+} vt_server_options;
+
+VT_SIZED_INIT(vt_server_options)
+
+/**
+ * Opens the shop for writing and begins to answer. VT_ERR_BUSY: another process writes to the shop; VT_ERR_IO: the
+ * address is in use. The caller closes it.
+ */
+VT_API int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *err);
+
+/** Where it listens: "http://127.0.0.1:8080". Borrowed. */
+VT_API const char *vt_server_address(const vt_server *server);
+
+/**
+ * Answers until somebody stops it: VT_OK after vt_server_stop(), or what made it stop: VT_ERR_IO where the disk could
+ * not be trusted any more.
+ */
+VT_API int vt_server_run(vt_server *server, vt_error *err);
+
+/** Ends vt_server_run(): new connections are refused, requests at work are answered. Safe in a handler of signals. */
+VT_API void vt_server_stop(vt_server *server);
+
+/** Closes; NULL is allowed. */
+VT_API void vt_server_close(vt_server *server);
+
+/** The OpenAPI document (3.1) of all routes, as JSON. */
+VT_API int vt_server_openapi(vt_text *out, bool pretty, vt_error *err);
+
+/** The routes as Markdown: docs/rest.md. */
+VT_API int vt_server_reference(vt_text *out, vt_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

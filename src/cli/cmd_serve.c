@@ -1,0 +1,168 @@
+/* vitrine serve: the shop over HTTP until somebody stops it; vitrine rest: what it answers to. */
+#include <signal.h>
+#include <string.h>
+
+#include "common.h"
+#include "vitrine/server.h"
+
+static vt_server *running; /* of the handler below */
+
+static void on_signal(int number)
+{
+    (void)number;
+    vt_server_stop(running);
+}
+
+static void catch_signals(vt_server *server)
+{
+    struct sigaction action;
+    running = server;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+static void log_line(void *context, vt_server_log_level level, const char *line)
+{
+    const bool *quiet = context;
+    if (!*quiet || level >= VT_SERVER_WARNING) {
+        fprintf(stderr, "%s\n", line);
+    }
+}
+
+static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    vt_server *server = NULL;
+    vt_server_options options;
+    bool quiet = !vt_args_given(args, "log") || cli->quiet;
+    vt_server_options_init(&options);
+    options.shop = cli->shop;
+    options.listen = vt_args_text(args, "listen");
+    options.model = vt_args_text(args, "model");
+    options.workers = (int32_t)vt_args_int(args, "workers");
+    options.connections = (int32_t)vt_args_int(args, "connections");
+    options.idle_seconds = vt_args_real(args, "idle");
+    options.total_seconds = vt_args_real(args, "deadline");
+    options.insecure_local = vt_args_given(args, "insecure-local");
+    options.certificate = vt_args_text(args, "certificate");
+    options.private_key = vt_args_text(args, "private-key");
+    options.origins = vt_args_text(args, "origins");
+    options.requests_per_second = vt_args_real(args, "rate");
+    options.progress = &cli->progress;
+    options.log = log_line;
+    options.log_context = &quiet;
+    int status = vt_server_open(&server, &options, err);
+    vt_display_end(cli->display);
+    if (status != VT_OK) {
+        return status;
+    }
+    catch_signals(server);
+    vt_display_note(cli->display, "serving %s at %s; the interface is described at %s/docs", cli->shop,
+                    vt_server_address(server), vt_server_address(server));
+    if (!options.insecure_local) {
+        vt_display_note(cli->display, "a key: vitrine --shop %s key create --scope events,read --name storefront",
+                        cli->shop);
+    }
+    status = vt_server_run(server, err);
+    vt_display_note(cli->display, "stopping");
+    vt_server_close(server);
+    return status;
+}
+
+static const vt_option serve_options[] = {
+    {.name = "listen",
+     .type = VT_OPTION_TEXT,
+     .value = "ADDRESS",
+     .fallback = "127.0.0.1:8080",
+     .help = "where to answer; port 0 takes a free one"},
+    {.name = "model", .type = VT_OPTION_TEXT, .value = "NAME", .help = "the model that answers; the newest without it"},
+    {.name = "workers",
+     .type = VT_OPTION_INT,
+     .value = "N",
+     .fallback = "0",
+     .min = 0,
+     .max = 256,
+     .help = "threads that answer; 0: twice the processors"},
+    {.name = "connections",
+     .type = VT_OPTION_INT,
+     .value = "N",
+     .fallback = "4096",
+     .min = 1,
+     .max = 100000,
+     .help = "at once; more are refused"},
+    {.name = "idle",
+     .type = VT_OPTION_REAL,
+     .value = "SECONDS",
+     .fallback = "60",
+     .min = 1,
+     .max = 86400,
+     .help = "until a connection that says nothing is closed"},
+    {.name = "deadline",
+     .type = VT_OPTION_REAL,
+     .value = "SECONDS",
+     .fallback = "60",
+     .min = 1,
+     .max = 86400,
+     .help = "that a request may take in all, its reply included"},
+    {.name = "rate",
+     .type = VT_OPTION_REAL,
+     .value = "N",
+     .fallback = "0",
+     .min = 0,
+     .max = 1e9,
+     .help = "requests a second of one key, or of one address without; 0: any number"},
+    {.name = "origins",
+     .type = VT_OPTION_TEXT,
+     .value = "URLS",
+     .help = "whose pages may call from a browser, joined by spaces: \"https://shop.example\""},
+    {.name = "certificate",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE",
+     .words = VT_WORDS_FILES,
+     .help = "PEM certificate, for HTTPS"},
+    {.name = "private-key",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE",
+     .words = VT_WORDS_FILES,
+     .help = "PEM private key of the certificate"},
+    {.name = "insecure-local", .help = "answer without keys, on this machine alone"},
+    {.name = "log", .help = "a line of JSON on stderr for each request"},
+    {.name = NULL},
+};
+
+const vt_command vt_command_serve = {
+    .name = "serve",
+    .summary = "answer over HTTP, live and durable",
+    .details = "A request sees one state of the shop. What is told is on the disk before it is answered, and the next "
+               "answer has it. A folder without a shop gets an empty one, which can be filled over HTTP.\n\n"
+               "\"vitrine rest\" prints the interface; a running server has it at /docs and as OpenAPI at "
+               "/v1/openapi.json. SIGTERM and Ctrl-C end it when the requests at work are answered.",
+    .options = (const vt_option *const[]){serve_options, NULL},
+    .examples = "vitrine --shop s serve --insecure-local\n"
+                "vitrine --shop s serve --listen 0.0.0.0:8443 --certificate c.pem --private-key k.pem --log",
+    .run = run_serve,
+};
+
+/* ---- rest -------------------------------------------------------------------------------------------------------- */
+
+static int run_rest(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    (void)args;
+    vt_text text = {NULL, 0};
+    int status = cli->json ? vt_server_openapi(&text, true, err) : vt_server_reference(&text, err);
+    status = status == VT_OK ? vt_buf_add(&cli->out, text.data, text.len, err) : status;
+    vt_text_free(&text);
+    return status;
+}
+
+const vt_command vt_command_rest = {
+    .name = "rest",
+    .summary = "print the REST interface",
+    .details = "As Markdown; with --json as OpenAPI 3.1.",
+    .examples = "vitrine rest > docs/rest.md\nvitrine rest --json > openapi.json",
+    .run = run_rest,
+};

@@ -1,0 +1,133 @@
+/* Letting a call in: its route, its key, and whether it comes too often. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "serve/keys.h"
+#include "serve/problem.h"
+#include "serve/route.h"
+#include "serve/server.h"
+
+/* Says in the reply's headers that pages of the caller's origin may read it, where the origin is among ours. */
+void vt_server_allow_origin(const vt_server *server, vt_call *call)
+{
+    const char *origin = vt_call_header(call, "Origin");
+    const char *at = server->origins;
+    size_t len = origin == NULL ? 0 : strlen(origin);
+    while (origin != NULL && at != NULL && *at != '\0') {
+        size_t n = strcspn(at, " ");
+        if (n == len && strncasecmp(at, origin, n) == 0) {
+            vt_reply_header_add(call, "Access-Control-Allow-Origin", origin);
+            vt_reply_header_add(call, "Vary", "Origin");
+            return;
+        }
+        at += n + (at[n] == ' ');
+    }
+}
+
+static void answer_options(vt_call *call, const char *allowed)
+{
+    call->reply.status = 204;
+    vt_reply_header_add(call, "Allow", allowed);
+    if (vt_call_header(call, "Access-Control-Request-Method") != NULL) {
+        vt_reply_header_add(call, "Access-Control-Allow-Methods", allowed);
+        vt_reply_header_add(call, "Access-Control-Allow-Headers",
+                            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, traceparent");
+        vt_reply_header_add(call, "Access-Control-Max-Age", "600");
+    }
+}
+
+/* The token behind "Bearer ". */
+static const char *token_of(const vt_call *call)
+{
+    const char *header = vt_call_header(call, "Authorization");
+    return header != NULL && strncasecmp(header, "Bearer ", 7) == 0 ? header + 7 : NULL;
+}
+
+static bool check_key(vt_server *server, vt_call *call)
+{
+    const char *token = token_of(call);
+    unsigned needed = call->route->scope;
+    if (server->options.insecure_local) {
+        call->scopes = ~0U;
+        return true;
+    }
+    if (token != NULL) {
+        vt_keys_check(server->shop->keys, call, token);
+    }
+    if (needed == 0 || (call->scopes & needed) != 0) {
+        return true;
+    }
+    atomic_fetch_add(&server->measures.unauthorized, 1);
+    if (call->scopes == 0) {
+        vt_problem_reply(call, 401, "unauthorized",
+                         token == NULL
+                             ? "a key is needed: Authorization: Bearer vtr_...; \"vitrine key create\" makes one"
+                             : "this key is not known, has expired or was revoked");
+    } else {
+        char detail[160];
+        snprintf(detail, sizeof detail, "this key has no scope \"%s\"", vt_scope_name((size_t)__builtin_ctz(needed)));
+        vt_problem_reply(call, 403, "forbidden", detail);
+    }
+    return false;
+}
+
+static bool check_rate(vt_server *server, vt_call *call)
+{
+    bool passes = vt_limits_pass(&server->limits, call);
+    if (!passes) {
+        atomic_fetch_add(&server->measures.limited, 1);
+    }
+    return passes;
+}
+
+/* Whether a body of this length may come at all. */
+static bool check_length(vt_call *call)
+{
+    const char *length = vt_call_header(call, "Content-Length");
+    if (length != NULL && strtoull(length, NULL, 10) > VT_BODY_BYTES_MAX) {
+        vt_problem_reply(call, 413, "limit", "the body is longer than 8 MiB");
+        return false;
+    }
+    return true;
+}
+
+static void name_call(vt_call *call)
+{
+    const char *parent = vt_call_header(call, "traceparent");
+    unsigned char bytes[16];
+    vt_random_bytes(bytes, sizeof bytes);
+    vt_hex(call->id, bytes, sizeof bytes);
+    if (parent != NULL && strlen(parent) == 55 && strspn(parent, "0123456789abcdef-") == 55) {
+        snprintf(call->parent, sizeof call->parent, "%s", parent);
+    }
+}
+
+void vt_server_admit(vt_server *server, vt_call *call)
+{
+    char allowed[64];
+    vt_error err = VT_ERROR_INIT;
+    call->server = server;
+    call->shop = server->shop;
+    name_call(call);
+    int status = vt_call_split(call, &err);
+    if (status == VT_OK) {
+        status = vt_route_find(call, allowed, sizeof allowed, &err);
+    }
+    if (status == VT_ERR_USAGE && strcmp(call->method, "OPTIONS") == 0) {
+        answer_options(call, allowed);
+    } else if (status == VT_ERR_USAGE) {
+        vt_problem_reply(call, 405, "method", err.message);
+        vt_reply_header_add(call, "Allow", allowed);
+    } else if (status != VT_OK) {
+        vt_problem_of(call, &err);
+    } else if (check_key(server, call) && check_rate(server, call) && check_length(call)) {
+        status = vt_query_check(call, call->route->params, &err);
+        if (status != VT_OK) {
+            vt_problem_of(call, &err);
+        }
+    }
+}

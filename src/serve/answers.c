@@ -1,0 +1,57 @@
+/* The answers of the routes, member by member. */
+#include "serve/answers.h"
+
+#define TEXT "{\"type\":\"string\"}"
+#define MAYBE_TEXT "{\"type\":[\"string\",\"null\"]}"
+#define WHOLE "{\"type\":\"integer\"}"
+#define MAYBE_NUMBER "{\"type\":[\"number\",\"null\"]}"
+#define OBJECT(properties, required) "{\"type\":\"object\",\"properties\":{" properties "},\"required\":[" required "]}"
+#define RESULT "{\"type\":\"string\",\"enum\":[\"added\",\"changed\",\"same\",\"refused\"]}"
+
+/* What every list of items has; the members of a row are those of answer_json.c. */
+#define ROW                                                                                                            \
+    OBJECT("\"item\":" TEXT ",\"title\":" TEXT ",\"category\":" TEXT ",\"brand\":" TEXT ",\"price\":" MAYBE_NUMBER     \
+           ",\"score\":" MAYBE_NUMBER ",\"source\":" TEXT ",\"reason\":" TEXT,                                         \
+           "\"item\",\"score\",\"source\"")
+#define ROWS "{\"type\":\"array\",\"items\":" ROW "}"
+
+static const vt_answer_schema schemas[] = {
+    {"Problem", OBJECT("\"type\":" TEXT ",\"title\":" TEXT ",\"status\":" WHOLE ",\"detail\":" TEXT ",\"code\":" TEXT
+                       ",\"request\":" TEXT,
+                       "\"title\",\"status\"")},
+    {"List", OBJECT("\"user\":" MAYBE_TEXT ",\"item\":" TEXT ",\"model\":" MAYBE_TEXT ",\"request\":" TEXT
+                    ",\"history\":" WHOLE ",\"rules\":" TEXT ",\"degraded\":" MAYBE_TEXT ",\"candidates\":" WHOLE
+                    ",\"currency\":" MAYBE_TEXT ",\"items\":" ROWS,
+                    "\"items\"")},
+    {"Found", OBJECT("\"text\":" TEXT ",\"photo\":" TEXT ",\"item\":" TEXT ",\"degraded\":" MAYBE_TEXT
+                     ",\"candidates\":" WHOLE ",\"items\":" ROWS,
+                     "\"items\"")},
+    {"Complements",
+     OBJECT("\"item\":" TEXT ",\"orders\":" WHOLE ",\"orders_with_item\":" WHOLE ",\"items\":" ROWS, "\"items\"")},
+    {"Why", OBJECT("\"user\":" TEXT ",\"item\":" TEXT, "\"item\"")},
+    {"Visit", "{\"type\":\"object\",\"properties\":{\"events\":{\"type\":\"array\",\"maxItems\":1000,\"items\":"
+              "{\"$ref\":\"#/components/schemas/GivenEvent\"}}},\"required\":[\"events\"]}"},
+    {"Order", "{\"type\":\"object\",\"properties\":{\"user\":" TEXT ",\"session\":" TEXT
+              ",\"time\":{\"type\":[\"string\",\"integer\"]},\"currency\":" TEXT
+              ",\"lines\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":{\"$ref\":"
+              "\"#/components/schemas/Line\"}}},\"required\":[\"lines\"]}"},
+    {"Result", OBJECT("\"result\":" RESULT, "\"result\"")},
+    {"Put", OBJECT("\"result\":" RESULT ",\"added\":" WHOLE ",\"changed\":" WHOLE ",\"same\":" WHOLE
+                   ",\"refused\":" WHOLE ",\"results\":{\"type\":\"array\"}",
+                   "")},
+    {"OrderPut",
+     OBJECT("\"order\":" TEXT ",\"added\":" WHOLE ",\"changed\":" WHOLE ",\"same\":" WHOLE ",\"result\":" RESULT,
+            "\"order\"")},
+    {"Erased", OBJECT("\"result\":" TEXT ",\"stays\":" TEXT, "\"result\",\"stays\"")},
+    {"Insight", OBJECT("\"kind\":" TEXT ",\"lead\":" TEXT ",\"figures\":{\"type\":\"array\"},\"tables\":{\"type\":"
+                       "\"array\"}",
+                       "\"kind\",\"lead\"")},
+    {"Kinds", OBJECT("\"kinds\":{\"type\":\"array\"}", "\"kinds\"")},
+    {"Health",
+     OBJECT("\"status\":" TEXT ",\"model\":" TEXT ",\"degraded\":" TEXT ",\"revision\":" WHOLE, "\"status\"")},
+};
+
+const vt_answer_schema *vt_answer_schema_at(size_t at)
+{
+    return at < sizeof schemas / sizeof schemas[0] ? &schemas[at] : NULL;
+}

@@ -1,0 +1,120 @@
+/* Routes of figures: every kind of insight, as the program prints it. */
+#include "vitrine/insight.h"
+
+#include <string.h>
+
+#include "serve/handlers.h"
+#include "serve/served_shop.h"
+
+static const vt_query_param params[] = {
+    {"period", VT_QUERY_TEXT, false, 0, 0, "30d", NULL, "30d, 8w, 3m or 1y up to now, or 2026-10-01..2026-10-31"},
+    {"compare", VT_QUERY_CHOICE, false, 0, 0, "previous", "previous|weekdays|year|none", "what it is compared with"},
+    {"category", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "goods of this category alone, or below it"},
+    {"brand", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "goods of this brand alone"},
+    {"price", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "pieces at a price between: 25:100"},
+    {"customers", VT_QUERY_CHOICE, false, 0, 0, NULL, "new|returning|premium", "customers of this kind alone"},
+    {"segment", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "customers of this segment alone"},
+    {"n", VT_QUERY_INT, false, 1, 100000, "10", NULL, "rows of each table"},
+    {"horizon", VT_QUERY_INT, false, 1, 1000, "12", NULL, "periods to foresee; months of clv"},
+    {"season", VT_QUERY_INT, false, 0, 100000, "0", NULL, "periods of a season; 0: found from the data"},
+    {"unit", VT_QUERY_CHOICE, false, 0, 0, "week", "day|week|month", "of periods"},
+    {"backtest", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "how well the last periods would have been foreseen"},
+    {"support", VT_QUERY_REAL, false, 1e-9, 1, "0.001", NULL, "of rules of baskets"},
+    {"confidence", VT_QUERY_REAL, false, 0, 1, "0.5", NULL, "of rules of baskets"},
+    {"service", VT_QUERY_REAL, false, .001, .999, "0.95", NULL, "chance that stock lasts until goods arrive"},
+    {"lead_days", VT_QUERY_INT, false, 0, 365, "14", NULL, "days from ordering to having"},
+    {"until", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "the last day that counts, of clv"},
+    {"seed", VT_QUERY_INT, false, 0, 2147483647, "42", NULL, "of everything random"},
+    {"csv", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "a table by its id as CSV; \"figures\" for the figures"},
+    {NULL, 0, false, 0, 0, NULL, NULL, NULL},
+};
+
+static const vt_query_param *const insight_params[] = {params, NULL};
+
+static void read_options(vt_insight_options *o, const vt_call *call)
+{
+    vt_insight_options_init(o);
+    o->period = vt_given_text(call, "period");
+    o->compare = vt_given_text(call, "compare");
+    o->category = vt_given_text(call, "category");
+    o->brand = vt_given_text(call, "brand");
+    o->price = vt_given_text(call, "price");
+    o->customers = vt_given_text(call, "customers");
+    o->segment = vt_given_text(call, "segment");
+    o->n = (int32_t)vt_given_int(call, "n");
+    o->horizon = (int32_t)vt_given_int(call, "horizon");
+    o->season = (int32_t)vt_given_int(call, "season");
+    o->unit = vt_given_text(call, "unit");
+    o->backtest = vt_given_flag(call, "backtest");
+    o->support = vt_given_real(call, "support");
+    o->confidence = vt_given_real(call, "confidence");
+    o->service = vt_given_real(call, "service");
+    o->lead_days = (int32_t)vt_given_int(call, "lead_days");
+    o->until = vt_given_text(call, "until");
+    o->seed = (uint64_t)vt_given_int(call, "seed");
+}
+
+static int get_insight(vt_call *call, vt_error *err)
+{
+    vt_insight_options options;
+    vt_insight *answer = NULL;
+    vt_text body = {NULL, 0};
+    const char *table = vt_given_text(call, "csv");
+    read_options(&options, call);
+    int status = vt_insight_ask(&answer, call->shop->live, call->path_value[0].ptr, &options, err);
+    if (status == VT_OK && table == NULL) {
+        status = vt_insight_json(&body, answer, false, err);
+    } else if (status == VT_OK) {
+        status = vt_insight_csv(&body, answer, strcmp(table, "figures") == 0 ? NULL : table, err);
+    }
+    if (status == VT_OK) {
+        vt_reply_json(call, 200, &body);
+        call->reply.type = table == NULL ? call->reply.type : "text/csv; charset=utf-8";
+    }
+    vt_insight_free(answer);
+    return status;
+}
+
+static int list_kinds(vt_call *call, vt_error *err)
+{
+    vt_reply_object object;
+    vt_insight_info info;
+    vt_reply_object_begin(&object);
+    vt_json_array(&object.json, "kinds");
+    for (size_t i = 0; vt_insight_kind_at(&info, i); i++) {
+        if (info.shop) {
+            vt_json_object(&object.json, NULL);
+            vt_json_text(&object.json, "kind", vt_str_of(info.name));
+            vt_json_text(&object.json, "summary", vt_str_of(info.summary));
+            vt_json_object_end(&object.json);
+        }
+    }
+    vt_json_array_end(&object.json);
+    return vt_reply_object_end(call, 200, &object, err);
+}
+
+const vt_route vt_routes_insight[] = {
+    {
+        .method = "GET",
+        .path = "/v1/insight",
+        .name = "listInsight",
+        .group = "Figures",
+        .scope = VT_SCOPE_REPORT,
+        .summary = "The kinds of figures",
+        .answer = "Kinds",
+        .handle = list_kinds,
+    },
+    {
+        .method = "GET",
+        .path = "/v1/insight/{kind}",
+        .name = "getInsight",
+        .group = "Figures",
+        .scope = VT_SCOPE_REPORT,
+        .summary = "Figures of one kind, with what they mean",
+        .details = "As \"vitrine insight KIND --json\", to the cent; docs/metrics.md defines each.",
+        .params = insight_params,
+        .answer = "Insight",
+        .handle = get_insight,
+    },
+    {.method = NULL},
+};

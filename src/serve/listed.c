@@ -1,0 +1,126 @@
+/* Requests of lists from a query and a body; impressions in the background. */
+#include "serve/listed.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "serve/fields.h"
+#include "serve/served_shop.h"
+
+int vt_listed_request(vt_request *request, vt_call *call, vt_error *err)
+{
+    vt_request_init(request);
+    request->n = (int32_t)vt_given_int(call, "n");
+    request->category = vt_given_text(call, "category");
+    request->brand = vt_given_text(call, "brand");
+    request->keep_unavailable = vt_given_flag(call, "keep_unavailable");
+    const char *price = vt_given_text(call, "price");
+    if (price == NULL) {
+        return VT_OK;
+    }
+    vt_live_state state;
+    vt_live_describe(call->shop->live, &state);
+    return vt_request_price(request, price, state.currency, err);
+}
+
+int vt_listed_events(vt_request *request, vt_call *call, const char *name, vt_error *err)
+{
+    yyjson_val *root = NULL;
+    int status = vt_call_json(&root, call, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    yyjson_val *array = yyjson_obj_get(root, name);
+    size_t n = yyjson_arr_size(array);
+    if (!yyjson_is_arr(array) || n > VT_RESULTS_MAX) {
+        return vt_fail(err, VT_ERR_FORMAT, "\"%s\" is not as expected: an array of at most %d events", name,
+                       VT_RESULTS_MAX);
+    }
+    vt_given_event *events = vt_arena_alloc(call->arena, n + 1, sizeof *events, err);
+    if (events == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        vt_event event;
+        yyjson_val *object = yyjson_arr_get(array, i);
+        status = vt_fields_read(&event, call, &vt_given_fields, object, "", err);
+        if (status != VT_OK) {
+            return status;
+        }
+        vt_given_event_init(&events[i]);
+        events[i].item = event.item.ptr;
+        events[i].time = event.time;
+        events[i].value = event.value;
+        events[i].kind = yyjson_obj_get(object, "kind") == NULL ? -1 : (int)event.kind;
+    }
+    request->events = events;
+    request->n_events = n;
+    return VT_OK;
+}
+
+/* ---- what was shown ---------------------------------------------------------------------------------------------- */
+
+/* A write that nobody waits for; it owns all its texts. */
+typedef struct impressions {
+    vt_write_task task;
+    vt_arena *arena;
+    vt_event *events;
+} impressions;
+
+static void written(vt_write_task *task)
+{
+    impressions *told = task->context;
+    vt_arena_free(told->arena);
+    vt_free(told);
+}
+
+static vt_str copy(vt_arena *arena, const char *text)
+{
+    return text == NULL || text[0] == '\0' ? (vt_str){NULL, 0} : vt_arena_str(arena, vt_str_of(text), NULL);
+}
+
+static bool fill(impressions *told, const vt_call *call, const vt_answer *answer, const char *user, const char *model,
+                 const char *placement)
+{
+    vt_event all;
+    vt_event_init(&all);
+    all.kind = VT_EVENT_IMPRESSION;
+    all.user = copy(told->arena, user);
+    all.session = user == NULL ? copy(told->arena, call->id) : all.session;
+    all.model = copy(told->arena, model);
+    all.placement = copy(told->arena, placement);
+    all.request = copy(told->arena, call->id);
+    all.time = vt_now();
+    told->events = vt_arena_alloc(told->arena, answer->n, sizeof *told->events, NULL);
+    for (size_t i = 0; told->events != NULL && i < answer->n; i++) {
+        told->events[i] = all;
+        told->events[i].item = copy(told->arena, answer->items[i].item);
+        if (told->events[i].item.ptr == NULL) {
+            return false;
+        }
+    }
+    return told->events != NULL && all.request.ptr != NULL && all.placement.ptr != NULL;
+}
+
+void vt_listed_tell(vt_call *call, const vt_answer *answer, const char *user, const char *model)
+{
+    const char *placement = vt_given_text(call, "placement");
+    if (placement == NULL || answer->n == 0 || vt_writer_waiting(call->shop->writer) >= VT_WRITES_WAITING_MAX) {
+        return;
+    }
+    impressions *told = vt_alloc_zero(1, sizeof *told, NULL);
+    if (told == NULL) {
+        return;
+    }
+    if (vt_arena_create(&told->arena, 4096, NULL) != VT_OK || !fill(told, call, answer, user, model, placement)) {
+        told->task.context = told;
+        written(&told->task);
+        return;
+    }
+    told->task.batch = (vt_batch_write){VT_WRITE_EVENTS, told->events, answer->n, NULL};
+    told->task.answered = written;
+    told->task.context = told;
+    vt_writer_add(call->shop->writer, &told->task);
+}

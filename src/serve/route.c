@@ -1,0 +1,101 @@
+/* Finding the row of a request. Paths are compared piece by piece before decoding, so that ids may hold a slash. */
+#include "serve/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "serve/handlers.h"
+
+static const vt_route *const tables[] = {
+    vt_routes_lists,  vt_routes_items,   vt_routes_users,  vt_routes_events,
+    vt_routes_orders, vt_routes_insight, vt_routes_system,
+};
+
+const vt_route *vt_route_at(size_t at)
+{
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
+        for (const vt_route *row = tables[t]; row->method != NULL; row++) {
+            if (at-- == 0) {
+                return row;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* The next piece of a path behind a slash; false at the end. */
+static bool next_piece(vt_str *piece, const char **at, const char *end)
+{
+    if (*at == end || **at != '/') {
+        return false;
+    }
+    const char *begin = *at + 1, *slash = memchr(begin, '/', (size_t)(end - begin));
+    *at = slash == NULL ? end : slash;
+    *piece = (vt_str){begin, (size_t)(*at - begin)};
+    return true;
+}
+
+/* Whether `path` has the form of `pattern`; what stands for its names goes to `values`. */
+static bool matches(vt_str values[VT_PATH_VALUES_MAX], const char *pattern, vt_str path)
+{
+    const char *p = pattern, *p_end = pattern + strlen(pattern), *at = path.ptr, *end = path.ptr + path.len;
+    vt_str wanted = {NULL, 0}, piece = {NULL, 0};
+    size_t n = 0;
+    while (next_piece(&wanted, &p, p_end)) {
+        if (!next_piece(&piece, &at, end)) {
+            return false;
+        }
+        if (wanted.len > 0 && wanted.ptr[0] == '{') {
+            if (piece.len == 0 || n == VT_PATH_VALUES_MAX) {
+                return false;
+            }
+            values[n++] = piece;
+        } else if (!vt_str_equal(wanted, piece)) {
+            return false;
+        }
+    }
+    return at == end;
+}
+
+static bool same_method(const char *route, const char *method)
+{
+    return strcmp(route, strcmp(method, "HEAD") == 0 ? "GET" : method) == 0;
+}
+
+static int decode_values(vt_call *call, const vt_str *values, vt_error *err)
+{
+    int status = VT_OK;
+    for (size_t i = 0; i < VT_PATH_VALUES_MAX && values[i].ptr != NULL && status == VT_OK; i++) {
+        status = vt_call_decode(&call->path_value[i], call, values[i], false, err);
+    }
+    return status;
+}
+
+int vt_route_find(vt_call *call, char *allowed, size_t size, vt_error *err)
+{
+    size_t n_allowed = 0;
+    allowed[0] = '\0';
+    for (size_t t = 0, i = 0; t < sizeof tables / sizeof tables[0];) {
+        const vt_route *row = &tables[t][i++];
+        if (row->method == NULL) {
+            t++;
+            i = 0;
+            continue;
+        }
+        vt_str values[VT_PATH_VALUES_MAX] = {{NULL, 0}};
+        if (!matches(values, row->path, call->path)) {
+            continue;
+        }
+        if (same_method(row->method, call->method)) {
+            call->route = row;
+            return decode_values(call, values, err);
+        }
+        int n = snprintf(allowed + n_allowed, size - n_allowed, "%s%s", n_allowed > 0 ? ", " : "", row->method);
+        n_allowed += n > 0 && (size_t)n < size - n_allowed ? (size_t)n : 0;
+    }
+    if (n_allowed > 0) {
+        return vt_fail(err, VT_ERR_USAGE, "this address knows %s, not %s", allowed, call->method);
+    }
+    return vt_fail(err, VT_ERR_NOT_FOUND, "there is nothing at %.*s; /docs lists what there is",
+                   call->path.len > 200 ? 200 : (int)call->path.len, call->path.ptr);
+}

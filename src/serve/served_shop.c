@@ -1,0 +1,178 @@
+/* Opening, following and closing a served shop. */
+#include "serve/served_shop.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "serve/keys.h"
+
+typedef struct vt_reader {
+    vt_shop *shop;
+    struct vt_reader *next;
+} vt_reader;
+
+/* On the writer's thread, before anybody hears of the commit. */
+static void follow(void *context)
+{
+    vt_served_shop *s = context;
+    vt_error err = VT_ERROR_INIT;
+    atomic_fetch_add(&s->commits, 1);
+    int status = vt_live_refresh(s->live, NULL, &err);
+    vt_engine *engine = vt_served_shop_engine(s);
+    if (status == VT_OK) {
+        status = vt_recommender_refresh(engine->recommender, &err);
+    }
+    vt_engine_release(engine);
+    if (status != VT_OK) {
+        atomic_fetch_add(&s->not_followed, 1);
+        vt_log(VT_LOG_ERROR, "what was stored is not in memory yet: %s", err.message);
+    }
+}
+
+static int make_engine(vt_engine **out, vt_served_shop *s, const char *model, vt_error *err)
+{
+    vt_recommender_options options;
+    vt_recommender_options_init(&options);
+    vt_engine *engine = vt_alloc_zero(1, sizeof *engine, err);
+    if (engine == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    atomic_init(&engine->refs, 1);
+    int status = vt_recommender_choose(&engine->recommender, &engine->chosen, s->live, model, &options, err);
+    if (status != VT_OK) {
+        vt_free(engine);
+        return status;
+    }
+    *out = engine;
+    return VT_OK;
+}
+
+int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, const vt_progress *progress,
+                        vt_error *err)
+{
+    vt_live_options options;
+    vt_live_options_init(&options);
+    options.background = true;
+    options.progress = progress;
+    vt_served_shop *s = vt_alloc_zero(1, sizeof *s, err);
+    if (s == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    pthread_mutex_init(&s->taking, NULL);
+    s->path = vt_strndup(path, strlen(path), err);
+    int status = s->path == NULL ? VT_ERR_NO_MEMORY : vt_shop_open(&s->shop, path, VT_SHOP_CREATE, err);
+    if (status == VT_OK) {
+        status = vt_keys_create(&s->keys, err);
+    }
+    if (status == VT_OK) {
+        status = vt_keys_load(s->keys, s->shop, err);
+    }
+    if (status == VT_OK) {
+        status = vt_live_open(&s->live, path, &options, err);
+    }
+    if (status == VT_OK) {
+        status = make_engine(&s->engine, s, model, err);
+    }
+    if (status == VT_OK) {
+        status = vt_writer_open(&s->writer, s->shop, err);
+    }
+    if (status != VT_OK) {
+        vt_served_shop_close(s);
+        return status;
+    }
+    vt_writer_follow(s->writer, follow, s);
+    *out = s;
+    return VT_OK;
+}
+
+void vt_served_shop_close(vt_served_shop *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    vt_writer_close(s->writer);
+    vt_shop_close(s->shop);
+    while (s->readers != NULL) {
+        vt_reader *reader = s->readers;
+        s->readers = reader->next;
+        vt_shop_close(reader->shop);
+        vt_free(reader);
+    }
+    vt_engine_release(s->engine);
+    vt_live_close(s->live);
+    vt_keys_free(s->keys);
+    pthread_mutex_destroy(&s->taking);
+    vt_free(s->path);
+    vt_free(s);
+}
+
+/* ---- the model that answers -------------------------------------------------------------------------------------- */
+
+vt_engine *vt_served_shop_engine(vt_served_shop *s)
+{
+    pthread_mutex_lock(&s->taking);
+    vt_engine *engine = s->engine;
+    atomic_fetch_add_explicit(&engine->refs, 1, memory_order_relaxed);
+    pthread_mutex_unlock(&s->taking);
+    return engine;
+}
+
+void vt_engine_release(vt_engine *engine)
+{
+    if (engine != NULL && atomic_fetch_sub_explicit(&engine->refs, 1, memory_order_acq_rel) == 1) {
+        vt_recommender_free(engine->recommender);
+        vt_free(engine);
+    }
+}
+
+int vt_served_shop_choose(vt_served_shop *s, const char *name, vt_error *err)
+{
+    vt_engine *engine = NULL;
+    int status = make_engine(&engine, s, name, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    pthread_mutex_lock(&s->taking);
+    vt_engine *before = s->engine;
+    s->engine = engine;
+    pthread_mutex_unlock(&s->taking);
+    vt_engine_release(before);
+    /* What was committed between its making and its place is not in it yet. */
+    engine = vt_served_shop_engine(s);
+    status = vt_recommender_refresh(engine->recommender, err);
+    vt_engine_release(engine);
+    return status;
+}
+
+/* ---- readers ----------------------------------------------------------------------------------------------------- */
+
+int vt_served_shop_reader(vt_shop **out, vt_served_shop *s, vt_error *err)
+{
+    pthread_mutex_lock(&s->taking);
+    vt_reader *reader = s->readers;
+    if (reader != NULL) {
+        s->readers = reader->next;
+    }
+    pthread_mutex_unlock(&s->taking);
+    if (reader == NULL) {
+        return vt_shop_open(out, s->path, VT_SHOP_READ, err);
+    }
+    *out = reader->shop;
+    vt_free(reader);
+    return VT_OK;
+}
+
+void vt_served_shop_reader_back(vt_served_shop *s, vt_shop *shop)
+{
+    vt_reader *reader = vt_alloc(1, sizeof *reader, NULL);
+    if (reader == NULL) {
+        vt_shop_close(shop);
+        return;
+    }
+    reader->shop = shop;
+    pthread_mutex_lock(&s->taking);
+    reader->next = s->readers;
+    s->readers = reader;
+    pthread_mutex_unlock(&s->taking);
+}

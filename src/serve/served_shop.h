@@ -1,0 +1,54 @@
+/*
+ * One shop that is served: its writer, its memory and the model that answers. What is committed is in memory before
+ * anybody hears that it is stored, so the next answer has it. A model is swapped by reference: calls at work go on with
+ * the one they hold.
+ */
+#ifndef VT_SERVE_SERVED_SHOP_H
+#define VT_SERVE_SERVED_SHOP_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store/writer.h"
+#include "vitrine/choice.h"
+
+/** A recommender that is counted by who uses it. */
+typedef struct vt_engine {
+    atomic_int refs;
+    vt_recommender *recommender;
+    vt_chosen_model chosen;
+} vt_engine;
+
+typedef struct vt_served_shop {
+    char *path;
+    vt_shop *shop; /* open for writing; the writer's */
+    vt_writer *writer;
+    vt_live *live;
+    struct vt_keys *keys;
+    pthread_mutex_t taking; /* around `engine` and `readers`, for a few instructions */
+    vt_engine *engine;
+    struct vt_reader *readers; /* shops open for reading that nobody uses at the moment */
+    atomic_int broken;         /* vt_code that the disk failed with: nothing is acknowledged any more */
+    atomic_llong commits;
+    atomic_llong not_followed; /* commits that memory could not take in: the error is in the log */
+} vt_served_shop;
+
+/** Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the newest. */
+int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, const vt_progress *progress,
+                        vt_error *err);
+
+/** Writes what waits, and closes; NULL is allowed. No call may be at work. */
+void vt_served_shop_close(vt_served_shop *shop);
+
+/** The recommender of now; goes back by vt_engine_release(). */
+vt_engine *vt_served_shop_engine(vt_served_shop *shop);
+void vt_engine_release(vt_engine *engine);
+
+/** Puts the model called `name` (NULL: the newest) in the place of the one that answers. */
+int vt_served_shop_choose(vt_served_shop *shop, const char *name, vt_error *err);
+
+/** The store, open for reading, for one thread until it goes back. */
+int vt_served_shop_reader(vt_shop **out, vt_served_shop *shop, vt_error *err);
+void vt_served_shop_reader_back(vt_served_shop *shop, vt_shop *reader);
+
+#endif

@@ -1,0 +1,259 @@
+/*
+ * The life of a server: opening its shop, taking calls until it is told to stop, letting those at work end. A write
+ * that the disk has not taken for certain ends it: what follows could only pretend to be durable.
+ */
+#include "serve/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/options.h"
+#include "base/pool.h"
+#include "serve/problem.h"
+
+enum { DRAIN_SECONDS = 30, PEM_BYTES_MAX = 1 << 20 };
+
+void vt_server_options_init_sized(vt_server_options *options, size_t size)
+{
+    static const vt_server_options defaults = {
+        .size = sizeof defaults,
+        .listen = "127.0.0.1:8080",
+        .connections = 4096,
+        .idle_seconds = 60,
+        .total_seconds = 60,
+    };
+    vt_options_init(options, size, &defaults, sizeof defaults);
+}
+
+static bool is_loopback(const char *listen)
+{
+    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0 ||
+           strncmp(listen, "localhost:", 10) == 0;
+}
+
+static int check_options(const vt_server_options *o, vt_error *err)
+{
+    int status = vt_options_check(o->size, sizeof *o, "vt_server_options", err);
+    if (status != VT_OK) {
+        return status;
+    }
+    const struct {
+        bool good;
+        const char *sentence;
+    } rules[] = {
+        {o->shop != NULL && o->listen != NULL, "a shop and an address to listen on are needed"},
+        {o->workers >= 0 && o->workers <= 256, "there are 1 to 256 workers, or 0 for as many as suit the machine"},
+        {o->connections >= 1 && o->connections <= 100000, "there are 1 to 100,000 connections"},
+        {o->idle_seconds >= 1 && o->idle_seconds <= 86400, "a connection may say nothing for 1 to 86,400 seconds"},
+        {o->total_seconds >= 1 && o->total_seconds <= 86400, "a request may take 1 to 86,400 seconds"},
+        {(o->certificate == NULL) == (o->private_key == NULL), "TLS needs a certificate and its private key"},
+        {o->requests_per_second >= 0 && o->requests_per_second <= 1e9, "a rate is 0 (any) or above"},
+        {!o->insecure_local || is_loopback(o->listen),
+         "without keys a server listens on this machine alone: 127.0.0.1, [::1] or localhost"},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (!rules[i].good) {
+            return vt_fail(err, VT_ERR_USAGE, "%s", rules[i].sentence);
+        }
+    }
+    return VT_OK;
+}
+
+/* ---- calls ------------------------------------------------------------------------------------------------------- */
+
+static void on_head(void *context, vt_call *call)
+{
+    vt_server_admit(context, call);
+    if (call->reply.status != 0) {
+        vt_server_finish(context, call);
+    }
+}
+
+static void on_body(void *context, vt_call *call)
+{
+    vt_error err = VT_ERROR_INIT;
+    int status = call->route->handle(call, &err);
+    if (status != VT_OK) {
+        call->pending = false;
+        vt_problem_of(call, &err);
+    }
+    if (!call->pending) {
+        vt_server_finish(context, call);
+    }
+}
+
+static void on_start(void *context, vt_call *call)
+{
+    (void)context;
+    vt_writer_add(call->shop->writer, &call->task);
+}
+
+/* What failed in the disk, not in the request: nothing may be acknowledged after it. */
+static bool is_broken(int status)
+{
+    return status == VT_ERR_IO || status == VT_ERR_CORRUPT;
+}
+
+static void on_resumed(void *context, vt_call *call)
+{
+    vt_server *server = context;
+    vt_error err = VT_ERROR_INIT;
+    int status = call->task.status;
+    if (status != VT_OK) {
+        err = call->task.err;
+        if (is_broken(status) && atomic_exchange(&call->shop->broken, status) == 0) {
+            vt_server_stop(server);
+        }
+    } else {
+        status = call->finish(call, &err);
+    }
+    if (status != VT_OK) {
+        vt_problem_of(call, &err);
+    }
+    vt_server_finish(server, call);
+}
+
+static void on_done(void *context, const vt_call *call, bool sent)
+{
+    vt_server *server = context;
+    vt_measure_call(&server->measures, call, sent, vt_seconds() - call->begun);
+    vt_server_log_call(server, call, sent);
+}
+
+void vt_server_finish(vt_server *server, vt_call *call)
+{
+    vt_server_allow_origin(server, call);
+    vt_reply_header_add(call, "X-Request-Id", call->id);
+    if (call->reply.type != NULL) {
+        vt_reply_header_add(call, "X-Content-Type-Options", "nosniff");
+    }
+}
+
+/* ---- opening and closing ----------------------------------------------------------------------------------------- */
+
+static int read_pem(char **out, const char *path, vt_error *err)
+{
+    size_t len = 0;
+    return path == NULL ? VT_OK : vt_file_read(out, &len, path, PEM_BYTES_MAX, err);
+}
+
+static int open_http(vt_server *server, vt_error *err)
+{
+    const vt_server_options *o = &server->options;
+    char *certificate = NULL, *key = NULL;
+    int status = read_pem(&certificate, o->certificate, err);
+    status = status != VT_OK ? status : read_pem(&key, o->private_key, err);
+    const vt_http_options http = {
+        .listen = o->listen,
+        .workers = o->workers > 0 ? o->workers : 2 * vt_processors(),
+        .connections = o->connections,
+        .idle_seconds = o->idle_seconds,
+        .total_seconds = o->total_seconds,
+        .certificate = certificate,
+        .key = key,
+        .head = on_head,
+        .body = on_body,
+        .start = on_start,
+        .resumed = on_resumed,
+        .done = on_done,
+        .context = server,
+    };
+    if (status == VT_OK) {
+        status = vt_http_open(&server->http, &http, err);
+    }
+    vt_free(certificate); /* libmicrohttpd keeps what it made of them */
+    vt_free(key);
+    return status;
+}
+
+int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *err)
+{
+    int status = check_options(options, err);
+    vt_server *server = status == VT_OK ? vt_alloc_zero(1, sizeof *server, err) : NULL;
+    if (server == NULL) {
+        return status == VT_OK ? VT_ERR_NO_MEMORY : status;
+    }
+    server->options = *options;
+    server->wake[0] = server->wake[1] = -1;
+    server->opened = vt_seconds();
+    vt_limits_init(&server->limits, options->requests_per_second);
+    if (options->origins != NULL) {
+        server->origins = vt_strndup(options->origins, strlen(options->origins), err);
+        status = server->origins == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
+    if (status == VT_OK && pipe2(server->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
+        status = vt_fail_errno(err, errno, "cannot make a pipe");
+    }
+    if (status == VT_OK) {
+        status = vt_served_shop_open(&server->shop, options->shop, options->model, options->progress, err);
+    }
+    if (status == VT_OK) {
+        status = open_http(server, err);
+    }
+    if (status != VT_OK) {
+        vt_server_close(server);
+        return status;
+    }
+    char where[100];
+    vt_http_address(server->http, where, sizeof where);
+    snprintf(server->address, sizeof server->address, "%s://%s", options->certificate != NULL ? "https" : "http",
+             where);
+    *out = server;
+    return VT_OK;
+}
+
+const char *vt_server_address(const vt_server *server)
+{
+    return server->address;
+}
+
+void vt_server_stop(vt_server *server)
+{
+    atomic_store(&server->stopping, 1);
+    ssize_t written = write(server->wake[1], "", 1);
+    (void)written; /* a full pipe wakes as well */
+}
+
+int vt_server_run(vt_server *server, vt_error *err)
+{
+    struct pollfd wake = {.fd = server->wake[0], .events = POLLIN};
+    while (atomic_load(&server->stopping) == 0) {
+        if (poll(&wake, 1, -1) < 0 && errno != EINTR) {
+            return vt_fail_errno(err, errno, "cannot wait");
+        }
+    }
+    vt_http_drain(server->http);
+    double until = vt_seconds() + DRAIN_SECONDS;
+    while (vt_http_active(server->http) > 0 && vt_seconds() < until) {
+        poll(NULL, 0, 10);
+    }
+    int broken = atomic_load(&server->shop->broken);
+    return broken == VT_OK
+               ? VT_OK
+               : vt_fail(err, (vt_code)broken,
+                         "the disk did not take a write: nothing was acknowledged after it; check the disk, "
+                         "then start again");
+}
+
+void vt_server_close(vt_server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    vt_http_close(server->http);
+    vt_served_shop_close(server->shop);
+    for (int i = 0; i < 2; i++) {
+        if (server->wake[i] >= 0) {
+            close(server->wake[i]);
+        }
+    }
+    vt_limits_done(&server->limits);
+    vt_free(server->origins);
+    vt_free(server);
+}

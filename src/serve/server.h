@@ -1,0 +1,38 @@
+/* The inside of a server. */
+#ifndef VT_SERVE_SERVER_H
+#define VT_SERVE_SERVER_H
+
+#include <stdatomic.h>
+
+#include "serve/http.h"
+#include "serve/limits.h"
+#include "serve/measure.h"
+#include "serve/served_shop.h"
+#include "vitrine/server.h"
+
+struct vt_server {
+    vt_server_options options;
+    char *origins;
+    vt_served_shop *shop;
+    vt_http *http;
+    vt_measures measures;
+    vt_limits limits;
+    char address[128];
+    int wake[2]; /* a pipe: a byte in it ends vt_server_run() */
+    atomic_int stopping;
+    double opened; /* vt_seconds() */
+};
+
+/** The head of a call is here: route, key, limits. Makes the reply where the call is refused. */
+void vt_server_admit(vt_server *server, vt_call *call);
+
+/** Headers by which pages of the origins of the options may read the reply. */
+void vt_server_allow_origin(const vt_server *server, vt_call *call);
+
+/** One line of the log about a call that is done. */
+void vt_server_log_call(vt_server *server, const vt_call *call, bool sent);
+
+/** What every reply has: the request's id, who may read it. Once a call, when its reply is made. */
+void vt_server_finish(vt_server *server, vt_call *call);
+
+#endif

@@ -1,0 +1,152 @@
+/* Routes of users. */
+#include <string.h>
+
+#include "serve/batch.h"
+#include "serve/handlers.h"
+#include "serve/served_shop.h"
+#include "vitrine/read.h"
+
+typedef struct user_put {
+    vt_user user;
+    vt_str id;
+    vt_put_result result;
+} user_put;
+
+static int post_users(vt_call *call, vt_error *err)
+{
+    return vt_batch_put(call, &vt_user_fields, VT_WRITE_USERS, NULL, err);
+}
+
+static int answer_put(vt_call *call, vt_error *err)
+{
+    const user_put *p = call->state;
+    if (p->result.done == VT_PUT_REFUSED) {
+        return vt_fail(err, p->result.code, "%s", p->result.message);
+    }
+    vt_reply_object object;
+    vt_reply_object_begin(&object);
+    vt_json_text(&object.json, "result", vt_str_of(vt_put_name(p->result.done)));
+    return vt_reply_object_end(call, p->result.done == VT_PUT_ADDED ? 201 : 200, &object, err);
+}
+
+static int put_user(vt_call *call, vt_error *err)
+{
+    yyjson_val *root = NULL;
+    user_put *p = vt_arena_alloc(call->arena, 1, sizeof *p, err);
+    int status = p == NULL ? VT_ERR_NO_MEMORY : vt_call_json(&root, call, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    memset(p, 0, sizeof *p);
+    call->state = p;
+    status = vt_fields_read_named(&p->user, call, &vt_user_fields, root, "", call->path_value[0], err);
+    return status != VT_OK ? status : vt_call_write(call, VT_WRITE_USERS, &p->user, 1, &p->result, answer_put, err);
+}
+
+typedef struct shown_user {
+    vt_reply_object object;
+} shown_user;
+
+static int show(void *context, const vt_user *user)
+{
+    shown_user *shown = context;
+    vt_fields_write(&shown->object.json, &vt_user_fields, user, "");
+    return VT_OK;
+}
+
+static int get_user(vt_call *call, vt_error *err)
+{
+    shown_user shown;
+    vt_shop *shop = NULL;
+    int status = vt_served_shop_reader(&shop, call->shop, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_reply_object_begin(&shown.object);
+    status = vt_shop_user(shop, call->path_value[0], show, &shown, err);
+    vt_served_shop_reader_back(call->shop, shop);
+    if (status != VT_OK) {
+        vt_json_writer_abort(&shown.object.json);
+        vt_buf_done(&shown.object.text);
+        return status;
+    }
+    return vt_reply_object_end(call, 200, &shown.object, err);
+}
+
+static int answer_erase(vt_call *call, vt_error *err)
+{
+    const user_put *p = call->state;
+    if (p->result.done == VT_PUT_REFUSED) {
+        return vt_fail(err, p->result.code, "%s", p->result.message);
+    }
+    vt_reply_object object;
+    vt_reply_object_begin(&object);
+    vt_json_text(&object.json, "result", vt_str_of("erased"));
+    vt_json_text(
+        &object.json, "stays",
+        vt_str_of("order lines without a person, so that revenue stays; what trained models and snapshots have "
+                  "learned, until they are made anew; backups"));
+    return vt_reply_object_end(call, 200, &object, err);
+}
+
+static int erase_user(vt_call *call, vt_error *err)
+{
+    user_put *p = vt_arena_alloc(call->arena, 1, sizeof *p, err);
+    if (p == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    memset(p, 0, sizeof *p);
+    p->id = call->path_value[0];
+    call->state = p;
+    return vt_call_write(call, VT_WRITE_ERASURES, &p->id, 1, &p->result, answer_erase, err);
+}
+
+const vt_route vt_routes_users[] = {
+    {
+        .method = "POST",
+        .path = "/v1/users",
+        .name = "postUsers",
+        .group = "Users",
+        .scope = VT_SCOPE_WRITE,
+        .summary = "Add or change users: one, or many",
+        .details = "What is not given of a user who is there stays as it is.",
+        .body = VT_BODY_MANY,
+        .fields = &vt_user_fields,
+        .answer = "Put",
+        .handle = post_users,
+    },
+    {
+        .method = "GET",
+        .path = "/v1/users/{user}",
+        .name = "getUser",
+        .group = "Users",
+        .scope = VT_SCOPE_REPORT,
+        .summary = "A user",
+        .answer = "User",
+        .handle = get_user,
+    },
+    {
+        .method = "PUT",
+        .path = "/v1/users/{user}",
+        .name = "putUser",
+        .group = "Users",
+        .scope = VT_SCOPE_WRITE,
+        .summary = "Add or change a user",
+        .body = VT_BODY_ONE,
+        .fields = &vt_user_fields,
+        .answer = "Result",
+        .handle = put_user,
+    },
+    {
+        .method = "DELETE",
+        .path = "/v1/users/{user}",
+        .name = "eraseUser",
+        .group = "Users",
+        .scope = VT_SCOPE_ADMIN,
+        .summary = "Erase a user",
+        .details = "Who they are, their links, reviews and events go; order lines stay without a person.",
+        .answer = "Erased",
+        .handle = erase_user,
+    },
+    {.method = NULL},
+};
