@@ -2,6 +2,8 @@
 #ifndef VITRINE_GENERATOR_H
 #define VITRINE_GENERATOR_H
 
+#include <stdbool.h>
+
 #include "vitrine/progress.h"
 #include "vitrine/shop.h"
 
@@ -21,6 +23,7 @@ typedef struct vt_generate_options {
     int64_t orders;   /**< within 1 %; 0: as many as the reviews need */
     int64_t photos;   /**< products with photos, evenly spread; -1: all up to 2,000 (default) */
     uint64_t seed;    /**< default 42 */
+    bool stock_outs;  /**< products run out of stock, and what was wanted then is lost; default false */
     int threads;      /**< 0: all processors; the bytes are the same for any number */
     const vt_progress *progress;
 } vt_generate_options;

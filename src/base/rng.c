@@ -69,6 +69,43 @@ double vt_rng_normal(vt_rng *rng)
     return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v);
 }
 
+double vt_rng_gamma(vt_rng *rng, double shape)
+{
+    double boost = 1;
+    if (shape < 1) {
+        boost = pow(1.0 - vt_rng_unit(rng), 1.0 / shape);
+        shape += 1;
+    }
+    double d = shape - 1.0 / 3.0;
+    double c = 1.0 / sqrt(9.0 * d);
+    for (;;) {
+        double x = vt_rng_normal(rng);
+        double v = 1 + c * x;
+        if (v <= 0) {
+            continue;
+        }
+        v = v * v * v;
+        double u = 1.0 - vt_rng_unit(rng);
+        if (log(u) < 0.5 * x * x + d - d * v + d * log(v)) {
+            return boost * d * v;
+        }
+    }
+}
+
+/* Counts how many uniform numbers keep their product over exp(-mean); in pieces, as that is 0 for large means. */
+int64_t vt_rng_poisson(vt_rng *rng, double mean)
+{
+    const double piece = 500;
+    int64_t n = 0;
+    for (; mean > 0; mean -= piece) {
+        double least = exp(-(mean < piece ? mean : piece)), product = 1.0 - vt_rng_unit(rng);
+        for (; product > least; n++) {
+            product *= 1.0 - vt_rng_unit(rng);
+        }
+    }
+    return n;
+}
+
 void vt_rng_order(vt_rng *rng, int32_t *order, size_t n)
 {
     for (size_t i = 0; i < n; i++) { /* Fisher and Yates, inside out */

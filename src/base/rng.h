@@ -27,6 +27,12 @@ double vt_rng_unit(vt_rng *rng);
 /** Standard normal. */
 double vt_rng_normal(vt_rng *rng);
 
+/** Gamma variate of `shape` over 0 and rate 1 (Marsaglia and Tsang 2000). */
+double vt_rng_gamma(vt_rng *rng, double shape);
+
+/** Poisson variate; `mean` from 0 on. O(mean). */
+int64_t vt_rng_poisson(vt_rng *rng, double mean);
+
 /** 0 to n - 1 into `order` (n), every order alike; n is below 2^31. */
 void vt_rng_order(vt_rng *rng, int32_t *order, size_t n);
 

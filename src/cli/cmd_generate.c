@@ -38,6 +38,9 @@ static const vt_option options[] = {
      .min = 0,
      .max = 1000000,
      .help = "products that have photos, evenly spread; not given: all, at most 2000"},
+    {.name = "stock-outs",
+     .type = VT_OPTION_FLAG,
+     .help = "products run out of stock, and what was wanted then is lost"},
     {.name = NULL},
 };
 
@@ -110,6 +113,7 @@ static int run_generate(vt_cli *cli, const vt_args *args, vt_error *err)
     if (vt_args_given(args, "photos")) {
         wanted.photos = vt_args_int(args, "photos");
     }
+    wanted.stock_outs = vt_args_given(args, "stock-outs");
     vt_display_stage(cli->display, "drawing products and customers");
     int status = vt_generate(cli->shop, &wanted, &report, err);
     vt_display_end(cli->display);

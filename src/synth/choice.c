@@ -85,7 +85,7 @@ int synth_day_begin(synth_day *state, int day, vt_error *err)
     return VT_OK;
 }
 
-void synth_day_bought(synth_day *state, int32_t customer, int32_t item)
+void synth_day_bought(synth_day *state, int32_t customer, int32_t item, bool here)
 {
     int32_t *recent = state->recent + (size_t)customer * SYNTH_RECENT;
     int16_t *when = state->recent_day + (size_t)customer * SYNTH_RECENT;
@@ -93,8 +93,10 @@ void synth_day_bought(synth_day *state, int32_t customer, int32_t item)
     memmove(when + 1, when, (SYNTH_RECENT - 1) * sizeof *when);
     recent[0] = item;
     when[0] = (int16_t)state->day;
-    state->sold[(size_t)(state->day % 30) * (size_t)state->world->n_items + (size_t)item]++;
-    state->sold_30[item]++;
+    if (here) {
+        state->sold[(size_t)(state->day % 30) * (size_t)state->world->n_items + (size_t)item]++;
+        state->sold_30[item]++;
+    }
 }
 
 /* Calls for each product that a friend bought in the last thirty days. */

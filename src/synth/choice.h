@@ -27,8 +27,11 @@ void synth_day_done(synth_day *state);
 /** Moves to `day`: prices, demand, bestsellers. */
 int synth_day_begin(synth_day *state, int day, vt_error *err);
 
-/** Notes a purchase; called in order of time after the day's sessions were simulated. */
-void synth_day_bought(synth_day *state, int32_t customer, int32_t item);
+/**
+ * Notes a purchase, not `here` where the shop had none; called in order of time after the day's sessions were
+ * simulated.
+ */
+void synth_day_bought(synth_day *state, int32_t customer, int32_t item, bool here);
 
 /* One visit: what the visitor likes now, and the weights of the sub-category looked at. */
 typedef struct synth_visit {

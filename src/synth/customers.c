@@ -19,29 +19,6 @@ void synth_customer_id(char out[16], int32_t customer)
     snprintf(out, 16, "C%07d", customer + 1);
 }
 
-double synth_gamma(vt_rng *rng, double shape, double rate)
-{
-    double boost = 1;
-    if (shape < 1) {
-        boost = pow(1.0 - vt_rng_unit(rng), 1.0 / shape);
-        shape += 1;
-    }
-    double d = shape - 1.0 / 3.0;
-    double c = 1.0 / sqrt(9.0 * d);
-    for (;;) {
-        double x = vt_rng_normal(rng);
-        double v = 1 + c * x;
-        if (v <= 0) {
-            continue;
-        }
-        v = v * v * v;
-        double u = 1.0 - vt_rng_unit(rng);
-        if (log(u) < 0.5 * x * x + d - d * v + d * log(v)) {
-            return boost * d * v / rate;
-        }
-    }
-}
-
 /* A standard normal number that belongs to a place: the same each time. */
 static float normal_at(uint64_t seed, uint64_t who, uint64_t what)
 {
@@ -93,11 +70,11 @@ static void draw_customer(synth_world *world, int32_t index)
     /* The age band follows the archetype in two cases of three. */
     c->age = vt_rng_below(&rng, 3) > 0 ? c->archetype % SYNTH_AGES : (int)vt_rng_below(&rng, SYNTH_AGES);
     c->guest = vt_rng_unit(&rng) < truth->guest_share;
-    c->rate = synth_gamma(&rng, truth->bg_r, 1.0); /* divided by alpha once that is known */
-    double a = synth_gamma(&rng, truth->bg_a, 1.0);
-    double b = synth_gamma(&rng, truth->bg_b, 1.0);
+    c->rate = vt_rng_gamma(&rng, truth->bg_r); /* divided by alpha once that is known */
+    double a = vt_rng_gamma(&rng, truth->bg_a);
+    double b = vt_rng_gamma(&rng, truth->bg_b);
     c->dropout = a / (a + b);
-    c->spend = truth->gg_p / synth_gamma(&rng, truth->gg_q, truth->gg_v);
+    c->spend = truth->gg_p / (vt_rng_gamma(&rng, truth->gg_q) / truth->gg_v);
 }
 
 /* Friends are customers of the same archetype nearby; the link is mutual. */

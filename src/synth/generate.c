@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/options.h"
 #include "store/store.h"
-#include "synth/world.h"
+#include "synth/stock.h"
 
 void vt_generate_options_init_sized(vt_generate_options *options, size_t size)
 {
@@ -119,7 +119,8 @@ int synth_world_init(synth_world *world, const vt_generate_options *options, int
     if (status == VT_OK) {
         status = synth_customers(world, err);
     }
-    return status == VT_OK ? synth_orders(world, err) : status;
+    status = status == VT_OK ? synth_orders(world, err) : status;
+    return status == VT_OK && options->stock_outs ? synth_stock_create(&world->stock, world, err) : status;
 }
 
 void synth_world_done(synth_world *world)
@@ -128,6 +129,7 @@ void synth_world_done(synth_world *world)
     vt_free(world->customers);
     vt_free(world->archetypes);
     vt_free(world->orders);
+    synth_stock_free(world->stock);
     *world = (synth_world){.n_items = 0};
 }
 
@@ -198,6 +200,7 @@ static int put_item(const synth_world *world, vt_store *store, int32_t index, vt
     record.price = item->price;
     record.cost = item->cost;
     record.stock = index % 25 == 24 ? 0 : 5 + index * 37 % 200;
+    record.stock = world->stock != NULL ? synth_stock_first(world, index) : record.stock;
     record.available_from = SYNTH_FIRST_SECOND + (int64_t)item->launch_day * 86400;
     record.as_of = record.available_from;
     status = vt_store_put_item(store, &record, &done, err);

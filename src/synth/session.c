@@ -174,7 +174,7 @@ int synth_simulate_order(synth_session *out, synth_visit *visit, const synth_day
     const synth_world *world = state->world;
     const synth_customer *customer = &world->customers[order->customer];
     vt_rng rng = vt_rng_at(world->options.seed, "synth-session", (uint64_t)order->customer, (uint64_t)order->number);
-    double value = synth_gamma(&rng, world->truth.gg_p, world->truth.gg_p / customer->spend);
+    double value = vt_rng_gamma(&rng, world->truth.gg_p) / (world->truth.gg_p / customer->spend);
     bool logged = vt_rng_unit(&rng) < logged_share;
     visit->state = state;
     visit->customer = order->customer;

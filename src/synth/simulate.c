@@ -13,6 +13,7 @@
 #include "store/store.h"
 #include "synth/reviews.h"
 #include "synth/session.h"
+#include "synth/stock.h"
 
 /* Of more orders than that only a share has its views, carts and impressions recorded: they are most of the events. */
 enum { BLOCK = 16, LOGGED_ORDERS = 60000 };
@@ -144,24 +145,50 @@ static int work_on_day(void *context, int worker, size_t begin, size_t end, vt_e
     return status;
 }
 
-/* What an order changes for the days after it. */
-static int remember_order(simulation *s, const synth_order *order, const synth_session *session, vt_error *err)
+/* Whether the purchase that a return belongs to was made: it stands right before it. */
+static bool was_bought(const synth_session *session, size_t kept, const synth_event *back)
+{
+    const synth_event *last = kept > 0 ? &session->event[kept - 1] : NULL;
+    return last != NULL && last->kind == VT_EVENT_PURCHASE && last->item == back->item;
+}
+
+/* What one purchase changes for the days after it; `*sold` false: there was none in stock. */
+static int remember_purchase(simulation *s, bool *sold, const synth_order *order, const synth_event *raw, vt_error *err)
+{
+    bool guest = s->world->customers[order->customer].guest && order->number == 0;
+    int status = VT_OK;
+    if (s->world->stock != NULL) {
+        status = synth_stock_take(sold, s->world->stock, raw->item, raw->time, raw->unit_price - raw->discount,
+                                  s->store, err);
+    }
+    synth_day_bought(&s->day, order->customer, raw->item, *sold);
+    s->report->lines += *sold;
+    if (status == VT_OK && *sold && !guest) { /* a review needs an account */
+        status = remember_line(s, (line){raw->time, order->customer, raw->item, raw->match}, err);
+    }
+    return status;
+}
+
+/* What an order changes; purchases that found nothing in stock, and their returns, leave the session. */
+static int remember_order(simulation *s, const synth_order *order, synth_session *session, vt_error *err)
 {
     int status = VT_OK;
-    bool guest = s->world->customers[order->customer].guest && order->number == 0;
     bool bought = false;
+    size_t kept = 0;
     for (size_t i = 0; i < session->n && status == VT_OK; i++) {
-        const synth_event *raw = &session->event[i];
-        if (raw->kind != VT_EVENT_PURCHASE) {
-            continue;
+        synth_event raw = session->event[i];
+        bool sold = true;
+        if (raw.kind == VT_EVENT_PURCHASE) {
+            status = remember_purchase(s, &sold, order, &raw, err);
+            bought = bought || sold;
+        } else if (raw.kind == VT_EVENT_RETURN) {
+            sold = was_bought(session, kept, &raw);
         }
-        bought = true;
-        s->report->lines++;
-        synth_day_bought(&s->day, order->customer, raw->item);
-        if (!guest) { /* a review needs an account */
-            status = remember_line(s, (line){raw->time, order->customer, raw->item, raw->match}, err);
+        if (sold) {
+            session->event[kept++] = raw;
         }
     }
+    session->n = kept;
     s->report->orders += bought;
     return status;
 }
@@ -196,6 +223,9 @@ static int simulate_day(simulation *s, int day, int64_t *next, vt_error *err)
     int status = grow_sessions(&s->today, err);
     if (status == VT_OK) {
         status = synth_day_begin(&s->day, day, err);
+    }
+    if (status == VT_OK && world->stock != NULL) {
+        status = synth_stock_day(world->stock, &s->day, s->store, err);
     }
     if (status == VT_OK) {
         size_t pieces = 1 + (s->today.n + BLOCK - 1) / BLOCK;

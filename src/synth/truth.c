@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "synth/world.h"
+#include "synth/stock.h"
 
 enum {
     RECORDS = 200,            /* in a document */
@@ -35,6 +35,9 @@ static void write_parameters(vt_json_writer *json, const synth_world *world)
     vt_json_int(json, "orders", world->n_orders);
     vt_json_int(json, "reviews", world->options.reviews);
     vt_json_int(json, "seed", (int64_t)world->options.seed);
+    if (world->stock != NULL) {
+        vt_json_bool(json, "stock_outs", true);
+    }
     vt_json_int(json, "days", SYNTH_DAYS);
     vt_json_int(json, "first_second", SYNTH_FIRST_SECOND);
     vt_json_object_end(json);
@@ -246,6 +249,30 @@ static int add_part(output *out, bool first, vt_error *err)
     return status == VT_OK ? drain(out, err) : status;
 }
 
+static void write_spell(vt_json_writer *json, const synth_world *world, int32_t index)
+{
+    const synth_spell *spell = &world->stock->spell[index];
+    char id[16];
+    synth_item_id(id, spell->item);
+    vt_json_object(json, NULL);
+    text(json, "item", id);
+    vt_json_int(json, "from", spell->from);
+    vt_json_int(json, "until", spell->until);
+    vt_json_object_end(json);
+}
+
+static void write_loss(vt_json_writer *json, const synth_world *world, int32_t index)
+{
+    const synth_loss *loss = &world->stock->loss[index];
+    char id[16];
+    synth_item_id(id, loss->item);
+    vt_json_object(json, NULL);
+    text(json, "item", id);
+    vt_json_int(json, "time", loss->time);
+    vt_json_int(json, "price", loss->price);
+    vt_json_object_end(json);
+}
+
 typedef void (*write_record)(vt_json_writer *json, const synth_world *world, int32_t index);
 
 static int write_list(output *out, const char *name, const synth_world *world, int32_t n, write_record record,
@@ -274,6 +301,12 @@ static int write_all(output *out, const synth_world *world, vt_error *err)
     }
     if (status == VT_OK) {
         status = write_list(out, "customers", world, world->n_customers, write_customer, err);
+    }
+    if (status == VT_OK && world->stock != NULL) {
+        status = write_list(out, "stock_outs", world, (int32_t)world->stock->n_spells, write_spell, err);
+    }
+    if (status == VT_OK && world->stock != NULL) {
+        status = write_list(out, "lost_sales", world, (int32_t)world->stock->n_losses, write_loss, err);
     }
     if (status == VT_OK) {
         status = vt_buf_add_text(&out->text, "\n}", err);

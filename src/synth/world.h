@@ -100,6 +100,8 @@ typedef struct synth_order {
     double day;     /* with its fraction: the time of the day */
 } synth_order;
 
+struct synth_stock;
+
 typedef struct synth_world {
     vt_generate_options options;
     synth_truth truth;
@@ -113,6 +115,7 @@ typedef struct synth_world {
     synth_taste *archetypes;   /* (SYNTH_ARCHETYPES) */
     synth_order *orders;       /* by time */
     int64_t n_orders;
+    struct synth_stock *stock; /* NULL: stock does not run out */
 } synth_world;
 
 /**
@@ -140,10 +143,6 @@ double synth_demand(const synth_world *world, int32_t item, int day);
 
 /** Season of a category, log units. */
 double synth_season(int category, int day);
-
-/** Gamma variate with that shape and mean shape / rate (Marsaglia and Tsang 2000). */
-struct vt_rng;
-double synth_gamma(struct vt_rng *rng, double shape, double rate);
 
 /** Ids as the shop has them: "P00001", "C000001". */
 void synth_item_id(char out[16], int32_t item);

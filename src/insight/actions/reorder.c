@@ -39,17 +39,20 @@ int vt_actions_find_reorder(vt_actions *a, vt_error *err)
 {
     vt_shop_periods days = {0};
     vt_shop_sales sales = {0};
+    vt_lost_sales lost = {0};
     vt_product_stock *stocks = NULL;
     size_t n = 0;
     vt_error why = VT_ERROR_INIT;
     int status = vt_shop_periods_init(&days, a->scope, "day", 0, &why);
     status = status == VT_OK ? vt_shop_sales_find(&sales, a->scope, &days, &why) : status;
     status = status == VT_OK ? vt_shop_sales_check(&sales, a->scope, &why) : status;
-    status = status == VT_OK ? vt_product_stocks_find(&stocks, &n, &sales, a->scope, a->options, &why) : status;
+    status = status == VT_OK ? vt_lost_sales_find(&lost, &sales, a->scope, a->options, &why) : status;
+    status = status == VT_OK ? vt_product_stocks_find(&stocks, &n, &sales, &lost, a->scope, a->options, &why) : status;
     for (size_t i = 0; status == VT_OK && i < n; i++) {
         status = add_reorder(a, &stocks[i], &why);
     }
     vt_free(stocks);
+    vt_lost_sales_done(&lost);
     vt_shop_sales_done(&sales);
     vt_shop_periods_done(&days);
     return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, status, "%s", why.message);

@@ -121,16 +121,17 @@ static void add_periods(vt_document *d, const vt_shop_forecast *f, const vt_shop
     }
 }
 
-static void add_history(vt_document *d, const vt_shop_forecast *f, const vt_shop_periods *p)
+static void add_history(vt_document *d, const vt_shop_sales *sales)
 {
+    const vt_shop_periods *p = sales->periods;
     vt_document_table(d, "history", "Items and revenue until now");
     vt_document_column(d, "from", "From", VT_UNIT_DATE);
     vt_document_metric(d, "units");
     vt_document_metric(d, "revenue");
     for (size_t k = p->n > HISTORY ? p->n - HISTORY : 0; k < p->n; k++) {
         vt_document_number(d, (double)p->day[k]);
-        vt_document_number(d, f->node[0].y[k]);
-        vt_document_number(d, f->node[f->n_nodes].y[k]);
+        vt_document_number(d, sales->units[k]);
+        vt_document_number(d, sales->revenue[k]);
     }
 }
 
@@ -250,23 +251,39 @@ static void add_figures(vt_document *d, const vt_shop_forecast *f, const vt_shop
     }
 }
 
-static void fill(vt_document *d, const vt_shop_forecast *f, const vt_shop_periods *p, const vt_scope *scope,
-                 bool backtest)
+/* Demand while sold out is not sales: what is done about it. */
+static void add_lost_note(vt_document *d, const vt_lost_sales *lost)
 {
+    char pieces[64];
+    if (lost->known == NULL) {
+        return;
+    }
+    vt_document_note(d,
+                     "Products were out of stock at times: what was probably lost then (in the period about %s items) "
+                     "is added to the sales that the future is foreseen from, as if goods had been there.",
+                     rounded(pieces, lost->pieces.mean));
+}
+
+static void fill(vt_document *d, const vt_shop_forecast *f, const vt_shop_sales *sales, const vt_lost_sales *lost,
+                 const vt_scope *scope, bool backtest)
+{
+    const vt_shop_periods *p = sales->periods;
     say_total(d, f, p->unit);
     say_category(d, f);
     add_figures(d, f, p, backtest);
     add_notes(d, f, p, scope);
+    add_lost_note(d, lost);
     add_periods(d, f, p);
     add_levels(d, f, scope->view, backtest);
     add_steps(d, f, p, scope->view);
-    add_history(d, f, p);
+    add_history(d, sales);
 }
 
 int vt_demand_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *options, vt_error *err)
 {
-    vt_shop_periods periods = {0};
-    vt_shop_sales sales = {0};
+    vt_shop_periods periods = {0}, days = {0};
+    vt_shop_sales sales = {0}, of_days = {0};
+    vt_lost_sales lost = {0};
     vt_groups groups = {0};
     vt_shop_forecast forecast = {0};
     int status = scope->customers >= 0 ? vt_scope_find_premium(scope, err) : VT_OK;
@@ -274,13 +291,19 @@ int vt_demand_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options 
         status == VT_OK ? vt_shop_periods_init(&periods, scope, options->unit, (size_t)options->horizon, err) : status;
     status = status == VT_OK ? vt_shop_sales_find(&sales, scope, &periods, err) : status;
     status = status == VT_OK ? vt_shop_sales_check(&sales, scope, err) : status;
+    status = status == VT_OK ? vt_shop_periods_init(&days, scope, "day", 0, err) : status;
+    status = status == VT_OK ? vt_shop_sales_find(&of_days, scope, &days, err) : status;
+    status = status == VT_OK ? vt_lost_sales_find(&lost, &of_days, scope, options, err) : status;
     status = status == VT_OK ? vt_groups_make(&groups, VT_GROUPS_CATEGORY, scope, options->category, err) : status;
-    status = status == VT_OK ? vt_shop_forecast_make(&forecast, &sales, &groups, options, err) : status;
+    status = status == VT_OK ? vt_shop_forecast_make(&forecast, &sales, &lost, scope, &groups, options, err) : status;
     if (status == VT_OK) {
-        fill(d, &forecast, &periods, scope, options->backtest);
+        fill(d, &forecast, &sales, &lost, scope, options->backtest);
     }
     vt_shop_forecast_done(&forecast);
     vt_groups_done(&groups);
+    vt_lost_sales_done(&lost);
+    vt_shop_sales_done(&of_days);
+    vt_shop_periods_done(&days);
     vt_shop_sales_done(&sales);
     vt_shop_periods_done(&periods);
     return status;

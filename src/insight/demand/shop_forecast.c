@@ -114,8 +114,51 @@ static int plant(vt_shop_forecast *f, int32_t *of_item, const vt_shop_sales *s, 
     return VT_OK;
 }
 
+/* What each series sold in as many periods as are foreseen. */
+static void sum_before(vt_shop_forecast *f, size_t n)
+{
+    for (size_t k = 0; k <= f->n_nodes; k++) {
+        vt_shop_node *node = &f->node[k];
+        node->before = n >= f->horizon ? 0 : (double)NAN;
+        for (size_t t = n >= f->horizon ? n - f->horizon : n; t < n; t++) {
+            node->before += node->y[t];
+        }
+    }
+}
+
+/* Adds what was probably lost while sold out to the series of an item and of all above it. */
+static int add_lost(vt_shop_forecast *f, const int32_t *of_item, const vt_shop_sales *s, const vt_lost_sales *lost,
+                    const vt_scope *scope, vt_error *err)
+{
+    const vt_shop_periods *p = s->periods, *days = lost->sales->periods;
+    double *wanted = vt_alloc(days->n + vt_lost_sales_scratch(lost), sizeof *wanted, err);
+    if (wanted == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < s->n_items; i++) {
+        memset(wanted, 0, days->n * sizeof *wanted);
+        if (!vt_lost_sales_add(wanted, wanted + days->n, lost, (int32_t)i)) {
+            continue;
+        }
+        double price = vt_shop_sales_price(s, scope->view, (int32_t)i);
+        for (size_t d = 0, k = 0; d < days->n && p->n > 0; d++) {
+            while (k + 1 < p->n && p->day[k + 1] <= days->day[d]) {
+                k++;
+            }
+            bool inside = days->day[d] >= p->day[k] && days->day[d] < p->day[k + 1];
+            for (int32_t at = of_item[i]; inside && wanted[d] > 0 && at >= 0; at = f->node[at].parent) {
+                f->node[at].y[k] += wanted[d];
+            }
+            f->node[f->n_nodes].y[k] += inside ? wanted[d] * price : 0;
+        }
+    }
+    vt_free(wanted);
+    return VT_OK;
+}
+
 /* Series of all nodes from the leaves that items belong to. */
-static void fill_series(vt_shop_forecast *f, const int32_t *of_item, const vt_shop_sales *s)
+static int fill_series(vt_shop_forecast *f, const int32_t *of_item, const vt_shop_sales *s, const vt_lost_sales *lost,
+                       const vt_scope *scope, vt_error *err)
 {
     size_t n = s->periods->n;
     for (size_t i = 0; i < s->n_items; i++) {
@@ -124,12 +167,15 @@ static void fill_series(vt_shop_forecast *f, const int32_t *of_item, const vt_sh
         }
     }
     memcpy(f->node[f->n_nodes].y, s->revenue, n * sizeof(double));
+    sum_before(f, n);
+    int status = lost->known != NULL ? add_lost(f, of_item, s, lost, scope, err) : VT_OK;
     for (size_t k = 0; k <= f->n_nodes; k++) {
         vt_shop_node *node = &f->node[k];
         while (node->begin + SHORTEST < n && node->y[node->begin] == 0) {
             node->begin++;
         }
     }
+    return status;
 }
 
 /* ---- one series -------------------------------------------------------------------------------------------------- */
@@ -196,13 +242,6 @@ static int forecast_node(vt_shop_node *node, const job *j, vt_error *err)
     o.non_negative = node->level != VT_SHOP_REVENUE;
     o.seed = j->o->seed;
     o.paths = PATHS;
-    node->before = NAN;
-    if (p->n >= horizon) {
-        node->before = 0;
-        for (size_t k = p->n - horizon; k < p->n; k++) {
-            node->before += node->y[k];
-        }
-    }
     int status = vt_forecast(node->mean, node->low, y, n, method, &o, err); /* low and high stand side by side */
     node->moves = moves_of(y, n, horizon);
     status = status == VT_OK ? smooth(node, y, n, &o, err) : status;
@@ -317,7 +356,8 @@ void vt_shop_forecast_done(vt_shop_forecast *f)
     *f = (vt_shop_forecast){0};
 }
 
-static int lay_out(vt_shop_forecast *f, const vt_shop_sales *s, const vt_groups *g, size_t n, vt_error *err)
+static int lay_out(vt_shop_forecast *f, const vt_shop_sales *s, const vt_lost_sales *lost, const vt_scope *scope,
+                   const vt_groups *g, size_t n, vt_error *err)
 {
     size_t n_groups = (size_t)g->now.n, products = n < PRODUCTS_MOST ? n : PRODUCTS_MOST;
     size_t each = s->periods->n + 3 * f->horizon;
@@ -343,19 +383,20 @@ static int lay_out(vt_shop_forecast *f, const vt_shop_sales *s, const vt_groups 
         node->high = node->low + f->horizon;
     }
     if (status == VT_OK) {
-        fill_series(f, of_item, s);
+        status = fill_series(f, of_item, s, lost, scope, err);
     }
     vt_free(of_item);
     return status;
 }
 
-int vt_shop_forecast_make(vt_shop_forecast *out, const vt_shop_sales *sales, const vt_groups *groups,
-                          const vt_insight_options *options, vt_error *err)
+int vt_shop_forecast_make(vt_shop_forecast *out, const vt_shop_sales *sales, const vt_lost_sales *lost,
+                          const vt_scope *scope, const vt_groups *groups, const vt_insight_options *options,
+                          vt_error *err)
 {
     const vt_shop_periods *p = sales->periods;
     vt_shop_forecast f = {.horizon = (size_t)options->horizon};
     job j = {&f, sales, options, VT_FORECAST_COMBINATION};
-    int status = lay_out(&f, sales, groups, (size_t)options->n, err);
+    int status = lay_out(&f, sales, lost, scope, groups, (size_t)options->n, err);
     if (status == VT_OK) {
         size_t begin = f.node[0].begin;
         bool found = vt_has_season(f.node[0].y + begin, p->n - begin, p->season);

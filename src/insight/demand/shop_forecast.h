@@ -7,7 +7,7 @@
 #define VT_INSIGHT_DEMAND_SHOP_FORECAST_H
 
 #include "insight/demand/backtest.h"
-#include "insight/demand/shop_sales.h"
+#include "insight/demand/lost_sales.h"
 #include "insight/groups.h"
 
 typedef enum vt_shop_level {
@@ -24,14 +24,14 @@ typedef struct vt_shop_node {
     int32_t parent;     /* -1: the total, and revenue */
     int32_t item;       /* of a product, else -1 */
     const char *name;   /* of a category, borrowed from the groups; "all others" for those behind the largest */
-    double *y;          /* (n) */
+    double *y;          /* (n) sold, and what was probably lost while sold out */
     size_t begin;       /* values from here on are forecast: those before the first sale tell nothing */
     double *mean;       /* (H) */
     double *low, *high; /* (H) interval of 80 % */
     double sum, sum_low, sum_high; /* of all H, with its interval of 95 % */
     double smoothed;               /* the sum by exponential smoothing alone */
     double moves;  /* mean square by which sums of H periods differ from those before; infinite: too few */
-    double before; /* sum of as many periods before; NaN when there are fewer */
+    double before; /* sold in as many periods before; NaN when there are fewer */
     vt_backtest test;
     bool tested;
 } vt_shop_node;
@@ -49,10 +49,12 @@ typedef struct vt_shop_forecast {
 /**
  * Forecasts the `options->n` best-selling products of the last year (1,000 at most) and as many categories of `groups`
  * over `options->horizon` periods. Products are forecast by the combination up to 100 of them, by exponential smoothing
- * beyond. Forecasts are reconciled by the variances of their intervals. The same numbers for any number of threads.
+ * beyond. What was probably `lost` while sold out counts as demand. Forecasts are reconciled by the variances of their
+ * intervals. The same numbers for any number of threads.
  */
-int vt_shop_forecast_make(vt_shop_forecast *out, const vt_shop_sales *sales, const vt_groups *groups,
-                          const vt_insight_options *options, vt_error *err);
+int vt_shop_forecast_make(vt_shop_forecast *out, const vt_shop_sales *sales, const vt_lost_sales *lost,
+                          const vt_scope *scope, const vt_groups *groups, const vt_insight_options *options,
+                          vt_error *err);
 void vt_shop_forecast_done(vt_shop_forecast *forecast);
 
 #endif

@@ -52,6 +52,8 @@ static void pass(vt_shop_sales *s, const vt_scope *scope, bool fill)
                 s->period[at] = (int32_t)k;
                 s->pieces[at] = one.units;
                 s->units[k] += one.units;
+                int64_t hour = (span.time[i] - p->begin[k]) / 3600;
+                s->hour[hour < 23 ? hour : 23] += one.units;
                 s->paid[item] += (double)(one.gross - one.discounts);
                 s->sold[item] += one.unpriced > 0 ? 0 : one.units;
                 s->last[item] = one.last > s->last[item] ? one.last : s->last[item];

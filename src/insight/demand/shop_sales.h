@@ -19,6 +19,7 @@ typedef struct vt_shop_sales {
     double *paid;    /* (I) gross sales less discounts of all periods */
     double *sold;    /* (I) pieces with a price of all periods */
     int64_t *last;   /* (I) time of the last sale in the periods; VT_NONE without */
+    double hour[24]; /* pieces by hour since the begin of the period; of periods of a day alone */
 } vt_shop_sales;
 
 /** Lines of the periods that pass the scope's filters, counted as vt_sums_add() does. */

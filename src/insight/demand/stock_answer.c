@@ -12,6 +12,7 @@ typedef struct answer {
     const vt_scope *scope;
     const vt_insight_options *o;
     const vt_shop_sales *sales;
+    vt_lost_sales lost;
     vt_product_stock *row; /* (n) */
     size_t n;
     int days; /* of the lead time, at least 1 */
@@ -54,6 +55,13 @@ static int by_worth(const void *a, const void *b)
     return p != q ? (p < q ? 1 : -1) : (x->item > y->item) - (x->item < y->item);
 }
 
+static int by_loss(const void *a, const void *b)
+{
+    const vt_lost_product *x = a, *y = b;
+    double p = x->revenue.mean, q = y->revenue.mean;
+    return p != q ? (p < q ? 1 : -1) : (x->item > y->item) - (x->item < y->item);
+}
+
 /* ---- sentences --------------------------------------------------------------------------------------------------- */
 
 static void say_stock(vt_document *d, const answer *a)
@@ -82,10 +90,35 @@ static void say_stock(vt_document *d, const answer *a)
     }
 }
 
+/* What being sold out has cost. */
+static void say_lost(vt_document *d, const answer *a)
+{
+    const vt_lost_sales *lost = &a->lost;
+    char mean[64], low[64], high[64];
+    const char *currency = a->scope->view->currency;
+    if (lost->n_products == 0) {
+        return;
+    }
+    vt_insight_format(mean, lost->revenue.mean, VT_UNIT_MONEY, currency);
+    vt_insight_format(low, lost->revenue.low, VT_UNIT_MONEY, currency);
+    vt_insight_format(high, lost->revenue.high, VT_UNIT_MONEY, currency);
+    vt_document_lead(d, "%zu product%s sold out in the period, which lost about %s (%s to %s) of revenue.",
+                     lost->n_products, lost->n_products == 1 ? " was" : "s were", mean, low, high);
+}
+
 static void add_notes(vt_document *d, const answer *a)
 {
-    vt_document_note(d, "Stock is that of now. How long products were out of stock before is not known here, so lost "
-                        "sales are left out: demand for what ran out is understated.");
+    if (a->lost.known != NULL) {
+        vt_document_note(d, "Sales of hours without stock are the least that was wanted, not the demand: what was "
+                            "probably lost in them is added before demand is foreseen.");
+    }
+    if (a->lost.spells.contradicted > 0) {
+        vt_document_note(d,
+                         "%zu time%s without stock %s left out, as the product sold on a whole day of it: the shop "
+                         "sells what it has not, or its stock is not told in time.",
+                         a->lost.spells.contradicted, a->lost.spells.contradicted == 1 ? "" : "s",
+                         a->lost.spells.contradicted == 1 ? "is" : "are");
+    }
     if (a->scope->user_passes != NULL || a->scope->customers >= 0 || a->scope->price_low != INT64_MIN ||
         a->scope->price_high != INT64_MAX) {
         vt_document_note(d, "Demand is that of the customers and prices asked for alone; the stock is there for all.");
@@ -115,6 +148,14 @@ static void add_figures(vt_document *d, const answer *a)
     vt_document_figure(d, "kept_revenue", a->kept);
     vt_document_figure(d, "missed_revenue", a->missed);
     vt_document_figure(d, "order_value", a->order_value);
+    if (a->lost.spells.start != NULL) {
+        vt_document_figure(d, "out_share", a->lost.out_share);
+        vt_document_remark(d, "%zu products", a->lost.n_products);
+        vt_document_figure(d, "lost_units", a->lost.pieces.mean);
+        vt_document_interval(d, a->lost.pieces.low, a->lost.pieces.high);
+        vt_document_figure(d, "lost_revenue", a->lost.revenue.mean);
+        vt_document_interval(d, a->lost.revenue.low, a->lost.revenue.high);
+    }
     vt_document_figure(d, "stock_value", a->value);
     vt_document_figure(d, "dead_value", a->dead);
     vt_document_remark(d, "%zu products", a->idle);
@@ -125,6 +166,35 @@ static void add_product(vt_document *d, const vt_view *view, const vt_product_st
     vt_document_text(d, vt_view_item_id(view, r->item));
     vt_document_text(d, vt_view_item_title(view, r->item));
     vt_document_number(d, r->on_hand);
+}
+
+static void add_estimate(vt_document *d, const vt_estimate *e)
+{
+    vt_document_number(d, e->mean);
+    vt_document_number(d, e->low);
+    vt_document_number(d, e->high);
+}
+
+static void add_lost(vt_document *d, const answer *a)
+{
+    vt_document_table(d, "sold_out", "Sold out in the period, by the revenue lost");
+    vt_document_column(d, "item", "Product", VT_UNIT_TEXT);
+    vt_document_column(d, "title", "Title", VT_UNIT_TEXT);
+    vt_document_metric(d, "days_out");
+    vt_document_column(d, "now", "Sold out now", VT_UNIT_TEXT);
+    vt_document_metric(d, "lost_units");
+    vt_document_metric_interval(d, "lost_units");
+    vt_document_metric(d, "lost_revenue");
+    vt_document_metric_interval(d, "lost_revenue");
+    for (size_t i = 0; i < a->lost.n_products && i < (size_t)a->o->n; i++) {
+        const vt_lost_product *p = &a->lost.product[i];
+        vt_document_text(d, vt_view_item_id(a->scope->view, p->item));
+        vt_document_text(d, vt_view_item_title(a->scope->view, p->item));
+        vt_document_number(d, p->days);
+        vt_document_text(d, p->still ? vt_str_of("yes") : (vt_str){NULL, 0});
+        add_estimate(d, &p->pieces);
+        add_estimate(d, &p->revenue);
+    }
 }
 
 static void add_plans(vt_document *d, const answer *a)
@@ -196,10 +266,13 @@ static void fill(vt_document *d, answer *a)
 {
     sum_up(a);
     say_stock(d, a);
+    say_lost(d, a);
     add_figures(d, a);
     add_notes(d, a);
     qsort(a->row, a->n, sizeof *a->row, by_stake);
     add_plans(d, a);
+    qsort(a->lost.product, a->lost.n_products, sizeof *a->lost.product, by_loss);
+    add_lost(d, a);
     qsort(a->row, a->n, sizeof *a->row, by_worth);
     add_dead(d, a);
 }
@@ -215,11 +288,13 @@ int vt_stock_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *
     status = status == VT_OK ? vt_shop_periods_init(&days, scope, "day", 0, err) : status;
     status = status == VT_OK ? vt_shop_sales_find(&sales, scope, &days, err) : status;
     status = status == VT_OK ? vt_shop_sales_check(&sales, scope, err) : status;
-    status = status == VT_OK ? vt_product_stocks_find(&a.row, &a.n, &sales, scope, options, err) : status;
+    status = status == VT_OK ? vt_lost_sales_find(&a.lost, &sales, scope, options, err) : status;
+    status = status == VT_OK ? vt_product_stocks_find(&a.row, &a.n, &sales, &a.lost, scope, options, err) : status;
     if (status == VT_OK) {
         fill(d, &a);
     }
     vt_free(a.row);
+    vt_lost_sales_done(&a.lost);
     vt_shop_sales_done(&sales);
     vt_shop_periods_done(&days);
     return status;

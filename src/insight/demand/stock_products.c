@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/pool.h"
+#include "base/rng.h"
 #include "insight/demand/croston.h"
 #include "insight/demand/demand_bootstrap.h"
 
@@ -14,6 +15,7 @@ typedef struct job {
     vt_product_stock *row; /* (K) */
     size_t n;
     const vt_shop_sales *sales;
+    const vt_lost_sales *lost;
     const vt_scope *scope;
     const vt_insight_options *o;
     size_t lead, paths;
@@ -93,19 +95,35 @@ static int plan(vt_product_stock *r, double *path, size_t horizon, const job *j,
     return status;
 }
 
+/* Whole pieces that were probably wanted while there were none: the bootstrap draws from days that could have been. */
+static void add_wanted(double *y, const double *wanted, size_t n, int32_t item, uint64_t seed)
+{
+    for (size_t d = 0; d < n; d++) {
+        vt_rng rng = vt_rng_at(seed, "wanted", (uint64_t)item, d);
+        y[d] += wanted[d] > y[d] ? (double)vt_rng_poisson(&rng, wanted[d] - y[d]) : 0;
+    }
+}
+
 static int plan_one(vt_product_stock *r, const job *j, vt_error *err)
 {
     size_t n = j->sales->periods->n, horizon = j->lead + WEEK + 2, begin = n > YEAR ? n - YEAR : 0;
     if (j->sales->start[r->item + 1] == j->sales->start[r->item]) {
         return VT_OK; /* nothing was sold, nothing is foreseen */
     }
-    double *y = vt_alloc_zero(n + n / WEEK + 1 + j->paths * horizon, sizeof *y, err);
+    double *y =
+        vt_alloc_zero(2 * n + n / WEEK + 1 + vt_lost_sales_scratch(j->lost) + j->paths * horizon, sizeof *y, err);
     if (y == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    double *week = y + n, *path = week + n / WEEK + 1;
+    double *wanted = y + n, *week = wanted + n, *scratch = week + n / WEEK + 1;
+    double *path = scratch + vt_lost_sales_scratch(j->lost);
     vt_shop_sales_add(y, j->sales, r->item);
-    int status = rate_of(&r->rate, week, y, n, err);
+    vt_shop_sales_add(wanted, j->sales, r->item);
+    bool sold_out = vt_lost_sales_add(wanted, scratch, j->lost, r->item);
+    int status = rate_of(&r->rate, week, wanted, n, err);
+    if (sold_out) {
+        add_wanted(y, wanted, n, r->item, j->o->seed);
+    }
     while (begin + DAYS_LEAST < n && y[begin] == 0) {
         begin++;
     }
@@ -155,10 +173,11 @@ static void collect(job *j)
     }
 }
 
-int vt_product_stocks_find(vt_product_stock **out, size_t *n_found, const vt_shop_sales *sales, const vt_scope *scope,
-                           const vt_insight_options *options, vt_error *err)
+int vt_product_stocks_find(vt_product_stock **out, size_t *n_found, const vt_shop_sales *sales,
+                           const vt_lost_sales *lost, const vt_scope *scope, const vt_insight_options *options,
+                           vt_error *err)
 {
-    job j = {.sales = sales, .scope = scope, .o = options};
+    job j = {.sales = sales, .lost = lost, .scope = scope, .o = options};
     j.lead = options->lead_days > 0 ? (size_t)options->lead_days : 1;
     j.row = vt_alloc((size_t)scope->view->n_items, sizeof *j.row, err);
     if (j.row == NULL) {

@@ -6,7 +6,7 @@
 #ifndef VT_INSIGHT_DEMAND_STOCK_PRODUCTS_H
 #define VT_INSIGHT_DEMAND_STOCK_PRODUCTS_H
 
-#include "insight/demand/shop_sales.h"
+#include "insight/demand/lost_sales.h"
 #include "insight/demand/stock.h"
 
 /** One product. Money in minor units. */
@@ -25,9 +25,11 @@ typedef struct vt_product_stock {
 /**
  * Plans for the products that pass the filter of the scope and whose stock is told, in the order of their numbers; the
  * caller frees `*out`. `sales` are of days. An item without sales has a rate of 0. Uses service, lead_days (0 counts as
- * one day), seed and progress. The same numbers for any number of threads.
+ * one day), seed and progress. What was probably `lost` while sold out counts as demand. The same numbers for any
+ * number of threads.
  */
-int vt_product_stocks_find(vt_product_stock **out, size_t *n_found, const vt_shop_sales *sales, const vt_scope *scope,
-                           const vt_insight_options *options, vt_error *err);
+int vt_product_stocks_find(vt_product_stock **out, size_t *n_found, const vt_shop_sales *sales,
+                           const vt_lost_sales *lost, const vt_scope *scope, const vt_insight_options *options,
+                           vt_error *err);
 
 #endif

@@ -93,6 +93,31 @@ static void unit_and_normal_have_their_moments(void **state)
     assert_true(fabs(fourth - 3) < 0.15);
 }
 
+static void gamma_and_poisson_have_their_moments(void **state)
+{
+    (void)state;
+    enum { DRAWS = 100000 };
+    static const double parameters[] = {0.3, 2.5, 40, 620};
+    for (size_t c = 0; c < sizeof parameters / sizeof parameters[0]; c++) {
+        double p = parameters[c], sum[2] = {0}, square[2] = {0};
+        vt_rng rng = vt_rng_at(9, "moments", c, 0);
+        for (int i = 0; i < DRAWS; i++) {
+            double x[2] = {vt_rng_gamma(&rng, p), (double)vt_rng_poisson(&rng, p)};
+            for (int k = 0; k < 2; k++) {
+                assert_true(x[k] >= 0);
+                sum[k] += x[k] / DRAWS;
+                square[k] += (x[k] - p) * (x[k] - p) / DRAWS;
+            }
+        }
+        for (int k = 0; k < 2; k++) { /* mean and variance of both are the parameter; five standard deviations */
+            assert_true(fabs(sum[k] - p) < 5 * sqrt(p / DRAWS));
+            assert_true(fabs(square[k] - p) < 5 * sqrt((2 + 6 / p) * p * p / DRAWS));
+        }
+    }
+    vt_rng rng = vt_rng_at(9, "moments", 9, 0);
+    assert_int_equal(vt_rng_poisson(&rng, 0), 0);
+}
+
 static void orders_are_even(void **state)
 {
     (void)state;
@@ -126,8 +151,11 @@ static void orders_are_even(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_xoshiro256pp), cmocka_unit_test(streams_are_their_own),
-        cmocka_unit_test(below_is_even),   cmocka_unit_test(unit_and_normal_have_their_moments),
+        cmocka_unit_test(is_xoshiro256pp),
+        cmocka_unit_test(streams_are_their_own),
+        cmocka_unit_test(below_is_even),
+        cmocka_unit_test(unit_and_normal_have_their_moments),
+        cmocka_unit_test(gamma_and_poisson_have_their_moments),
         cmocka_unit_test(orders_are_even),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

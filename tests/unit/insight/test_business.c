@@ -213,24 +213,24 @@ static void weeks_and_what_comes_back(void **state)
     check_ok(live_open(&s.live, &s, 0, &err));
     vt_insight_options_init(&o);
     vt_insight *i = ask(&s, "customers", &o);
-    const vt_insight_table *t = table(i, "weeks");
+    const vt_insight_table *t = answer_table(i, "weeks");
     assert_true(weeks_of(t, "new") == 2000 && weeks_of(t, "returning") == 1900 && weeks_of(t, NULL) == 3900);
     assert_true(total(t, "w12", "new") == 1000 && total(t, "w11", "returning") == 1900);
     vt_insight_free(i);
     i = ask(&s, "sales", &o);
-    assert_true(weeks_of(table(i, "category_weeks"), "Drinks") == 3900);
-    assert_true(total(table(i, "categories"), "lines", NULL) == 3);
+    assert_true(weeks_of(answer_table(i, "category_weeks"), "Drinks") == 3900);
+    assert_true(total(answer_table(i, "categories"), "lines", NULL) == 3);
     vt_insight_free(i);
     i = ask(&s, "products", &o);
-    assert_true(weeks_of(table(i, "weeks"), "tea") == 3900 && weeks_of(table(i, "weeks"), "pot") == 0);
-    t = table(i, "returns");
+    assert_true(weeks_of(answer_table(i, "weeks"), "tea") == 3900 && weeks_of(answer_table(i, "weeks"), "pot") == 0);
+    t = answer_table(i, "returns");
     assert_int_equal(t->n_rows, 1);
     assert_true(total(t, "back", "pot") == 1 && total(t, "pieces_back", "pot") == 1);
     assert_true(total(t, "chance", "pot") == 1); /* all of its category came back: nothing beyond it */
     vt_insight_free(i);
     o.category = "Drinks";
     i = ask(&s, "products", &o);
-    assert_int_equal(table(i, "returns")->n_rows, 0);
+    assert_int_equal(answer_table(i, "returns")->n_rows, 0);
     vt_insight_free(i);
     live_shop_done(&s);
 }
