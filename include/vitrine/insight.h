@@ -135,6 +135,7 @@ typedef struct vt_insight_options {
     uint64_t seed;            /**< of everything random; default 42 */
     const vt_progress *progress;
     const char *user; /**< a customer whom the answer is about: of "rhythm" */
+    const char *item; /**< a product that the answer is about: of "prices" */
 } vt_insight_options;
 
 VT_SIZED_INIT(vt_insight_options)

@@ -99,10 +99,12 @@ const vt_command vt_command_insight_prices = {
     .summary = "say which prices are worth trying",
     .details =
         "Products with enough evidence, the price of the highest margin within the prices tried (revenue where the "
-        "cost is not known), and what it should bring a month with its interval. A suggestion to try for 14 days.",
-    .options =
-        (const vt_option *const[]){vt_insight_goods_options, vt_insight_seed_option, vt_insight_shown_options, NULL},
-    .examples = "vitrine --shop s insight prices -n 20 --category Toys",
+        "cost is not known), and what it should bring a month with its interval. A suggestion to try for 14 days. "
+        "--item shows the whole curve of one.",
+    .options = (const vt_option *const[]){vt_insight_item_option, vt_insight_goods_options, vt_insight_seed_option,
+                                          vt_insight_shown_options, NULL},
+    .examples = "vitrine --shop s insight prices -n 20 --category Toys\n"
+                "vitrine --shop s insight prices --item B00X",
     .run = run_insight,
 };
 

@@ -140,6 +140,14 @@ const vt_option vt_insight_clv_options[] = {
     {.name = NULL},
 };
 
+const vt_option vt_insight_item_option[] = {
+    {.name = "item",
+     .type = VT_OPTION_TEXT,
+     .value = "ID",
+     .help = "of this product alone: what each price should bring, and what those tried brought"},
+    {.name = NULL},
+};
+
 const vt_option vt_insight_rhythm_options[] = {
     {.name = "user", .type = VT_OPTION_TEXT, .value = "ID", .help = "of this customer alone, order by order"},
     {.name = "horizon",
@@ -237,6 +245,7 @@ void vt_insight_options_read(vt_insight_options *out, const vt_cli *cli, const v
     out->until = text_of(args, "until");
     out->unit = text_of(args, "unit");
     out->user = text_of(args, "user");
+    out->item = text_of(args, "item");
     if (vt_option_find(args->command, "horizon", 7) != NULL) {
         out->horizon = (int32_t)vt_args_int(args, "horizon");
     }

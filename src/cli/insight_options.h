@@ -16,6 +16,7 @@ extern const vt_option vt_insight_goods_options[];       /* period and filters o
 extern const vt_option vt_insight_churn_options[];       /* the column that says who was lost */
 extern const vt_option vt_insight_baskets_options[];     /* thresholds of rules */
 extern const vt_option vt_insight_clv_options[];         /* days and units of customer values */
+extern const vt_option vt_insight_item_option[];         /* --item */
 extern const vt_option vt_insight_rhythm_options[];      /* days and units of customer values */
 extern const vt_option vt_insight_service_option[];      /* --service */
 extern const vt_option vt_insight_demand_options[];      /* series, season and horizon of forecasts */

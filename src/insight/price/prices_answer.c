@@ -1,6 +1,7 @@
 /* Suggested prices of a shop: what each should bring a month, surely or not, and that it is to be tried. */
 #include <math.h>
 
+#include "insight/price/curve_answer.h"
 #include "insight/price/price_show.h"
 #include "insight/price/shop_prices.h"
 
@@ -75,6 +76,9 @@ static void add_prices(vt_document *d, const vt_shop_prices *p, size_t rows)
 
 int vt_prices_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *options, vt_error *err)
 {
+    if (options->item != NULL) {
+        return vt_price_curve_of_shop(d, scope, options, err);
+    }
     vt_shop_prices p = {0};
     int status = vt_shop_prices_find(&p, scope, options->seed, err);
     if (status == VT_OK) {

@@ -59,12 +59,18 @@ static bool question_of(vt_price_question *q, const vt_shop_prices *p, size_t i,
     return q->now > 0.0 && q->low < q->high;
 }
 
-static int fill(vt_shop_prices *p, const vt_scope *scope, uint64_t seed, vt_error *err)
+/* A price is for all customers. */
+static int find_elasticities(vt_shop_prices *p, const vt_scope *scope, vt_error *err)
 {
     vt_scope all = *scope;
-    all.user_passes = NULL; /* a price is for all customers */
+    all.user_passes = NULL;
     all.customers = -1;
-    int status = vt_shop_elasticity_find(&p->e, &all, err);
+    return vt_shop_elasticity_find(&p->e, &all, err);
+}
+
+static int fill(vt_shop_prices *p, const vt_scope *scope, uint64_t seed, vt_error *err)
+{
+    int status = find_elasticities(p, scope, err);
     size_t n = status == VT_OK ? p->e.panel->panel.n_products : 0;
     p->row = status == VT_OK ? vt_alloc(n, sizeof *p->row, err) : NULL;
     if (p->row == NULL) {
@@ -77,7 +83,7 @@ static int fill(vt_shop_prices *p, const vt_scope *scope, uint64_t seed, vt_erro
         if (settled) {
             vt_price_try *t = &p->row[p->n];
             *t = (vt_price_try){.product = i, .now = q.now, .cost = q.cost};
-            status = vt_price_suggest(&t->price, NULL, GRID, &q, err);
+            status = vt_price_suggest(&t->price, NULL, VT_PRICE_GRID, &q, err);
             p->n += status == VT_OK && t->price.effect > 0.0 && fabs(t->price.price / q.now - 1.0) >= SAME;
         }
     }
@@ -108,6 +114,50 @@ int vt_shop_prices_find(vt_shop_prices *out, const vt_scope *scope, uint64_t see
 {
     vt_shop_prices p = {.view = scope->view, .now = scope->period.until + DAY >= scope->now};
     int status = fill(&p, scope, seed, err);
+    if (status != VT_OK) {
+        vt_shop_prices_done(&p);
+        return status;
+    }
+    *out = p;
+    return VT_OK;
+}
+
+static int fill_one(vt_shop_prices *p, vt_price_point *curve, const vt_scope *scope, vt_str item, uint64_t seed,
+                    vt_error *err)
+{
+    int32_t wanted = vt_view_find_item(p->view, item);
+    vt_price_question q;
+    int status = find_elasticities(p, scope, err);
+    p->row = status == VT_OK ? vt_alloc(1, sizeof *p->row, err) : NULL;
+    if (p->row == NULL) {
+        return status == VT_OK ? VT_ERR_NO_MEMORY : status;
+    }
+    size_t i = 0, n = p->e.panel->panel.n_products;
+    while (i < n && p->e.panel->item[i] != wanted) {
+        i++;
+    }
+    if (wanted < 0 || i == n) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, wanted < 0 ? "the shop has no item \"%.*s\"" : "\"%.*s\" did not sell",
+                       (int)(item.len < 80 ? item.len : 80), item.ptr);
+    }
+    if (!question_of(&q, p, i, seed)) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "what other prices of \"%.*s\" would bring is not known: that takes three prices or more that "
+                       "varied by 3 %%, and ten weeks with sales",
+                       (int)(item.len < 80 ? item.len : 80), item.ptr);
+    }
+    p->row[0] = (vt_price_try){.product = i, .now = q.now, .cost = q.cost};
+    p->n = 1;
+    status = vt_price_suggest(&p->row[0].price, curve, VT_PRICE_GRID, &q, err);
+    p->n_sure = status == VT_OK && vt_price_is_sure(&p->row[0]);
+    return status;
+}
+
+int vt_shop_price_curve(vt_shop_prices *out, vt_price_point *curve, const vt_scope *scope, vt_str item, uint64_t seed,
+                        vt_error *err)
+{
+    vt_shop_prices p = {.view = scope->view, .now = scope->period.until + DAY >= scope->now};
+    int status = fill_one(&p, curve, scope, item, seed, err);
     if (status != VT_OK) {
         vt_shop_prices_done(&p);
         return status;

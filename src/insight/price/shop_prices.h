@@ -10,7 +10,10 @@
 
 #define VT_WEEKS_OF_MONTH (365.25 / 12 / 7)
 
-enum { VT_SETTLED_WEEKS = 5 /* that a price must have stood for */ };
+enum {
+    VT_SETTLED_WEEKS = 5, /* that a price must have stood for */
+    VT_PRICE_GRID = 41    /* prices that are looked at */
+};
 
 /** A product with its suggested price; money in minor units, a week. */
 typedef struct vt_price_try {
@@ -35,6 +38,13 @@ typedef struct vt_shop_prices {
  */
 int vt_shop_prices_find(vt_shop_prices *out, const vt_scope *scope, uint64_t seed, vt_error *err);
 void vt_shop_prices_done(vt_shop_prices *prices);
+
+/**
+ * The same of one item, whether another price is worth trying or not: one row, and `curve` (VT_PRICE_GRID) over the
+ * prices. VT_ERR_NOT_FOUND for an item that did not sell; VT_ERR_UNSUPPORTED says what evidence is missing.
+ */
+int vt_shop_price_curve(vt_shop_prices *out, vt_price_point *curve, const vt_scope *scope, vt_str item, uint64_t seed,
+                        vt_error *err);
 
 /** Whether the 95 % interval of the effect is above 0. */
 static inline bool vt_price_is_sure(const vt_price_try *t)

@@ -2,7 +2,7 @@
  * Actions: effects that concern the same goods are not counted twice, what is bought together becomes an action with
  * its effect by hand, goods that another action takes are not cleared, and an order of the list.
  */
-#include "fault.h"
+#include "answers.h"
 #include "live_shop.h"
 
 #include <math.h>
@@ -10,7 +10,6 @@
 #include "base/alloc.h"
 #include "insight/actions/actions.h"
 #include "insight/baskets/association.h"
-#include "vitrine/insight.h"
 
 enum { DAY = 86400, START = 1767225600 /* 2026-01-01 00:00 UTC */, DAYS = 100 };
 
@@ -89,17 +88,6 @@ static void fill(live_shop *s)
     live_commit(s);
 }
 
-static const vt_insight_cell *cell(const vt_insight_table *t, size_t row, const char *column)
-{
-    for (size_t c = 0; c < t->n_columns && row < t->n_rows; c++) {
-        if (strcmp(t->columns[c].id, column) == 0) {
-            return &t->cells[row * t->n_columns + c];
-        }
-    }
-    fail_msg("there is no row %zu with a column %s", row, column);
-    return NULL;
-}
-
 /* Pots are in fewer orders: of 12 orders of a pot in 90 days all hold tea, which brings 5.00. */
 static void bought_together(void **state)
 {
@@ -116,21 +104,21 @@ static void bought_together(void **state)
     check_ok(vt_insight_ask(&i, s.live, "actions", &o, &err));
     const vt_insight_table *t = &i->tables[0];
     size_t row = 0;
-    while (row < t->n_rows && strcmp(cell(t, row, "kind")->text, "bundle") != 0) {
+    while (row < t->n_rows && strcmp(answer_cell(t, row, "kind")->text, "bundle") != 0) {
         row++;
     }
     double low, high, month = 12.0 / 90 * 30;
     vt_wilson(&low, &high, 12, 12);
-    assert_string_equal(cell(t, row, "item")->text, "pot");
-    assert_string_equal(cell(t, row, "other")->text, "tea");
-    assert_true(fabs(cell(t, row, "action_effect")->number - month * .1 * 500) < 1e-9);
-    assert_true(fabs(cell(t, row, "action_effect_low")->number - month * low * .05 * 500) < 1e-9);
-    assert_true(fabs(cell(t, row, "action_effect_high")->number - month * high * .15 * 500) < 1e-9);
-    assert_true(cell(t, row, "evidence")->number == 12);
-    assert_non_null(strstr(cell(t, row, "reason")->text, "100 % of those with the second hold the first"));
+    assert_string_equal(answer_cell(t, row, "item")->text, "pot");
+    assert_string_equal(answer_cell(t, row, "other")->text, "tea");
+    assert_true(fabs(answer_cell(t, row, "action_effect")->number - month * .1 * 500) < 1e-9);
+    assert_true(fabs(answer_cell(t, row, "action_effect_low")->number - month * low * .05 * 500) < 1e-9);
+    assert_true(fabs(answer_cell(t, row, "action_effect_high")->number - month * high * .15 * 500) < 1e-9);
+    assert_true(answer_cell(t, row, "evidence")->number == 12);
+    assert_non_null(strstr(answer_cell(t, row, "reason")->text, "100 % of those with the second hold the first"));
     double before = INFINITY;
     for (size_t r = 0; r < t->n_rows; r++) {
-        double money = cell(t, r, "action_effect")->number;
+        double money = answer_cell(t, r, "action_effect")->number;
         assert_true(isnan(money) || money <= before);
         before = isnan(money) ? -INFINITY : money; /* what has no money comes behind */
     }

@@ -148,6 +148,65 @@ static void suggests_prices(void **state)
     live_shop_done(&s);
 }
 
+/* The curve of a product has its top at the suggested price, and the prices tried are those of its weeks. */
+static void one_product(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    live_shop_init(&s);
+    fill(&s, WEEKS, PRODUCTS, true);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight *all = ask(&s, "prices", START + (int64_t)WEEKS * WEEK), *one = NULL;
+    vt_insight_options o;
+    vt_insight_options_init(&o);
+    o.now = START + (int64_t)WEEKS * WEEK;
+    o.item = answer_cell(&all->tables[0], 0, "item")->text;
+    check_ok(vt_insight_ask(&one, s.live, "prices", &o, &err));
+    const vt_insight_table *curve = answer_table(one, "curve"), *tried = answer_table(one, "tried");
+    size_t best = 0;
+    double weeks = 0, now = -INFINITY;
+    for (size_t r = 0; r < curve->n_rows; r++) {
+        double value = answer_cell(curve, r, "price_value_month")->number;
+        assert_true(answer_cell(curve, r, "price_value_month_low")->number <= value &&
+                    value <= answer_cell(curve, r, "price_value_month_high")->number);
+        best = value > answer_cell(curve, best, "price_value_month")->number ? r : best;
+    }
+    assert_true(answer_cell(curve, best, "price")->number ==
+                answer_cell(&all->tables[0], 0, "price_suggested")->number);
+    for (size_t r = 0; r < tried->n_rows; r++) {
+        weeks += answer_cell(tried, r, "weeks")->number;
+        now = fmax(now, answer_cell(tried, r, "price")->number);
+    }
+    assert_true(weeks > WEEKS / 2 && weeks <= WEEKS); /* from its first sale on */
+    assert_true(now == round(answer_cell(&all->tables[0], 0, "highest")->number));
+    assert_non_null(strstr(one->lead, "Try it for 14 days"));
+    vt_insight_free(one);
+    one = NULL;
+    o.item = "nothing";
+    assert_int_equal(vt_insight_ask(&one, s.live, "prices", &o, &err), VT_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "no item \"nothing\""));
+    vt_error_reset(&err);
+    o.item = NULL;
+    check_ok(vt_insight_ask(&one, s.live, "actions", &o, &err)); /* sure gains are actions too, for 30 days */
+    size_t reprice = 0;
+    for (size_t r = 0; r < answer_table(one, "actions")->n_rows; r++) {
+        const vt_insight_table *t = answer_table(one, "actions");
+        for (size_t k = 0; strcmp(answer_cell(t, r, "kind")->text, "reprice") == 0 && k < all->tables[0].n_rows; k++) {
+            if (strcmp(answer_cell(t, r, "item")->text, answer_cell(&all->tables[0], k, "item")->text) == 0) {
+                double month = answer_cell(&all->tables[0], k, "price_effect_month")->number;
+                assert_true(fabs(answer_cell(t, r, "action_effect")->number - month * 30 / (365.25 / 12)) < 1e-6);
+                assert_true(answer_cell(t, r, "action_effect_low")->number > 0);
+                reprice++;
+            }
+        }
+    }
+    assert_true(reprice > 0);
+    vt_insight_free(one);
+    vt_insight_free(all);
+    live_shop_done(&s);
+}
+
 /* Bounds of the price choose products by their price now, not sales; prices are for all customers. */
 static void filters(void **state)
 {
@@ -308,8 +367,10 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_elasticities), cmocka_unit_test(suggests_prices),      cmocka_unit_test(filters),
-        cmocka_unit_test(panel_by_hand),      cmocka_unit_test(says_what_is_missing), cmocka_unit_test(no_memory),
+        cmocka_unit_test(finds_elasticities), cmocka_unit_test(suggests_prices),
+        cmocka_unit_test(one_product),        cmocka_unit_test(filters),
+        cmocka_unit_test(panel_by_hand),      cmocka_unit_test(says_what_is_missing),
+        cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

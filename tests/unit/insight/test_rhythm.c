@@ -2,6 +2,7 @@
  * The rhythm of orders: gaps by hand, quantiles of the next order against the closed form, intervals against drawn
  * customers whose truth is known and against CDNOW, the answer for a shop and for one customer.
  */
+#include "answers.h"
 #include "buyers.h"
 #include "live_shop.h"
 #include "real_data.h"
@@ -9,7 +10,6 @@
 #include "base/clock.h"
 #include "insight/clv/transactions.h"
 #include "insight/rhythm/rhythm.h"
-#include "vitrine/insight.h"
 
 enum { DAY = 86400, FIRST = 19723 /* 2024-01-01 */ };
 
@@ -157,28 +157,6 @@ static void fill_shop(live_shop *s)
     live_commit(s);
 }
 
-static const vt_insight_table *table(const vt_insight *a, const char *id)
-{
-    for (size_t t = 0; t < a->n_tables; t++) {
-        if (strcmp(a->tables[t].id, id) == 0) {
-            return &a->tables[t];
-        }
-    }
-    fail_msg("no table %s", id);
-    return NULL;
-}
-
-static double cell(const vt_insight_table *t, size_t row, const char *column)
-{
-    for (size_t c = 0; c < t->n_columns; c++) {
-        if (strcmp(t->columns[c].id, column) == 0) {
-            return t->cells[row * t->n_columns + c].number;
-        }
-    }
-    fail_msg("no column %s", column);
-    return NAN;
-}
-
 static void a_shop(void **state)
 {
     (void)state;
@@ -193,28 +171,31 @@ static void a_shop(void **state)
     o.now = (FIRST + 300) * (int64_t)DAY - 1;
     o.n = 100;
     check_ok(vt_insight_ask(&a, s.live, "rhythm", &o, &err));
-    const vt_insight_table *t = table(a, "customers"), *g = table(a, "gaps");
+    const vt_insight_table *t = answer_table(a, "customers"), *g = answer_table(a, "gaps");
     assert_int_equal(t->n_rows, 40);
     double gaps = 0, orders = 0;
     for (size_t r = 0; r < t->n_rows; r++) {
-        orders += cell(t, r, "orders");
+        orders += answer_number(t, r, "orders");
     }
     for (size_t r = 0; r < g->n_rows; r++) {
-        gaps += cell(g, r, "gaps");
+        gaps += answer_number(g, r, "gaps");
     }
     assert_true(gaps == orders - 40);
-    assert_true(cell(t, 0, "silence") <= .1 && cell(t, 0, "silent_days") > 30); /* the silent ones come first */
+    assert_true(answer_number(t, 0, "silence") <= .1 &&
+                answer_number(t, 0, "silent_days") > 30); /* the silent ones come first */
     vt_insight_free(a);
     a = NULL;
     o.user = "c00"; /* every fifth day up to day 115 */
     check_ok(vt_insight_ask(&a, s.live, "rhythm", &o, &err));
-    t = table(a, "orders");
+    t = answer_table(a, "orders");
     assert_int_equal(t->n_rows, 24);
-    assert_true(isnan(cell(t, 0, "gap")) && cell(t, 1, "gap") == 5 && cell(t, 1, "amount") == 5000);
-    t = table(a, "customers");
+    assert_true(isnan(answer_number(t, 0, "gap")) && answer_number(t, 1, "gap") == 5 &&
+                answer_number(t, 1, "amount") == 5000);
+    t = answer_table(a, "customers");
     assert_int_equal(t->n_rows, 1);
-    assert_true(cell(t, 0, "gap") == 5 && cell(t, 0, "silent_days") == 184 && cell(t, 0, "brought") == 120000);
-    assert_true(cell(t, 0, "last") == FIRST + 115 && cell(t, 0, "next_order") > FIRST + 299);
+    assert_true(answer_number(t, 0, "gap") == 5 && answer_number(t, 0, "silent_days") == 184 &&
+                answer_number(t, 0, "brought") == 120000);
+    assert_true(answer_number(t, 0, "last") == FIRST + 115 && answer_number(t, 0, "next_order") > FIRST + 299);
     assert_non_null(strstr(a->lead, "c00 ordered on 24 days and has been silent for 184 days, longer than"));
     vt_insight_free(a);
     a = NULL;

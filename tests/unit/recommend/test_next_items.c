@@ -3,11 +3,11 @@
  * takes those with most order lines; a later run replaces an earlier one; a writer that holds the shop, and a stop in
  * the middle, leave the rows as they were; insight reads them.
  */
+#include "answers.h"
 #include "live_shop.h"
 
 #include <string.h>
 
-#include "vitrine/insight.h"
 #include "vitrine/next_items.h"
 #include "vitrine/results.h"
 
@@ -160,17 +160,6 @@ static void lists_of_all(void **state)
     live_shop_done(&s);
 }
 
-static const vt_insight_table *table(const vt_insight *a, const char *id)
-{
-    for (size_t t = 0; t < a->n_tables; t++) {
-        if (strcmp(a->tables[t].id, id) == 0) {
-            return &a->tables[t];
-        }
-    }
-    fail_msg("no table %s", id);
-    return NULL;
-}
-
 static void insight_reads_them(void **state)
 {
     (void)state;
@@ -183,7 +172,7 @@ static void insight_reads_them(void **state)
     o.now = NOW;
     o.user = "u07";
     check_ok(vt_insight_ask(&a, s.live, "rhythm", &o, &err));
-    assert_int_equal(table(a, "next_items")->n_rows, 0);
+    assert_int_equal(answer_table(a, "next_items")->n_rows, 0);
     assert_string_equal(a->notes[a->n_notes - 1],
                         "What customers may buy next is not computed: vitrine recommend --all does.");
     vt_insight_free(a);
@@ -193,11 +182,11 @@ static void insight_reads_them(void **state)
     const vt_result_rows kind = {"next_item", row, 3};
     check_ok(vt_results_replace(s.shop, &kind, 1, &err));
     check_ok(vt_insight_ask(&a, s.live, "rhythm", &o, &err));
-    const vt_insight_table *t = table(a, "next_items");
+    const vt_insight_table *t = answer_table(a, "next_items");
     assert_int_equal(t->n_rows, 2);
     assert_string_equal(t->cells[0].text, "i03");
     assert_true(t->cells[2].number == .5 && t->cells[5].number == .25);
-    t = table(a, "customers");
+    t = answer_table(a, "customers");
     assert_string_equal(t->cells[t->n_columns - 1].text, "The i03; The i01");
     assert_non_null(strstr(a->notes[a->n_notes - 1], "(vitrine recommend --all)"));
     vt_insight_free(a);

@@ -1,0 +1,11 @@
+/* The kind "prices" of one product. */
+#ifndef VT_INSIGHT_PRICE_CURVE_ANSWER_H
+#define VT_INSIGHT_PRICE_CURVE_ANSWER_H
+
+#include "insight/scope.h"
+
+/** What the product `options->item` brings at each price. Errors of vt_shop_price_curve(). */
+int vt_price_curve_of_shop(vt_document *document, const vt_scope *scope, const vt_insight_options *options,
+                           vt_error *err);
+
+#endif
