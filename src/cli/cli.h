@@ -66,6 +66,7 @@ extern const vt_command vt_command_insight_sales;
 extern const vt_command vt_command_insight_customers;
 extern const vt_command vt_command_insight_products;
 extern const vt_command vt_command_insight_segments;
+extern const vt_command vt_command_insight_sentiment;
 extern const vt_command vt_command_insight_cohorts;
 extern const vt_command vt_command_insight_clv;
 extern const vt_command vt_command_insight_rhythm;

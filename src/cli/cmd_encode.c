@@ -4,6 +4,7 @@
 #include "common.h"
 #include "duplicates.h"
 #include "vitrine/encoder.h"
+#include "vitrine/sentiment.h"
 
 #define REFUSED_SHOWN 10
 
@@ -121,10 +122,108 @@ static int run_duplicates(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
+/* ---- reviews ----------------------------------------------------------------------------------------------------- */
+
+static int reviews_json(vt_cli *cli, const vt_sentiment_report *r, vt_error *err)
+{
+    vt_json_writer w;
+    vt_cli_json_begin(&w, cli);
+    vt_json_text(&w, "encoder", vt_str_of(r->encoder));
+    vt_json_int(&w, "reviews", r->reviews);
+    vt_json_int(&w, "positive", r->positive);
+    vt_json_int(&w, "negative", r->negative);
+    vt_json_int(&w, "unrated", r->unrated);
+    vt_json_int(&w, "learned", r->learned);
+    vt_json_int(&w, "read", r->read);
+    vt_json_int(&w, "held_out", r->held_out);
+    vt_json_number(&w, "auc", r->auc);
+    vt_json_number(&w, "auc_low", r->auc_low);
+    vt_json_number(&w, "auc_high", r->auc_high);
+    vt_json_number(&w, "share_read", r->share_read);
+    vt_json_number(&w, "share_stars", r->share_stars);
+    vt_json_int(&w, "phrases", r->phrases);
+    vt_json_int(&w, "items", r->items);
+    vt_json_number(&w, "seconds", r->seconds);
+    return vt_cli_json_end(&w, cli, err);
+}
+
+static int reviews_table(vt_cli *cli, const vt_sentiment_report *r, vt_error *err)
+{
+    static const char *const titles[] = {"reviews", "for", "against", "without stars", "read", "phrases", "time"};
+    const int64_t counts[] = {r->reviews, r->positive, r->negative, r->unrated, r->read, r->phrases};
+    vt_table *table = NULL;
+    char text[32];
+    int status = vt_table_create(&table, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        vt_table_column(table, titles[i], VT_RIGHT, 0);
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        vt_table_count(table, counts[i]);
+    }
+    vt_format_duration(text, r->seconds);
+    vt_table_text(table, text);
+    status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
+    vt_table_free(table);
+    return status;
+}
+
+/* What a person should know beside the table. */
+static void reviews_notes(vt_cli *cli, const vt_sentiment_report *r)
+{
+    if (r->learned == 0) {
+        vt_display_note(cli->display,
+                        "nothing was learned: at least 10 reviews with 4 or 5 stars and 10 with 1 or 2 are needed to "
+                        "read those without");
+    } else if (r->held_out > 0) {
+        vt_display_note(
+            cli->display,
+            "on the newest %lld of %lld reviews, which a first fit did not see, one for scores above one "
+            "against in %.1f %% of pairs (%.1f to %.1f); %.1f %% are read as for, %.1f %% are by their stars",
+            (long long)r->held_out, (long long)r->learned, 100 * r->auc, 100 * r->auc_low, 100 * r->auc_high,
+            100 * r->share_read, 100 * r->share_stars);
+    } else {
+        vt_display_note(cli->display, "too few of the newest reviews are against to say how well they are read");
+    }
+}
+
+/* Reads reviews into rows that "insight sentiment" shows; nothing of items is encoded. */
+static int run_sentiment(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    vt_sentiment_options options;
+    vt_sentiment_report report;
+    vt_sentiment_options_init(&options);
+    options.text = vt_args_text(args, "text");
+    options.threads = cli->threads;
+    options.progress = &cli->progress;
+    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
+    if (status == VT_OK) {
+        vt_display_stage(cli->display, "reading reviews");
+        status = vt_sentiment_record(&report, shop, &options, err);
+    }
+    vt_display_end(cli->display);
+    if (status == VT_OK) {
+        status = cli->json ? reviews_json(cli, &report, err) : reviews_table(cli, &report, err);
+    }
+    if (status == VT_OK && !cli->json) {
+        reviews_notes(cli, &report);
+    }
+    vt_shop_close(shop);
+    return status;
+}
+
+/* ---- the command ------------------------------------------------------------------------------------------------- */
+
 static int run_encode(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     if (vt_args_given(args, "duplicates")) {
         return run_duplicates(cli, args, err);
+    }
+    if (vt_args_given(args, "sentiment")) {
+        return run_sentiment(cli, args, err);
     }
     vt_shop *shop = NULL;
     vt_encode_options options;
@@ -184,6 +283,9 @@ static const vt_option encode_options[] = {
      .help = "let the titles of an item's N newest reviews belong to its text"},
     {.name = "duplicates",
      .help = "encode nothing; list items whose texts, or whose photos, have vectors with a cosine of 0.98 or more"},
+    {.name = "sentiment",
+     .help = "encode no items; read reviews: which lean for and against, which phrases say why, for \"insight "
+             "sentiment\""},
     {.name = NULL},
 };
 
@@ -199,6 +301,7 @@ const vt_command vt_command_encode = {
         "Networks run through OpenVINO, which script/setup installs. \"vitrine encoder list\" shows the encoders.",
     .options = (const vt_option *const[]){encode_options, NULL},
     .examples = "vitrine --shop s encode\n"
-                "vitrine --shop s encode --only text --text my-bert",
+                "vitrine --shop s encode --only text --text my-bert\n"
+                "vitrine --shop s encode --sentiment",
     .run = run_encode,
 };

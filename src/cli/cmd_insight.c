@@ -164,6 +164,17 @@ const vt_command vt_command_insight_segments = {
     .run = run_insight,
 };
 
+const vt_command vt_command_insight_sentiment = {
+    .name = GROUP "sentiment",
+    .summary = "say what reviews praise and criticise, by product",
+    .details = "The share of reviews that speak for what they are about, and products by criticism with the phrases "
+               "that tell reviews for from those against. \"vitrine encode --sentiment\" reads the words first.",
+    .options = (const vt_option *const[]){vt_insight_scope_options, vt_insight_shown_options, NULL},
+    .examples = "vitrine --shop s insight sentiment --period 3m\n"
+                "vitrine --shop s insight sentiment --show phrases --csv",
+    .run = run_insight,
+};
+
 const vt_command vt_command_insight_cohorts = {
     .name = GROUP "cohorts",
     .summary = "show who comes back, month by month",

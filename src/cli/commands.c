@@ -42,6 +42,7 @@ const vt_command *const vt_commands[] = {
     &vt_command_insight_products,
     &vt_command_insight_segments,
     &vt_command_insight_cohorts,
+    &vt_command_insight_sentiment,
     &vt_command_insight_clv,
     &vt_command_insight_rhythm,
     &vt_command_serve,

@@ -142,8 +142,8 @@ static int run_kind(vt_encode_run *run, vt_error *err)
     return status == VT_OK ? tidy(run, err) : status;
 }
 
-/* The encoder asked for, the one used last, or the default. */
-static int open_manifest(vt_manifest **out, const char *shop, vt_encoder_kind kind, const char *wanted, vt_error *err)
+int vt_encode_open_manifest(vt_manifest **out, const char *shop, vt_encoder_kind kind, const char *wanted,
+                            vt_error *err)
 {
     vt_contents *last = NULL;
     vt_error why = VT_ERROR_INIT;
@@ -187,7 +187,7 @@ static int encode_kind(vt_encode_counts *counts, vt_shop *shop, vt_encoder_kind 
     counts->without = gathered.without;
     counts->addresses = gathered.addresses;
     if (status == VT_OK && (gathered.n > 0 || wanted != NULL)) {
-        status = open_manifest(&manifest, vt_shop_path(shop), kind, wanted, err);
+        status = vt_encode_open_manifest(&manifest, vt_shop_path(shop), kind, wanted, err);
     }
     if (status == VT_OK && manifest != NULL) {
         run.info = &manifest->info;

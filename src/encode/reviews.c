@@ -29,8 +29,7 @@ typedef struct pass {
     vt_error *err;
 } pass;
 
-/* "Five Stars", "4 stars", "One star!": what a shop writes when the customer writes none. */
-static bool only_stars(vt_str text)
+bool vt_only_stars(vt_str text)
 {
     static const char *const counts[] = {"one", "two", "three", "four", "five", "1", "2", "3", "4", "5"};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -67,7 +66,7 @@ static int on_event(void *context, const vt_event *event)
     pass *w = context;
     vt_reviews *r = w->to;
     int64_t place = 0;
-    if (only_stars(event->title)) {
+    if (vt_only_stars(event->title)) {
         return VT_OK;
     }
     int status = vt_map_get(r->items, event->item, &place) ? VT_OK : add_place(r, event->item, &place, w->err);

@@ -13,6 +13,9 @@ typedef struct vt_reviews vt_reviews;
 int vt_reviews_read(vt_reviews **out, vt_store *store, int most, vt_error *err);
 void vt_reviews_free(vt_reviews *reviews);
 
+/** "Five Stars", "4 stars", "One star!", "": the title that a shop writes when the customer writes none. */
+bool vt_only_stars(vt_str title);
+
 /** How many titles an item has here; 0 for an item that is not known, or reviews NULL. */
 int vt_reviews_count(const vt_reviews *reviews, vt_str item);
 

@@ -19,6 +19,10 @@ typedef struct vt_encode_run {
     vt_encode_counts *counts;
 } vt_encode_run;
 
+/** The encoder `wanted`, NULL: the one used last in the shop's folder, else the default of that kind. */
+int vt_encode_open_manifest(vt_manifest **out, const char *shop, vt_encoder_kind kind, const char *wanted,
+                            vt_error *err);
+
 /** Opens the encoder, the first time. */
 int vt_encode_run_ready(vt_encode_run *run, vt_error *err);
 

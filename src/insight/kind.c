@@ -27,6 +27,7 @@ static const vt_insight_kind kinds[] = {
     {"trends", "what rises and falls, and when is the season of what", vt_trends_of_shop, NULL},
     {"recommendations", "what is shown, clicked and bought after it", vt_recommendations_of_shop, NULL},
     {"actions", "what is worth doing today", vt_actions_of_shop, NULL},
+    {"sentiment", "what reviews say for and against which product", vt_sentiment_of_shop, NULL},
     {"segments", "groups of customers by recency, frequency and money", vt_segments_of_shop, NULL},
     {"cohorts", "who comes back, and when the second order comes", vt_cohorts_of_shop, NULL},
     {"rhythm", "how often customers order, when the next order comes, whose silence is too long", vt_rhythm_of_shop,

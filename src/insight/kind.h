@@ -31,6 +31,7 @@ int vt_recommendations_of_shop(vt_document *document, vt_scope *scope, const vt_
                                vt_error *err);
 int vt_actions_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 int vt_segments_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
+int vt_sentiment_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 int vt_cohorts_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 
 int vt_baskets_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);

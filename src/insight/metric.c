@@ -36,6 +36,21 @@ static const vt_metric_definition metrics[] = {
      "those that came back in the period, whenever they were sold; at most 1; interval by Wilson 1927"},
     {"rating", "Rating", VT_UNIT_NUMBER, 1, "mean of the ratings given", ""},
     {"ratings", "Ratings", VT_UNIT_COUNT, 0, "ratings given", ""},
+    /* reviews */
+    {"reviews", "Reviews", VT_UNIT_COUNT, 0, "reviews with words", ""},
+    {"reviews_against", "Against", VT_UNIT_COUNT, -1, "reviews with 1 or 2 stars, or without stars and read as against",
+     "read by the head that encode --sentiment fits to the shop's reviews with stars"},
+    {"share_positive", "Positive", VT_UNIT_SHARE, 1, "reviews for / reviews for or against",
+     "for: 4 or 5 stars, or without stars and read as for; three stars count neither way; 95 % interval by Wilson "
+     "1927"},
+    {"phrase_people", "Reviewers", VT_UNIT_COUNT, 0, "different customers who use the phrase, of the side it leans to",
+     "in a sample of the reviews of all times"},
+    {"phrase_lean", "Leans by", VT_UNIT_NUMBER, 0,
+     "log-odds ratio of the phrase between reviews for and against, away from 0 on its side",
+     "informative Dirichlet prior; Monroe, Colaresi and Quinn 2008; interval of 95 %"},
+    {"sentiment_auc", "AUC", VT_UNIT_NUMBER, 1, "chance that a review for is read above one against",
+     "of the newest fifth of reviews with stars, by a head fitted without them; interval by DeLong, DeLong and "
+     "Clarke-Pearson 1988"},
     /* customers */
     {"customers", "Customers", VT_UNIT_COUNT, 1, "different customers with a sold line", "guests are left out"},
     {"new_customers", "New customers", VT_UNIT_COUNT, 1, "customers whose first order is inside the period", ""},

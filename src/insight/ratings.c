@@ -16,6 +16,15 @@ static int64_t place_of(const vt_snapshot *s, int64_t time)
     return low;
 }
 
+static void count(vt_ratings *to, double value, bool words)
+{
+    to->sum += value;
+    to->n++;
+    to->reviews += words;
+    to->in_favour += words && value >= 4.0;
+    to->against += words && value <= 2.0;
+}
+
 static void add_event(vt_ratings *total, vt_ratings *of_item, const vt_scope *scope, const vt_period *period,
                       int64_t at)
 {
@@ -31,12 +40,10 @@ static void add_event(vt_ratings *total, vt_ratings *of_item, const vt_scope *sc
         return;
     }
     if (total != NULL) {
-        total->sum += value;
-        total->n++;
+        count(total, value, event.has_text[0] != 0);
     }
     if (of_item != NULL) {
-        of_item[item].sum += value;
-        of_item[item].n++;
+        count(&of_item[item], value, event.has_text[0] != 0);
     }
 }
 

@@ -7,6 +7,9 @@
 typedef struct vt_ratings {
     double sum;
     int64_t n;
+    int64_t reviews;   /* those with words */
+    int64_t in_favour; /* of them with 4 or 5 stars */
+    int64_t against;   /* with 1 or 2 */
 } vt_ratings;
 
 /**
