@@ -50,8 +50,9 @@ typedef struct vt_opinions {
 } vt_opinions;
 
 /**
- * Reads all reviews of the store and keeps up to `most` for and `most` against: those whose hash of `seed` and place in
- * the store is smallest, which is a uniform sample of each. O(events log most) time, memory of the sample and the items.
+ * Reads all reviews of the store and keeps up to `most` for and `most` against: those whose hash of `seed` and place
+ * in the store is smallest, which is a uniform sample of each. O(events log most) time, memory of the sample and of the
+ * items' ids.
  */
 int vt_opinions_read(vt_opinions *out, vt_store *store, size_t most, uint64_t seed, const vt_progress *progress,
                      vt_error *err);

@@ -32,10 +32,11 @@ static int count_reviews(vt_sentiment_run *s, vt_error *err)
         return vt_fail(err, VT_ERR_UNSUPPORTED, "the shop has no reviews with words; import some first");
     }
     if (r->positive + r->negative + count[VT_NEITHER] == 0) {
-        return vt_fail(err, VT_ERR_UNSUPPORTED,
-                       "no review of the shop has stars (%lld have words alone), and which way words lean is learned from those "
-                       "that have; import ratings with their texts",
-                       (long long)r->reviews);
+        return vt_fail(
+            err, VT_ERR_UNSUPPORTED,
+            "no review of the shop has stars (%lld have words alone), and which way words lean is learned from "
+            "those that have; import ratings with their texts",
+            (long long)r->reviews);
     }
     vt_result row = {
         .subject = vt_str_of(""),

@@ -23,8 +23,8 @@ enum { VT_HEAD_CLASS_MIN = 10 };
 
 /**
  * Fits a head to `x` (N, D) and `label` (N; 1 for, 0 against). The ridge is the one of seven whose five-fold
- * cross-validated loss is smallest; the threshold is where, over the held-out folds, as many are read as against as are,
- * a review of class c counting `share[c]` times: how many of the shop's it stands for. Folds go by `seed`.
+ * cross-validated loss is smallest; the threshold is where, over the held-out folds, as many are read as against as
+ * are, a review of class c counting `share[c]` times: how many of the shop's it stands for. Folds go by `seed`.
  * VT_ERR_UNSUPPORTED when a class has fewer than VT_HEAD_CLASS_MIN. Same bytes for any number of threads.
  */
 int vt_sentiment_head_fit(vt_sentiment_head *out, const float *x, const uint8_t *label, size_t n, size_t d,

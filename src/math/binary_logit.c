@@ -1,7 +1,7 @@
 /*
- * Newton's method for the logistic loss. The problem is strictly convex in all but the constant, whose curvature is that
- * of the weights of the rows, so that a step that gains nothing is only too long. The constant is one more column of
- * ones in the scaled rows.
+ * Newton's method for the logistic loss. The problem is strictly convex in all but the constant, whose curvature is
+ * that of the weights of the rows, so that a step that gains nothing is only too long. The constant is one more column
+ * of ones in the scaled rows.
  */
 #include "math/binary_logit.h"
 

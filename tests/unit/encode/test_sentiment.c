@@ -288,7 +288,10 @@ static void fails_whole(void **state)
     (void)state;
     fixture f;
     if (fixture_init(&f)) {
-        fill(&f);
+        for (int i = 0; i < 2 * 10; i++) {
+            review(&f, "tea", i % 2 == 0 ? 5 : 1, i, NULL, i % 2 == 0 ? "blue" : "red");
+        }
+        review(&f, "pot", 0, 30, NULL, "red");
         assert_in_range(fault_allocations(record_again, &f), 50, 20000);
     }
     fixture_done(&f);

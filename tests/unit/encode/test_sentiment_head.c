@@ -1,4 +1,4 @@
-/* The head on vectors whose truth is known: it finds the direction, the share, and its quality; bad input is refused. */
+/* The head on vectors whose truth is known: direction, share and quality come out; bad input is refused. */
 #include "check.h"
 
 #include <math.h>

@@ -14,8 +14,10 @@ static void rate(vt_store *store, const char *user, const char *item, double sta
     live_put(store, &e);
 }
 
-/* Days 0 to 9: four for, none against. Days 10 to 19: of tea one for and three against, of the pot two for; one of three
- * stars; a rating without words. */
+/*
+ * Days 0 to 9: four for, none against. Days 10 to 19: of tea one for and three against, of the pot two for; one of
+ * three stars; a rating without words.
+ */
 static void fill(live_shop *s)
 {
     live_shop_init(s);

@@ -1,4 +1,4 @@
-/* Logistic regression over vectors: the known answer, the gradient at the minimum, weights, bad rows, fault injection. */
+/* Logistic regression over vectors: known answers, the gradient at the minimum, weights, bad rows, faults. */
 #include "check.h"
 
 #include <math.h>
