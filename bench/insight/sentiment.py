@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Which way reviews lean: the head on text vectors beside a lexicon and a bag of words, on reviews held out.
 
-Reviews with 4 or 5 stars are for, those with 1 or 2 against; three stars are left out. All methods read the same texts, as
-`encode --sentiment` reads them: without titles that only repeat the stars. Data with times are cut so often (--cuts):
-everything is fitted on what came before a cut and tried on what came up to the next, the last half of the reviews in all.
-Data without times are tried in five folds. Peers: VADER (Hutto and Gilbert 2014), which learns nothing; logistic regression
-of scikit-learn over tf-idf of one and two words, classes balanced, its penalty by cross-validation on the training part.
+Reviews with 4 or 5 stars are for, those with 1 or 2 against; three stars are left out. All methods read the same texts,
+as `encode --sentiment` reads them: without titles that only repeat the stars. Data with times are cut --cuts times:
+everything is fitted on what came before a cut and tried on what came up to the next, the last half of the reviews in
+all. Data without times are tried in five folds. Peers: VADER (Hutto and Gilbert 2014), which learns nothing; logistic
+regression of scikit-learn over tf-idf of one and two words, classes balanced, its penalty by cross-validation on the
+training part.
 
-AUC is over all reviews held out, each ranked among those of its own cut (pairs within cuts). Balanced accuracy is at the
-cut that each method names itself (equal weight of both classes; VADER: compound .05). F1 of against is at a threshold from
-the training part, where as many are read as against as are. Intervals: 95 %, bootstrap over the reviews held out.
+AUC is over all reviews held out, each among those of its own cut (pairs within cuts). Balanced accuracy is at the
+cut that each method names itself (equal weight of both classes; VADER: compound .05). F1 of against is at a threshold
+from the training part, where as many are read as against as are. Intervals: 95 %, bootstrap over the reviews held out.
 
 Usage: script/bench insight sentiment [--data ../shared/data] [--encoder minilm] [--cuts 5] [--draws 2000]
 """
