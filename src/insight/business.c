@@ -257,7 +257,7 @@ static int compare_moved(const void *a, const void *b)
 }
 
 static void add_group(vt_document *d, const char *name, const vt_sums *now, const vt_sums *before, bool compares,
-                      double total)
+                      double total, double total_before)
 {
     double revenue = vt_sums_revenue(now);
     vt_document_text(d, vt_str_of(name));
@@ -265,6 +265,7 @@ static void add_group(vt_document *d, const char *name, const vt_sums *now, cons
     vt_document_number(d, compares ? vt_sums_revenue(before) : NAN);
     vt_document_number(d, compares ? revenue - vt_sums_revenue(before) : NAN);
     vt_document_number(d, vt_ratio(revenue, total));
+    vt_document_number(d, compares ? vt_ratio(vt_sums_revenue(before), total_before) : NAN);
     vt_document_number(d, now->units);
     vt_document_number(d, vt_sums_margin(now));
     vt_document_number(d, vt_ratio((double)now->returns, (double)(now->gross - now->discounts)));
@@ -273,7 +274,7 @@ static void add_group(vt_document *d, const char *name, const vt_sums *now, cons
 
 /* All that is not shown, as one row, so that contributions add up. */
 static void add_rest(vt_document *d, const vt_groups *g, const moved *rows, int32_t from, int32_t n, bool compares,
-                     double total)
+                     double total, double total_before)
 {
     vt_sums now = {0}, before = {0};
     for (int32_t i = from; i < n; i++) {
@@ -281,7 +282,7 @@ static void add_rest(vt_document *d, const vt_groups *g, const moved *rows, int3
         vt_sums_join(&before, &g->before.sums[rows[i].group]);
     }
     if (from < n) {
-        add_group(d, "all others", &now, &before, compares, total);
+        add_group(d, "all others", &now, &before, compares, total, total_before);
     }
 }
 
@@ -319,17 +320,18 @@ int vt_business_groups(vt_document *d, const vt_business *b, vt_groups_kind kind
     vt_document_column(d, "revenue_before", "Revenue before", VT_UNIT_MONEY);
     vt_document_metric(d, "contribution");
     vt_document_metric(d, "share");
+    vt_document_column(d, "share_before", "Share before", VT_UNIT_SHARE);
     vt_document_metric(d, "units");
     vt_document_metric(d, "margin");
     vt_document_metric(d, "return_rate");
     vt_document_column(d, "lines", "Order lines", VT_UNIT_COUNT);
-    double total = vt_sums_revenue(&b->now);
+    double total = vt_sums_revenue(&b->now), total_before = vt_sums_revenue(&b->before);
     int32_t shown = found <= n ? found : n - 1;
     for (int32_t i = 0; i < shown; i++) {
         int32_t k = rows[i].group;
-        add_group(d, g->name[k], &g->now.sums[k], &g->before.sums[k], compares, total);
+        add_group(d, g->name[k], &g->now.sums[k], &g->before.sums[k], compares, total, total_before);
     }
-    add_rest(d, g, rows, shown, found, compares, total);
+    add_rest(d, g, rows, shown, found, compares, total, total_before);
     vt_free(rows);
     return VT_OK;
 }

@@ -115,7 +115,7 @@ static const vt_metric_definition metrics[] = {
     /* recommendations */
     {"impressions", "Shown", VT_UNIT_COUNT, 0, "impressions", ""},
     {"clicks", "Clicks", VT_UNIT_COUNT, 1, "clicks", ""},
-    {"click_rate", "Shown and clicked", VT_UNIT_SHARE, 1, "clicks / impressions", ""},
+    {"click_rate", "Shown and clicked", VT_UNIT_SHARE, 1, "clicks / impressions", "interval by Wilson 1927"},
     {"looked_at", "Looked at", VT_UNIT_SHARE, 0, "how often a place of a list is looked at, against the first place",
      "from goods that stood in several places; Craswell et al. 2008, Agarwal et al. 2019"},
     {"clicks_per_look", "Clicks a look", VT_UNIT_SHARE, 1, "clicks / (impressions x looked at)",
@@ -123,7 +123,8 @@ static const vt_metric_definition metrics[] = {
     {"orders_after_click", "Lines after a click", VT_UNIT_COUNT, 1,
      "sold lines of an item that the same customer or visit had clicked at most 7 days before",
      "the last click counts; what follows is not because of it"},
-    {"bought_after_click", "Clicked and bought", VT_UNIT_SHARE, 1, "lines after a click / clicks", ""},
+    {"bought_after_click", "Clicked and bought", VT_UNIT_SHARE, 1, "lines after a click / clicks",
+     "interval by Wilson 1927"},
     {"revenue_after_click", "Revenue after a click", VT_UNIT_MONEY, 1, "revenue of lines after a click",
      "attributed; only an experiment proves a cause"},
     {"catalogue_shown", "Catalogue shown", VT_UNIT_SHARE, 1, "different items with an impression / items", ""},

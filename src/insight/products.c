@@ -12,6 +12,8 @@
 #define CLASS_A .80 /* share of revenue that the A goods bring; B up to: */
 #define CLASS_B .95
 
+enum { STEPS = 20 /* of the curve of concentration */ };
+
 /* All of one product. */
 typedef struct product {
     int32_t item;
@@ -28,6 +30,7 @@ typedef struct products {
     product *row;        /* (n) sold in either period, or in stock */
     int32_t n;
     double days;
+    vt_weeks weeks; /* by item */
 } products;
 
 static void products_done(products *p)
@@ -37,6 +40,7 @@ static void products_done(products *p)
     vt_free(p->ratings);
     vt_free(p->views);
     vt_free(p->row);
+    vt_weeks_done(&p->weeks);
 }
 
 static void count_views(int32_t *views, const vt_scope *scope)
@@ -238,20 +242,35 @@ static int add_unsold(vt_document *d, const products *p, int32_t n, vt_error *er
     return VT_OK;
 }
 
-/* Twelve weeks of the products that bring most. */
-static int add_weeks(vt_document *d, const products *p, int32_t n, vt_error *err)
+/* Twelve weeks of the first products. */
+static void add_weeks(vt_document *d, const products *p, const char *id, const char *title, int32_t n)
 {
-    vt_weeks weeks;
-    int status = vt_weeks_find(&weeks, p->scope, VT_BY_ITEM, NULL, p->scope->view->n_items, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    vt_weeks_table(d, &weeks, "weeks", "Revenue a week", "Product");
+    vt_weeks_table(d, &p->weeks, id, title, "Product");
     for (int32_t i = 0; i < p->n && i < n; i++) {
-        vt_weeks_row(d, &weeks, vt_view_item_id(p->scope->view, p->row[i].item), p->row[i].item);
+        vt_weeks_row(d, &p->weeks, vt_view_item_id(p->scope->view, p->row[i].item), p->row[i].item);
     }
-    vt_weeks_done(&weeks);
-    return VT_OK;
+}
+
+/* The share of revenue that the best 5, 10, ... 100 % of the products bring; rows are by revenue. */
+static void add_concentration(vt_document *d, const products *p)
+{
+    double total = 0, reached = 0;
+    int32_t sold = 0, i = 0;
+    while (sold < p->n && p->row[sold].revenue > 0) {
+        total += p->row[sold++].revenue;
+    }
+    vt_document_table(d, "concentration", "Revenue of the best products, best first");
+    vt_document_column(d, "products_share", "Of the products", VT_UNIT_SHARE);
+    vt_document_column(d, "products", "Products", VT_UNIT_COUNT);
+    vt_document_metric(d, "share");
+    for (int step = 1; sold > 0 && step <= STEPS; step++) {
+        for (int32_t end = (int32_t)ceil((double)sold * step / STEPS); i < end; i++) {
+            reached += p->row[i].revenue;
+        }
+        vt_document_number(d, (double)i / sold);
+        vt_document_number(d, i);
+        vt_document_number(d, reached / total);
+    }
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
@@ -297,12 +316,17 @@ int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
         add_classes(d, &p);
         status = add_unsold(d, &p, options->n, err);
         status = status == VT_OK ? vt_comebacks_add(d, scope, p.now.sums, (size_t)options->n, err) : status;
-        status = status == VT_OK ? add_weeks(d, &p, options->n, err) : status;
+        status = status == VT_OK ? vt_weeks_find(&p.weeks, scope, VT_BY_ITEM, NULL, scope->view->n_items, err) : status;
+    }
+    if (status == VT_OK) {
+        add_concentration(d, &p);
+        add_weeks(d, &p, "weeks", "Revenue a week, of the products by revenue", options->n);
     }
     if (status == VT_OK && vt_scope_compares(scope)) {
         qsort(p.row, (size_t)p.n, sizeof *p.row, by_move);
         begin_rows(d, "movers", "Products that moved most");
         add_rows(d, &p, options->n);
+        add_weeks(d, &p, "mover_weeks", "Revenue a week, of the products that moved most", options->n);
     }
     products_done(&p);
     return status;

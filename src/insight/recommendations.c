@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "insight/baskets/association.h"
 #include "insight/kind.h"
 #include "insight/position.h"
 #include "insight/sums.h"
@@ -306,14 +307,26 @@ static void add_table(vt_document *d, const char *id, const char *title, const c
     }
 }
 
+/* Of the share that was added last; none where one click is followed by more than one line. */
+static void add_interval(vt_document *d, int64_t of, int64_t all)
+{
+    double low, high;
+    if (all > 0 && of <= all) {
+        vt_wilson(&low, &high, of, all);
+        vt_document_interval(d, low, high);
+    }
+}
+
 static void add_figures(vt_document *d, const effects *e, const vt_scope *scope)
 {
     const effect *t = &e->total;
     vt_document_figure(d, "impressions", (double)t->impressions);
     vt_document_figure(d, "clicks", (double)t->clicks);
     vt_document_figure(d, "click_rate", vt_ratio((double)t->clicks, (double)t->impressions));
+    add_interval(d, t->clicks, t->impressions);
     vt_document_figure(d, "orders_after_click", (double)t->orders);
     vt_document_figure(d, "bought_after_click", vt_ratio((double)t->orders, (double)t->clicks));
+    add_interval(d, t->orders, t->clicks);
     vt_document_figure(d, "revenue_after_click", t->revenue);
     vt_document_figure(d, "catalogue_shown", vt_ratio((double)e->items_shown, (double)scope->view->n_items));
 }

@@ -84,11 +84,21 @@ static int add_weeks(vt_document *d, const vt_scope *scope, vt_error *err)
 
 /* ---- season by category and month -------------------------------------------------------------------------------- */
 
-/* Whole months up to the end of the period, at most two years; not the shop's first month, which is like no other. */
-static int add_seasons(vt_document *d, const vt_scope *scope, const vt_insight_options *options, vt_error *err)
+/* A table with a row a category and a column a month. */
+static void begin_months(vt_document *d, const char *id, const char *title, vt_unit unit)
 {
     static const char *const names[MONTHS] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    vt_document_table(d, id, title);
+    vt_document_column(d, "category", "Category", VT_UNIT_TEXT);
+    for (int m = 0; m < MONTHS; m++) {
+        vt_document_column(d, names[m], names[m], unit);
+    }
+}
+
+/* Whole months up to the end of the period, at most two years; not the shop's first month, which is like no other. */
+static int add_seasons(vt_document *d, const vt_scope *scope, const vt_insight_options *options, vt_error *err)
+{
     vt_groups groups = {0};
     vt_period span = vt_scope_always(scope);
     int64_t year, first_year;
@@ -104,7 +114,8 @@ static int add_seasons(vt_document *d, const vt_scope *scope, const vt_insight_o
     }
     int status = vt_groups_make(&groups, VT_GROUPS_CATEGORY, scope, options->category, err);
     size_t n = (size_t)groups.now.n;
-    double *sum = vt_alloc_zero(n, MONTHS * sizeof *sum, err);
+    double *sum = vt_alloc_zero(n, 2 * MONTHS * sizeof *sum, err);
+    double *lines = sum == NULL ? NULL : sum + n * MONTHS;
     int count[MONTHS] = {0};
     status = status == VT_OK && sum == NULL ? VT_ERR_NO_MEMORY : status;
     for (int64_t m = begin; status == VT_OK && m < end; m++) {
@@ -119,14 +130,11 @@ static int add_seasons(vt_document *d, const vt_scope *scope, const vt_insight_o
         for (size_t k = 0; k < n; k++) { /* a day, so that months of 28 and 31 compare */
             sum[k * MONTHS + (size_t)(m % MONTHS)] +=
                 vt_sums_revenue(&groups.now.sums[k]) / (double)(of_month.last - of_month.first + 1);
+            lines[k * MONTHS + (size_t)(m % MONTHS)] += (double)groups.now.sums[k].lines;
         }
     }
     if (status == VT_OK) {
-        vt_document_table(d, "seasons", "When is the season of what (1: a usual month)");
-        vt_document_column(d, "category", "Category", VT_UNIT_TEXT);
-        for (int m = 0; m < MONTHS; m++) {
-            vt_document_column(d, names[m], names[m], VT_UNIT_NUMBER);
-        }
+        begin_months(d, "seasons", "When is the season of what (1: a usual month)", VT_UNIT_NUMBER);
         for (size_t k = 0; k < n; k++) {
             double mean = 0;
             for (int m = 0; m < MONTHS; m++) {
@@ -137,6 +145,19 @@ static int add_seasons(vt_document *d, const vt_scope *scope, const vt_insight_o
                 vt_document_text(d, vt_str_of(groups.name[k]));
                 for (int m = 0; m < MONTHS; m++) {
                     vt_document_number(d, sum[k * MONTHS + (size_t)m] / mean);
+                }
+            }
+        }
+        begin_months(d, "season_lines", "Order lines behind the seasons", VT_UNIT_COUNT);
+        for (size_t k = 0; k < n; k++) {
+            double all = 0;
+            for (int m = 0; m < MONTHS; m++) {
+                all += sum[k * MONTHS + (size_t)m];
+            }
+            if (all > 0) {
+                vt_document_text(d, vt_str_of(groups.name[k]));
+                for (int m = 0; m < MONTHS; m++) {
+                    vt_document_number(d, lines[k * MONTHS + (size_t)m]);
                 }
             }
         }

@@ -220,9 +220,15 @@ static void weeks_and_what_comes_back(void **state)
     i = ask(&s, "sales", &o);
     assert_true(weeks_of(answer_table(i, "category_weeks"), "Drinks") == 3900);
     assert_true(total(answer_table(i, "categories"), "lines", NULL) == 3);
+    assert_true(total(answer_table(i, "categories"), "share_before", "Drinks") == 1);
     vt_insight_free(i);
     i = ask(&s, "products", &o);
     assert_true(weeks_of(answer_table(i, "weeks"), "tea") == 3900 && weeks_of(answer_table(i, "weeks"), "pot") == 0);
+    assert_true(weeks_of(answer_table(i, "mover_weeks"), "tea") == 3900);
+    t = answer_table(i, "concentration");
+    assert_int_equal(t->n_rows, 20);
+    assert_true(answer_number(t, 0, "products") == 1 &&
+                answer_number(t, 19, "share") == 1); /* tea alone brings money */
     t = answer_table(i, "returns");
     assert_int_equal(t->n_rows, 1);
     assert_true(total(t, "back", "pot") == 1 && total(t, "pieces_back", "pot") == 1);
