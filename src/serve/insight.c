@@ -15,7 +15,7 @@ static const vt_query_param params[] = {
     {"customers", VT_QUERY_CHOICE, false, 0, 0, NULL, "new|returning|premium", "customers of this kind alone"},
     {"segment", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "customers of this segment alone"},
     {"n", VT_QUERY_INT, false, 1, 100000, "10", NULL, "rows of each table"},
-    {"horizon", VT_QUERY_INT, false, 1, 1000, "12", NULL, "periods to foresee; months of clv"},
+    {"horizon", VT_QUERY_INT, false, 1, 1000, "12", NULL, "periods to foresee; months of clv and rhythm"},
     {"season", VT_QUERY_INT, false, 0, 100000, "0", NULL, "periods of a season; 0: found from the data"},
     {"unit", VT_QUERY_CHOICE, false, 0, 0, "week", "day|week|month", "of periods"},
     {"backtest", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "how well the last periods would have been foreseen"},
@@ -24,6 +24,8 @@ static const vt_query_param params[] = {
     {"service", VT_QUERY_REAL, false, .001, .999, "0.95", NULL, "chance that stock lasts until goods arrive"},
     {"lead_days", VT_QUERY_INT, false, 0, 365, "14", NULL, "days from ordering to having"},
     {"until", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "the last day that counts, of clv"},
+    {"user", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "a customer whom the answer is about, of rhythm"},
+    {"item", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "a product that the answer is about, of prices"},
     {"seed", VT_QUERY_INT, false, 0, 2147483647, "42", NULL, "of everything random"},
     {"csv", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "a table by its id as CSV; \"figures\" for the figures"},
     {NULL, 0, false, 0, 0, NULL, NULL, NULL},
@@ -51,6 +53,8 @@ static void read_options(vt_insight_options *o, const vt_call *call)
     o->service = vt_given_real(call, "service");
     o->lead_days = (int32_t)vt_given_int(call, "lead_days");
     o->until = vt_given_text(call, "until");
+    o->user = vt_given_text(call, "user");
+    o->item = vt_given_text(call, "item");
     o->seed = (uint64_t)vt_given_int(call, "seed");
 }
 
