@@ -47,18 +47,36 @@ static int read_row(vt_plain_rows *rows, vt_error *err)
     return status;
 }
 
+static bool is_text(const vt_plain_rows *rows)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        if (!vt_utf8_valid(rows->fields[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int vt_plain_rows_next(vt_plain_rows *rows, vt_error *err)
 {
     for (;;) {
         vt_error bad = VT_ERROR_INIT;
+        const char *why = "is no row of a table";
         int status = read_row(rows, &bad);
+        if (status == VT_OK && !is_text(rows)) {
+            why = "is not UTF-8";
+            status =
+                vt_fail_at(&bad, VT_ERR_FORMAT, rows->line, "%s:%lld: the row is not UTF-8; save the file as UTF-8",
+                           rows->path, (long long)rows->line);
+            rows->n = 0;
+        }
         if (status == VT_OK) {
             return VT_OK;
         }
         if (rows->strict || (status != VT_ERR_FORMAT && status != VT_ERR_LIMIT)) {
             return vt_fail_at(err, bad.code, bad.position, "%s", bad.message);
         }
-        vt_plain_rows_skip(rows, vt_csv_line(rows->csv), "is no row of a table");
+        vt_plain_rows_skip(rows, vt_csv_line(rows->csv), why);
     }
 }
 

@@ -1,6 +1,6 @@
 /*
  * Rows of a plain file, a CSV that may be packed, one after the other: what all readers of such files share. A row that
- * cannot be read is counted and left out, and the first of them is told.
+ * cannot be read, or is not UTF-8, is counted and left out, and the first of them is told.
  */
 #ifndef VT_INSIGHT_PLAIN_ROWS_H
 #define VT_INSIGHT_PLAIN_ROWS_H

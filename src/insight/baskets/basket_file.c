@@ -8,7 +8,6 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
-#include "base/number.h"
 #include "insight/plain_rows.h"
 
 enum { FIRST_ROWS = 100 };
@@ -143,10 +142,7 @@ static int add_item(reading *r, int32_t basket, vt_str name, vt_error *err)
 /* Why a text cannot be a name; NULL when it can. */
 static const char *wrong_with(vt_str text)
 {
-    if (text.len > VT_ID_BYTES_MAX) {
-        return "has a name of more than 512 bytes";
-    }
-    return vt_utf8_valid(text) ? NULL : "has a name that is not UTF-8";
+    return text.len > VT_ID_BYTES_MAX ? "has a name of more than 512 bytes" : NULL;
 }
 
 static int feed_pair(reading *r, const vt_str *fields, size_t n, int64_t line, vt_error *err)

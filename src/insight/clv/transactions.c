@@ -102,7 +102,7 @@ static int read_row(reading *r, const vt_str *field, size_t n, int64_t line, vt_
         }
         cell[column] = r->place[column] < 0 ? cell[column] : vt_trim(field[r->place[column]]);
     }
-    if (cell[CUSTOMER].len == 0 || cell[CUSTOMER].len > 512) {
+    if (cell[CUSTOMER].len == 0 || cell[CUSTOMER].len > 512 || !vt_utf8_valid(cell[CUSTOMER])) {
         skip(r, line, "a customer is expected, not", cell[CUSTOMER]);
         return VT_OK;
     }

@@ -84,7 +84,7 @@ static void skips_rows_that_cannot_be_read(void **state)
     check_baskets(file, true, "tea|milk|");
     file = read_text("tea,cake\ntea,\xff,milk\nmilk\n", NULL, NULL);
     assert_int_equal(file->skipped, 1);
-    assert_non_null(strstr(file->why, "line 2 has a name that is not UTF-8"));
+    assert_non_null(strstr(file->why, "line 2 is not UTF-8"));
     check_baskets(file, false, "tea cake|milk|");
 }
 

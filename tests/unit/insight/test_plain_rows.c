@@ -17,7 +17,7 @@ static void rows_come_trimmed_and_bad_ones_are_counted(void **state)
     (void)state;
     vt_error err = VT_ERROR_INIT;
     vt_plain_rows rows;
-    put(" tea , 2\n\nx\"y,1\n\"milk \", \n\"unclosed\n");
+    put(" tea , 2\n\nx\"y,1\n\"milk \", \nt\xe9,1\n\"unclosed\n");
     check_ok(vt_plain_rows_open(&rows, path, &err));
     check_ok(vt_plain_rows_next(&rows, &err));
     assert_int_equal(rows.n, 2);
@@ -28,7 +28,7 @@ static void rows_come_trimmed_and_bad_ones_are_counted(void **state)
     vt_plain_rows_skip(&rows, 2, "names no basket"); /* found later, stands before */
     check_ok(vt_plain_rows_next(&rows, &err));
     assert_int_equal(rows.n, 0);
-    assert_int_equal(rows.skipped, 3);
+    assert_int_equal(rows.skipped, 4);
     assert_string_equal(rows.why, "line 2 names no basket");
     vt_plain_rows_close(&rows);
 }
@@ -46,6 +46,13 @@ static void a_strict_reader_ends_at_a_bad_row(void **state)
     assert_int_equal(err.position, 2);
     assert_non_null(strstr(err.message, "rows.csv:2"));
     assert_int_equal(rows.n, 0);
+    vt_plain_rows_close(&rows);
+    put("a,b\n1,\xff\n");
+    check_ok(vt_plain_rows_open(&rows, path, &err));
+    rows.strict = true;
+    check_ok(vt_plain_rows_next(&rows, &err));
+    assert_int_equal(vt_plain_rows_next(&rows, &err), VT_ERR_FORMAT);
+    assert_non_null(strstr(err.message, "rows.csv:2: the row is not UTF-8; save the file as UTF-8"));
     vt_plain_rows_close(&rows);
     assert_int_equal(vt_plain_rows_open(&rows, scratch_path(&folder, "none.csv"), &err), VT_ERR_NOT_FOUND);
     vt_plain_rows_close(&rows);
