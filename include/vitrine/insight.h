@@ -122,9 +122,10 @@ typedef struct vt_insight_options {
     double support;           /**< of rules of baskets, share of baskets above 0 to 1; default .001 */
     double confidence;        /**< of rules of baskets, 0 to 1; default .5 */
     int32_t season;           /**< periods of a season; 0, the default: found from the data */
-    int32_t horizon;          /**< periods to foresee, 1 to 1,000; default 12 */
+    int32_t horizon;          /**< to foresee, 1 to 1,000; default 12: months of customers (clv), periods of demand */
     bool backtest;            /**< hold the last periods out and say how well they were foreseen */
     const char *until;        /**< last day of the calibration, "1997-09-30"; the rest tests it */
+    const char *holidays;     /**< CSV file of days known beforehand: date, name, maybe until; NULL: none */
     const char *unit;         /**< "day", "week" or "month"; default "week" */
     const char *quantity;     /**< column of a file: pieces; default "quantity" */
     const char *price_column; /**< column of a file: price; default "price" */

@@ -189,8 +189,13 @@ const vt_option vt_insight_demand_options[] = {
      .fallback = "12",
      .min = 1,
      .max = 1000,
-     .help = "periods to foresee"},
+     .help = "periods to foresee: of --unit for a shop, of its own step for a file"},
     {.name = "backtest", .help = "hold the last periods out and say how well each method would have foreseen them"},
+    {.name = "holidays",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE",
+     .help = "a CSV file of days known beforehand, past and to come: date, name, and maybe until; holidays, closed "
+             "days, promotions"},
     {.name = "unit",
      .type = VT_OPTION_CHOICE,
      .value = "UNIT",
@@ -244,6 +249,7 @@ void vt_insight_options_read(vt_insight_options *out, const vt_cli *cli, const v
     }
     out->until = text_of(args, "until");
     out->unit = text_of(args, "unit");
+    out->holidays = text_of(args, "holidays");
     out->user = text_of(args, "user");
     out->item = text_of(args, "item");
     if (vt_option_find(args->command, "horizon", 7) != NULL) {

@@ -3,6 +3,7 @@
  * strong, a method where the backtest was asked for.
  */
 #include "insight/demand/demand_answer.h"
+#include "insight/demand/known_show.h"
 
 #include <stdlib.h>
 
@@ -304,6 +305,11 @@ static int fill(vt_document *d, const vt_study *study, const vt_series_set *set,
     add_notes(d, study, set);
     add_figures(d, study, o, lead);
     add_forecast(d, study, set, horizon);
+    if (study->known.known != NULL) {
+        vt_document_note(d, "Effects of the days of the file are found from the sum of all series, and are alike for "
+                            "each; backtests are without them.");
+        vt_known_show(d, &study->known);
+    }
     int status = add_series(d, study, set, o, err);
     if (status == VT_OK && o->backtest) {
         add_methods(d, study);
@@ -324,15 +330,21 @@ int vt_demand_of_file(vt_document *document, const char *path, const vt_insight_
     }
     size_t season = o->season > 0 ? (size_t)o->season : vt_series_season(set);
     double lead = ceil((double)o->lead_days / days_of(set, season));
+    vt_known_days known = {0};
+    if (o->holidays != NULL) {
+        status = vt_known_days_read(&known, o->holidays, err);
+    }
     vt_study_request request = {.season = season,
+                                .known = known.n_names > 0 ? &known : NULL,
                                 .horizon = (size_t)o->horizon,
                                 .backtest = o->backtest,
                                 .service = o->service,
                                 .lead_time = lead > 1.0 ? (size_t)lead : 1,
                                 .seed = o->seed};
-    status = vt_study_make(&study, set, &request, err);
+    status = status == VT_OK ? vt_study_make(&study, set, &request, err) : status;
     status = status == VT_OK ? fill(document, study, set, o, request.lead_time, err) : status;
     vt_study_free(study);
+    vt_known_days_done(&known);
     vt_series_set_free(set);
     return status;
 }

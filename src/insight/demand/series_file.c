@@ -393,6 +393,22 @@ void vt_series_period_name(char out[32], const vt_series_set *set, size_t index)
     }
 }
 
+bool vt_series_period_day(int64_t *out, const vt_series_set *set, size_t index)
+{
+    int64_t year = 0;
+    int month = 0, day = 0;
+    if (set->step == VT_SERIES_NUMBER) {
+        return false;
+    }
+    *out = (int64_t)(set->first + set->width * (double)index);
+    if (set->step >= VT_SERIES_MONTH) {
+        vt_civil_from_days((int64_t)set->first, &year, &month, &day);
+        int64_t months = 12 * year + month - 1 + (int64_t)(set->width * (double)index);
+        *out = vt_days_from_civil(months / 12, (int)(months % 12) + 1, 1);
+    }
+    return true;
+}
+
 size_t vt_series_season(const vt_series_set *set)
 {
     double steps = 1.0;

@@ -49,6 +49,9 @@ void vt_series_set_free(vt_series_set *set);
 /** "2024-03", "2024-03-01", "2024 Q1", "2024" or the number of period `index`, also behind the last. */
 void vt_series_period_name(char out[32], const vt_series_set *set, size_t index);
 
+/** The day since 1970-01-01 on which period `index` begins; false for periods that are numbers. */
+bool vt_series_period_day(int64_t *out, const vt_series_set *set, size_t index);
+
 /**
  * The season that a step suggests: 7 of days, 52 of weeks, 12 of months, 4 of quarters, else 1; numbers by 1 / width.
  */

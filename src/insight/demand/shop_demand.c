@@ -5,8 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "insight/demand/demand_answer.h"
+#include "insight/demand/known_show.h"
+#include "insight/demand/promotions.h"
 #include "insight/demand/shop_forecast.h"
+#include "insight/demand/stock_products.h"
 
 enum { HISTORY = 104 /* periods that are shown beside the forecast */ };
 
@@ -180,7 +184,35 @@ static void add_rest(vt_document *d, const vt_shop_forecast *f, bool backtest)
     add_sum(d, &rest, backtest);
 }
 
-static void add_levels(vt_document *d, const vt_shop_forecast *f, const vt_view *view, bool backtest)
+/* Plans of the products of a forecast, in the order of its nodes; the caller frees them. */
+static int plan_products(vt_product_stock **out, const vt_shop_forecast *f, const vt_shop_sales *days,
+                         const vt_lost_sales *lost, const vt_scope *scope, const vt_insight_options *options,
+                         vt_error *err)
+{
+    size_t n = 0;
+    int32_t *item = vt_alloc(f->n_nodes, sizeof *item, err);
+    if (item == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < f->n_nodes; i++) {
+        if (f->node[i].level == VT_SHOP_PRODUCT) {
+            item[n++] = f->node[i].item;
+        }
+    }
+    int status = vt_product_plans_make(out, item, n, days, lost, scope, options, err);
+    vt_free(item);
+    return status;
+}
+
+static void add_plan(vt_document *d, const vt_product_stock *plan)
+{
+    vt_document_number(d, plan != NULL ? plan->plan.expected : (double)NAN);
+    vt_document_number(d, plan != NULL ? plan->plan.safety_stock : (double)NAN);
+    vt_document_number(d, plan != NULL ? plan->plan.reorder_point : (double)NAN);
+}
+
+static void add_levels(vt_document *d, const vt_shop_forecast *f, const vt_product_stock *plans, const vt_view *view,
+                       bool backtest)
 {
     vt_document_table(d, "categories", "By category");
     vt_document_column(d, "category", "Category", VT_UNIT_TEXT);
@@ -195,15 +227,20 @@ static void add_levels(vt_document *d, const vt_shop_forecast *f, const vt_view 
     vt_document_column(d, "item", "Product", VT_UNIT_TEXT);
     vt_document_column(d, "title", "Title", VT_UNIT_TEXT);
     add_columns(d, backtest);
+    vt_document_metric(d, "lead_demand");
+    vt_document_metric(d, "safety_stock");
+    vt_document_metric(d, "reorder_point");
     for (size_t i = 0; i < f->n_nodes; i++) {
         const vt_shop_node *node = &f->node[i];
         if (node->level == VT_SHOP_PRODUCT) {
             vt_document_text(d, vt_view_item_id(view, node->item));
             vt_document_text(d, vt_view_item_title(view, node->item));
             add_sum(d, node, backtest);
+            add_plan(d, plans++);
         }
     }
     add_rest(d, f, backtest);
+    add_plan(d, NULL);
 }
 
 /* Every category and product in every period ahead. */
@@ -251,6 +288,17 @@ static void add_figures(vt_document *d, const vt_shop_forecast *f, const vt_shop
     }
 }
 
+/* What is known of the days of the file. */
+static void add_known(vt_document *d, const vt_known_effects *e)
+{
+    if (e->known == NULL) {
+        return;
+    }
+    vt_document_note(d, "Effects of the days of the file are found from all sales, taken off before the future is "
+                        "foreseen and put on where such days come, alike for all categories and products.");
+    vt_known_show(d, e);
+}
+
 /* Demand while sold out is not sales: what is done about it. */
 static void add_lost_note(vt_document *d, const vt_lost_sales *lost)
 {
@@ -265,16 +313,22 @@ static void add_lost_note(vt_document *d, const vt_lost_sales *lost)
 }
 
 static void fill(vt_document *d, const vt_shop_forecast *f, const vt_shop_sales *sales, const vt_lost_sales *lost,
-                 const vt_scope *scope, bool backtest)
+                 const vt_product_stock *plans, const vt_scope *scope, const vt_insight_options *options)
 {
     const vt_shop_periods *p = sales->periods;
     say_total(d, f, p->unit);
     say_category(d, f);
-    add_figures(d, f, p, backtest);
+    add_figures(d, f, p, options->backtest);
     add_notes(d, f, p, scope);
     add_lost_note(d, lost);
+    add_known(d, &f->known);
+    vt_document_note(d,
+                     "Demand until goods arrive, safety stock and reorder point are of %d day%s of delivery and a "
+                     "service level of %.3g %%; insight stock sets them beside the stock.",
+                     options->lead_days > 0 ? (int)options->lead_days : 1, options->lead_days > 1 ? "s" : "",
+                     100 * options->service);
     add_periods(d, f, p);
-    add_levels(d, f, scope->view, backtest);
+    add_levels(d, f, plans, scope->view, options->backtest);
     add_steps(d, f, p, scope->view);
     add_history(d, sales);
 }
@@ -284,6 +338,9 @@ int vt_demand_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options 
     vt_shop_periods periods = {0}, days = {0};
     vt_shop_sales sales = {0}, of_days = {0};
     vt_lost_sales lost = {0};
+    vt_known_days known = {0};
+    size_t promotions = 0;
+    vt_product_stock *plans = NULL;
     vt_groups groups = {0};
     vt_shop_forecast forecast = {0};
     int status = scope->customers >= 0 ? vt_scope_find_premium(scope, err) : VT_OK;
@@ -294,12 +351,29 @@ int vt_demand_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options 
     status = status == VT_OK ? vt_shop_periods_init(&days, scope, "day", 0, err) : status;
     status = status == VT_OK ? vt_shop_sales_find(&of_days, scope, &days, err) : status;
     status = status == VT_OK ? vt_lost_sales_find(&lost, &of_days, scope, options, err) : status;
-    status = status == VT_OK ? vt_groups_make(&groups, VT_GROUPS_CATEGORY, scope, options->category, err) : status;
-    status = status == VT_OK ? vt_shop_forecast_make(&forecast, &sales, &lost, scope, &groups, options, err) : status;
-    if (status == VT_OK) {
-        fill(d, &forecast, &sales, &lost, scope, options->backtest);
+    if (status == VT_OK && options->holidays != NULL) {
+        status = vt_known_days_read(&known, options->holidays, err);
+        status = status == VT_OK ? vt_promotions_add(&promotions, &known, &of_days, err) : status;
     }
+    status = status == VT_OK ? vt_groups_make(&groups, VT_GROUPS_CATEGORY, scope, options->category, err) : status;
+    status = status == VT_OK ? vt_shop_forecast_make(&forecast, &sales, &lost, known.n_names > 0 ? &known : NULL, scope,
+                                                     &groups, options, err)
+                             : status;
+    if (status == VT_OK) {
+        status = plan_products(&plans, &forecast, &of_days, &lost, scope, options, err);
+    }
+    if (status == VT_OK) {
+        fill(d, &forecast, &sales, &lost, plans, scope, options);
+        if (promotions > 0) {
+            vt_document_note(d,
+                             "The file has no promotion of the past: the %zu days on which most pieces were sold with "
+                             "a discount are taken for such.",
+                             promotions);
+        }
+    }
+    vt_free(plans);
     vt_shop_forecast_done(&forecast);
+    vt_known_days_done(&known);
     vt_groups_done(&groups);
     vt_lost_sales_done(&lost);
     vt_shop_sales_done(&of_days);

@@ -346,10 +346,48 @@ static void add_sums(vt_shop_node *node, size_t horizon)
     node->sum_low = pieces && node->sum_low < 0 ? 0 : node->sum_low;
 }
 
+/* ---- days known beforehand --------------------------------------------------------------------------------------- */
+
+/* Finds their effects and takes them off all series. */
+static int take_known(vt_shop_forecast *f, const vt_known_days *known, const vt_shop_periods *p, vt_error *err)
+{
+    const double *revenue = f->node[f->n_nodes].y;
+    int status = vt_known_effects_find(&f->known, known, f->node[0].y, p->n, f->horizon, p->day, p->season, err);
+    if (status == VT_OK) {
+        status = vt_known_effects_find(&f->known_revenue, known, revenue, p->n, f->horizon, p->day, p->season, err);
+    }
+    for (size_t k = 0; status == VT_OK && k <= f->n_nodes; k++) {
+        vt_known_take(f->node[k].y, k < f->n_nodes ? &f->known : &f->known_revenue, f->node[k].begin);
+    }
+    return status;
+}
+
+/* Puts them on a forecast and on its sum; one factor for all series, so that they still add up. */
+static void put_known(vt_shop_node *node, const vt_known_effects *effects)
+{
+    double sum = 0;
+    if (effects->known == NULL) {
+        return;
+    }
+    vt_known_put(node->mean, node->low, node->high, effects);
+    for (size_t h = 0; h < effects->horizon; h++) {
+        sum += node->mean[h];
+    }
+    double times = node->sum > 0 ? sum / node->sum : 1, wider = 1.96 * vt_known_deviation(node->mean, effects);
+    double below = times * (node->sum - node->sum_low), above = times * (node->sum_high - node->sum);
+    bool positive = node->sum_low >= 0;
+    node->sum = sum;
+    node->sum_low = sum - sqrt(below * below + wider * wider);
+    node->sum_low = positive ? fmax(0, node->sum_low) : node->sum_low;
+    node->sum_high = sum + sqrt(above * above + wider * wider);
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 void vt_shop_forecast_done(vt_shop_forecast *f)
 {
+    vt_known_effects_done(&f->known);
+    vt_known_effects_done(&f->known_revenue);
     vt_free(f->node);
     vt_free(f->of_group);
     vt_free(f->slab);
@@ -390,13 +428,14 @@ static int lay_out(vt_shop_forecast *f, const vt_shop_sales *s, const vt_lost_sa
 }
 
 int vt_shop_forecast_make(vt_shop_forecast *out, const vt_shop_sales *sales, const vt_lost_sales *lost,
-                          const vt_scope *scope, const vt_groups *groups, const vt_insight_options *options,
-                          vt_error *err)
+                          const vt_known_days *known, const vt_scope *scope, const vt_groups *groups,
+                          const vt_insight_options *options, vt_error *err)
 {
     const vt_shop_periods *p = sales->periods;
     vt_shop_forecast f = {.horizon = (size_t)options->horizon};
     job j = {&f, sales, options, VT_FORECAST_COMBINATION};
     int status = lay_out(&f, sales, lost, scope, groups, (size_t)options->n, err);
+    status = status == VT_OK && known != NULL ? take_known(&f, known, p, err) : status;
     if (status == VT_OK) {
         size_t begin = f.node[0].begin;
         bool found = vt_has_season(f.node[0].y + begin, p->n - begin, p->season);
@@ -408,6 +447,7 @@ int vt_shop_forecast_make(vt_shop_forecast *out, const vt_shop_sales *sales, con
     status = status == VT_OK ? reconcile(&f, err) : status;
     for (size_t k = 0; status == VT_OK && k <= f.n_nodes; k++) {
         add_sums(&f.node[k], f.horizon);
+        put_known(&f.node[k], k < f.n_nodes ? &f.known : &f.known_revenue);
     }
     if (status != VT_OK) {
         vt_shop_forecast_done(&f);

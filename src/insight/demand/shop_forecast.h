@@ -7,6 +7,7 @@
 #define VT_INSIGHT_DEMAND_SHOP_FORECAST_H
 
 #include "insight/demand/backtest.h"
+#include "insight/demand/known_days.h"
 #include "insight/demand/lost_sales.h"
 #include "insight/groups.h"
 
@@ -37,24 +38,26 @@ typedef struct vt_shop_node {
 } vt_shop_node;
 
 typedef struct vt_shop_forecast {
-    vt_shop_node *node; /* (N + 1) parents before children, the total first, revenue last */
-    size_t n_nodes;     /* N */
-    size_t horizon;     /* H */
-    size_t season;      /* periods of the season that was found; 1: none */
-    const char *method; /* title of the method of products; all else is by the combination */
-    int32_t *of_group;  /* private */
-    double *slab;       /* private */
+    vt_shop_node *node;                    /* (N + 1) parents before children, the total first, revenue last */
+    size_t n_nodes;                        /* N */
+    size_t horizon;                        /* H */
+    size_t season;                         /* periods of the season that was found; 1: none */
+    vt_known_effects known, known_revenue; /* of days known beforehand; `known` NULL in them: none were given */
+    const char *method;                    /* title of the method of products; all else is by the combination */
+    int32_t *of_group;                     /* private */
+    double *slab;                          /* private */
 } vt_shop_forecast;
 
 /**
  * Forecasts the `options->n` best-selling products of the last year (1,000 at most) and as many categories of `groups`
  * over `options->horizon` periods. Products are forecast by the combination up to 100 of them, by exponential smoothing
- * beyond. What was probably `lost` while sold out counts as demand. Forecasts are reconciled by the variances of their
- * intervals. The same numbers for any number of threads.
+ * beyond. Effects of `known` days (NULL: none) are those of the total, and of revenue for revenue. What was probably
+ * `lost` while sold out counts as demand. Forecasts are reconciled by the variances of their intervals. The same
+ * numbers for any number of threads.
  */
 int vt_shop_forecast_make(vt_shop_forecast *out, const vt_shop_sales *sales, const vt_lost_sales *lost,
-                          const vt_scope *scope, const vt_groups *groups, const vt_insight_options *options,
-                          vt_error *err);
+                          const vt_known_days *known, const vt_scope *scope, const vt_groups *groups,
+                          const vt_insight_options *options, vt_error *err);
 void vt_shop_forecast_done(vt_shop_forecast *forecast);
 
 #endif

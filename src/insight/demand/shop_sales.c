@@ -52,6 +52,7 @@ static void pass(vt_shop_sales *s, const vt_scope *scope, bool fill)
                 s->period[at] = (int32_t)k;
                 s->pieces[at] = one.units;
                 s->units[k] += one.units;
+                s->reduced[k] += one.discounts > 0 ? one.units : 0;
                 int64_t hour = (span.time[i] - p->begin[k]) / 3600;
                 s->hour[hour < 23 ? hour : 23] += one.units;
                 s->paid[item] += (double)(one.gross - one.discounts);
@@ -67,7 +68,7 @@ int vt_shop_sales_find(vt_shop_sales *out, const vt_scope *scope, const vt_shop_
     size_t n_items = (size_t)scope->view->n_items;
     vt_shop_sales s = {.periods = periods, .n_items = n_items};
     s.start = vt_alloc_zero(n_items + 1, sizeof *s.start, err);
-    s.units = vt_alloc_zero(2 * periods->n, sizeof *s.units, err);
+    s.units = vt_alloc_zero(3 * periods->n, sizeof *s.units, err);
     s.paid = vt_alloc_zero(2 * n_items, sizeof *s.paid, err);
     s.last = vt_alloc(n_items, sizeof *s.last, err);
     if (s.start == NULL || s.units == NULL || s.paid == NULL || s.last == NULL) {
@@ -75,6 +76,7 @@ int vt_shop_sales_find(vt_shop_sales *out, const vt_scope *scope, const vt_shop_
         return VT_ERR_NO_MEMORY;
     }
     s.revenue = s.units + periods->n;
+    s.reduced = s.revenue + periods->n;
     s.sold = s.paid + n_items;
     pass(&s, scope, false);
     for (size_t i = 0; i < n_items; i++) {

@@ -15,6 +15,7 @@ typedef struct vt_shop_sales {
     int32_t *period; /* (L) */
     double *pieces;  /* (L) */
     double *units;   /* (n) of all items */
+    double *reduced; /* (n) pieces of lines with a discount */
     double *revenue; /* (n) of all items, returns taken off where they came; minor units */
     double *paid;    /* (I) gross sales less discounts of all periods */
     double *sold;    /* (I) pieces with a price of all periods */

@@ -173,24 +173,46 @@ static void collect(job *j)
     }
 }
 
+/* Plans the rows and hands them over, or frees them. */
+static int plan_rows(vt_product_stock **out, job *j, vt_error *err)
+{
+    j->lead = j->o->lead_days > 0 ? (size_t)j->o->lead_days : 1;
+    j->paths = j->n * (j->lead + WEEK) > STEPS_MANY ? PATHS_FEW : PATHS;
+    int status = vt_parallel_for(vt_threads(0), j->n, 8, plan_block, report, j, err);
+    if (status != VT_OK) {
+        vt_free(j->row);
+        return status;
+    }
+    *out = j->row;
+    return VT_OK;
+}
+
 int vt_product_stocks_find(vt_product_stock **out, size_t *n_found, const vt_shop_sales *sales,
                            const vt_lost_sales *lost, const vt_scope *scope, const vt_insight_options *options,
                            vt_error *err)
 {
     job j = {.sales = sales, .lost = lost, .scope = scope, .o = options};
-    j.lead = options->lead_days > 0 ? (size_t)options->lead_days : 1;
     j.row = vt_alloc((size_t)scope->view->n_items, sizeof *j.row, err);
     if (j.row == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     collect(&j);
-    j.paths = j.n * (j.lead + WEEK) > STEPS_MANY ? PATHS_FEW : PATHS;
-    int status = vt_parallel_for(vt_threads(0), j.n, 8, plan_block, report, &j, err);
-    if (status != VT_OK) {
-        vt_free(j.row);
-        return status;
+    int status = plan_rows(out, &j, err);
+    *n_found = status == VT_OK ? j.n : *n_found;
+    return status;
+}
+
+int vt_product_plans_make(vt_product_stock **out, const int32_t *item, size_t n, const vt_shop_sales *sales,
+                          const vt_lost_sales *lost, const vt_scope *scope, const vt_insight_options *options,
+                          vt_error *err)
+{
+    job j = {.sales = sales, .lost = lost, .scope = scope, .o = options, .n = n};
+    j.row = vt_alloc_zero(n, sizeof *j.row, err);
+    if (j.row == NULL) {
+        return VT_ERR_NO_MEMORY;
     }
-    *out = j.row;
-    *n_found = j.n;
-    return VT_OK;
+    for (size_t i = 0; i < n; i++) {
+        j.row[i].item = item[i];
+    }
+    return plan_rows(out, &j, err);
 }

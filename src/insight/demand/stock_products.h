@@ -32,4 +32,9 @@ int vt_product_stocks_find(vt_product_stock **out, size_t *n_found, const vt_sho
                            const vt_lost_sales *lost, const vt_scope *scope, const vt_insight_options *options,
                            vt_error *err);
 
+/** The same for `n` products by number, whether their stock is told or not: as with an empty store. */
+int vt_product_plans_make(vt_product_stock **out, const int32_t *item, size_t n, const vt_shop_sales *sales,
+                          const vt_lost_sales *lost, const vt_scope *scope, const vt_insight_options *options,
+                          vt_error *err);
+
 #endif

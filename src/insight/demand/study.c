@@ -144,12 +144,18 @@ static int test(vt_study_series *s, const vt_forecast_options *o, vt_error *err)
 static int study_one(vt_study_series *s, const job *j, vt_error *err)
 {
     vt_forecast_options o = options_of(j);
-    double *quantile = vt_alloc(LEVELS * o.horizon, sizeof *quantile, err);
+    size_t all = s->begin + s->n;
+    double *quantile = vt_alloc(LEVELS * o.horizon + all, sizeof *quantile, err);
     if (quantile == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    double *usual = quantile + LEVELS * o.horizon + s->begin; /* without the effects of known days */
+    memcpy(usual, s->y, s->n * sizeof *usual);
+    if (j->study->known.known != NULL) {
+        vt_known_take(usual - s->begin, &j->study->known, s->begin);
+    }
     int status = describe(s, j, err);
-    status = status == VT_OK ? vt_forecast(s->mean, quantile, s->y, s->n, VT_FORECAST_COMBINATION, &o, err) : status;
+    status = status == VT_OK ? vt_forecast(s->mean, quantile, usual, s->n, VT_FORECAST_COMBINATION, &o, err) : status;
     status = status == VT_OK ? plan_stock(s, j, err) : status;
     if (status == VT_OK && j->request->backtest) {
         status = test(s, &o, err);
@@ -244,6 +250,26 @@ static int reconcile(job *j, vt_error *err)
     return status;
 }
 
+static int find_known(job *j, vt_error *err)
+{
+    const vt_study_series *total = &j->study->series[j->study->n_series];
+    size_t n = j->set->n, horizon = j->request->horizon;
+    int64_t *day = vt_alloc(n + horizon + 1, sizeof *day, err);
+    bool dated = true;
+    if (day == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t k = 0; k <= n + horizon; k++) {
+        dated = dated && vt_series_period_day(&day[k], j->set, k);
+    }
+    int status = dated ? vt_known_effects_find(&j->study->known, j->request->known, total->y, n, horizon, day,
+                                               j->study->season, err)
+                       : vt_fail(err, VT_ERR_UNSUPPORTED,
+                                 "days known beforehand need periods that are dates; those of the series are numbers");
+    vt_free(day);
+    return status;
+}
+
 static int adjust_trends(vt_study *study, vt_error *err)
 {
     double *p = vt_alloc(study->n_series, sizeof *p, err);
@@ -299,11 +325,17 @@ int vt_study_make(vt_study **out, vt_series_set *set, const vt_study_request *re
             study->series[i].low = study->series[i].mean + horizon;
             study->series[i].high = study->series[i].low + horizon;
         }
+        status = request->known != NULL ? find_known(&j, err) : VT_OK;
+    }
+    if (status == VT_OK) {
         status = vt_parallel_for(vt_threads(request->threads), n_series + 1, 1, study_block, NULL, &j, err);
     }
     status = status == VT_OK ? take_apart(study, err) : status;
     status = status == VT_OK ? adjust_trends(study, err) : status;
     status = status == VT_OK ? reconcile(&j, err) : status;
+    for (size_t i = 0; status == VT_OK && study->known.known != NULL && i <= n_series; i++) {
+        vt_known_put(study->series[i].mean, study->series[i].low, study->series[i].high, &study->known);
+    }
     if (status != VT_OK) {
         vt_study_free(study);
         return status;
@@ -315,6 +347,7 @@ int vt_study_make(vt_study **out, vt_series_set *set, const vt_study_request *re
 void vt_study_free(vt_study *study)
 {
     if (study != NULL) {
+        vt_known_effects_done(&study->known);
         vt_free(study->series);
         vt_free(study->slab);
         vt_free(study);

@@ -10,6 +10,7 @@
 #include "insight/demand/censored.h"
 #include "insight/demand/change.h"
 #include "insight/demand/croston.h"
+#include "insight/demand/known_days.h"
 #include "insight/demand/series_file.h"
 #include "insight/demand/stock.h"
 
@@ -20,7 +21,8 @@ typedef struct vt_study_request {
     size_t horizon; /* H */
     bool backtest;
     double service;
-    size_t lead_time; /* periods */
+    size_t lead_time;           /* periods */
+    const vt_known_days *known; /* NULL: none */
     uint64_t seed;
     int threads; /* 0: all processors */
 } vt_study_request;
@@ -49,6 +51,7 @@ typedef struct vt_study {
     size_t filled;                        /* gaps */
     double *seasonal, *trend, *remainder; /* (n) of the sum */
     double season_strength, trend_strength;
+    vt_known_effects known; /* of days known beforehand, from the sum; `known` NULL in it: none were given */
     double *slab;
 } vt_study;
 

@@ -112,11 +112,24 @@ static void stock_and_demand_are_of_days_with_goods(void **state)
     assert_true(fabs(forecast->value - 70) < 5);       /* 10 a day */
     assert_true(forecast->before < 4 * 3 + 7 * 6 + 1); /* what was sold, in four days of seven without tea */
     assert_true(cell(answer_table(i, "history"), 55, "units") == 6);
+    const vt_insight_table *products = answer_table(i, "products");
+    tea = 0;
+    while (strcmp(answer_cell(products, tea, "item")->text, "tea") != 0) {
+        tea++;
+    }
+    assert_true(fabs(cell(products, tea, "lead_demand") - 56) < 6); /* as insight stock has it: 14 days */
     bool said = false;
     for (size_t k = 0; k < i->n_notes; k++) {
         said = said || strstr(i->notes[k], "Products were out of stock at times") != NULL;
     }
     assert_true(said);
+    vt_insight_free(i);
+    o.lead_days = 28;
+    o.service = .6;
+    i = days_ask(&s, "demand", &o, 63);
+    products = answer_table(i, "products");
+    assert_true(fabs(cell(products, tea, "lead_demand") - 112) < 12);
+    assert_true(cell(products, tea, "reorder_point") < cell(products, tea, "lead_demand") + 12);
     vt_insight_free(i);
     live_shop_done(&s);
 }
