@@ -159,6 +159,13 @@ static int filter_segment(vt_scope *scope, const char *text, vt_error *err)
     return status;
 }
 
+/* Where "all" begins: with the first order line, in a shop without any with the first event. */
+static int64_t begin_of(const vt_view *view)
+{
+    int64_t first = vt_scope_first_time(view);
+    return first != VT_NONE ? first : view->snapshot->time_min;
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 int vt_scope_open(vt_scope *out, const vt_view *view, const vt_insight_options *o, vt_error *err)
@@ -169,7 +176,7 @@ int vt_scope_open(vt_scope *out, const vt_view *view, const vt_insight_options *
     if (status == VT_OK) {
         find_now(&scope, o->now);
         status = vt_period_parse(&scope.period, period, scope.zone, scope.now,
-                                 strcmp(period, "all") == 0 ? vt_scope_first_time(view) : VT_NONE, err);
+                                 strcmp(period, "all") == 0 ? begin_of(view) : VT_NONE, err);
     }
     status =
         status != VT_OK ? status : vt_compare_parse(&scope.compare, o->compare == NULL ? "previous" : o->compare, err);

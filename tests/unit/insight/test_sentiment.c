@@ -141,6 +141,10 @@ static void what_is_missing_is_said(void **state)
     vt_insight_free(insight);
     vt_insight_options o;
     vt_insight_options_init(&o);
+    o.period = "all"; /* from the first event on, where there is no order */
+    insight = days_ask(&s, "sentiment", &o, 40);
+    assert_true(answer_figure(insight, "reviews")->value == 11);
+    vt_insight_free(insight);
     o.period = "2d";
     insight = days_ask(&s, "sentiment", &o, 40); /* a quiet time */
     assert_non_null(strstr(insight->lead, "No review with words came in the period."));
