@@ -15,8 +15,10 @@ typedef struct vt_shop vt_shop;
 /** How a shop is opened. */
 typedef enum vt_shop_mode {
     VT_SHOP_READ,  /**< never waits and never blocks anyone; must exist */
-    VT_SHOP_WRITE, /**< the only writer: VT_ERR_BUSY while another process writes; must exist */
-    VT_SHOP_CREATE /**< as WRITE; made when the folder is missing or empty, VT_ERR_EXISTS over foreign files */
+    VT_SHOP_WRITE, /**< the only writer: VT_ERR_BUSY while another process writes; must exist. A server of the shop ends
+                        what it is writing and waits as long as it is open */
+    VT_SHOP_CREATE, /**< as WRITE; made when the folder is missing or empty, VT_ERR_EXISTS over foreign files */
+    VT_SHOP_SERVE   /**< as CREATE, for whoever keeps it open: never borrowed from a server */
 } vt_shop_mode;
 
 /** What `shop info` shows. Counts are of rows. */

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "serve/keys.h"
+#include "serve/lending.h"
 
 typedef struct vt_reader {
     vt_shop *shop;
@@ -30,6 +31,29 @@ static void follow(void *context)
     }
 }
 
+void vt_served_shop_break(vt_served_shop *s, int status)
+{
+    if (atomic_exchange(&s->broken, status) == VT_OK) {
+        s->on_break(s->context);
+    }
+}
+
+/* A command wrote, and the shop could not be opened again after it. */
+static void broke(void *context)
+{
+    vt_served_shop_break(context, VT_ERR_IO);
+}
+
+/* A command has written; keys may be among it. */
+static void came_back(void *context, vt_shop *shop)
+{
+    vt_served_shop *s = context;
+    vt_error err = VT_ERROR_INIT;
+    if (vt_keys_load(s->keys, shop, &err) != VT_OK) {
+        vt_log(VT_LOG_ERROR, "the keys could not be read anew: %s", err.message);
+    }
+}
+
 static int make_engine(vt_engine **out, vt_served_shop *s, const char *model, vt_error *err)
 {
     vt_recommender_options options;
@@ -49,7 +73,7 @@ static int make_engine(vt_engine **out, vt_served_shop *s, const char *model, vt
 }
 
 int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, const vt_progress *progress,
-                        vt_error *err)
+                        void (*on_break)(void *context), void *context, vt_error *err)
 {
     vt_live_options options;
     vt_live_options_init(&options);
@@ -60,8 +84,10 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
         return VT_ERR_NO_MEMORY;
     }
     pthread_mutex_init(&s->taking, NULL);
+    s->on_break = on_break;
+    s->context = context;
     s->path = vt_strndup(path, strlen(path), err);
-    int status = s->path == NULL ? VT_ERR_NO_MEMORY : vt_shop_open(&s->shop, path, VT_SHOP_CREATE, err);
+    int status = s->path == NULL ? VT_ERR_NO_MEMORY : vt_shop_open(&s->shop, path, VT_SHOP_SERVE, err);
     if (status == VT_OK) {
         status = vt_keys_create(&s->keys, err);
     }
@@ -82,6 +108,12 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
         return status;
     }
     vt_writer_follow(s->writer, follow, s);
+    const vt_lending_events events = {came_back, broke, s};
+    status = vt_lending_open(&s->lending, path, s->writer, &events, err);
+    if (status != VT_OK) {
+        vt_served_shop_close(s);
+        return status;
+    }
     *out = s;
     return VT_OK;
 }
@@ -91,6 +123,7 @@ void vt_served_shop_close(vt_served_shop *s)
     if (s == NULL) {
         return;
     }
+    vt_lending_close(s->lending);
     vt_writer_close(s->writer);
     vt_shop_close(s->shop);
     while (s->readers != NULL) {

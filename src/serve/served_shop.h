@@ -24,18 +24,27 @@ typedef struct vt_served_shop {
     vt_shop *shop; /* open for writing; the writer's */
     vt_writer *writer;
     vt_live *live;
+    struct vt_lending *lending;
     struct vt_keys *keys;
     pthread_mutex_t taking; /* around `engine` and `readers`, for a few instructions */
     vt_engine *engine;
     struct vt_reader *readers; /* shops open for reading that nobody uses at the moment */
     atomic_int broken;         /* vt_code that the disk failed with: nothing is acknowledged any more */
+    void (*on_break)(void *context);
+    void *context;
     atomic_llong commits;
     atomic_llong not_followed; /* commits that memory could not take in: the error is in the log */
 } vt_served_shop;
 
-/** Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the newest. */
+/**
+ * Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the newest. `on_break` is called
+ * once, from any thread, when what follows could only pretend to be durable.
+ */
 int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, const vt_progress *progress,
-                        vt_error *err);
+                        void (*on_break)(void *context), void *context, vt_error *err);
+
+/** The disk has failed with this status. Any thread. */
+void vt_served_shop_break(vt_served_shop *shop, int status);
 
 /** Writes what waits, and closes; NULL is allowed. No call may be at work. */
 void vt_served_shop_close(vt_served_shop *shop);

@@ -107,8 +107,8 @@ static void on_resumed(void *context, vt_call *call)
     int status = call->task.status;
     if (status != VT_OK) {
         err = call->task.err;
-        if (is_broken(status) && atomic_exchange(&call->shop->broken, status) == 0) {
-            vt_server_stop(server);
+        if (is_broken(status)) {
+            vt_served_shop_break(call->shop, status);
         }
     } else {
         status = call->finish(call, &err);
@@ -172,6 +172,11 @@ static int open_http(vt_server *server, vt_error *err)
     return status;
 }
 
+static void on_break(void *context)
+{
+    vt_server_stop(context);
+}
+
 int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *err)
 {
     int status = check_options(options, err);
@@ -191,7 +196,8 @@ int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *
         status = vt_fail_errno(err, errno, "cannot make a pipe");
     }
     if (status == VT_OK) {
-        status = vt_served_shop_open(&server->shop, options->shop, options->model, options->progress, err);
+        status =
+            vt_served_shop_open(&server->shop, options->shop, options->model, options->progress, on_break, server, err);
     }
     if (status == VT_OK) {
         status = open_http(server, err);

@@ -37,7 +37,7 @@ int vt_shop_open(vt_shop **out, const char *path, vt_shop_mode mode, vt_error *e
 {
     char store[PATH_MAX];
     bool fresh = !vt_shop_exists(path);
-    if (fresh && mode != VT_SHOP_CREATE) {
+    if (fresh && mode != VT_SHOP_CREATE && mode != VT_SHOP_SERVE) {
         return vt_fail(err, VT_ERR_NOT_FOUND,
                        "there is no shop in %s; name its folder with --shop, or import something to make one", path);
     }
@@ -72,6 +72,19 @@ void vt_shop_close(vt_shop *shop)
         vt_free(shop->path);
         vt_free(shop);
     }
+}
+
+void vt_shop_suspend(vt_shop *shop)
+{
+    vt_store_close(shop->store);
+    shop->store = NULL;
+}
+
+int vt_shop_resume(vt_shop *shop, vt_error *err)
+{
+    char store[PATH_MAX];
+    int status = vt_path_join(store, sizeof store, shop->path, "store.db", err);
+    return status != VT_OK ? status : vt_store_open(&shop->store, store, VT_SHOP_SERVE, err);
 }
 
 const char *vt_shop_path(const vt_shop *shop)

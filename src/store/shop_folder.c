@@ -23,9 +23,10 @@ static const struct {
 };
 
 /* The lock goes last: whoever holds it keeps others out until the end. */
-static const char *const files[] = {"store.db",     "store.db-wal",         "store.db-shm",      "store.db-journal",
-                                    "store.db.new", "store.db.new-journal", "store.db.new-wal",  "store.db.new-shm",
-                                    "config.toml",  "truth.json",           "embeddings-writer", "store.db-writer"};
+static const char *const files[] = {"store.db",       "store.db-wal",         "store.db-shm",      "store.db-journal",
+                                    "store.db.new",   "store.db.new-journal", "store.db.new-wal",  "store.db.new-shm",
+                                    "config.toml",    "truth.json",           "embeddings-writer", "server.sock",
+                                    "store.db-writer"};
 
 enum { FOLDERS = sizeof folders / sizeof folders[0], FILES = sizeof files / sizeof files[0] };
 

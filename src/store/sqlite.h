@@ -132,7 +132,8 @@ typedef struct vt_sqlite {
     char *path;
     bool fixed; /* a reader without write permission, while nobody writes: reads a file that does not change */
     vt_sqlite_look look;
-    int lock; /* descriptor of the lock file, -1 for readers */
+    int lock;   /* descriptor of the lock file, -1 for readers */
+    int lender; /* of the connection to a server that has lent the lock, -1 without */
     sqlite3_stmt *statement[VT_SQLS];
     bool writing;
     int reading;          /* depth of read_begin */

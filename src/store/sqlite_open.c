@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "store/lend.h"
 #include "store/lock.h"
 #include "store/sqlite.h"
 
@@ -21,6 +22,7 @@ static void close_store(vt_store *store)
     }
     vt_sqlite_disconnect(s);
     vt_lock_release(s->lock);
+    vt_lock_release(s->lender); /* after the lock: the server takes it then */
     vt_map_free(s->users);
     vt_map_free(s->items);
     vt_map_free(s->journaled);
@@ -217,9 +219,26 @@ int vt_sqlite_follow(vt_sqlite *s, vt_error *err)
     return status;
 }
 
+static bool makes(vt_shop_mode mode)
+{
+    return mode == VT_SHOP_CREATE || mode == VT_SHOP_SERVE;
+}
+
+/* The lock, which a server lends where it holds it. */
+static int take_lock(vt_sqlite *s, vt_shop_mode mode, vt_error *err)
+{
+    vt_error why = VT_ERROR_INIT;
+    int status = vt_lock_take(&s->lock, s->path, err);
+    if (status != VT_ERR_BUSY || mode == VT_SHOP_SERVE || vt_lend_borrow(&s->lender, s->path, &why) != VT_OK) {
+        return status;
+    }
+    vt_error_reset(err);
+    return vt_lock_take(&s->lock, s->path, err);
+}
+
 int vt_sqlite_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err)
 {
-    if (mode != VT_SHOP_CREATE && !vt_file_exists(where)) {
+    if (!makes(mode) && !vt_file_exists(where)) {
         return vt_fail(err, VT_ERR_NOT_FOUND, "there is no store at %s", where);
     }
     vt_sqlite *s = vt_alloc_zero(1, sizeof *s, err);
@@ -227,14 +246,14 @@ int vt_sqlite_open(vt_store **out, const char *where, vt_shop_mode mode, vt_erro
         return VT_ERR_NO_MEMORY;
     }
     s->base.ops = &sqlite_ops;
-    s->lock = -1;
+    s->lock = s->lender = -1;
     vt_buf_init(&s->images, VT_TEXT_BYTES_MAX);
     s->path = vt_strndup(where, strlen(where), err);
     int status = s->path == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     if (status == VT_OK && mode != VT_SHOP_READ) {
-        status = vt_lock_take(&s->lock, where, err);
+        status = take_lock(s, mode, err);
     }
-    if (status == VT_OK && mode == VT_SHOP_CREATE && !vt_file_exists(where)) {
+    if (status == VT_OK && makes(mode) && !vt_file_exists(where)) {
         status = vt_sqlite_make(s, err);
     }
     if (status == VT_OK) {

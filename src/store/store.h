@@ -21,6 +21,14 @@ typedef struct vt_store vt_store;
 int vt_store_open(vt_store **out, const char *where, vt_shop_mode mode, vt_error *err);
 void vt_store_close(vt_store *store);
 
+/**
+ * Closes the store of an open shop, so that another process can write, until vt_shop_resume(): nothing else may be
+ * done with the shop meanwhile but vt_shop_store(), which gives NULL, and vt_shop_close(). VT_ERR_BUSY: another still
+ * writes.
+ */
+void vt_shop_suspend(vt_shop *shop);
+int vt_shop_resume(vt_shop *shop, vt_error *err);
+
 /** The store of an open shop; borrowed. */
 vt_store *vt_shop_store(vt_shop *shop);
 

@@ -15,7 +15,6 @@ enum { WAIT_MAX = 5000000 /* nanoseconds for those who come back; half of what t
 
 struct vt_writer {
     vt_shop *shop;
-    vt_store *store;
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t more; /* tasks, or the end */
@@ -57,6 +56,9 @@ static vt_write_task *take_all(vt_writer *writer, size_t expected, int64_t patie
 
 static int write_batches(vt_store *store, const vt_write_task *all, vt_error *err)
 {
+    if (store == NULL) {
+        return vt_fail(err, VT_ERR_BUSY, "another process writes to the shop; try again");
+    }
     int status = vt_store_begin(store, NULL, NULL, NULL, err);
     if (status != VT_OK) {
         return status;
@@ -95,7 +97,7 @@ static void do_all(vt_writer *writer, vt_write_task *all)
         batches = t->work == NULL;
     }
     vt_error err = VT_ERROR_INIT;
-    int status = batches ? write_batches(writer->store, all, &err) : VT_OK;
+    int status = batches ? write_batches(vt_shop_store(writer->shop), all, &err) : VT_OK;
     if (batches) {
         tell_follower(writer, status);
     }
@@ -114,7 +116,9 @@ static void do_all(vt_writer *writer, vt_write_task *all)
         vt_write_task *task = work;
         work = task->next;
         vt_error_reset(&err);
-        status = task->work(task->context, writer->shop, &err);
+        status = vt_shop_store(writer->shop) == NULL
+                     ? vt_fail(&err, VT_ERR_BUSY, "another process writes to the shop; try again")
+                     : task->work(task->context, writer->shop, &err);
         tell_follower(writer, status);
         answer(task, status, &err);
     }
@@ -157,7 +161,6 @@ int vt_writer_open(vt_writer **out, vt_shop *shop, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     writer->shop = shop;
-    writer->store = vt_shop_store(shop);
     writer->last = &writer->first;
     int code = pthread_mutex_init(&writer->mutex, NULL);
     if (code != 0) {

@@ -4,7 +4,8 @@
 Runs files of HTTP cases, each against a server of its own over an empty shop. A line is one of
 
     # a comment
-    SHOP COMMAND...                 runs `vitrine --shop SHOP COMMAND...` before the server begins
+    RUN COMMAND...                  runs `vitrine --shop SHOP COMMAND...`, also while the server runs
+    FILE NAME TEXT                  makes a file for such commands; \\n in it ends a line
     KEY NAME SCOPES                 makes a key before the server begins
     SERVE OPTIONS...                options of the server, in place of --insecure-local
     AS NAME | AS nobody             whose key the following requests show
@@ -61,7 +62,8 @@ class Run:
         self.passed = self.failed = 0
 
     def vitrine(self, *arguments):
-        done = subprocess.run([self.program, "--shop", self.shop, *arguments], capture_output=True, text=True)
+        done = subprocess.run([self.program, "--shop", self.shop, *arguments], capture_output=True, text=True,
+                              cwd=os.path.dirname(self.shop), check=False)
         if done.returncode != 0:
             sys.exit("%s: vitrine %s: %s" % (self.path, " ".join(arguments), done.stderr))
         return done.stdout
@@ -146,8 +148,12 @@ class Run:
 
     def line(self, number, text):
         word, _, rest = text.partition(" ")
-        if word == "SHOP":
+        if word == "RUN":
             self.vitrine(*shlex.split(rest))
+        elif word == "FILE":
+            name, content = rest.split(" ", 1)
+            with open(os.path.join(os.path.dirname(self.shop), name), "w", encoding="utf-8") as out:
+                out.write(content.replace("\\n", "\n"))
         elif word == "KEY":
             name, scopes = rest.split()
             self.keys[name] = self.vitrine("--quiet", "key", "create", "--scope", scopes, "--name", name).strip()
