@@ -195,6 +195,12 @@ static int run_sentiment(vt_cli *cli, const vt_args *args, vt_error *err)
     vt_shop *shop = NULL;
     vt_sentiment_options options;
     vt_sentiment_report report;
+    static const char *const of_items[] = {"image", "only", "reviews", "duplicates"};
+    for (size_t i = 0; i < sizeof of_items / sizeof of_items[0]; i++) {
+        if (vt_args_given(args, of_items[i])) {
+            return vt_fail(err, VT_ERR_USAGE, "--%s is about items; --sentiment reads reviews alone", of_items[i]);
+        }
+    }
     vt_sentiment_options_init(&options);
     options.text = vt_args_text(args, "text");
     options.threads = cli->threads;
@@ -219,11 +225,11 @@ static int run_sentiment(vt_cli *cli, const vt_args *args, vt_error *err)
 
 static int run_encode(vt_cli *cli, const vt_args *args, vt_error *err)
 {
-    if (vt_args_given(args, "duplicates")) {
-        return run_duplicates(cli, args, err);
-    }
     if (vt_args_given(args, "sentiment")) {
         return run_sentiment(cli, args, err);
+    }
+    if (vt_args_given(args, "duplicates")) {
+        return run_duplicates(cli, args, err);
     }
     vt_shop *shop = NULL;
     vt_encode_options options;
