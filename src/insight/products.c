@@ -6,6 +6,7 @@
 #include "insight/business.h"
 #include "insight/comebacks.h"
 #include "insight/kind.h"
+#include "insight/life_cycle.h"
 #include "insight/ratings.h"
 #include "insight/weeks.h"
 
@@ -27,6 +28,7 @@ typedef struct products {
     vt_sums total_now, total_before;
     vt_ratings *ratings; /* (I) */
     int32_t *views;      /* (I) */
+    uint8_t *stage;      /* (I) vt_life_stage */
     product *row;        /* (n) sold in either period, or in stock */
     int32_t n;
     double days;
@@ -39,6 +41,7 @@ static void products_done(products *p)
     vt_free(p->before.sums);
     vt_free(p->ratings);
     vt_free(p->views);
+    vt_free(p->stage);
     vt_free(p->row);
     vt_weeks_done(&p->weeks);
 }
@@ -72,8 +75,10 @@ static int products_find(products *p, const vt_scope *scope, vt_error *err)
     p->before.sums = vt_alloc_zero(n, sizeof *p->before.sums, err);
     p->ratings = vt_alloc_zero(n, sizeof *p->ratings, err);
     p->views = vt_alloc_zero(n, sizeof *p->views, err);
+    p->stage = vt_alloc_zero(n, sizeof *p->stage, err);
     p->row = vt_alloc(n, sizeof *p->row, err);
-    if (p->now.sums == NULL || p->before.sums == NULL || p->ratings == NULL || p->views == NULL || p->row == NULL) {
+    if (p->now.sums == NULL || p->before.sums == NULL || p->ratings == NULL || p->views == NULL || p->stage == NULL ||
+        p->row == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     int status = vt_sales_sum(&p->total_now, scope, &scope->period, &p->now, 1, err);
@@ -144,6 +149,7 @@ static void begin_rows(vt_document *d, const char *id, const char *title)
     vt_document_column(d, "revenue_before", "Revenue before", VT_UNIT_MONEY);
     vt_document_metric(d, "units");
     vt_document_column(d, "course", "Course", VT_UNIT_TEXT);
+    vt_document_column(d, "life_cycle", "Life cycle", VT_UNIT_TEXT);
     vt_document_column(d, "views", "Views", VT_UNIT_COUNT);
     vt_document_metric(d, "views_that_buy");
     vt_document_metric(d, "margin");
@@ -151,6 +157,11 @@ static void begin_rows(vt_document *d, const char *id, const char *title)
     vt_document_metric(d, "rating");
     vt_document_metric(d, "stock");
     vt_document_metric(d, "stock_cover");
+}
+
+static vt_str stage_text(uint8_t stage)
+{
+    return stage == VT_LIFE_UNKNOWN ? (vt_str){NULL, 0} : vt_str_of(vt_life_stage_name((vt_life_stage)stage));
 }
 
 static void add_row(vt_document *d, const products *p, const product *row)
@@ -169,6 +180,7 @@ static void add_row(vt_document *d, const products *p, const product *row)
     vt_document_number(d, compares ? vt_sums_revenue(before) : NAN);
     vt_document_number(d, now->units);
     vt_document_text(d, word == NULL ? (vt_str){NULL, 0} : vt_str_of(word));
+    vt_document_text(d, stage_text(p->stage[row->item]));
     vt_document_number(d, p->views[row->item]);
     vt_document_number(d, vt_ratio((double)now->lines, p->views[row->item]));
     vt_document_number(d, vt_sums_margin(now));
@@ -200,6 +212,28 @@ static void add_classes(vt_document *d, const products *p)
             n += p->row[i].class == *class;
         }
         vt_document_text(d, (vt_str){class, 1});
+        vt_document_number(d, (double)n);
+        vt_document_number(d, revenue);
+        vt_document_number(d, vt_ratio(revenue, vt_sums_revenue(&p->total_now)));
+    }
+}
+
+/* How many products stand where in their lives, of all that are shown. */
+static void add_stages(vt_document *d, const products *p)
+{
+    vt_document_table(d, "life_cycle", "Life cycle of the products");
+    vt_document_column(d, "life_cycle", "Life cycle", VT_UNIT_TEXT);
+    vt_document_column(d, "products", "Products", VT_UNIT_COUNT);
+    vt_document_metric(d, "revenue");
+    vt_document_metric(d, "share");
+    for (uint8_t stage = VT_LIFE_INTRODUCTION; stage < VT_LIFE_STAGES; stage++) {
+        double revenue = 0;
+        int64_t n = 0;
+        for (int32_t i = 0; i < p->n; i++) {
+            revenue += p->stage[p->row[i].item] == stage ? p->row[i].revenue : 0;
+            n += p->stage[p->row[i].item] == stage;
+        }
+        vt_document_text(d, stage_text(stage));
         vt_document_number(d, (double)n);
         vt_document_number(d, revenue);
         vt_document_number(d, vt_ratio(revenue, vt_sums_revenue(&p->total_now)));
@@ -299,6 +333,7 @@ int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
     products p = {0};
     int status = scope->customers >= 0 ? vt_scope_find_premium(scope, err) : VT_OK;
     status = status == VT_OK ? products_find(&p, scope, err) : status;
+    status = status == VT_OK ? vt_life_stages_find(p.stage, scope, err) : status;
     if (status == VT_OK) {
         const vt_sums *n = &p.total_now, *b = &p.total_before;
         vt_ratings ratings = {0};
@@ -314,6 +349,7 @@ int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
         begin_rows(d, "products", "Products by revenue");
         add_rows(d, &p, options->n);
         add_classes(d, &p);
+        add_stages(d, &p);
         status = add_unsold(d, &p, options->n, err);
         status = status == VT_OK ? vt_comebacks_add(d, scope, p.now.sums, (size_t)options->n, err) : status;
         status = status == VT_OK ? vt_weeks_find(&p.weeks, scope, VT_BY_ITEM, NULL, scope->view->n_items, err) : status;
