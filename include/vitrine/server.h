@@ -27,13 +27,15 @@ typedef enum vt_server_log_level {
 
 /** What is served and how. Texts are borrowed for vt_server_open(). Init with vt_server_options_init(). */
 typedef struct vt_server_options {
-    size_t size;             /**< set by vt_server_options_init() */
-    const char *shop;        /**< folder; made where it is missing or empty */
-    const char *listen;      /**< default "127.0.0.1:8080"; port 0: any free one */
-    const char *model;       /**< name of the model that answers; NULL: the newest of the shop */
-    int32_t workers;         /**< threads that answer, 1 to 256; 0, the default: twice the processors */
-    int32_t connections;     /**< at once, default 4,096 */
-    double idle_seconds;     /**< until a connection that says nothing is closed, default 60 */
+    size_t size;         /**< set by vt_server_options_init() */
+    const char *shop;    /**< folder; made where it is missing or empty */
+    const char *shops;   /**< in place of `shop`: a folder of shops, each at /shops/NAME/v1/... with its own keys; NULL:
+                                  one shop */
+    const char *listen;  /**< default "127.0.0.1:8080"; port 0: any free one */
+    const char *model;   /**< name of the model that answers; NULL: the newest of the shop */
+    int32_t workers;     /**< threads that answer, 1 to 256; 0, the default: twice the processors */
+    int32_t connections; /**< at once, default 4,096 */
+    double idle_seconds; /**< until a connection that says nothing is closed, default 60 */
     double total_seconds;    /**< that a request may take from its first byte to the last of its reply, default 60 */
     bool insecure_local;     /**< answer without a key; VT_ERR_USAGE unless it listens on a loopback address */
     const char *certificate; /**< PEM files for TLS; NULL: none */

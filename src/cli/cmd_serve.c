@@ -41,6 +41,7 @@ static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
     bool quiet = !vt_args_given(args, "log") || cli->quiet;
     vt_server_options_init(&options);
     options.shop = cli->shop;
+    options.shops = vt_args_text(args, "shops");
     options.listen = vt_args_text(args, "listen");
     options.model = vt_args_text(args, "model");
     options.workers = (int32_t)vt_args_int(args, "workers");
@@ -61,11 +62,12 @@ static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
         return status;
     }
     catch_signals(server);
-    vt_display_note(cli->display, "serving %s at %s; the interface is described at %s/docs", cli->shop,
+    const char *what = options.shops == NULL ? cli->shop : options.shops;
+    vt_display_note(cli->display, "serving %s at %s; the interface is described at %s/docs", what,
                     vt_server_address(server), vt_server_address(server));
     if (!options.insecure_local) {
-        vt_display_note(cli->display, "a key: vitrine --shop %s key create --scope events,read --name storefront",
-                        cli->shop);
+        vt_display_note(cli->display, "a key: vitrine --shop %s%s key create --scope events,read --name storefront",
+                        what, options.shops == NULL ? "" : "/NAME");
     }
     status = vt_server_run(server, err);
     vt_display_note(cli->display, "stopping");
@@ -74,6 +76,11 @@ static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
 }
 
 static const vt_option serve_options[] = {
+    {.name = "shops",
+     .type = VT_OPTION_TEXT,
+     .value = "DIR",
+     .words = VT_WORDS_FOLDERS,
+     .help = "all shops in this folder, each at /shops/NAME/v1/... with keys of its own"},
     {.name = "listen",
      .type = VT_OPTION_TEXT,
      .value = "ADDRESS",

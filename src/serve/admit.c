@@ -55,13 +55,13 @@ static bool check_key(vt_server *server, vt_call *call)
         call->scopes = ~0U;
         return true;
     }
-    if (token != NULL) {
-        vt_keys_check(server->shop->keys, call, token);
+    if (token != NULL && call->shop != NULL) {
+        vt_keys_check(call->shop->keys, call, token);
     }
     if (needed == 0 || (call->scopes & needed) != 0) {
         return true;
     }
-    atomic_fetch_add(&server->measures.unauthorized, 1);
+    atomic_fetch_add(&vt_server_measures(server, call)->unauthorized, 1);
     if (call->scopes == 0) {
         vt_problem_reply(call, 401, "unauthorized",
                          token == NULL
@@ -79,7 +79,7 @@ static bool check_rate(vt_server *server, vt_call *call)
 {
     bool passes = vt_limits_pass(&server->limits, call);
     if (!passes) {
-        atomic_fetch_add(&server->measures.limited, 1);
+        atomic_fetch_add(&vt_server_measures(server, call)->limited, 1);
     }
     return passes;
 }
@@ -106,14 +106,42 @@ static void name_call(vt_call *call)
     }
 }
 
+/* The shop that the address names, with many; the rest of the address is the path. */
+static int find_shop(vt_server *server, vt_call *call, vt_error *err)
+{
+    static const char prefix[] = "/shops/";
+    size_t len = sizeof prefix - 1;
+    if (!server->many) {
+        call->shop = server->shops[0];
+        return VT_OK;
+    }
+    if (call->path.len < len || memcmp(call->path.ptr, prefix, len) != 0) {
+        return VT_OK; /* about the server */
+    }
+    vt_str rest = {call->path.ptr + len, call->path.len - len}, name;
+    const char *slash = memchr(rest.ptr, '/', rest.len);
+    size_t n = slash == NULL ? rest.len : (size_t)(slash - rest.ptr);
+    int status = vt_call_decode(&name, call, (vt_str){rest.ptr, n}, false, err);
+    for (size_t i = 0; status == VT_OK && i < server->n_shops && call->shop == NULL; i++) {
+        if (vt_str_equal(vt_str_of(server->shops[i]->name), name)) {
+            call->shop = server->shops[i];
+        }
+    }
+    call->path = (vt_str){rest.ptr + n, rest.len - n};
+    return status != VT_OK || call->shop != NULL ? status
+                                                 : vt_fail(err, VT_ERR_NOT_FOUND, "there is no shop at this address");
+}
+
 void vt_server_admit(vt_server *server, vt_call *call)
 {
     char allowed[64];
     vt_error err = VT_ERROR_INIT;
     call->server = server;
-    call->shop = server->shop;
     name_call(call);
     int status = vt_call_split(call, &err);
+    if (status == VT_OK) {
+        status = find_shop(server, call, &err);
+    }
     if (status == VT_OK) {
         status = vt_route_find(call, allowed, sizeof allowed, &err);
     }
@@ -124,6 +152,8 @@ void vt_server_admit(vt_server *server, vt_call *call)
         vt_reply_header_add(call, "Allow", allowed);
     } else if (status != VT_OK) {
         vt_problem_of(call, &err);
+    } else if (call->shop == NULL && !call->route->of_process) {
+        vt_problem_reply(call, 404, "not-found", "several shops are served: addresses begin with /shops/NAME");
     } else if (check_key(server, call) && check_rate(server, call) && check_length(call)) {
         status = vt_query_check(call, call->route->params, &err);
         if (status != VT_OK) {

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "serve/problem.h"
 #include "serve/served_shop.h"
-#include "serve/server.h"
 
 void vt_call_currency(char out[4], const vt_call *call)
 {
@@ -109,7 +108,6 @@ static int answer_many(vt_call *call, const vt_batch_body *b, vt_error *err)
 static int answer(vt_call *call, vt_error *err)
 {
     vt_batch_body *b = call->state;
-    vt_server *server = call->server;
     for (size_t i = 0; i < b->n; i++) {
         b->results[b->place[i]] = b->put[i];
     }
@@ -117,8 +115,8 @@ static int answer(vt_call *call, vt_error *err)
     for (size_t i = 0; i < b->n_given; i++) {
         refused += b->results[i].done == VT_PUT_REFUSED;
     }
-    atomic_fetch_add(&server->measures.events, (long long)(b->n_given - refused));
-    atomic_fetch_add(&server->measures.refused, (long long)refused);
+    atomic_fetch_add(&call->shop->measures.events, (long long)(b->n_given - refused));
+    atomic_fetch_add(&call->shop->measures.refused, (long long)refused);
     if (b->many) {
         return answer_many(call, b, err);
     }

@@ -115,9 +115,9 @@ typedef struct gauge {
     double value;
 } gauge;
 
-static int put_gauges(vt_buf *out, const vt_server *server, vt_error *err)
+static int put_gauges(vt_buf *out, const vt_server *server, const vt_served_shop *s, vt_error *err)
 {
-    const vt_served_shop *s = server->shop;
+    const vt_measures *m = &s->measures;
     vt_live_state state;
     vt_live_describe(s->live, &state);
     const gauge gauges[] = {
@@ -133,14 +133,11 @@ static int put_gauges(vt_buf *out, const vt_server *server, vt_error *err)
         {"vitrine_commits_total", "counter", "Writes of the disk since the server began.", (double)load(&s->commits)},
         {"vitrine_commits_not_followed_total", "counter", "Commits that memory could not take in at once.",
          (double)load(&s->not_followed)},
-        {"vitrine_records_stored_total", "counter", "Records that were stored.",
-         (double)load(&server->measures.events)},
-        {"vitrine_records_refused_total", "counter", "Records that were refused.",
-         (double)load(&server->measures.refused)},
-        {"vitrine_requests_limited_total", "counter", "Requests over their rate.",
-         (double)load(&server->measures.limited)},
+        {"vitrine_records_stored_total", "counter", "Records that were stored.", (double)load(&m->events)},
+        {"vitrine_records_refused_total", "counter", "Records that were refused.", (double)load(&m->refused)},
+        {"vitrine_requests_limited_total", "counter", "Requests over their rate.", (double)load(&m->limited)},
         {"vitrine_requests_unauthorized_total", "counter", "Requests without a key that allows them.",
-         (double)load(&server->measures.unauthorized)},
+         (double)load(&m->unauthorized)},
     };
     int status = VT_OK;
     for (size_t i = 0; status == VT_OK && i < sizeof gauges / sizeof gauges[0]; i++) {
@@ -151,24 +148,25 @@ static int put_gauges(vt_buf *out, const vt_server *server, vt_error *err)
     return status;
 }
 
-int vt_measures_text(vt_text *out, const vt_server *server, vt_error *err)
+int vt_measures_text(vt_text *out, const vt_server *server, const vt_call *call, vt_error *err)
 {
+    const vt_measures *measures = &call->shop->measures;
     vt_buf text;
     vt_buf_init(&text, VT_REPLY_BYTES_MAX);
-    int status = put_gauges(&text, server, err);
+    int status = put_gauges(&text, server, call->shop, err);
     if (status == VT_OK) {
         status = vt_buf_add_text(&text,
                                  "# HELP vitrine_requests_total Replies by route and status.\n"
                                  "# TYPE vitrine_requests_total counter\n",
                                  err);
     }
-    status = status != VT_OK ? status : put_routes(&text, &server->measures, put_classes, err);
+    status = status != VT_OK ? status : put_routes(&text, measures, put_classes, err);
     if (status == VT_OK) {
         status = vt_buf_add_text(&text,
                                  "# HELP vitrine_request_seconds From the head of a request to its reply.\n"
                                  "# TYPE vitrine_request_seconds histogram\n",
                                  err);
     }
-    status = status != VT_OK ? status : put_routes(&text, &server->measures, put_route, err);
+    status = status != VT_OK ? status : put_routes(&text, measures, put_route, err);
     return vt_text_finish(out, &text, status, err);
 }

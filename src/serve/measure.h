@@ -32,7 +32,7 @@ void vt_measure_call(vt_measures *measures, const vt_call *call, bool sent, doub
 
 struct vt_server;
 
-/** All of it as text. */
-int vt_measures_text(vt_text *out, const struct vt_server *server, vt_error *err);
+/** All that is known of the call's shop, and of the process, as text. */
+int vt_measures_text(vt_text *out, const struct vt_server *server, const vt_call *call, vt_error *err);
 
 #endif

@@ -23,6 +23,7 @@ typedef struct vt_route {
     const char *path;  /* "/v1/users/{user}/recommendations" */
     const char *name;  /* "recommendUser" */
     const char *group; /* heading in the documentation */
+    bool of_process;   /* about the server, not a shop of it */
     unsigned scope;    /* the key needs this one; 0: no key is needed */
     const char *summary;
     const char *details; /* may be NULL */

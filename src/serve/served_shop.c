@@ -87,6 +87,8 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
     s->on_break = on_break;
     s->context = context;
     s->path = vt_strndup(path, strlen(path), err);
+    const char *slash = s->path == NULL ? NULL : strrchr(s->path, '/');
+    s->name = slash == NULL ? s->path : slash + 1;
     int status = s->path == NULL ? VT_ERR_NO_MEMORY : vt_shop_open(&s->shop, path, VT_SHOP_SERVE, err);
     if (status == VT_OK) {
         status = vt_keys_create(&s->keys, err);

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "serve/measure.h"
 #include "store/writer.h"
 #include "vitrine/choice.h"
 
@@ -21,6 +22,8 @@ typedef struct vt_engine {
 
 typedef struct vt_served_shop {
     char *path;
+    const char *name; /* last part of the path */
+    vt_measures measures;
     vt_shop *shop; /* open for writing; the writer's */
     vt_writer *writer;
     vt_live *live;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,7 +48,8 @@ static int check_options(const vt_server_options *o, vt_error *err)
         bool good;
         const char *sentence;
     } rules[] = {
-        {o->shop != NULL && o->listen != NULL, "a shop and an address to listen on are needed"},
+        {(o->shop != NULL || o->shops != NULL) && o->listen != NULL, "a shop and an address to listen on are needed"},
+        {o->shops == NULL || o->model == NULL, "a model can be named for one shop alone"},
         {o->workers >= 0 && o->workers <= 256, "there are 1 to 256 workers, or 0 for as many as suit the machine"},
         {o->connections >= 1 && o->connections <= 100000, "there are 1 to 100,000 connections"},
         {o->idle_seconds >= 1 && o->idle_seconds <= 86400, "a connection may say nothing for 1 to 86,400 seconds"},
@@ -122,7 +124,7 @@ static void on_resumed(void *context, vt_call *call)
 static void on_done(void *context, const vt_call *call, bool sent)
 {
     vt_server *server = context;
-    vt_measure_call(&server->measures, call, sent, vt_seconds() - call->begun);
+    vt_measure_call(vt_server_measures(server, call), call, sent, vt_seconds() - call->begun);
     vt_server_log_call(server, call, sent);
 }
 
@@ -177,6 +179,54 @@ static void on_break(void *context)
     vt_server_stop(context);
 }
 
+/* ---- shops ------------------------------------------------------------------------------------------------------- */
+
+vt_measures *vt_server_measures(vt_server *server, const vt_call *call)
+{
+    return call->shop == NULL ? &server->measures : &call->shop->measures;
+}
+
+static int add_shop(vt_server *server, const char *path, vt_error *err)
+{
+    vt_served_shop **grown = vt_realloc(server->shops, server->n_shops + 1, sizeof *grown, err);
+    if (grown == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    server->shops = grown;
+    int status = vt_served_shop_open(&grown[server->n_shops], path, server->options.model, server->options.progress,
+                                     on_break, server, err);
+    server->n_shops += status == VT_OK;
+    return status;
+}
+
+typedef struct shops_pass {
+    vt_server *server;
+    vt_error *err;
+} shops_pass;
+
+static int on_folder(void *context, const char *name)
+{
+    const shops_pass *pass = context;
+    char path[PATH_MAX];
+    int status = vt_path_join(path, sizeof path, pass->server->options.shops, name, pass->err);
+    return status != VT_OK || !vt_shop_exists(path) ? status : add_shop(pass->server, path, pass->err);
+}
+
+static int open_shops(vt_server *server, vt_error *err)
+{
+    const vt_server_options *o = &server->options;
+    shops_pass pass = {server, err};
+    if (o->shops == NULL) {
+        return add_shop(server, o->shop, err);
+    }
+    server->many = true;
+    int status = vt_dir_list(o->shops, on_folder, &pass, err);
+    return status != VT_OK || server->n_shops > 0
+               ? status
+               : vt_fail(err, VT_ERR_NOT_FOUND,
+                         "there is no shop in %s; make one with \"vitrine --shop %s/NAME import\"", o->shops, o->shops);
+}
+
 int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *err)
 {
     int status = check_options(options, err);
@@ -195,10 +245,7 @@ int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *
     if (status == VT_OK && pipe2(server->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         status = vt_fail_errno(err, errno, "cannot make a pipe");
     }
-    if (status == VT_OK) {
-        status =
-            vt_served_shop_open(&server->shop, options->shop, options->model, options->progress, on_break, server, err);
-    }
+    status = status != VT_OK ? status : open_shops(server, err);
     if (status == VT_OK) {
         status = open_http(server, err);
     }
@@ -239,7 +286,10 @@ int vt_server_run(vt_server *server, vt_error *err)
     while (vt_http_active(server->http) > 0 && vt_seconds() < until) {
         poll(NULL, 0, 10);
     }
-    int broken = atomic_load(&server->shop->broken);
+    int broken = VT_OK;
+    for (size_t i = 0; i < server->n_shops && broken == VT_OK; i++) {
+        broken = atomic_load(&server->shops[i]->broken);
+    }
     return broken == VT_OK
                ? VT_OK
                : vt_fail(err, (vt_code)broken,
@@ -253,7 +303,10 @@ void vt_server_close(vt_server *server)
         return;
     }
     vt_http_close(server->http);
-    vt_served_shop_close(server->shop);
+    for (size_t i = 0; i < server->n_shops; i++) {
+        vt_served_shop_close(server->shops[i]);
+    }
+    vt_free(server->shops);
     for (int i = 0; i < 2; i++) {
         if (server->wake[i] >= 0) {
             close(server->wake[i]);

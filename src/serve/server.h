@@ -13,9 +13,11 @@
 struct vt_server {
     vt_server_options options;
     char *origins;
-    vt_served_shop *shop;
+    vt_served_shop **shops; /* (n_shops) in the order of their names */
+    size_t n_shops;
+    bool many; /* addresses begin with /shops/NAME */
     vt_http *http;
-    vt_measures measures;
+    vt_measures measures; /* of calls that belong to no shop */
     vt_limits limits;
     char address[128];
     int wake[2]; /* a pipe: a byte in it ends vt_server_run() */
@@ -28,6 +30,9 @@ void vt_server_admit(vt_server *server, vt_call *call);
 
 /** Headers by which pages of the origins of the options may read the reply. */
 void vt_server_allow_origin(const vt_server *server, vt_call *call);
+
+/** What a call counts in: its shop's measures, or the server's. */
+vt_measures *vt_server_measures(vt_server *server, const vt_call *call);
 
 /** One line of the log about a call that is done. */
 void vt_server_log_call(vt_server *server, const vt_call *call, bool sent);

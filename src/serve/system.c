@@ -12,6 +12,19 @@ static int livez(vt_call *call, vt_error *err)
     return vt_reply_object_end(call, 200, &object, err);
 }
 
+static void put_shop(vt_json_writer *w, vt_served_shop *shop)
+{
+    vt_engine *engine = vt_served_shop_engine(shop);
+    vt_live_state state;
+    vt_live_describe(shop->live, &state);
+    vt_json_text(w, "model", vt_str_of(engine->chosen.name));
+    if (engine->chosen.why.code != VT_OK) {
+        vt_json_text(w, "degraded", vt_str_of(engine->chosen.why.message));
+    }
+    vt_json_int(w, "revision", state.revision);
+    vt_engine_release(engine);
+}
+
 static int readyz(vt_call *call, vt_error *err)
 {
     vt_server *server = call->server;
@@ -19,25 +32,21 @@ static int readyz(vt_call *call, vt_error *err)
         vt_problem_reply(call, 503, "stopping", "the server is about to end; send requests elsewhere");
         return VT_OK;
     }
-    vt_engine *engine = vt_served_shop_engine(call->shop);
-    vt_live_state state;
-    vt_live_describe(call->shop->live, &state);
     vt_reply_object object;
     vt_reply_object_begin(&object);
     vt_json_text(&object.json, "status", vt_str_of("ready"));
-    vt_json_text(&object.json, "model", vt_str_of(engine->chosen.name));
-    if (engine->chosen.why.code != VT_OK) {
-        vt_json_text(&object.json, "degraded", vt_str_of(engine->chosen.why.message));
+    if (call->shop != NULL) {
+        put_shop(&object.json, call->shop);
+    } else {
+        vt_json_int(&object.json, "shops", (int64_t)server->n_shops);
     }
-    vt_json_int(&object.json, "revision", state.revision);
-    vt_engine_release(engine);
     return vt_reply_object_end(call, 200, &object, err);
 }
 
 static int metrics(vt_call *call, vt_error *err)
 {
     vt_text body = {NULL, 0};
-    int status = vt_measures_text(&body, call->server, err);
+    int status = vt_measures_text(&body, call->server, call, err);
     if (status == VT_OK) {
         vt_reply_json(call, 200, &body);
         call->reply.type = "text/plain; version=0.0.4; charset=utf-8";
@@ -72,6 +81,7 @@ const vt_route vt_routes_system[] = {
         .method = "GET",
         .path = "/livez",
         .name = "livez",
+        .of_process = true,
         .group = "Server",
         .summary = "Whether the process answers",
         .answer = "Health",
@@ -81,6 +91,7 @@ const vt_route vt_routes_system[] = {
         .method = "GET",
         .path = "/readyz",
         .name = "readyz",
+        .of_process = true,
         .group = "Server",
         .summary = "Whether requests should be sent here",
         .answer = "Health",
@@ -100,6 +111,7 @@ const vt_route vt_routes_system[] = {
         .method = "GET",
         .path = "/v1/openapi.json",
         .name = "openapi",
+        .of_process = true,
         .group = "Server",
         .summary = "This interface as OpenAPI 3.1",
         .handle = openapi,
@@ -109,6 +121,7 @@ const vt_route vt_routes_system[] = {
         .method = "GET",
         .path = "/docs",
         .name = "docs",
+        .of_process = true,
         .group = "Server",
         .summary = "This interface as a page to read",
         .handle = docs,

@@ -6,7 +6,8 @@ Runs files of HTTP cases, each against a server of its own over an empty shop. A
     # a comment
     RUN COMMAND...                  runs `vitrine --shop SHOP COMMAND...`, also while the server runs
     FILE NAME TEXT                  makes a file for such commands; \\n in it ends a line
-    KEY NAME SCOPES                 makes a key before the server begins
+    KEY NAME SCOPES                 makes a key of the shop
+    IN SHOP                         the following RUN and KEY are about this one of several shops, in the folder $shops
     SERVE OPTIONS...                options of the server, in place of --insecure-local
     AS NAME | AS nobody             whose key the following requests show
     METHOD PATH [NAME: VALUE | ...] [BODY]   a request; BODY is JSON, or text in '...'
@@ -54,7 +55,8 @@ def take_headers(text):
 
 class Run:
     def __init__(self, program, path, folder):
-        self.program, self.path, self.shop = program, path, os.path.join(folder, "shop")
+        self.program, self.path, self.folder = program, path, folder
+        self.shop = os.path.join(folder, "shop")
         self.keys, self.values, self.key = {}, {}, None
         self.options = ["--insecure-local"]
         self.server = self.address = self.status = self.body = None
@@ -63,13 +65,13 @@ class Run:
 
     def vitrine(self, *arguments):
         done = subprocess.run([self.program, "--shop", self.shop, *arguments], capture_output=True, text=True,
-                              cwd=os.path.dirname(self.shop), check=False)
+                              cwd=self.folder, check=False)
         if done.returncode != 0:
             sys.exit("%s: vitrine %s: %s" % (self.path, " ".join(arguments), done.stderr))
         return done.stdout
 
     def start(self):
-        self.log = open(self.shop + ".log", "a+")
+        self.log = open(os.path.join(self.folder, "log"), "a+", encoding="utf-8")
         self.log.seek(0, os.SEEK_END)
         begin = self.log.tell()
         command = [self.program, "--shop", self.shop, "serve", "--listen", "127.0.0.1:0", *self.options]
@@ -152,13 +154,17 @@ class Run:
             self.vitrine(*shlex.split(rest))
         elif word == "FILE":
             name, content = rest.split(" ", 1)
-            with open(os.path.join(os.path.dirname(self.shop), name), "w", encoding="utf-8") as out:
+            with open(os.path.join(self.folder, name), "w", encoding="utf-8") as out:
                 out.write(content.replace("\\n", "\n"))
+        elif word == "IN":
+            self.values["shops"] = os.path.join(self.folder, "shops")
+            os.makedirs(self.values["shops"], exist_ok=True)
+            self.shop = os.path.join(self.values["shops"], rest)
         elif word == "KEY":
             name, scopes = rest.split()
             self.keys[name] = self.vitrine("--quiet", "key", "create", "--scope", scopes, "--name", name).strip()
         elif word == "SERVE":
-            self.options = shlex.split(rest)
+            self.options = shlex.split(self.fill(rest))
         elif word == "AS":
             self.key = None if rest == "nobody" else rest
         elif word in ("RESTART", "KILL"):
