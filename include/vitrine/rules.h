@@ -1,21 +1,20 @@
 /**
  * Rules of recommending: what a shop does to a list after the scores. Each may stand in the shop's settings
- * (`vitrine shop set recommend.brand_cap 2`) and be given anew for a question. Definitions: docs/recommend.md.
+ * (`vitrine shop set recommend.brand_cap 2`) and be given anew for a question; those of merchandisers are rows of the
+ * shop (shop_rule.h). Definitions: docs/recommend.md.
  */
 #ifndef VITRINE_RULES_H
 #define VITRINE_RULES_H
 
-#include "vitrine/shop.h"
+#include "vitrine/shop_rule.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef enum vt_boost_what { VT_BOOST_ITEM, VT_BOOST_BRAND, VT_BOOST_CATEGORY } vt_boost_what;
-
 /** Lifts or lowers an item, a brand, or a category with all below it. */
 typedef struct vt_boost {
-    vt_boost_what what;
+    vt_rule_what what;
     char *name;      /**< owned by the rules */
     double factor;   /**< of the relevance, 0.01 to 100; 1 for none */
     double addition; /**< to the relevance, -10 to 10; 0 for none */
@@ -34,6 +33,9 @@ typedef struct vt_rules {
     int32_t explore_sales; /**< or with fewer interactions, default 5 */
     vt_boost *boosts;
     size_t n_boosts;
+    const vt_shop_rule *shop_rules; /**< (n_shop_rules) those of merchandisers, in the order in which they act */
+    size_t n_shop_rules;
+    struct vt_arena *storage; /**< private: their texts */
 } vt_rules;
 
 VT_API void vt_rules_init(vt_rules *rules);
@@ -54,13 +56,13 @@ VT_API int vt_rules_set(vt_rules *rules, const char *name, const char *value, vt
 /** A boost as vt_rules_set() reads it: "brand=Acme:1.2". Cut at `size`. */
 VT_API void vt_boost_text(char *out, size_t size, const vt_boost *boost);
 
-/** The shop's rules into `rules` (initialised here). VT_ERR_USAGE names a setting that cannot be. */
+/** The shop's rules, settings and rows, into `rules` (initialised here). VT_ERR_USAGE: a setting that cannot be. */
 VT_API int vt_rules_load(vt_rules *rules, vt_shop *shop, vt_error *err);
 
 /** Keeps a rule in the shop, open for writing; "" goes back to the default. Checked as by vt_rules_set(). */
 VT_API int vt_rules_save(vt_shop *shop, const char *name, const char *value, vt_error *err);
 
-/** The rules that differ from the defaults as "brand_cap=2,diversity=0.3"; "none" when all are. Cut at `size`. */
+/** The settings that differ from the defaults as "brand_cap=2,diversity=0.3"; "none" when all are. Cut at `size`. */
 VT_API void vt_rules_text(char *out, size_t size, const vt_rules *rules);
 
 #ifdef __cplusplus

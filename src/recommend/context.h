@@ -24,6 +24,7 @@ typedef struct vt_context {
     vt_placed *placed; /* (request->n) */
     size_t n_placed;
     const vt_rules *rules; /* in force; NULL where none is asked about */
+    vt_fitted *fitted;     /* held: those rules over the view */
     vt_pipeline pipeline;
     vt_history history;
     int32_t user;      /* of the view, -1: nobody */
@@ -59,8 +60,11 @@ vt_user_state vt_context_state(const vt_context *c);
 /** Scores of the model, from c->raw into c->scores; -INFINITY for what it does not know. O(I). */
 void vt_context_spread(vt_context *c);
 
-/** The pipeline of `rules` with the vectors that it needs; `compares`: items will be compared in any case. */
-int vt_context_pipeline(vt_context *c, const vt_rules *rules, bool compares, vt_error *err);
+/**
+ * The pipeline of c->rules, those that act for the user now, with the vectors that it needs; `compares`: items will be
+ * compared in any case.
+ */
+int vt_context_pipeline(vt_context *c, bool compares, vt_error *err);
 
 /** The best by c->scores among the allowed. */
 int vt_context_choose(vt_context *c, vt_error *err);

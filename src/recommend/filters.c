@@ -97,17 +97,17 @@ bool vt_category_within(vt_str path, vt_str prefix)
     return true;
 }
 
-int vt_texts_fit(uint8_t *fits, const vt_view *view, vt_text_of text_of, int32_t n, const char *wanted, bool within,
-                 vt_error *err)
+/* Whether each brand, or category with what is below it, is the one that is wanted, by its number. */
+static int fit_names(uint8_t *fits, const vt_view *view, bool brand, int32_t n, const char *wanted, vt_error *err)
 {
     char *folded = NULL;
     int status = vt_fold(&folded, vt_trim(vt_str_of(wanted)), err);
     for (int32_t i = 0; status == VT_OK && i < n; i++) {
         char *text = NULL;
-        status = vt_fold(&text, vt_trim(text_of(view, i)), err);
+        status = vt_fold(&text, vt_trim(brand ? vt_view_brand(view, i) : vt_view_category(view, i)), err);
         if (status == VT_OK) {
             vt_str found = vt_str_of(text);
-            fits[i] = within ? vt_category_within(found, vt_str_of(folded)) : vt_str_equal(found, vt_str_of(folded));
+            fits[i] = brand ? vt_str_equal(found, vt_str_of(folded)) : vt_category_within(found, vt_str_of(folded));
         }
         vt_free(text);
     }
@@ -120,9 +120,7 @@ static int keep_matching(uint8_t *allowed, const vt_view *view, bool brand, cons
 {
     int32_t n = brand ? view->n_brands : view->n_categories;
     uint8_t *fits = vt_alloc_zero((size_t)n, sizeof *fits, err);
-    int status = fits == NULL
-                     ? VT_ERR_NO_MEMORY
-                     : vt_texts_fit(fits, view, brand ? vt_view_brand : vt_view_category, n, wanted, !brand, err);
+    int status = fits == NULL ? VT_ERR_NO_MEMORY : fit_names(fits, view, brand, n, wanted, err);
     for (int32_t i = 0; status == VT_OK && i < view->n_items; i++) {
         const vt_item_block *b = vt_view_block(view, i);
         int32_t number = brand ? b->brand[i & VT_BLOCK_MASK] : b->category[i & VT_BLOCK_MASK];

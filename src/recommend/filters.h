@@ -20,16 +20,6 @@ int vt_fold(char **out, vt_str text, vt_error *err);
 /** The next level of a category path, without spaces around it, off its front; false at its end. */
 bool vt_category_next(vt_str *path, vt_str *level);
 
-/** Texts by number. */
-typedef vt_str (*vt_text_of)(const vt_view *view, int32_t number);
-
-/**
- * Whether each of the `n` texts, by its number, is `wanted` in letters of any case, into `fits` (n); `within`: or, as a
- * path, lies below it.
- */
-int vt_texts_fit(uint8_t *fits, const vt_view *view, vt_text_of text_of, int32_t n, const char *wanted, bool within,
-                 vt_error *err);
-
 /** True when `path` is `prefix` or lies below it, level by level; both folded. Levels are parted by ">". */
 bool vt_category_within(vt_str path, vt_str prefix);
 

@@ -26,7 +26,8 @@ typedef struct placing {
     float *key;            /* (I) score, then relevance with the rules' changes; -INFINITY out of this turn */
     float *change;         /* (I) */
     uint8_t *fewer;        /* (I) 1 where a dislike has lowered the item */
-    uint8_t *taken;        /* (I) */
+    uint8_t *taken;        /* (I) also what is pinned to a place that is yet to come */
+    uint8_t *pinned;       /* (n_pins) 1 where the pin is over: its item has its place, or cannot have one */
     int32_t *order;        /* (I) by key */
     size_t n_order, first; /* those before `first` are taken */
     int32_t *fresh;        /* (I) new items that the model has no score for, by likeness to the history */
@@ -39,8 +40,24 @@ typedef struct placing {
 static bool rules_act(const vt_pipeline *p, const vt_listing *l)
 {
     const vt_rules *r = p->rules;
-    return r->brand_cap > 0 || r->category_cap > 0 || r->n_boosts > 0 || r->diversity > 0 || r->calibration > 0 ||
-           r->explore > 0 || (l->n_disliked > 0 && r->fewer_like > 0);
+    return r->brand_cap > 0 || r->category_cap > 0 || p->factor != NULL || p->n_pins > 0 || r->diversity > 0 ||
+           r->calibration > 0 || r->explore > 0 || (l->n_disliked > 0 && r->fewer_like > 0);
+}
+
+/* Pinned items wait for their places; of two pins of an item the first counts. */
+static int reserve_pins(placing *s, vt_error *err)
+{
+    const vt_pipeline *p = s->p;
+    s->pinned = vt_arena_alloc(s->listing->scratch, p->n_pins, sizeof *s->pinned, err);
+    if (s->pinned == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < p->n_pins; i++) {
+        int32_t item = p->pins[i]->item;
+        s->pinned[i] = !s->listing->allowed[item] || s->taken[item];
+        s->taken[item] = s->taken[item] || !s->pinned[i];
+    }
+    return VT_OK;
 }
 
 static int placing_init(placing *s, vt_error *err)
@@ -70,8 +87,10 @@ static int placing_init(placing *s, vt_error *err)
     memset(s->fewer, 0, n * sizeof *s->fewer);
     memset(s->of_brand, 0, s->p->n_brands * sizeof *s->of_brand);
     memset(s->of_category, 0, s->p->n_categories * sizeof *s->of_category);
-    return vt_diversity_init(&s->diversity, &s->p->likeness, r->diversity, r->calibration, s->listing->history,
-                             s->listing->n_history, s->listing->n, err);
+    int status = reserve_pins(s, err);
+    return status != VT_OK ? status
+                           : vt_diversity_init(&s->diversity, &s->p->likeness, r->diversity, r->calibration,
+                                               s->listing->history, s->listing->n_history, s->listing->n, err);
 }
 
 /* New by age where it is known, or by sales. */
@@ -176,10 +195,12 @@ static void take(placing *s, int32_t item, float score, vt_placed_by by, int cha
         return;
     }
     s->taken[item] = 1;
-    bool boosted = by != VT_PLACED_BY_LIKENESS && p->factor != NULL && (p->factor[item] != 1 || p->addition[item] != 0);
-    row->change = by == VT_PLACED_BY_LIKENESS ? 0 : s->change[item];
+    bool fixed = by == VT_PLACED_BY_LIKENESS || (changed & VT_CHANGED_PIN) != 0; /* whatever it is worth */
+    bool boosted = !fixed && p->factor != NULL && (p->factor[item] != 1 || p->addition[item] != 0);
+    row->change = fixed ? 0 : s->change[item];
     row->rank = rank_of(s, item, by);
-    row->changed = (uint8_t)(changed | (boosted ? VT_CHANGED_BOOST : 0) | (s->fewer[item] ? VT_CHANGED_FEWER : 0));
+    row->changed =
+        (uint8_t)(changed | (boosted ? VT_CHANGED_BOOST : 0) | (!fixed && s->fewer[item] ? VT_CHANGED_FEWER : 0));
     if (p->brand != NULL && p->brand[item] >= 0) {
         s->of_brand[p->brand[item]]++;
     }
@@ -187,6 +208,23 @@ static void take(placing *s, int32_t item, float score, vt_placed_by by, int cha
         s->of_category[p->category[item]]++;
     }
     vt_diversity_choose(&s->diversity, item);
+}
+
+/* Gives the next place to what is pinned to it, or was to one above it (`late`: to any); false when nothing is. */
+static bool take_pinned(placing *s, bool late)
+{
+    const vt_pipeline *p = s->p;
+    for (size_t i = 0; i < p->n_pins && (late || (size_t)p->pins[i]->position <= s->n + 1); i++) {
+        int32_t item = p->pins[i]->item;
+        if (!s->pinned[i]) {
+            bool scored = s->listing->scores != NULL && s->listing->scores[item] > -INFINITY;
+            s->pinned[i] = 1;
+            take(s, item, scored ? s->listing->scores[item] : (float)vt_pipeline_count(p, item),
+                 scored ? VT_PLACED_BY_MODEL : VT_PLACED_BY_POPULARITY, VT_CHANGED_PIN);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The place in the order of what is worth most for the next place; n_order when there is nothing. */
@@ -264,9 +302,12 @@ static bool explores(const placing *s)
 /* One place; `*done` false when this turn has nothing more. */
 static int place(placing *s, bool *done, vt_error *err)
 {
+    *done = true;
+    if (take_pinned(s, false)) {
+        return VT_OK;
+    }
     bool exploring = explores(s), passed = false;
     size_t at = exploring ? pick(s, true, &passed) : s->n_order;
-    *done = true;
     if (exploring && at == s->n_order && s->by == VT_PLACED_BY_MODEL) {
         int status = explore_fresh(s, done, err);
         if (status != VT_OK || *done) {
@@ -296,6 +337,9 @@ static int turn(placing *s, const float *scores, vt_placed_by by, vt_error *err)
     vt_kernels_best()->mask(s->key, scores, l->allowed, n);
     for (size_t i = 0; i < s->n; i++) {
         s->key[s->out[i].item] = -INFINITY; /* has its place */
+    }
+    for (size_t i = 0; i < s->p->n_pins; i++) {
+        s->key[s->p->pins[i]->item] = -INFINITY; /* has one, or will have */
     }
     if (s->plain) {
         s->n_order = vt_topk(s->key, n, l->n - s->n, s->order);
@@ -339,6 +383,9 @@ int vt_pipeline_list(vt_placed *out, size_t *n, const vt_pipeline *p, const vt_l
     }
     if (status == VT_OK && s.n < listing->n) {
         status = fill(&s, err);
+    }
+    while (status == VT_OK && s.n < listing->n && take_pinned(&s, true)) {
+        /* pinned to places that the list does not reach */
     }
     if (status == VT_OK) {
         *n = s.n;

@@ -6,15 +6,16 @@
 #define VT_RECOMMEND_PIPELINE_H
 
 #include "base/arena.h"
+#include "recommend/fitted.h"
 #include "recommend/likeness.h"
-#include "vitrine/rules.h"
 
 /** What rules have done to a row. */
 enum {
     VT_CHANGED_BOOST = 1 << 0,
     VT_CHANGED_FEWER = 1 << 1,
     VT_CHANGED_DIVERSITY = 1 << 2, /* taken before what is more relevant */
-    VT_CHANGED_EXPLORE = 1 << 3
+    VT_CHANGED_EXPLORE = 1 << 3,
+    VT_CHANGED_PIN = 1 << 4
 };
 
 /** Where a row's score is from. */
@@ -39,11 +40,17 @@ typedef struct vt_placed {
 
 /** Made once for many lists; only read while they are made: any thread. */
 typedef struct vt_pipeline {
-    const vt_rules *rules; /* borrowed, like the next two and what is in `likeness` */
+    const vt_rules *rules; /* borrowed, like the next three and what is in `likeness` */
+    const vt_fitted *fitted;
     const vt_view *view;
     const int64_t *item_count; /* (I) interactions; NULL: those of the view */
     vt_likeness likeness;
-    bool compares;     /* a rule compares items */
+    bool compares;                 /* a rule compares items */
+    const vt_fitted_rule **acting; /* (n_acting) rules that act on the occasion, in their order */
+    size_t n_acting;
+    const vt_fitted_rule **pins; /* (n_pins) those of them that pin an item of the shop, by their places */
+    size_t n_pins;
+    bool blocks;       /* one of them blocks */
     float *factor;     /* (I) of boosts, NULL without */
     float *addition;   /* (I) */
     int32_t *brand;    /* (I) numbers for caps, letters of any case being one; NULL without a cap */
@@ -54,18 +61,22 @@ typedef struct vt_pipeline {
 /** Whether rules compare items with each other, so that vectors are of use. */
 bool vt_rules_compare(const vt_rules *rules);
 
-/** Init, O(I) where there are boosts or caps; done with vt_pipeline_done(). `likeness` is copied. */
-int vt_pipeline_init(vt_pipeline *p, const vt_rules *rules, const vt_likeness *likeness, vt_error *err);
+/**
+ * Init, O(I) where there are boosts or caps; done with vt_pipeline_done(). `fitted` is of these rules and the view of
+ * `likeness`, which is copied.
+ */
+int vt_pipeline_init(vt_pipeline *p, const vt_rules *rules, const vt_fitted *fitted, const vt_occasion *occasion,
+                     const vt_likeness *likeness, vt_error *err);
 void vt_pipeline_done(vt_pipeline *p);
+
+/** Takes from `allowed` (I) what the rules block. */
+void vt_pipeline_block(uint8_t *allowed, const vt_pipeline *p);
 
 /** Interactions of an item: how popular it is. */
 static inline int64_t vt_pipeline_count(const vt_pipeline *p, int32_t item)
 {
     return p->item_count != NULL ? p->item_count[item] : vt_view_item_count(p->view, item);
 }
-
-/** True when boost number `at` of the rules is for that item. */
-int vt_pipeline_boosts(uint8_t *fits, const vt_pipeline *p, size_t at, vt_error *err);
 
 /** One list to be made; arrays are borrowed. */
 typedef struct vt_listing {

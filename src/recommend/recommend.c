@@ -112,7 +112,10 @@ static int rank(vt_context *c, vt_error *err)
     int status = leave_out_seen(c, err);
     status = status != VT_OK ? status : gather_disliked(c, err);
     if (status == VT_OK) {
-        status = vt_context_pipeline(c, c->rules, c->n_disliked > 0 && c->rules->fewer_like > 0, err);
+        status = vt_context_pipeline(c, c->n_disliked > 0 && c->rules->fewer_like > 0, err);
+    }
+    if (status == VT_OK) {
+        vt_pipeline_block(c->allowed, &c->pipeline);
     }
     status = status != VT_OK ? status : score(c, &scored, err);
     if (status != VT_OK) {

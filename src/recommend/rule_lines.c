@@ -1,8 +1,8 @@
 /* In words, for the rows of an answer, what rules did to them. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "base/alloc.h"
 #include "base/arena.h"
 #include "recommend/context.h"
 
@@ -19,25 +19,40 @@ static int add(vt_answer *answer, size_t at, const char **lines, const char *tex
     return VT_OK;
 }
 
-static int name_boosts(vt_answer *answer, const char **lines, size_t capacity, const vt_context *c, vt_error *err)
+/* The settings, and the ids of the merchandisers' rules that act. */
+static void name_all(vt_answer *answer, const vt_context *c)
 {
-    uint8_t *fits = vt_alloc((size_t)c->view->n_items, sizeof *fits, err);
-    int status = fits == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    for (size_t b = 0; status == VT_OK && b < c->rules->n_boosts; b++) {
-        const vt_boost *boost = &c->rules->boosts[b];
-        bool buries = boost->factor < 1 || boost->addition < 0;
-        char text[640];
-        char line[660];
-        vt_boost_text(text, sizeof text, boost);
-        snprintf(line, sizeof line, "%s %s", buries ? "bury" : "boost", text);
-        status = vt_pipeline_boosts(fits, &c->pipeline, b, err);
-        for (size_t i = 0; status == VT_OK && i < c->n_placed; i++) {
-            if ((c->placed[i].changed & VT_CHANGED_BOOST) != 0 && fits[c->placed[i].item]) {
-                status = add(answer, i, lines + i * capacity, line, err);
+    char *text = answer->rules;
+    size_t size = sizeof answer->rules;
+    bool first = true;
+    vt_rules_text(text, size, c->rules);
+    for (size_t r = 0; r < c->pipeline.n_acting; r++) {
+        const char *id = c->pipeline.acting[r]->id;
+        if (id != NULL) {
+            size_t used = first && strcmp(text, "none") == 0 ? 0 : strlen(text);
+            snprintf(text + used, size - used, "%s%s", !first ? "+" : used > 0 ? ",rules=" : "rules=", id);
+            first = false;
+        }
+    }
+}
+
+/* The boosts that lifted or lowered a row, or the pin that put it there. */
+static int name_acting(vt_answer *answer, size_t at, const char **lines, const vt_context *c, vt_error *err)
+{
+    const vt_placed *placed = &c->placed[at];
+    bool pinned = (placed->changed & VT_CHANGED_PIN) != 0;
+    size_t n = pinned ? c->pipeline.n_pins : (placed->changed & VT_CHANGED_BOOST) != 0 ? c->pipeline.n_acting : 0;
+    int status = VT_OK;
+    for (size_t r = 0; r < n && status == VT_OK; r++) {
+        const vt_fitted_rule *rule = pinned ? c->pipeline.pins[r] : c->pipeline.acting[r];
+        bool moves = pinned || rule->action == VT_RULE_BOOST || rule->action == VT_RULE_BURY;
+        if (moves && vt_fitted_fits(rule, c->view, placed->item)) {
+            status = add(answer, at, lines, rule->line, err);
+            if (pinned) {
+                break; /* the first pin of an item counts */
             }
         }
     }
-    vt_free(fits);
     return status;
 }
 
@@ -65,8 +80,8 @@ static bool was_seen(const vt_context *c, int32_t item)
 static int name_row(vt_answer *answer, size_t at, const char **lines, const vt_context *c, vt_error *err)
 {
     const vt_placed *placed = &c->placed[at];
-    int status = VT_OK;
-    if ((placed->changed & VT_CHANGED_FEWER) != 0) {
+    int status = name_acting(answer, at, lines, c, err);
+    if (status == VT_OK && (placed->changed & VT_CHANGED_FEWER) != 0) {
         status = name_dislike(answer, at, lines, c, err);
     }
     if (status == VT_OK && c->interval != NULL && was_seen(c, placed->item)) {
@@ -90,12 +105,13 @@ static int name_row(vt_answer *answer, size_t at, const char **lines, const vt_c
 
 int vt_context_name_rules(vt_answer *answer, const vt_context *c, vt_error *err)
 {
-    size_t capacity = c->rules->n_boosts + FIXED;
+    size_t capacity = c->pipeline.n_acting + FIXED;
     const char **lines = vt_arena_alloc(answer->storage, c->n_placed * capacity + 1, sizeof *lines, err);
     if (lines == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    int status = name_boosts(answer, lines, capacity, c, err);
+    int status = VT_OK;
+    name_all(answer, c);
     for (size_t i = 0; status == VT_OK && i < c->n_placed; i++) {
         answer->items[i].rules = lines + i * capacity;
         status = name_row(answer, i, lines + i * capacity, c, err);

@@ -7,11 +7,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/arena.h"
 #include "base/number.h"
-#include "store/store.h"
-
-#define SETTING "recommend." /* before the names in the store */
-#define VALUE_BYTES 4096
 
 typedef enum rule_type { RULE_INT, RULE_REAL, RULE_SWITCH, RULE_BOOSTS } rule_type;
 
@@ -44,8 +41,6 @@ static const rule_row rows[] = {
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
-
-static const char *const boost_kinds[] = {"item", "brand", "category"};
 
 static double get(const vt_rules *rules, const rule_row *row)
 {
@@ -100,6 +95,10 @@ void vt_rules_done(vt_rules *rules)
 {
     if (rules != NULL) {
         forget_boosts(rules);
+        vt_arena_free(rules->storage);
+        rules->storage = NULL;
+        rules->shop_rules = NULL;
+        rules->n_shop_rules = 0;
     }
 }
 
@@ -137,17 +136,17 @@ static bool read_boost(vt_boost *out, vt_str *name, vt_str part)
     vt_str word = vt_trim((vt_str){part.ptr, (size_t)(equal - part.ptr)});
     vt_str amount = vt_trim((vt_str){colon + 1, part.len - (size_t)(colon + 1 - part.ptr)});
     *name = vt_trim((vt_str){equal + 1, (size_t)(colon - equal - 1)});
-    while (kind < 3 && !vt_str_equal(word, vt_str_of(boost_kinds[kind]))) {
+    while (kind < VT_RULE_WHATS && !vt_str_equal(word, vt_str_of(vt_rule_what_name((int)kind)))) {
         kind++;
     }
     double value = 0;
     bool adds = amount.len > 0 && (amount.ptr[0] == '+' || amount.ptr[0] == '-');
     vt_str digits = adds ? (vt_str){amount.ptr + 1, amount.len - 1} : amount;
-    if (kind == 3 || name->len == 0 || !vt_parse_real(&value, digits) || digits.ptr[0] == '-') {
+    if (kind == VT_RULE_WHATS || name->len == 0 || !vt_parse_real(&value, digits) || digits.ptr[0] == '-') {
         return false;
     }
     value = adds && amount.ptr[0] == '-' ? -value : value;
-    *out = (vt_boost){(vt_boost_what)kind, NULL, adds ? 1 : value, adds ? value : 0};
+    *out = (vt_boost){(vt_rule_what)kind, NULL, adds ? 1 : value, adds ? value : 0};
     return adds ? value >= -10 && value <= 10 : value >= 0.01 && value <= 100;
 }
 
@@ -258,43 +257,6 @@ int vt_rules_set(vt_rules *rules, const char *name, const char *value, vt_error 
     return row->type == RULE_BOOSTS ? set_boosts(rules, text, err) : set_number(rules, row, text, err);
 }
 
-int vt_rules_load(vt_rules *rules, vt_shop *shop, vt_error *err)
-{
-    char name[64];
-    char value[VALUE_BYTES];
-    int status = VT_OK;
-    vt_rules_init(rules);
-    for (size_t i = 0; status == VT_OK && i < ROWS; i++) {
-        snprintf(name, sizeof name, SETTING "%s", rows[i].name);
-        status = vt_store_get(vt_shop_store(shop), name, value, sizeof value, err);
-        if (status == VT_OK && value[0] != '\0') {
-            status = vt_rules_set(rules, rows[i].name, value, err);
-        }
-    }
-    if (status != VT_OK) {
-        vt_rules_done(rules);
-        vt_rules_init(rules);
-    }
-    return status;
-}
-
-int vt_rules_save(vt_shop *shop, const char *name, const char *value, vt_error *err)
-{
-    char setting[96];
-    vt_rules scratch;
-    vt_rules_init(&scratch);
-    if (strlen(value) >= VALUE_BYTES) {
-        return vt_fail(err, VT_ERR_LIMIT, "the value of %.60s is longer than %d bytes", name, VALUE_BYTES - 1);
-    }
-    int status = find_row(name, err) == NULL ? VT_ERR_USAGE : VT_OK;
-    if (status == VT_OK && value[0] != '\0') {
-        status = vt_rules_set(&scratch, name, value, err);
-    }
-    vt_rules_done(&scratch);
-    snprintf(setting, sizeof setting, SETTING "%.60s", name);
-    return status == VT_OK ? vt_shop_set(shop, setting, value, err) : status;
-}
-
 void vt_boost_text(char *out, size_t size, const vt_boost *boost)
 {
     char amount[32];
@@ -303,7 +265,7 @@ void vt_boost_text(char *out, size_t size, const vt_boost *boost)
     } else {
         snprintf(amount, sizeof amount, "%g", boost->factor);
     }
-    snprintf(out, size, "%s=%s:%s", boost_kinds[boost->what], boost->name, amount);
+    snprintf(out, size, "%s=%s:%s", vt_rule_what_name((int)boost->what), boost->name, amount);
 }
 
 static void append_boosts(char *out, size_t size, const vt_rules *rules)

@@ -251,6 +251,27 @@ int vt_serving_on_sale(vt_on_sale **out, vt_serving *serving, int64_t now, vt_er
     return VT_OK;
 }
 
+/* ---- rules ------------------------------------------------------------------------------------------------------- */
+
+int vt_serving_fitted(vt_fitted **out, vt_serving *serving, vt_error *err)
+{
+    vt_fitted *there = atomic_load_explicit(&serving->fitted, memory_order_acquire);
+    if (there == NULL) {
+        vt_fitted *made = NULL;
+        int status = vt_fitted_create(&made, &serving->rules->rules, serving->view, err);
+        if (status != VT_OK) {
+            return status;
+        }
+        if (atomic_compare_exchange_strong(&serving->fitted, &there, made)) {
+            there = made;
+        } else {
+            vt_fitted_release(made); /* somebody else was as fast */
+        }
+    }
+    *out = vt_fitted_hold(there);
+    return VT_OK;
+}
+
 /* ---- all --------------------------------------------------------------------------------------------------------- */
 
 static void release_rules(vt_shop_rules *rules)
@@ -275,6 +296,10 @@ static void share(vt_serving *s, const vt_serving *before)
     vt_on_sale *on_sale = atomic_load_explicit(&before->on_sale, memory_order_acquire);
     if (on_sale != NULL && before->view->mark.catalogue == s->view->mark.catalogue) {
         atomic_store_explicit(&s->on_sale, hold_on_sale(on_sale), memory_order_relaxed);
+    }
+    vt_fitted *fitted = atomic_load_explicit(&before->fitted, memory_order_acquire);
+    if (fitted != NULL && before->rules == s->rules) {
+        atomic_store_explicit(&s->fitted, vt_fitted_hold(fitted), memory_order_relaxed);
     }
 }
 
@@ -317,6 +342,7 @@ void vt_serving_release(vt_serving *s)
         return;
     }
     vt_on_sale_release(atomic_load(&s->on_sale));
+    vt_fitted_release(atomic_load(&s->fitted));
     for (size_t k = 0; k < 2; k++) {
         vt_like_rows_release(atomic_load(&s->rows[k]));
     }

@@ -8,6 +8,7 @@
 
 #include "dataset/item_clock.h"
 #include "live/view.h"
+#include "recommend/fitted.h"
 #include "recommend/likeness.h"
 #include "vitrine/model.h"
 #include "vitrine/rules.h"
@@ -52,6 +53,7 @@ typedef struct vt_serving {
     vt_numbers *numbers;
     vt_shop_rules *rules;
     _Atomic(vt_on_sale *) on_sale;   /* NULL: no request has asked */
+    _Atomic(vt_fitted *) fitted;     /* the rules, likewise */
     _Atomic(vt_like_rows *) rows[2]; /* of the vectors of a kind, likewise */
 } vt_serving;
 
@@ -72,6 +74,9 @@ void vt_serving_release(vt_serving *serving);
 /** What is on sale at `now`, made at first use; held, released by vt_on_sale_release(). */
 int vt_serving_on_sale(vt_on_sale **out, vt_serving *serving, int64_t now, vt_error *err);
 void vt_on_sale_release(vt_on_sale *on_sale);
+
+/** The shop's rules as they fit the view, made at first use; held, released by vt_fitted_release(). */
+int vt_serving_fitted(vt_fitted **out, vt_serving *serving, vt_error *err);
 
 /** The item of the view that the model calls `item`, and the other way round; -1: none. */
 static inline int32_t vt_numbers_view(const vt_numbers *n, int32_t item)

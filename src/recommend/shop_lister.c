@@ -17,6 +17,7 @@ typedef struct shop_lister {
     vt_view *view;
     vt_item_vectors *vectors[2]; /* VT_ENCODER_TEXT, VT_ENCODER_IMAGE; NULL without */
     vt_like_rows *rows[2];
+    vt_fitted *fitted;
     vt_pipeline pipeline; /* but for the counts, which are each model's own */
     char name[160];
 } shop_lister;
@@ -59,6 +60,7 @@ static int list_one(const vt_pipeline *p, const working *w, const vt_query *quer
         .n = k,
         .scratch = w->arena,
     };
+    vt_pipeline_block(w->allowed, p);
     vt_arena_reset(w->arena);
     int status = vt_pipeline_list(w->placed, &n, p, &listing, err);
     for (size_t i = 0; status == VT_OK && i < n; i++) {
@@ -118,6 +120,12 @@ static void name(shop_lister *s, const vt_rules *rules)
     const vt_pipeline *p = &s->pipeline;
     acting.replenish = false;
     vt_rules_text(text, sizeof text, &acting);
+    for (size_t r = 0; r < p->n_acting; r++) {
+        size_t used = strcmp(text, "none") == 0 ? 0 : strlen(text);
+        if (p->acting[r]->id != NULL) {
+            snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? "," : "", p->acting[r]->text);
+        }
+    }
     size_t length = strlen(text);
     if (length > NAME_RULES) {
         uint64_t hash = vt_hash64(text, length, 0);
@@ -158,7 +166,9 @@ int vt_shop_lister_open(const vt_lister **out, const char *shop, const vt_rules 
     }
     if (status == VT_OK) {
         vt_likeness likeness = {s->view, s->rows[VT_ENCODER_TEXT], s->rows[VT_ENCODER_IMAGE]};
-        status = vt_pipeline_init(&s->pipeline, rules, &likeness, err);
+        const vt_occasion always = {.now = VT_NONE};
+        status = vt_fitted_create(&s->fitted, rules, s->view, err);
+        status = status != VT_OK ? status : vt_pipeline_init(&s->pipeline, rules, s->fitted, &always, &likeness, err);
     }
     if (status != VT_OK) {
         vt_shop_lister_close(&s->lister);
@@ -174,6 +184,7 @@ void vt_shop_lister_close(const vt_lister *lister)
     if (lister != NULL) {
         shop_lister *s = lister->context;
         vt_pipeline_done(&s->pipeline);
+        vt_fitted_release(s->fitted);
         for (size_t k = 0; k < 2; k++) {
             vt_like_rows_release(s->rows[k]);
             vt_item_vectors_free(s->vectors[k]);

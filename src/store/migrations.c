@@ -116,4 +116,8 @@ const char *const vt_migrations[VT_SCHEMA] = {
     /* 7: who may call a server of the shop, and what for; as of 3. */
     "CREATE TABLE keys(id TEXT PRIMARY KEY, name TEXT NOT NULL, scopes INTEGER NOT NULL, made_at INTEGER NOT NULL,"
     " expires_at INTEGER, hash BLOB NOT NULL) WITHOUT ROWID;",
+    /* 8: rules of merchandisers; they act in the order of their numbers. */
+    "CREATE TABLE rules(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, action INTEGER NOT NULL,"
+    " what INTEGER NOT NULL, name TEXT NOT NULL, factor REAL, addition REAL, position INTEGER, starts INTEGER,"
+    " ends INTEGER, segment TEXT, page TEXT, note TEXT, made_at INTEGER NOT NULL, changed_at INTEGER NOT NULL);",
 };

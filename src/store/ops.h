@@ -60,6 +60,9 @@ typedef struct vt_store_ops {
     int (*put_key)(vt_store *store, const vt_key *key, vt_error *err);
     int (*remove_key)(vt_store *store, vt_str id, vt_error *err);
     int (*each_key)(vt_store *store, vt_key_each each, void *context, vt_error *err);
+    int (*put_rule)(vt_store *store, const vt_shop_rule *rule, vt_put *done, vt_error *err);
+    int (*remove_rule)(vt_store *store, vt_str id, vt_error *err);
+    int (*each_rule)(vt_store *store, vt_str id, vt_shop_rule_each each, void *context, vt_error *err);
     int (*replace_results)(vt_store *store, const vt_result_kind *kind, int64_t made_at, vt_result_next next,
                            void *context, vt_error *err);
     int (*each_result)(vt_store *store, const vt_result_kind *kind, const char *subject, vt_result_each each,

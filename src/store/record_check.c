@@ -357,6 +357,19 @@ int vt_order_check(vt_str order, vt_line_state state, int64_t refunded, vt_error
     return finish(&c, NULL);
 }
 
+int vt_rule_texts_check(const vt_shop_rule *rule, vt_error *err)
+{
+    checking c = {NULL, err, VT_OK};
+    check_id(&c, "rule id", rule->id);
+    check_id(&c, "name of what the rule acts on", rule->name);
+    check_optional_id(&c, "segment", rule->segment);
+    check_optional_id(&c, "page", rule->page);
+    check_text(&c, "note", rule->note);
+    check_number(&c, "time out of range", "time in seconds", rule->from, TIME_MIN, TIME_MAX);
+    check_number(&c, "time out of range", "time in seconds", rule->until, TIME_MIN, TIME_MAX);
+    return finish(&c, NULL);
+}
+
 int vt_result_check(const vt_result_kind *kind, const vt_result *row, vt_error *err)
 {
     checking c = {NULL, err, VT_OK};

@@ -32,6 +32,9 @@ int vt_link_check(const char **reason, const vt_link *link, vt_error *err);
 /** A computed row: VT_ERR_USAGE when its subject is none that the kind can have, else as above. */
 int vt_result_check(const vt_result_kind *kind, const vt_result *row, vt_error *err);
 
+/** The texts and times of a rule; what else there is to it, vt_shop_rule_check() looks at. */
+int vt_rule_texts_check(const vt_shop_rule *rule, vt_error *err);
+
 /** What is said of an order's lines: the order is given, the state is one, the amount within bounds. */
 int vt_order_check(vt_str order, vt_line_state state, int64_t refunded, vt_error *err);
 

@@ -127,6 +127,11 @@ int64_t vt_column_int(sqlite3_stmt *statement, int at)
     return sqlite3_column_type(statement, at) == SQLITE_NULL ? VT_NONE : sqlite3_column_int64(statement, at);
 }
 
+double vt_column_real(sqlite3_stmt *statement, int at)
+{
+    return sqlite3_column_type(statement, at) == SQLITE_NULL ? __builtin_nan("") : sqlite3_column_double(statement, at);
+}
+
 void vt_sqlite_disconnect(vt_sqlite *s)
 {
     for (int i = 0; i < VT_SQLS; i++) {

@@ -102,6 +102,11 @@ typedef enum vt_sql {
     VT_SQL_KEY_ADD,
     VT_SQL_KEY_REMOVE,
     VT_SQL_EACH_KEY,
+    VT_SQL_RULE_PUT,
+    VT_SQL_RULE_REMOVE,
+    VT_SQL_RULE,
+    VT_SQL_EACH_RULE,
+    VT_SQL_RULE_COUNT,
     VT_SQLS
 } vt_sql;
 
@@ -195,6 +200,7 @@ void vt_bind_int(sqlite3_stmt *statement, int at, int64_t value);
 void vt_bind_real(sqlite3_stmt *statement, int at, double value);
 vt_str vt_column_str(sqlite3_stmt *statement, int at);
 int64_t vt_column_int(sqlite3_stmt *statement, int at);
+double vt_column_real(sqlite3_stmt *statement, int at); /* NULL: NaN */
 
 /* Parts of the interface, one file each. */
 int vt_sqlite_put_item(vt_store *store, const vt_item *item, vt_put *done, vt_error *err);
@@ -239,6 +245,9 @@ int vt_sqlite_each_weight(vt_store *store, vt_str model, vt_weight_each each, vo
 int vt_sqlite_put_key(vt_store *store, const vt_key *key, vt_error *err);
 int vt_sqlite_remove_key(vt_store *store, vt_str id, vt_error *err);
 int vt_sqlite_each_key(vt_store *store, vt_key_each each, void *context, vt_error *err);
+int vt_sqlite_put_rule(vt_store *store, const vt_shop_rule *rule, vt_put *done, vt_error *err);
+int vt_sqlite_remove_rule(vt_store *store, vt_str id, vt_error *err);
+int vt_sqlite_each_rule(vt_store *store, vt_str id, vt_shop_rule_each each, void *context, vt_error *err);
 
 int vt_sqlite_replace_results(vt_store *store, const vt_result_kind *kind, int64_t made_at, vt_result_next next,
                               void *context, vt_error *err);

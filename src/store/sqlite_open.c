@@ -100,6 +100,9 @@ static const vt_store_ops sqlite_ops = {
     .put_key = vt_sqlite_put_key,
     .remove_key = vt_sqlite_remove_key,
     .each_key = vt_sqlite_each_key,
+    .put_rule = vt_sqlite_put_rule,
+    .remove_rule = vt_sqlite_remove_rule,
+    .each_rule = vt_sqlite_each_rule,
     .replace_results = vt_sqlite_replace_results,
     .each_result = vt_sqlite_each_result,
 };

@@ -14,8 +14,7 @@ static vt_event_row event_of(sqlite3_stmt *statement)
         .unit_price = vt_column_int(statement, 5),
         .discount = vt_column_int(statement, 6),
         .refunded = vt_column_int(statement, 7),
-        .value =
-            sqlite3_column_type(statement, 8) == SQLITE_NULL ? __builtin_nan("") : sqlite3_column_double(statement, 8),
+        .value = vt_column_real(statement, 8),
         .order = vt_column_str(statement, 9),
         .session = vt_column_str(statement, 10),
         .kind = (uint8_t)sqlite3_column_int(statement, 11),

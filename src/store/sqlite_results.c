@@ -107,11 +107,6 @@ typedef struct result_pass {
     void *context;
 } result_pass;
 
-static double column_real(sqlite3_stmt *statement, int at)
-{
-    return sqlite3_column_type(statement, at) == SQLITE_NULL ? NAN : sqlite3_column_double(statement, at);
-}
-
 static int result_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
@@ -120,9 +115,9 @@ static int result_row(void *context, sqlite3_stmt *statement, vt_error *err)
         .subject = vt_column_str(statement, 0),
         .rank = sqlite3_column_int64(statement, 1),
         .object = vt_column_str(statement, 2),
-        .value = column_real(statement, 3),
-        .low = column_real(statement, 4),
-        .high = column_real(statement, 5),
+        .value = vt_column_real(statement, 3),
+        .low = vt_column_real(statement, 4),
+        .high = vt_column_real(statement, 5),
         .count = vt_column_int(statement, 6),
         .made_at = sqlite3_column_int64(statement, 7),
     };

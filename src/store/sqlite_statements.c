@@ -10,6 +10,7 @@
 #define VT_ITEM_SELECT                                                                                                 \
     "SELECT id, key, title, description, brand, category, attributes, images, price, cost, currency,"                  \
     " stock, available_from, available_until FROM items"
+#define VT_RULE_COLUMNS "action, what, name, factor, addition, position, starts, ends, segment, page, note"
 #define VT_USER_SELECT "SELECT id, key, age_band, segment, region, tier, attributes FROM users"
 
 /* An event as numbers; money of a line in another currency is left out. */
@@ -184,4 +185,13 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_KEY_ADD] = "INSERT INTO keys(id, name, scopes, made_at, expires_at, hash) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [VT_SQL_KEY_REMOVE] = "DELETE FROM keys WHERE id = ?1",
     [VT_SQL_EACH_KEY] = "SELECT id, name, scopes, made_at, expires_at, hash FROM keys ORDER BY made_at, id",
+    [VT_SQL_RULE_PUT] =
+        "INSERT INTO rules(id, " VT_RULE_COLUMNS ", made_at, changed_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+        " ?10, ?11, ?12, ?13, ?13) ON CONFLICT(id) DO UPDATE SET (" VT_RULE_COLUMNS ", changed_at) ="
+        " (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+        " WHERE (" VT_RULE_COLUMNS ") IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [VT_SQL_RULE_REMOVE] = "DELETE FROM rules WHERE id = ?1",
+    [VT_SQL_RULE] = "SELECT id, " VT_RULE_COLUMNS ", made_at, changed_at FROM rules WHERE id = ?1",
+    [VT_SQL_EACH_RULE] = "SELECT id, " VT_RULE_COLUMNS ", made_at, changed_at FROM rules ORDER BY number",
+    [VT_SQL_RULE_COUNT] = "SELECT count(*), coalesce(sum(id = ?1), 0) FROM rules",
 };

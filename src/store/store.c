@@ -220,6 +220,26 @@ int vt_store_each_key(vt_store *store, vt_key_each each, void *context, vt_error
     return store->ops->each_key(store, each, context, err);
 }
 
+int vt_store_put_rule(vt_store *store, const vt_shop_rule *rule, vt_put *done, vt_error *err)
+{
+    int status = writing_check(store, err);
+    if (status == VT_OK) {
+        status = vt_shop_rule_check(rule, err);
+    }
+    return status == VT_OK ? after_put(store, store->ops->put_rule(store, rule, done, err), err) : status;
+}
+
+int vt_store_remove_rule(vt_store *store, vt_str id, vt_error *err)
+{
+    int status = writing_check(store, err);
+    return status == VT_OK ? store->ops->remove_rule(store, id, err) : status;
+}
+
+int vt_store_each_rule(vt_store *store, vt_str id, vt_shop_rule_each each, void *context, vt_error *err)
+{
+    return store->ops->each_rule(store, id, each, context, err);
+}
+
 static int kind_of(const vt_result_kind **out, const char *name, vt_error *err)
 {
     *out = vt_result_kind_find(name);

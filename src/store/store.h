@@ -14,6 +14,7 @@
 #include "vitrine/record.h"
 #include "vitrine/results.h"
 #include "vitrine/shop.h"
+#include "vitrine/shop_rule.h"
 
 typedef struct vt_store vt_store;
 
@@ -122,6 +123,14 @@ int vt_store_put_key(vt_store *store, const vt_key *key, vt_error *err);
 int vt_store_remove_key(vt_store *store, vt_str id, vt_error *err);
 int vt_store_each_key(vt_store *store, vt_key_each each, void *context, vt_error *err);
 
+/*
+ * Rules of merchandisers: written between begin and commit. A put replaces the whole rule of that id, in its place in
+ * the order. `id` not given: every rule, in the order in which they act; else that one, VT_ERR_NOT_FOUND without.
+ */
+int vt_store_put_rule(vt_store *store, const vt_shop_rule *rule, vt_put *done, vt_error *err);
+int vt_store_remove_rule(vt_store *store, vt_str id, vt_error *err);
+int vt_store_each_rule(vt_store *store, vt_str id, vt_shop_rule_each each, void *context, vt_error *err);
+
 /** Users and items that came into being since vt_store_begin(), those that only events name among them. */
 void vt_store_fresh(const vt_store *store, int64_t *users, int64_t *items);
 
@@ -163,7 +172,7 @@ int vt_store_check(vt_store *store, vt_error *err);
  */
 typedef struct vt_store_mark {
     int64_t revision;  /* grows with every commit that changed anything */
-    int64_t catalogue; /* grows with what is told of items, users, links and settings, not with mere events */
+    int64_t catalogue; /* grows with what is told of items, users, links, settings and rules, not with mere events */
     int64_t epoch;     /* grows when rows that were read may differ without a word in the journal, as after an undo */
     int64_t event;     /* largest row ids ever given; 0 before the first */
     int64_t user;      /* grows by ids that events name first, too: that moves no `catalogue` */

@@ -1,67 +1,10 @@
 /* Recommendations and similar items over a shop of eight products: order, filters, filling, strangers, messages. */
-#include "tea_shop.h"
+#include "recommend_fixture.h"
 
 #include "base/alloc.h"
-#include "engine.h"
 #include "fault.h"
 #include "hand_vectors.h"
 #include "model/model.h"
-
-typedef struct fixture {
-    tea_shop tea;
-    vt_model *model; /* itemknn */
-    vt_model *popularity;
-} fixture;
-
-static void fit(const fixture *f, vt_model **out, const char *kind)
-{
-    vt_error err = VT_ERROR_INIT;
-    vt_fit_options options;
-    vt_fit_options_init(&options);
-    options.threads = 1;
-    check_ok(vt_model_fit(out, kind, f->tea.train, &options, &err));
-}
-
-static int setup(void **state)
-{
-    static fixture f;
-    f = (fixture){0};
-    tea_shop_init(&f.tea, NULL);
-    fit(&f, &f.model, "itemknn");
-    fit(&f, &f.popularity, "popularity");
-    *state = &f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture *f = *state;
-    vt_model_free(f->model);
-    vt_model_free(f->popularity);
-    tea_shop_done(&f->tea);
-    return 0;
-}
-
-static vt_request request_of(const char *user, int32_t n)
-{
-    vt_request request;
-    vt_request_init(&request);
-    request.user = user;
-    request.n = n;
-    request.now = TEA_NOW;
-    return request;
-}
-
-/* Items and sources of an answer: "mint:itemknn green:popularity ". */
-static void check_answer(const vt_answer *answer, const char *expected)
-{
-    char text[256] = "";
-    for (size_t i = 0; i < answer->n; i++) {
-        size_t length = strlen(text);
-        snprintf(text + length, sizeof text - length, "%s:%s ", answer->items[i].item, answer->items[i].source);
-    }
-    assert_string_equal(text, expected);
-}
 
 static void check_recommended(const fixture *f, const vt_model *model, const vt_request *request, const char *expected)
 {
@@ -400,16 +343,6 @@ static void a_model_of_another_shop(void **state)
 }
 
 /* The rules of a row, joined: "boost brand=Acme:1.2; explore". */
-static void check_rules(const vt_recommendation *row, const char *expected)
-{
-    char text[256] = "";
-    for (size_t i = 0; i < row->n_rules; i++) {
-        size_t length = strlen(text);
-        snprintf(text + length, sizeof text - length, "%s%s", i == 0 ? "" : "; ", row->rules[i]);
-    }
-    assert_string_equal(text, expected);
-}
-
 /* dan's list is green and pot by the model, cup and bare by sales: see neighbours_first_then_what_is_popular. */
 static void rules_of_the_shop_and_of_the_request(void **state)
 {

@@ -193,6 +193,24 @@ static int do_results(const char *path, vt_error *err)
     return status;
 }
 
+static int do_rules(const char *path, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    vt_shop_rule rule;
+    vt_put done;
+    vt_shop_rule_init(&rule);
+    rule.id = vt_str_of("r1");
+    rule.action = VT_RULE_PIN;
+    rule.what = VT_RULE_ITEM;
+    rule.name = vt_str_of("tea");
+    int status = vt_shop_open(&shop, path, VT_SHOP_WRITE, err);
+    if (status == VT_OK) {
+        status = vt_shop_rule_put(&done, shop, &rule, err);
+    }
+    vt_shop_close(shop);
+    return status;
+}
+
 static int do_nothing_with(void *context, int64_t row, const vt_item *item)
 {
     (void)row;
@@ -344,6 +362,7 @@ static void memory_runs_out(void **state)
     fail_each("undo, allocations", do_undo, FAULT_ALLOC);
     fail_each("settings, allocations", do_settings, FAULT_ALLOC);
     fail_each("results, allocations", do_results, FAULT_ALLOC);
+    fail_each("rules, allocations", do_rules, FAULT_ALLOC);
     fail_each("reading, allocations", do_read, FAULT_ALLOC);
 }
 
@@ -354,6 +373,7 @@ static void memory_of_sqlite_runs_out(void **state)
     fail_each("undo, allocations of SQLite", do_undo, FAULT_SQLITE_ALLOC);
     fail_each("settings, allocations of SQLite", do_settings, FAULT_SQLITE_ALLOC);
     fail_each("results, allocations of SQLite", do_results, FAULT_SQLITE_ALLOC);
+    fail_each("rules, allocations of SQLite", do_rules, FAULT_SQLITE_ALLOC);
     fail_each("reading, allocations of SQLite", do_read, FAULT_SQLITE_ALLOC);
 }
 
@@ -364,6 +384,7 @@ static void disk_is_full(void **state)
     fail_each("undo, writes", do_undo, FAULT_WRITE);
     fail_each("settings, writes", do_settings, FAULT_WRITE);
     fail_each("results, writes", do_results, FAULT_WRITE);
+    fail_each("rules, writes", do_rules, FAULT_WRITE);
 }
 
 /* A shop that cannot be made leaves nothing, and can be made afterwards. */
