@@ -18,22 +18,11 @@ typedef struct sizes {
 
 static int sizes_find(sizes *out, const vt_scope *scope, const vt_period *period, vt_error *err)
 {
-    vt_orders orders = {0};
-    int status = vt_orders_find(&orders, scope, period->from, period->until, err);
-    if (status != VT_OK) {
-        return status;
+    int status = vt_orders_paid(&out->paid, &out->n, scope, period->from, period->until, err);
+    if (status == VT_OK) {
+        vt_sort_reals(out->paid, out->n);
     }
-    out->n = (size_t)orders.ptr[orders.n_users + 1];
-    out->paid = vt_alloc(out->n, sizeof *out->paid, err);
-    for (size_t i = 0; out->paid != NULL && i < out->n; i++) {
-        out->paid[i] = (double)orders.row[i].paid;
-    }
-    vt_orders_done(&orders);
-    if (out->paid == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    vt_sort_reals(out->paid, out->n);
-    return VT_OK;
+    return status;
 }
 
 /* 1, 2 or 5 times a power of ten: the least such width with which the bands reach `most`; minor units. */

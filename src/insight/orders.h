@@ -28,4 +28,10 @@ typedef struct vt_orders {
 int vt_orders_find(vt_orders *out, const vt_scope *scope, int64_t from, int64_t until, vt_error *err);
 void vt_orders_done(vt_orders *orders);
 
+/**
+ * What was paid for each of these orders, minor units, in no order: `*out` (n) is the caller's. All lines of a number
+ * are one order, whosever they are. O(lines + orders of all times).
+ */
+int vt_orders_paid(double **out, size_t *n, const vt_scope *scope, int64_t from, int64_t until, vt_error *err);
+
 #endif
