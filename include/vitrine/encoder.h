@@ -122,6 +122,9 @@ typedef struct vt_encode_options {
     bool skip_text;
     bool skip_image;
     int threads; /**< 0: all processors */
+    vt_encoder *
+        *kept; /**< (2) of texts and of photos: encoders that a run may use and leaves open for the next one, NULL
+                            at first; the caller closes them. NULL: each run opens and closes its own */
     const vt_progress *progress;
     /** Told of each photo that cannot be used, NULL: nobody is. Texts are valid during the call. */
     void (*refused)(void *context, const char *item, const char *photo, const char *reason);

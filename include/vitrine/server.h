@@ -37,6 +37,7 @@ typedef struct vt_server_options {
     int32_t connections; /**< at once, default 4,096 */
     double idle_seconds; /**< until a connection that says nothing is closed, default 60 */
     double total_seconds;    /**< that a request may take from its first byte to the last of its reply, default 60 */
+    bool without_encoding;   /**< new items get no vectors of their texts and photos while they are served */
     bool insecure_local;     /**< answer without a key; VT_ERR_USAGE unless it listens on a loopback address */
     const char *certificate; /**< PEM files for TLS; NULL: none */
     const char *private_key;

@@ -48,6 +48,7 @@ static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
     options.connections = (int32_t)vt_args_int(args, "connections");
     options.idle_seconds = vt_args_real(args, "idle");
     options.total_seconds = vt_args_real(args, "deadline");
+    options.without_encoding = vt_args_given(args, "no-encode");
     options.insecure_local = vt_args_given(args, "insecure-local");
     options.certificate = vt_args_text(args, "certificate");
     options.private_key = vt_args_text(args, "private-key");
@@ -136,6 +137,7 @@ static const vt_option serve_options[] = {
      .value = "FILE",
      .words = VT_WORDS_FILES,
      .help = "PEM private key of the certificate"},
+    {.name = "no-encode", .help = "do not make vectors of new items' texts and photos while they are served"},
     {.name = "insecure-local", .help = "answer without keys, on this machine alone"},
     {.name = "log", .help = "a line of JSON on stderr for each request"},
     {.name = NULL},

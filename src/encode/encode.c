@@ -166,6 +166,21 @@ int vt_encode_open_manifest(vt_manifest **out, const char *shop, vt_encoder_kind
     return status;
 }
 
+/* An encoder that an earlier run has left open, where it is the one that is wanted. */
+static void take_kept(vt_encode_run *run, const vt_encoder_info *wanted, vt_encoder_kind kind)
+{
+    vt_encoder **kept = run->options->kept;
+    if (kept == NULL || kept[kind] == NULL) {
+        return;
+    }
+    if (strcmp(vt_encoder_describe(kept[kind])->hash, wanted->hash) == 0) {
+        run->encoder = kept[kind];
+    } else {
+        vt_encoder_close(kept[kind]);
+    }
+    kept[kind] = NULL;
+}
+
 static int encode_kind(vt_encode_counts *counts, vt_shop *shop, vt_encoder_kind kind, const vt_encode_options *options,
                        vt_error *err)
 {
@@ -190,6 +205,7 @@ static int encode_kind(vt_encode_counts *counts, vt_shop *shop, vt_encoder_kind 
         status = vt_encode_open_manifest(&manifest, vt_shop_path(shop), kind, wanted, err);
     }
     if (status == VT_OK && manifest != NULL) {
+        take_kept(&run, &manifest->info, kind);
         run.info = &manifest->info;
         snprintf(counts->encoder, sizeof counts->encoder, "%s", manifest->info.name);
         status = run_kind(&run, err);
@@ -197,7 +213,11 @@ static int encode_kind(vt_encode_counts *counts, vt_shop *shop, vt_encoder_kind 
     counts->seconds = vt_seconds() - began;
     vt_free(run.todo);
     vt_vector_set_close(run.set);
-    vt_encoder_close(run.encoder);
+    if (options->kept != NULL && run.encoder != NULL) {
+        options->kept[kind] = run.encoder;
+    } else {
+        vt_encoder_close(run.encoder);
+    }
     vt_manifest_close(manifest);
     vt_gathered_done(&gathered);
     vt_reviews_free(reviews);

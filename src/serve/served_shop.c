@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "serve/encoding.h"
 #include "serve/keys.h"
 #include "serve/lending.h"
 
@@ -19,7 +20,12 @@ static void follow(void *context)
     vt_served_shop *s = context;
     vt_error err = VT_ERROR_INIT;
     atomic_fetch_add(&s->commits, 1);
-    int status = vt_live_refresh(s->live, NULL, &err);
+    vt_live_state state;
+    int status = vt_live_refresh(s->live, &state, &err);
+    if (status == VT_OK && state.catalogue != s->catalogue) {
+        s->catalogue = state.catalogue;
+        vt_encoding_wake(s->encoding);
+    }
     vt_engine *engine = vt_served_shop_engine(s);
     if (status == VT_OK) {
         status = vt_recommender_refresh(engine->recommender, &err);
@@ -72,8 +78,8 @@ static int make_engine(vt_engine **out, vt_served_shop *s, const char *model, vt
     return VT_OK;
 }
 
-int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, const vt_progress *progress,
-                        void (*on_break)(void *context), void *context, vt_error *err)
+int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode,
+                        const vt_progress *progress, void (*on_break)(void *context), void *context, vt_error *err)
 {
     vt_live_options options;
     vt_live_options_init(&options);
@@ -84,6 +90,7 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
         return VT_ERR_NO_MEMORY;
     }
     pthread_mutex_init(&s->taking, NULL);
+    pthread_mutex_init(&s->choosing, NULL);
     s->on_break = on_break;
     s->context = context;
     s->path = vt_strndup(path, strlen(path), err);
@@ -111,7 +118,8 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
     }
     vt_writer_follow(s->writer, follow, s);
     const vt_lending_events events = {came_back, broke, s};
-    status = vt_lending_open(&s->lending, path, s->writer, &events, err);
+    status = encode ? vt_encoding_open(&s->encoding, s, err) : VT_OK;
+    status = status != VT_OK ? status : vt_lending_open(&s->lending, path, s->writer, &events, err);
     if (status != VT_OK) {
         vt_served_shop_close(s);
         return status;
@@ -127,6 +135,7 @@ void vt_served_shop_close(vt_served_shop *s)
     }
     vt_lending_close(s->lending);
     vt_writer_close(s->writer);
+    vt_encoding_close(s->encoding);
     vt_shop_close(s->shop);
     while (s->readers != NULL) {
         vt_reader *reader = s->readers;
@@ -137,6 +146,7 @@ void vt_served_shop_close(vt_served_shop *s)
     vt_engine_release(s->engine);
     vt_live_close(s->live);
     vt_keys_free(s->keys);
+    pthread_mutex_destroy(&s->choosing);
     pthread_mutex_destroy(&s->taking);
     vt_free(s->path);
     vt_free(s);
@@ -161,7 +171,7 @@ void vt_engine_release(vt_engine *engine)
     }
 }
 
-int vt_served_shop_choose(vt_served_shop *s, const char *name, vt_error *err)
+static int choose(vt_served_shop *s, const char *name, vt_error *err)
 {
     vt_engine *engine = NULL;
     int status = make_engine(&engine, s, name, err);
@@ -177,6 +187,25 @@ int vt_served_shop_choose(vt_served_shop *s, const char *name, vt_error *err)
     engine = vt_served_shop_engine(s);
     status = vt_recommender_refresh(engine->recommender, err);
     vt_engine_release(engine);
+    return status;
+}
+
+int vt_served_shop_choose(vt_served_shop *s, const char *name, vt_error *err)
+{
+    pthread_mutex_lock(&s->choosing);
+    int status = choose(s, name, err);
+    pthread_mutex_unlock(&s->choosing);
+    return status;
+}
+
+int vt_served_shop_renew(vt_served_shop *s, vt_error *err)
+{
+    pthread_mutex_lock(&s->choosing);
+    vt_engine *engine = vt_served_shop_engine(s);
+    vt_chosen_model chosen = engine->chosen;
+    vt_engine_release(engine);
+    int status = choose(s, chosen.named ? chosen.name : NULL, err);
+    pthread_mutex_unlock(&s->choosing);
     return status;
 }
 

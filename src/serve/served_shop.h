@@ -28,6 +28,9 @@ typedef struct vt_served_shop {
     vt_writer *writer;
     vt_live *live;
     struct vt_lending *lending;
+    struct vt_encoding *encoding; /* NULL: nothing is encoded */
+    int64_t catalogue;            /* of the live state that was last followed; the writer's thread's */
+    pthread_mutex_t choosing;     /* one engine is made at a time */
     struct vt_keys *keys;
     pthread_mutex_t taking; /* around `engine` and `readers`, for a few instructions */
     vt_engine *engine;
@@ -40,11 +43,12 @@ typedef struct vt_served_shop {
 } vt_served_shop;
 
 /**
- * Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the newest. `on_break` is called
+ * Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the newest. `encode`: new
+ * items get vectors while it is served. `on_break` is called
  * once, from any thread, when what follows could only pretend to be durable.
  */
-int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, const vt_progress *progress,
-                        void (*on_break)(void *context), void *context, vt_error *err);
+int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode,
+                        const vt_progress *progress, void (*on_break)(void *context), void *context, vt_error *err);
 
 /** The disk has failed with this status. Any thread. */
 void vt_served_shop_break(vt_served_shop *shop, int status);
@@ -58,6 +62,9 @@ void vt_engine_release(vt_engine *engine);
 
 /** Puts the model called `name` (NULL: the newest) in the place of the one that answers. */
 int vt_served_shop_choose(vt_served_shop *shop, const char *name, vt_error *err);
+
+/** Makes the recommender that answers anew, by the same model: it then has the vectors that were made since. */
+int vt_served_shop_renew(vt_served_shop *shop, vt_error *err);
 
 /** The store, open for reading, for one thread until it goes back. */
 int vt_served_shop_reader(vt_shop **out, vt_served_shop *shop, vt_error *err);

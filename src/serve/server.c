@@ -193,8 +193,9 @@ static int add_shop(vt_server *server, const char *path, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     server->shops = grown;
-    int status = vt_served_shop_open(&grown[server->n_shops], path, server->options.model, server->options.progress,
-                                     on_break, server, err);
+    int status =
+        vt_served_shop_open(&grown[server->n_shops], path, server->options.model, !server->options.without_encoding,
+                            server->options.progress, on_break, server, err);
     server->n_shops += status == VT_OK;
     return status;
 }
