@@ -21,7 +21,7 @@ VT_API int vt_answer_json(vt_text *out, const vt_answer *answer, const vt_reques
 /** Of vt_search(). */
 VT_API int vt_found_json(vt_text *out, const vt_found *found, const vt_search_query *query, bool pretty, vt_error *err);
 
-/** Of vt_complement(), with the evidence beside each item. */
+/** Of vt_complement() or vt_complete_cart(), with the evidence beside each item. */
 VT_API int vt_complements_json(vt_text *out, const vt_complements *complements, const vt_request *request, bool pretty,
                                vt_error *err);
 

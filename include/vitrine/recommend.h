@@ -133,6 +133,14 @@ typedef struct vt_complements {
  */
 VT_API int vt_complement(vt_complements *out, vt_recommender *recommender, const vt_request *request, int32_t days,
                          vt_error *err);
+/**
+ * What completes a cart of `n` items (1 to 50): the complements of each, their scores summed; items of the cart are not
+ * among them. `request->item` does not count; with `request->visitor` unknown items are passed over. The evidence of a
+ * row is that of the item of the cart that it goes with best. Costs vt_complement() for each item. Any thread.
+ */
+VT_API int vt_complete_cart(vt_complements *out, vt_recommender *recommender, const vt_request *request,
+                            const char *const *items, size_t n, int32_t days, vt_error *err);
+
 VT_API void vt_complements_done(vt_complements *complements);
 
 struct vt_lister; /* evaluation.h */

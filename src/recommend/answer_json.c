@@ -142,9 +142,16 @@ int vt_complements_json(vt_text *out, const vt_complements *complements, const v
     vt_buf_init(&text, VT_ANSWER_BYTES_MAX);
     vt_json_writer_init(&w, &text, pretty);
     vt_json_object(&w, NULL);
-    vt_json_text(&w, "item", vt_str_of(request->item));
+    if (request->item != NULL) {
+        vt_json_text(&w, "item", vt_str_of(request->item));
+    }
+    if (request->id != NULL) {
+        vt_json_text(&w, "request", vt_str_of(request->id));
+    }
     vt_json_int(&w, "orders", complements->orders);
-    vt_json_int(&w, "orders_with_item", complements->with_item);
+    if (request->item != NULL) {
+        vt_json_int(&w, "orders_with_item", complements->with_item);
+    }
     vt_json_optional(&w, "degraded", answer->degraded);
     put_head(&w, answer);
     for (size_t i = 0; i < answer->n; i++) {

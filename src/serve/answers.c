@@ -29,6 +29,9 @@ static const vt_answer_schema schemas[] = {
     {"Complements",
      OBJECT("\"item\":" TEXT ",\"orders\":" WHOLE ",\"orders_with_item\":" WHOLE ",\"items\":" ROWS, "\"items\"")},
     {"Why", OBJECT("\"user\":" TEXT ",\"item\":" TEXT, "\"item\"")},
+    {"Cart",
+     "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":50,\"items\":" TEXT
+     "}},\"required\":[\"items\"],\"additionalProperties\":false}"},
     {"Visit", "{\"type\":\"object\",\"properties\":{\"events\":{\"type\":\"array\",\"maxItems\":1000,\"items\":"
               "{\"$ref\":\"#/components/schemas/GivenEvent\"}}},\"required\":[\"events\"]}"},
     {"Order", "{\"type\":\"object\",\"properties\":{\"user\":" TEXT ",\"session\":" TEXT

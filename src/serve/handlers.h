@@ -5,6 +5,7 @@
 #include "serve/route.h"
 
 extern const vt_route vt_routes_lists[];   /* lists.c: recommendations, similar, complements, trending, search */
+extern const vt_route vt_routes_photos[];  /* photos.c */
 extern const vt_route vt_routes_items[];   /* items.c */
 extern const vt_route vt_routes_users[];   /* users.c */
 extern const vt_route vt_routes_events[];  /* events.c */

@@ -215,6 +215,61 @@ static int complement_items(vt_call *call, vt_error *err)
     return status;
 }
 
+/* The ids of the body's array "items". */
+static int read_cart(const char ***out, size_t *n, vt_call *call, vt_error *err)
+{
+    yyjson_val *root = NULL;
+    int status = vt_call_json(&root, call, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    yyjson_val *array = yyjson_obj_get(root, "items");
+    size_t count = yyjson_arr_size(array);
+    const char **ids = vt_arena_alloc(call->arena, count + 1, sizeof *ids, err);
+    if (ids == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = yyjson_get_str(yyjson_arr_get(array, i));
+        if (ids[i] == NULL) {
+            return vt_fail(err, VT_ERR_FORMAT, "\"items\" is not as expected: an array of ids");
+        }
+    }
+    *out = ids;
+    *n = count;
+    return yyjson_is_arr(array) && yyjson_obj_size(root) == 1
+               ? VT_OK
+               : vt_fail(err, VT_ERR_FORMAT, "an object with the array \"items\" is expected");
+}
+
+static int complete_cart(vt_call *call, vt_error *err)
+{
+    vt_request request;
+    vt_text body = {NULL, 0};
+    vt_complements found = {0};
+    const char **items = NULL;
+    size_t n = 0;
+    int status = vt_listed_request(&request, call, err);
+    status = status != VT_OK ? status : read_cart(&items, &n, call, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_engine *engine = vt_served_shop_engine(call->shop);
+    request.visitor = true;
+    request.id = call->id;
+    status =
+        vt_complete_cart(&found, engine->recommender, &request, items, n, (int32_t)vt_given_int(call, "days"), err);
+    if (status == VT_OK) {
+        status = vt_complements_json(&body, &found, &request, false, err);
+    }
+    if (status == VT_OK) {
+        vt_reply_json(call, 200, &body);
+    }
+    vt_complements_done(&found);
+    vt_engine_release(engine);
+    return status;
+}
+
 static int search_words(vt_call *call, vt_error *err)
 {
     vt_search_query query;
@@ -321,6 +376,22 @@ const vt_route vt_routes_lists[] = {
         .params = complements,
         .answer = "Complements",
         .handle = complement_items,
+    },
+    {
+        .method = "POST",
+        .path = "/v1/carts/recommendations",
+        .name = "completeCart",
+        .group = "Lists",
+        .scope = VT_SCOPE_READ,
+        .summary = "What completes a cart",
+        .details = "What is bought with the items of the cart; what goes with several of them comes first. Items that "
+                   "the shop does not know are passed over.",
+        .params = complements,
+        .body = VT_BODY_JSON,
+        .body_schema = "Cart",
+        .body_example = "{\"items\": [\"A1\", \"B7\"]}",
+        .answer = "Complements",
+        .handle = complete_cart,
     },
     {
         .method = "GET",

@@ -7,8 +7,8 @@
 #include "serve/handlers.h"
 
 static const vt_route *const tables[] = {
-    vt_routes_lists,  vt_routes_items,   vt_routes_users,  vt_routes_events,
-    vt_routes_orders, vt_routes_insight, vt_routes_system,
+    vt_routes_lists,  vt_routes_photos, vt_routes_items,   vt_routes_users,
+    vt_routes_events, vt_routes_orders, vt_routes_insight, vt_routes_system,
 };
 
 const vt_route *vt_route_at(size_t at)

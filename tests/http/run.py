@@ -5,12 +5,14 @@ Runs files of HTTP cases, each against a server of its own over an empty shop. A
 
     # a comment
     RUN COMMAND...                  runs `vitrine --shop SHOP COMMAND...`, also while the server runs
+    COPY FILE NAME                  copies a file of the source into the scratch folder, in which the shop is "shop"
+    LINK TARGET NAME                makes a link there
     FILE NAME TEXT                  makes a file for such commands; \\n in it ends a line
     KEY NAME SCOPES                 makes a key of the shop
     IN SHOP                         the following RUN and KEY are about this one of several shops, in the folder $shops
     SERVE OPTIONS...                options of the server, in place of --insecure-local
     AS NAME | AS nobody             whose key the following requests show
-    METHOD PATH [NAME: VALUE | ...] [BODY]   a request; BODY is JSON, or text in '...'
+    METHOD PATH [NAME: VALUE | ...] [BODY]   a request; BODY is JSON, text in '...', or @FILE of the source
     -> STATUS [NAME: VALUE | ...] [BODY]     what comes back
     RESTART | KILL                  stops the server in order, or with SIGKILL, and begins it anew
     SET NAME MEMBER | HEADER        keeps a member of the last answer (a.0.b) or a header of it as $NAME
@@ -24,12 +26,14 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HEADERS = re.compile(r"\[([A-Za-z][\w-]*:[^\]]*)\]\s*")
 
 
@@ -113,16 +117,21 @@ class Run:
         connection = http.client.HTTPConnection(self.address, timeout=60)
         if body:
             headers.setdefault("Content-Type", "application/json")
-        connection.request(method, path, body.encode() if body else None, headers)
+        if body.startswith("@"):
+            with open(os.path.join(SOURCE, body[1:]), "rb") as content:
+                body = content.read()
+        else:
+            body = body.encode()
+        connection.request(method, path, body or None, headers)
         answer = connection.getresponse()
-        self.status, self.body = answer.status, answer.read().decode()
+        self.status, self.body = answer.status, answer.read().decode("utf-8", "replace")
         self.headers = {name.lower(): value for name, value in answer.getheaders()}
         connection.close()
 
     def compare(self, line, text):
         status, rest = (text.split(" ", 1) + [""])[:2]
         headers, expected = take_headers(rest)
-        bad = [] if self.status == int(status) else ["status %d" % self.status]
+        bad = [] if re.fullmatch(status.replace("*", ".*"), str(self.status)) else ["status %d" % self.status]
         for name, value in headers.items():
             got = self.headers.get(name.lower())
             if got is None or not contains(value, got):
@@ -152,6 +161,14 @@ class Run:
         word, _, rest = text.partition(" ")
         if word == "RUN":
             self.vitrine(*shlex.split(rest))
+        elif word in ("COPY", "LINK"):
+            what, name = rest.split()
+            name = os.path.join(self.folder, name)
+            os.makedirs(os.path.dirname(name), exist_ok=True)
+            if word == "COPY":
+                shutil.copy(os.path.join(SOURCE, what), name)
+            else:
+                os.symlink(what, name)
         elif word == "FILE":
             name, content = rest.split(" ", 1)
             with open(os.path.join(self.folder, name), "w", encoding="utf-8") as out:

@@ -1,0 +1,219 @@
+/*
+ * Routes of photos. A photo of an item is served only where it lies in the shop's own folder of images: what a
+ * catalogue says of its images may be any path, and none of them is opened for a client.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/number.h"
+#include "serve/handlers.h"
+#include "serve/listed.h"
+#include "serve/served_shop.h"
+#include "vitrine/read.h"
+
+/* ---- searching by one -------------------------------------------------------------------------------------------- */
+
+/* The body as a file of this process alone, since photos are read from files; -1 and an errno. */
+static int body_as_file(const vt_call *call)
+{
+    int fd = memfd_create("photo", MFD_CLOEXEC);
+    if (fd >= 0 && write(fd, call->body.data, call->body.len) != (ssize_t)call->body.len) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static int search_photo(vt_call *call, vt_error *err)
+{
+    char path[64];
+    vt_search_query query;
+    vt_found found = {0};
+    vt_text body = {NULL, 0};
+    vt_search_query_init(&query);
+    int status = vt_listed_request(&query.request, call, err);
+    if (status == VT_OK && call->body.len == 0) {
+        status = vt_fail(err, VT_ERR_FORMAT, "the request has no body; a JPEG, PNG or WebP photo is expected");
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    int fd = body_as_file(call);
+    if (fd < 0) {
+        return vt_fail_errno(err, errno, "the photo cannot be kept for reading");
+    }
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    vt_engine *engine = vt_served_shop_engine(call->shop);
+    query.photo = path;
+    status = vt_search(&found, engine->recommender, &query, err);
+    query.photo = "the photo that was sent";
+    if (status == VT_OK) {
+        status = vt_found_json(&body, &found, &query, false, err);
+    }
+    if (status == VT_OK) {
+        vt_reply_json(call, 200, &body);
+    }
+    vt_found_done(&found);
+    vt_engine_release(engine);
+    close(fd);
+    return status;
+}
+
+/* ---- showing one ------------------------------------------------------------------------------------------------- */
+
+typedef struct wanted_photo {
+    int64_t number;
+    char path[PATH_MAX]; /* inside the shop's folder of images; "" where there is none */
+} wanted_photo;
+
+static int find_photo(void *context, const vt_item *item)
+{
+    static const char folder[] = "images/";
+    wanted_photo *w = context;
+    size_t len = sizeof folder - 1;
+    if (w->number < 1 || (size_t)w->number > item->n_images) {
+        return VT_OK;
+    }
+    vt_str image = item->images[w->number - 1];
+    if (image.len > len && image.len < sizeof w->path && memcmp(image.ptr, folder, len) == 0) {
+        memcpy(w->path, image.ptr + len, image.len - len);
+        w->path[image.len - len] = '\0';
+    }
+    return VT_OK;
+}
+
+/* Opens `path` below the folder of images; nothing on the way may lead out of it, links included. */
+static int open_below(const char *shop, const char *path)
+{
+    char images[PATH_MAX];
+    if (vt_path_join(images, sizeof images, shop, "images", NULL) != VT_OK) {
+        return -1;
+    }
+    int folder = open(images, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) {
+        return -1;
+    }
+    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+    int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+    close(folder);
+    return fd;
+}
+
+static const char *type_of(const char *bytes, size_t len)
+{
+    static const struct {
+        const char *begin;
+        size_t len, at;
+        const char *type;
+    } types[] = {{"\xff\xd8\xff", 3, 0, "image/jpeg"}, {"\x89PNG", 4, 0, "image/png"}, {"WEBP", 4, 8, "image/webp"}};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (len >= types[i].at + types[i].len && memcmp(bytes + types[i].at, types[i].begin, types[i].len) == 0) {
+            return types[i].type;
+        }
+    }
+    return NULL;
+}
+
+static int read_photo(vt_call *call, int fd, vt_error *err)
+{
+    struct stat info;
+    vt_buf bytes;
+    vt_text body = {NULL, 0};
+    vt_buf_init(&bytes, VT_PHOTO_BYTES_MAX);
+    int status = fstat(fd, &info) == 0 && S_ISREG(info.st_mode)
+                     ? vt_buf_reserve(&bytes, (size_t)info.st_size + 1, err)
+                     : vt_fail(err, VT_ERR_NOT_FOUND, "the photo is no file");
+    ssize_t n = 1;
+    while (status == VT_OK && n > 0) {
+        char block[16384];
+        n = read(fd, block, sizeof block);
+        status =
+            n < 0 ? vt_fail_errno(err, errno, "the photo cannot be read") : vt_buf_add(&bytes, block, (size_t)n, err);
+    }
+    const char *type = status == VT_OK ? type_of(bytes.data, bytes.len) : NULL;
+    if (status == VT_OK && type == NULL) {
+        status = vt_fail(err, VT_ERR_NOT_FOUND, "the file is no JPEG, PNG or WebP photo");
+    }
+    status = vt_text_finish(&body, &bytes, status, err);
+    if (status == VT_OK) {
+        vt_reply_json(call, 200, &body);
+        call->reply.type = type;
+        vt_reply_header_add(call, "Cache-Control", "private, max-age=3600");
+    }
+    return status;
+}
+
+static int get_photo(vt_call *call, vt_error *err)
+{
+    wanted_photo w = {.path = ""};
+    vt_shop *shop = NULL;
+    if (!vt_parse_int(&w.number, call->path_value[1])) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, "photos of an item are numbered from 1");
+    }
+    int status = vt_served_shop_reader(&shop, call->shop, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_shop_item(shop, call->path_value[0], find_photo, &w, err);
+    vt_served_shop_reader_back(call->shop, shop);
+    if (status != VT_OK) {
+        return status;
+    }
+    int fd = w.path[0] == '\0' ? -1 : open_below(call->shop->path, w.path);
+    if (fd < 0) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, "the item has no such photo in the shop's folder of images");
+    }
+    status = read_photo(call, fd, err);
+    close(fd);
+    return status;
+}
+
+static const vt_query_param search_params[] = {
+    {"n", VT_QUERY_INT, false, 1, VT_RESULTS_MAX, "10", NULL, "how many items"},
+    {"category", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items of this category, or of one below it"},
+    {"brand", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items of this brand"},
+    {"price", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items in this range of prices: 0:25, 10: or :9.99"},
+    {"keep_unavailable", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "also what is out of stock or not on sale"},
+    {NULL, 0, false, 0, 0, NULL, NULL, NULL},
+};
+
+static const vt_query_param *const search[] = {search_params, NULL};
+
+const vt_route vt_routes_photos[] = {
+    {
+        .method = "POST",
+        .path = "/v1/search/photo",
+        .name = "searchPhoto",
+        .group = "Lists",
+        .scope = VT_SCOPE_READ,
+        .summary = "Items that look like a photo",
+        .details = "The body is a JPEG, PNG or WebP file.",
+        .params = search,
+        .body = VT_BODY_BYTES,
+        .answer = "Found",
+        .handle = search_photo,
+    },
+    {
+        .method = "GET",
+        .path = "/v1/items/{item}/photos/{number}",
+        .name = "getPhoto",
+        .group = "Items",
+        .scope = VT_SCOPE_READ,
+        .summary = "A photo of an item",
+        .details = "Numbered from 1. Only photos in the shop's own folder are served, never another path or address.",
+        .type = "image/*",
+        .handle = get_photo,
+    },
+    {.method = NULL},
+};
