@@ -3,6 +3,7 @@
 
 #include "base/json_values.h"
 #include "base/text.h"
+#include "vitrine/rule_preview.h"
 
 void vt_json_optional(vt_json_writer *w, const char *key, const char *text)
 {
@@ -130,6 +131,40 @@ int vt_found_json(vt_text *out, const vt_found *found, const vt_search_query *qu
     vt_json_text(&w, key, vt_str_of(item != NULL ? item : words != NULL ? words : query->photo));
     vt_json_optional(&w, "degraded", found->degraded);
     put_answer(&w, &found->answer);
+    return vt_json_hand_over(out, &w, &text, err);
+}
+
+static void put_preview_list(vt_json_writer *w, const char *key, const vt_answer *answer)
+{
+    vt_json_object(w, key);
+    vt_json_text(w, "rules", vt_str_of(answer->rules));
+    vt_json_optional(w, "degraded", answer->degraded);
+    put_answer(w, answer);
+    vt_json_object_end(w);
+}
+
+int vt_rule_preview_json(vt_text *out, const vt_rule_preview *preview, const vt_request *request, bool pretty,
+                         vt_error *err)
+{
+    vt_json_writer w;
+    vt_buf text;
+    vt_buf_init(&text, VT_ANSWER_BYTES_MAX);
+    vt_json_writer_init(&w, &text, pretty);
+    vt_json_object(&w, NULL);
+    vt_json_text(&w, "user", vt_str_of(request->user));
+    vt_json_optional(&w, "idle", preview->idle);
+    vt_json_array(&w, "moves");
+    for (size_t i = 0; i < preview->n_moves; i++) {
+        const vt_rule_move *move = &preview->moves[i];
+        vt_json_object(&w, NULL);
+        vt_json_text(&w, "item", vt_str_of(move->item));
+        vt_json_count(&w, "before", move->before == 0 ? VT_NONE : move->before);
+        vt_json_count(&w, "after", move->after == 0 ? VT_NONE : move->after);
+        vt_json_object_end(&w);
+    }
+    vt_json_array_end(&w);
+    put_preview_list(&w, "before", &preview->before);
+    put_preview_list(&w, "after", &preview->after);
     return vt_json_hand_over(out, &w, &text, err);
 }
 

@@ -7,11 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/options.h"
-#include "live/attributes.h"
 #include "math/kernels.h"
 #include "math/topk.h"
 #include "recommend/filters.h"
@@ -148,42 +146,16 @@ void vt_context_spread(vt_context *c)
     }
 }
 
-/* The text folded, in the scratch; NULL for what is not given. */
-static int fold(const char **out, const vt_context *c, vt_str text, vt_error *err)
-{
-    char *folded = NULL;
-    *out = NULL;
-    if (text.ptr == NULL || text.len == 0) {
-        return VT_OK;
-    }
-    int status = vt_fold(&folded, vt_trim(text), err);
-    if (status == VT_OK) {
-        *out = vt_arena_str(c->scratch->arena, vt_str_of(folded), err).ptr;
-        status = *out == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    }
-    vt_free(folded);
-    return status;
-}
-
-/* The rules over the view, and for whom, where and when they are to act. */
-static int fit_rules(vt_context *c, vt_occasion *occasion, vt_error *err)
-{
-    vt_str segment = {NULL, 0};
-    *occasion = (vt_occasion){.now = c->now};
-    int status = c->rules == &c->serving->rules->rules ? vt_serving_fitted(&c->fitted, c->serving, err)
-                                                       : vt_fitted_create(&c->fitted, c->rules, c->view, err);
-    if (status == VT_OK && c->fitted->by_segment && c->user >= 0) {
-        segment = vt_view_user_attribute(c->view, c->user, vt_str_of("segment"));
-    }
-    status = status != VT_OK ? status : fold(&occasion->segment, c, segment, err);
-    return status != VT_OK ? status : fold(&occasion->page, c, vt_str_of(c->request->category), err);
-}
-
 int vt_context_pipeline(vt_context *c, bool compares, vt_error *err)
 {
     vt_likeness likeness = {.view = c->view};
     vt_occasion occasion;
-    int status = fit_rules(c, &occasion, err);
+    int status = c->rules == &c->serving->rules->rules ? vt_serving_fitted(&c->fitted, c->serving, err)
+                                                       : vt_fitted_create(&c->fitted, c->rules, c->view, err);
+    if (status == VT_OK) {
+        status = vt_occasion_init(&occasion, c->fitted, c->view, c->user, c->request, c->scratch->arena, err);
+        occasion.now = c->now;
+    }
     if (status == VT_OK && (compares || vt_rules_compare(c->rules))) {
         status = vt_recommender_rows(&likeness.text, c->recommender, c->serving, VT_ENCODER_TEXT, err);
         status = status != VT_OK

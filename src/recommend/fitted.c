@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "live/attributes.h"
 #include "recommend/filters.h"
 
 vt_fitted *vt_fitted_hold(vt_fitted *fitted)
@@ -24,22 +25,22 @@ void vt_fitted_release(vt_fitted *fitted)
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
 
-static int keep(const char **out, vt_fitted *f, const char *text, vt_error *err)
+static int keep(const char **out, vt_arena *storage, const char *text, vt_error *err)
 {
-    *out = vt_arena_str(f->storage, vt_str_of(text), err).ptr;
+    *out = vt_arena_str(storage, vt_str_of(text), err).ptr;
     return *out == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 /* The folded text into the storage; NULL stays NULL. */
-static int keep_folded(const char **out, vt_fitted *f, vt_str text, vt_error *err)
+static int keep_folded(const char **out, vt_arena *storage, vt_str text, vt_error *err)
 {
     char *folded = NULL;
     *out = NULL;
-    if (text.ptr == NULL) {
+    if (text.ptr == NULL || text.len == 0) {
         return VT_OK;
     }
     int status = vt_fold(&folded, vt_trim(text), err);
-    status = status != VT_OK ? status : keep(out, f, folded, err);
+    status = status != VT_OK ? status : keep(out, storage, folded, err);
     vt_free(folded);
     return status;
 }
@@ -60,7 +61,7 @@ static int fit_boost(vt_fitted *f, vt_fitted_rule *rule, const vt_boost *boost, 
         .from = VT_NONE,
         .until = VT_NONE,
     };
-    int status = keep(&rule->line, f, line, err);
+    int status = keep(&rule->line, f->storage, line, err);
     rule->text = rule->line;
     return status;
 }
@@ -82,12 +83,12 @@ static int fit_shop_rule(vt_fitted *f, vt_fitted_rule *rule, const vt_shop_rule 
         .from = row->from,
         .until = row->until,
     };
-    int status = keep(&rule->line, f, line, err);
+    int status = keep(&rule->line, f->storage, line, err);
     rule->text = status == VT_OK ? rule->line + strlen(line) - strlen(text) : NULL;
-    status = status != VT_OK ? status : keep(&rule->id, f, id, err);
-    status = status != VT_OK ? status : keep_folded(&rule->segment, f, row->segment, err);
+    status = status != VT_OK ? status : keep(&rule->id, f->storage, id, err);
+    status = status != VT_OK ? status : keep_folded(&rule->segment, f->storage, row->segment, err);
     f->by_segment = f->by_segment || rule->segment != NULL;
-    return status != VT_OK ? status : keep_folded(&rule->page, f, row->page, err);
+    return status != VT_OK ? status : keep_folded(&rule->page, f->storage, row->page, err);
 }
 
 /* ---- brands and categories --------------------------------------------------------------------------------------- */
@@ -135,7 +136,7 @@ static int fit_all(vt_fitted *f, const vt_rules *rules, const vt_view *view, vt_
         vt_fitted_rule *rule = &f->rule[r];
         vt_str name = setting ? vt_str_of(boost->name) : row->name;
         status = setting ? fit_boost(f, rule, boost, err) : fit_shop_rule(f, rule, row, err);
-        status = status != VT_OK ? status : keep_folded(&wanted[r], f, name, err);
+        status = status != VT_OK ? status : keep_folded(&wanted[r], f->storage, name, err);
         rule->item = status == VT_OK && rule->what == VT_RULE_ITEM ? vt_view_find_item(view, name) : -1;
         f->n = r + 1;
     }
@@ -158,6 +159,18 @@ int vt_fitted_create(vt_fitted **out, const vt_rules *rules, const vt_view *view
     }
     *out = f;
     return VT_OK;
+}
+
+int vt_occasion_init(vt_occasion *out, const vt_fitted *fitted, const vt_view *view, int32_t user,
+                     const vt_request *request, vt_arena *storage, vt_error *err)
+{
+    vt_str segment = {NULL, 0};
+    *out = (vt_occasion){.now = request->now};
+    if (fitted->by_segment && user >= 0) {
+        segment = vt_view_user_attribute(view, user, vt_str_of("segment"));
+    }
+    int status = keep_folded(&out->segment, storage, segment, err);
+    return status != VT_OK ? status : keep_folded(&out->page, storage, vt_str_of(request->category), err);
 }
 
 bool vt_fitted_acts(const vt_fitted_rule *rule, const vt_occasion *o)

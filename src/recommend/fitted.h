@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "live/view.h"
-#include "vitrine/rules.h"
+#include "vitrine/recommend.h"
 
 /** One rule. Texts are in the storage of all. */
 typedef struct vt_fitted_rule {
@@ -47,6 +47,10 @@ typedef struct vt_occasion {
 int vt_fitted_create(vt_fitted **out, const vt_rules *rules, const vt_view *view, vt_error *err);
 vt_fitted *vt_fitted_hold(vt_fitted *fitted);
 void vt_fitted_release(vt_fitted *fitted);
+
+/** That of a request: its category and moment, and the segment of `user` (of the view, -1: nobody). In `storage`. */
+int vt_occasion_init(vt_occasion *out, const vt_fitted *fitted, const vt_view *view, int32_t user,
+                     const vt_request *request, vt_arena *storage, vt_error *err);
 
 /** Whether the rule acts there. */
 bool vt_fitted_acts(const vt_fitted_rule *rule, const vt_occasion *occasion);

@@ -68,8 +68,9 @@ static bool check_key(vt_server *server, vt_call *call)
                              ? "a key is needed: Authorization: Bearer vtr_...; \"vitrine key create\" makes one"
                              : "this key is not known, has expired or was revoked");
     } else {
-        char detail[160];
-        snprintf(detail, sizeof detail, "this key has no scope \"%s\"", vt_scope_name((size_t)__builtin_ctz(needed)));
+        char scopes[64], detail[160];
+        vt_route_scopes(scopes, sizeof scopes, call->route, "\" or \"");
+        snprintf(detail, sizeof detail, "this key has no scope \"%s\"", scopes);
         vt_problem_reply(call, 403, "forbidden", detail);
     }
     return false;

@@ -4,15 +4,17 @@
 #define TEXT "{\"type\":\"string\"}"
 #define MAYBE_TEXT "{\"type\":[\"string\",\"null\"]}"
 #define WHOLE "{\"type\":\"integer\"}"
+#define MAYBE_WHOLE "{\"type\":[\"integer\",\"null\"]}"
 #define MAYBE_NUMBER "{\"type\":[\"number\",\"null\"]}"
 #define OBJECT(properties, required) "{\"type\":\"object\",\"properties\":{" properties "},\"required\":[" required "]}"
-#define RESULT "{\"type\":\"string\",\"enum\":[\"added\",\"changed\",\"same\",\"refused\"]}"
+#define RESULT "{\"type\":\"string\",\"enum\":[\"added\",\"changed\",\"same\",\"refused\",\"removed\"]}"
 
 /* What every list of items has; the members of a row are those of answer_json.c. */
 #define ROW                                                                                                            \
     OBJECT("\"item\":" TEXT ",\"title\":" TEXT ",\"category\":" TEXT ",\"brand\":" TEXT ",\"price\":" MAYBE_NUMBER     \
            ",\"score\":" MAYBE_NUMBER ",\"source\":" TEXT ",\"reason\":" TEXT,                                         \
            "\"item\",\"score\",\"source\"")
+#define LIST "{\"$ref\":\"#/components/schemas/List\"}"
 #define ROWS "{\"type\":\"array\",\"items\":" ROW "}"
 
 static const vt_answer_schema schemas[] = {
@@ -34,11 +36,18 @@ static const vt_answer_schema schemas[] = {
      "}},\"required\":[\"items\"],\"additionalProperties\":false}"},
     {"Visit", "{\"type\":\"object\",\"properties\":{\"events\":{\"type\":\"array\",\"maxItems\":1000,\"items\":"
               "{\"$ref\":\"#/components/schemas/GivenEvent\"}}},\"required\":[\"events\"]}"},
+    {"Rules", "{\"type\":\"object\",\"properties\":{\"rules\":{\"type\":\"array\",\"items\":"
+              "{\"$ref\":\"#/components/schemas/Rule\"}}},\"required\":[\"rules\"]}"},
+    {"Preview",
+     OBJECT("\"user\":" MAYBE_TEXT ",\"idle\":" MAYBE_TEXT ",\"moves\":{\"type\":\"array\",\"items\":" OBJECT(
+                "\"item\":" TEXT ",\"before\":" MAYBE_WHOLE ",\"after\":" MAYBE_WHOLE, "\"item\"") "},\"before\":" LIST
+                                                                                                   ",\"after\":" LIST,
+            "\"moves\",\"before\",\"after\"")},
     {"Order", "{\"type\":\"object\",\"properties\":{\"user\":" TEXT ",\"session\":" TEXT
               ",\"time\":{\"type\":[\"string\",\"integer\"]},\"currency\":" TEXT
               ",\"lines\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":1000,\"items\":{\"$ref\":"
               "\"#/components/schemas/Line\"}}},\"required\":[\"lines\"]}"},
-    {"Result", OBJECT("\"result\":" RESULT, "\"result\"")},
+    {"Result", OBJECT("\"result\":" RESULT ",\"id\":" TEXT, "\"result\"")},
     {"Put", OBJECT("\"result\":" RESULT ",\"added\":" WHOLE ",\"changed\":" WHOLE ",\"same\":" WHOLE
                    ",\"refused\":" WHOLE ",\"results\":{\"type\":\"array\"}",
                    "")},

@@ -118,7 +118,9 @@ static int put_route(vt_buf *out, const form *f, const vt_route *route, vt_buf *
     vt_str summary = shown(scratch, f, route->summary);
     int status = vt_buf_printf(out, err, f->route, route->method, route->path, summary.ptr);
     if (status == VT_OK && route->scope != 0) {
-        status = vt_buf_printf(out, err, f->scope, vt_scope_name((size_t)__builtin_ctz(route->scope)));
+        char scopes[64];
+        vt_route_scopes(scopes, sizeof scopes, route, f->html ? " or " : "` or `");
+        status = vt_buf_printf(out, err, f->scope, scopes);
     }
     if (status == VT_OK && route->details != NULL) {
         status = vt_buf_printf(out, err, f->paragraph, shown(scratch, f, route->details).ptr);

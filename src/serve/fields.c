@@ -165,6 +165,7 @@ static int unknown(const vt_fields *fields, vt_str name, vt_error *err)
 typedef struct besides {
     vt_str id;
     vt_str member;
+    bool over; /* what is not given stays as the record has it */
 } besides;
 
 static int read_members(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, int digits,
@@ -208,7 +209,9 @@ static int read_object_of(void *record, vt_call *call, const vt_fields *fields, 
     if (!yyjson_is_obj(object)) {
         return vt_fail(err, VT_ERR_FORMAT, "a JSON object is expected: %s", fields->name);
     }
-    fields->init(record);
+    if (!more->over) {
+        fields->init(record);
+    }
     yyjson_val *own = yyjson_obj_get(object, "currency");
     char code[4] = "";
     if (yyjson_is_str(own) && yyjson_get_len(own) == 3) {
@@ -216,20 +219,20 @@ static int read_object_of(void *record, vt_call *call, const vt_fields *fields, 
     }
     int digits = vt_currency_digits(code[0] != '\0' ? code : currency);
     int status = read_members(record, call, fields, object, digits, more, err);
-    return status != VT_OK ? status : check_required(fields, object, more, err);
+    return status != VT_OK || more->over ? status : check_required(fields, object, more, err);
 }
 
 int vt_fields_read(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
                    vt_error *err)
 {
-    const besides none = {{NULL, 0}, {NULL, 0}};
+    const besides none = {.over = false};
     return read_object_of(record, call, fields, object, currency, &none, err);
 }
 
 int vt_fields_read_named(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
                          vt_str id, vt_error *err)
 {
-    const besides more = {id, {NULL, 0}};
+    const besides more = {.id = id};
     vt_str *own = (vt_str *)(void *)((char *)record + fields->rows[0].offset);
     int status = read_object_of(record, call, fields, object, currency, &more, err);
     if (status == VT_OK && own->ptr != NULL && !vt_str_equal(*own, id)) {
@@ -245,7 +248,14 @@ int vt_fields_read_named(void *record, vt_call *call, const vt_fields *fields, y
 int vt_fields_read_but(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
                        const char *besides_name, vt_error *err)
 {
-    const besides more = {{NULL, 0}, vt_str_of(besides_name)};
+    const besides more = {.member = vt_str_of(besides_name)};
+    return read_object_of(record, call, fields, object, currency, &more, err);
+}
+
+int vt_fields_read_over(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
+                        vt_error *err)
+{
+    const besides more = {.over = true};
     return read_object_of(record, call, fields, object, currency, &more, err);
 }
 

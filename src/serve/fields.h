@@ -40,7 +40,7 @@ typedef struct vt_fields {
     size_t currency; /* offset of a vt_str with the currency of the record's money */
 } vt_fields;
 
-extern const vt_fields vt_item_fields, vt_user_fields, vt_event_fields, vt_line_fields, vt_given_fields;
+extern const vt_fields vt_item_fields, vt_user_fields, vt_event_fields, vt_line_fields, vt_given_fields, vt_rule_fields;
 
 /**
  * Reads one object into `record` (of fields->size bytes). Texts are borrowed from `object` or are in the call's arena.
@@ -56,6 +56,10 @@ int vt_fields_read_named(void *record, vt_call *call, const vt_fields *fields, y
 /** The same for an object that has one more member, which is read elsewhere. */
 int vt_fields_read_but(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
                        const char *besides, vt_error *err);
+
+/** The same over what `record` holds: what is not given stays, and nothing is required. */
+int vt_fields_read_over(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
+                        vt_error *err);
 
 /** Minor units of an amount in major units of `currency`. */
 int64_t vt_minor_units(double major, const char *currency);

@@ -10,6 +10,7 @@ extern const vt_route vt_routes_items[];   /* items.c */
 extern const vt_route vt_routes_users[];   /* users.c */
 extern const vt_route vt_routes_events[];  /* events.c */
 extern const vt_route vt_routes_orders[];  /* orders.c */
+extern const vt_route vt_routes_rules[];   /* rules.c */
 extern const vt_route vt_routes_insight[]; /* insight.c */
 extern const vt_route vt_routes_system[];  /* system.c: health, metrics, documentation */
 

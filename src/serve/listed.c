@@ -9,6 +9,15 @@
 #include "serve/fields.h"
 #include "serve/served_shop.h"
 
+const vt_query_param vt_listed_params[] = {
+    {"n", VT_QUERY_INT, false, 1, VT_RESULTS_MAX, "10", NULL, "how many items"},
+    {"category", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items of this category, or of one below it"},
+    {"brand", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items of this brand"},
+    {"price", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items in this range of prices: 0:25, 10: or :9.99"},
+    {"keep_unavailable", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "also what is out of stock or not on sale"},
+    {NULL, 0, false, 0, 0, NULL, NULL, NULL},
+};
+
 int vt_listed_request(vt_request *request, vt_call *call, vt_error *err)
 {
     vt_request_init(request);

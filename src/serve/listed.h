@@ -5,6 +5,9 @@
 #include "serve/query.h"
 #include "vitrine/json.h"
 
+/** The parameters of every list: how many, and filters. */
+extern const vt_query_param vt_listed_params[];
+
 /** The request that the filters of the query make. */
 int vt_listed_request(vt_request *request, vt_call *call, vt_error *err);
 

@@ -1,22 +1,10 @@
 /* Routes of lists: recommendations for users, visitors and carts, similar items, complements, trending, search. */
 #include <string.h>
 
-#include "base/limits.h"
 #include "serve/handlers.h"
 #include "serve/listed.h"
 #include "serve/served_shop.h"
 #include "vitrine/why.h"
-
-#define ROWS_MAX VT_RESULTS_MAX
-
-static const vt_query_param filter_params[] = {
-    {"n", VT_QUERY_INT, false, 1, ROWS_MAX, "10", NULL, "how many items"},
-    {"category", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items of this category, or of one below it"},
-    {"brand", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items of this brand"},
-    {"price", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "only items in this range of prices: 0:25, 10: or :9.99"},
-    {"keep_unavailable", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "also what is out of stock or not on sale"},
-    {NULL, 0, false, 0, 0, NULL, NULL, NULL},
-};
 
 static const vt_query_param user_params[] = {
     {"keep_seen", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "also what the user has bought or rated"},
@@ -43,11 +31,11 @@ static const vt_query_param search_params[] = {
     {NULL, 0, false, 0, 0, NULL, NULL, NULL},
 };
 
-static const vt_query_param *const filter[] = {filter_params, NULL};
-static const vt_query_param *const for_user[] = {filter_params, user_params, NULL};
-static const vt_query_param *const similar[] = {filter_params, by_params, NULL};
-static const vt_query_param *const complements[] = {filter_params, days_params, NULL};
-static const vt_query_param *const search[] = {filter_params, search_params, NULL};
+static const vt_query_param *const filter[] = {vt_listed_params, NULL};
+static const vt_query_param *const for_user[] = {vt_listed_params, user_params, NULL};
+static const vt_query_param *const similar[] = {vt_listed_params, by_params, NULL};
+static const vt_query_param *const complements[] = {vt_listed_params, days_params, NULL};
+static const vt_query_param *const search[] = {vt_listed_params, search_params, NULL};
 
 /* ---- recommendations --------------------------------------------------------------------------------------------- */
 

@@ -82,8 +82,8 @@ static void put_answers(vt_json_writer *w)
 
 static void put_components(vt_json_writer *w)
 {
-    static const vt_fields *const records[] = {&vt_item_fields, &vt_user_fields, &vt_event_fields, &vt_line_fields,
-                                               &vt_given_fields};
+    static const vt_fields *const records[] = {&vt_item_fields, &vt_user_fields,  &vt_event_fields,
+                                               &vt_line_fields, &vt_given_fields, &vt_rule_fields};
     vt_json_object(w, "components");
     vt_json_object(w, "schemas");
     for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {

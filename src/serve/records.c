@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "serve/fields.h"
+#include "vitrine/shop_rule.h"
 
 #define MONEY_LINE 9e12
 #define ROWS(rows) rows, sizeof rows / sizeof rows[0]
@@ -82,6 +83,31 @@ static const vt_field given_rows[] = {
     {"value", VT_FIELD_NUMBER, FIELD(vt_event, value), false, -1e6, 1e6, NULL, "of a rating"},
 };
 
+static const vt_field rule_rows[] = {
+    {"id", VT_FIELD_TEXT, FIELD(vt_shop_rule, id), false, 0, 0, NULL,
+     "its own; without it the address says it, or one is made"},
+    {"action", VT_FIELD_CHOICE, FIELD(vt_shop_rule, action), true, 0, 0, "boost|bury|pin|block", "what happens"},
+    {"what", VT_FIELD_CHOICE, FIELD(vt_shop_rule, what), true, 0, 0, "item|brand|category",
+     "to what; a pin to an item"},
+    {"name", VT_FIELD_TEXT, FIELD(vt_shop_rule, name), true, 0, 0, NULL,
+     "the item's id, the brand, or the category, which counts with all below it"},
+    {"factor", VT_FIELD_NUMBER, FIELD(vt_shop_rule, factor), false, 1, 100, NULL,
+     "a boost multiplies the relevance by it, a bury divides; 2 where neither this nor an addition is given"},
+    {"addition", VT_FIELD_NUMBER, FIELD(vt_shop_rule, addition), false, 0, 10, NULL,
+     "a boost adds it to the relevance, a bury takes it away"},
+    {"position", VT_FIELD_COUNT, FIELD(vt_shop_rule, position), false, 1, VT_RULE_POSITION_MAX, NULL,
+     "the place of a pin; without it the first"},
+    {"from", VT_FIELD_TIME, FIELD(vt_shop_rule, from), false, 0, 0, NULL, "first second at which it acts"},
+    {"until", VT_FIELD_TIME, FIELD(vt_shop_rule, until), false, 0, 0, NULL, "first second at which it acts no more"},
+    {"segment", VT_FIELD_TEXT, FIELD(vt_shop_rule, segment), false, 0, 0, NULL, "only for users of this segment"},
+    {"page", VT_FIELD_TEXT, FIELD(vt_shop_rule, page), false, 0, 0, NULL,
+     "only in lists of this category or of one below it"},
+    {"note", VT_FIELD_TEXT, FIELD(vt_shop_rule, note), false, 0, 0, NULL, "why, for whoever reads it later"},
+    {"made_at", VT_FIELD_TIME, FIELD(vt_shop_rule, made_at), false, 0, 0, NULL,
+     "told by the shop; what is given is passed over, as is the next"},
+    {"changed_at", VT_FIELD_TIME, FIELD(vt_shop_rule, changed_at), false, 0, 0, NULL, "likewise"},
+};
+
 static void init_item(void *record)
 {
     vt_item_init(record);
@@ -97,6 +123,11 @@ static void init_event(void *record)
     vt_event_init(record);
 }
 
+static void init_rule(void *record)
+{
+    vt_shop_rule_init(record);
+}
+
 const vt_fields vt_item_fields = {"Item",    "A product.", ROWS(item_rows),         sizeof(vt_item),
                                   init_item, true,         FIELD(vt_item, currency)};
 const vt_fields vt_user_fields = {"User", "A customer.", ROWS(user_rows), sizeof(vt_user), init_user, false, 0};
@@ -106,3 +137,5 @@ const vt_fields vt_line_fields = {"Line", "One line of an order.",  ROWS(line_ro
                                   true,   FIELD(vt_event, currency)};
 const vt_fields vt_given_fields = {
     "GivenEvent", "Something that a visitor did.", ROWS(given_rows), sizeof(vt_event), init_event, false, 0};
+const vt_fields vt_rule_fields = {
+    "Rule", "What a merchandiser wants of the lists.", ROWS(rule_rows), sizeof(vt_shop_rule), init_rule, false, 0};

@@ -7,8 +7,8 @@
 #include "serve/handlers.h"
 
 static const vt_route *const tables[] = {
-    vt_routes_lists,  vt_routes_photos, vt_routes_items,   vt_routes_users,
-    vt_routes_events, vt_routes_orders, vt_routes_insight, vt_routes_system,
+    vt_routes_lists,  vt_routes_photos, vt_routes_items,   vt_routes_users,  vt_routes_events,
+    vt_routes_orders, vt_routes_rules,  vt_routes_insight, vt_routes_system,
 };
 
 const vt_route *vt_route_at(size_t at)
@@ -21,6 +21,18 @@ const vt_route *vt_route_at(size_t at)
         }
     }
     return NULL;
+}
+
+void vt_route_scopes(char *out, size_t size, const vt_route *route, const char *joint)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < VT_SCOPES; i++) {
+        if ((route->scope & (1U << i)) != 0 && used < size) {
+            int n = snprintf(out + used, size - used, "%s%s", used > 0 ? joint : "", vt_scope_name(i));
+            used += n > 0 ? (size_t)n : 0;
+        }
+    }
 }
 
 /* The next piece of a path behind a slash; false at the end. */

@@ -24,7 +24,7 @@ typedef struct vt_route {
     const char *name;  /* "recommendUser" */
     const char *group; /* heading in the documentation */
     bool of_process;   /* about the server, not a shop of it */
-    unsigned scope;    /* the key needs this one; 0: no key is needed */
+    unsigned scope;    /* the key needs one of these; 0: no key is needed */
     const char *summary;
     const char *details; /* may be NULL */
     const vt_query_param *const *params;
@@ -39,6 +39,9 @@ typedef struct vt_route {
 
 /** Row number `at`; NULL past the last. */
 const vt_route *vt_route_at(size_t at);
+
+/** The names of its scopes with `joint` between them: "write or report". */
+void vt_route_scopes(char *out, size_t size, const vt_route *route, const char *joint);
 
 /**
  * The route of a request; its path values are decoded into the call. VT_ERR_NOT_FOUND: no such path; VT_ERR_USAGE: the
