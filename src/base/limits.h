@@ -18,6 +18,7 @@
 #define VT_PHOTO_BYTES_MAX ((size_t)64 << 20)        /* a photo's file */
 #define VT_QUERY_WORDS_MAX 32                        /* of a text that is searched for */
 #define VT_BODY_BYTES_MAX ((size_t)8 << 20)          /* a request's body */
+#define VT_BODY_FILE_BYTES_MAX ((size_t)16 << 30)    /* a body that goes to a file */
 #define VT_REPLY_BYTES_MAX ((size_t)256 << 20)       /* a reply that is not streamed */
 #define VT_REQUEST_HEAD_BYTES_MAX ((size_t)16 << 10) /* request line and headers */
 #define VT_BATCH_RECORDS_MAX 10000                   /* records of one request */

@@ -89,8 +89,11 @@ static bool check_rate(vt_server *server, vt_call *call)
 static bool check_length(vt_call *call)
 {
     const char *length = vt_call_header(call, "Content-Length");
-    if (length != NULL && strtoull(length, NULL, 10) > VT_BODY_BYTES_MAX) {
-        vt_problem_reply(call, 413, "limit", "the body is longer than 8 MiB");
+    call->body_to_file = call->route->body == VT_BODY_FILE;
+    if (length != NULL &&
+        strtoull(length, NULL, 10) > (call->body_to_file ? VT_BODY_FILE_BYTES_MAX : VT_BODY_BYTES_MAX)) {
+        vt_problem_reply(call, 413, "limit",
+                         call->body_to_file ? "the body is longer than 16 GiB" : "the body is longer than 8 MiB");
         return false;
     }
     return true;

@@ -58,6 +58,9 @@ static const vt_answer_schema schemas[] = {
     {"Insight", OBJECT("\"kind\":" TEXT ",\"lead\":" TEXT ",\"figures\":{\"type\":\"array\"},\"tables\":{\"type\":"
                        "\"array\"}",
                        "\"kind\",\"lead\"")},
+    {"Import", OBJECT("\"import\":" WHOLE ",\"rows\":" WHOLE ",\"rejected\":" WHOLE ",\"reasons\":{\"type\":\"array\"}"
+                      ",\"first_rejected\":{\"type\":\"array\"},\"note\":" TEXT,
+                      "\"rows\",\"rejected\"")},
     {"Kinds", OBJECT("\"kinds\":{\"type\":\"array\"}", "\"kinds\"")},
     {"Health",
      OBJECT("\"status\":" TEXT ",\"model\":" TEXT ",\"degraded\":" TEXT ",\"revision\":" WHOLE, "\"status\"")},

@@ -1,13 +1,24 @@
 /* Reading a request and filling a reply. */
 #include "serve/call.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/number.h"
 #include "serve/http.h"
 #include "serve/served_shop.h"
+
+static void close_file(int *fd)
+{
+    if (*fd >= 0) {
+        close(*fd);
+    }
+    *fd = -1;
+}
 
 int vt_call_create(vt_call **out, vt_error *err)
 {
@@ -16,6 +27,7 @@ int vt_call_create(vt_call **out, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     vt_buf_init(&call->body, VT_BODY_BYTES_MAX);
+    call->body_file = call->reply.file = -1;
     int status = vt_arena_create(&call->arena, 0, err);
     if (status == VT_OK) {
         status = vt_json_reader_create(&call->json, err);
@@ -32,6 +44,7 @@ void vt_call_free(vt_call *call)
 {
     if (call != NULL) {
         vt_reply_clear(call);
+        close_file(&call->body_file);
         vt_buf_done(&call->body);
         vt_json_reader_free(call->json);
         vt_arena_free(call->arena);
@@ -43,6 +56,7 @@ void vt_call_reset(vt_call *call)
 {
     enum { KEPT = 256 << 10 }; /* a buffer that one large request needed is not kept for all that follow */
     vt_reply_clear(call);
+    close_file(&call->body_file);
     vt_arena *arena = call->arena;
     vt_json_reader *json = call->json;
     vt_buf body = call->body;
@@ -56,6 +70,7 @@ void vt_call_reset(vt_call *call)
     call->arena = arena;
     call->json = json;
     call->body = body;
+    call->body_file = call->reply.file = -1;
 }
 
 /* ---- the request ------------------------------------------------------------------------------------------------- */
@@ -153,12 +168,59 @@ int vt_call_json(yyjson_val **out, vt_call *call, vt_error *err)
     return vt_json_read(call->json, (vt_str){call->body.data, call->body.len}, out, err);
 }
 
+/* ---- files ------------------------------------------------------------------------------------------------------- */
+
+int vt_call_scratch_file(const vt_call *call, vt_error *err)
+{
+    int fd = open(call->shop->path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        vt_fail_errno(err, errno, "cannot make a file in %s", call->shop->path);
+    }
+    return fd;
+}
+
+int vt_call_body_add(vt_call *call, const char *bytes, size_t len, vt_error *err)
+{
+    if (!call->body_to_file) {
+        return vt_buf_add(&call->body, bytes, len, err);
+    }
+    if (call->body_file < 0 && (call->body_file = vt_call_scratch_file(call, err)) < 0) {
+        return VT_ERR_IO;
+    }
+    if (len > VT_BODY_FILE_BYTES_MAX - call->body_written) {
+        return vt_fail(err, VT_ERR_LIMIT, "the body is longer than 16 GiB");
+    }
+    for (size_t done = 0; done < len;) {
+        ssize_t n = write(call->body_file, bytes + done, len - done);
+        if (n < 0 && errno != EINTR) {
+            return vt_fail_errno(err, errno, "the body cannot be kept");
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    call->body_written += len;
+    return VT_OK;
+}
+
+int vt_reply_file(vt_call *call, int file, const char *type, vt_error *err)
+{
+    if (file < 0) {
+        return vt_fail_errno(err, errno, "the reply has no file");
+    }
+    vt_reply_clear(call);
+    call->reply.status = 200;
+    call->reply.type = type;
+    call->reply.file = file;
+    return VT_OK;
+}
+
 /* ---- the reply --------------------------------------------------------------------------------------------------- */
 
 void vt_reply_clear(vt_call *call)
 {
     vt_text_free(&call->reply.body);
+    close_file(&call->reply.file);
     memset(&call->reply, 0, sizeof call->reply);
+    call->reply.file = -1;
 }
 
 void vt_reply_header_add(vt_call *call, const char *name, const char *value)

@@ -34,6 +34,7 @@ typedef struct vt_reply {
     const char *type;
     vt_text body;      /* freed with the reply */
     vt_str fixed_body; /* used where `body` has no data: bytes that live as long as the process */
+    int file;          /* sent in place of both, from its beginning; -1: none */
     vt_reply_header headers[VT_REPLY_HEADERS_MAX];
     size_t n_headers;
 } vt_reply;
@@ -46,7 +47,10 @@ typedef struct vt_call {
     vt_query_value query[VT_QUERY_VALUES_MAX];
     size_t n_query;
     vt_buf body;
-    char client[64]; /* address, for logs and limits */
+    bool body_to_file;   /* of this route the body goes to a file */
+    int body_file;       /* without a name; -1: there is none */
+    size_t body_written; /* bytes in it */
+    char client[64];     /* address, for logs and limits */
 
     /* what was found for it */
     void *server; /* the one that takes calls */
@@ -87,6 +91,15 @@ int vt_call_decode(vt_str *out, vt_call *call, vt_str text, bool plus, vt_error 
 
 /** The body as JSON. VT_ERR_FORMAT says where it is not. */
 int vt_call_json(yyjson_val **out, vt_call *call, vt_error *err);
+
+/** A file without a name in the shop's folder, readable and writable; the caller closes it. -1 and an error. */
+int vt_call_scratch_file(const vt_call *call, vt_error *err);
+
+/** Puts bytes of the body behind what its file holds. VT_ERR_LIMIT past what a body may have. */
+int vt_call_body_add(vt_call *call, const char *bytes, size_t len, vt_error *err);
+
+/** The reply is this file from its beginning, taken over. */
+int vt_reply_file(vt_call *call, int file, const char *type, vt_error *err);
 
 /** Adds a header to the reply; `value` is copied. Past the most that a reply can have nothing is added. */
 void vt_reply_header_add(vt_call *call, const char *name, const char *value);

@@ -1,17 +1,18 @@
-/* The tables of routes, one a file of handlers; each ends with a row without a method. */
+/* The tables of routes, each in the file of its name; each ends with a row without a method. */
 #ifndef VT_SERVE_HANDLERS_H
 #define VT_SERVE_HANDLERS_H
 
 #include "serve/route.h"
 
-extern const vt_route vt_routes_lists[];   /* lists.c: recommendations, similar, complements, trending, search */
-extern const vt_route vt_routes_photos[];  /* photos.c */
-extern const vt_route vt_routes_items[];   /* items.c */
-extern const vt_route vt_routes_users[];   /* users.c */
-extern const vt_route vt_routes_events[];  /* events.c */
-extern const vt_route vt_routes_orders[];  /* orders.c */
-extern const vt_route vt_routes_rules[];   /* rules.c */
-extern const vt_route vt_routes_insight[]; /* insight.c */
-extern const vt_route vt_routes_system[];  /* system.c: health, metrics, documentation */
+extern const vt_route vt_routes_lists[];
+extern const vt_route vt_routes_photos[];
+extern const vt_route vt_routes_items[];
+extern const vt_route vt_routes_users[];
+extern const vt_route vt_routes_events[];
+extern const vt_route vt_routes_orders[];
+extern const vt_route vt_routes_rules[];
+extern const vt_route vt_routes_transfer[];
+extern const vt_route vt_routes_insight[];
+extern const vt_route vt_routes_system[];
 
 #endif

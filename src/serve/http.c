@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -241,18 +242,29 @@ const char *vt_call_header(const vt_call *call, const char *name)
 
 /* ---- the reply --------------------------------------------------------------------------------------------------- */
 
+static struct MHD_Response *make_response(const vt_reply *reply)
+{
+    struct stat info;
+    if (reply->file >= 0) {
+        return fstat(reply->file, &info) != 0 ? NULL
+                                              : MHD_create_response_from_fd64((uint64_t)info.st_size, reply->file);
+    }
+    if (reply->body.data != NULL) {
+        return MHD_create_response_from_buffer_with_free_callback(reply->body.len, reply->body.data, vt_free);
+    }
+    return MHD_create_response_from_buffer(reply->fixed_body.len, (void *)(uintptr_t)reply->fixed_body.ptr,
+                                           MHD_RESPMEM_PERSISTENT);
+}
+
 static enum MHD_Result send_reply(vt_call *call, struct MHD_Connection *connection)
 {
     vt_reply *reply = &call->reply;
-    struct MHD_Response *response =
-        reply->body.data != NULL
-            ? MHD_create_response_from_buffer_with_free_callback(reply->body.len, reply->body.data, vt_free)
-            : MHD_create_response_from_buffer(reply->fixed_body.len, (void *)(uintptr_t)reply->fixed_body.ptr,
-                                              MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = make_response(reply);
     if (response == NULL) {
         return MHD_NO;
     }
-    reply->body = (vt_text){NULL, 0}; /* the response's */
+    reply->body = (vt_text){NULL, 0}; /* the response's, as the file is */
+    reply->file = -1;
     if (reply->type != NULL) {
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->type);
     }
@@ -299,6 +311,23 @@ static bool has_body(const vt_call *call)
            (length != NULL && strcmp(length, "0") != 0);
 }
 
+/* A part of the body. One that goes to a file may take as long as it comes at a hundred kilobytes a second. */
+static void take_part(const vt_http *http, vt_call *call, struct MHD_Connection *connection, const char *data,
+                      size_t size)
+{
+    vt_error err = VT_ERROR_INIT;
+    if (vt_call_body_add(call, data, size, &err) != VT_OK) {
+        if (call->body_to_file) {
+            vt_problem_of(call, &err);
+        } else {
+            vt_problem_reply(call, 413, "limit", "the body is longer than 8 MiB");
+        }
+    } else if (call->body_to_file) {
+        set_deadline(link_of(connection),
+                     http->options.total_seconds + (double)call->body_written / 1e5 - (vt_seconds() - call->begun));
+    }
+}
+
 static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *target,
                                  const char *method, const char *version, const char *data, size_t *size, void **place)
 {
@@ -321,9 +350,9 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         return s->refused && has_body(call) ? send_reply(call, connection) : MHD_YES;
     }
     if (*size > 0) {
-        if (!s->refused && vt_buf_add(&call->body, data, *size, NULL) != VT_OK) {
-            s->refused = true;
-            vt_problem_reply(call, 413, "limit", "the body is longer than 8 MiB");
+        if (!s->refused) {
+            take_part(http, call, connection, data, *size);
+            s->refused = call->reply.status != 0;
         }
         *size = 0;
         return MHD_YES;

@@ -112,6 +112,7 @@ const vt_route vt_routes_insight[] = {
         .method = "GET",
         .path = "/v1/insight/{kind}",
         .name = "getInsight",
+        .slow = true,
         .group = "Figures",
         .scope = VT_SCOPE_REPORT,
         .summary = "Figures of one kind, with what they mean",

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "serve/server.h"
+#include "serve/side.h"
 
 /* Upper ends of the buckets in seconds; the last one has none. */
 static const double ends[VT_LATENCY_BUCKETS - 1] = {.0002, .0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5};
@@ -125,6 +126,7 @@ static int put_gauges(vt_buf *out, const vt_server *server, const vt_served_shop
         {"vitrine_resident_bytes", "gauge", "Memory of the process.", (double)resident()},
         {"vitrine_calls_active", "gauge", "Requests at work.", vt_http_active(server->http)},
         {"vitrine_writes_waiting", "gauge", "Requests that wait for the disk.", (double)vt_writer_waiting(s->writer)},
+        {"vitrine_slow_calls", "gauge", "Slow requests that wait or are at work.", vt_side_waiting(server->side)},
         {"vitrine_users", "gauge", "Users in memory.", state.users},
         {"vitrine_items", "gauge", "Items in memory.", state.items},
         {"vitrine_events", "gauge", "Events in memory.", (double)state.events},

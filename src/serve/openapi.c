@@ -167,7 +167,8 @@ static void put_body(vt_json_writer *w, const vt_route *route)
     vt_json_object(w, "requestBody");
     vt_json_bool(w, "required", true);
     vt_json_object(w, "content");
-    vt_json_object(w, route->body == VT_BODY_BYTES ? "application/octet-stream" : "application/json");
+    vt_json_object(w, route->body == VT_BODY_BYTES || route->body == VT_BODY_FILE ? "application/octet-stream"
+                                                                                  : "application/json");
     vt_json_object(w, "schema");
     if (route->body == VT_BODY_ONE) {
         put_reference(w, route->fields->name);

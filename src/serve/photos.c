@@ -195,6 +195,7 @@ const vt_route vt_routes_photos[] = {
         .method = "POST",
         .path = "/v1/search/photo",
         .name = "searchPhoto",
+        .slow = true,
         .group = "Lists",
         .scope = VT_SCOPE_READ,
         .summary = "Items that look like a photo",

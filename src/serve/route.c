@@ -6,10 +6,20 @@
 
 #include "serve/handlers.h"
 
+/* clang-format off */
 static const vt_route *const tables[] = {
-    vt_routes_lists,  vt_routes_photos, vt_routes_items,   vt_routes_users,  vt_routes_events,
-    vt_routes_orders, vt_routes_rules,  vt_routes_insight, vt_routes_system,
+    vt_routes_lists,
+    vt_routes_photos,
+    vt_routes_items,
+    vt_routes_users,
+    vt_routes_events,
+    vt_routes_orders,
+    vt_routes_rules,
+    vt_routes_transfer,
+    vt_routes_insight,
+    vt_routes_system,
 };
+/* clang-format on */
 
 const vt_route *vt_route_at(size_t at)
 {

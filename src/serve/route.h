@@ -12,10 +12,11 @@
 /** What a route's body is. */
 typedef enum vt_body_type {
     VT_BODY_NONE,
-    VT_BODY_ONE,  /* one record */
-    VT_BODY_MANY, /* one record or an array of them */
-    VT_BODY_JSON, /* an object of its own */
-    VT_BODY_BYTES /* a photo, a file */
+    VT_BODY_ONE,   /* one record */
+    VT_BODY_MANY,  /* one record or an array of them */
+    VT_BODY_JSON,  /* an object of its own */
+    VT_BODY_BYTES, /* a photo */
+    VT_BODY_FILE   /* a file of any size */
 } vt_body_type;
 
 typedef struct vt_route {
@@ -23,6 +24,7 @@ typedef struct vt_route {
     const char *path;  /* "/v1/users/{user}/recommendations" */
     const char *name;  /* "recommendUser" */
     const char *group; /* heading in the documentation */
+    bool slow;         /* answered on a thread of its own */
     bool of_process;   /* about the server, not a shop of it */
     unsigned scope;    /* the key needs one of these; 0: no key is needed */
     const char *summary;

@@ -17,8 +17,9 @@
 #include "base/options.h"
 #include "base/pool.h"
 #include "serve/problem.h"
+#include "serve/side.h"
 
-enum { DRAIN_SECONDS = 30, PEM_BYTES_MAX = 1 << 20 };
+enum { SIDE_THREADS = 2, DRAIN_SECONDS = 30, PEM_BYTES_MAX = 1 << 20 };
 
 void vt_server_options_init_sized(vt_server_options *options, size_t size)
 {
@@ -80,6 +81,10 @@ static void on_head(void *context, vt_call *call)
 static void on_body(void *context, vt_call *call)
 {
     vt_error err = VT_ERROR_INIT;
+    if (call->route->slow) {
+        call->pending = true;
+        return;
+    }
     int status = call->route->handle(call, &err);
     if (status != VT_OK) {
         call->pending = false;
@@ -92,8 +97,12 @@ static void on_body(void *context, vt_call *call)
 
 static void on_start(void *context, vt_call *call)
 {
-    (void)context;
-    vt_writer_add(call->shop->writer, &call->task);
+    vt_server *server = context;
+    if (call->route->slow) {
+        vt_side_add(server->side, call);
+    } else {
+        vt_writer_add(call->shop->writer, &call->task);
+    }
 }
 
 /* What failed in the disk, not in the request: nothing may be acknowledged after it. */
@@ -109,10 +118,10 @@ static void on_resumed(void *context, vt_call *call)
     int status = call->task.status;
     if (status != VT_OK) {
         err = call->task.err;
-        if (is_broken(status)) {
+        if (is_broken(status) && !call->route->slow) {
             vt_served_shop_break(call->shop, status);
         }
-    } else {
+    } else if (!call->route->slow) {
         status = call->finish(call, &err);
     }
     if (status != VT_OK) {
@@ -248,6 +257,9 @@ int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *
     }
     status = status != VT_OK ? status : open_shops(server, err);
     if (status == VT_OK) {
+        status = vt_side_open(&server->side, SIDE_THREADS, err);
+    }
+    if (status == VT_OK) {
         status = open_http(server, err);
     }
     if (status != VT_OK) {
@@ -304,6 +316,7 @@ void vt_server_close(vt_server *server)
         return;
     }
     vt_http_close(server->http);
+    vt_side_close(server->side);
     for (size_t i = 0; i < server->n_shops; i++) {
         vt_served_shop_close(server->shops[i]);
     }

@@ -17,6 +17,7 @@ struct vt_server {
     size_t n_shops;
     bool many; /* addresses begin with /shops/NAME */
     vt_http *http;
+    struct vt_side *side; /* of calls that take long */
     vt_measures measures; /* of calls that belong to no shop */
     vt_limits limits;
     char address[128];

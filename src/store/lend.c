@@ -14,7 +14,7 @@
 
 #define NAME "server.sock"
 
-enum { WANTED = 'w', GIVEN = 'y', WAIT_MS = 60000, ASK_MS = 5000 };
+enum { WANTED = 'w', GIVEN = 'y', WAIT_MS = 60000, ASK_MS = 5000, RETURN_MS = 30000 };
 
 /* A descriptor of the folder that the store is in; -1 and errno. */
 static int open_folder(const char *store)
@@ -139,4 +139,13 @@ int vt_lend_borrow(int *fd, const char *store, vt_error *err)
     }
     *fd = made;
     return VT_OK;
+}
+
+void vt_lend_return(int fd)
+{
+    if (fd >= 0) {
+        shutdown(fd, SHUT_WR);
+        read_byte(fd, RETURN_MS); /* none comes: the server closes */
+        close(fd);
+    }
 }

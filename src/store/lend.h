@@ -22,9 +22,15 @@ int vt_lend_accept(int *fd, int listening, vt_error *err);
 int vt_lend_give(int fd, vt_error *err);
 
 /**
- * Of a command: asks the server of `store` and waits until it has closed the store. `*fd` is closed when the lock has
- * been released again. VT_ERR_NOT_FOUND: no server answers; VT_ERR_BUSY: it did not close the store within a minute.
+ * Of a command: asks the server of `store` and waits until it has closed the store. `*fd` is for vt_lend_return().
+ * VT_ERR_NOT_FOUND: no server answers; VT_ERR_BUSY: it did not close the store within a minute.
  */
 int vt_lend_borrow(int *fd, const char *store, vt_error *err);
+
+/**
+ * Of a command, after it has released the lock: waits until the server has the shop again, and what was written in
+ * memory, half a minute at most; closes the connection. -1 is allowed.
+ */
+void vt_lend_return(int fd);
 
 #endif

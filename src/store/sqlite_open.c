@@ -22,7 +22,7 @@ static void close_store(vt_store *store)
     }
     vt_sqlite_disconnect(s);
     vt_lock_release(s->lock);
-    vt_lock_release(s->lender); /* after the lock: the server takes it then */
+    vt_lend_return(s->lender); /* after the lock: the server takes it then */
     vt_map_free(s->users);
     vt_map_free(s->items);
     vt_map_free(s->journaled);

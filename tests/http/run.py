@@ -111,7 +111,7 @@ class Run:
         method, path, rest = (text.split(" ", 2) + [""])[:3]
         headers, body = take_headers(rest)
         if body.startswith("'"):
-            body = body[1:-1]
+            body = body[1:-1].replace("\\n", "\n")
         if self.key:
             headers.setdefault("Authorization", "Bearer " + self.keys[self.key])
         connection = http.client.HTTPConnection(self.address, timeout=60)
