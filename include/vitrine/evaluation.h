@@ -165,6 +165,15 @@ VT_API int vt_rank_model(void *context, const vt_query *queries, size_t n, size_
 VT_API int vt_evaluate_fitted(vt_evaluation *out, const vt_model *model, const vt_snapshot *snapshot,
                               const vt_split *split, const vt_protocol *protocol, vt_error *err);
 
+/**
+ * The same for a model that may be of an earlier state of the shop, as a server uses it: users and items are matched by
+ * their ids, items that it does not know are never listed, and a user is represented by the history alone. Whether it
+ * has seen the held-out events is the caller's to know (vt_model_info.until). VT_ERR_UNSUPPORTED when it knows none of
+ * the items, and with a lister.
+ */
+VT_API int vt_evaluate_served(vt_evaluation *out, const vt_model *model, const vt_snapshot *snapshot,
+                              const vt_split *split, const vt_protocol *protocol, vt_error *err);
+
 /** Errors of predicted ratings over all held-out events that have one. */
 typedef struct vt_rating_errors {
     int64_t n;

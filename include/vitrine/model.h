@@ -174,6 +174,8 @@ typedef struct vt_model_info {
     int32_t n_users; /**< U, known at fitting */
     int32_t n_items; /**< I */
     int64_t n_interactions;
+    int64_t until;            /**< newest time of them and of signals, UTC seconds; VT_NONE: data without times,
+                                   or the file does not say */
     const vt_fit_report *fit; /**< how it was fitted; NULL for kinds without epochs, or when the file does not say */
     const char *validation;   /**< the metric of fit->value; NULL without */
     vt_ids users;             /**< the shop's ids, sorted */

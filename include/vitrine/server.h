@@ -32,10 +32,14 @@ typedef struct vt_server_options {
     const char *shops;   /**< in place of `shop`: a folder of shops, each at /shops/NAME/v1/... with its own keys; NULL:
                                   one shop */
     const char *listen;  /**< default "127.0.0.1:8080"; port 0: any free one */
-    const char *model;   /**< name of the model that answers; NULL: the newest of the shop */
-    int32_t workers;     /**< threads that answer, 1 to 256; 0, the default: twice the processors */
-    int32_t connections; /**< at once, default 4,096 */
-    double idle_seconds; /**< until a connection that says nothing is closed, default 60 */
+    const char *model;   /**< name of the model that answers; NULL: what the shop says, vt_model_find() */
+    const char *program; /**< path of the program vitrine, which trains models; NULL: nothing is trained */
+    const char *retrain; /**< when models are trained: "every=6h" (m, h, d), "events=50000" that came since, "off", or
+                              NULL: only a first model, once 1,000 events that count are there */
+    int64_t train_memory;    /**< MiB of address space of a training; 0: any */
+    int32_t workers;         /**< threads that answer, 1 to 256; 0, the default: twice the processors */
+    int32_t connections;     /**< at once, default 4,096 */
+    double idle_seconds;     /**< until a connection that says nothing is closed, default 60 */
     double total_seconds;    /**< that a request may take from its first byte to the last of its reply, default 60 */
     bool without_encoding;   /**< new items get no vectors of their texts and photos while they are served */
     bool insecure_local;     /**< answer without a key; VT_ERR_USAGE unless it listens on a loopback address */

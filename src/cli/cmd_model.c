@@ -1,4 +1,4 @@
-/* vitrine model list, info: the model files of a shop. */
+/* vitrine model list, info, activate, rollback: the model files of a shop. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -11,6 +11,7 @@ typedef struct model_rows {
     vt_table *table;
     vt_json_writer writer;
     size_t n;
+    char answers[256], previous[256]; /* "" for none */
     vt_error *err;
 } model_rows;
 
@@ -39,6 +40,16 @@ static void put_json(vt_json_writer *w, const vt_model_file *file, const vt_mode
     vt_json_time(w, "written", file->written);
 }
 
+static bool answers(const model_rows *rows, const vt_model_file *file)
+{
+    return strcmp(file->name, rows->answers) == 0;
+}
+
+static bool answered_before(const model_rows *rows, const vt_model_file *file)
+{
+    return strcmp(file->name, rows->previous) == 0;
+}
+
 /* One file as a row; a damaged one says why. */
 static int on_model(void *context, const vt_model_file *file)
 {
@@ -59,6 +70,8 @@ static int on_model(void *context, const vt_model_file *file)
         vt_json_object(&rows->writer, NULL);
         if (status == VT_OK) {
             put_json(&rows->writer, file, &info);
+            vt_json_bool(&rows->writer, "active", answers(rows, file));
+            vt_json_bool(&rows->writer, "previous", answered_before(rows, file));
         } else {
             vt_json_text(&rows->writer, "name", vt_str_of(file->name));
             vt_json_text(&rows->writer, "file", vt_str_of(file->path));
@@ -68,6 +81,7 @@ static int on_model(void *context, const vt_model_file *file)
     } else if (status == VT_OK) {
         char text[96];
         vt_table_text(rows->table, file->name);
+        vt_table_text(rows->table, answers(rows, file) ? "now" : answered_before(rows, file) ? "before" : "-");
         vt_table_text(rows->table, info.kind->name);
         vt_format_time(text, file->written);
         vt_table_text(rows->table, text);
@@ -88,6 +102,19 @@ static int on_model(void *context, const vt_model_file *file)
     return vt_interrupted() ? VT_ERR_CANCELLED : VT_OK;
 }
 
+static int find_answering(model_rows *rows, vt_error *err)
+{
+    char path[4096];
+    vt_active_model active;
+    vt_error none = VT_ERROR_INIT;
+    int status = vt_model_active(&active, rows->cli->shop, err);
+    if (status == VT_OK && vt_model_find(path, sizeof path, rows->cli->shop, NULL, &none) == VT_OK) {
+        vt_model_name(rows->answers, sizeof rows->answers, path);
+        snprintf(rows->previous, sizeof rows->previous, "%s", active.previous);
+    }
+    return status;
+}
+
 static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     (void)args;
@@ -95,14 +122,15 @@ static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
         return vt_fail(err, VT_ERR_NOT_FOUND, "there is no shop in %s; name its folder with --shop DIR", cli->shop);
     }
     model_rows rows = {.cli = cli, .err = err};
-    int status = vt_table_create(&rows.table, err);
+    int status = find_answering(&rows, err);
+    status = status != VT_OK ? status : vt_table_create(&rows.table, err);
     if (status != VT_OK) {
         return status;
     }
-    static const char *const titles[] = {"model",    "kind",       "written (UTC)", "size",    "interactions",
-                                         "snapshot", "trained on", "epochs",        "settings"};
+    static const char *const titles[] = {"model",        "answers",  "kind",       "written (UTC)", "size",
+                                         "interactions", "snapshot", "trained on", "epochs",        "settings"};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
-        vt_table_column(rows.table, titles[i], i == 3 || i == 4 ? VT_RIGHT : VT_LEFT, 0);
+        vt_table_column(rows.table, titles[i], i == 4 || i == 5 ? VT_RIGHT : VT_LEFT, 0);
     }
     if (cli->json) {
         vt_cli_json_begin(&rows.writer, cli);
@@ -212,6 +240,34 @@ static int run_info(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
+/* ---- which one answers ------------------------------------------------------------------------------------------- */
+
+static int print_active(vt_cli *cli, const char *name, vt_error *err)
+{
+    if (cli->json) {
+        vt_json_writer w;
+        vt_cli_json_begin(&w, cli);
+        vt_json_text(&w, "active", vt_str_of(name));
+        return vt_cli_json_end(&w, cli, err);
+    }
+    return vt_buf_printf(&cli->out, err, "%s answers from now on\n", name);
+}
+
+static int run_activate(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    const char *name = vt_args_operand(args, 0);
+    int status = vt_model_activate(cli->shop, name, err);
+    return status == VT_OK ? print_active(cli, name, err) : status;
+}
+
+static int run_rollback(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    char name[256];
+    (void)args;
+    int status = vt_model_rollback(name, sizeof name, cli->shop, err);
+    return status == VT_OK ? print_active(cli, name, err) : status;
+}
+
 const vt_command vt_command_model_list = {
     .name = "model list",
     .summary = "list the models of a shop",
@@ -227,9 +283,31 @@ const vt_command vt_command_model_info = {
             {.name = "MODEL",
              .optional = true,
              .words = VT_WORDS_MODEL_KINDS,
-             .help = "a model of the shop or a model file (default: the shop's newest)"},
+             .help = "a model of the shop or a model file (default: the one that answers)"},
             {.name = NULL},
         },
     .examples = "vitrine --shop s model info itemknn",
     .run = run_info,
+};
+
+const vt_command vt_command_model_activate = {
+    .name = "model activate",
+    .summary = "name the model that answers",
+    .details = "It answers until another one is activated, \"vitrine retrain\" puts a better one in its place, or "
+               "\"vitrine train\" fits one, which answers as the newest.",
+    .operands =
+        (const vt_operand[]){
+            {.name = "NAME", .help = "a model of the shop, as \"vitrine model list\" names it"},
+            {.name = NULL},
+        },
+    .examples = "vitrine --shop s model activate itemknn",
+    .run = run_activate,
+};
+
+const vt_command vt_command_model_rollback = {
+    .name = "model rollback",
+    .summary = "let the model answer that did before",
+    .details = "A second time goes forth again.",
+    .examples = "vitrine --shop s model rollback",
+    .run = run_rollback,
 };

@@ -1,6 +1,8 @@
 /* vitrine serve: the shop over HTTP until somebody stops it; vitrine rest: what it answers to. */
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common.h"
 #include "vitrine/server.h"
@@ -34,6 +36,13 @@ static void log_line(void *context, vt_server_log_level level, const char *line)
     }
 }
 
+/* Of the machine, in MiB; 0 where it does not say. */
+static int64_t memory_of_machine(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);
+    return pages > 0 && bytes > 0 ? (int64_t)pages * bytes >> 20 : 0;
+}
+
 static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_server *server = NULL;
@@ -44,6 +53,12 @@ static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
     options.shops = vt_args_text(args, "shops");
     options.listen = vt_args_text(args, "listen");
     options.model = vt_args_text(args, "model");
+    options.retrain = vt_args_text(args, "retrain");
+    options.train_memory =
+        vt_args_given(args, "train-memory") ? vt_args_int(args, "train-memory") : memory_of_machine();
+    char program[PATH_MAX] = "";
+    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    options.program = len > 0 ? program : NULL;
     options.workers = (int32_t)vt_args_int(args, "workers");
     options.connections = (int32_t)vt_args_int(args, "connections");
     options.idle_seconds = vt_args_real(args, "idle");
@@ -87,7 +102,21 @@ static const vt_option serve_options[] = {
      .value = "ADDRESS",
      .fallback = "127.0.0.1:8080",
      .help = "where to answer; port 0 takes a free one"},
-    {.name = "model", .type = VT_OPTION_TEXT, .value = "NAME", .help = "the model that answers; the newest without it"},
+    {.name = "model",
+     .type = VT_OPTION_TEXT,
+     .value = "NAME",
+     .help = "the model that answers, whatever is trained (default: what the shop says)"},
+    {.name = "retrain",
+     .type = VT_OPTION_TEXT,
+     .value = "WHEN",
+     .help = "when a model is trained: every=6h (or m, d), events=50000 that came since, or off; not given: a first "
+             "model once 1,000 events that count are there"},
+    {.name = "train-memory",
+     .type = VT_OPTION_INT,
+     .value = "MIB",
+     .min = 0,
+     .max = 1 << 30,
+     .help = "address space that a training may take, 0: any (default: the memory of the machine)"},
     {.name = "workers",
      .type = VT_OPTION_INT,
      .value = "N",
@@ -148,6 +177,10 @@ const vt_command vt_command_serve = {
     .summary = "answer over HTTP, live and durable",
     .details = "A request sees one state of the shop. What is told is on the disk before it is answered, and the next "
                "answer has it. A folder without a shop gets an empty one, which can be filled over HTTP.\n\n"
+               "With no model what is popular answers, until the first one is trained, which begins by itself. Models "
+               "are trained in a process of its own with low priority, compared on recent events with the one that "
+               "answers, as \"vitrine retrain\" does, and swapped without a missed request; what other commands train "
+               "or activate is taken up too.\n\n"
                "\"vitrine rest\" prints the interface; a running server has it at /docs and as OpenAPI at "
                "/v1/openapi.json. SIGTERM and Ctrl-C end it when the requests at work are answered.",
     .options = (const vt_option *const[]){serve_options, NULL},

@@ -46,7 +46,8 @@ int vt_cli_open_live(vt_live **out, vt_cli *cli, vt_error *err)
 static void note_model(vt_cli *cli, const vt_chosen_model *chosen, int64_t added)
 {
     if (!chosen->named && chosen->name[0] != '\0') {
-        vt_display_note(cli->display, "model: %s (the newest of the shop)", chosen->name);
+        vt_display_note(cli->display, "model: %s (the %s of the shop)", chosen->name,
+                        chosen->active ? "active one" : "newest");
     }
     if (added > 0) {
         vt_display_note(cli->display,

@@ -69,6 +69,18 @@ int vt_own_ids_copy(vt_own_ids *out, int32_t n, const int64_t *offset, const cha
     return VT_OK;
 }
 
+/* The newest time in the data, signals among them. */
+static int64_t newest_of(const vt_interactions *train)
+{
+    int64_t newest = VT_NONE;
+    for (const vt_interactions *part = train; part != NULL; part = part == train ? train->signals : NULL) {
+        for (int64_t e = 0; e < part->n; e++) {
+            newest = part->time[e] > newest ? part->time[e] : newest; /* VT_NONE is the smallest */
+        }
+    }
+    return newest;
+}
+
 /* Copies what describes the data, so that the model stands alone. */
 static int keep_data(vt_model *model, const vt_interactions *train, vt_error *err)
 {
@@ -76,6 +88,7 @@ static int keep_data(vt_model *model, const vt_interactions *train, vt_error *er
     snprintf(model->snapshot, sizeof model->snapshot, "%s", snapshot->hash);
     snprintf(model->positive, sizeof model->positive, "%s", snapshot->positive_rule);
     model->n_interactions = train->n;
+    model->until = newest_of(train);
     int status = vt_own_ids_copy(&model->users, snapshot->users.n, snapshot->users.offset, snapshot->users.text, err);
     if (status == VT_OK) {
         status = vt_own_ids_copy(&model->items, snapshot->items.n, snapshot->items.offset, snapshot->items.text, err);
@@ -197,6 +210,7 @@ void vt_model_describe(const vt_model *model, vt_model_info *info)
         .n_users = model->users.n,
         .n_items = model->items.n,
         .n_interactions = model->n_interactions,
+        .until = model->until,
         .fit = model->report.epochs > 0 ? &model->report : NULL,
         .validation = model->validation[0] != '\0' ? model->validation : NULL,
         .users = {model->users.n, model->users.offset, model->users.text},

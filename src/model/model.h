@@ -22,6 +22,7 @@ struct vt_model {
     char positive[256];
     uint64_t seed;
     int64_t n_interactions;
+    int64_t until;        /* newest time of them and of signals; VT_NONE: not known */
     vt_fit_report report; /* epochs 0 for kinds without, and for files of an earlier version */
     char validation[32];  /* the metric that report.value is of; "" without */
     char encoder[2][65];  /* hashes of the encoders of the texts' and photos' vectors it was fitted on; "" without */

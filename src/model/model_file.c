@@ -14,7 +14,7 @@
 #include "model/registry.h"
 
 #define FORMAT_NAME "vitrine-model"
-enum { FORMAT_VERSION = 1, MODEL_METADATA = 13 };
+enum { FORMAT_VERSION = 1, MODEL_METADATA = 14 };
 
 static const char *const encoder_field[2] = {"text_encoder", "image_encoder"};
 
@@ -73,9 +73,10 @@ static int add_ids(vt_tensor_list *list, const vt_own_ids *ids, const char *offs
 
 int vt_model_save(const vt_model *model, const char *path, vt_error *err)
 {
-    char seed[24], events[24], version[8], report[96];
+    char seed[24], events[24], until[24], version[8], report[96];
     snprintf(seed, sizeof seed, "%" PRIu64, model->seed);
     snprintf(events, sizeof events, "%" PRId64, model->n_interactions);
+    snprintf(until, sizeof until, "%" PRId64, model->until);
     snprintf(version, sizeof version, "%d", FORMAT_VERSION);
     snprintf(report, sizeof report, "%d %d %.17g %.17g", model->report.epochs, model->report.best, model->report.loss,
              model->report.value);
@@ -89,6 +90,9 @@ int vt_model_save(const vt_model *model, const char *path, vt_error *err)
     };
     /* what there is nothing to say of is not said */
     size_t n_metadata = model->report.epochs > 0 ? 11 : 9;
+    if (model->until != VT_NONE) {
+        metadata[n_metadata++] = (vt_text_pair){"until", until};
+    }
     for (size_t k = 0; k < 2; k++) {
         if (model->encoder[k][0] != '\0') {
             metadata[n_metadata++] = (vt_text_pair){encoder_field[k], model->encoder[k]};
@@ -179,6 +183,10 @@ static int read_description(vt_model *model, const vt_safetensors *file, const c
         snprintf(model->encoder[k], sizeof model->encoder[k], "%.64s", hash == NULL ? "" : hash);
     }
     model->seed = strtoull(seed, NULL, 10);
+    const char *until = vt_safetensors_metadata(file, "until");
+    if (until == NULL || !vt_parse_int(&model->until, vt_str_of(until))) {
+        model->until = VT_NONE;
+    }
     model->trained_on = vt_strndup(trained_on, strlen(trained_on), err);
     if (model->trained_on == NULL) {
         return VT_ERR_NO_MEMORY;

@@ -1,6 +1,6 @@
 /*
- * A shop's models are files in one folder. The newest answers unless somebody names another; when it cannot be used,
- * the answer does without a model and says why.
+ * A shop's models are files in one folder. The active one answers, else the newest, unless somebody names another; when
+ * it cannot be used, the answer does without a model and says why.
  */
 #include "vitrine/choice.h"
 
@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "recommend/active.h"
 #include "vitrine/encoder.h"
 #include "vitrine/recommend.h"
 #include "vitrine/weights.h"
@@ -77,6 +78,7 @@ int vt_model_save_in(const char *shop, const char *name, const vt_model *model, 
     int status = vt_model_path(path, sizeof path, shop, name, err);
     status = status != VT_OK ? status : make_folder(shop, err);
     status = status != VT_OK ? status : vt_model_save(model, path, err);
+    status = status != VT_OK ? status : vt_active_clear(shop, err);
     if (status == VT_OK) {
         vt_error_reset(unrecorded);
         (void)record_weights(shop, name, model, train, unrecorded);
@@ -175,10 +177,24 @@ static int find_newest(char *out, size_t size, const char *shop, vt_error *err)
     return status;
 }
 
+/* The active model where there is one and its file is there, else the newest. */
+static int find_answering(char *out, size_t size, const char *shop, vt_error *err)
+{
+    vt_active_model active;
+    int status = vt_model_active(&active, shop, err);
+    if (status == VT_OK && active.name[0] != '\0' && strchr(active.name, '/') == NULL) {
+        status = vt_model_path(out, size, shop, active.name, err);
+        if (status == VT_OK && vt_file_exists(out)) {
+            return VT_OK;
+        }
+    }
+    return status == VT_OK ? find_newest(out, size, shop, err) : status;
+}
+
 int vt_model_find(char *out, size_t size, const char *shop, const char *name, vt_error *err)
 {
     if (name == NULL) {
-        return find_newest(out, size, shop, err);
+        return find_answering(out, size, shop, err);
     }
     if (strchr(name, '/') == NULL) {
         int status = vt_model_path(out, size, shop, name, err);
@@ -206,7 +222,10 @@ int vt_recommender_choose(vt_recommender **out, vt_chosen_model *chosen, vt_live
     char path[PATH_BYTES];
     int status = vt_model_find(path, sizeof path, vt_live_path(live), name, &choice.why);
     if (status == VT_OK) {
+        vt_active_model active;
         vt_model_name(choice.name, sizeof choice.name, path);
+        choice.active = name == NULL && vt_model_active(&active, vt_live_path(live), NULL) == VT_OK &&
+                        strcmp(active.name, choice.name) == 0;
         status = vt_recommender_open(out, live, path, options, &choice.why);
     }
     bool stopped = status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED;

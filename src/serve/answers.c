@@ -17,6 +17,12 @@
 #define LIST "{\"$ref\":\"#/components/schemas/List\"}"
 #define ROWS "{\"type\":\"array\",\"items\":" ROW "}"
 
+#define FLAG "{\"type\":\"boolean\"}"
+#define MODEL                                                                                                          \
+    OBJECT("\"name\":" TEXT ",\"kind\":" MAYBE_TEXT ",\"settings\":" MAYBE_TEXT ",\"trained_on\":" MAYBE_TEXT          \
+           ",\"written\":" MAYBE_TEXT ",\"bytes\":" WHOLE ",\"active\":" FLAG ",\"previous\":" FLAG,                   \
+           "\"name\",\"active\"")
+
 static const vt_answer_schema schemas[] = {
     {"Problem", OBJECT("\"type\":" TEXT ",\"title\":" TEXT ",\"status\":" WHOLE ",\"detail\":" TEXT ",\"code\":" TEXT
                        ",\"request\":" TEXT,
@@ -62,6 +68,13 @@ static const vt_answer_schema schemas[] = {
                       ",\"first_rejected\":{\"type\":\"array\"},\"note\":" TEXT,
                       "\"rows\",\"rejected\"")},
     {"Kinds", OBJECT("\"kinds\":{\"type\":\"array\"}", "\"kinds\"")},
+    {"Models", OBJECT("\"models\":{\"type\":\"array\",\"items\":" MODEL "}", "\"models\"")},
+    {"Training",
+     OBJECT("\"kind\":" MAYBE_TEXT ",\"preset\":" MAYBE_TEXT ",\"params\":{\"type\":[\"object\",\"null\"]}", "")},
+    {"Job", OBJECT("\"job\":" WHOLE ",\"state\":" TEXT ",\"by\":" TEXT ",\"begun\":" TEXT ",\"ended\":" MAYBE_TEXT
+                   ",\"verdict\":{\"type\":\"object\"},\"why\":" TEXT,
+                   "\"job\",\"state\"")},
+    {"Active", OBJECT("\"active\":" TEXT, "\"active\"")},
     {"Health",
      OBJECT("\"status\":" TEXT ",\"model\":" TEXT ",\"degraded\":" TEXT ",\"revision\":" WHOLE, "\"status\"")},
 };

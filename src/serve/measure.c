@@ -1,6 +1,7 @@
 /* Counting calls, and telling Prometheus. */
 #include "serve/measure.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -121,6 +122,8 @@ static int put_gauges(vt_buf *out, const vt_server *server, const vt_served_shop
     const vt_measures *m = &s->measures;
     vt_live_state state;
     vt_live_describe(s->live, &state);
+    vt_trainer_state training;
+    vt_trainer_describe(&training, s->trainer);
     const gauge gauges[] = {
         {"vitrine_uptime_seconds", "gauge", "Since the server began.", vt_seconds() - server->opened},
         {"vitrine_resident_bytes", "gauge", "Memory of the process.", (double)resident()},
@@ -137,6 +140,11 @@ static int put_gauges(vt_buf *out, const vt_server *server, const vt_served_shop
          (double)load(&s->not_followed)},
         {"vitrine_records_stored_total", "counter", "Records that were stored.", (double)load(&m->events)},
         {"vitrine_records_refused_total", "counter", "Records that were refused.", (double)load(&m->refused)},
+        {"vitrine_model_age_seconds", "gauge", "Since the model that answers was written; NaN without one.",
+         training.written == VT_NONE ? (double)NAN : (double)(vt_now() - training.written)},
+        {"vitrine_trainings_total", "counter", "Trainings that ended since the server began.",
+         (double)training.trainings},
+        {"vitrine_last_training_ok", "gauge", "0 when the last training failed, else 1.", training.last_failed ? 0 : 1},
         {"vitrine_requests_limited_total", "counter", "Requests over their rate.", (double)load(&m->limited)},
         {"vitrine_requests_unauthorized_total", "counter", "Requests without a key that allows them.",
          (double)load(&m->unauthorized)},

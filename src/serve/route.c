@@ -17,6 +17,7 @@ static const vt_route *const tables[] = {
     vt_routes_rules,
     vt_routes_transfer,
     vt_routes_insight,
+    vt_routes_models,
     vt_routes_system,
 };
 /* clang-format on */

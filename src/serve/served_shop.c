@@ -8,6 +8,7 @@
 #include "serve/encoding.h"
 #include "serve/keys.h"
 #include "serve/lending.h"
+#include "serve/trainer.h"
 
 typedef struct vt_reader {
     vt_shop *shop;
@@ -60,22 +61,13 @@ static void came_back(void *context, vt_shop *shop)
     }
 }
 
-static int make_engine(vt_engine **out, vt_served_shop *s, const char *model, vt_error *err)
+static int copy_names(vt_served_shop *s, const char *path, const char *model, vt_error *err)
 {
-    vt_recommender_options options;
-    vt_recommender_options_init(&options);
-    vt_engine *engine = vt_alloc_zero(1, sizeof *engine, err);
-    if (engine == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    atomic_init(&engine->refs, 1);
-    int status = vt_recommender_choose(&engine->recommender, &engine->chosen, s->live, model, &options, err);
-    if (status != VT_OK) {
-        vt_free(engine);
-        return status;
-    }
-    *out = engine;
-    return VT_OK;
+    s->path = vt_strndup(path, strlen(path), err);
+    s->model = model == NULL || s->path == NULL ? NULL : vt_strndup(model, strlen(model), err);
+    const char *slash = s->path == NULL ? NULL : strrchr(s->path, '/');
+    s->name = slash == NULL ? s->path : slash + 1;
+    return s->path == NULL || (model != NULL && s->model == NULL) ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode,
@@ -93,10 +85,8 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
     pthread_mutex_init(&s->choosing, NULL);
     s->on_break = on_break;
     s->context = context;
-    s->path = vt_strndup(path, strlen(path), err);
-    const char *slash = s->path == NULL ? NULL : strrchr(s->path, '/');
-    s->name = slash == NULL ? s->path : slash + 1;
-    int status = s->path == NULL ? VT_ERR_NO_MEMORY : vt_shop_open(&s->shop, path, VT_SHOP_SERVE, err);
+    int status = copy_names(s, path, model, err);
+    status = status != VT_OK ? status : vt_shop_open(&s->shop, path, VT_SHOP_SERVE, err);
     if (status == VT_OK) {
         status = vt_keys_create(&s->keys, err);
     }
@@ -107,7 +97,7 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
         status = vt_live_open(&s->live, path, &options, err);
     }
     if (status == VT_OK) {
-        status = make_engine(&s->engine, s, model, err);
+        status = vt_engine_make(&s->engine, s, model, err);
     }
     if (status == VT_OK) {
         status = vt_writer_open(&s->writer, s->shop, err);
@@ -133,6 +123,7 @@ void vt_served_shop_close(vt_served_shop *s)
     if (s == NULL) {
         return;
     }
+    vt_trainer_close(s->trainer);
     vt_lending_close(s->lending);
     vt_writer_close(s->writer);
     vt_encoding_close(s->encoding);
@@ -148,65 +139,9 @@ void vt_served_shop_close(vt_served_shop *s)
     vt_keys_free(s->keys);
     pthread_mutex_destroy(&s->choosing);
     pthread_mutex_destroy(&s->taking);
+    vt_free(s->model);
     vt_free(s->path);
     vt_free(s);
-}
-
-/* ---- the model that answers -------------------------------------------------------------------------------------- */
-
-vt_engine *vt_served_shop_engine(vt_served_shop *s)
-{
-    pthread_mutex_lock(&s->taking);
-    vt_engine *engine = s->engine;
-    atomic_fetch_add_explicit(&engine->refs, 1, memory_order_relaxed);
-    pthread_mutex_unlock(&s->taking);
-    return engine;
-}
-
-void vt_engine_release(vt_engine *engine)
-{
-    if (engine != NULL && atomic_fetch_sub_explicit(&engine->refs, 1, memory_order_acq_rel) == 1) {
-        vt_recommender_free(engine->recommender);
-        vt_free(engine);
-    }
-}
-
-static int choose(vt_served_shop *s, const char *name, vt_error *err)
-{
-    vt_engine *engine = NULL;
-    int status = make_engine(&engine, s, name, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    pthread_mutex_lock(&s->taking);
-    vt_engine *before = s->engine;
-    s->engine = engine;
-    pthread_mutex_unlock(&s->taking);
-    vt_engine_release(before);
-    /* What was committed between its making and its place is not in it yet. */
-    engine = vt_served_shop_engine(s);
-    status = vt_recommender_refresh(engine->recommender, err);
-    vt_engine_release(engine);
-    return status;
-}
-
-int vt_served_shop_choose(vt_served_shop *s, const char *name, vt_error *err)
-{
-    pthread_mutex_lock(&s->choosing);
-    int status = choose(s, name, err);
-    pthread_mutex_unlock(&s->choosing);
-    return status;
-}
-
-int vt_served_shop_renew(vt_served_shop *s, vt_error *err)
-{
-    pthread_mutex_lock(&s->choosing);
-    vt_engine *engine = vt_served_shop_engine(s);
-    vt_chosen_model chosen = engine->chosen;
-    vt_engine_release(engine);
-    int status = choose(s, chosen.named ? chosen.name : NULL, err);
-    pthread_mutex_unlock(&s->choosing);
-    return status;
 }
 
 /* ---- readers ----------------------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/file.h"
 #include "serve/measure.h"
 #include "store/writer.h"
 #include "vitrine/choice.h"
@@ -18,11 +19,13 @@ typedef struct vt_engine {
     atomic_int refs;
     vt_recommender *recommender;
     vt_chosen_model chosen;
+    vt_file_identity file; /* of the model as it was read; zero without one */
 } vt_engine;
 
 typedef struct vt_served_shop {
     char *path;
     const char *name; /* last part of the path */
+    char *model;      /* the one that answers whatever the shop says; NULL: the active one, else the newest */
     vt_measures measures;
     vt_shop *shop; /* open for writing; the writer's */
     vt_writer *writer;
@@ -30,10 +33,12 @@ typedef struct vt_served_shop {
     struct vt_lending *lending;
     struct vt_encoding *encoding; /* NULL: nothing is encoded */
     int64_t catalogue;            /* of the live state that was last followed; the writer's thread's */
-    pthread_mutex_t choosing;     /* one engine is made at a time */
+    pthread_mutex_t choosing;     /* around a change of the model that answers */
     struct vt_keys *keys;
     pthread_mutex_t taking; /* around `engine` and `readers`, for a few instructions */
     vt_engine *engine;
+    vt_file_identity passed; /* a model that could not be used, so that it is not tried again; with `choosing` */
+    struct vt_trainer *trainer;
     struct vt_reader *readers; /* shops open for reading that nobody uses at the moment */
     atomic_int broken;         /* vt_code that the disk failed with: nothing is acknowledged any more */
     void (*on_break)(void *context);
@@ -43,9 +48,9 @@ typedef struct vt_served_shop {
 } vt_served_shop;
 
 /**
- * Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the newest. `encode`: new
- * items get vectors while it is served. `on_break` is called
- * once, from any thread, when what follows could only pretend to be durable.
+ * Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the one that the shop says.
+ * `encode`: new items get vectors while it is served. `on_break` is called once, from any thread, when what follows
+ * could only pretend to be durable.
  */
 int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode,
                         const vt_progress *progress, void (*on_break)(void *context), void *context, vt_error *err);
@@ -56,12 +61,24 @@ void vt_served_shop_break(vt_served_shop *shop, int status);
 /** Writes what waits, and closes; NULL is allowed. No call may be at work. */
 void vt_served_shop_close(vt_served_shop *shop);
 
+/** A recommender over the model called `model`, NULL: what the shop says. One reference is the caller's. */
+int vt_engine_make(vt_engine **out, vt_served_shop *shop, const char *model, vt_error *err);
+
 /** The recommender of now; goes back by vt_engine_release(). */
 vt_engine *vt_served_shop_engine(vt_served_shop *shop);
 void vt_engine_release(vt_engine *engine);
 
-/** Puts the model called `name` (NULL: the newest) in the place of the one that answers. */
-int vt_served_shop_choose(vt_served_shop *shop, const char *name, vt_error *err);
+/**
+ * Lets the model called `name` answer, here and in the shop's folder (vt_model_activate()); NULL: the one that did
+ * before. No call is missed. VT_ERR_EXISTS where the server was told which one answers.
+ */
+int vt_served_shop_activate(vt_served_shop *shop, const char *name, vt_error *err);
+
+/** Takes up the model that the shop's folder says, where it is another one; one that cannot be used is passed over. */
+void vt_served_shop_follow(vt_served_shop *shop);
+
+/** When the file of the model that answers was written, UTC seconds; VT_NONE without one. */
+int64_t vt_served_shop_model_written(vt_served_shop *shop);
 
 /** Makes the recommender that answers anew, by the same model: it then has the vectors that were made since. */
 int vt_served_shop_renew(vt_served_shop *shop, vt_error *err);

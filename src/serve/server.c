@@ -18,6 +18,7 @@
 #include "base/pool.h"
 #include "serve/problem.h"
 #include "serve/side.h"
+#include "serve/trainer.h"
 
 enum { SIDE_THREADS = 2, DRAIN_SECONDS = 30, PEM_BYTES_MAX = 1 << 20 };
 
@@ -51,6 +52,9 @@ static int check_options(const vt_server_options *o, vt_error *err)
     } rules[] = {
         {(o->shop != NULL || o->shops != NULL) && o->listen != NULL, "a shop and an address to listen on are needed"},
         {o->shops == NULL || o->model == NULL, "a model can be named for one shop alone"},
+        {o->train_memory >= 0 && o->train_memory <= 1 << 30, "a training has 1 to 1,073,741,824 MiB, or 0 for any"},
+        {o->retrain == NULL || o->model == NULL || strcmp(o->retrain, "off") == 0,
+         "where a model is named nothing that is trained would answer: name a model or when to train"},
         {o->workers >= 0 && o->workers <= 256, "there are 1 to 256 workers, or 0 for as many as suit the machine"},
         {o->connections >= 1 && o->connections <= 100000, "there are 1 to 100,000 connections"},
         {o->idle_seconds >= 1 && o->idle_seconds <= 86400, "a connection may say nothing for 1 to 86,400 seconds"},
@@ -202,11 +206,17 @@ static int add_shop(vt_server *server, const char *path, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     server->shops = grown;
-    int status =
-        vt_served_shop_open(&grown[server->n_shops], path, server->options.model, !server->options.without_encoding,
-                            server->options.progress, on_break, server, err);
-    server->n_shops += status == VT_OK;
-    return status;
+    const vt_server_options *o = &server->options;
+    int status = vt_served_shop_open(&grown[server->n_shops], path, o->model, !o->without_encoding, o->progress,
+                                     on_break, server, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    server->n_shops++;
+    const vt_trainer_options training = {server->program, server->plan, server->options.train_memory,
+                                         server->options.log, server->options.log_context};
+    vt_served_shop *shop = grown[server->n_shops - 1];
+    return vt_trainer_open(&shop->trainer, shop, &training, err);
 }
 
 typedef struct shops_pass {
@@ -252,6 +262,11 @@ int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *
         server->origins = vt_strndup(options->origins, strlen(options->origins), err);
         status = server->origins == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
+    if (status == VT_OK && options->program != NULL) {
+        server->program = vt_strndup(options->program, strlen(options->program), err);
+        status = server->program == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
+    status = status != VT_OK ? status : vt_retrain_plan_parse(&server->plan, options->retrain, err);
     if (status == VT_OK && pipe2(server->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         status = vt_fail_errno(err, errno, "cannot make a pipe");
     }
@@ -327,6 +342,7 @@ void vt_server_close(vt_server *server)
         }
     }
     vt_limits_done(&server->limits);
+    vt_free(server->program);
     vt_free(server->origins);
     vt_free(server);
 }

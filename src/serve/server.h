@@ -8,11 +8,14 @@
 #include "serve/limits.h"
 #include "serve/measure.h"
 #include "serve/served_shop.h"
+#include "serve/trainer.h"
 #include "vitrine/server.h"
 
 struct vt_server {
     vt_server_options options;
     char *origins;
+    char *program; /* that trains; NULL: none */
+    vt_retrain_plan plan;
     vt_served_shop **shops; /* (n_shops) in the order of their names */
     size_t n_shops;
     bool many; /* addresses begin with /shops/NAME */

@@ -13,13 +13,17 @@
 #include "base/file.h"
 #include "vitrine/shop.h"
 
-/* A folder of the shop and how the names of its own files end; NULL: all files in it are the shop's. */
+/*
+ * A folder of the shop and how the names of its own files end, or, after a slash, a whole name; NULL: all files in it
+ * are the shop's.
+ */
 static const struct {
     const char *name;
     const char *suffix;
 } folders[] = {
     {"snapshots", ".vsnap"}, {"snapshots", ".checked"},  {"embeddings", ".safetensors"},
-    {"embeddings", ".json"}, {"models", ".safetensors"}, {"images", NULL}, /* made by the import of images */
+    {"embeddings", ".json"}, {"models", ".safetensors"}, {"models", "/active"},
+    {"images", NULL}, /* made by the import of images */
 };
 
 /* The lock goes last: whoever holds it keeps others out until the end. */
@@ -43,8 +47,13 @@ bool vt_shop_exists(const char *path)
 static bool has_suffix(const char *name, const char *suffix)
 {
     enum { TEMPORARY = 7 }; /* a dot and six characters */
+    bool whole = suffix[0] == '/';
+    suffix += whole;
     size_t len = strlen(name);
     size_t end = strlen(suffix);
+    if (whole && len != end && len != end + TEMPORARY) {
+        return false;
+    }
     if (len >= end && strcmp(name + len - end, suffix) == 0) {
         return true;
     }

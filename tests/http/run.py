@@ -14,6 +14,7 @@ Runs files of HTTP cases, each against a server of its own over an empty shop. A
     AS NAME | AS nobody             whose key the following requests show
     METHOD PATH [NAME: VALUE | ...] [BODY]   a request; BODY is JSON, text in '...', or @FILE of the source
     -> STATUS [NAME: VALUE | ...] [BODY]     what comes back
+    WAIT PATH MEMBER TEXT           repeats a GET until a member (a.0.b) is one of TEXT|TEXT, a minute at most
     RESTART | KILL                  stops the server in order, or with SIGKILL, and begins it anew
     SET NAME MEMBER | HEADER        keeps a member of the last answer (a.0.b) or a header of it as $NAME
 
@@ -149,13 +150,30 @@ class Run:
         else:
             self.passed += 1
 
+    def member(self, path):
+        value = json.loads(self.body)
+        for part in path.split("."):
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        return value
+
     def set_value(self, name, member):
         value = self.headers.get(member.lower())
-        if value is None:
-            value = json.loads(self.body)
-            for part in member.split("."):
-                value = value[int(part)] if isinstance(value, list) else value[part]
-        self.values[name] = value
+        self.values[name] = self.member(member) if value is None else value
+
+    def wait(self, line, path, member, wanted):
+        until = time.monotonic() + 60
+        while True:
+            self.request("GET " + path)
+            try:
+                if str(self.member(member)) in wanted.split("|"):
+                    self.passed += 1
+                    return
+            except (KeyError, IndexError, ValueError):
+                pass
+            if time.monotonic() > until:
+                self.fail(line, "%s of %s is not %s in time:\n  %s" % (member, path, wanted, self.body[:2000]))
+                return
+            time.sleep(.1)
 
     def line(self, number, text):
         word, _, rest = text.partition(" ")
@@ -189,6 +207,10 @@ class Run:
             self.start()
         elif word == "SET":
             self.set_value(*rest.split())
+        elif word == "WAIT":
+            if self.server is None:
+                self.start()
+            self.wait(number, *self.fill(rest).split(" ", 2))
         elif word == "->":
             self.compare(number, self.fill(rest))
         else:
