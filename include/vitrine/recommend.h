@@ -148,8 +148,9 @@ struct vt_lister; /* evaluation.h */
 /**
  * Makes the lists that a shop shows, for an evaluation: rules, caps, diversity and filling up over the scores of any
  * model whose items are those of `items`. Candidates and what users have come from the protocol: stock, times of sale,
- * dislikes and replenishing, which are of today, do not act. Its name is "pipeline(...)" with the rules. `shop` is the
- * folder with the vectors. `rules` and `items` outlive it; vt_shop_lister_close() frees it.
+ * dislikes and replenishing, which are of today, do not act, nor do merchandisers' rules with dates, a segment or a
+ * page. Its name is "pipeline(...)" with the rules. `shop` is the folder with the vectors. `rules` and `items` outlive
+ * it; vt_shop_lister_close() frees it.
  */
 VT_API int vt_shop_lister_open(const struct vt_lister **out, const char *shop, const vt_rules *rules,
                                const vt_snapshot *items, vt_error *err);

@@ -86,6 +86,16 @@ static vt_rules rules_of(const vt_rules *base, vt_shop_rule *rows, const vt_shop
     return rules;
 }
 
+static bool has(const vt_answer *answer, vt_str item)
+{
+    for (size_t i = 0; i < answer->n; i++) {
+        if (vt_str_equal(vt_str_of(answer->items[i].item), item)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int32_t place_of(const vt_answer *answer, const char *item)
 {
     for (size_t i = 0; i < answer->n; i++) {
@@ -151,6 +161,12 @@ int vt_rule_preview_make(vt_rule_preview *out, vt_recommender *recommender, cons
     status = make_lists(&p, recommender, base, &both, rule, err);
     status = status != VT_OK ? status : find_moves(&p, err);
     status = status != VT_OK ? status : find_idle(p.idle, serving, &both, rule, err);
+    if (status == VT_OK && p.idle[0] == '\0' && rule->action == VT_RULE_PIN && !has(&p.after, rule->name)) {
+        snprintf(
+            p.idle, sizeof p.idle,
+            "the list does not have it: it is not on sale, filtered out, blocked, disliked or the user's already, or "
+            "its place is behind the end");
+    }
     vt_serving_release(serving);
     if (status != VT_OK) {
         vt_rule_preview_done(&p);

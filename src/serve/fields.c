@@ -229,33 +229,40 @@ int vt_fields_read(void *record, vt_call *call, const vt_fields *fields, yyjson_
     return read_object_of(record, call, fields, object, currency, &none, err);
 }
 
+/* With the id of the path in the first row. */
+static int read_with_id(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
+                        const besides *more, vt_error *err)
+{
+    vt_str *own = (vt_str *)(void *)((char *)record + fields->rows[0].offset);
+    int status = read_object_of(record, call, fields, object, currency, more, err);
+    if (status == VT_OK && own->ptr != NULL && !vt_str_equal(*own, more->id)) {
+        return vt_fail(err, VT_ERR_FORMAT, "\"id\" is \"%.*s\", but the address is that of \"%.*s\"", VT_STR_ARGS(*own),
+                       VT_STR_ARGS(more->id));
+    }
+    if (status == VT_OK) {
+        *own = more->id;
+    }
+    return status;
+}
+
 int vt_fields_read_named(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
                          vt_str id, vt_error *err)
 {
     const besides more = {.id = id};
-    vt_str *own = (vt_str *)(void *)((char *)record + fields->rows[0].offset);
-    int status = read_object_of(record, call, fields, object, currency, &more, err);
-    if (status == VT_OK && own->ptr != NULL && !vt_str_equal(*own, id)) {
-        return vt_fail(err, VT_ERR_FORMAT, "\"id\" is \"%.*s\", but the address is that of \"%.*s\"", VT_STR_ARGS(*own),
-                       VT_STR_ARGS(id));
-    }
-    if (status == VT_OK) {
-        *own = id;
-    }
-    return status;
+    return read_with_id(record, call, fields, object, currency, &more, err);
+}
+
+int vt_fields_read_over(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
+                        vt_str id, vt_error *err)
+{
+    const besides more = {.id = id, .over = true};
+    return read_with_id(record, call, fields, object, currency, &more, err);
 }
 
 int vt_fields_read_but(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
                        const char *besides_name, vt_error *err)
 {
     const besides more = {.member = vt_str_of(besides_name)};
-    return read_object_of(record, call, fields, object, currency, &more, err);
-}
-
-int vt_fields_read_over(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
-                        vt_error *err)
-{
-    const besides more = {.over = true};
     return read_object_of(record, call, fields, object, currency, &more, err);
 }
 

@@ -53,13 +53,13 @@ int vt_fields_read(void *record, vt_call *call, const vt_fields *fields, yyjson_
 int vt_fields_read_named(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
                          vt_str id, vt_error *err);
 
+/** As that over what `record` holds: what is not given stays, and nothing is required. */
+int vt_fields_read_over(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
+                        vt_str id, vt_error *err);
+
 /** The same for an object that has one more member, which is read elsewhere. */
 int vt_fields_read_but(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
                        const char *besides, vt_error *err);
-
-/** The same over what `record` holds: what is not given stays, and nothing is required. */
-int vt_fields_read_over(void *record, vt_call *call, const vt_fields *fields, yyjson_val *object, const char *currency,
-                        vt_error *err);
 
 /** Minor units of an amount in major units of `currency`. */
 int64_t vt_minor_units(double major, const char *currency);

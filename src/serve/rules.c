@@ -74,7 +74,7 @@ static int put(vt_put_result *result, vt_call *call, vt_shop *shop, void *record
     if (p->change != NULL) {
         status = find_rule(&p->rule, call, shop, call->path_value[0], err);
         if (status == VT_OK) {
-            status = vt_fields_read_over(&p->rule, call, &vt_rule_fields, p->change, "", err);
+            status = vt_fields_read_over(&p->rule, call, &vt_rule_fields, p->change, "", p->rule.id, err);
         }
     }
     if (p->change == NULL && p->fresh) {

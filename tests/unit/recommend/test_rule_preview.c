@@ -35,6 +35,9 @@ static void check_moves(const engine *e, const vt_request *request, const vt_sho
 
 static void items_that_move(void **state)
 {
+    static const char *const nowhere =
+        "the list does not have it: it is not on sale, filtered out, blocked, disliked or "
+        "the user's already, or its place is behind the end";
     fixture *f = *state;
     engine e;
     vt_error err = VT_ERROR_INIT;
@@ -43,8 +46,10 @@ static void items_that_move(void **state)
     check_ok(engine_open(&e, f->tea.shop, f->model, NULL, &err));
     vt_shop_rule rule = rule_of("new", VT_RULE_PIN, VT_RULE_ITEM, "bare");
     check_moves(&e, &request, &rule, "bare 0>1 green 1>2 pot 2>3 cup 3>0 ");
-    rule.position = 4; /* behind the end */
-    check_moves(&e, &request, &rule, "");
+    rule.position = 4;
+    check_moves(&e, &request, &rule, nowhere);
+    rule = rule_of("new", VT_RULE_PIN, VT_RULE_ITEM, "black"); /* bought */
+    check_moves(&e, &request, &rule, nowhere);
     rule = rule_of("new", VT_RULE_BLOCK, VT_RULE_BRAND, "töpferei");
     check_moves(&e, &request, &rule, "bare 0>2 pot 2>0 cup 3>0 ");
     /* as a change of a rule that the shop has: against the shop without it */

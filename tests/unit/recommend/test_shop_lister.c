@@ -97,6 +97,37 @@ static void candidates_come_from_the_query(void **state)
     check_list(f, &query, TEA_ITEMS, "mint pot later bare ");
 }
 
+/* Of merchandisers' rules those act that always do; the name says what they do, whatever their ids. */
+static void rules_of_merchandisers(void **state)
+{
+    fixture *f = *state;
+    const int32_t green = vt_ids_find(&f->tea.snapshot->items, vt_str_of("green"));
+    uint8_t allowed[TEA_ITEMS];
+    vt_shop_rule rows[3];
+    memset(allowed, 1, sizeof allowed);
+    vt_query query = {.allowed = allowed};
+    query.state = (vt_user_state){.user = -1, .n = 1, .item = &green, .now = TEA_NOW};
+    for (size_t r = 0; r < 3; r++) {
+        vt_shop_rule_init(&rows[r]);
+        rows[r].id = vt_str_of("r");
+        rows[r].action = VT_RULE_PIN;
+        rows[r].what = VT_RULE_ITEM;
+    }
+    rows[0].name = vt_str_of("cup");
+    rows[1].name = vt_str_of("pot");
+    rows[1].from = TEA_NOW - 1; /* an evaluation has many moments */
+    rows[2].action = VT_RULE_BLOCK;
+    rows[2].what = VT_RULE_BRAND;
+    rows[2].name = vt_str_of("hillmist");
+    f->rules.shop_rules = rows;
+    f->rules.n_shop_rules = 3;
+    check_list(f, &query, TEA_ITEMS, "cup pot later bare ");
+    assert_true(allowed[1] == 1); /* the query's own */
+    const vt_lister *lister = open_lister(f);
+    assert_string_equal(lister->name, "pipeline(pin item=cup:1,block brand=hillmist)");
+    vt_shop_lister_close(lister);
+}
+
 static double novelty_of(fixture *f, const vt_lister *lister, const char *name)
 {
     vt_evaluation e = {0};
@@ -183,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(candidates_come_from_the_query, setup, teardown),
         cmocka_unit_test_setup_teardown(evaluated_as_shown, setup, teardown),
+        cmocka_unit_test_setup_teardown(rules_of_merchandisers, setup, teardown),
         cmocka_unit_test_setup_teardown(long_names, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_runs_out, setup, teardown),
     };
