@@ -35,7 +35,8 @@ typedef struct retraining {
     const vt_retrain_options *options;
     vt_shop *shop;
     vt_retraining *result;
-    vt_model *old;     /* NULL: popularity answers */
+    vt_model *old;     /* NULL: none that can be read */
+    bool answers_now;  /* the old one; else popularity does */
     char answers[256]; /* what answers so far; "": nothing */
     vt_model_info old_info;
     const vt_model_kind *kind;
@@ -84,6 +85,7 @@ static int load_old(retraining *r, vt_error *err)
     if (status == VT_OK) {
         vt_model_name(r->result->old, sizeof r->result->old, path);
         vt_model_describe(r->old, &r->old_info);
+        r->answers_now = true;
         return VT_OK;
     }
     if (named != NULL) {
@@ -160,37 +162,48 @@ static int take_snapshot(retraining *r, vt_error *err)
     return status;
 }
 
-/* Vectors that the candidate reads or the old model's new items need, of what is new in the catalogue too. */
-static int open_vectors(retraining *r, vt_error *err)
+/* Vectors of what is new in the catalogue too; those that are there do, where it cannot be encoded. */
+static int encode_new(const retraining *r, unsigned needed, vt_error *err)
 {
-    unsigned needed = 0;
-    const vt_fit_options fit = fit_options(r);
     vt_encode_options encode;
     vt_encode_report report;
-    int status =
-        vt_model_settings(r->result->settings, sizeof r->result->settings, r->kind->name, &fit, r->snapshot, err);
-    status = status != VT_OK ? status : vt_model_vectors(&needed, r->kind, r->result->settings, err);
-    if (status != VT_OK || needed == 0) {
-        return status;
-    }
     vt_error why = VT_ERROR_INIT;
     vt_encode_options_init(&encode);
     encode.skip_text = (needed & VT_VECTORS_TEXT) == 0;
     encode.skip_image = (needed & VT_VECTORS_IMAGE) == 0;
     encode.threads = r->options->threads;
     encode.progress = r->options->progress;
-    status = vt_encode_shop(&report, r->shop, &encode, &why); /* those that are there do, where it cannot */
-    if (status == VT_ERR_CANCELLED || status == VT_ERR_NO_MEMORY) {
-        return vt_fail(err, why.code, "%s", why.message);
+    int status = vt_encode_shop(&report, r->shop, &encode, &why);
+    return status == VT_ERR_CANCELLED || status == VT_ERR_NO_MEMORY ? vt_fail(err, why.code, "%s", why.message) : VT_OK;
+}
+
+/* Vectors that the candidate or the old model reads. One of other encoders does not answer in a server either. */
+static int open_vectors(retraining *r, vt_error *err)
+{
+    unsigned needed = 0, by_old = 0;
+    const vt_fit_options fit = fit_options(r);
+    int status =
+        vt_model_settings(r->result->settings, sizeof r->result->settings, r->kind->name, &fit, r->snapshot, err);
+    status = status != VT_OK ? status : vt_model_vectors(&needed, r->kind, r->result->settings, err);
+    if (status == VT_OK && r->old != NULL) {
+        status = vt_model_vectors(&by_old, r->old_info.kind, r->old_info.settings, err);
     }
-    for (int k = 0; k < 2; k++) {
+    needed |= by_old;
+    if (status != VT_OK || needed == 0) {
+        return status;
+    }
+    status = encode_new(r, needed, err);
+    for (int k = 0; k < 2 && status == VT_OK; k++) {
         vt_error none = VT_ERROR_INIT;
         status = vt_item_vectors_open(&r->vectors[k], vt_shop_path(r->shop), (vt_encoder_kind)k, &none);
-        if (status != VT_OK && status != VT_ERR_NOT_FOUND) {
-            return vt_fail(err, none.code, "%s", none.message);
-        }
+        status = status == VT_OK || status == VT_ERR_NOT_FOUND ? VT_OK : vt_fail(err, none.code, "%s", none.message);
     }
-    return VT_OK;
+    if (status == VT_OK && r->old != NULL &&
+        vt_model_check_vectors(r->old, r->vectors[VT_ENCODER_TEXT], r->vectors[VT_ENCODER_IMAGE], NULL) != VT_OK) {
+        r->answers_now = false;
+        snprintf(r->result->old, sizeof r->result->old, "%s", POPULARITY);
+    }
+    return status;
 }
 
 /* ---- what is held out -------------------------------------------------------------------------------------------- */
@@ -238,8 +251,8 @@ static int hold_out(retraining *r, int64_t n, int64_t held, vt_error *err)
 /* The newest share, or what came after the old model's fit where that is less. */
 static int choose_held_out(retraining *r, vt_error *err)
 {
-    int64_t after = 0, until = r->old == NULL ? INT64_MIN : r->old_info.until;
-    bool knows_when = r->old == NULL || until != VT_NONE;
+    int64_t after = 0, until = !r->answers_now ? INT64_MIN : r->old_info.until;
+    bool knows_when = !r->answers_now || until != VT_NONE;
     int64_t n = count_positive(&after, r->snapshot, until);
     int64_t held = (int64_t)(r->options->holdout * (double)n);
     held = held > r->options->holdout_max ? r->options->holdout_max : held;
@@ -253,7 +266,7 @@ static int choose_held_out(retraining *r, vt_error *err)
         return status;
     }
     r->comparable =
-        unseen > 0 && r->result->users >= VT_RETRAIN_USERS_MIN && (r->old == NULL || r->split->moment > until);
+        unseen > 0 && r->result->users >= VT_RETRAIN_USERS_MIN && (!r->answers_now || r->split->moment > until);
     return r->comparable || unseen == held ? VT_OK : hold_out(r, n, held, err);
 }
 
@@ -289,7 +302,7 @@ static int fit_candidate(retraining *r, vt_error *err)
 /* The old model as it answers now: with items that came after its fit, where its kind can; or popularity. */
 static int prepare_old(vt_model **popular, retraining *r, vt_error *err)
 {
-    if (r->old == NULL) {
+    if (!r->answers_now) {
         vt_fit_options fit;
         vt_fit_options_init(&fit);
         fit.threads = r->options->threads;
@@ -299,11 +312,6 @@ static int prepare_old(vt_model **popular, retraining *r, vt_error *err)
         return VT_OK;
     }
     int64_t added = 0;
-    vt_error why = VT_ERROR_INIT;
-    int status = vt_model_check_vectors(r->old, r->vectors[VT_ENCODER_TEXT], r->vectors[VT_ENCODER_IMAGE], &why);
-    if (status != VT_OK) { /* such a model does not take part, and a server does not use it */
-        return vt_fail(err, why.code, "%s: %s", r->result->old, why.message);
-    }
     return vt_model_add_items(&added, r->old, r->snapshot, r->vectors[VT_ENCODER_TEXT], r->vectors[VT_ENCODER_IMAGE],
                               r->options->threads, err);
 }
@@ -326,7 +334,7 @@ static int compare(retraining *r, vt_error *err)
         status = vt_evaluate_served(&of_candidate, r->candidate, r->snapshot, r->split, &protocol, err);
     }
     if (status == VT_OK) {
-        status = vt_evaluate_served(&of_old, r->old != NULL ? r->old : popular, r->snapshot, r->split, &protocol, err);
+        status = vt_evaluate_served(&of_old, r->answers_now ? r->old : popular, r->snapshot, r->split, &protocol, err);
     }
     if (status == VT_OK) {
         status = vt_evaluation_compare(&comparison, &of_candidate, &of_old, &protocol, err);
@@ -364,8 +372,8 @@ static void say_compared(retraining *r)
 static void say_not_compared(retraining *r)
 {
     vt_retraining *v = r->result;
-    v->accepted = r->old == NULL || r->options->force;
-    if (r->old == NULL) {
+    v->accepted = !r->answers_now || r->options->force;
+    if (!r->answers_now) {
         snprintf(v->why, sizeof v->why, "the first model; there are too few events to compare it with popularity");
         return;
     }
@@ -398,7 +406,7 @@ static int run(retraining *r, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    if (!r->comparable && r->old != NULL && !r->options->force) {
+    if (!r->comparable && r->answers_now && !r->options->force) {
         say_not_compared(r);
         return VT_OK;
     }

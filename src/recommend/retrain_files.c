@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "store/store.h"
 #include "vitrine/retrain.h"
 
 enum { PATH_BYTES = 4096, STAMP = 15 /* YYYYMMDDTHHMMSS */, NAME_BYTES = 256 };
@@ -90,6 +91,27 @@ static int newest_first(const void *a, const void *b)
     return strcmp(stamp_of(b), stamp_of(a));
 }
 
+/* What reports read of a model that is gone; where another process writes, it stays. */
+static void forget_weights(const char *shop_path, const char *name)
+{
+    vt_shop *shop = NULL;
+    char kind[64];
+    snprintf(kind, sizeof kind, "%.*s", (int)(stamp_of(name) - 1 - name), name);
+    if ((vt_model_kind_find(kind)->abilities & VT_MODEL_WEIGHTS) == 0 ||
+        vt_shop_open(&shop, shop_path, VT_SHOP_WRITE, NULL) != VT_OK) {
+        return;
+    }
+    vt_store *store = vt_shop_store(shop);
+    if (vt_store_begin(store, NULL, NULL, NULL, NULL) == VT_OK) {
+        if (vt_store_clear_weights(store, vt_str_of(name), NULL) == VT_OK) {
+            (void)vt_store_commit(store, 0, NULL);
+        } else {
+            vt_store_rollback(store);
+        }
+    }
+    vt_shop_close(shop);
+}
+
 int vt_retrained_prune(const char *shop, vt_error *err)
 {
     names all = {.err = err};
@@ -105,6 +127,7 @@ int vt_retrained_prune(const char *shop, vt_error *err)
         status = kept ? VT_OK : vt_model_path(path, sizeof path, shop, all.name[i], err);
         if (status == VT_OK && !kept) {
             unlink(path);
+            forget_weights(shop, all.name[i]);
         }
     }
     vt_free(all.name);

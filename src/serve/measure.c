@@ -140,7 +140,7 @@ static int put_gauges(vt_buf *out, const vt_server *server, const vt_served_shop
          (double)load(&s->not_followed)},
         {"vitrine_records_stored_total", "counter", "Records that were stored.", (double)load(&m->events)},
         {"vitrine_records_refused_total", "counter", "Records that were refused.", (double)load(&m->refused)},
-        {"vitrine_model_age_seconds", "gauge", "Since the model that answers was written; NaN without one.",
+        {"vitrine_model_age_seconds", "gauge", "Since the model that answers was written; not there without one.",
          training.written == VT_NONE ? (double)NAN : (double)(vt_now() - training.written)},
         {"vitrine_trainings_total", "counter", "Trainings that ended since the server began.",
          (double)training.trainings},
@@ -152,8 +152,9 @@ static int put_gauges(vt_buf *out, const vt_server *server, const vt_served_shop
     int status = VT_OK;
     for (size_t i = 0; status == VT_OK && i < sizeof gauges / sizeof gauges[0]; i++) {
         const gauge *g = &gauges[i];
-        status = vt_buf_printf(out, err, "# HELP %s %s\n# TYPE %s %s\n%s %.15g\n", g->name, g->help, g->name, g->type,
-                               g->name, g->value);
+        status = isnan(g->value) ? VT_OK
+                                 : vt_buf_printf(out, err, "# HELP %s %s\n# TYPE %s %s\n%s %.15g\n", g->name, g->help,
+                                                 g->name, g->type, g->name, g->value);
     }
     return status;
 }
