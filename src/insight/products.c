@@ -5,10 +5,12 @@
 #include "base/alloc.h"
 #include "insight/business.h"
 #include "insight/comebacks.h"
+#include "insight/demand/sold_out.h"
 #include "insight/kind.h"
 #include "insight/life_cycle.h"
 #include "insight/ratings.h"
 #include "insight/weeks.h"
+#include "live/stocks.h"
 
 #define CLASS_A .80 /* share of revenue that the A goods bring; B up to: */
 #define CLASS_B .95
@@ -29,6 +31,8 @@ typedef struct products {
     vt_ratings *ratings; /* (I) */
     int32_t *views;      /* (I) */
     uint8_t *stage;      /* (I) vt_life_stage */
+    double *days_out;    /* (I) NAN: stock not known */
+    double *lost;        /* (I) revenue, the same */
     product *row;        /* (n) sold in either period, or in stock */
     int32_t n;
     double days;
@@ -42,6 +46,7 @@ static void products_done(products *p)
     vt_free(p->ratings);
     vt_free(p->views);
     vt_free(p->stage);
+    vt_free(p->days_out);
     vt_free(p->row);
     vt_weeks_done(&p->weeks);
 }
@@ -98,6 +103,31 @@ static int products_find(products *p, const vt_scope *scope, vt_error *err)
         }
     }
     return VT_OK;
+}
+
+/* Days sold out and what they lost, as the stock's answer has them; a shop of too few sales for it has none. */
+static int find_sold_out(products *p, const vt_insight_options *options, vt_error *err)
+{
+    size_t n = (size_t)p->scope->view->n_items;
+    vt_sold_out out = {0};
+    vt_error why = VT_ERROR_INIT;
+    p->days_out = vt_alloc(2 * n, sizeof *p->days_out, err);
+    if (p->days_out == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    p->lost = p->days_out + n;
+    for (size_t i = 0; i < 2 * n; i++) {
+        p->days_out[i] = (double)NAN;
+    }
+    if (!vt_view_tells_stocks(p->scope->view)) {
+        return VT_OK;
+    }
+    int status = vt_sold_out_find(&out, p->scope, options, &why);
+    if (status == VT_OK) {
+        vt_sold_out_by_item(p->days_out, p->lost, &out, p->scope);
+    }
+    vt_sold_out_done(&out);
+    return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, status, "%s", why.message);
 }
 
 /* ---- orders of the rows ------------------------------------------------------------------------------------------ */
@@ -157,6 +187,8 @@ static void begin_rows(vt_document *d, const char *id, const char *title)
     vt_document_metric(d, "rating");
     vt_document_metric(d, "stock");
     vt_document_metric(d, "stock_cover");
+    vt_document_metric(d, "days_out");
+    vt_document_metric(d, "lost_revenue");
 }
 
 static vt_str stage_text(uint8_t stage)
@@ -188,6 +220,8 @@ static void add_row(vt_document *d, const products *p, const product *row)
     vt_document_number(d, vt_ratio(ratings->sum, (double)ratings->n));
     vt_document_number(d, stock == VT_NONE ? NAN : (double)stock);
     vt_document_number(d, stock == VT_NONE ? NAN : vt_ratio((double)stock * p->days, now->units));
+    vt_document_number(d, p->days_out[row->item]);
+    vt_document_number(d, p->lost[row->item]);
 }
 
 static void add_rows(vt_document *d, const products *p, int32_t n)
@@ -334,6 +368,7 @@ int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
     int status = scope->customers >= 0 ? vt_scope_find_premium(scope, err) : VT_OK;
     status = status == VT_OK ? products_find(&p, scope, err) : status;
     status = status == VT_OK ? vt_life_stages_find(p.stage, scope, err) : status;
+    status = status == VT_OK ? find_sold_out(&p, options, err) : status;
     if (status == VT_OK) {
         const vt_sums *n = &p.total_now, *b = &p.total_before;
         vt_ratings ratings = {0};

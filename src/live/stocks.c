@@ -110,3 +110,9 @@ int vt_view_stocks(vt_stock_history *out, const vt_view *view, vt_error *err)
     *out = h;
     return VT_OK;
 }
+
+bool vt_view_tells_stocks(const vt_view *view)
+{
+    const vt_snapshot *s = view->snapshot;
+    return view->n_stocks > 0 || s->stock_ptr[s->n_items] > 0;
+}

@@ -6,6 +6,7 @@
 #ifndef VT_LIVE_STOCKS_H
 #define VT_LIVE_STOCKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "vitrine/error.h"
@@ -45,5 +46,8 @@ struct vt_view;
 /** The history that `view` shows. O(I + S). VT_ERR_NO_MEMORY. Any thread. */
 int vt_view_stocks(vt_stock_history *out, const struct vt_view *view, vt_error *err);
 void vt_stock_history_done(vt_stock_history *history);
+
+/** Is there any row of it in `view`? O(1). */
+bool vt_view_tells_stocks(const struct vt_view *view);
 
 #endif

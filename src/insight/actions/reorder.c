@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "insight/actions/actions.h"
+#include "insight/demand/sold_out.h"
 #include "insight/demand/stock_products.h"
 
 enum { WEEK = 7 };
@@ -37,23 +38,17 @@ static int add_reorder(vt_actions *a, const vt_product_stock *stock, vt_error *e
 /* Goods that will run out; a shop without known stock, or with too few sales, has none to order. */
 int vt_actions_find_reorder(vt_actions *a, vt_error *err)
 {
-    vt_shop_periods days = {0};
-    vt_shop_sales sales = {0};
-    vt_lost_sales lost = {0};
+    vt_sold_out out = {0};
     vt_product_stock *stocks = NULL;
     size_t n = 0;
     vt_error why = VT_ERROR_INIT;
-    int status = vt_shop_periods_init(&days, a->scope, "day", 0, &why);
-    status = status == VT_OK ? vt_shop_sales_find(&sales, a->scope, &days, &why) : status;
-    status = status == VT_OK ? vt_shop_sales_check(&sales, a->scope, &why) : status;
-    status = status == VT_OK ? vt_lost_sales_find(&lost, &sales, a->scope, a->options, &why) : status;
-    status = status == VT_OK ? vt_product_stocks_find(&stocks, &n, &sales, &lost, a->scope, a->options, &why) : status;
+    int status = vt_sold_out_find(&out, a->scope, a->options, &why);
+    status = status == VT_OK ? vt_product_stocks_find(&stocks, &n, &out.sales, &out.lost, a->scope, a->options, &why)
+                             : status;
     for (size_t i = 0; status == VT_OK && i < n; i++) {
         status = add_reorder(a, &stocks[i], &why);
     }
     vt_free(stocks);
-    vt_lost_sales_done(&lost);
-    vt_shop_sales_done(&sales);
-    vt_shop_periods_done(&days);
+    vt_sold_out_done(&out);
     return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, status, "%s", why.message);
 }

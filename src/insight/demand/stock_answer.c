@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "insight/demand/demand_answer.h"
+#include "insight/demand/sold_out.h"
 #include "insight/demand/stock_products.h"
 #include "insight/sums.h"
 
@@ -11,8 +12,7 @@
 typedef struct answer {
     const vt_scope *scope;
     const vt_insight_options *o;
-    const vt_shop_sales *sales;
-    vt_lost_sales lost;
+    vt_sold_out out_of;
     vt_product_stock *row; /* (n) */
     size_t n;
     int days; /* of the lead time, at least 1 */
@@ -93,7 +93,7 @@ static void say_stock(vt_document *d, const answer *a)
 /* What being sold out has cost. */
 static void say_lost(vt_document *d, const answer *a)
 {
-    const vt_lost_sales *lost = &a->lost;
+    const vt_lost_sales *lost = &a->out_of.lost;
     char mean[64], low[64], high[64];
     const char *currency = a->scope->view->currency;
     if (lost->n_products == 0) {
@@ -108,16 +108,16 @@ static void say_lost(vt_document *d, const answer *a)
 
 static void add_notes(vt_document *d, const answer *a)
 {
-    if (a->lost.known != NULL) {
+    if (a->out_of.lost.known != NULL) {
         vt_document_note(d, "Sales of hours without stock are the least that was wanted, not the demand: what was "
                             "probably lost in them is added before demand is foreseen.");
     }
-    if (a->lost.spells.contradicted > 0) {
+    if (a->out_of.lost.spells.contradicted > 0) {
         vt_document_note(d,
                          "%zu time%s without stock %s left out, as the product sold on a whole day of it: the shop "
                          "sells what it has not, or its stock is not told in time.",
-                         a->lost.spells.contradicted, a->lost.spells.contradicted == 1 ? "" : "s",
-                         a->lost.spells.contradicted == 1 ? "is" : "are");
+                         a->out_of.lost.spells.contradicted, a->out_of.lost.spells.contradicted == 1 ? "" : "s",
+                         a->out_of.lost.spells.contradicted == 1 ? "is" : "are");
     }
     if (a->scope->user_passes != NULL || a->scope->customers >= 0 || a->scope->price_low != INT64_MIN ||
         a->scope->price_high != INT64_MAX) {
@@ -129,7 +129,7 @@ static void add_notes(vt_document *d, const answer *a)
     vt_document_note(d,
                      "Demand is foreseen from %zu days of sales: the rate by Teunter-Syntetos-Babai on weeks, its "
                      "distribution by a bootstrap on days, without a season.",
-                     a->sales->periods->n);
+                     a->out_of.sales.periods->n);
     if (a->unsold > 0) {
         vt_document_note(d, "%zu product%s with known stock had no sale at all; nothing is foreseen for %s.", a->unsold,
                          a->unsold == 1 ? "" : "s", a->unsold == 1 ? "it" : "them");
@@ -148,13 +148,13 @@ static void add_figures(vt_document *d, const answer *a)
     vt_document_figure(d, "kept_revenue", a->kept);
     vt_document_figure(d, "missed_revenue", a->missed);
     vt_document_figure(d, "order_value", a->order_value);
-    if (a->lost.spells.start != NULL) {
-        vt_document_figure(d, "out_share", a->lost.out_share);
-        vt_document_remark(d, "%zu products", a->lost.n_products);
-        vt_document_figure(d, "lost_units", a->lost.pieces.mean);
-        vt_document_interval(d, a->lost.pieces.low, a->lost.pieces.high);
-        vt_document_figure(d, "lost_revenue", a->lost.revenue.mean);
-        vt_document_interval(d, a->lost.revenue.low, a->lost.revenue.high);
+    if (a->out_of.lost.spells.start != NULL) {
+        vt_document_figure(d, "out_share", a->out_of.lost.out_share);
+        vt_document_remark(d, "%zu products", a->out_of.lost.n_products);
+        vt_document_figure(d, "lost_units", a->out_of.lost.pieces.mean);
+        vt_document_interval(d, a->out_of.lost.pieces.low, a->out_of.lost.pieces.high);
+        vt_document_figure(d, "lost_revenue", a->out_of.lost.revenue.mean);
+        vt_document_interval(d, a->out_of.lost.revenue.low, a->out_of.lost.revenue.high);
     }
     vt_document_figure(d, "stock_value", a->value);
     vt_document_figure(d, "dead_value", a->dead);
@@ -186,8 +186,8 @@ static void add_lost(vt_document *d, const answer *a)
     vt_document_metric_interval(d, "lost_units");
     vt_document_metric(d, "lost_revenue");
     vt_document_metric_interval(d, "lost_revenue");
-    for (size_t i = 0; i < a->lost.n_products && i < (size_t)a->o->n; i++) {
-        const vt_lost_product *p = &a->lost.product[i];
+    for (size_t i = 0; i < a->out_of.lost.n_products && i < (size_t)a->o->n; i++) {
+        const vt_lost_product *p = &a->out_of.lost.product[i];
         vt_document_text(d, vt_view_item_id(a->scope->view, p->item));
         vt_document_text(d, vt_view_item_title(a->scope->view, p->item));
         vt_document_number(d, p->days);
@@ -240,7 +240,7 @@ static void add_dead(vt_document *d, const answer *a)
     vt_document_column(d, "last_sale", "Last sale", VT_UNIT_DATE);
     for (size_t i = 0; i < a->n && i < (size_t)a->o->n && a->row[i].idle; i++) {
         const vt_product_stock *r = &a->row[i];
-        int64_t last = a->sales->last[r->item];
+        int64_t last = a->out_of.sales.last[r->item];
         add_product(d, a->scope->view, r);
         vt_document_number(d, r->each > 0 ? r->on_hand * r->each : (double)NAN);
         vt_document_number(d, last == VT_NONE ? (double)NAN : (double)vt_zone_day(a->scope->zone, last));
@@ -271,7 +271,7 @@ static void fill(vt_document *d, answer *a)
     add_notes(d, a);
     qsort(a->row, a->n, sizeof *a->row, by_stake);
     add_plans(d, a);
-    qsort(a->lost.product, a->lost.n_products, sizeof *a->lost.product, by_loss);
+    qsort(a->out_of.lost.product, a->out_of.lost.n_products, sizeof *a->out_of.lost.product, by_loss);
     add_lost(d, a);
     qsort(a->row, a->n, sizeof *a->row, by_worth);
     add_dead(d, a);
@@ -279,23 +279,18 @@ static void fill(vt_document *d, answer *a)
 
 int vt_stock_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *options, vt_error *err)
 {
-    vt_shop_periods days = {0};
-    vt_shop_sales sales = {0};
-    answer a = {.scope = scope, .o = options, .sales = &sales};
+    answer a = {.scope = scope, .o = options};
     a.days = options->lead_days > 0 ? (int)options->lead_days : 1;
     int status = scope->customers >= 0 ? vt_scope_find_premium(scope, err) : VT_OK;
     status = status == VT_OK ? check_stock(scope, err) : status;
-    status = status == VT_OK ? vt_shop_periods_init(&days, scope, "day", 0, err) : status;
-    status = status == VT_OK ? vt_shop_sales_find(&sales, scope, &days, err) : status;
-    status = status == VT_OK ? vt_shop_sales_check(&sales, scope, err) : status;
-    status = status == VT_OK ? vt_lost_sales_find(&a.lost, &sales, scope, options, err) : status;
-    status = status == VT_OK ? vt_product_stocks_find(&a.row, &a.n, &sales, &a.lost, scope, options, err) : status;
+    status = status == VT_OK ? vt_sold_out_find(&a.out_of, scope, options, err) : status;
+    status = status == VT_OK
+                 ? vt_product_stocks_find(&a.row, &a.n, &a.out_of.sales, &a.out_of.lost, scope, options, err)
+                 : status;
     if (status == VT_OK) {
         fill(d, &a);
     }
     vt_free(a.row);
-    vt_lost_sales_done(&a.lost);
-    vt_shop_sales_done(&sales);
-    vt_shop_periods_done(&days);
+    vt_sold_out_done(&a.out_of);
     return status;
 }

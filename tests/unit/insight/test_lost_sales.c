@@ -89,6 +89,58 @@ static void by_hand(void **state)
     live_shop_done(&s);
 }
 
+/* What products say of being sold out is what stock says; of a product that never was, 0. */
+static void products_have_the_same(void **state)
+{
+    (void)state;
+    live_shop s;
+    vt_insight_options o;
+    make_shop(&s);
+    vt_insight_options_init(&o);
+    vt_insight *stock = days_ask(&s, "stock", &o, 70), *i = days_ask(&s, "products", &o, 70);
+    const vt_insight_table *out = answer_table(stock, "sold_out"), *t = answer_table(i, "products");
+    int found = 0;
+    for (size_t r = 0; r < t->n_rows; r++) {
+        double days = 0, lost = 0;
+        for (size_t k = 0; k < out->n_rows; k++) {
+            if (strcmp(answer_cell(out, k, "item")->text, answer_cell(t, r, "item")->text) == 0) {
+                days = cell(out, k, "days_out");
+                lost = cell(out, k, "lost_revenue");
+                found++;
+            }
+        }
+        assert_true(cell(t, r, "days_out") == days && cell(t, r, "lost_revenue") == lost);
+    }
+    assert_int_equal(found, 2);
+    vt_insight_free(stock);
+    vt_insight_free(i);
+    live_shop_done(&s);
+}
+
+/* Without a history of stocks, and with too few sales for losses, nothing is said of either. */
+static void products_without_stock(void **state)
+{
+    (void)state;
+    for (int told = 0; told < 2; told++) {
+        vt_error err = VT_ERROR_INIT;
+        live_shop s;
+        vt_insight_options o;
+        live_shop_init(&s);
+        vt_store *store = live_begin(&s);
+        live_put_item(store, "tea", "Drinks", 1000, told ? 0 : VT_NONE);
+        days_sell(store, "tea", 0, 1);
+        live_commit(&s);
+        check_ok(live_open(&s.live, &s, 0, &err));
+        vt_insight_options_init(&o);
+        vt_insight *i = days_ask(&s, "products", &o, 1);
+        const vt_insight_table *t = answer_table(i, "products");
+        assert_int_equal(t->n_rows, 1);
+        assert_true(isnan(cell(t, 0, "days_out")) && isnan(cell(t, 0, "lost_revenue")));
+        vt_insight_free(i);
+        live_shop_done(&s);
+    }
+}
+
 /* The rate of tea and what is foreseen of it are of the days with tea. */
 static void stock_and_demand_are_of_days_with_goods(void **state)
 {
@@ -229,6 +281,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_hand),
+        cmocka_unit_test(products_have_the_same),
+        cmocka_unit_test(products_without_stock),
         cmocka_unit_test(stock_and_demand_are_of_days_with_goods),
         cmocka_unit_test(intervals_hold_the_truth),
         cmocka_unit_test(no_memory),
