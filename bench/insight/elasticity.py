@@ -5,10 +5,13 @@ Peer: the same Poisson regression (a level for each product, an effect for each 
 with robust standard errors, and least squares of logarithms by its OLS with HC3. The slope must agree; times are those
 of the estimation alone, where ours also pools all products.
 
-Truth: shops of `vitrine generate`, one a seed; cells of product, week and price with the days that the price stood. How
-often 95 % intervals hold the true elasticity of a product and of a category, and how far estimates lie from it.
+Truth: shops of `vitrine generate`, one a seed; cells of product, week and price with the days that the price stood, and
+`insight elasticity` on the shop itself. How often 95 % intervals hold the true elasticity of a product and of a
+category, and how far estimates lie from it: that of a single customer, and that of the market, which is what sales can
+tell (bench/market_elasticity.py; a category's is the mean of its products').
 
-Usage: script/bench insight elasticity [--seeds 20] [--products 1000] [--users 5000] [--orders 0] [--seasons period ...]
+Usage: script/bench insight elasticity [--seeds 20] [--first-seed 1] [--products 1000] [--users 5000] [--orders 0]
+                                       [--by sub-category] [--seasons period ...]
 """
 
 import argparse
@@ -25,6 +28,11 @@ from collections import defaultdict
 import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+sys.dont_write_bytecode = True
+
+from market_elasticity import market_elasticities
+
 BUILD = os.path.abspath(os.environ.get("VITRINE_BUILD", os.path.join(HERE, "../../build")))
 FIRST, DAYS = 1704067200, 731
 
@@ -84,14 +92,34 @@ def write(path, rows):
         out.writerows(rows)
 
 
-def tally(found, truth, key=lambda name: name):
-    """Estimates that are known: how many, share of intervals that hold the truth, mean and root mean square error."""
-    error, held = [], []
+def of_shop(shop):
+    """What `insight elasticity` says: known, value, low, high of categories and products."""
+    answer = json.loads(run(os.path.join(BUILD, "src/cli/vitrine"), "--shop", shop, "--json", "insight", "elasticity",
+                            "--number", 1000))
+    found = {}
+    for table, key in (("categories", "category"), ("products", "item")):
+        rows = next(t for t in answer["tables"] if t["id"] == table)["rows"]
+        found[table] = {row[key]: (1, row["elasticity"], row["elasticity_low"], row["elasticity_high"]) for row in rows}
+    return found["categories"], found["products"]
+
+
+def truths_of(rows, single, categories, market):
+    """{(of, truth): {name: elasticity}}; the market's of a category only where products compete in it."""
+    places = defaultdict(dict)
+    for product, place, *_ in rows:
+        places[place][product] = market[product]
+    truths = {("product", "a customer"): single, ("product", "the market"): market,
+              ("category", "a customer"): {place: categories[place.split(" > ")[0]] for place in places}}
+    if all(" > " in place for place in places):
+        truths["category", "the market"] = {place: np.mean(list(of.values())) for place, of in places.items()}
+    return truths
+
+
+def tally(kept, found, truth):
+    """Adds errors of the estimates that are known, and whether their intervals hold the truth."""
     for name, (known, value, low, high, *_) in found.items():
-        if known:
-            error.append(value - truth[key(name)])
-            held.append(low <= truth[key(name)] <= high)
-    return np.array(error), np.array(held)
+        if known and name in truth:
+            kept.append((value - truth[name], low <= truth[name] <= high))
 
 
 def peer(work):
@@ -131,39 +159,41 @@ def peer(work):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--products", type=int, default=1000)
     parser.add_argument("--users", type=int, default=5000)
     parser.add_argument("--orders", type=int, default=0)
-    parser.add_argument("--by", default="category", choices=("category", "sub-category"))
-    parser.add_argument("--seasons", nargs="+", default=["period", "fourier"])
+    parser.add_argument("--by", default="sub-category", choices=("category", "sub-category"))
+    parser.add_argument("--seasons", nargs="+", default=["period"])
     options = parser.parse_args()
-    kept = defaultdict(lambda: defaultdict(list))
+    kept, seconds = defaultdict(list), defaultdict(list)
     with tempfile.TemporaryDirectory() as work:
         peer(work)
-        for seed in range(1, options.seeds + 1):
+        for seed in range(options.first_seed, options.first_seed + options.seeds):
             shop, path = os.path.join(work, "shop"), os.path.join(work, "cells.csv")
             orders = ["--orders", options.orders] if options.orders else []
             run(os.path.join(BUILD, "src/cli/vitrine"), "--quiet", "--shop", shop, "generate", "--products",
                 options.products, "--users", options.users, "--seed", seed, "--photos", 0, *orders)
             rows, products, categories = cells_of(shop, options.by)
+            truths = truths_of(rows, products, categories, market_elasticities(shop))
             write(path, rows)
+            answers = {"insight elasticity": of_shop(shop)} if options.by == "sub-category" else {}
             run("rm", "-r", shop)
             for season in options.seasons:
-                found_categories, found, seconds = estimate(path, "poisson", season)
-                to = kept[season]
-                to["seconds"].append(seconds)
-                for name, result in (("product", tally(found, products)),
-                                     ("category", tally(found_categories, categories, lambda n: n.split(" > ")[0]))):
-                    to[name + " error"].append(result[0])
-                    to[name + " held"].append(result[1])
+                *answers[season], took = estimate(path, "poisson", season)
+                seconds[season].append(took)
+            for name, (of_categories, of_products) in answers.items():
+                for (of, whose), truth in truths.items():
+                    tally(kept[name, of, whose], of_categories if of == "category" else of_products, truth)
     print(f"\n{options.seeds} shops of {options.products} products, {options.users} users; controls by {options.by}\n")
-    print("| season | of | estimates | intervals that hold the truth | mean error | root mean square error | seconds |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    for season, to in kept.items():
-        for name in ("product", "category"):
-            error, held = np.concatenate(to[name + " error"]), np.concatenate(to[name + " held"])
-            print(f"| {season} | {name} | {error.size:,} | {held.mean():.1%} | {error.mean():+.3f} | "
-                  f"{np.sqrt((error**2).mean()):.3f} | {np.mean(to['seconds']):.2f} |")
+    print("| estimate | of | truth of | estimates | intervals that hold it | mean error | root mean square error | "
+          "seconds |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for (name, of, whose), pairs in sorted(kept.items()):
+        error, held = np.array(pairs, dtype=float).T
+        took = f"{np.mean(seconds[name]):.2f}" if name in seconds else ""
+        print(f"| {name} | {of} | {whose} | {error.size:,} | {held.mean():.1%} | {error.mean():+.3f} | "
+              f"{np.sqrt((error**2).mean()):.3f} | {took} |")
 
 
 if __name__ == "__main__":
