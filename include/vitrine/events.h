@@ -1,7 +1,8 @@
 /**
  * Writing from programs: batches of events, items, users and links, what becomes of orders, prices and stock, and the
- * erasure of users. A batch is one durable write: when the call returns VT_OK it is on the disk. A record that is
- * refused spoils only itself. The shop must be open for writing. Many threads write through a vt_writer (writer.h).
+ * erasing and merging of users. A batch is one durable write: when the call returns VT_OK it is on the disk. A record
+ * that is refused spoils only itself. The shop must be open for writing. Many threads write through a vt_writer
+ * (writer.h).
  */
 #ifndef VITRINE_EVENTS_H
 #define VITRINE_EVENTS_H
@@ -44,6 +45,13 @@ typedef struct vt_offer {
     int64_t as_of; /**< when it took effect; VT_NONE: now */
 } vt_offer;
 
+/** Who turned out to be whom: give `from` or `session`. */
+typedef struct vt_user_merge {
+    vt_str from;    /**< a user, as which a guest was known */
+    vt_str session; /**< a visit whose events name no user */
+    vt_str into;    /**< the account; comes into being where it is not there */
+} vt_user_merge;
+
 /*
  * Each takes `n` records and says of each in `results` (n places, or NULL) what became of it. VT_OK also when records
  * were refused; otherwise nothing of the batch is stored and the results mean nothing.
@@ -70,6 +78,16 @@ VT_API int vt_shop_set_offers(vt_shop *shop, const vt_offer *offers, size_t n, v
  * models that were made before keep what they learned; make them anew.
  */
 VT_API int vt_shop_erase_users(vt_shop *shop, const vt_str *users, size_t n, vt_put_result *results, vt_error *err);
+
+/**
+ * Merges a guest into an account: all events of the user `from`, or of guests in `session`, are the account's from here
+ * on; an event that is sent once more is still the same one, and lines of orders stay what they are. Of a user also
+ * the links and fields come over that the account does not have, and the user is gone: who sends new events of that id
+ * makes it anew. An import that brought moved events can still be taken back; fields that came over then stay. A user
+ * or session that is not there is refused with VT_ERR_NOT_FOUND.
+ */
+VT_API int vt_shop_merge_users(vt_shop *shop, const vt_user_merge *merges, size_t n, vt_put_result *results,
+                               vt_error *err);
 
 #ifdef __cplusplus
 }

@@ -60,6 +60,10 @@ static const vt_answer_schema schemas[] = {
     {"OrderPut",
      OBJECT("\"order\":" TEXT ",\"added\":" WHOLE ",\"changed\":" WHOLE ",\"same\":" WHOLE ",\"result\":" RESULT,
             "\"order\"")},
+    {"Merge",
+     "{\"type\":\"object\",\"properties\":{\"from\":{\"oneOf\":[" TEXT ",{\"type\":\"object\",\"properties\":"
+     "{\"session\":" TEXT "},\"required\":[\"session\"]}]},\"into\":" TEXT "},\"required\":[\"from\",\"into\"]}"},
+    {"Merged", OBJECT("\"result\":" TEXT ",\"into\":" TEXT, "\"result\",\"into\"")},
     {"Erased", OBJECT("\"result\":" TEXT ",\"stays\":" TEXT, "\"result\",\"stays\"")},
     {"Insight", OBJECT("\"kind\":" TEXT ",\"lead\":" TEXT ",\"figures\":{\"type\":\"array\"},\"tables\":{\"type\":"
                        "\"array\"}",

@@ -1,10 +1,90 @@
 /* Routes of users. */
+#include <stddef.h>
 #include <string.h>
 
 #include "serve/batch.h"
 #include "serve/handlers.h"
 #include "serve/served_shop.h"
 #include "vitrine/read.h"
+
+/* ---- merging ----------------------------------------------------------------------------------------------------- */
+
+static const vt_field merge_rows[] = {
+    {"into", VT_FIELD_TEXT, offsetof(vt_user_merge, into), true, 0, 0, NULL, "the account"},
+};
+
+static const vt_field session_rows[] = {
+    {"session", VT_FIELD_TEXT, offsetof(vt_user_merge, session), true, 0, 0, NULL, "a visit of a guest"},
+};
+
+static void init_merge(void *record)
+{
+    *(vt_user_merge *)record = (vt_user_merge){.from = {NULL, 0}};
+}
+
+/* All but `from`, and `from` where it is a visit. */
+static const vt_fields merge_fields = {"Merge", "A merge.", merge_rows, 1, sizeof(vt_user_merge), init_merge, false, 0};
+static const vt_fields session_fields = {"Visit of a guest",    "A visit.", session_rows, 1,
+                                         sizeof(vt_user_merge), init_merge, false,        0};
+
+typedef struct merge_put {
+    vt_user_merge merge;
+    vt_put_result result;
+} merge_put;
+
+static int answer_merge(vt_call *call, vt_error *err)
+{
+    const merge_put *p = call->state;
+    if (p->result.done == VT_PUT_REFUSED) {
+        return vt_fail(err, p->result.code, "%s", p->result.message);
+    }
+    vt_reply_object object;
+    vt_reply_object_begin(&object);
+    vt_json_text(&object.json, "result", vt_str_of("merged"));
+    vt_json_text(&object.json, "into", p->merge.into);
+    return vt_reply_object_end(call, 200, &object, err);
+}
+
+static int read_merge(vt_user_merge *merge, vt_call *call, vt_error *err)
+{
+    yyjson_val *root = NULL;
+    vt_user_merge visit;
+    int status = vt_call_json(&root, call, err);
+    if (status == VT_OK) {
+        status = vt_fields_read_but(merge, call, &merge_fields, root, "", "from", err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    yyjson_val *from = yyjson_obj_get(root, "from");
+    if (yyjson_is_str(from)) {
+        merge->from = (vt_str){yyjson_get_str(from), yyjson_get_len(from)};
+        return VT_OK;
+    }
+    if (!yyjson_is_obj(from)) {
+        return vt_fail(err, VT_ERR_FORMAT,
+                       "\"from\" is not as expected: the id of a user, or {\"session\": \"...\"} for a guest's visit");
+    }
+    status = vt_fields_read(&visit, call, &session_fields, from, "", err);
+    merge->session = status == VT_OK ? visit.session : merge->session;
+    return status;
+}
+
+static int merge_users(vt_call *call, vt_error *err)
+{
+    merge_put *p = vt_arena_alloc(call->arena, 1, sizeof *p, err);
+    if (p == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    memset(p, 0, sizeof *p);
+    call->state = p;
+    int status = read_merge(&p->merge, call, err);
+    return status != VT_OK ? status : vt_call_write(call, VT_WRITE_MERGES, &p->merge, 1, &p->result, answer_merge, err);
+}
+
+static const char merge_example[] = "{\"from\": {\"session\": \"s7\"}, \"into\": \"u1\"}";
+
+/* ---- one user, or many ------------------------------------------------------------------------------------------- */
 
 typedef struct user_put {
     vt_user user;
@@ -114,6 +194,24 @@ const vt_route vt_routes_users[] = {
         .fields = &vt_user_fields,
         .answer = "Put",
         .handle = post_users,
+    },
+    {
+        .method = "POST",
+        .path = "/v1/users/merge",
+        .name = "mergeUsers",
+        .group = "Users",
+        .scope = VT_SCOPE_WRITE,
+        .summary = "A guest turns out to be an account",
+        .details =
+            "All events of `from`, the id of a user or a visit without one, are those of `into`; sent again, they "
+            "are still the same. Of a user also what the account does not say of itself and its links come "
+            "over, and the user is gone. A visit costs what its events do; a user is taken out of the shop in "
+            "memory, which is made anew for it.",
+        .body = VT_BODY_JSON,
+        .body_schema = "Merge",
+        .body_example = merge_example,
+        .answer = "Merged",
+        .handle = merge_users,
     },
     {
         .method = "GET",

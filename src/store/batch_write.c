@@ -65,6 +65,15 @@ static int erase_user(vt_store *store, const void *record, vt_put *done, vt_erro
     return status;
 }
 
+static int merge_users(vt_store *store, const void *record, vt_put *done, vt_error *err)
+{
+    int status = vt_store_merge_users(store, record, err);
+    if (status == VT_OK) {
+        *done = VT_PUT_CHANGED;
+    }
+    return status;
+}
+
 static const struct {
     size_t size; /* of a record */
     int (*put)(vt_store *store, const void *record, vt_put *done, vt_error *err);
@@ -73,6 +82,7 @@ static const struct {
     [VT_WRITE_USERS] = {sizeof(vt_user), put_user},           [VT_WRITE_USER_LINKS] = {sizeof(vt_link), put_user_link},
     [VT_WRITE_ITEM_LINKS] = {sizeof(vt_link), put_item_link}, [VT_WRITE_ORDERS] = {sizeof(vt_order_change), set_order},
     [VT_WRITE_OFFERS] = {sizeof(vt_offer), set_offer},        [VT_WRITE_ERASURES] = {sizeof(vt_str), erase_user},
+    [VT_WRITE_MERGES] = {sizeof(vt_user_merge), merge_users},
 };
 
 int vt_batch_write_apply(vt_store *store, const vt_batch_write *batch, vt_error *err)
@@ -152,4 +162,9 @@ int vt_shop_set_offers(vt_shop *shop, const vt_offer *offers, size_t n, vt_put_r
 int vt_shop_erase_users(vt_shop *shop, const vt_str *users, size_t n, vt_put_result *results, vt_error *err)
 {
     return write_batch(shop, VT_WRITE_ERASURES, users, n, results, err);
+}
+
+int vt_shop_merge_users(vt_shop *shop, const vt_user_merge *merges, size_t n, vt_put_result *results, vt_error *err)
+{
+    return write_batch(shop, VT_WRITE_MERGES, merges, n, results, err);
 }

@@ -28,6 +28,7 @@ typedef struct vt_store_ops {
     int (*set_order)(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
                      vt_error *err);
     int (*erase_user)(vt_store *store, vt_str id, vt_error *err);
+    int (*merge_users)(vt_store *store, const vt_user_merge *merge, vt_error *err);
     int (*put_user_link)(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
     int (*put_item_link)(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
     int (*set)(vt_store *store, const char *name, const char *value, vt_error *err);

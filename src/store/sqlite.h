@@ -28,6 +28,7 @@ typedef enum vt_sql {
     VT_SQL_USER_ADD,
     VT_SQL_USER_GET,
     VT_SQL_USER_UPDATE,
+    VT_SQL_USER_MISSING,
     VT_SQL_ITEM_ID,
     VT_SQL_ITEM_ADD,
     VT_SQL_ITEM_GET,
@@ -37,6 +38,7 @@ typedef enum vt_sql {
     VT_SQL_STOCK_RECORDED,
     VT_SQL_STOCK_ADD,
     VT_SQL_ITEM_NEWEST,
+    VT_SQL_EVENT_KNOWN,
     VT_SQL_EVENT_ADD,
     VT_SQL_LINE_GET,
     VT_SQL_LINES_OF_ORDER,
@@ -172,7 +174,6 @@ int vt_sqlite_pass(vt_sqlite *s, sqlite3_stmt *statement, vt_sqlite_row row, voi
 /* What followers are told (sqlite_mark.c): the row of an item or user that is changing, an event that goes. */
 int vt_sqlite_load_mark(vt_sqlite *s, vt_error *err);
 int vt_sqlite_journal_row(vt_sqlite *s, vt_change_kind kind, int64_t row, vt_error *err);
-
 int vt_sqlite_journal_gone_user(vt_sqlite *s, int64_t row, vt_error *err);
 int vt_sqlite_journal_event(vt_sqlite *s, int64_t row, int64_t user, vt_str session, vt_error *err);
 
@@ -212,6 +213,7 @@ int vt_sqlite_put_item_link(vt_store *store, const vt_link *link, vt_put *done, 
 int vt_sqlite_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
                         vt_error *err);
 int vt_sqlite_erase_user(vt_store *store, vt_str id, vt_error *err);
+int vt_sqlite_merge_users(vt_store *store, const vt_user_merge *merge, vt_error *err);
 int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
 int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err);
 void vt_sqlite_rollback(vt_store *store);

@@ -30,6 +30,29 @@ int vt_sqlite_add_texts(vt_sqlite *s, int64_t row, const vt_event *event, vt_err
     return status;
 }
 
+/*
+ * Whether the store has the event of a user that was not met yet: what is sent again must not bring back a user who was
+ * erased or merged. A line of an order is replaced instead.
+ */
+static int is_known(vt_sqlite *s, const vt_event *event, const unsigned char *key, bool *known, vt_error *err)
+{
+    int64_t user = 0;
+    sqlite3_stmt *find = NULL;
+    *known = false;
+    if (event->user.ptr == NULL || vt_event_is_line(event) || vt_map_get(s->users, event->user, &user)) {
+        return VT_OK;
+    }
+    int status = vt_sqlite_prepare(s, VT_SQL_EVENT_KNOWN, &find, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    sqlite3_bind_blob(find, 1, key, VT_EVENT_KEY_BYTES, SQLITE_STATIC);
+    int code = sqlite3_step(find);
+    *known = code == SQLITE_ROW;
+    sqlite3_reset(find);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? VT_OK : vt_sqlite_fail(s, code, "look an event up", err);
+}
+
 int vt_sqlite_put_event(vt_store *store, const vt_event *event, const unsigned char key[VT_EVENT_KEY_BYTES],
                         vt_put *done, vt_error *err)
 {
@@ -37,9 +60,14 @@ int vt_sqlite_put_event(vt_store *store, const vt_event *event, const unsigned c
     int64_t user = VT_NONE;
     int64_t item = 0;
     bool fresh = false;
+    bool known = false;
     sqlite3_stmt *add = NULL;
-    int status = VT_OK;
-    if (event->user.ptr != NULL) {
+    int status = is_known(s, event, key, &known, err);
+    if (status == VT_OK && known) {
+        *done = VT_PUT_SAME;
+        return VT_OK;
+    }
+    if (status == VT_OK && event->user.ptr != NULL) {
         status = vt_sqlite_user_row(s, event->user, &user, &fresh, err);
     }
     if (status == VT_OK) {

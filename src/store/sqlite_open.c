@@ -69,6 +69,7 @@ static const vt_store_ops sqlite_ops = {
     .put_event = vt_sqlite_put_event,
     .set_order = vt_sqlite_set_order,
     .erase_user = vt_sqlite_erase_user,
+    .merge_users = vt_sqlite_merge_users,
     .put_user_link = vt_sqlite_put_user_link,
     .put_item_link = vt_sqlite_put_item_link,
     .set = vt_sqlite_set,

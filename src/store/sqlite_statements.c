@@ -13,6 +13,9 @@
 #define VT_RULE_COLUMNS "action, what, name, factor, addition, position, starts, ends, segment, page, note"
 #define VT_USER_SELECT "SELECT id, key, age_band, segment, region, tier, attributes FROM users"
 
+/* What user f says and user i does not. */
+#define VT_USER_MISSING(column) "CASE WHEN i." column " IS NULL THEN f." column " END"
+
 /* An event as numbers; money of a line in another currency is left out. */
 #define VT_EVENT_MONEY(column) "CASE WHEN e.currency IS NULL THEN e." column " END"
 #define VT_EVENT_COLUMNS                                                                                               \
@@ -60,6 +63,11 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_USER_UPDATE] = "UPDATE users SET age_band = coalesce(?2, age_band), segment = coalesce(?3, segment),"
                            " region = coalesce(?4, region), tier = coalesce(?5, tier),"
                            " attributes = coalesce(?6, attributes) WHERE id = ?1",
+    [VT_SQL_USER_MISSING] = "SELECT " VT_USER_MISSING("age_band") ", " VT_USER_MISSING("segment") ", " VT_USER_MISSING(
+        "region") ", " VT_USER_MISSING("tier") ", CASE WHEN i.attributes IS NULL THEN f.attributes WHEN"
+                                               " f.attributes IS NOT NULL THEN json_patch(f.attributes, i.attributes) "
+                                               "END FROM users f, users i"
+                                               " WHERE f.id = ?1 AND i.id = ?2",
     [VT_SQL_ITEM_ID] = "SELECT id FROM items WHERE key = ?1",
     [VT_SQL_ITEM_ADD] = "INSERT INTO items(id, key, import_id) VALUES(?1, ?2, ?3)",
     [VT_SQL_ITEM_GET] = "SELECT title, description, brand, category, attributes, images, currency, available_from,"
@@ -78,6 +86,7 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_STOCK_ADD] = "INSERT INTO stock_history(item, time, stock, import_id)"
                          " VALUES(?1, " VT_HISTORY_TIME("stock_history") ", ?3, ?5)",
     [VT_SQL_ITEM_NEWEST] = "UPDATE items SET " VT_ITEM_NEWEST " WHERE id = ?1",
+    [VT_SQL_EVENT_KNOWN] = "SELECT 1 FROM events WHERE key = ?1",
     [VT_SQL_EVENT_ADD] =
         "INSERT INTO events(key, user, session, item, kind, time, value, quantity, unit_price, discount,"
         " currency, order_id, part, import_id, line, refunded, state, id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"

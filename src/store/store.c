@@ -165,6 +165,25 @@ int vt_store_erase_user(vt_store *store, vt_str id, vt_error *err)
     return status == VT_OK ? after_put(store, store->ops->erase_user(store, id, err), err) : status;
 }
 
+int vt_store_merge_users(vt_store *store, const vt_user_merge *merge, vt_error *err)
+{
+    vt_user into;
+    int status = writing_check(store, err);
+    vt_user_init(&into);
+    into.id = merge->into;
+    if (status == VT_OK) {
+        status = vt_user_check(NULL, &into, store->json, err);
+    }
+    if (status == VT_OK && (merge->from.ptr == NULL) == (merge->session.ptr == NULL)) {
+        status = vt_fail(err, VT_ERR_FORMAT, "either a user or a session is merged into \"%.*s\"; give one of them",
+                         VT_STR_ARGS(merge->into));
+    }
+    if (status == VT_OK && merge->from.ptr != NULL && vt_str_equal(merge->from, merge->into)) {
+        status = vt_fail(err, VT_ERR_USAGE, "the user \"%.*s\" cannot be merged into itself", VT_STR_ARGS(merge->into));
+    }
+    return status == VT_OK ? after_put(store, store->ops->merge_users(store, merge, err), err) : status;
+}
+
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err)
 {
     int status = writing_check(store, err);

@@ -92,6 +92,12 @@ int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state
 /** Erases a user: vt_shop_erase_users() says what goes and what stays. VT_ERR_NOT_FOUND when there is none. */
 int vt_store_erase_user(vt_store *store, vt_str id, vt_error *err);
 
+/**
+ * Makes what a guest did an account's: vt_shop_merge_users() says what moves. VT_ERR_NOT_FOUND when there is no such
+ * user or session; VT_ERR_USAGE when both are one, or inside an import, whose undo could not take it back.
+ */
+int vt_store_merge_users(vt_store *store, const vt_user_merge *merge, vt_error *err);
+
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 
@@ -189,8 +195,8 @@ int vt_store_mark_get(vt_store *store, vt_store_mark *out, vt_error *err);
 typedef enum vt_change_kind {
     VT_CHANGE_ITEM = 0, /* its fields, price or stock; read it again */
     VT_CHANGE_USER = 1,
-    VT_CHANGE_EVENT_GONE = 2, /* replaced (its successor has a new row), or erased */
-    VT_CHANGE_USER_GONE = 3   /* erased, with its events */
+    VT_CHANGE_EVENT_GONE = 2, /* replaced or moved (its successor has a new row), or erased */
+    VT_CHANGE_USER_GONE = 3   /* erased, or merged into another */
 } vt_change_kind;
 
 /** One entry of the journal. A row may be one that the reader has never seen: made and gone since its mark. */

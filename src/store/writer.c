@@ -304,3 +304,9 @@ int vt_writer_erase_users(vt_writer *writer, const vt_str *users, size_t n, vt_p
 {
     return submit(writer, VT_WRITE_ERASURES, users, n, results, err);
 }
+
+int vt_writer_merge_users(vt_writer *writer, const vt_user_merge *merges, size_t n, vt_put_result *results,
+                          vt_error *err)
+{
+    return submit(writer, VT_WRITE_MERGES, merges, n, results, err);
+}

@@ -87,6 +87,18 @@ static void put_random_user(workload *p, vt_store *store)
     check_ok(vt_store_put_user(store, &user, &done, &err));
 }
 
+/* A guest logs in: what was done in a visit, or as a user of its own, is somebody's. */
+static void merge_random(workload *p, vt_store *store)
+{
+    char from[16], into[16];
+    vt_error err = VT_ERROR_INIT;
+    bool visit = below(p, 2) == 0;
+    vt_user_merge merge = {.into = vt_str_of(name(into, "u", below(p, 40)))};
+    *(visit ? &merge.session : &merge.from) = vt_str_of(name(from, visit ? "s" : "u", below(p, visit ? 9 : 20)));
+    int status = vt_store_merge_users(store, &merge, &err);
+    assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND || status == VT_ERR_USAGE);
+}
+
 /* An order is cancelled, returned or refunded, or somebody wants to be forgotten. */
 static void change_random(workload *p, vt_store *store)
 {
@@ -112,7 +124,7 @@ static void write_something(workload *p)
     bool imports = below(p, 3) == 0;
     check_ok(vt_store_begin(store, imports ? "csv" : NULL, "x", imports ? &import : NULL, &err));
     for (int n = below(p, 8); n >= 0; n--) {
-        switch (below(p, 6)) {
+        switch (below(p, 7)) {
         case 0:
             put_random_item(p, store);
             break;
@@ -121,6 +133,9 @@ static void write_something(workload *p)
             break;
         case 2:
             change_random(p, store);
+            break;
+        case 3:
+            merge_random(p, store); /* refused in an import */
             break;
         default:
             put_random_event(p, store);

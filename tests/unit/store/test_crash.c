@@ -13,16 +13,18 @@
 #include "base/rng.h"
 #include "dump.h"
 #include "scratch.h"
+#include "vitrine/read.h"
 
 enum { EVENTS = 20 };
 
 /* ---- the writer ------------------------------------------------------------------------------------------------ */
 
-/* Writes for ever and says the number of each write once it is committed. */
+/* Writes for ever, merges one user, and says the number of each write once it is committed. */
 static int write_until_killed(const char *path)
 {
     vt_error err = VT_ERROR_INIT;
     vt_shop *shop = NULL;
+    const vt_user_merge login = {vt_str_of("u0"), {NULL, 0}, vt_str_of("account")};
     int status = vt_shop_open(&shop, path, VT_SHOP_CREATE, &err);
     for (int64_t number = 1; status == VT_OK; number++) {
         vt_store *store = vt_shop_store(shop);
@@ -41,6 +43,9 @@ static int write_until_killed(const char *path)
         }
         if (status == VT_OK) {
             status = vt_store_commit(store, 0, &err);
+        }
+        if (status == VT_OK) {
+            status = vt_shop_merge_users(shop, &login, 1, NULL, &err);
         }
         if (status == VT_OK && write(STDOUT_FILENO, ".", 1) != 1) {
             break;
@@ -107,6 +112,26 @@ static int64_t count_events(const char *path)
     return info.events;
 }
 
+static int count_one(void *context, const vt_event *event)
+{
+    (void)event;
+    ++*(int64_t *)context;
+    return 0;
+}
+
+/* All events that a write had of u0 were merged, or none. */
+static void check_merges(vt_shop *shop)
+{
+    vt_error err = VT_ERROR_INIT;
+    int64_t left = 0, merged = 0;
+    int status = vt_shop_history(shop, vt_str_of("u0"), count_one, &left, &err);
+    assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND);
+    status = vt_shop_history(shop, vt_str_of("account"), count_one, &merged, &err);
+    assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND);
+    assert_int_equal(left % 3, 0);
+    assert_int_equal(merged % 3, 0);
+}
+
 static void killed_writers_lose_nothing(void **state)
 {
     (void)state;
@@ -137,6 +162,7 @@ static void killed_writers_lose_nothing(void **state)
         vt_shop *shop = NULL;
         check_ok(vt_shop_open(&shop, path, round % 2 == 0 ? VT_SHOP_READ : VT_SHOP_WRITE, &err));
         check_ok(vt_shop_check(shop, &err));
+        check_merges(shop);
         vt_shop_close(shop);
     }
     print_message("%lld events in the end\n", (long long)before);

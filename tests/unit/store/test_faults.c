@@ -167,6 +167,19 @@ static int do_undo(const char *path, vt_error *err)
     return status;
 }
 
+static int do_merge(const char *path, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    vt_put_result result;
+    const vt_user_merge merge = {vt_str_of("ann"), {NULL, 0}, vt_str_of("account")};
+    int status = vt_shop_open(&shop, path, VT_SHOP_WRITE, err);
+    if (status == VT_OK) {
+        status = vt_shop_merge_users(shop, &merge, 1, &result, err);
+    }
+    vt_shop_close(shop);
+    return status;
+}
+
 static int do_settings(const char *path, vt_error *err)
 {
     vt_shop *shop = NULL;
@@ -360,6 +373,7 @@ static void memory_runs_out(void **state)
     (void)state;
     fail_each("import, allocations", do_import, FAULT_ALLOC);
     fail_each("undo, allocations", do_undo, FAULT_ALLOC);
+    fail_each("merge, allocations", do_merge, FAULT_ALLOC);
     fail_each("settings, allocations", do_settings, FAULT_ALLOC);
     fail_each("results, allocations", do_results, FAULT_ALLOC);
     fail_each("rules, allocations", do_rules, FAULT_ALLOC);
@@ -371,6 +385,7 @@ static void memory_of_sqlite_runs_out(void **state)
     (void)state;
     fail_each("import, allocations of SQLite", do_import, FAULT_SQLITE_ALLOC);
     fail_each("undo, allocations of SQLite", do_undo, FAULT_SQLITE_ALLOC);
+    fail_each("merge, allocations of SQLite", do_merge, FAULT_SQLITE_ALLOC);
     fail_each("settings, allocations of SQLite", do_settings, FAULT_SQLITE_ALLOC);
     fail_each("results, allocations of SQLite", do_results, FAULT_SQLITE_ALLOC);
     fail_each("rules, allocations of SQLite", do_rules, FAULT_SQLITE_ALLOC);
@@ -382,6 +397,7 @@ static void disk_is_full(void **state)
     (void)state;
     fail_each("import, writes", do_import, FAULT_WRITE);
     fail_each("undo, writes", do_undo, FAULT_WRITE);
+    fail_each("merge, writes", do_merge, FAULT_WRITE);
     fail_each("settings, writes", do_settings, FAULT_WRITE);
     fail_each("results, writes", do_results, FAULT_WRITE);
     fail_each("rules, writes", do_rules, FAULT_WRITE);

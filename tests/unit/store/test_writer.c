@@ -136,12 +136,17 @@ static void all_that_can_be_written(void **state)
     assert_int_equal(results[1].code, VT_ERR_NOT_FOUND);
     const vt_str gone = vt_str_of("bob");
     check_ok(vt_writer_erase_users(writer, &gone, 1, results, &err));
+    const vt_user_merge merges[] = {{vt_str_of("ann"), {NULL, 0}, vt_str_of("eve")},
+                                    {vt_str_of("ann"), {NULL, 0}, vt_str_of("eve")}};
+    check_ok(vt_writer_merge_users(writer, merges, 2, results, &err));
+    assert_int_equal(results[0].done, VT_PUT_CHANGED);
+    assert_int_equal(results[1].code, VT_ERR_NOT_FOUND);
     vt_writer_close(writer);
     char *text = dump_store(vt_shop_store(shop));
-    assert_string_equal(text, "event ann||tea|2|0|10|-1|-|500|-||o||||||line 1 state 2 refunded 500\n"
+    assert_string_equal(text, "event eve||tea|2|0|10|-1|-|500|-||o||||||line 1 state 2 refunded 500\n"
                               "item tea|Tea||||||450|-|7|-|-|1000:450/- |\n"
                               "link tea>pot also_buy 2\n"
-                              "user ann|||||\n");
+                              "user eve|||||\n");
     free(text);
     vt_shop_close(shop);
     scratch_done(&dir);
