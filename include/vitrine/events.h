@@ -64,6 +64,13 @@ VT_API int vt_shop_put_users(vt_shop *shop, const vt_user *users, size_t n, vt_p
 VT_API int vt_shop_put_user_links(vt_shop *shop, const vt_link *links, size_t n, vt_put_result *results, vt_error *err);
 VT_API int vt_shop_put_item_links(vt_shop *shop, const vt_link *links, size_t n, vt_put_result *results, vt_error *err);
 
+/**
+ * Takes events back, each by the id that it was sent with: it counts nowhere any more, and one that is sent with this
+ * id later is a new one. One that is not there is refused with VT_ERR_NOT_FOUND, and so is a numbered line of an order,
+ * which has no id: that is cancelled.
+ */
+VT_API int vt_shop_remove_events(vt_shop *shop, const vt_str *events, size_t n, vt_put_result *results, vt_error *err);
+
 /** Cancels, returns, refunds. An order or line that is not stored is refused with VT_ERR_NOT_FOUND. */
 VT_API int vt_shop_set_orders(vt_shop *shop, const vt_order_change *orders, size_t n, vt_put_result *results,
                               vt_error *err);

@@ -38,6 +38,9 @@ VT_API int vt_shop_user(vt_shop *shop, vt_str id, vt_shop_user_each each, void *
 /** Every event with all its fields, in the order of storing. */
 VT_API int vt_shop_each_event(vt_shop *shop, vt_shop_event_each each, void *context, vt_error *err);
 
+/** One event by the id that it was sent with. VT_ERR_NOT_FOUND names it. */
+VT_API int vt_shop_event(vt_shop *shop, vt_str id, vt_shop_event_each each, void *context, vt_error *err);
+
 /**
  * Events of one user in the order of time, then of storing: item, kind, time, value, quantity, price, state and part;
  * other fields are not given. VT_ERR_NOT_FOUND for an unknown user.

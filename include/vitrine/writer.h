@@ -43,6 +43,8 @@ VT_API int vt_writer_set_offers(vt_writer *writer, const vt_offer *offers, size_
                                 vt_error *err);
 VT_API int vt_writer_erase_users(vt_writer *writer, const vt_str *users, size_t n, vt_put_result *results,
                                  vt_error *err);
+VT_API int vt_writer_remove_events(vt_writer *writer, const vt_str *events, size_t n, vt_put_result *results,
+                                   vt_error *err);
 VT_API int vt_writer_merge_users(vt_writer *writer, const vt_user_merge *merges, size_t n, vt_put_result *results,
                                  vt_error *err);
 

@@ -24,6 +24,7 @@
 #define VT_BATCH_RECORDS_MAX 10000                   /* records of one request */
 #define VT_WRITES_WAITING_MAX 10000                  /* requests that wait for the disk */
 #define VT_RESULTS_MAX 1000                          /* a page of results */
+#define VT_PAGE_LOOKS_MAX 20000                      /* events that a page of those with conditions looks at */
 #define VT_THREADS_MAX 256
 #define VT_ZIP_ENTRIES_MAX ((size_t)1000000)
 #define VT_ZIP_DIRECTORY_BYTES_MAX ((size_t)256 << 20)

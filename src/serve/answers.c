@@ -23,6 +23,12 @@
            ",\"written\":" MAYBE_TEXT ",\"bytes\":" WHOLE ",\"active\":" FLAG ",\"previous\":" FLAG,                   \
            "\"name\",\"active\"")
 
+/* A page of records that have a schema of their own. */
+#define PAGE(schema)                                                                                                   \
+    OBJECT("\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/" schema                          \
+           "\"}},\"next\":" MAYBE_TEXT,                                                                                \
+           "\"items\",\"next\"")
+
 static const vt_answer_schema schemas[] = {
     {"Problem", OBJECT("\"type\":" TEXT ",\"title\":" TEXT ",\"status\":" WHOLE ",\"detail\":" TEXT ",\"code\":" TEXT
                        ",\"request\":" TEXT,
@@ -60,6 +66,10 @@ static const vt_answer_schema schemas[] = {
     {"OrderPut",
      OBJECT("\"order\":" TEXT ",\"added\":" WHOLE ",\"changed\":" WHOLE ",\"same\":" WHOLE ",\"result\":" RESULT,
             "\"order\"")},
+    {"Items", PAGE("Item")},
+    {"Users", PAGE("User")},
+    {"Events", PAGE("Event")},
+    {"Removed", OBJECT("\"result\":" TEXT, "\"result\"")},
     {"Merge",
      "{\"type\":\"object\",\"properties\":{\"from\":{\"oneOf\":[" TEXT ",{\"type\":\"object\",\"properties\":"
      "{\"session\":" TEXT "},\"required\":[\"session\"]}]},\"into\":" TEXT "},\"required\":[\"from\",\"into\"]}"},

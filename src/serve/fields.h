@@ -40,6 +40,9 @@ typedef struct vt_fields {
     size_t currency; /* offset of a vt_str with the currency of the record's money */
 } vt_fields;
 
+/** The kinds of events in the order of their values. */
+#define VT_EVENT_KIND_CHOICES "view|cart|purchase|return|rating|like|dislike|impression|click"
+
 extern const vt_fields vt_item_fields, vt_user_fields, vt_event_fields, vt_line_fields, vt_given_fields, vt_rule_fields;
 
 /**

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "serve/batch.h"
 #include "serve/handlers.h"
+#include "serve/listing.h"
 #include "serve/tagged.h"
 #include "vitrine/read.h"
 
@@ -92,6 +93,18 @@ const vt_route vt_routes_items[] = {
         .fields = &vt_item_fields,
         .answer = "Put",
         .handle = post_items,
+    },
+    {
+        .method = "GET",
+        .path = "/v1/items",
+        .name = "listItems",
+        .group = "Items",
+        .scope = VT_SCOPE_READ,
+        .summary = "All items, page by page",
+        .details = "In the order of storing, also what is not on sale. " VT_LIST_DETAILS,
+        .params = vt_list_params,
+        .answer = "Items",
+        .handle = vt_list_items,
     },
     {
         .method = "GET",

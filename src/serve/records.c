@@ -7,7 +7,7 @@
 #define MONEY_LINE 9e12
 #define ROWS(rows) rows, sizeof rows / sizeof rows[0]
 
-static const char kinds[] = "view|cart|purchase|return|rating|like|dislike|impression|click";
+static const char kinds[] = VT_EVENT_KIND_CHOICES;
 static const char states[] = "sold|cancelled|returned";
 
 #define FIELD(type, field) offsetof(type, field)

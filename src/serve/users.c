@@ -4,6 +4,7 @@
 
 #include "serve/batch.h"
 #include "serve/handlers.h"
+#include "serve/listing.h"
 #include "serve/served_shop.h"
 #include "vitrine/read.h"
 
@@ -212,6 +213,18 @@ const vt_route vt_routes_users[] = {
         .body_example = merge_example,
         .answer = "Merged",
         .handle = merge_users,
+    },
+    {
+        .method = "GET",
+        .path = "/v1/users",
+        .name = "listUsers",
+        .group = "Users",
+        .scope = VT_SCOPE_REPORT,
+        .summary = "All users, page by page",
+        .details = "In the order of storing. " VT_LIST_DETAILS,
+        .params = vt_list_params,
+        .answer = "Users",
+        .handle = vt_list_users,
     },
     {
         .method = "GET",

@@ -74,6 +74,15 @@ static int merge_users(vt_store *store, const void *record, vt_put *done, vt_err
     return status;
 }
 
+static int remove_event(vt_store *store, const void *record, vt_put *done, vt_error *err)
+{
+    int status = vt_store_remove_event(store, *(const vt_str *)record, err);
+    if (status == VT_OK) {
+        *done = VT_PUT_CHANGED;
+    }
+    return status;
+}
+
 static const struct {
     size_t size; /* of a record */
     int (*put)(vt_store *store, const void *record, vt_put *done, vt_error *err);
@@ -82,7 +91,7 @@ static const struct {
     [VT_WRITE_USERS] = {sizeof(vt_user), put_user},           [VT_WRITE_USER_LINKS] = {sizeof(vt_link), put_user_link},
     [VT_WRITE_ITEM_LINKS] = {sizeof(vt_link), put_item_link}, [VT_WRITE_ORDERS] = {sizeof(vt_order_change), set_order},
     [VT_WRITE_OFFERS] = {sizeof(vt_offer), set_offer},        [VT_WRITE_ERASURES] = {sizeof(vt_str), erase_user},
-    [VT_WRITE_MERGES] = {sizeof(vt_user_merge), merge_users},
+    [VT_WRITE_MERGES] = {sizeof(vt_user_merge), merge_users}, [VT_WRITE_REMOVALS] = {sizeof(vt_str), remove_event},
 };
 
 int vt_batch_write_apply(vt_store *store, const vt_batch_write *batch, vt_error *err)
@@ -167,4 +176,9 @@ int vt_shop_erase_users(vt_shop *shop, const vt_str *users, size_t n, vt_put_res
 int vt_shop_merge_users(vt_shop *shop, const vt_user_merge *merges, size_t n, vt_put_result *results, vt_error *err)
 {
     return write_batch(shop, VT_WRITE_MERGES, merges, n, results, err);
+}
+
+int vt_shop_remove_events(vt_shop *shop, const vt_str *events, size_t n, vt_put_result *results, vt_error *err)
+{
+    return write_batch(shop, VT_WRITE_REMOVALS, events, n, results, err);
 }

@@ -14,6 +14,7 @@ typedef enum vt_write_kind {
     VT_WRITE_OFFERS,
     VT_WRITE_ERASURES,
     VT_WRITE_MERGES,
+    VT_WRITE_REMOVALS,
     VT_WRITE_KINDS
 } vt_write_kind;
 

@@ -29,6 +29,7 @@ typedef struct vt_store_ops {
                      vt_error *err);
     int (*erase_user)(vt_store *store, vt_str id, vt_error *err);
     int (*merge_users)(vt_store *store, const vt_user_merge *merge, vt_error *err);
+    int (*remove_event)(vt_store *store, const unsigned char key[VT_EVENT_KEY_BYTES], bool *removed, vt_error *err);
     int (*put_user_link)(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
     int (*put_item_link)(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
     int (*set)(vt_store *store, const char *name, const char *value, vt_error *err);
@@ -46,6 +47,10 @@ typedef struct vt_store_ops {
     int (*each_user)(vt_store *store, vt_pick pick, vt_user_each each, void *context, vt_error *err);
     int (*each_event)(vt_store *store, int64_t after, vt_event_each each, void *context, vt_error *err);
     int (*each_full_event)(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
+    int (*page_events)(vt_store *store, const vt_event_page *page, vt_paged_event_each each, void *context,
+                       int64_t *looked, vt_error *err);
+    int (*event)(vt_store *store, const unsigned char key[VT_EVENT_KEY_BYTES], vt_paged_event_each each, void *context,
+                 vt_error *err);
     int (*each_user_link)(vt_store *store, vt_link_each each, void *context, vt_error *err);
     int (*each_item_link)(vt_store *store, vt_link_each each, void *context, vt_error *err);
     int (*history)(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);

@@ -69,6 +69,19 @@ int vt_shop_each_event(vt_shop *shop, vt_shop_event_each each, void *context, vt
     return vt_store_each_full_event(vt_shop_store(shop), each, context, err);
 }
 
+static int on_event(void *context, int64_t row, const vt_event *event)
+{
+    const reader *r = context;
+    (void)row;
+    return r->event(r->context, event);
+}
+
+int vt_shop_event(vt_shop *shop, vt_str id, vt_shop_event_each each, void *context, vt_error *err)
+{
+    reader r = {.event = each, .context = context};
+    return vt_store_event(vt_shop_store(shop), id, on_event, &r, err);
+}
+
 static int on_history(void *context, const vt_event_row *row, vt_str item)
 {
     const reader *r = context;

@@ -38,7 +38,8 @@ typedef enum vt_sql {
     VT_SQL_STOCK_RECORDED,
     VT_SQL_STOCK_ADD,
     VT_SQL_ITEM_NEWEST,
-    VT_SQL_EVENT_KNOWN,
+    VT_SQL_EVENT_FIND,
+    VT_SQL_EVENT_DELETE,
     VT_SQL_EVENT_ADD,
     VT_SQL_LINE_GET,
     VT_SQL_LINES_OF_ORDER,
@@ -80,6 +81,10 @@ typedef enum vt_sql {
     VT_SQL_EVENTS_AFTER,
     VT_SQL_EVENTS_AFTER_COSTS,
     VT_SQL_EACH_FULL_EVENT,
+    VT_SQL_FULL_EVENT,
+    VT_SQL_EVENTS_PAGE,
+    VT_SQL_EVENTS_PAGE_OF,
+    VT_SQL_EVENTS_LOOKED_AT,
     VT_SQL_EACH_USER_LINK,
     VT_SQL_EACH_ITEM_LINK,
     VT_SQL_HISTORY,
@@ -195,6 +200,10 @@ int vt_sqlite_run(vt_sqlite *s, sqlite3_stmt *statement, const char *doing, vt_e
 /** Prepares and runs one without parameters. */
 int vt_sqlite_do(vt_sqlite *s, vt_sql which, const char *doing, vt_error *err);
 
+/** The event of a row of VT_SQL_FULL_EVENT and its like; texts are the statement's. */
+vt_event vt_sqlite_full_event(sqlite3_stmt *statement);
+enum { VT_FULL_EVENT_ROW = 20 }; /* its column with the row id */
+
 /** Bindings in our terms: "not given" is NULL. Texts must live until the statement has run. */
 void vt_bind_str(sqlite3_stmt *statement, int at, vt_str text);
 void vt_bind_int(sqlite3_stmt *statement, int at, int64_t value);
@@ -214,6 +223,7 @@ int vt_sqlite_set_order(vt_store *store, vt_str order, vt_str line, vt_line_stat
                         vt_error *err);
 int vt_sqlite_erase_user(vt_store *store, vt_str id, vt_error *err);
 int vt_sqlite_merge_users(vt_store *store, const vt_user_merge *merge, vt_error *err);
+int vt_sqlite_remove_event(vt_store *store, const unsigned char key[VT_EVENT_KEY_BYTES], bool *removed, vt_error *err);
 int vt_sqlite_begin(vt_store *store, const char *kind, const char *source, int64_t *import_id, vt_error *err);
 int vt_sqlite_commit(vt_store *store, int64_t rejected, vt_error *err);
 void vt_sqlite_rollback(vt_store *store);
@@ -230,6 +240,10 @@ int vt_sqlite_each_item(vt_store *store, vt_pick pick, vt_item_each each, void *
 int vt_sqlite_each_user(vt_store *store, vt_pick pick, vt_user_each each, void *context, vt_error *err);
 int vt_sqlite_each_event(vt_store *store, int64_t after, vt_event_each each, void *context, vt_error *err);
 int vt_sqlite_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
+int vt_sqlite_page_events(vt_store *store, const vt_event_page *page, vt_paged_event_each each, void *context,
+                          int64_t *looked, vt_error *err);
+int vt_sqlite_event(vt_store *store, const unsigned char key[VT_EVENT_KEY_BYTES], vt_paged_event_each each,
+                    void *context, vt_error *err);
 int vt_sqlite_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 int vt_sqlite_each_item_link(vt_store *store, vt_link_each each, void *context, vt_error *err);
 int vt_sqlite_history(vt_store *store, vt_str user, vt_history_each each, void *context, vt_error *err);

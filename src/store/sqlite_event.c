@@ -42,7 +42,7 @@ static int is_known(vt_sqlite *s, const vt_event *event, const unsigned char *ke
     if (event->user.ptr == NULL || vt_event_is_line(event) || vt_map_get(s->users, event->user, &user)) {
         return VT_OK;
     }
-    int status = vt_sqlite_prepare(s, VT_SQL_EVENT_KNOWN, &find, err);
+    int status = vt_sqlite_prepare(s, VT_SQL_EVENT_FIND, &find, err);
     if (status != VT_OK) {
         return status;
     }
@@ -119,6 +119,50 @@ int vt_sqlite_put_event(vt_store *store, const vt_event *event, const unsigned c
     }
     if (sale && status == VT_OK) {
         vt_sqlite_note_sale(s, event->time);
+    }
+    return status;
+}
+
+/* Runs a statement with one row. */
+static int run_row(vt_sqlite *s, vt_sql which, int64_t row, vt_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int status = vt_sqlite_prepare(s, which, &statement, err);
+    if (status == VT_OK) {
+        vt_bind_int(statement, 1, row);
+        status = vt_sqlite_run(s, statement, "take an event back", err);
+    }
+    return status;
+}
+
+int vt_sqlite_remove_event(vt_store *store, const unsigned char key[VT_EVENT_KEY_BYTES], bool *removed, vt_error *err)
+{
+    static const vt_sql steps[] = {VT_SQL_REVIEW_DELETE, VT_SQL_EXPOSURE_DELETE, VT_SQL_EVENT_DELETE};
+    vt_sqlite *s = (vt_sqlite *)store;
+    sqlite3_stmt *find = NULL;
+    if (s->import_id != 0) {
+        return vt_fail(err, VT_ERR_USAGE, "events are taken back in a write of their own: an import can be taken back");
+    }
+    int status = vt_sqlite_prepare(s, VT_SQL_EVENT_FIND, &find, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    sqlite3_bind_blob(find, 1, key, VT_EVENT_KEY_BYTES, SQLITE_STATIC);
+    int code = sqlite3_step(find);
+    int64_t row = code == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        status = vt_sqlite_fail(s, code, "look an event up", err);
+    }
+    if (code == SQLITE_ROW && row <= s->before.event) { /* later ones no reader has seen */
+        status = vt_sqlite_journal_event(s, row, vt_column_int(find, 1), vt_column_str(find, 2), err);
+    }
+    sqlite3_reset(find);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && row != 0 && status == VT_OK; i++) {
+        status = run_row(s, steps[i], row, err);
+    }
+    if (status == VT_OK) {
+        s->changed = s->changed || row != 0;
+        *removed = row != 0;
     }
     return status;
 }

@@ -114,10 +114,8 @@ typedef struct full_event_pass {
     void *context;
 } full_event_pass;
 
-static int full_event_row(void *context, sqlite3_stmt *statement, vt_error *err)
+vt_event vt_sqlite_full_event(sqlite3_stmt *statement)
 {
-    (void)err;
-    const full_event_pass *w = context;
     vt_event event;
     vt_event_init(&event);
     event.user = vt_column_str(statement, 0);
@@ -142,6 +140,14 @@ static int full_event_row(void *context, sqlite3_stmt *statement, vt_error *err)
     event.line = vt_column_str(statement, 17);
     event.refunded = vt_column_int(statement, 18);
     event.state = (vt_line_state)sqlite3_column_int(statement, 19);
+    return event;
+}
+
+static int full_event_row(void *context, sqlite3_stmt *statement, vt_error *err)
+{
+    (void)err;
+    const full_event_pass *w = context;
+    const vt_event event = vt_sqlite_full_event(statement);
     return w->each(w->context, &event);
 }
 

@@ -22,6 +22,16 @@
     "e.id, e.user, e.item, e.time, e.quantity, " VT_EVENT_MONEY("unit_price") ", " VT_EVENT_MONEY(                     \
         "discount") ", " VT_EVENT_MONEY("refunded") ", e.value, e.order_id, e.session, e.kind, e.part, e.state"
 
+/* An event with all its fields and texts, and its row. */
+#define VT_FULL_EVENT                                                                                                  \
+    "SELECT u.key, e.session, i.key, e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency,"        \
+    " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part, e.line, e.refunded, e.state, e.id"        \
+    " FROM events e LEFT JOIN users u ON u.id = e.user JOIN items i ON i.id = e.item"                                  \
+    " LEFT JOIN reviews r ON r.event = e.id LEFT JOIN exposures x ON x.event = e.id"
+#define VT_PAGE_CONDITIONS                                                                                             \
+    " AND (?3 IS NULL OR e.item = ?3) AND (?4 IS NULL OR e.kind = ?4) AND (?5 IS NULL OR e.time >= ?5)"                \
+    " AND (?6 IS NULL OR e.time < ?6) ORDER BY e.id LIMIT ?7"
+
 /* What was shown by whom, and whether there is a review. */
 #define VT_EVENT_SHOWN                                                                                                 \
     "x.placement, x.model, x.request, r.event IS NOT NULL FROM events e LEFT JOIN exposures x ON x.event = e.id"       \
@@ -86,7 +96,8 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_STOCK_ADD] = "INSERT INTO stock_history(item, time, stock, import_id)"
                          " VALUES(?1, " VT_HISTORY_TIME("stock_history") ", ?3, ?5)",
     [VT_SQL_ITEM_NEWEST] = "UPDATE items SET " VT_ITEM_NEWEST " WHERE id = ?1",
-    [VT_SQL_EVENT_KNOWN] = "SELECT 1 FROM events WHERE key = ?1",
+    [VT_SQL_EVENT_FIND] = "SELECT id, user, session FROM events WHERE key = ?1",
+    [VT_SQL_EVENT_DELETE] = "DELETE FROM events WHERE id = ?1",
     [VT_SQL_EVENT_ADD] =
         "INSERT INTO events(key, user, session, item, kind, time, value, quantity, unit_price, discount,"
         " currency, order_id, part, import_id, line, refunded, state, id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
@@ -147,12 +158,11 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_COST_OF] = "SELECT 1 FROM price_history WHERE item = ?1 AND cost IS NOT NULL LIMIT 1",
     [VT_SQL_EVENTS_AFTER] = "SELECT " VT_EVENT_COLUMNS ", NULL, " VT_EVENT_SHOWN,
     [VT_SQL_EVENTS_AFTER_COSTS] = "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST ", " VT_EVENT_SHOWN,
-    [VT_SQL_EACH_FULL_EVENT] =
-        "SELECT u.key, e.session, i.key, e.order_id, r.title, r.body, x.placement, x.model, x.request, e.currency,"
-        " e.time, e.quantity, e.unit_price, e.discount, e.value, e.kind, e.part, e.line, e.refunded, e.state FROM "
-        "events e"
-        " LEFT JOIN users u ON u.id = e.user JOIN items i ON i.id = e.item LEFT JOIN reviews r ON r.event = e.id"
-        " LEFT JOIN exposures x ON x.event = e.id ORDER BY e.id",
+    [VT_SQL_EACH_FULL_EVENT] = VT_FULL_EVENT " ORDER BY e.id",
+    [VT_SQL_FULL_EVENT] = VT_FULL_EVENT " WHERE e.key = ?1",
+    [VT_SQL_EVENTS_PAGE] = VT_FULL_EVENT " WHERE e.id > ?1 AND e.id <= ?2" VT_PAGE_CONDITIONS,
+    [VT_SQL_EVENTS_PAGE_OF] = VT_FULL_EVENT " WHERE e.user = ?8 AND +e.id > ?1" VT_PAGE_CONDITIONS,
+    [VT_SQL_EVENTS_LOOKED_AT] = "SELECT id FROM events WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2",
     [VT_SQL_EACH_USER_LINK] = "SELECT from_key, to_key, kind, weight FROM user_links ORDER BY from_key, kind, to_key",
     [VT_SQL_EACH_ITEM_LINK] = "SELECT from_key, to_key, kind, weight FROM item_links ORDER BY from_key, kind, to_key",
     [VT_SQL_HISTORY] =

@@ -184,6 +184,34 @@ int vt_store_merge_users(vt_store *store, const vt_user_merge *merge, vt_error *
     return status == VT_OK ? after_put(store, store->ops->merge_users(store, merge, err), err) : status;
 }
 
+/* The key of an event that has an id of its own, and is no numbered line of an order. */
+static void key_of_id(unsigned char key[VT_EVENT_KEY_BYTES], vt_str id)
+{
+    vt_event event;
+    vt_event_init(&event);
+    event.id = id.ptr == NULL ? vt_str_of("") : id;
+    vt_event_key(key, &event);
+}
+
+static int no_event(vt_str id, vt_error *err)
+{
+    return vt_fail(err, VT_ERR_NOT_FOUND, "there is no event \"%.*s\" in this shop; ids are case-sensitive",
+                   VT_STR_ARGS(id));
+}
+
+int vt_store_remove_event(vt_store *store, vt_str id, vt_error *err)
+{
+    unsigned char key[VT_EVENT_KEY_BYTES];
+    bool removed = false;
+    int status = writing_check(store, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    key_of_id(key, id);
+    status = after_put(store, store->ops->remove_event(store, key, &removed, err), err);
+    return status == VT_OK && !removed ? no_event(id, err) : status;
+}
+
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err)
 {
     int status = writing_check(store, err);
@@ -401,6 +429,38 @@ int vt_store_each_event_after(vt_store *store, int64_t id, vt_event_each each, v
 int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err)
 {
     return store->ops->each_full_event(store, each, context, err);
+}
+
+int vt_store_page_events(vt_store *store, const vt_event_page *page, vt_paged_event_each each, void *context,
+                         int64_t *looked, vt_error *err)
+{
+    return store->ops->page_events(store, page, each, context, looked, err);
+}
+
+/* An event gets its id back on the way to the reader. */
+typedef struct named_event {
+    vt_str id;
+    vt_paged_event_each each;
+    void *context;
+    bool found;
+} named_event;
+
+static int name_event(void *context, int64_t row, const vt_event *event)
+{
+    named_event *n = context;
+    vt_event named = *event;
+    named.id = n->id;
+    n->found = true;
+    return n->each(n->context, row, &named);
+}
+
+int vt_store_event(vt_store *store, vt_str id, vt_paged_event_each each, void *context, vt_error *err)
+{
+    unsigned char key[VT_EVENT_KEY_BYTES];
+    named_event n = {id, each, context, false};
+    key_of_id(key, id);
+    int status = store->ops->event(store, key, name_event, &n, err);
+    return status == VT_OK && !n.found ? no_event(id, err) : status;
 }
 
 int vt_store_each_user_link(vt_store *store, vt_link_each each, void *context, vt_error *err)

@@ -98,6 +98,9 @@ int vt_store_erase_user(vt_store *store, vt_str id, vt_error *err);
  */
 int vt_store_merge_users(vt_store *store, const vt_user_merge *merge, vt_error *err);
 
+/** Takes an event back: see vt_shop_remove_events(). VT_ERR_NOT_FOUND; VT_ERR_USAGE inside an import. */
+int vt_store_remove_event(vt_store *store, vt_str id, vt_error *err);
+
 int vt_store_put_user_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_store_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 
@@ -276,6 +279,26 @@ int vt_store_history(vt_store *store, vt_str user, vt_history_each each, void *c
 /** Events with all their fields and texts, in the order of storing; slower than each_event. */
 typedef int (*vt_full_event_each)(void *context, const vt_event *event);
 int vt_store_each_full_event(vt_store *store, vt_full_event_each each, void *context, vt_error *err);
+
+/** Which events a page has. Those of one user, or of one item, are of what has that id: VT_ERR_NOT_FOUND names it. */
+typedef struct vt_event_page {
+    int64_t after;        /* row id; 0: from the first */
+    int64_t limit;        /* at most */
+    vt_str user, item;    /* not given: all */
+    int kind;             /* -1: all */
+    int64_t since, until; /* times in [since, until); VT_NONE: all */
+} vt_event_page;
+
+/**
+ * Events with all their fields and a row id over `after`, in the order of storing. A page with conditions and without
+ * a user looks at VT_PAGE_LOOKS_MAX rows at most: `*looked` is the last of them, or 0 when there are none behind it.
+ */
+typedef int (*vt_paged_event_each)(void *context, int64_t row, const vt_event *event);
+int vt_store_page_events(vt_store *store, const vt_event_page *page, vt_paged_event_each each, void *context,
+                         int64_t *looked, vt_error *err);
+
+/** One event by the id that it was sent with, which is given back; VT_ERR_NOT_FOUND names it. */
+int vt_store_event(vt_store *store, vt_str id, vt_paged_event_each each, void *context, vt_error *err);
 
 /** History of an item's prices, oldest first. */
 typedef int (*vt_price_each)(void *context, int64_t time, int64_t price, int64_t cost);

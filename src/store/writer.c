@@ -310,3 +310,8 @@ int vt_writer_merge_users(vt_writer *writer, const vt_user_merge *merges, size_t
 {
     return submit(writer, VT_WRITE_MERGES, merges, n, results, err);
 }
+
+int vt_writer_remove_events(vt_writer *writer, const vt_str *events, size_t n, vt_put_result *results, vt_error *err)
+{
+    return submit(writer, VT_WRITE_REMOVALS, events, n, results, err);
+}

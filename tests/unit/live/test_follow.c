@@ -25,7 +25,7 @@ static const char *name(char out[16], const char *prefix, int n)
 /* An event of somebody on something, both maybe new, maybe a line of an order that is told again. */
 static void put_random_event(workload *p, vt_store *store)
 {
-    char user[16], item[16], order[16], session[16], line[16], placement[16], model[16], request[16];
+    char user[16], item[16], order[16], session[16], line[16], placement[16], model[16], request[16], id[16];
     vt_error err = VT_ERROR_INIT;
     vt_put done;
     bool guest = below(p, 4) == 0, sale = below(p, 2) == 0;
@@ -52,6 +52,9 @@ static void put_random_event(workload *p, vt_store *store)
             event.line = vt_str_of(name(line, "", below(p, 3)));
             event.state = (vt_line_state)below(p, 3);
         }
+    }
+    if (event.order_id.ptr == NULL && below(p, 2) == 0) {
+        event.id = vt_str_of(name(id, "e", below(p, 60)));
     }
     check_ok(vt_store_put_event(store, &event, &done, &err));
 }
@@ -99,7 +102,7 @@ static void merge_random(workload *p, vt_store *store)
     assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND || status == VT_ERR_USAGE);
 }
 
-/* An order is cancelled, returned or refunded, or somebody wants to be forgotten. */
+/* An order is cancelled, returned or refunded, an event is taken back, or somebody wants to be forgotten. */
 static void change_random(workload *p, vt_store *store)
 {
     char name_of[16], line[16];
@@ -108,12 +111,14 @@ static void change_random(workload *p, vt_store *store)
     int status = VT_OK;
     if (below(p, 6) == 0) {
         status = vt_store_erase_user(store, vt_str_of(name(name_of, "u", below(p, 30))), &err);
+    } else if (below(p, 3) == 0) {
+        status = vt_store_remove_event(store, vt_str_of(name(name_of, "e", below(p, 60))), &err);
     } else {
         vt_str one = below(p, 2) == 0 ? (vt_str){NULL, 0} : vt_str_of(name(line, "", below(p, 3)));
         status = vt_store_set_order(store, vt_str_of(name(name_of, "o", below(p, 12))), one, (vt_line_state)below(p, 3),
                                     below(p, 2) == 0 ? VT_NONE : below(p, 500), &done, &err);
     }
-    assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND);
+    assert_true(status == VT_OK || status == VT_ERR_NOT_FOUND || status == VT_ERR_USAGE); /* the last in an import */
 }
 
 static void write_something(workload *p)

@@ -180,6 +180,19 @@ static int do_merge(const char *path, vt_error *err)
     return status;
 }
 
+static int do_remove(const char *path, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    vt_put_result result;
+    const vt_str id = vt_str_of("second");
+    int status = vt_shop_open(&shop, path, VT_SHOP_WRITE, err);
+    if (status == VT_OK) {
+        status = vt_shop_remove_events(shop, &id, 1, &result, err);
+    }
+    vt_shop_close(shop);
+    return status;
+}
+
 static int do_settings(const char *path, vt_error *err)
 {
     vt_shop *shop = NULL;
@@ -303,6 +316,7 @@ static void fill(const char *path)
     for (int i = 0; i < 2; i++) {
         check_ok(vt_store_begin(store, "test", "file", NULL, &err));
         vt_event e = event_of("ann", "tea", VT_EVENT_PURCHASE, 500000 - i * 100000);
+        e.id = vt_str_of(i == 0 ? "first" : "second");
         e.unit_price = 200 + i;
         e.currency = vt_str_of("EUR");
         check_ok(vt_store_put_event(store, &e, &done, &err));
@@ -374,6 +388,7 @@ static void memory_runs_out(void **state)
     fail_each("import, allocations", do_import, FAULT_ALLOC);
     fail_each("undo, allocations", do_undo, FAULT_ALLOC);
     fail_each("merge, allocations", do_merge, FAULT_ALLOC);
+    fail_each("taking an event back, allocations", do_remove, FAULT_ALLOC);
     fail_each("settings, allocations", do_settings, FAULT_ALLOC);
     fail_each("results, allocations", do_results, FAULT_ALLOC);
     fail_each("rules, allocations", do_rules, FAULT_ALLOC);
@@ -386,6 +401,7 @@ static void memory_of_sqlite_runs_out(void **state)
     fail_each("import, allocations of SQLite", do_import, FAULT_SQLITE_ALLOC);
     fail_each("undo, allocations of SQLite", do_undo, FAULT_SQLITE_ALLOC);
     fail_each("merge, allocations of SQLite", do_merge, FAULT_SQLITE_ALLOC);
+    fail_each("taking an event back, allocations of SQLite", do_remove, FAULT_SQLITE_ALLOC);
     fail_each("settings, allocations of SQLite", do_settings, FAULT_SQLITE_ALLOC);
     fail_each("results, allocations of SQLite", do_results, FAULT_SQLITE_ALLOC);
     fail_each("rules, allocations of SQLite", do_rules, FAULT_SQLITE_ALLOC);
@@ -398,6 +414,7 @@ static void disk_is_full(void **state)
     fail_each("import, writes", do_import, FAULT_WRITE);
     fail_each("undo, writes", do_undo, FAULT_WRITE);
     fail_each("merge, writes", do_merge, FAULT_WRITE);
+    fail_each("taking an event back, writes", do_remove, FAULT_WRITE);
     fail_each("settings, writes", do_settings, FAULT_WRITE);
     fail_each("results, writes", do_results, FAULT_WRITE);
     fail_each("rules, writes", do_rules, FAULT_WRITE);
