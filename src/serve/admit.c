@@ -142,6 +142,9 @@ void vt_server_admit(vt_server *server, vt_call *call)
     vt_error err = VT_ERROR_INIT;
     call->server = server;
     name_call(call);
+    if (!vt_http_head_is_sound(call)) {
+        return;
+    }
     int status = vt_call_split(call, &err);
     if (status == VT_OK) {
         status = find_shop(server, call, &err);

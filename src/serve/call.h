@@ -51,6 +51,8 @@ typedef struct vt_call {
     int body_file;       /* without a name; -1: there is none */
     size_t body_written; /* bytes in it */
     char client[64];     /* address, for logs and limits */
+    bool old_version;    /* HTTP/1.0 */
+    bool unsound;        /* two readers could understand its head differently: the connection ends with the reply */
 
     /* what was found for it */
     void *server; /* the one that takes calls */

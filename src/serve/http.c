@@ -1,7 +1,7 @@
 /*
  * libmicrohttpd counts idle time only: a client that sends a byte now and then would hold its connection for ever. So
- * each connection has a deadline of its own, and a thread that shuts those down whose deadline has passed. Heads that
- * two readers could understand differently (a header twice that may stand once) are refused.
+ * each connection has a deadline of its own, and a thread that shuts those down whose deadline has passed. What a head
+ * may hold is head.c's.
  */
 #include "serve/http.h"
 
@@ -13,7 +13,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -23,6 +22,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "serve/head.h"
 #include "serve/problem.h"
 
 /* A connection, for its deadline. */
@@ -36,7 +36,7 @@ struct vt_http {
     vt_http_options options;
     struct MHD_Daemon *daemon;
     int listening;
-    bool drained;
+    atomic_bool drained;   /* the listening socket is ours to close */
     pthread_mutex_t mutex; /* around the calls that wait to be used again, and the links */
     pthread_cond_t ending;
     vt_call *spare;
@@ -49,6 +49,7 @@ struct vt_http {
 
 /* What stands between a call and its connection. */
 typedef struct stage {
+    vt_head head; /* where its request line was read */
     bool begun;   /* the head was handed on */
     bool refused; /* the reply is made; what else comes is not read */
     bool suspended;
@@ -166,7 +167,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     call->connection = connection;
     call->stage = vt_arena_alloc(call->arena, 1, sizeof(stage), NULL);
     if (call->stage != NULL) {
-        *(stage *)call->stage = (stage){false, false, false};
+        *(stage *)call->stage = (stage){.head.target = (uintptr_t)target};
     }
     set_deadline(link_of(connection), http->options.total_seconds);
     return call;
@@ -188,41 +189,6 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 
 /* ---- the head ---------------------------------------------------------------------------------------------------- */
 
-typedef struct head_check {
-    size_t bytes, n_host, n_length, n_encoding;
-    bool bad;
-} head_check;
-
-static enum MHD_Result check_header(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-    head_check *c = context;
-    (void)kind;
-    c->bytes += strlen(name) + (value == NULL ? 0 : strlen(value)) + 4;
-    c->n_host += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
-    c->n_length += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
-    c->n_encoding += strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
-    c->bad = c->bad || (value != NULL && !vt_utf8_valid(vt_str_of(value)));
-    return MHD_YES;
-}
-
-/* True when the head can be understood in one way only; else the reply says why not. */
-static bool head_is_sound(vt_call *call, struct MHD_Connection *connection)
-{
-    head_check c = {.bytes = call->target.len + 20};
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, check_header, &c);
-    if (c.bytes > VT_REQUEST_HEAD_BYTES_MAX) {
-        vt_problem_reply(call, 431, "limit", "the head of the request is longer than 16 KiB");
-    } else if (c.n_host > 1 || c.n_length > 1 || c.n_encoding > 1 || (c.n_length > 0 && c.n_encoding > 0)) {
-        vt_problem_reply(call, 400, "format",
-                         "Host, Content-Length and Transfer-Encoding may stand once, and only one of the last two");
-    } else if (c.bad) {
-        vt_problem_reply(call, 400, "format", "a header holds bytes that are no UTF-8");
-    } else {
-        return true;
-    }
-    return false;
-}
-
 static void find_client(vt_call *call, struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -233,6 +199,12 @@ static void find_client(vt_call *call, struct MHD_Connection *connection)
         getnameinfo(address, len, call->client, sizeof call->client, NULL, 0, NI_NUMERICHOST) != 0) {
         snprintf(call->client, sizeof call->client, "local");
     }
+}
+
+bool vt_http_head_is_sound(vt_call *call)
+{
+    const stage *s = call->stage;
+    return vt_head_is_sound(call, &s->head);
 }
 
 const char *vt_call_header(const vt_call *call, const char *name)
@@ -256,7 +228,7 @@ static struct MHD_Response *make_response(const vt_reply *reply)
                                            MHD_RESPMEM_PERSISTENT);
 }
 
-static enum MHD_Result send_reply(vt_call *call, struct MHD_Connection *connection)
+static enum MHD_Result send_reply(const vt_http *http, vt_call *call, struct MHD_Connection *connection)
 {
     vt_reply *reply = &call->reply;
     struct MHD_Response *response = make_response(reply);
@@ -270,6 +242,9 @@ static enum MHD_Result send_reply(vt_call *call, struct MHD_Connection *connecti
     }
     for (size_t i = 0; i < reply->n_headers; i++) {
         MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+    }
+    if (call->unsound || atomic_load(&http->drained)) {
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     }
     enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
@@ -291,11 +266,11 @@ static enum MHD_Result take_body(vt_http *http, vt_call *call, struct MHD_Connec
     if (s->suspended) {
         s->suspended = false;
         http->options.resumed(http->options.context, call);
-        return send_reply(call, connection);
+        return send_reply(http, call, connection);
     }
     http->options.body(http->options.context, call);
     if (!call->pending) {
-        return send_reply(call, connection);
+        return send_reply(http, call, connection);
     }
     s->suspended = true;
     MHD_suspend_connection(connection);
@@ -334,20 +309,20 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
     vt_http *http = context;
     vt_call *call = *place;
     (void)target;
-    (void)version;
     if (call == NULL || call->stage == NULL || call->target.ptr == NULL) {
         return MHD_NO; /* out of memory */
     }
     stage *s = call->stage;
     if (!s->begun) {
         s->begun = true;
+        s->head.method = (uintptr_t)method;
+        s->head.version = (uintptr_t)version;
         call->method = method;
+        call->old_version = strcmp(version, "HTTP/1.0") == 0;
         find_client(call, connection);
-        if (head_is_sound(call, connection)) {
-            http->options.head(http->options.context, call);
-        }
+        http->options.head(http->options.context, call);
         s->refused = call->reply.status != 0;
-        return s->refused && has_body(call) ? send_reply(call, connection) : MHD_YES;
+        return s->refused && (call->unsound || has_body(call)) ? send_reply(http, call, connection) : MHD_YES;
     }
     if (*size > 0) {
         if (!s->refused) {
@@ -357,7 +332,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         *size = 0;
         return MHD_YES;
     }
-    return s->refused ? send_reply(call, connection) : take_body(http, call, connection);
+    return s->refused ? send_reply(http, call, connection) : take_body(http, call, connection);
 }
 
 /* ---- the daemon -------------------------------------------------------------------------------------------------- */
@@ -465,7 +440,7 @@ void vt_http_address(const vt_http *http, char *out, size_t size)
 
 void vt_http_drain(vt_http *http)
 {
-    http->drained = MHD_quiesce_daemon(http->daemon) != MHD_INVALID_SOCKET; /* the socket is ours to close then */
+    atomic_store(&http->drained, MHD_quiesce_daemon(http->daemon) != MHD_INVALID_SOCKET);
 }
 
 int vt_http_active(const vt_http *http)
@@ -480,7 +455,7 @@ void vt_http_close(vt_http *http)
     }
     if (http->daemon != NULL) {
         MHD_stop_daemon(http->daemon);
-        http->listening = http->drained ? http->listening : -1; /* closed with the daemon */
+        http->listening = atomic_load(&http->drained) ? http->listening : -1; /* closed with the daemon */
     }
     pthread_mutex_lock(&http->mutex);
     http->closing = true;

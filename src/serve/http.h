@@ -35,10 +35,13 @@ int vt_http_open(vt_http **out, const vt_http_options *options, vt_error *err);
 /** "127.0.0.1:8080", with the port that was found. */
 void vt_http_address(const vt_http *http, char *out, size_t size);
 
+/** True when the head can be understood in one way only; else the reply says why not (head.c). */
+bool vt_http_head_is_sound(vt_call *call);
+
 /** A pending call has what its reply needs. Any thread. */
 void vt_http_resume(vt_call *call);
 
-/** Takes no new connections; those that are there go on. */
+/** Takes no new connections; those that are there end with their next reply. */
 void vt_http_drain(vt_http *http);
 
 /** Calls that have begun and are not done. */
