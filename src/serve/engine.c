@@ -23,6 +23,9 @@ int vt_engine_make(vt_engine **out, vt_served_shop *s, const char *model, vt_err
         vt_free(engine);
         return status;
     }
+    if (engine->chosen.why.code != VT_OK && engine->chosen.why.code != VT_ERR_NOT_FOUND) {
+        vt_log(VT_LOG_WARNING, "the shop %s answers without a model: %s", s->name, engine->chosen.why.message);
+    }
     *out = engine;
     return VT_OK;
 }

@@ -438,9 +438,22 @@ void vt_http_address(const vt_http *http, char *out, size_t size)
     snprintf(out, size, strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
 }
 
+/* Who connected before nobody listens is served; the socket is closed at once behind them. */
 void vt_http_drain(vt_http *http)
 {
-    atomic_store(&http->drained, MHD_quiesce_daemon(http->daemon) != MHD_INVALID_SOCKET);
+    atomic_store(&http->drained, true);
+    if (MHD_quiesce_daemon(http->daemon) == MHD_INVALID_SOCKET) {
+        return;
+    }
+    struct sockaddr_storage from;
+    socklen_t len = sizeof from;
+    int fd;
+    while ((fd = accept4(http->listening, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        MHD_add_connection(http->daemon, fd, (struct sockaddr *)&from, len);
+        len = sizeof from;
+    }
+    close(http->listening);
+    http->listening = -1;
 }
 
 int vt_http_active(const vt_http *http)
@@ -455,7 +468,7 @@ void vt_http_close(vt_http *http)
     }
     if (http->daemon != NULL) {
         MHD_stop_daemon(http->daemon);
-        http->listening = atomic_load(&http->drained) ? http->listening : -1; /* closed with the daemon */
+        http->listening = -1; /* closed with the daemon, or when it was drained */
     }
     pthread_mutex_lock(&http->mutex);
     http->closing = true;

@@ -118,13 +118,19 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
     return VT_OK;
 }
 
+void vt_served_shop_end_lending(vt_served_shop *s)
+{
+    vt_lending_close(s->lending);
+    s->lending = NULL;
+}
+
 void vt_served_shop_close(vt_served_shop *s)
 {
     if (s == NULL) {
         return;
     }
     vt_trainer_close(s->trainer);
-    vt_lending_close(s->lending);
+    vt_served_shop_end_lending(s);
     vt_writer_close(s->writer);
     vt_encoding_close(s->encoding);
     vt_shop_close(s->shop);

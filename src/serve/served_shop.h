@@ -58,6 +58,9 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
 /** The disk has failed with this status. Any thread. */
 void vt_served_shop_break(vt_served_shop *shop, int status);
 
+/** Waits for no command that writes any more: what is to be written after it is refused (VT_ERR_BUSY). */
+void vt_served_shop_end_lending(vt_served_shop *shop);
+
 /** Writes what waits, and closes; NULL is allowed. No call may be at work. */
 void vt_served_shop_close(vt_served_shop *shop);
 

@@ -14,13 +14,16 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/options.h"
 #include "base/pool.h"
 #include "serve/problem.h"
 #include "serve/side.h"
 #include "serve/trainer.h"
 
-enum { SIDE_THREADS = 2, DRAIN_SECONDS = 30, PEM_BYTES_MAX = 1 << 20 };
+#define DRAIN_SECONDS 30.0
+#define QUIET_SECONDS 0.1
+enum { SIDE_THREADS = 2, PEM_BYTES_MAX = 1 << 20 };
 
 void vt_server_options_init_sized(vt_server_options *options, size_t size)
 {
@@ -255,6 +258,9 @@ int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *
         return status == VT_OK ? VT_ERR_NO_MEMORY : status;
     }
     server->options = *options;
+    if (options->log != NULL) {
+        vt_log_set(vt_server_log, server);
+    }
     server->wake[0] = server->wake[1] = -1;
     server->opened = vt_seconds();
     vt_limits_init(&server->limits, options->requests_per_second);
@@ -301,6 +307,17 @@ void vt_server_stop(vt_server *server)
     (void)written; /* a full pipe wakes as well */
 }
 
+/* Until no call is at work, and none came for a moment: on kept connections some may be on their way. */
+static void wait_quiet(const vt_server *server)
+{
+    double now = vt_seconds(), until = now + DRAIN_SECONDS, quiet = now + QUIET_SECONDS;
+    while (now < until && now < quiet) {
+        poll(NULL, 0, 10);
+        now = vt_seconds();
+        quiet = vt_http_active(server->http) > 0 ? now + QUIET_SECONDS : quiet;
+    }
+}
+
 int vt_server_run(vt_server *server, vt_error *err)
 {
     struct pollfd wake = {.fd = server->wake[0], .events = POLLIN};
@@ -310,9 +327,12 @@ int vt_server_run(vt_server *server, vt_error *err)
         }
     }
     vt_http_drain(server->http);
-    double until = vt_seconds() + DRAIN_SECONDS;
-    while (vt_http_active(server->http) > 0 && vt_seconds() < until) {
-        poll(NULL, 0, 10);
+    wait_quiet(server);
+    if (vt_http_active(server->http) > 0) { /* they wait for a command that writes: it goes on, they come back later */
+        for (size_t i = 0; i < server->n_shops; i++) {
+            vt_served_shop_end_lending(server->shops[i]);
+        }
+        wait_quiet(server);
     }
     int broken = VT_OK;
     for (size_t i = 0; i < server->n_shops && broken == VT_OK; i++) {
@@ -332,6 +352,7 @@ void vt_server_close(vt_server *server)
     }
     vt_http_close(server->http);
     vt_side_close(server->side);
+    vt_log_set(NULL, NULL);
     for (size_t i = 0; i < server->n_shops; i++) {
         vt_served_shop_close(server->shops[i]);
     }

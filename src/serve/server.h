@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "base/log.h"
 #include "serve/http.h"
 #include "serve/limits.h"
 #include "serve/measure.h"
@@ -37,6 +38,9 @@ void vt_server_allow_origin(const vt_server *server, vt_call *call);
 
 /** What a call counts in: its shop's measures, or the server's. */
 vt_measures *vt_server_measures(vt_server *server, const vt_call *call);
+
+/** One line of the log that is about no call; a sink of vt_log_set(). */
+void vt_server_log(void *server, vt_log_level level, const char *line);
 
 /** One line of the log about a call that is done. */
 void vt_server_log_call(vt_server *server, const vt_call *call, bool sent);
