@@ -149,8 +149,9 @@ const vt_route vt_routes_items[] = {
         .group = "Items",
         .scope = VT_SCOPE_WRITE,
         .summary = "Take an item off sale",
-        .details =
-            "It leaves all lists at once. What was sold of it stays in the figures, and it can be put on sale again.",
+        .details = "It leaves all lists at once. What was sold of it stays in the figures, GET still answers, and it "
+                   "can be put "
+                   "on sale again.",
         .answer = "Result",
         .handle = delete_item,
     },

@@ -37,6 +37,9 @@ static void put_field_type(vt_json_writer *w, const vt_field *f)
     } else {
         vt_json_text(w, "type", vt_str_of(types[f->type]));
     }
+    if (f->type == VT_FIELD_TEXT && f->required) {
+        vt_json_int(w, "minLength", 1);
+    }
     if (f->type == VT_FIELD_CHOICE) {
         put_choices(w, f->choices);
     } else if (f->type == VT_FIELD_TEXTS) {
