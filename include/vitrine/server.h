@@ -36,7 +36,7 @@ typedef struct vt_server_options {
     const char *program; /**< path of the program vitrine, which trains models; NULL: nothing is trained */
     const char *retrain; /**< when models are trained: "every=6h" (m, h, d), "events=50000" that came since, "off", or
                               NULL: only a first model, once 1,000 events that count are there */
-    int64_t train_memory;    /**< MiB of address space of a training; 0: any */
+    int64_t train_memory;    /**< MiB of address space of a training, 512 at least; 0: any */
     int32_t workers;         /**< threads that answer, 1 to 256; 0, the default: twice the processors */
     int32_t connections;     /**< at once, default 4,096 */
     double idle_seconds;     /**< until a connection that says nothing is closed, default 60 */

@@ -7,12 +7,17 @@
 #include "common.h"
 #include "vitrine/retrain.h"
 
+enum { MEMORY_MIN = 512 /* MiB: OpenBLAS alone reserves a quarter of it, and waits where it cannot */ };
+
 /* Before anything else runs: threads that are made later have the priority of this one. */
 static int hold_back(const vt_args *args, vt_error *err)
 {
     int nice = (int)vt_args_int(args, "nice");
     rlim_t bytes = (rlim_t)vt_args_int(args, "memory") << 20;
     const struct rlimit limit = {bytes, bytes};
+    if (bytes > 0 && bytes < (rlim_t)MEMORY_MIN << 20) {
+        return vt_fail(err, VT_ERR_USAGE, "--memory is 0 (any) or at least %d MiB, which a training needs", MEMORY_MIN);
+    }
     if (nice > 0 && setpriority(PRIO_PROCESS, 0, nice) != 0) {
         return vt_fail_errno(err, errno, "cannot lower the priority");
     }
@@ -150,7 +155,7 @@ static const vt_option retrain_options[] = {
      .fallback = "0",
      .min = 0,
      .max = 1 << 30,
-     .help = "address space that it may take; 0: any"},
+     .help = "address space that it may take, 512 at least; 0: any"},
     {.name = NULL},
 };
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 
 extern char **environ;
@@ -29,22 +30,56 @@ static int set_up(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attrib
     return code != 0 ? code : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
 }
 
+/*
+ * Our environment, with OpenBLAS at one thread: others would take memory as soon as it is loaded, and wait for ever
+ * where there is none. Freed with vt_free().
+ */
+static int make_environment(const char ***out, vt_error *err)
+{
+    static const char name[] = "OPENBLAS_NUM_THREADS=";
+    size_t n = 0, kept = 0;
+    while (environ[n] != NULL) {
+        n++;
+    }
+    const char **all = vt_alloc(n + 2, sizeof *all, err);
+    if (all == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (strncmp(environ[i], name, sizeof name - 1) != 0) {
+            all[kept++] = environ[i];
+        }
+    }
+    all[kept++] = "OPENBLAS_NUM_THREADS=1";
+    all[kept] = NULL;
+    *out = all;
+    return VT_OK;
+}
+
 static int spawn(pid_t *pid, const char *const *argv, const int out[2], const int errors[2], vt_error *err)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
+    const char **all = NULL;
+    if (make_environment(&all, err) != VT_OK) {
+        return VT_ERR_NO_MEMORY;
+    }
     int code = posix_spawn_file_actions_init(&actions);
     if (code != 0) {
+        vt_free((void *)(uintptr_t)all);
         return vt_fail_errno(err, code, "cannot begin a process");
     }
     code = posix_spawnattr_init(&attributes);
     if (code == 0) {
         code = set_up(&actions, &attributes, out, errors);
-        code = code != 0 ? code
-                         : posix_spawn(pid, argv[0], &actions, &attributes, (char *const *)(uintptr_t)argv, environ);
+        if (code == 0) {
+            code = posix_spawn(pid, argv[0], &actions, &attributes, (char *const *)(uintptr_t)argv,
+                               (char *const *)(uintptr_t)all);
+        }
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&actions);
+    vt_free((void *)(uintptr_t)all);
     return code == 0 ? VT_OK : vt_fail_errno(err, code, "cannot begin %s", argv[0]);
 }
 

@@ -55,7 +55,8 @@ static int check_options(const vt_server_options *o, vt_error *err)
     } rules[] = {
         {(o->shop != NULL || o->shops != NULL) && o->listen != NULL, "a shop and an address to listen on are needed"},
         {o->shops == NULL || o->model == NULL, "a model can be named for one shop alone"},
-        {o->train_memory >= 0 && o->train_memory <= 1 << 30, "a training has 1 to 1,073,741,824 MiB, or 0 for any"},
+        {o->train_memory == 0 || (o->train_memory >= 512 && o->train_memory <= 1 << 30),
+         "a training has 512 to 1,073,741,824 MiB of memory, or 0 for any"},
         {o->retrain == NULL || o->model == NULL || strcmp(o->retrain, "off") == 0,
          "where a model is named nothing that is trained would answer: name a model or when to train"},
         {o->workers >= 0 && o->workers <= 256, "there are 1 to 256 workers, or 0 for as many as suit the machine"},
