@@ -72,16 +72,17 @@ def theirs(model, series, period, runs):
 
 
 def ours(path, out, methods, runs):
-    took, error = {}, {}
+    took, error, covered = {}, {}, {}
     for _ in range(runs):
         done = subprocess.run([PROGRAM, path, str(HORIZON), out, *methods], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             sys.exit(done.stderr)
         for line in done.stdout.splitlines():
-            name, seconds, value = line.split()
+            name, seconds, value, *shares = line.split()
             took.setdefault(name, []).append(float(seconds))
             error[name] = float(value)
-    return {name: statistics.median(t) for name, t in took.items()}, error
+            covered[name] = " / ".join(f"{float(share):.3f}" for share in shares)
+    return {name: statistics.median(t) for name, t in took.items()}, error, covered
 
 
 def print_errors(models, sizes, value, seconds):
@@ -98,6 +99,15 @@ def print_errors(models, sizes, value, seconds):
         cells = [" / ".join(f"{row[c]:.4f}" for row in errors) for c in range(len(sizes) + 2)]
         cells += [f"{t:.4f}" for t in total] + ([f"{total[1] / total[0]:.1f}"] if len(both) > 1 else ["", ""])
         print(f"| {method} | " + " | ".join(cells) + " |", flush=True)
+
+
+def print_covered(models, covered):
+    """Shares of the values held out that lie in their intervals, a row a method."""
+    names = list(covered)
+    print("\nIntervals of 80 / 95 % hold\n\n| method | " + " | ".join(names) + " |")
+    print("| --- " * (len(names) + 1) + "|")
+    for method in models:
+        print(f"| {method} | " + " | ".join(covered[name][method] for name in names) + " |", flush=True)
 
 
 def decompositions(sets, work, runs):
@@ -132,20 +142,22 @@ def main():
     args = parser.parse_args()
     warnings.filterwarnings("ignore")
     data = {name: read(os.path.join(args.shared, "data/intermittent_demand"), name) for name in args.sets.split(",")}
-    value, seconds = {}, {}
+    value, seconds, covered = {}, {}, {}
     with tempfile.TemporaryDirectory() as work:
         for name, series in data.items():
             with open(os.path.join(work, name), "w", encoding="utf-8") as file:
                 file.write(f"{len(series)} {SETS[name]} {series.shape[1]}\n")
                 file.writelines(" ".join(repr(float(v)) for v in y) + "\n" for y in series)
             models = {k: m for k, m in peers(SETS[name]).items() if not (args.quick and k in ("ets", "combination"))}
-            took, error = ours(os.path.join(work, name), os.path.join(work, "forecasts"), models, args.runs)
+            path, out = os.path.join(work, name), os.path.join(work, "forecasts")
+            took, error, covered[name] = ours(path, out, models, args.runs)
             for method, model in models.items():
                 value[method, name, 0], seconds[method, name, 0] = error[method], took[method]
                 if model is not None:
                     seconds[method, name, 1], value[method, name, 1] = theirs(
                         model, series, SETS[name], 1 if method == "ets" else args.runs)
         print_errors(models, {name: len(series) for name, series in data.items()}, value, seconds)
+        print_covered(models, covered)
         decompositions(data, work, args.runs)
 
 

@@ -55,6 +55,31 @@ vt_season_kind vt_season_take(double *out, double *season, const double *y, size
     return kind;
 }
 
+/* Values of a place that the classical season is a mean of: those with a whole season around them. */
+static double values_of(size_t n, size_t m, size_t place)
+{
+    double count = 0.0;
+    for (size_t i = place; i < n; i += m) {
+        count += i >= m / 2 && i + m / 2 < n ? 1.0 : 0.0;
+    }
+    return fmax(count, 1.0);
+}
+
+double vt_season_fitted(vt_season_kind kind, size_t n, size_t m)
+{
+    double sum = 0.0;
+    for (size_t place = 0; kind.seasonal && place < m; place++) {
+        double all = (double)((n - place + m - 1) / m);
+        sum += all / values_of(n, m, place) - 2.0;
+    }
+    return 1.0 + sum / (double)n;
+}
+
+double vt_season_error(vt_season_kind kind, size_t n, size_t m, size_t h)
+{
+    return kind.seasonal ? 1.0 / values_of(n, m, (n + h) % m) : 0.0;
+}
+
 void vt_season_put(double *forecast, size_t rows, size_t horizon, const double *season, vt_season_kind kind, size_t n,
                    size_t m)
 {

@@ -26,6 +26,17 @@ bool vt_has_season(const double *y, size_t n, size_t m);
  */
 vt_season_kind vt_season_take(double *out, double *season, const double *y, size_t n, size_t m);
 
+/**
+ * What taking the season off left uncertain, for values of equal variance around it (the error of a mean, as in a
+ * regression on places; Brockwell and Davis, Introduction to Time Series and Forecasting, section 1.5). A place is the
+ * mean of K of its N values: these agree with it too well, by 1 - 1/K of the variance, the others by 1 + 1/K.
+ * vt_season_fitted(): the mean of those, by which a variance of what is left is to be divided; 1 without a season.
+ */
+double vt_season_fitted(vt_season_kind kind, size_t n, size_t m);
+
+/** 1/K of the place `h` steps (from 0) after n values: the variance of its season beside that of a value; 0 without. */
+double vt_season_error(vt_season_kind kind, size_t n, size_t m, size_t h);
+
 /** Puts it back on `rows` rows of forecasts (rows, H) of a series of n values. */
 void vt_season_put(double *forecast, size_t rows, size_t horizon, const double *season, vt_season_kind kind, size_t n,
                    size_t m);

@@ -5,14 +5,19 @@
 #include "insight/demand/season.h"
 #include "insight/demand/theta.h"
 
+/* `kind` of a season of m that was taken off n values; its error joins the variances. */
 static int ets_quantiles(double *quantile, const double *mean, const vt_ets *ets, const vt_forecast_options *o,
-                         vt_error *err)
+                         vt_season_kind kind, size_t n, vt_error *err)
 {
     double *room = vt_alloc(o->paths * (o->horizon + 1) + o->horizon, sizeof *room, err);
     if (room == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    if (vt_ets_variance(room, ets, o->horizon)) {
+    if (vt_ets_variance(room, ets, o->horizon)) { /* always without a multiplicative trend or season */
+        double one = room[0];
+        for (size_t h = 0; h < o->horizon; h++) {
+            room[h] += one * vt_season_error(kind, n, o->period, h);
+        }
         vt_normal_quantiles(quantile, mean, room, o);
     } else {
         double *paths = room + o->paths;
@@ -40,8 +45,9 @@ int vt_forecast_ets(double *mean, double *quantile, const double *y, size_t n, v
     vt_season_kind kind = long_season ? vt_season_take(plain, season, y, n, m) : (vt_season_kind){0};
     int status = vt_ets_select(&ets, long_season ? plain : y, n, long_season ? 1 : m, false, err);
     if (status == VT_OK) {
+        ets.variance /= vt_season_fitted(kind, n, m);
         vt_ets_mean(mean, &ets, o->horizon);
-        status = quantile == NULL ? VT_OK : ets_quantiles(quantile, mean, &ets, o, err);
+        status = quantile == NULL ? VT_OK : ets_quantiles(quantile, mean, &ets, o, kind, n, err);
     }
     if (status == VT_OK && long_season) {
         vt_season_put(mean, 1, o->horizon, season, kind, n, m);

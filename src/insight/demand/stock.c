@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "insight/demand/croston.h"
 #include "insight/demand/demand_bootstrap.h"
 #include "insight/demand/ets.h"
@@ -13,10 +14,24 @@
 
 #define SELDOM 1.32
 
+/* An error of the season for each future and place, as large as what it was found from leaves open. */
+static void shake_season(double *paths, size_t n_paths, size_t horizon, const vt_ets *ets, vt_season_kind kind,
+                         size_t n, size_t m, uint64_t seed)
+{
+    double one = 0.0;
+    vt_ets_variance(&one, ets, 1);
+    for (size_t p = 0; p < n_paths && kind.seasonal; p++) {
+        for (size_t h = 0; h < horizon; h++) {
+            vt_rng rng = vt_rng_at(seed, "season-error", p, (n + h) % m);
+            paths[p * horizon + h] += sqrt(one * vt_season_error(kind, n, m, h)) * vt_rng_normal(&rng);
+        }
+    }
+}
+
 static int smooth_futures(double *paths, const double *y, size_t n, size_t period, size_t n_paths, size_t horizon,
                           uint64_t seed, vt_error *err)
 {
-    vt_ets ets;
+    vt_ets ets = {0};
     bool long_season = period > VT_ETS_PERIOD_MAX && n >= 2 * period;
     size_t m = long_season ? period : 1;
     double *plain = vt_alloc(n + m, sizeof *plain, err);
@@ -25,10 +40,12 @@ static int smooth_futures(double *paths, const double *y, size_t n, size_t perio
     }
     vt_season_kind kind = long_season ? vt_season_take(plain, plain + n, y, n, m) : (vt_season_kind){0};
     int status = vt_ets_select(&ets, long_season ? plain : y, n, long_season ? 1 : period, false, err);
+    ets.variance /= status == VT_OK ? vt_season_fitted(kind, n, m) : 1.0;
     for (size_t p = 0; status == VT_OK && p < n_paths; p++) {
         vt_ets_path(paths + p * horizon, &ets, horizon, seed, p);
     }
     if (status == VT_OK && long_season) {
+        shake_season(paths, n_paths, horizon, &ets, kind, n, m, seed);
         vt_season_put(paths, n_paths, horizon, plain + n, kind, n, m);
     }
     vt_free(plain);

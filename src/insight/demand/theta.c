@@ -177,10 +177,13 @@ void vt_theta_forecast(double *mean, double *variance, const vt_theta *theta, co
     line at = {theta->intercept, theta->slope, theta->mean};
     double level = theta->level;
     m = m > 1 ? m : 1;
+    double fitted = vt_season_fitted(theta->season, theta->n, m);
     for (size_t h = 0; h < horizon; h++) {
         double t = (double)(theta->n + h + 1), power = pow(1.0 - theta->alpha, t - 1.0);
         double value = level + theta->weight * line_part(&at, power, theta->alpha);
-        double s = season[(theta->n + h) % m], v = theta->variance * (1.0 + (double)h * theta->alpha * theta->alpha);
+        double s = season[(theta->n + h) % m], one = theta->variance / fitted;
+        double v =
+            one * (1.0 + (double)h * theta->alpha * theta->alpha + vt_season_error(theta->season, theta->n, m, h));
         mean[h] = theta->season.multiplicative ? value * s : value + s;
         if (variance != NULL) {
             variance[h] = theta->season.multiplicative ? v * s * s : v;

@@ -318,6 +318,36 @@ static void intervals_cover_what_they_say(void **state)
     }
 }
 
+/* Of a season of 52 little more than two are known: what its places were found from leaves open is in the intervals. */
+static void intervals_know_a_long_season_badly(void **state)
+{
+    (void)state;
+    enum { SERIES = 60, SEASON = 52, KNOWN = 112 };
+    static const vt_forecast_method methods[] = {VT_FORECAST_ETS, VT_FORECAST_THETA};
+    static const double central[] = {.1, .9};
+    vt_error err = VT_ERROR_INIT;
+    vt_forecast_options o = options_of(SEASON);
+    o.levels = central;
+    o.n_levels = 2;
+    for (size_t m = 0; m < sizeof methods / sizeof methods[0]; m++) {
+        double mean[H], quantile[2 * H], covered = 0.0;
+        for (uint64_t series = 0; series < SERIES; series++) {
+            vt_rng rng = vt_rng_at(12, "long-season", series, 0);
+            for (size_t i = 0; i < KNOWN + H; i++) {
+                vt_rng place = vt_rng_at(13, "long-season", series, i % SEASON);
+                y[i] = 300.0 + 40.0 * vt_rng_normal(&place) + 20.0 * vt_rng_normal(&rng);
+            }
+            check_ok(vt_forecast(mean, quantile, y, KNOWN, methods[m], &o, &err));
+            for (size_t h = 0; h < H; h++) {
+                covered += quantile[h] <= y[KNOWN + h] && y[KNOWN + h] <= quantile[H + h] ? 1.0 / (SERIES * H) : 0.0;
+            }
+        }
+        if (!(covered > 0.74 && covered < 0.87)) {
+            fail_msg("%s covers %g instead of .8", vt_forecast_method_info(methods[m])->name, covered);
+        }
+    }
+}
+
 static int run(void *context, vt_error *err)
 {
     double mean[H], quantile[3 * H];
@@ -353,6 +383,7 @@ int main(void)
         cmocka_unit_test(combination_follows_the_past),
         cmocka_unit_test(backtest_by_hand),
         cmocka_unit_test(intervals_cover_what_they_say),
+        cmocka_unit_test(intervals_know_a_long_season_badly),
         cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

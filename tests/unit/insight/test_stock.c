@@ -98,6 +98,33 @@ static void service_is_kept(void **state)
     }
 }
 
+/* After two seasons of 52 and a little, about 80 % of the next values lie between the tenths of the futures. */
+static void a_long_season_is_not_sure(void **state)
+{
+    (void)state;
+    enum { SERIES = 60, SEASON = 52, KNOWN = 112, FUTURES = 200 };
+    vt_error err = VT_ERROR_INIT;
+    double covered = 0.0;
+    for (uint64_t series = 0; series < SERIES; series++) {
+        vt_rng rng = vt_rng_at(12, "long-season", series, 0);
+        for (size_t i = 0; i < KNOWN + H; i++) {
+            vt_rng place = vt_rng_at(13, "long-season", series, i % SEASON);
+            y[i] = 300.0 + 40.0 * vt_rng_normal(&place) + 20.0 * vt_rng_normal(&rng);
+        }
+        check_ok(vt_demand_futures(paths, y, KNOWN, SEASON, FUTURES, H, 1, &err));
+        for (size_t h = 0; h < H; h++) {
+            double under = 0.0;
+            for (size_t p = 0; p < FUTURES; p++) {
+                under += paths[p * H + h] < y[KNOWN + h] ? 1.0 / FUTURES : 0.0;
+            }
+            covered += under > 0.1 && under < 0.9 ? 1.0 / (SERIES * H) : 0.0;
+        }
+    }
+    if (!(covered > 0.74 && covered < 0.87)) {
+        fail_msg("%g of the values lie between the tenths of the futures instead of .8", covered);
+    }
+}
+
 static void demand_behind_stock_outs(void **state)
 {
     (void)state;
@@ -172,8 +199,12 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plan_by_hand), cmocka_unit_test(service_is_kept), cmocka_unit_test(demand_behind_stock_outs),
-        cmocka_unit_test(odd_sales),    cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(plan_by_hand),
+        cmocka_unit_test(service_is_kept),
+        cmocka_unit_test(a_long_season_is_not_sure),
+        cmocka_unit_test(demand_behind_stock_outs),
+        cmocka_unit_test(odd_sales),
+        cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
