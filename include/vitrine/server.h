@@ -45,6 +45,8 @@ typedef struct vt_server_options {
     bool insecure_local;     /**< answer without a key; VT_ERR_USAGE unless it listens on a loopback address */
     const char *certificate; /**< PEM files for TLS; NULL: none */
     const char *private_key;
+    bool relaxed;                /**< a commit need not have reached the disk: a power cut can take the last ones, a
+                                      kill takes none */
     const char *origins;         /**< whose pages may call, joined by spaces: "https://shop.example"; NULL: nobody's */
     double requests_per_second;  /**< of one key, or of one address without; 0, the default: any number */
     const vt_progress *progress; /**< of opening; borrowed for the call */

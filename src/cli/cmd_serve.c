@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "settings.h"
 #include "vitrine/server.h"
 
 static vt_server *running; /* of the handler below */
@@ -43,7 +44,7 @@ static int64_t memory_of_machine(void)
     return pages > 0 && bytes > 0 ? (int64_t)pages * bytes >> 20 : 0;
 }
 
-static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
+static int serve_with(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_server *server = NULL;
     vt_server_options options;
@@ -65,6 +66,7 @@ static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
     options.total_seconds = vt_args_real(args, "deadline");
     options.without_encoding = vt_args_given(args, "no-encode");
     options.insecure_local = vt_args_given(args, "insecure-local");
+    options.relaxed = vt_args_choice(args, "durability") == 1;
     options.certificate = vt_args_text(args, "certificate");
     options.private_key = vt_args_text(args, "private-key");
     options.origins = vt_args_text(args, "origins");
@@ -91,7 +93,19 @@ static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
-static const vt_option serve_options[] = {
+static int run_serve(vt_cli *cli, const vt_args *args, vt_error *err)
+{
+    vt_settings settings;
+    int status = vt_settings_read(&settings, cli, args, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = serve_with(cli, &settings.args, err);
+    vt_settings_done(&settings);
+    return status;
+}
+
+const vt_option vt_options_serve[] = {
     {.name = "shops",
      .type = VT_OPTION_TEXT,
      .value = "DIR",
@@ -152,6 +166,12 @@ static const vt_option serve_options[] = {
      .min = 0,
      .max = 1e9,
      .help = "requests a second of one key, or of one address without; 0: any number"},
+    {.name = "durability",
+     .type = VT_OPTION_CHOICE,
+     .value = "HOW",
+     .fallback = "full",
+     .choices = "full|relaxed",
+     .help = "full: what is answered is on the disk; relaxed: a power cut can take the last seconds, a kill nothing"},
     {.name = "origins",
      .type = VT_OPTION_TEXT,
      .value = "URLS",
@@ -183,7 +203,7 @@ const vt_command vt_command_serve = {
                "or activate is taken up too.\n\n"
                "\"vitrine rest\" prints the interface; a running server has it at /docs and as OpenAPI at "
                "/v1/openapi.json. SIGTERM and Ctrl-C end it when the requests at work are answered.",
-    .options = (const vt_option *const[]){serve_options, NULL},
+    .options = (const vt_option *const[]){vt_options_serve, NULL},
     .examples = "vitrine --shop s serve --insecure-local\n"
                 "vitrine --shop s serve --listen 0.0.0.0:8443 --certificate c.pem --private-key k.pem --log",
     .run = run_serve,

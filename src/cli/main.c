@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "cli.h"
 #include "vitrine/version.h"
 
@@ -55,6 +56,15 @@ static void set_globals(vt_cli *cli, const vt_args *args)
     cli->width = terminal_width(STDOUT_FILENO, WIDTH_WITHOUT_TERMINAL);
 }
 
+/* What the library has to say beside its results. */
+static void on_log(void *context, vt_log_level level, const char *line)
+{
+    const vt_cli *cli = context;
+    if (level >= VT_LOG_WARNING) {
+        vt_display_warn(cli->display, "vitrine: %s", line);
+    }
+}
+
 static int create_display(vt_cli *cli, vt_error *err)
 {
     const char *no_color = getenv("NO_COLOR");
@@ -72,6 +82,7 @@ static int create_display(vt_cli *cli, vt_error *err)
     int status = vt_display_create(&cli->display, &options, err);
     if (status == VT_OK) {
         cli->progress = vt_display_progress(cli->display);
+        vt_log_set(on_log, cli);
     }
     return status;
 }
@@ -100,6 +111,7 @@ static int run(vt_cli *cli, const vt_args *args, vt_error *err)
     }
     vt_interrupt_catch();
     status = args->command->run(cli, args, err);
+    vt_log_set(NULL, NULL);
     vt_display_free(cli->display);
     cli->display = NULL;
     return status;

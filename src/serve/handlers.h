@@ -12,6 +12,7 @@ extern const vt_route vt_routes_events[];
 extern const vt_route vt_routes_orders[];
 extern const vt_route vt_routes_rules[];
 extern const vt_route vt_routes_transfer[];
+extern const vt_route vt_routes_backup[];
 extern const vt_route vt_routes_insight[];
 extern const vt_route vt_routes_models[];
 extern const vt_route vt_routes_system[];

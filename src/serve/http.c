@@ -228,12 +228,24 @@ static struct MHD_Response *make_response(const vt_reply *reply)
                                            MHD_RESPMEM_PERSISTENT);
 }
 
+static void extend_deadline(link_t *link, const vt_reply *reply)
+{
+    struct stat info;
+    if (link != NULL && fstat(reply->file, &info) == 0) {
+        double deadline = atomic_load_explicit(&link->deadline, memory_order_relaxed);
+        atomic_store_explicit(&link->deadline, deadline + (double)info.st_size / 1e5, memory_order_relaxed);
+    }
+}
+
 static enum MHD_Result send_reply(const vt_http *http, vt_call *call, struct MHD_Connection *connection)
 {
     vt_reply *reply = &call->reply;
     struct MHD_Response *response = make_response(reply);
     if (response == NULL) {
         return MHD_NO;
+    }
+    if (reply->file >= 0) { /* may take as long as it goes at a hundred kilobytes a second */
+        extend_deadline(link_of(connection), reply);
     }
     reply->body = (vt_text){NULL, 0}; /* the response's, as the file is */
     reply->file = -1;

@@ -16,6 +16,7 @@ static const vt_route *const tables[] = {
     vt_routes_orders,
     vt_routes_rules,
     vt_routes_transfer,
+    vt_routes_backup,
     vt_routes_insight,
     vt_routes_models,
     vt_routes_system,

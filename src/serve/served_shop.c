@@ -9,6 +9,7 @@
 #include "serve/keys.h"
 #include "serve/lending.h"
 #include "serve/trainer.h"
+#include "store/store.h"
 
 typedef struct vt_reader {
     vt_shop *shop;
@@ -70,7 +71,7 @@ static int copy_names(vt_served_shop *s, const char *path, const char *model, vt
     return s->path == NULL || (model != NULL && s->model == NULL) ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
-int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode,
+int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode, bool relaxed,
                         const vt_progress *progress, void (*on_break)(void *context), void *context, vt_error *err)
 {
     vt_live_options options;
@@ -87,6 +88,9 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
     s->context = context;
     int status = copy_names(s, path, model, err);
     status = status != VT_OK ? status : vt_shop_open(&s->shop, path, VT_SHOP_SERVE, err);
+    if (status == VT_OK && relaxed) {
+        status = vt_shop_relax(s->shop, err);
+    }
     if (status == VT_OK) {
         status = vt_keys_create(&s->keys, err);
     }

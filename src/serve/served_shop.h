@@ -49,10 +49,10 @@ typedef struct vt_served_shop {
 
 /**
  * Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the one that the shop says.
- * `encode`: new items get vectors while it is served. `on_break` is called once, from any thread, when what follows
- * could only pretend to be durable.
+ * `encode`: new items get vectors while it is served. `relaxed`: see vt_shop_relax(). `on_break` is called once, from
+ * any thread, when what follows could only pretend to be durable.
  */
-int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode,
+int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode, bool relaxed,
                         const vt_progress *progress, void (*on_break)(void *context), void *context, vt_error *err);
 
 /** The disk has failed with this status. Any thread. */

@@ -211,8 +211,8 @@ static int add_shop(vt_server *server, const char *path, vt_error *err)
     }
     server->shops = grown;
     const vt_server_options *o = &server->options;
-    int status = vt_served_shop_open(&grown[server->n_shops], path, o->model, !o->without_encoding, o->progress,
-                                     on_break, server, err);
+    int status = vt_served_shop_open(&grown[server->n_shops], path, o->model, !o->without_encoding, o->relaxed,
+                                     o->progress, on_break, server, err);
     if (status != VT_OK) {
         return status;
     }

@@ -41,6 +41,8 @@ typedef struct vt_store_ops {
     int (*imports)(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
                    vt_error *err);
     int (*check)(vt_store *store, vt_error *err);
+    int (*relax)(vt_store *store, vt_error *err);
+    int (*copy)(vt_store *store, const char *path, const vt_progress *progress, vt_error *err);
     int (*mark)(vt_store *store, vt_store_mark *out, vt_error *err);
     int (*each_change)(vt_store *store, int64_t after, vt_change_each each, void *context, vt_error *err);
     int (*each_item)(vt_store *store, vt_pick pick, vt_item_each each, void *context, vt_error *err);

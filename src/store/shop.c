@@ -16,6 +16,7 @@
 struct vt_shop {
     char *path;
     vt_store *store;
+    bool relaxed;
 };
 
 /* After a making that failed: nothing of ours stays, unless another process has begun to make the shop. */
@@ -84,7 +85,14 @@ int vt_shop_resume(vt_shop *shop, vt_error *err)
 {
     char store[PATH_MAX];
     int status = vt_path_join(store, sizeof store, shop->path, "store.db", err);
-    return status != VT_OK ? status : vt_store_open(&shop->store, store, VT_SHOP_SERVE, err);
+    status = status != VT_OK ? status : vt_store_open(&shop->store, store, VT_SHOP_SERVE, err);
+    return status == VT_OK && shop->relaxed ? vt_shop_relax(shop, err) : status;
+}
+
+int vt_shop_relax(vt_shop *shop, vt_error *err)
+{
+    shop->relaxed = true;
+    return vt_store_relax(shop->store, err);
 }
 
 const char *vt_shop_path(const vt_shop *shop)

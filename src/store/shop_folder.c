@@ -32,6 +32,12 @@ static const char *const files[] = {"store.db",       "store.db-wal",         "s
                                     "config.toml",    "truth.json",           "embeddings-writer", "server.sock",
                                     "store.db-writer"};
 
+/* How names of files beside the store begin: what an upgrade keeps, and a backup that is being made. */
+static const char *const beside[] = {"store.db" VT_STORE_FORMER, "store.db.backup-"};
+
+/* Files of the folder itself that a backup holds. */
+static const char *const kept[] = {"config.toml", "truth.json"};
+
 enum { FOLDERS = sizeof folders / sizeof folders[0], FILES = sizeof files / sizeof files[0] };
 
 static const char config_text[] =
@@ -77,6 +83,18 @@ static int remove_file(void *context, const char *name)
     return 0;
 }
 
+static int remove_beside(void *context, const char *name)
+{
+    char child[PATH_MAX];
+    for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
+        if (strncmp(name, beside[i], strlen(beside[i])) == 0 &&
+            vt_path_join(child, sizeof child, context, name, NULL) == VT_OK) {
+            unlink(child);
+        }
+    }
+    return 0;
+}
+
 void vt_shop_folder_remove(const char *path)
 {
     char child[PATH_MAX];
@@ -92,6 +110,7 @@ void vt_shop_folder_remove(const char *path)
             unlink(child);
         }
     }
+    vt_dir_list(path, remove_beside, (void *)(uintptr_t)path, NULL);
     rmdir(path);
 }
 
@@ -177,6 +196,66 @@ int vt_shop_folder_make(const char *path, vt_error *err)
     }
     if (status == VT_OK) {
         status = write_config(path, err);
+    }
+    return status;
+}
+
+/* ---- what a backup holds ----------------------------------------------------------------------------------------- */
+
+bool vt_shop_folder_holds(const char *name)
+{
+    const char *slash = strchr(name, '/');
+    for (size_t i = 0; slash == NULL && i < sizeof kept / sizeof kept[0]; i++) {
+        if (strcmp(name, kept[i]) == 0) {
+            return true;
+        }
+    }
+    if (slash == NULL || slash[1] == '\0' || slash[1] == '.' || strchr(slash + 1, '/') != NULL) {
+        return false;
+    }
+    size_t len = (size_t)(slash - name), end = strlen(slash);
+    for (size_t i = 0; i < FOLDERS; i++) {
+        const char *suffix = folders[i].suffix == NULL ? "" : folders[i].suffix; /* "/active" is a whole name */
+        if (strcmp(folders[i].name, "snapshots") != 0 && strlen(folders[i].name) == len &&
+            memcmp(name, folders[i].name, len) == 0 && end >= strlen(suffix) &&
+            strcmp(slash + end - strlen(suffix), suffix) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+typedef struct listing {
+    const char *folder;
+    int (*each)(void *context, const char *name);
+    void *context;
+} listing;
+
+static int on_kept(void *context, const char *name)
+{
+    const listing *l = context;
+    char relative[PATH_MAX];
+    int n = snprintf(relative, sizeof relative, "%s/%s", l->folder, name);
+    return n > 0 && (size_t)n < sizeof relative && vt_shop_folder_holds(relative) ? l->each(l->context, relative) : 0;
+}
+
+int vt_shop_folder_each(const char *path, int (*each)(void *context, const char *name), void *context, vt_error *err)
+{
+    char child[PATH_MAX];
+    int status = VT_OK;
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0] && status == VT_OK; i++) {
+        status = vt_path_join(child, sizeof child, path, kept[i], err);
+        if (status == VT_OK && vt_file_exists(child)) {
+            status = each(context, kept[i]);
+        }
+    }
+    for (size_t i = 0; i < FOLDERS && status == VT_OK; i++) {
+        listing l = {folders[i].name, each, context};
+        bool again = i > 0 && strcmp(folders[i].name, folders[i - 1].name) == 0; /* its other files came with it */
+        status = vt_path_join(child, sizeof child, path, folders[i].name, err);
+        if (status == VT_OK && !again && vt_dir_exists(child)) {
+            status = vt_dir_list(child, on_kept, &l, err);
+        }
     }
     return status;
 }

@@ -234,6 +234,7 @@ int vt_sqlite_describe(vt_store *store, vt_shop_info *info, vt_error *err);
 int vt_sqlite_imports(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
                       vt_error *err);
 int vt_sqlite_check(vt_store *store, vt_error *err);
+int vt_sqlite_copy(vt_store *store, const char *path, const vt_progress *progress, vt_error *err);
 int vt_sqlite_mark(vt_store *store, vt_store_mark *out, vt_error *err);
 int vt_sqlite_each_change(vt_store *store, int64_t after, vt_change_each each, void *context, vt_error *err);
 int vt_sqlite_each_item(vt_store *store, vt_pick pick, vt_item_each each, void *context, vt_error *err);

@@ -59,6 +59,12 @@ static void read_end(vt_store *store)
     }
 }
 
+/* In WAL mode the log is then synced before a checkpoint alone. */
+static int relax(vt_store *store, vt_error *err)
+{
+    return vt_sqlite_script((vt_sqlite *)store, "PRAGMA synchronous = NORMAL", "relax the store", err);
+}
+
 static const vt_store_ops sqlite_ops = {
     .close = close_store,
     .begin = vt_sqlite_begin,
@@ -81,6 +87,8 @@ static const vt_store_ops sqlite_ops = {
     .describe = vt_sqlite_describe,
     .imports = vt_sqlite_imports,
     .check = vt_sqlite_check,
+    .relax = relax,
+    .copy = vt_sqlite_copy,
     .mark = vt_sqlite_mark,
     .each_change = vt_sqlite_each_change,
     .each_item = vt_sqlite_each_item,

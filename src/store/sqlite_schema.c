@@ -7,8 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/format.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "store/migrations.h"
+#include "store/shop_folder.h"
 #include "store/sqlite.h"
 
 enum { APPLICATION_ID = 0x56545249 }; /* "VTRI" */
@@ -54,6 +58,31 @@ static int migrate(vt_sqlite *s, int64_t from, vt_error *err)
     return status;
 }
 
+/*
+ * An older store is brought up to date beside a copy of what it was: whoever wants the older Vitrine back puts that in
+ * its place, and nobody has to have thought of a backup before.
+ */
+static int upgrade(vt_sqlite *s, int64_t from, vt_error *err)
+{
+    char former[PATH_MAX], bytes[32];
+    vt_file_identity copy;
+    int n = snprintf(former, sizeof former, "%s" VT_STORE_FORMER "%lld", s->path, (long long)from);
+    if (n < 0 || (size_t)n >= sizeof former) {
+        return vt_fail(err, VT_ERR_LIMIT, "the path %s is too long", s->path);
+    }
+    int status = vt_sqlite_copy(&s->base, former, NULL, err);
+    status = status != VT_OK ? status : vt_file_identify(&copy, former, err);
+    status = status != VT_OK ? status : migrate(s, from, err);
+    if (status == VT_OK) {
+        vt_format_bytes(bytes, copy.size);
+        vt_log(VT_LOG_WARNING,
+               "%s was brought from schema %lld to %d; as it was before it stands in %s (%s): delete that when all is "
+               "well",
+               s->path, (long long)from, VT_SCHEMA, former, bytes);
+    }
+    return status;
+}
+
 /* Is it ours, how old is it, and may it be used. */
 int vt_sqlite_check_schema(vt_sqlite *s, vt_shop_mode mode, vt_error *err)
 {
@@ -85,7 +114,7 @@ int vt_sqlite_check_schema(vt_sqlite *s, vt_shop_mode mode, vt_error *err)
                        " \"vitrine shop set time_zone UTC\"",
                        s->path, (long long)version);
     }
-    return migrate(s, version, err);
+    return upgrade(s, version, err);
 }
 
 static int first_settings(vt_sqlite *s, vt_error *err)

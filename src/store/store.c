@@ -376,6 +376,16 @@ int vt_store_imports(vt_store *store, int (*each)(void *context, const vt_shop_i
     return store->ops->imports(store, each, context, err);
 }
 
+int vt_store_relax(vt_store *store, vt_error *err)
+{
+    return store->ops->relax(store, err);
+}
+
+int vt_store_copy(vt_store *store, const char *path, const vt_progress *progress, vt_error *err)
+{
+    return store->ops->copy(store, path, progress, err);
+}
+
 int vt_store_check(vt_store *store, vt_error *err)
 {
     return store->ops->check(store, err);

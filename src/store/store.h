@@ -30,6 +30,12 @@ void vt_store_close(vt_store *store);
 void vt_shop_suspend(vt_shop *shop);
 int vt_shop_resume(vt_shop *shop, vt_error *err);
 
+/**
+ * From now on a commit of the shop, open for writing, is not waited for until it is on the disk: a power cut can take
+ * the last ones, the end of the process takes none. Holds beyond vt_shop_resume().
+ */
+int vt_shop_relax(vt_shop *shop, vt_error *err);
+
 /** The store of an open shop; borrowed. */
 vt_store *vt_shop_store(vt_shop *shop);
 
@@ -172,6 +178,12 @@ int vt_store_describe(vt_store *store, vt_shop_info *info, vt_error *err);
 int vt_store_imports(vt_store *store, int (*each)(void *context, const vt_shop_import *row), void *context,
                      vt_error *err);
 int vt_store_check(vt_store *store, vt_error *err);
+
+/** Commits need not reach the disk before they return: see vt_shop_relax(). */
+int vt_store_relax(vt_store *store, vt_error *err);
+
+/** Writes all that is read now, between read_begin and read_end one revision, to a store of its own at `path`. */
+int vt_store_copy(vt_store *store, const char *path, const vt_progress *progress, vt_error *err);
 
 /**
  * Where a store stands, and where a reader that follows it stands. Whoever has read all up to a mark needs from a

@@ -16,6 +16,7 @@ Runs files of HTTP cases, each against a server of its own over an empty shop. A
     -> STATUS [NAME: VALUE | ...] [BODY]     what comes back
     WAIT PATH MEMBER TEXT           repeats a GET until a member (a.0.b) is one of TEXT|TEXT, a minute at most
     RESTART | KILL                  stops the server in order, or with SIGKILL, and begins it anew
+    SAVE NAME                       makes a file of the last answer's body
     SET NAME MEMBER | HEADER        keeps a member of the last answer (a.0.b) or a header of it as $NAME
 
 An expected JSON body must be contained in what came: members that it does not name may be there, arrays have the same
@@ -125,7 +126,8 @@ class Run:
             body = body.encode()
         connection.request(method, path, body or None, headers)
         answer = connection.getresponse()
-        self.status, self.body = answer.status, answer.read().decode("utf-8", "replace")
+        self.status, self.bytes = answer.status, answer.read()
+        self.body = self.bytes.decode(errors="replace")
         self.headers = {name.lower(): value for name, value in answer.getheaders()}
         connection.close()
 
@@ -205,6 +207,9 @@ class Run:
         elif word in ("RESTART", "KILL"):
             self.stop(signal.SIGKILL if word == "KILL" else signal.SIGTERM)
             self.start()
+        elif word == "SAVE":
+            with open(os.path.join(self.folder, rest), "wb") as out:
+                out.write(self.bytes)
         elif word == "SET":
             self.set_value(*rest.split())
         elif word == "WAIT":
