@@ -195,9 +195,12 @@ static int check_required(const vt_fields *fields, yyjson_val *object, const bes
     for (size_t i = 0; i < fields->n_rows; i++) {
         const vt_field *f = &fields->rows[i];
         yyjson_val *value = yyjson_obj_get(object, f->name);
-        bool given = (value != NULL && !yyjson_is_null(value)) || (i == 0 && more->id.ptr != NULL);
+        bool given = value != NULL ? !yyjson_is_null(value) : i == 0 && more->id.ptr != NULL;
         if (f->required && !given) {
             return vt_fail(err, VT_ERR_FORMAT, "\"%s\" is missing", f->name);
+        }
+        if (f->required && yyjson_is_str(value) && yyjson_get_len(value) == 0) {
+            return vt_fail(err, VT_ERR_FORMAT, "\"%s\" is empty", f->name);
         }
     }
     return VT_OK;

@@ -253,6 +253,7 @@ const vt_route vt_routes_models[] = {
         .method = "POST",
         .path = "/v1/models",
         .name = "trainModel",
+        .begins_job = true,
         .group = "Models",
         .scope = VT_SCOPE_WRITE,
         .summary = "Train a model now",
@@ -260,6 +261,7 @@ const vt_route vt_routes_models[] = {
                    "the one that answers. It is compared with that one on events that neither has seen, and answers "
                    "from then on unless it is worse, as \"vitrine retrain\" says. One at a time.",
         .body = VT_BODY_JSON,
+        .body_optional = true,
         .body_schema = "Training",
         .body_example = "{\"kind\":\"itemknn\",\"params\":{\"k\":50}}",
         .answer = "Job",

@@ -9,13 +9,16 @@
 
 /* ---- schemas ----------------------------------------------------------------------------------------------------- */
 
-static void put_choices(vt_json_writer *w, const char *choices)
+static void put_choices(vt_json_writer *w, const char *choices, bool or_null)
 {
     vt_json_array(w, "enum");
     for (const char *at = choices; *at != '\0';) {
         size_t len = strcspn(at, "|");
         vt_json_text(w, NULL, (vt_str){at, len});
         at += len + (at[len] == '|');
+    }
+    if (or_null) {
+        vt_json_null(w, NULL);
     }
     vt_json_array_end(w);
 }
@@ -26,22 +29,24 @@ static void put_bounds(vt_json_writer *w, double min, double max)
     vt_json_number(w, "maximum", max);
 }
 
+/* What is not required may be null, which is the same as not given. */
 static void put_field_type(vt_json_writer *w, const vt_field *f)
 {
-    static const char *const types[] = {"string", "array", "object", NULL, "number", "integer", "number", "string"};
+    static const char *const types[] = {"string", "array", "object", "string", "number", "integer", "number", "string"};
+    vt_json_array(w, "type");
+    vt_json_text(w, NULL, vt_str_of(types[f->type]));
     if (f->type == VT_FIELD_TIME) {
-        vt_json_array(w, "type");
-        vt_json_text(w, NULL, vt_str_of("string"));
         vt_json_text(w, NULL, vt_str_of("integer"));
-        vt_json_array_end(w);
-    } else {
-        vt_json_text(w, "type", vt_str_of(types[f->type]));
     }
+    if (!f->required) {
+        vt_json_text(w, NULL, vt_str_of("null"));
+    }
+    vt_json_array_end(w);
     if (f->type == VT_FIELD_TEXT && f->required) {
         vt_json_int(w, "minLength", 1);
     }
     if (f->type == VT_FIELD_CHOICE) {
-        put_choices(w, f->choices);
+        put_choices(w, f->choices, !f->required);
     } else if (f->type == VT_FIELD_TEXTS) {
         vt_json_object(w, "items");
         vt_json_text(w, "type", vt_str_of("string"));
@@ -49,6 +54,12 @@ static void put_field_type(vt_json_writer *w, const vt_field *f)
     } else if (f->type == VT_FIELD_MONEY || f->type == VT_FIELD_COUNT || f->type == VT_FIELD_NUMBER) {
         put_bounds(w, f->min, f->max);
     }
+}
+
+/* Whether records have an id that a body must give, unless the address does. */
+static bool needs_id(const vt_fields *fields)
+{
+    return fields->rows[0].required && strcmp(fields->rows[0].name, "id") == 0;
 }
 
 static void put_fields(vt_json_writer *w, const vt_fields *fields)
@@ -67,7 +78,7 @@ static void put_fields(vt_json_writer *w, const vt_fields *fields)
     vt_json_object_end(w);
     vt_json_array(w, "required");
     for (size_t i = 0; i < fields->n_rows; i++) {
-        if (fields->rows[i].required) {
+        if (fields->rows[i].required && !(i == 0 && needs_id(fields))) {
             vt_json_text(w, NULL, vt_str_of(fields->rows[i].name));
         }
     }
@@ -125,13 +136,18 @@ static void put_param(vt_json_writer *w, const vt_query_param *p)
         vt_json_text(w, "type", vt_str_of("array"));
         vt_json_object(w, "items");
     }
-    vt_json_text(w, "type", vt_str_of(types[p->type]));
+    if (p->type == VT_QUERY_TIME) {
+        vt_json_array(w, "type");
+        vt_json_text(w, NULL, vt_str_of("string"));
+        vt_json_text(w, NULL, vt_str_of("integer"));
+        vt_json_array_end(w);
+    } else {
+        vt_json_text(w, "type", vt_str_of(types[p->type]));
+    }
     if (p->type == VT_QUERY_INT || p->type == VT_QUERY_REAL) {
         put_bounds(w, p->min, p->max);
     } else if (p->type == VT_QUERY_CHOICE) {
-        put_choices(w, p->choices);
-    } else if (p->type == VT_QUERY_TIME) {
-        vt_json_text(w, "format", vt_str_of("date-time"));
+        put_choices(w, p->choices, false);
     }
     if (p->repeated) {
         vt_json_object_end(w);
@@ -162,13 +178,33 @@ static void put_params(vt_json_writer *w, const vt_route *route)
     vt_json_array_end(w);
 }
 
+/* A record with its id, or an array in which bad records spoil only themselves: anything may be in it. */
+static void put_one_or_many(vt_json_writer *w, const vt_fields *fields)
+{
+    vt_json_array(w, "oneOf");
+    vt_json_object(w, NULL);
+    put_reference(w, fields->name);
+    if (needs_id(fields)) {
+        vt_json_array(w, "required");
+        vt_json_text(w, NULL, vt_str_of("id"));
+        vt_json_array_end(w);
+    }
+    vt_json_object_end(w);
+    vt_json_object(w, NULL);
+    vt_json_text(w, "type", vt_str_of("array"));
+    vt_json_text(w, "description",
+                 vt_str_of("Such records; one that is not as described is refused, and the others are stored."));
+    vt_json_object_end(w);
+    vt_json_array_end(w);
+}
+
 static void put_body(vt_json_writer *w, const vt_route *route)
 {
     if (route->body == VT_BODY_NONE) {
         return;
     }
     vt_json_object(w, "requestBody");
-    vt_json_bool(w, "required", true);
+    vt_json_bool(w, "required", !route->body_optional);
     vt_json_object(w, "content");
     vt_json_object(w, route->body == VT_BODY_BYTES || route->body == VT_BODY_FILE ? "application/octet-stream"
                                                                                   : "application/json");
@@ -176,17 +212,7 @@ static void put_body(vt_json_writer *w, const vt_route *route)
     if (route->body == VT_BODY_ONE) {
         put_reference(w, route->fields->name);
     } else if (route->body == VT_BODY_MANY) {
-        vt_json_array(w, "oneOf");
-        vt_json_object(w, NULL);
-        put_reference(w, route->fields->name);
-        vt_json_object_end(w);
-        vt_json_object(w, NULL);
-        vt_json_text(w, "type", vt_str_of("array"));
-        vt_json_object(w, "items");
-        put_reference(w, route->fields->name);
-        vt_json_object_end(w);
-        vt_json_object_end(w);
-        vt_json_array_end(w);
+        put_one_or_many(w, route->fields);
     } else if (route->body == VT_BODY_JSON) {
         put_reference(w, route->body_schema);
     }
@@ -220,6 +246,9 @@ static void put_responses(vt_json_writer *w, const vt_route *route)
     put_response(w, "200", "All is well.", route->answer == NULL ? route->type : "application/json", route->answer);
     if (route->body != VT_BODY_NONE && route->answer != NULL) {
         put_response(w, "201", "Added.", "application/json", route->answer);
+    }
+    if (route->begins_job) {
+        put_response(w, "202", "Begun.", "application/json", route->answer);
     }
     put_response(w, "default", "What went wrong (RFC 9457).", "application/problem+json", "Problem");
     vt_json_object_end(w);

@@ -25,12 +25,14 @@ typedef struct vt_route {
     const char *name;  /* "recommendUser" */
     const char *group; /* heading in the documentation */
     bool slow;         /* answered on a thread of its own */
+    bool begins_job;   /* answers 202 before the work is done */
     bool of_process;   /* about the server, not a shop of it */
     unsigned scope;    /* the key needs one of these; 0: no key is needed */
     const char *summary;
     const char *details; /* may be NULL */
     const vt_query_param *const *params;
     vt_body_type body;
+    bool body_optional;
     const vt_fields *fields;  /* of the body's records */
     const char *body_schema;  /* of VT_BODY_JSON: a schema of answers.c */
     const char *body_example; /* of VT_BODY_JSON */
