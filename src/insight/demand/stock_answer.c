@@ -271,7 +271,9 @@ static void fill(vt_document *d, answer *a)
     add_notes(d, a);
     qsort(a->row, a->n, sizeof *a->row, by_stake);
     add_plans(d, a);
-    qsort(a->out_of.lost.product, a->out_of.lost.n_products, sizeof *a->out_of.lost.product, by_loss);
+    if (a->out_of.lost.n_products > 0) {
+        qsort(a->out_of.lost.product, a->out_of.lost.n_products, sizeof *a->out_of.lost.product, by_loss);
+    }
     add_lost(d, a);
     qsort(a->row, a->n, sizeof *a->row, by_worth);
     add_dead(d, a);

@@ -92,6 +92,7 @@ static void a_shop_keeps_them(void **state)
     tea_shop_init(&tea, NULL);
     check_ok(vt_rules_load(&rules, tea.shop, &err));
     check_text(&rules, "none");
+    vt_rules_done(&rules);
     check_ok(vt_rules_save(tea.shop, "brand_cap", "2", &err));
     check_ok(vt_rules_save(tea.shop, "boost", "brand=Töpferei:1.5", &err));
     assert_int_equal(vt_rules_save(tea.shop, "brand_cap", "two", &err), VT_ERR_USAGE);
