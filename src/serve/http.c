@@ -427,14 +427,15 @@ int vt_http_open(vt_http **out, const vt_http_options *options, vt_error *err)
         status = code == 0 ? VT_OK : vt_fail_errno(err, code, "cannot start a thread");
     }
     if (status == VT_OK) {
+        *out = http; /* calls that come at once find it there */
         http->daemon = start(http);
         status = http->daemon != NULL ? VT_OK : vt_fail(err, VT_ERR_IO, "cannot serve on %s", options->listen);
     }
     if (status != VT_OK) {
+        *out = NULL;
         vt_http_close(http);
         return status;
     }
-    *out = http;
     return VT_OK;
 }
 

@@ -29,7 +29,10 @@ typedef struct vt_http_options {
     void *context;
 } vt_http_options;
 
-/** Starts to listen. VT_ERR_USAGE for an address that is none, VT_ERR_IO where it cannot be had. */
+/**
+ * Starts to listen; `*out` stands before the first call comes, and is NULL after a failure. VT_ERR_USAGE for an address
+ * that is none, VT_ERR_IO where it cannot be had.
+ */
 int vt_http_open(vt_http **out, const vt_http_options *options, vt_error *err);
 
 /** "127.0.0.1:8080", with the port that was found. */
