@@ -45,12 +45,12 @@ typedef struct vt_sentiment_report {
 } vt_sentiment_report;
 
 /**
- * Reads the reviews of `shop` and puts what they say in place of the rows of before, through a connection of its own
+ * Reads the reviews of `shop` and puts what they say in place of the earlier rows, through a connection of its own
  * that is open for writing for that moment alone. Phrases come from a uniform sample of up to 100,000 reviews for and
  * as many against, the head from up to 4,000 of each, so that memory does not grow with the shop's reviews; reviews
  * without stars are all read, by parts. VT_ERR_UNSUPPORTED, in a sentence: the shop has no reviews with words, none of
  * them has stars, or OpenVINO is not there; VT_ERR_BUSY when another process writes to the shop; VT_ERR_CANCELLED. The
- * rows of before stay on any failure.
+ * earlier rows stay on any failure.
  */
 VT_API int vt_sentiment_record(vt_sentiment_report *out, vt_shop *shop, const vt_sentiment_options *options,
                                vt_error *err);

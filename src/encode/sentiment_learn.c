@@ -1,6 +1,6 @@
 /*
  * Learning from stars: the head is first fitted without the newest fifth of its reviews, to say how well it reads what
- * it has not seen; then to all, with the penalty and the threshold of before.
+ * it has not seen; then to all, with the same penalty and threshold.
  */
 #include <math.h>
 #include <stdio.h>

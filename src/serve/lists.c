@@ -97,28 +97,12 @@ static int recommend_visitor(vt_call *call, vt_error *err)
     return status != VT_OK ? status : recommend(call, &request, err);
 }
 
+/* Somebody of whom nothing is known. */
 static int trending(vt_call *call, vt_error *err)
 {
     vt_request request;
-    vt_text body = {NULL, 0};
-    vt_answer answer = {0};
     int status = vt_listed_request(&request, call, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    vt_engine *engine = vt_served_shop_engine(call->shop);
-    request.visitor = true;
-    request.id = call->id;
-    status = vt_recommend(&answer, engine->recommender, &request, err);
-    if (status == VT_OK) {
-        status = vt_answer_json(&body, &answer, &request, NULL, false, err);
-    }
-    if (status == VT_OK) {
-        vt_reply_json(call, 200, &body);
-    }
-    vt_answer_done(&answer);
-    vt_engine_release(engine);
-    return status;
+    return status != VT_OK ? status : recommend(call, &request, err);
 }
 
 /* ---- beside an item ---------------------------------------------------------------------------------------------- */
@@ -179,10 +163,24 @@ static int similar_items(vt_call *call, vt_error *err)
     return status;
 }
 
+/* The reply of what was found, where `status` says that it was; ends it in any case. */
+static int answer_complements(vt_call *call, vt_complements *found, const vt_request *request, int status,
+                              vt_error *err)
+{
+    vt_text body = {NULL, 0};
+    if (status == VT_OK) {
+        status = vt_complements_json(&body, found, request, false, err);
+    }
+    if (status == VT_OK) {
+        vt_reply_json(call, 200, &body);
+    }
+    vt_complements_done(found);
+    return status;
+}
+
 static int complement_items(vt_call *call, vt_error *err)
 {
     vt_request request;
-    vt_text body = {NULL, 0};
     vt_complements found = {0};
     int status = vt_listed_request(&request, call, err);
     if (status != VT_OK) {
@@ -192,15 +190,8 @@ static int complement_items(vt_call *call, vt_error *err)
     request.item = call->path_value[0].ptr;
     request.id = call->id;
     status = vt_complement(&found, engine->recommender, &request, (int32_t)vt_given_int(call, "days"), err);
-    if (status == VT_OK) {
-        status = vt_complements_json(&body, &found, &request, false, err);
-    }
-    if (status == VT_OK) {
-        vt_reply_json(call, 200, &body);
-    }
-    vt_complements_done(&found);
     vt_engine_release(engine);
-    return status;
+    return answer_complements(call, &found, &request, status, err);
 }
 
 /* The ids of the body's array "items". */
@@ -233,7 +224,6 @@ static int read_cart(const char ***out, size_t *n, vt_call *call, vt_error *err)
 static int complete_cart(vt_call *call, vt_error *err)
 {
     vt_request request;
-    vt_text body = {NULL, 0};
     vt_complements found = {0};
     const char **items = NULL;
     size_t n = 0;
@@ -247,15 +237,8 @@ static int complete_cart(vt_call *call, vt_error *err)
     request.id = call->id;
     status =
         vt_complete_cart(&found, engine->recommender, &request, items, n, (int32_t)vt_given_int(call, "days"), err);
-    if (status == VT_OK) {
-        status = vt_complements_json(&body, &found, &request, false, err);
-    }
-    if (status == VT_OK) {
-        vt_reply_json(call, 200, &body);
-    }
-    vt_complements_done(&found);
     vt_engine_release(engine);
-    return status;
+    return answer_complements(call, &found, &request, status, err);
 }
 
 static int search_words(vt_call *call, vt_error *err)

@@ -42,7 +42,7 @@ static void find_courses(vt_lost_sales *l, fit *f)
     }
 }
 
-/* One round: what the courses of before make of each item's days, its rate, and what it expects for its group. */
+/* One round: what the earlier courses make of each item's days, its rate, and what it expects for its group. */
 static void pass(vt_lost_sales *l, fit *f, bool first)
 {
     size_t n = l->n_blocks;

@@ -1,4 +1,4 @@
-/* A shop that plans a promotion has seldom written down those of before; its order lines have. */
+/* A shop that plans a promotion has seldom written down its past ones; its order lines have. */
 #include "insight/demand/promotions.h"
 
 #include <stdlib.h>
