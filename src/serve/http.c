@@ -356,22 +356,43 @@ static size_t leave_encoded(void *context, struct MHD_Connection *connection, ch
     return strlen(text); /* paths are split before they are decoded */
 }
 
+/* Host and port of "127.0.0.1:8080", "[::1]:8080" or a port alone, which is of this machine. */
+static int split_address(char host[256], const char **port, const char *where, vt_error *err)
+{
+    const char *colon = strrchr(where, ':');
+    int64_t number = 0;
+    size_t len = colon == NULL ? 0 : (size_t)(colon - where);
+    bool brackets = len >= 2 && where[0] == '[' && where[len - 1] == ']';
+    *port = colon == NULL ? where : colon + 1;
+    if (!vt_parse_int(&number, vt_str_of(*port)) || number < 0 || number > 65535 || len >= 256) {
+        return vt_fail(err, VT_ERR_USAGE, "\"%s\" is no address to listen on; 127.0.0.1:8080 is one", where);
+    }
+    snprintf(host, 256, "%.*s", (int)(brackets ? len - 2 : len), brackets ? where + 1 : where);
+    if (len == 0) {
+        snprintf(host, 256, "127.0.0.1");
+    }
+    return VT_OK;
+}
+
+int vt_http_check_address(const char *where, vt_error *err)
+{
+    char host[256];
+    const char *port = NULL;
+    return split_address(host, &port, where, err);
+}
+
 /* Binds the address of the options; 0 or a status. */
 static int listen_on(int *out, const char *where, vt_error *err)
 {
     char host[256];
-    const char *colon = strrchr(where, ':');
-    const char *port = colon == NULL ? where : colon + 1;
-    int64_t number = 0;
-    size_t len = colon == NULL ? 0 : (size_t)(colon - where);
-    bool brackets = len >= 2 && where[0] == '[' && where[len - 1] == ']';
-    if (!vt_parse_int(&number, vt_str_of(port)) || number < 0 || number > 65535 || len >= sizeof host) {
-        return vt_fail(err, VT_ERR_USAGE, "\"%s\" is no address to listen on; 127.0.0.1:8080 is one", where);
+    const char *port = NULL;
+    int status = split_address(host, &port, where, err);
+    if (status != VT_OK) {
+        return status;
     }
-    snprintf(host, sizeof host, "%.*s", (int)(brackets ? len - 2 : len), brackets ? where + 1 : where);
     struct addrinfo *found = NULL;
     const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
-    int code = getaddrinfo(len == 0 ? "127.0.0.1" : host, port, &hints, &found);
+    int code = getaddrinfo(host, port, &hints, &found);
     if (code != 0) {
         return vt_fail(err, VT_ERR_USAGE, "cannot listen on \"%s\": %s", where, gai_strerror(code));
     }

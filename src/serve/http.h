@@ -35,6 +35,9 @@ typedef struct vt_http_options {
  */
 int vt_http_open(vt_http **out, const vt_http_options *options, vt_error *err);
 
+/** VT_ERR_USAGE where an address to listen on is none. A port alone is one of this machine. */
+int vt_http_check_address(const char *where, vt_error *err);
+
 /** "127.0.0.1:8080", with the port that was found. */
 void vt_http_address(const vt_http *http, char *out, size_t size);
 

@@ -39,7 +39,8 @@ void vt_server_options_init_sized(vt_server_options *options, size_t size)
 
 static bool is_loopback(const char *listen)
 {
-    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0 ||
+    bool without_host = strchr(listen, ':') == NULL || listen[0] == ':'; /* then it is 127.0.0.1 */
+    return without_host || strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0 ||
            strncmp(listen, "localhost:", 10) == 0;
 }
 
@@ -73,7 +74,7 @@ static int check_options(const vt_server_options *o, vt_error *err)
             return vt_fail(err, VT_ERR_USAGE, "%s", rules[i].sentence);
         }
     }
-    return VT_OK;
+    return vt_http_check_address(o->listen, err);
 }
 
 /* ---- calls ------------------------------------------------------------------------------------------------------- */
