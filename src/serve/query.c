@@ -35,7 +35,7 @@ static bool is_choice(const char *choices, vt_str value)
 
 static bool read_flag(bool *out, vt_str value)
 {
-    *out = value.len == 0 || vt_str_equal(value, vt_str_of("1")) || vt_str_equal(value, vt_str_of("true"));
+    *out = vt_str_equal(value, vt_str_of("1")) || vt_str_equal(value, vt_str_of("true"));
     return *out || vt_str_equal(value, vt_str_of("0")) || vt_str_equal(value, vt_str_of("false"));
 }
 

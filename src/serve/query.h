@@ -11,7 +11,7 @@ typedef enum vt_query_type {
     VT_QUERY_TEXT,
     VT_QUERY_INT,    /* in [min, max] */
     VT_QUERY_REAL,   /* in [min, max] */
-    VT_QUERY_FLAG,   /* "1", "true" or "" for yes, "0" or "false" for no */
+    VT_QUERY_FLAG,   /* "1" or "true" for yes, "0" or "false" for no */
     VT_QUERY_CHOICE, /* one of `choices` */
     VT_QUERY_TIME    /* ISO 8601, or UTC seconds */
 } vt_query_type;
