@@ -163,13 +163,19 @@ static void say_nothing_sold(vt_document *d, const vt_business *b, const vt_scop
 {
     char days[32];
     vt_period_text(days, &scope->period);
-    if (vt_scope_filters(scope)) {
+    int64_t first = vt_scope_first_time(scope->view), last = vt_view_last_time(scope->view);
+    if (first == VT_NONE) {
+        vt_document_lead(d, "The shop has no orders yet: import orders.");
+    } else if (vt_scope_filters(scope)) {
         vt_document_lead(d, "Nothing that passes the filters was sold in %s.", days);
     } else if (b->before.orders > 0) {
         vt_document_lead(d, "Nothing was sold in %s; in the period before there were %lld orders.", days,
                          (long long)b->before.orders);
-    } else {
+    } else if (first < scope->period.from || last >= scope->period.until) {
         vt_document_lead(d, "There are no orders in %s: import orders, or ask for another period (--period all).",
+                         days);
+    } else {
+        vt_document_lead(d, "Nothing was sold in %s, which is all there is: orders were cancelled, or goods came back.",
                          days);
     }
 }
