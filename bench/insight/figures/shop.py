@@ -16,6 +16,7 @@ FIELDS = ["kind", "time", "user", "session", "item", "quantity", "price", "disco
           "refunded"]
 KINDS, STATES = ["purchase", "return", "view", "cart"], ["sold", "cancelled", "returned"]
 NONE = -1
+CHUNK = 1 << 20  # rows that are lists at a time: a list takes 36 bytes a number
 
 
 def make_items(random, n):
@@ -85,12 +86,17 @@ def make_visits(random, items, n, users, sessions):
     user = of[session]
     loose = (random.random(n) < 0.25) & (user != NONE)
     time = np.minimum(begin[session] + random.integers(0, 2400, n), END - 1)
-    none = np.full(n, NONE)
+    none = np.broadcast_to(NONE, n)
     return {"kind": np.where(random.random(n) < 0.12, 3, 2), "time": time, "user": user,
             "session": np.where(loose, NONE, session),
             "item": np.floor(len(items["price"]) * random.random(n) ** 2).astype(np.int64), "quantity": none,
-            "price": none, "discount": none, "order": none, "line": none, "state": np.zeros(n, np.int64),
+            "price": none, "discount": none, "order": none, "line": none, "state": np.broadcast_to(0, n),
             "refunded": none}
+
+
+def narrow(table):
+    """The same with 4 bytes a number (times of this shop fit, too); columns of one value stay one value."""
+    return {name: column if column.strides == (0,) else column.astype(np.int32) for name, column in table.items()}
 
 
 def make(scale, seed=42):
@@ -99,11 +105,13 @@ def make(scale, seed=42):
     users, sessions = max(10, round(1e5 * scale)), max(10, round(1e6 * scale))
     items = make_items(random, max(10, round(2e4 * scale)))
     lines = make_lines(random, items, round(1e6 * scale), users, sessions)
-    visits = make_visits(random, items, round(1e7 * scale), users, sessions)
+    lines = narrow(lines)
+    visits = narrow(make_visits(random, items, round(1e7 * scale), users, sessions))
     for table in lines, visits:
         in_order = np.argsort(table["time"], kind="stable")
-        for name in table:
-            table[name] = table[name][in_order]
+        for name, column in table.items():
+            if column.strides != (0,):
+                table[name] = column[in_order]
     return items, lines, visits
 
 
@@ -126,9 +134,10 @@ def write_csv(folder, items, lines, visits):
         file.write("id,kind,time,user,session,item,quantity,unit_price,discount,order_id,line,line_state,refunded,"
                    "currency\n")
         number = 0
-        for table in lines, visits:
-            for kind, time, user, session, item, quantity, price, discount, order, line, state, refunded in zip(
-                    *(table[name].tolist() for name in FIELDS)):
+        parts = ([table[name][at:at + CHUNK].tolist() for name in FIELDS] for table in (lines, visits)
+                 for at in range(0, len(table["kind"]), CHUNK))
+        for part in parts:
+            for kind, time, user, session, item, quantity, price, discount, order, line, state, refunded in zip(*part):
                 number += 1
                 sale = kind < 2
                 file.write(f"e{number},{KINDS[kind]},{time},{f'u{user}' if user >= 0 else ''},"
