@@ -69,16 +69,18 @@ VT_API int vt_model_rollback(char *name, size_t size, const char *shop, vt_error
 
 /** Which model answers. */
 typedef struct vt_chosen_model {
-    char name[256]; /**< also of one that cannot be used; "" when the shop has none */
+    char name[256]; /**< where none can be used, of the one that should answer; "" when the shop has none */
     bool named;     /**< somebody named it, else it is the active one or the newest of the shop */
     bool active;    /**< it is the active one */
-    vt_error why;   /**< why it cannot be used; VT_OK otherwise */
+    vt_error why;   /**< why the one that should answer cannot be used; VT_OK otherwise */
+    bool fallback;  /**< that one cannot be used, and `name` is of an older one that answers in its place */
 } vt_chosen_model;
 
 /**
  * A recommender over `live` by the model called `name`, or with NULL by the one of vt_model_find(), if it can be read
  * and was fitted on vectors of the encoders that the shop has. One that somebody names and that cannot be used is an
- * error. When nobody named one it is none: the recommender answers without a model, and says why. As
+ * error. When nobody named one it is none: the model that answered before it takes its place, else the newest that can
+ * be used, else the recommender answers without a model; `chosen->why` says why. As
  * vt_recommender_open() for the rest; `options->without_model` does not count.
  */
 VT_API int vt_recommender_choose(vt_recommender **out, vt_chosen_model *chosen, vt_live *live, const char *name,

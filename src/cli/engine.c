@@ -45,7 +45,9 @@ int vt_cli_open_live(vt_live **out, vt_cli *cli, vt_error *err)
 /* Says which model was chosen where nobody named one, and what came after its fit. */
 static void note_model(vt_cli *cli, const vt_chosen_model *chosen, int64_t added)
 {
-    if (!chosen->named && chosen->name[0] != '\0') {
+    if (chosen->fallback) {
+        vt_display_note(cli->display, "%s", chosen->why.message);
+    } else if (!chosen->named && chosen->name[0] != '\0') {
         vt_display_note(cli->display, "model: %s (the %s of the shop)", chosen->name,
                         chosen->active ? "active one" : "newest");
     }
@@ -73,7 +75,7 @@ int vt_cli_open_recommender(vt_cli_engine *engine, vt_cli *cli, const vt_args *a
     }
     snprintf(engine->model, sizeof engine->model, "%s", chosen.name);
     note_model(cli, &chosen, vt_recommender_added(engine->recommender));
-    return chosen.why.code == VT_OK || wants == VT_CLI_MODEL_OR_NOT
+    return chosen.why.code == VT_OK || chosen.fallback || wants == VT_CLI_MODEL_OR_NOT
                ? VT_OK
                : vt_fail(err, chosen.why.code, "%s", chosen.why.message);
 }

@@ -1,6 +1,6 @@
 /*
  * A shop's models are files in one folder. The active one answers, else the newest, unless somebody names another; when
- * it cannot be used, the answer does without a model and says why.
+ * it cannot be used, an older one answers (fallback.h), else the answer does without a model; either way it says why.
  */
 #include "vitrine/choice.h"
 
@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "recommend/active.h"
+#include "recommend/fallback.h"
 #include "vitrine/encoder.h"
 #include "vitrine/recommend.h"
 #include "vitrine/weights.h"
@@ -231,6 +232,12 @@ int vt_recommender_choose(vt_recommender **out, vt_chosen_model *chosen, vt_live
     bool stopped = status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED;
     if (status != VT_OK && (choice.named || stopped)) {
         return vt_fail(err, choice.why.code, "%s", choice.why.message);
+    }
+    if (status != VT_OK && choice.name[0] != '\0') {
+        status = vt_fallback_open(out, &choice, live, options, err);
+        if (status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED) {
+            return status;
+        }
     }
     if (status != VT_OK) {
         without.without_model = choice.why.message;

@@ -16,14 +16,21 @@ int vt_engine_make(vt_engine **out, vt_served_shop *s, const char *model, vt_err
     char path[4096];
     atomic_init(&engine->refs, 1);
     if (vt_model_find(path, sizeof path, s->path, model, NULL) == VT_OK) {
-        (void)vt_file_identify(&engine->file, path, NULL); /* before it is read: a later change is seen */
+        (void)vt_file_identify(&engine->wanted, path, NULL); /* before it is read: a later change is seen */
     }
     int status = vt_recommender_choose(&engine->recommender, &engine->chosen, s->live, model, &options, err);
     if (status != VT_OK) {
         vt_free(engine);
         return status;
     }
-    if (engine->chosen.why.code != VT_OK && engine->chosen.why.code != VT_ERR_NOT_FOUND) {
+    engine->file = engine->wanted;
+    if (engine->chosen.fallback) {
+        vt_log(VT_LOG_WARNING, "the shop %s answers by an older model: %s", s->name, engine->chosen.why.message);
+        memset(&engine->file, 0, sizeof engine->file);
+        if (vt_model_path(path, sizeof path, s->path, engine->chosen.name, NULL) == VT_OK) {
+            (void)vt_file_identify(&engine->file, path, NULL);
+        }
+    } else if (engine->chosen.why.code != VT_OK && engine->chosen.why.code != VT_ERR_NOT_FOUND) {
         vt_log(VT_LOG_WARNING, "the shop %s answers without a model: %s", s->name, engine->chosen.why.message);
     }
     *out = engine;
@@ -82,14 +89,14 @@ static bool same_file(const vt_file_identity *a, const vt_file_identity *b)
 static void take_up(vt_served_shop *s, vt_engine *made)
 {
     vt_engine *now = vt_served_shop_engine(s);
-    bool answers = now->file.modified != 0 && now->chosen.why.code == VT_OK;
+    bool answers = now->file.modified != 0 && (now->chosen.why.code == VT_OK || now->chosen.fallback);
     vt_engine_release(now);
     if (made->chosen.why.code == VT_OK || !answers) {
         replace(s, made);
         return;
     }
-    vt_log(VT_LOG_ERROR, "the model %s cannot be used: %s", made->chosen.name, made->chosen.why.message);
-    s->passed = made->file;
+    vt_log(VT_LOG_ERROR, "the model that should answer cannot be used: %s", made->chosen.why.message);
+    s->passed = made->wanted;
     vt_engine_release(made);
 }
 
@@ -103,7 +110,7 @@ static void follow_models(vt_served_shop *s)
         return; /* what answers goes on */
     }
     vt_engine *now = vt_served_shop_engine(s);
-    bool known = same_file(&file, &now->file) || same_file(&file, &s->passed);
+    bool known = same_file(&file, &now->wanted) || same_file(&file, &s->passed);
     vt_engine_release(now);
     if (!known && vt_engine_make(&made, s, NULL, NULL) == VT_OK) {
         take_up(s, made);

@@ -19,7 +19,8 @@ typedef struct vt_engine {
     atomic_int refs;
     vt_recommender *recommender;
     vt_chosen_model chosen;
-    vt_file_identity file; /* of the model as it was read; zero without one */
+    vt_file_identity file;   /* of the model as it was read; zero without one */
+    vt_file_identity wanted; /* of the model that should answer: another where that one cannot be used */
 } vt_engine;
 
 typedef struct vt_served_shop {

@@ -57,7 +57,25 @@ def main():
         serve = ("serve", "--listen", "127.0.0.1:0", "--insecure-local", "--model", "itemknn")
         named = server.vitrine(*serve, check=False)
         assert named.returncode != 0 and "itemknn" in named.stderr, "a damaged model that was named is served"
+
+        # The last good one answers in its place, and that is said.
+        older = os.path.join(server.shop, "models", "older.safetensors")
+        shutil.copy(model + ".kept", older)
+        os.utime(older, (1700000000, 1700000000))
+        server.start()
+        ready = answers(server)
+        assert ready["model"] == "older" and "older answers" in ready.get("degraded", ""), ready
+        _, _, body = server.request("GET", "/v1/users/u1/recommendations?n=5")
+        assert body["model"] == "older" and body.get("degraded") is None, body
+        assert "answers by an older model" in server.log() and "itemknn" in server.log(), server.log()
+        # A good one in its place is taken up while the server runs.
         os.replace(model + ".kept", model)
+        status, _, body = server.request("POST", "/v1/models/itemknn/activate")
+        assert status == 200, (status, body)
+        ready = answers(server)
+        assert ready["model"] == "itemknn" and "degraded" not in ready, ready
+        assert server.end() == 0
+        os.remove(older)
 
         for path in glob.glob(os.path.join(server.shop, "snapshots", "*.vsnap")):
             damage(path)
@@ -66,7 +84,7 @@ def main():
         _, _, item = server.request("GET", "/v1/items/i3")
         assert item["title"] == "Jug 3", item
         assert server.end() == 0
-    print("damaged: 3 passed, 0 failed")
+    print("damaged: 4 passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -126,7 +126,6 @@ static void one_that_cannot_be_used_is_said(void **state)
     vt_model_info info;
     engine a;
     tea_shop_init(&tea, NULL);
-    put_model(&tea, "itemknn", "good", 60);
     put_model(&tea, "popularity", "bad", 10);
     damage(&tea, "bad");
     check_ok(choose_of(&a, &chosen, tea.shop, NULL, &err));
@@ -134,9 +133,57 @@ static void one_that_cannot_be_used_is_said(void **state)
     engine_close(&a);
     assert_string_equal(chosen.name, "bad");
     assert_int_equal(chosen.why.code, VT_ERR_CORRUPT);
+    assert_false(chosen.fallback);
     assert_int_equal(choose_of(&a, &chosen, tea.shop, "bad", &err), VT_ERR_CORRUPT);
     engine_close(&a);
     assert_non_null(strstr(err.message, "bad.safetensors is damaged"));
+    tea_shop_done(&tea);
+}
+
+/* With nobody naming one: `name` answers in the place of one that cannot be used, by a model of this kind. */
+static void expect_fallback(vt_shop *shop, const char *name, const char *kind)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_chosen_model chosen;
+    vt_model_info info;
+    engine a;
+    char said[300];
+    check_ok(choose_of(&a, &chosen, shop, NULL, &err));
+    assert_string_equal(chosen.name, name);
+    assert_true(chosen.fallback && !chosen.active && !chosen.named);
+    assert_int_equal(chosen.why.code, VT_ERR_CORRUPT);
+    snprintf(said, sizeof said,
+             "is damaged: its checksum does not fit; make it again; the model %s answers in its place", name);
+    assert_non_null(strstr(chosen.why.message, said));
+    assert_true(vt_recommender_describe(a.recommender, &info));
+    assert_string_equal(info.kind->name, kind);
+    engine_close(&a);
+}
+
+static void the_last_good_one_takes_the_place_of_a_damaged_one(void **state)
+{
+    (void)state;
+    tea_shop tea;
+    vt_error err = VT_ERROR_INIT;
+    vt_chosen_model chosen;
+    engine a;
+    tea_shop_init(&tea, NULL);
+    put_model(&tea, "ease", "oldest", 90);
+    put_model(&tea, "itemknn", "good", 60);
+    put_model(&tea, "popularity", "bad", 20);
+    put_model(&tea, "popularity", "newest", 10);
+    damage(&tea, "bad");
+    damage(&tea, "newest");
+    expect_fallback(tea.shop, "good", "itemknn");
+    /* One that somebody names is used or is an error. */
+    assert_int_equal(choose_of(&a, &chosen, tea.shop, "newest", &err), VT_ERR_CORRUPT);
+    engine_close(&a);
+    /* What answered before the active one goes before what is newer. */
+    put_model(&tea, "popularity", "newest", 10);
+    check_ok(vt_model_activate(vt_shop_path(tea.shop), "oldest", &err));
+    check_ok(vt_model_activate(vt_shop_path(tea.shop), "good", &err));
+    damage(&tea, "good");
+    expect_fallback(tea.shop, "oldest", "ease");
     tea_shop_done(&tea);
 }
 
@@ -150,6 +197,16 @@ static int choose(void *context, vt_error *err)
     return status;
 }
 
+static int choose_another(void *context, vt_error *err)
+{
+    vt_chosen_model chosen;
+    engine a;
+    int status = choose_of(&a, &chosen, context, NULL, err);
+    assert_true(status != VT_OK || (chosen.fallback && strcmp(chosen.name, "good") == 0));
+    engine_close(&a);
+    return status;
+}
+
 static void memory_that_runs_out_is_no_reason_to_do_without(void **state)
 {
     (void)state;
@@ -157,6 +214,9 @@ static void memory_that_runs_out_is_no_reason_to_do_without(void **state)
     tea_shop_init(&tea, NULL);
     put_model(&tea, "itemknn", "itemknn", 10);
     assert_true(fault_allocations(choose, tea.shop) > 3);
+    put_model(&tea, "itemknn", "good", 60);
+    damage(&tea, "itemknn");
+    assert_true(fault_allocations(choose_another, tea.shop) > 3);
     tea_shop_done(&tea);
 }
 
@@ -225,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_model_is_saved_under_a_name),
         cmocka_unit_test(the_newest_answers),
         cmocka_unit_test(one_that_cannot_be_used_is_said),
+        cmocka_unit_test(the_last_good_one_takes_the_place_of_a_damaged_one),
         cmocka_unit_test(memory_that_runs_out_is_no_reason_to_do_without),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
