@@ -118,7 +118,7 @@ static int add_query(vt_call *call, vt_str pair, vt_error *err)
         return VT_OK;
     }
     if (call->n_query == VT_QUERY_VALUES_MAX) {
-        return vt_fail(err, VT_ERR_LIMIT, "a request has at most %d parameters", VT_QUERY_VALUES_MAX);
+        return vt_fail(err, VT_ERR_FORMAT, "a request has at most %d parameters", VT_QUERY_VALUES_MAX);
     }
     const char *equals = memchr(pair.ptr, '=', pair.len);
     size_t name = equals == NULL ? pair.len : (size_t)(equals - pair.ptr);

@@ -85,7 +85,7 @@ const char *vt_call_header(const vt_call *call, const char *name);
 /** The value of a query parameter, "not given" without. The last one counts. */
 vt_str vt_call_query(const vt_call *call, const char *name);
 
-/** Splits and decodes `target` into path and query. VT_ERR_FORMAT, VT_ERR_LIMIT. */
+/** Splits and decodes `target` into path and query. VT_ERR_FORMAT. */
 int vt_call_split(vt_call *call, vt_error *err);
 
 /** `%41` and, where `plus`, `+` decoded into the arena; VT_ERR_FORMAT for what is no UTF-8 or has a NUL. */

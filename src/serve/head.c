@@ -19,17 +19,22 @@ typedef struct head_check {
     const char *wrong; /* the first thing that is, as a sentence */
 } head_check;
 
-/* Letters, digits and !#$%&'*+-.^_`|~ (RFC 9110, 5.6.2): no space before the colon, no byte past ASCII. */
-static bool is_token(const char *name)
+/* Letters and digits of ASCII, and the others. */
+static bool holds_only(const char *text, const char *others)
 {
-    static const char others[] = "!#$%&'*+-.^_`|~";
-    for (const char *at = name; *at != '\0'; at++) {
+    for (const char *at = text; *at != '\0'; at++) {
         bool letter = (*at | 0x20) >= 'a' && (*at | 0x20) <= 'z';
         if (!letter && !(*at >= '0' && *at <= '9') && strchr(others, *at) == NULL) {
             return false;
         }
     }
-    return name[0] != '\0';
+    return true;
+}
+
+/* RFC 9110, 5.6.2: no space before the colon, no byte past ASCII. */
+static bool is_token(const char *name)
+{
+    return name[0] != '\0' && holds_only(name, "!#$%&'*+-.^_`|~");
 }
 
 static bool has_control(vt_str text, bool tab)
@@ -41,6 +46,14 @@ static bool has_control(vt_str text, bool tab)
         }
     }
     return false;
+}
+
+/* A name or address and perhaps a port (RFC 9110, 7.2); "" is one, for a client that does not know. */
+static bool is_host(const char *value)
+{
+    const char *bracket = strchr(value, ']'), *colon = strchr(bracket == NULL ? value : bracket, ':');
+    bool port = colon == NULL || strspn(colon + 1, "0123456789") == strlen(colon + 1);
+    return port && (value[0] == '[') == (bracket != NULL) && holds_only(value, "-._~!$&'()*+,;=%:[]");
 }
 
 static void note(head_check *c, bool wrong, const char *sentence)
@@ -72,7 +85,10 @@ static enum MHD_Result check_header(void *context, enum MHD_ValueKind kind, cons
     note(c, !is_token(name), "the name of a header holds what no name may: a space, or bytes that are no ASCII");
     note(c, has_control((vt_str){value, value_len}, true), "a header holds a control character");
     note(c, !vt_utf8_valid((vt_str){value, value_len}), "a header holds bytes that are no UTF-8");
-    c->n_host += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0) {
+        c->n_host++;
+        note(c, !is_host(value), "Host is no name or address with perhaps a port");
+    }
     c->n_length += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
     if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
         c->n_encoding++;
@@ -88,6 +104,7 @@ static void check_line(head_check *c, const vt_call *call, const vt_head *head)
     c->at = known ? head->method : 0;
     note(c, !is_token(call->method), "the method is none");
     note(c, has_control(call->target, false), "the address holds a control character");
+    note(c, memchr(call->target.ptr, ' ', call->target.len) != NULL, "the address holds a space");
     check_gap(c, head->method, strlen(call->method), 0, false);
     check_gap(c, head->target, call->target.len, 1, false);
     check_gap(c, head->version, strlen("HTTP/1.1"), 1, false);
@@ -104,6 +121,7 @@ bool vt_head_is_sound(vt_call *call, const vt_head *head)
     check_gap(&c, c.end, 0, 4, false);
     note(&c, c.n_host > 1 || c.n_length > 1 || c.n_encoding > 1 || (c.n_length > 0 && c.n_encoding > 0),
          "Host, Content-Length and Transfer-Encoding may stand once, and only one of the last two");
+    note(&c, c.n_host == 0 && !call->old_version, "a request of HTTP/1.1 has the header Host");
     note(&c, c.n_encoding > 0 && call->old_version, "HTTP/1.0 knows no Transfer-Encoding");
     if (c.bytes > VT_REQUEST_HEAD_BYTES_MAX) {
         vt_problem_reply(call, 431, "limit", "the head of the request is longer than 16 KiB");

@@ -426,7 +426,7 @@ static struct MHD_Daemon *start(vt_http *http)
         flags, 0, NULL, NULL, on_access, http, MHD_OPTION_LISTEN_SOCKET, http->listening, MHD_OPTION_THREAD_POOL_SIZE,
         (unsigned)(o->workers > 1 ? o->workers : 0), MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->total_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        2 * VT_REQUEST_HEAD_BYTES_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
+        2 * VT_REQUEST_HEAD_BYTES_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_URI_LOG_CALLBACK, on_target, http,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }

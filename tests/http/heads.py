@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """heads.py PROGRAM: requests that two readers could understand differently, or that are too much, by raw sockets.
 
-Each gets the right status. Most answers are ours (problem+json); where libmicrohttpd answers before we are called, in
-HTML, the row says so: docs/decisions/0012-heads.md has the list.
+Each gets the right status and a problem (RFC 9457). Where libmicrohttpd refuses before the server is called, the row
+says so: the problem then names no request. docs/decisions/0012-heads.md has the list.
 """
 
 import json
@@ -71,12 +71,19 @@ CASES = [
     ("a control character", GET + HOST + b"X-A: b\x01c\r\n\r\n", 400, OURS),
     ("no UTF-8", GET + HOST + b"X-A: \xff\r\n\r\n", 400, OURS),
     ("two spaces in the request line", b"GET  /livez HTTP/1.1\r\n" + HOST + b"\r\n", 400, OURS),
-    ("a space in the address", b"GET /li vez HTTP/1.1\r\n" + HOST + b"\r\n" + HIDDEN, 0, CLOSED),
+    ("a space in the address", b"GET /li vez HTTP/1.1\r\n" + HOST + b"\r\n" + HIDDEN, 400, OURS),
+    ("a space at the end of the request line", b"GET /livez HTTP/1.1 \r\n" + HOST + b"\r\n" + HIDDEN, 400, THEIRS),
     ("tabs in the request line", b"GET\t/livez\tHTTP/1.1\r\n" + HOST + b"\r\n", 0, CLOSED),
     ("no HTTP", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 0, CLOSED),
     ("HTTP/0.9", b"GET /livez\r\n\r\n", 400, THEIRS),
     ("HTTP/2.0 as a version", b"GET /livez HTTP/2.0\r\n" + HOST + b"\r\n", 505, THEIRS),
-    ("no Host", GET + CLOSE + b"\r\n", 400, THEIRS),
+    ("HTTP/1.x as a version", b"GET /livez HTTP/1.x\r\n" + HOST + b"\r\n", 400, THEIRS),
+    ("an address alone", b"GET /livez \r\n" + HOST + b"\r\n", 400, THEIRS),
+    ("a method alone", b"GET \r\n" + HOST + b"\r\n", 400, THEIRS),
+    ("no Host", GET + CLOSE + b"\r\n", 400, OURS),
+    *[("Host: %r" % text, GET + b"Host: " + text + b"\r\n" + CLOSE + b"\r\n", status, OURS)
+      for text, status in ((b"", 200), (b"[::1]:8080", 200), (b"shop.example:", 200), (b"a b", 400), (b"a/b", 400),
+                           (b"a:b", 400), (b"[::1", 400), (b"a@b", 400), (b"a, b", 400), (b"\xc3\xa9", 400))],
     # lengths
     *[("length %r" % text, POST + b"Content-Length: " + text + b"\r\n\r\n{}", 400, THEIRS)
       for text in (b"-1", b"+2", b"0x2", b"2x", b"2, 2", b"")],
@@ -131,11 +138,16 @@ def compare(name, got, status, whose):
         return None if got == b"" else "%s: %r came" % (name, got[:200])
     if not head.startswith(b"HTTP/1.1 %d " % status):
         return "%s: %d expected, %r came" % (name, status, got[:200])
-    if status < 400 or whose == THEIRS:
-        return None if whose == OURS or b"<html>" in rest else "%s: now it is ours: say so in the list" % name
+    if status < 400:
+        return None
+    if b"Content-Length: %d\r\n" % len(rest) not in head + b"\r\n":
+        return "%s: a length that is wrong: %r" % (name, got[:400])
     problem = json.loads(rest) if b"application/problem+json" in head else {}
-    if problem.get("status") != status or not problem.get("detail") or len(problem.get("request", "")) != 32:
-        return "%s: no problem of ours: %r" % (name, got[:400])
+    wanted = {"type": "about:blank", "status": status, "title": problem.get("title") or "", "code": problem.get("code")}
+    if not problem.get("detail") or any(problem.get(member) != value for member, value in wanted.items()):
+        return "%s: no problem: %r" % (name, got[:400])
+    if (whose == OURS) != (len(problem.get("request", "")) == 32):
+        return "%s: refused elsewhere than the list says: %r" % (name, got[:400])
     return None
 
 
