@@ -1,8 +1,9 @@
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 // One script, one style sheet and one script for Plotly, under names that never change: the binary carries them, tells
 // browsers their hashes as ETags, and the report puts the same files into one page.
-export default defineConfig({
+// A report has no place to fetch a second script from: for it (--mode report) all is one.
+export default defineConfig(({ mode }) => ({
   base: './',
   build: {
     outDir: 'dist',
@@ -12,6 +13,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     rollupOptions: {
       output: {
+        ...(mode === 'report' ? { codeSplitting: false } : {}),
         entryFileNames: 'assets/app.js',
         chunkFileNames: 'assets/[name].js',
         assetFileNames: 'assets/[name][extname]',
@@ -19,4 +21,4 @@ export default defineConfig({
     },
   },
   test: { include: ['tests/**/*.test.ts'] },
-} as Parameters<typeof defineConfig>[0]);
+}));
