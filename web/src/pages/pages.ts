@@ -1,0 +1,5 @@
+// The pages in the order of the side bar and of the keys 1 to 6.
+import { overview } from './overview/overview';
+import type { Page } from './page';
+
+export const PAGES: readonly Page[] = [overview];
