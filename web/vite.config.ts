@@ -4,21 +4,21 @@ import { defineConfig } from 'vitest/config';
 // browsers their hashes as ETags, and the report puts the same files into one page.
 // A report has no place to fetch a second script from: for it (--mode report) all is one.
 export default defineConfig(({ mode }) => ({
-  base: './',
-  build: {
-    outDir: 'dist',
-    assetsInlineLimit: 0,
-    modulePreload: false,
-    cssCodeSplit: false,
-    chunkSizeWarningLimit: 2000,
-    rollupOptions: {
-      output: {
-        ...(mode === 'report' ? { codeSplitting: false } : {}),
-        entryFileNames: 'assets/app.js',
-        chunkFileNames: 'assets/[name].js',
-        assetFileNames: 'assets/[name][extname]',
-      },
+    base: './',
+    build: {
+        outDir: 'dist',
+        assetsInlineLimit: 0,
+        modulePreload: false,
+        cssCodeSplit: false,
+        chunkSizeWarningLimit: 2000,
+        rollupOptions: {
+            output: {
+                ...(mode === 'report' ? { codeSplitting: false } : {}),
+                entryFileNames: 'assets/app.js',
+                chunkFileNames: 'assets/[name].js',
+                assetFileNames: 'assets/[name][extname]',
+            },
+        },
     },
-  },
-  test: { include: ['tests/**/*.test.ts'] },
+    test: { include: ['tests/**/*.test.ts'] },
 }));

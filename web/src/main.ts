@@ -18,43 +18,60 @@ import { mountTooltip } from './ui/tooltip';
 import { setLocale } from './words/numbers';
 
 function chooseSource(): Source {
-  const answers = document.getElementById('vitrine-answers')?.textContent ?? '';
-  const photos = document.getElementById('vitrine-photos')?.textContent ?? '';
-  return answers === '' ? new LiveSource() : new EmbeddedSource(answers, photos);
+    const answers = document.getElementById('vitrine-answers')?.textContent ?? '';
+    const photos = document.getElementById('vitrine-photos')?.textContent ?? '';
+    return answers === '' ? new LiveSource() : new EmbeddedSource(answers, photos);
 }
 
 async function openMeta(source: Source, app: HTMLElement): Promise<Meta> {
-  for (;;) {
-    try {
-      return await source.meta();
-    } catch (error) {
-      if (!(error instanceof AnswerError) || (error.status !== 401 && error.status !== 403)) {
-        throw error;
-      }
-      await login(app);
+    for (;;) {
+        try {
+            return await source.meta();
+        } catch (error) {
+            if (!(error instanceof AnswerError) || (error.status !== 401 && error.status !== 403)) {
+                throw error;
+            }
+            await login(app);
+        }
     }
-  }
 }
 
 async function start(): Promise<void> {
-  const app = document.getElementById('app');
-  if (app === null) {
-    return;
-  }
-  startTheme();
-  mountTooltip();
-  mountPanel();
-  const source = chooseSource();
-  try {
-    if (source.live) {
-      await useToken();
+    const app = document.getElementById('app');
+    if (app === null) {
+        return;
     }
-    const meta = await openMeta(source, app);
-    setLocale({ language: meta.locale ?? undefined, currency: meta.currency });
-    new Shell(app, source, meta, new ControlsStore(), PAGES);
-  } catch (error) {
-    clear(app, h('main', { class: 'login-page' }, h('div', { class: 'card login', role: 'alert' }, h('h1', null, 'The shop did not open'), h('p', null, error instanceof Error ? error.message : String(error)), h('button', { type: 'button', class: 'button primary', onClick: () => location.reload() }, 'Try again'))));
-  }
+    startTheme();
+    mountTooltip();
+    mountPanel();
+    const source = chooseSource();
+    try {
+        if (source.live) {
+            await useToken();
+        }
+        const meta = await openMeta(source, app);
+        setLocale({ language: meta.locale ?? undefined, currency: meta.currency });
+        new Shell(app, source, meta, new ControlsStore(), PAGES);
+    } catch (error) {
+        clear(
+            app,
+            h(
+                'main',
+                { class: 'login-page' },
+                h(
+                    'div',
+                    { class: 'card login', role: 'alert' },
+                    h('h1', null, 'The shop did not open'),
+                    h('p', null, error instanceof Error ? error.message : String(error)),
+                    h(
+                        'button',
+                        { type: 'button', class: 'button primary', onClick: () => location.reload() },
+                        'Try again',
+                    ),
+                ),
+            ),
+        );
+    }
 }
 
 void start();

@@ -9,88 +9,92 @@ export type Trace = Record<string, unknown>;
 export type Layout = Record<string, unknown>;
 
 export interface PlotEvent {
-  points: { x: unknown; y: unknown; pointIndex: number | number[]; curveNumber: number; customdata?: unknown }[];
+    points: { x: unknown; y: unknown; pointIndex: number | number[]; curveNumber: number; customdata?: unknown }[];
 }
 
 interface PlotlyModule {
-  newPlot(node: HTMLElement, data: Trace[], layout: Layout, config: object): Promise<unknown>;
-  purge(node: HTMLElement): void;
-  toImage(node: HTMLElement, options: object): Promise<string>;
+    newPlot(node: HTMLElement, data: Trace[], layout: Layout, config: object): Promise<unknown>;
+    purge(node: HTMLElement): void;
+    toImage(node: HTMLElement, options: object): Promise<string>;
 }
 
 let loaded: Promise<PlotlyModule> | null = null;
 
 function load(): Promise<PlotlyModule> {
-  loaded ??= import('./plotly-bundle').then((module) => module.default as unknown as PlotlyModule);
-  return loaded;
+    loaded ??= import('./plotly-bundle').then((module) => module.default as unknown as PlotlyModule);
+    return loaded;
 }
 
 export interface Plot {
-  /** What a screen reader says of it: the finding; its table says the rest. */
-  label: string;
-  height: number;
-  traces(colours: Theme): Trace[];
-  layout(colours: Theme): Layout;
-  onClick?(event: PlotEvent): void;
+    /** What a screen reader says of it: the finding; its table says the rest. */
+    label: string;
+    height: number;
+    traces(colours: Theme): Trace[];
+    layout(colours: Theme): Layout;
+    onClick?(event: PlotEvent): void;
 }
 
 /** The quiet frame of all plots: no grid up and down, no zero line, the font of the page. */
 function frame(colours: Theme, layout: Layout): Layout {
-  const axis = {
-    gridcolor: colours.line,
-    linecolor: colours.control,
-    zeroline: false,
-    fixedrange: true,
-    tickfont: { color: colours.muted, size: 12, family: colours.font },
-    title: { font: { color: colours.muted, size: 12 } },
-  };
-  const own = layout as { xaxis?: object; yaxis?: object };
-  return {
-    margin: { l: 48, r: 16, t: 8, b: 32 },
-    paper_bgcolor: faded('#000000', 0),
-    plot_bgcolor: faded('#000000', 0),
-    font: { family: colours.font, size: 12, color: colours.ink },
-    showlegend: false,
-    dragmode: false,
-    hoverlabel: { bgcolor: colours.ink, bordercolor: colours.ink, font: { color: colours.surface, size: 12, family: colours.font } },
-    ...layout,
-    xaxis: { ...axis, showgrid: false, ...own.xaxis },
-    yaxis: { ...axis, ...own.yaxis },
-  };
+    const axis = {
+        gridcolor: colours.line,
+        linecolor: colours.control,
+        zeroline: false,
+        fixedrange: true,
+        tickfont: { color: colours.muted, size: 12, family: colours.font },
+        title: { font: { color: colours.muted, size: 12 } },
+    };
+    const own = layout as { xaxis?: object; yaxis?: object };
+    return {
+        margin: { l: 48, r: 16, t: 8, b: 32 },
+        paper_bgcolor: faded('#000000', 0),
+        plot_bgcolor: faded('#000000', 0),
+        font: { family: colours.font, size: 12, color: colours.ink },
+        showlegend: false,
+        dragmode: false,
+        hoverlabel: {
+            bgcolor: colours.ink,
+            bordercolor: colours.ink,
+            font: { color: colours.surface, size: 12, family: colours.font },
+        },
+        ...layout,
+        xaxis: { ...axis, showgrid: false, ...own.xaxis },
+        yaxis: { ...axis, ...own.yaxis },
+    };
 }
 
 export function drawPlot(plot: Plot): Drawn {
-  const node = h('div', { class: 'plot', role: 'img', 'aria-label': plot.label });
-  node.style.height = `${plot.height}px`;
-  const colours = theme();
-  let gone = false;
-  let plotly: PlotlyModule | null = null;
-  void load().then(async (module) => {
-    if (gone) {
-      return;
-    }
-    plotly = module;
-    await module.newPlot(node, plot.traces(colours), frame(colours, plot.layout(colours)), {
-      displayModeBar: false,
-      responsive: true,
-      doubleClick: false,
-      staticPlot: false,
+    const node = h('div', { class: 'plot', role: 'img', 'aria-label': plot.label });
+    node.style.height = `${plot.height}px`;
+    const colours = theme();
+    let gone = false;
+    let plotly: PlotlyModule | null = null;
+    void load().then(async (module) => {
+        if (gone) {
+            return;
+        }
+        plotly = module;
+        await module.newPlot(node, plot.traces(colours), frame(colours, plot.layout(colours)), {
+            displayModeBar: false,
+            responsive: true,
+            doubleClick: false,
+            staticPlot: false,
+        });
+        const act = plot.onClick;
+        if (act !== undefined && !gone) {
+            (node as unknown as { on(name: string, f: (event: PlotEvent) => void): void }).on('plotly_click', act);
+        }
     });
-    const act = plot.onClick;
-    if (act !== undefined && !gone) {
-      (node as unknown as { on(name: string, f: (event: PlotEvent) => void): void }).on('plotly_click', act);
-    }
-  });
-  return {
-    node,
-    destroy() {
-      gone = true;
-      plotly?.purge(node);
-    },
-  };
+    return {
+        node,
+        destroy() {
+            gone = true;
+            plotly?.purge(node);
+        },
+    };
 }
 
 /** A colour scale of Plotly from the five colours of the palette. */
 export function heatScale(colours: Theme): [number, string][] {
-  return colours.heat.map((colour, i) => [i / (colours.heat.length - 1), colour]);
+    return colours.heat.map((colour, i) => [i / (colours.heat.length - 1), colour]);
 }

@@ -1,51 +1,51 @@
 // Colours of the palette that is on, for canvases: they cannot read the style sheet by themselves.
 
 export interface Theme {
-  background: string;
-  surface: string;
-  sunken: string;
-  ink: string;
-  muted: string;
-  line: string;
-  control: string;
-  accent: string;
-  ghost: string;
-  positive: string;
-  positiveWash: string;
-  negative: string;
-  negativeWash: string;
-  heat: string[];
-  series: string[];
-  font: string;
+    background: string;
+    surface: string;
+    sunken: string;
+    ink: string;
+    muted: string;
+    line: string;
+    control: string;
+    accent: string;
+    ghost: string;
+    positive: string;
+    positiveWash: string;
+    negative: string;
+    negativeWash: string;
+    heat: string[];
+    series: string[];
+    font: string;
 }
 
 export function theme(): Theme {
-  const style = getComputedStyle(document.documentElement);
-  const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  return {
-    background: read('background'),
-    surface: read('surface'),
-    sunken: read('sunken'),
-    ink: read('ink'),
-    muted: read('muted'),
-    line: read('line'),
-    control: read('control'),
-    accent: read('accent'),
-    ghost: read('ghost'),
-    positive: read('positive'),
-    positiveWash: read('positive-wash'),
-    negative: read('negative'),
-    negativeWash: read('negative-wash'),
-    heat: [1, 2, 3, 4, 5].map((i) => read(`heat-${i}`)),
-    series: [1, 2, 3, 4, 5, 6, 7, 8].map((i) => read(`series-${i}`)),
-    font: read('font'),
-  };
+    const style = getComputedStyle(document.documentElement);
+    const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+    return {
+        background: read('background'),
+        surface: read('surface'),
+        sunken: read('sunken'),
+        ink: read('ink'),
+        muted: read('muted'),
+        line: read('line'),
+        control: read('control'),
+        accent: read('accent'),
+        ghost: read('ghost'),
+        positive: read('positive'),
+        positiveWash: read('positive-wash'),
+        negative: read('negative'),
+        negativeWash: read('negative-wash'),
+        heat: [1, 2, 3, 4, 5].map((i) => read(`heat-${i}`)),
+        series: [1, 2, 3, 4, 5, 6, 7, 8].map((i) => read(`series-${i}`)),
+        font: read('font'),
+    };
 }
 
 /** `colour` (#rrggbb) with an opacity. */
 export function faded(colour: string, opacity: number): string {
-  const value = Number.parseInt(colour.slice(1), 16);
-  return `rgba(${value >> 16}, ${(value >> 8) & 255}, ${value & 255}, ${opacity})`;
+    const value = Number.parseInt(colour.slice(1), 16);
+    return `rgba(${value >> 16}, ${(value >> 8) & 255}, ${value & 255}, ${opacity})`;
 }
 
 /** Dash and point of the series `index`: colour is the third signal. */
@@ -54,27 +54,27 @@ export const POINTS = ['circle', 'rect', 'triangle', 'rectRot', 'cross', 'star',
 
 /** Pure black or white on a colour, whichever contrasts more. */
 export function inkOn(colour: string): string {
-  const value = Number.parseInt(colour.slice(1), 16);
-  const linear = [value >> 16, (value >> 8) & 255, value & 255].map((c) => {
-    const part = c / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  const light = 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
-  return 1.05 / (light + 0.05) > (light + 0.05) / 0.05 ? '#ffffff' : '#000000';
+    const value = Number.parseInt(colour.slice(1), 16);
+    const linear = [value >> 16, (value >> 8) & 255, value & 255].map((c) => {
+        const part = c / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    const light = 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
+    return 1.05 / (light + 0.05) > (light + 0.05) / 0.05 ? '#ffffff' : '#000000';
 }
 
 /** The colour at `share` (0 to 1) of a scale of colours. */
 export function onScale(scale: readonly string[], share: number): string {
-  const at = Math.max(0, Math.min(1, share)) * (scale.length - 1);
-  const low = scale[Math.floor(at)] ?? '#000000';
-  const high = scale[Math.ceil(at)] ?? low;
-  const mix = at - Math.floor(at);
-  const channel = (shift: number): string => {
-    const a = (Number.parseInt(low.slice(1), 16) >> shift) & 255;
-    const b = (Number.parseInt(high.slice(1), 16) >> shift) & 255;
-    return Math.round(a + (b - a) * mix)
-      .toString(16)
-      .padStart(2, '0');
-  };
-  return `#${channel(16)}${channel(8)}${channel(0)}`;
+    const at = Math.max(0, Math.min(1, share)) * (scale.length - 1);
+    const low = scale[Math.floor(at)] ?? '#000000';
+    const high = scale[Math.ceil(at)] ?? low;
+    const mix = at - Math.floor(at);
+    const channel = (shift: number): string => {
+        const a = (Number.parseInt(low.slice(1), 16) >> shift) & 255;
+        const b = (Number.parseInt(high.slice(1), 16) >> shift) & 255;
+        return Math.round(a + (b - a) * mix)
+            .toString(16)
+            .padStart(2, '0');
+    };
+    return `#${channel(16)}${channel(8)}${channel(0)}`;
 }

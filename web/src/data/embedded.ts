@@ -3,59 +3,59 @@ import type { Doc, Figure, Table } from './document';
 import { AnswerError, keyOf, type Meta, type Source } from './source';
 
 interface Carried {
-  meta: Meta;
-  answers: Record<string, unknown>;
-  parts: unknown[];
+    meta: Meta;
+    answers: Record<string, unknown>;
+    parts: unknown[];
 }
 
 async function unpack(words: string): Promise<Carried> {
-  const bytes = Uint8Array.from(atob(words.trim()), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return (await new Response(stream).json()) as Carried;
+    const bytes = Uint8Array.from(atob(words.trim()), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return (await new Response(stream).json()) as Carried;
 }
 
 /** Puts the parts that an answer names by number back in their places. */
 export function whole(answer: unknown, parts: readonly unknown[]): unknown {
-  const doc = answer as { figures?: number | Figure[]; tables?: (number | Table)[] };
-  if (typeof doc !== 'object' || doc === null || !Array.isArray(doc.tables)) {
-    return answer;
-  }
-  return {
-    ...doc,
-    figures: typeof doc.figures === 'number' ? parts[doc.figures] : doc.figures,
-    tables: doc.tables.map((t) => (typeof t === 'number' ? parts[t] : t)),
-  };
+    const doc = answer as { figures?: number | Figure[]; tables?: (number | Table)[] };
+    if (typeof doc !== 'object' || doc === null || !Array.isArray(doc.tables)) {
+        return answer;
+    }
+    return {
+        ...doc,
+        figures: typeof doc.figures === 'number' ? parts[doc.figures] : doc.figures,
+        tables: doc.tables.map((t) => (typeof t === 'number' ? parts[t] : t)),
+    };
 }
 
 export class EmbeddedSource implements Source {
-  readonly live = false;
-  readonly send = null;
-  private readonly carried: Promise<Carried>;
-  private readonly photos: Record<string, string>;
+    readonly live = false;
+    readonly send = null;
+    private readonly carried: Promise<Carried>;
+    private readonly photos: Record<string, string>;
 
-  constructor(answers: string, photos: string) {
-    this.carried = unpack(answers);
-    this.photos = photos === '' ? {} : (JSON.parse(photos) as Record<string, string>);
-  }
-
-  async meta(): Promise<Meta> {
-    return (await this.carried).meta;
-  }
-
-  async get<T = Doc>(path: string, params: Record<string, string>): Promise<T> {
-    const { answers, parts } = await this.carried;
-    const answer = answers[keyOf(path, params)];
-    if (answer === undefined) {
-      throw new AnswerError(
-        'This report holds the preset periods with one filter at a time. Any other choice needs the server.',
-        404,
-        keyOf(path, params),
-      );
+    constructor(answers: string, photos: string) {
+        this.carried = unpack(answers);
+        this.photos = photos === '' ? {} : (JSON.parse(photos) as Record<string, string>);
     }
-    return whole(answer, parts) as T;
-  }
 
-  photo(item: string): string | null {
-    return this.photos[item] ?? null;
-  }
+    async meta(): Promise<Meta> {
+        return (await this.carried).meta;
+    }
+
+    async get<T = Doc>(path: string, params: Record<string, string>): Promise<T> {
+        const { answers, parts } = await this.carried;
+        const answer = answers[keyOf(path, params)];
+        if (answer === undefined) {
+            throw new AnswerError(
+                'This report holds the preset periods with one filter at a time. Any other choice needs the server.',
+                404,
+                keyOf(path, params),
+            );
+        }
+        return whole(answer, parts) as T;
+    }
+
+    photo(item: string): string | null {
+        return this.photos[item] ?? null;
+    }
 }

@@ -4,85 +4,85 @@ import { AnswerError, keyOf, type Meta, type Source } from './source';
 const KEEP = 60; /* answers kept to come back to without a call */
 
 async function problemOf(response: Response): Promise<AnswerError> {
-  let title = `The server answers with ${response.status}.`;
-  let details = '';
-  try {
-    const problem = (await response.json()) as { title?: string; detail?: string; instance?: string };
-    title = problem.detail ?? problem.title ?? title;
-    details = JSON.stringify(problem, null, 2);
-  } catch {
-    details = `${response.status} ${response.statusText}`;
-  }
-  return new AnswerError(title, response.status, details);
+    let title = `The server answers with ${response.status}.`;
+    let details = '';
+    try {
+        const problem = (await response.json()) as { title?: string; detail?: string; instance?: string };
+        title = problem.detail ?? problem.title ?? title;
+        details = JSON.stringify(problem, null, 2);
+    } catch {
+        details = `${response.status} ${response.statusText}`;
+    }
+    return new AnswerError(title, response.status, details);
 }
 
 export class LiveSource implements Source {
-  readonly live = true;
-  private readonly kept = new Map<string, unknown>();
+    readonly live = true;
+    private readonly kept = new Map<string, unknown>();
 
-  /** Forgets all answers: the next ones are as of now. */
-  renew(): void {
-    this.kept.clear();
-  }
+    /** Forgets all answers: the next ones are as of now. */
+    renew(): void {
+        this.kept.clear();
+    }
 
-  async meta(signal?: AbortSignal): Promise<Meta> {
-    return this.fetch<Meta>('dashboard', {}, signal);
-  }
+    async meta(signal?: AbortSignal): Promise<Meta> {
+        return this.fetch<Meta>('dashboard', {}, signal);
+    }
 
-  async get<T>(path: string, params: Record<string, string>, signal?: AbortSignal): Promise<T> {
-    const key = keyOf(path, params);
-    const known = this.kept.get(key);
-    if (known !== undefined) {
-      return known as T;
+    async get<T>(path: string, params: Record<string, string>, signal?: AbortSignal): Promise<T> {
+        const key = keyOf(path, params);
+        const known = this.kept.get(key);
+        if (known !== undefined) {
+            return known as T;
+        }
+        const answer = await this.fetch<T>(path, params, signal);
+        this.kept.set(key, answer);
+        if (this.kept.size > KEEP) {
+            const oldest = this.kept.keys().next().value;
+            if (oldest !== undefined) {
+                this.kept.delete(oldest);
+            }
+        }
+        return answer;
     }
-    const answer = await this.fetch<T>(path, params, signal);
-    this.kept.set(key, answer);
-    if (this.kept.size > KEEP) {
-      const oldest = this.kept.keys().next().value;
-      if (oldest !== undefined) {
-        this.kept.delete(oldest);
-      }
-    }
-    return answer;
-  }
 
-  photo(item: string, size: 64 | 160): string {
-    return `v1/items/${encodeURIComponent(item)}/photos/0?size=${size}`;
-  }
+    photo(item: string, size: 64 | 160): string {
+        return `v1/items/${encodeURIComponent(item)}/photos/0?size=${size}`;
+    }
 
-  send = async (method: string, path: string, body: unknown): Promise<unknown> => {
-    const init: RequestInit = { method, credentials: 'same-origin' };
-    if (body !== undefined) {
-      init.body = body instanceof Blob ? body : JSON.stringify(body);
-      init.headers = { 'Content-Type': body instanceof Blob ? body.type : 'application/json' };
-    }
-    const response = await fetch(`v1/${path}`, init);
-    if (!response.ok) {
-      throw await problemOf(response);
-    }
-    this.renew();
-    const words = await response.text();
-    return words === '' ? null : JSON.parse(words);
-  };
+    send = async (method: string, path: string, body: unknown): Promise<unknown> => {
+        const init: RequestInit = { method, credentials: 'same-origin' };
+        if (body !== undefined) {
+            init.body = body instanceof Blob ? body : JSON.stringify(body);
+            init.headers = { 'Content-Type': body instanceof Blob ? body.type : 'application/json' };
+        }
+        const response = await fetch(`v1/${path}`, init);
+        if (!response.ok) {
+            throw await problemOf(response);
+        }
+        this.renew();
+        const words = await response.text();
+        return words === '' ? null : JSON.parse(words);
+    };
 
-  private async fetch<T>(path: string, params: Record<string, string>, signal?: AbortSignal): Promise<T> {
-    const query = new URLSearchParams(params).toString();
-    const init: RequestInit = { credentials: 'same-origin' };
-    if (signal) {
-      init.signal = signal;
+    private async fetch<T>(path: string, params: Record<string, string>, signal?: AbortSignal): Promise<T> {
+        const query = new URLSearchParams(params).toString();
+        const init: RequestInit = { credentials: 'same-origin' };
+        if (signal) {
+            init.signal = signal;
+        }
+        let response: Response;
+        try {
+            response = await fetch(`v1/${path}${query === '' ? '' : `?${query}`}`, init);
+        } catch (error) {
+            if (error instanceof DOMException && error.name === 'AbortError') {
+                throw error;
+            }
+            throw new AnswerError('The server does not answer.', 0, String(error));
+        }
+        if (!response.ok) {
+            throw await problemOf(response);
+        }
+        return (await response.json()) as T;
     }
-    let response: Response;
-    try {
-      response = await fetch(`v1/${path}${query === '' ? '' : `?${query}`}`, init);
-    } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') {
-        throw error;
-      }
-      throw new AnswerError('The server does not answer.', 0, String(error));
-    }
-    if (!response.ok) {
-      throw await problemOf(response);
-    }
-    return (await response.json()) as T;
-  }
 }

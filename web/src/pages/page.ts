@@ -5,23 +5,23 @@ import type { Kpi } from '../ui/kpi';
 import type { RequestName } from '../data/source';
 
 export interface Lead {
-  eyebrow: string;
-  /** Two sentences; the phrase between * stands in the accent. */
-  sentence: string;
-  /** Below it, with facts between *. */
-  text: string;
+    eyebrow: string;
+    /** Two sentences; the phrase between * stands in the accent. */
+    sentence: string;
+    /** Below it, with facts between *. */
+    text: string;
 }
 
 export interface Page {
-  id: PageId;
-  title: string;
-  /** For the phone's bottom bar. */
-  short: string;
-  icon: string;
-  /** Answers that the lead and the strip need. */
-  needs: readonly RequestName[];
-  lead(docs: Docs, context: Context): Lead;
-  /** Empty: the page has no strip. */
-  kpis(docs: Docs, context: Context): Kpi[];
-  cards: readonly CardSpec[];
+    id: PageId;
+    title: string;
+    /** For the phone's bottom bar. */
+    short: string;
+    icon: string;
+    /** Answers that the lead and the strip need. */
+    needs: readonly RequestName[];
+    lead(docs: Docs, context: Context): Lead;
+    /** Empty: the page has no strip. */
+    kpis(docs: Docs, context: Context): Kpi[];
+    cards: readonly CardSpec[];
 }

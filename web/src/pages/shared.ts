@@ -13,77 +13,95 @@ import { filterName } from '../app/filters';
 
 /** "on the same weekdays", or "" where nothing is compared. */
 export function comparedWith(context: Context): string {
-  return COMPARED_WITH[context.controls.compare] ?? '';
+    return COMPARED_WITH[context.controls.compare] ?? '';
 }
 
 /** Throws what a card says where no order matches, with the filters that did it. */
 export function needOrders(doc: Doc, context: Context): void {
-  const sold = ['orders', 'customers', 'units', 'revenue', 'products_sold'].some((id) => (figure(doc, id)?.value ?? 0) > 0);
-  if (sold) {
-    return;
-  }
-  const on = FILTERS.filter((name) => context.controls[name] !== '');
-  if (on.length > 0) {
-    throw new Missing(
-      'No orders match these filters',
-      `Nothing was sold with ${on.map((name) => `“${filterName(name, context.controls[name])}”`).join(' and ')} in the period. Remove a filter above.`,
-      'filter-circle-xmark',
+    const sold = ['orders', 'customers', 'units', 'revenue', 'products_sold'].some(
+        (id) => (figure(doc, id)?.value ?? 0) > 0,
     );
-  }
-  throw new Missing('Nothing was sold in the period', 'Choose a longer period, or import orders.');
+    if (sold) {
+        return;
+    }
+    const on = FILTERS.filter((name) => context.controls[name] !== '');
+    if (on.length > 0) {
+        throw new Missing(
+            'No orders match these filters',
+            `Nothing was sold with ${on.map((name) => `“${filterName(name, context.controls[name])}”`).join(' and ')} in the period. Remove a filter above.`,
+            'filter-circle-xmark',
+        );
+    }
+    throw new Missing('Nothing was sold in the period', 'Choose a longer period, or import orders.');
 }
 
 export function few(doc: Doc): boolean {
-  const orders = figure(doc, 'orders');
-  return (orders?.value ?? 0) < FEW_ORDERS;
+    const orders = figure(doc, 'orders');
+    return (orders?.value ?? 0) < FEW_ORDERS;
 }
 
 /** The table of an answer as a table of the page, all columns as they are. */
 export function plainTable(doc: Doc, id: string, name: string): TableData<Row> {
-  const found = table(doc, id);
-  return {
-    name,
-    caption: found.title,
-    columns: found.columns.map((c): TableColumn<Row> => ({ id: c.id, name: c.name, unit: c.unit, value: (row) => row[c.id] ?? null })),
-    rows: found.rows,
-  };
+    const found = table(doc, id);
+    return {
+        name,
+        caption: found.title,
+        columns: found.columns.map((c): TableColumn<Row> => ({
+            id: c.id,
+            name: c.name,
+            unit: c.unit,
+            value: (row) => row[c.id] ?? null,
+        })),
+        rows: found.rows,
+    };
 }
 
 /** The change of a group beside its value: "+$819". */
 export function changeOf(row: Row, now: string, before: string): number | null {
-  const [a, b] = [num(row, now), num(row, before)];
-  return a === null || b === null ? null : a - b;
+    const [a, b] = [num(row, now), num(row, before)];
+    return a === null || b === null ? null : a - b;
 }
 
 export function relative(row: Row, now: string, before: string): number | null {
-  const [a, b] = [num(row, now), num(row, before)];
-  return a === null || b === null || b === 0 ? null : a / b - 1;
+    const [a, b] = [num(row, now), num(row, before)];
+    return a === null || b === null || b === 0 ? null : a / b - 1;
 }
 
 export function changeCell(value: number | null, asPoints = false, good = 1): Node | string {
-  if (value === null) {
-    return '–';
-  }
-  const small = Math.abs(value) < (asPoints ? 0.001 : 0.005);
-  const way = small ? 'same' : value > 0 ? 'up' : 'down';
-  return (
-    changeMark(asPoints ? points(value) : change(value), small || good === 0 ? 'none' : (value > 0) === (good > 0) ? 'good' : 'bad', way === 'same' ? 'unknown' : way) ?? '–'
-  );
+    if (value === null) {
+        return '–';
+    }
+    const small = Math.abs(value) < (asPoints ? 0.001 : 0.005);
+    const way = small ? 'same' : value > 0 ? 'up' : 'down';
+    return (
+        changeMark(
+            asPoints ? points(value) : change(value),
+            small || good === 0 ? 'none' : value > 0 === good > 0 ? 'good' : 'bad',
+            way === 'same' ? 'unknown' : way,
+        ) ?? '–'
+    );
 }
 
 /** The words that open a lead: the dates, and that the day is not over. */
 export function eyebrow(title: string, period: Span | null, zone: string): string {
-  if (period === null) {
-    return title;
-  }
-  const [from = '', until = ''] = period.days.split('..');
-  const last = until === '' ? from : until;
-  return `${title} · ${dayText(from)} to ${dayText(last)}${period.unfinished ? `, ${period.until.slice(11, 16)} (${zone})` : ''}`;
+    if (period === null) {
+        return title;
+    }
+    const [from = '', until = ''] = period.days.split('..');
+    const last = until === '' ? from : until;
+    return `${title} · ${dayText(from)} to ${dayText(last)}${period.unfinished ? `, ${period.until.slice(11, 16)} (${zone})` : ''}`;
 }
 
-export function row(columns: string, kind: string, onClick: (() => void) | null, ...cells: (Node | string | null)[]): HTMLElement {
-  const element =
-    onClick === null ? h('div', { class: `row ${kind}` }, ...cells) : h('button', { type: 'button', class: `row ${kind}`, onClick }, ...cells);
-  element.style.setProperty('--columns', columns);
-  return element;
+export function row(
+    columns: string,
+    kind: string,
+    onClick: (() => void) | null,
+    ...cells: (Node | string | null)[]
+): HTMLElement {
+    const element =
+        onClick === null
+            ? h('div', { class: `row ${kind}` }, ...cells)
+            : h('button', { type: 'button', class: `row ${kind}`, onClick }, ...cells);
+    element.style.setProperty('--columns', columns);
+    return element;
 }

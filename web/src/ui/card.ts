@@ -10,279 +10,310 @@ import { openDefinition } from './definition';
 
 /** A drawing that wants to be told when it goes. */
 export interface Drawn {
-  node: HTMLElement;
-  destroy?(): void;
-  /** The picture as PNG, where there is one. */
-  png?(): Promise<Blob | null>;
+    node: HTMLElement;
+    destroy?(): void;
+    /** The picture as PNG, where there is one. */
+    png?(): Promise<Blob | null>;
 }
 
 export interface CardContent {
-  finding: string;
-  note?: string;
-  /** Draws the evidence; called again after the table was shown, and when the palette changes. */
-  body(): Drawn | HTMLElement;
-  /** The same as a table: behind the chart, for the eye and for CSV. */
-  table?: TableData<any>;
-  tools?: HTMLElement;
-  foot?: string | HTMLElement;
-  link?: { words: string; go(): void };
+    finding: string;
+    note?: string;
+    /** Draws the evidence; called again after the table was shown, and when the palette changes. */
+    body(): Drawn | HTMLElement;
+    /** The same as a table: behind the chart, for the eye and for CSV. */
+    table?: TableData<any>;
+    tools?: HTMLElement;
+    foot?: string | HTMLElement;
+    link?: { words: string; go(): void };
 }
 
 /** Said in place of a chart where there is nothing to draw, with what to do about it. */
 export class Missing extends Error {
-  constructor(
-    message: string,
-    readonly advice: string,
-    readonly iconName: string = 'seedling',
-  ) {
-    super(message);
-  }
+    constructor(
+        message: string,
+        readonly advice: string,
+        readonly iconName: string = 'seedling',
+    ) {
+        super(message);
+    }
 }
 
 export interface Context {
-  source: Source;
-  meta: Meta;
-  controls: Controls;
-  /** Changes controls: a filter, a page, what is open. */
-  set(change: Partial<Controls>): void;
+    source: Source;
+    meta: Meta;
+    controls: Controls;
+    /** Changes controls: a filter, a page, what is open. */
+    set(change: Partial<Controls>): void;
 }
 
 export type Docs = Record<RequestName, Doc>;
 
 export interface CardSpec {
-  id: string;
-  span: number;
-  question: string;
-  /** The figures that the `?` defines, by the ids of docs/metrics.md. */
-  defines: readonly string[];
-  needs: readonly RequestName[];
-  render(docs: Docs, context: Context): CardContent | Promise<CardContent>;
+    id: string;
+    span: number;
+    question: string;
+    /** The figures that the `?` defines, by the ids of docs/metrics.md. */
+    defines: readonly string[];
+    needs: readonly RequestName[];
+    render(docs: Docs, context: Context): CardContent | Promise<CardContent>;
 }
 
 const SKELETON_AFTER = 200; /* ms */
 
 export class Card {
-  readonly node: HTMLElement;
-  private readonly body = h('div', { class: 'card-body' });
-  private readonly finding = h('h2', { class: 'finding' });
-  private readonly note = h('p', { class: 'note' });
-  private readonly foot = h('div', { class: 'card-foot' });
-  private readonly tools = h('div', { class: 'card-tools' });
-  private drawn: Drawn | null = null;
-  private content: CardContent | null = null;
-  private asTable = false;
-  private round = 0;
-  private skeletonTimer = 0;
+    readonly node: HTMLElement;
+    private readonly body = h('div', { class: 'card-body' });
+    private readonly finding = h('h2', { class: 'finding' });
+    private readonly note = h('p', { class: 'note' });
+    private readonly foot = h('div', { class: 'card-foot' });
+    private readonly tools = h('div', { class: 'card-tools' });
+    private drawn: Drawn | null = null;
+    private content: CardContent | null = null;
+    private asTable = false;
+    private round = 0;
+    private skeletonTimer = 0;
 
-  constructor(
-    private readonly spec: CardSpec,
-    private readonly context: () => Context,
-  ) {
-    const heading = freshId('finding');
-    this.finding.id = heading;
-    this.node = h(
-      'section',
-      { class: `card span-${spec.span}`, 'aria-labelledby': heading, id: `card-${spec.id}` },
-      h(
-        'div',
-        { class: 'card-top' },
-        h(
-          'p',
-          { class: 'question' },
-          spec.question,
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'define',
-              'aria-label': `What is behind “${spec.question}”`,
-              onClick: (event: Event) => openDefinition(event.currentTarget as HTMLElement, spec.defines, this.context()),
-            },
-            '?',
-          ),
-        ),
-        this.tools,
-      ),
-      this.finding,
-      this.note,
-      this.body,
-      this.foot,
-    );
-  }
-
-  /** Loads and draws anew. Old content stays, dimmed, until the new is there. */
-  async load(signal: AbortSignal): Promise<void> {
-    const round = ++this.round;
-    this.node.setAttribute('aria-busy', 'true');
-    window.clearTimeout(this.skeletonTimer);
-    this.skeletonTimer = window.setTimeout(() => {
-      if (round === this.round && this.node.getAttribute('aria-busy') === 'true') {
-        this.dim();
-      }
-    }, SKELETON_AFTER);
-    const context = this.context();
-    try {
-      const docs = {} as Docs;
-      await Promise.all(
-        this.spec.needs.map(async (name) => {
-          const { path, params } = request(name, context.controls);
-          docs[name] = await context.source.get<Doc>(path, params, signal);
-        }),
-      );
-      const content = await this.spec.render(docs, context);
-      if (round === this.round) {
-        this.show(content);
-      }
-    } catch (error) {
-      if (round !== this.round || (error instanceof DOMException && error.name === 'AbortError')) {
-        return;
-      }
-      this.fail(error, signal);
+    constructor(
+        private readonly spec: CardSpec,
+        private readonly context: () => Context,
+    ) {
+        const heading = freshId('finding');
+        this.finding.id = heading;
+        this.node = h(
+            'section',
+            { class: `card span-${spec.span}`, 'aria-labelledby': heading, id: `card-${spec.id}` },
+            h(
+                'div',
+                { class: 'card-top' },
+                h(
+                    'p',
+                    { class: 'question' },
+                    spec.question,
+                    h(
+                        'button',
+                        {
+                            type: 'button',
+                            class: 'define',
+                            'aria-label': `What is behind “${spec.question}”`,
+                            onClick: (event: Event) =>
+                                openDefinition(event.currentTarget as HTMLElement, spec.defines, this.context()),
+                        },
+                        '?',
+                    ),
+                ),
+                this.tools,
+            ),
+            this.finding,
+            this.note,
+            this.body,
+            this.foot,
+        );
     }
-    if (round === this.round) {
-      window.clearTimeout(this.skeletonTimer);
-      this.node.removeAttribute('aria-busy');
-      this.node.classList.remove('dimmed');
+
+    /** Loads and draws anew. Old content stays, dimmed, until the new is there. */
+    async load(signal: AbortSignal): Promise<void> {
+        const round = ++this.round;
+        this.node.setAttribute('aria-busy', 'true');
+        window.clearTimeout(this.skeletonTimer);
+        this.skeletonTimer = window.setTimeout(() => {
+            if (round === this.round && this.node.getAttribute('aria-busy') === 'true') {
+                this.dim();
+            }
+        }, SKELETON_AFTER);
+        const context = this.context();
+        try {
+            const docs = {} as Docs;
+            await Promise.all(
+                this.spec.needs.map(async (name) => {
+                    const { path, params } = request(name, context.controls);
+                    docs[name] = await context.source.get<Doc>(path, params, signal);
+                }),
+            );
+            const content = await this.spec.render(docs, context);
+            if (round === this.round) {
+                this.show(content);
+            }
+        } catch (error) {
+            if (round !== this.round || (error instanceof DOMException && error.name === 'AbortError')) {
+                return;
+            }
+            this.fail(error, signal);
+        }
+        if (round === this.round) {
+            window.clearTimeout(this.skeletonTimer);
+            this.node.removeAttribute('aria-busy');
+            this.node.classList.remove('dimmed');
+        }
     }
-  }
 
-  /** The chart becomes its table, or the other way round. */
-  toggleTable(): void {
-    if (this.content?.table !== undefined) {
-      this.asTable = !this.asTable;
-      this.draw();
+    /** The chart becomes its table, or the other way round. */
+    toggleTable(): void {
+        if (this.content?.table !== undefined) {
+            this.asTable = !this.asTable;
+            this.draw();
+        }
     }
-  }
 
-  /** Draws what is there once more, in the colours of now. */
-  redraw(): void {
-    this.draw();
-  }
-
-  destroy(): void {
-    this.round += 1;
-    window.clearTimeout(this.skeletonTimer);
-    this.drop();
-  }
-
-  private dim(): void {
-    if (this.content !== null) {
-      this.node.classList.add('dimmed');
-    } else {
-      this.drop();
-      this.finding.textContent = '';
-      this.note.textContent = '';
-      clear(this.body, skeleton());
+    /** Draws what is there once more, in the colours of now. */
+    redraw(): void {
+        this.draw();
     }
-  }
 
-  private show(content: CardContent): void {
-    this.content = content;
-    this.finding.textContent = content.finding;
-    this.note.textContent = content.note ?? '';
-    this.note.hidden = content.note === undefined;
-    this.draw();
-  }
-
-  private drop(): void {
-    this.drawn?.destroy?.();
-    this.drawn = null;
-  }
-
-  private draw(): void {
-    const content = this.content;
-    if (content === null) {
-      return;
+    destroy(): void {
+        this.round += 1;
+        window.clearTimeout(this.skeletonTimer);
+        this.drop();
     }
-    this.drop();
-    if (this.asTable && content.table !== undefined) {
-      clear(this.body, tableView({ pageSize: 12, ...content.table }));
-    } else {
-      const made = content.body();
-      this.drawn = made instanceof HTMLElement ? { node: made } : made;
-      clear(this.body, this.drawn.node);
-    }
-    this.drawTools(content);
-    clear(
-      this.foot,
-      typeof content.foot === 'string' ? h('span', null, content.foot) : (content.foot ?? null),
-      content.link !== undefined &&
-        h('button', { type: 'button', class: 'link', onClick: content.link.go }, content.link.words, icon('arrow-right')),
-    );
-    this.foot.hidden = this.foot.childElementCount === 0;
-  }
 
-  private drawTools(content: CardContent): void {
-    const data = content.table;
-    clear(
-      this.tools,
-      content.tools ?? null,
-      data !== undefined &&
-        h(
-          'button',
-          {
-            type: 'button',
-            class: 'tool',
-            'aria-pressed': String(this.asTable),
-            'aria-label': this.asTable ? 'Show as chart' : 'Show as table',
-            title: this.asTable ? 'Show as chart' : 'Show as table',
-            onClick: () => this.toggleTable(),
-          },
-          icon('table'),
-        ),
-      data !== undefined &&
-        h(
-          'button',
-          {
-            type: 'button',
-            class: 'tool',
-            'aria-label': `Download ${data.caption} as CSV`,
-            title: 'Download as CSV',
-            onClick: () => downloadCsv(data),
-          },
-          icon('download'),
-        ),
-    );
-  }
-
-  private fail(error: unknown, signal: AbortSignal): void {
-    this.drop();
-    this.content = null;
-    clear(this.tools);
-    this.foot.hidden = true;
-    this.note.hidden = true;
-    if (error instanceof Missing) {
-      this.finding.textContent = error.message;
-      clear(this.body, h('div', { class: 'state' }, h('span', { class: 'tile' }, icon(error.iconName)), h('p', null, error.advice)));
-      return;
+    private dim(): void {
+        if (this.content !== null) {
+            this.node.classList.add('dimmed');
+        } else {
+            this.drop();
+            this.finding.textContent = '';
+            this.note.textContent = '';
+            clear(this.body, skeleton());
+        }
     }
-    const known = error instanceof AnswerError;
-    this.finding.textContent = 'This part did not arrive';
-    const details = h('pre', { hidden: true }, known ? error.details : String(error instanceof Error ? error.stack : error));
-    clear(
-      this.body,
-      h(
-        'div',
-        { class: 'state', role: 'alert' },
-        h('span', { class: 'tile' }, icon('plug-circle-xmark')),
-        h('p', null, known ? error.message : 'The page could not draw what it got.', ' The rest of the page is up to date.'),
-        h(
-          'div',
-          { class: 'buttons' },
-          h(
-            'button',
-            { type: 'button', class: 'button primary', onClick: () => void this.load(signal.aborted ? new AbortController().signal : signal) },
-            icon('rotate-right'),
-            'Try again',
-          ),
-          h('button', { type: 'button', class: 'button', onClick: () => (details.hidden = !details.hidden) }, 'Details'),
-        ),
-        details,
-      ),
-    );
-  }
+
+    private show(content: CardContent): void {
+        this.content = content;
+        this.finding.textContent = content.finding;
+        this.note.textContent = content.note ?? '';
+        this.note.hidden = content.note === undefined;
+        this.draw();
+    }
+
+    private drop(): void {
+        this.drawn?.destroy?.();
+        this.drawn = null;
+    }
+
+    private draw(): void {
+        const content = this.content;
+        if (content === null) {
+            return;
+        }
+        this.drop();
+        if (this.asTable && content.table !== undefined) {
+            clear(this.body, tableView({ pageSize: 12, ...content.table }));
+        } else {
+            const made = content.body();
+            this.drawn = made instanceof HTMLElement ? { node: made } : made;
+            clear(this.body, this.drawn.node);
+        }
+        this.drawTools(content);
+        clear(
+            this.foot,
+            typeof content.foot === 'string' ? h('span', null, content.foot) : (content.foot ?? null),
+            content.link !== undefined &&
+                h(
+                    'button',
+                    { type: 'button', class: 'link', onClick: content.link.go },
+                    content.link.words,
+                    icon('arrow-right'),
+                ),
+        );
+        this.foot.hidden = this.foot.childElementCount === 0;
+    }
+
+    private drawTools(content: CardContent): void {
+        const data = content.table;
+        clear(
+            this.tools,
+            content.tools ?? null,
+            data !== undefined &&
+                h(
+                    'button',
+                    {
+                        type: 'button',
+                        class: 'tool',
+                        'aria-pressed': String(this.asTable),
+                        'aria-label': this.asTable ? 'Show as chart' : 'Show as table',
+                        title: this.asTable ? 'Show as chart' : 'Show as table',
+                        onClick: () => this.toggleTable(),
+                    },
+                    icon('table'),
+                ),
+            data !== undefined &&
+                h(
+                    'button',
+                    {
+                        type: 'button',
+                        class: 'tool',
+                        'aria-label': `Download ${data.caption} as CSV`,
+                        title: 'Download as CSV',
+                        onClick: () => downloadCsv(data),
+                    },
+                    icon('download'),
+                ),
+        );
+    }
+
+    private fail(error: unknown, signal: AbortSignal): void {
+        this.drop();
+        this.content = null;
+        clear(this.tools);
+        this.foot.hidden = true;
+        this.note.hidden = true;
+        if (error instanceof Missing) {
+            this.finding.textContent = error.message;
+            clear(
+                this.body,
+                h(
+                    'div',
+                    { class: 'state' },
+                    h('span', { class: 'tile' }, icon(error.iconName)),
+                    h('p', null, error.advice),
+                ),
+            );
+            return;
+        }
+        const known = error instanceof AnswerError;
+        this.finding.textContent = 'This part did not arrive';
+        const details = h(
+            'pre',
+            { hidden: true },
+            known ? error.details : String(error instanceof Error ? error.stack : error),
+        );
+        clear(
+            this.body,
+            h(
+                'div',
+                { class: 'state', role: 'alert' },
+                h('span', { class: 'tile' }, icon('plug-circle-xmark')),
+                h(
+                    'p',
+                    null,
+                    known ? error.message : 'The page could not draw what it got.',
+                    ' The rest of the page is up to date.',
+                ),
+                h(
+                    'div',
+                    { class: 'buttons' },
+                    h(
+                        'button',
+                        {
+                            type: 'button',
+                            class: 'button primary',
+                            onClick: () => void this.load(signal.aborted ? new AbortController().signal : signal),
+                        },
+                        icon('rotate-right'),
+                        'Try again',
+                    ),
+                    h(
+                        'button',
+                        { type: 'button', class: 'button', onClick: () => (details.hidden = !details.hidden) },
+                        'Details',
+                    ),
+                ),
+                details,
+            ),
+        );
+    }
 }
 
 function skeleton(): HTMLElement {
-  return h('div', { class: 'skeleton', 'aria-hidden': 'true' }, ...Array.from({ length: 12 }, () => h('span', null)));
+    return h('div', { class: 'skeleton', 'aria-hidden': 'true' }, ...Array.from({ length: 12 }, () => h('span', null)));
 }

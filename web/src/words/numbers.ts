@@ -2,172 +2,189 @@
 // where they are changes.
 
 export interface Locale {
-  language: string | undefined;
-  currency: string | null;
+    language: string | undefined;
+    currency: string | null;
 }
 
 let locale: Locale = { language: undefined, currency: null };
 
 export function setLocale(next: Locale): void {
-  locale = next;
+    locale = next;
 }
 
 function format(value: number, options: Intl.NumberFormatOptions): string {
-  const plain = new Intl.NumberFormat(locale.language, options).format(Math.abs(value));
-  return value < 0 && /[1-9]/.test(plain) ? `−${plain}` : plain;
+    const plain = new Intl.NumberFormat(locale.language, options).format(Math.abs(value));
+    return value < 0 && /[1-9]/.test(plain) ? `−${plain}` : plain;
 }
 
 /** Minor digits of the shop's currency: 2 for USD, 0 for JPY. */
 function digits(): number {
-  if (locale.currency === null) {
-    return 2;
-  }
-  return (
-    new Intl.NumberFormat('en', { style: 'currency', currency: locale.currency }).resolvedOptions()
-      .maximumFractionDigits ?? 2
-  );
+    if (locale.currency === null) {
+        return 2;
+    }
+    return (
+        new Intl.NumberFormat('en', { style: 'currency', currency: locale.currency }).resolvedOptions()
+            .maximumFractionDigits ?? 2
+    );
 }
 
 /** Money: whole from 1,000 up, else with the digits that the currency has; `fine` keeps them always. */
 export function money(value: number, fine = false): string {
-  const fraction = !fine && Math.abs(value) >= 1000 ? 0 : digits();
-  const options: Intl.NumberFormatOptions = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
-  return locale.currency === null
-    ? format(value, options)
-    : format(value, { ...options, style: 'currency', currency: locale.currency, currencyDisplay: 'narrowSymbol' });
+    const fraction = !fine && Math.abs(value) >= 1000 ? 0 : digits();
+    const options: Intl.NumberFormatOptions = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
+    return locale.currency === null
+        ? format(value, options)
+        : format(value, { ...options, style: 'currency', currency: locale.currency, currencyDisplay: 'narrowSymbol' });
 }
 
 /** Money of a sentence or a small label: no cents. */
 export function roundMoney(value: number): string {
-  const options: Intl.NumberFormatOptions = { minimumFractionDigits: 0, maximumFractionDigits: 0 };
-  return locale.currency === null
-    ? format(value, options)
-    : format(value, { ...options, style: 'currency', currency: locale.currency, currencyDisplay: 'narrowSymbol' });
+    const options: Intl.NumberFormatOptions = { minimumFractionDigits: 0, maximumFractionDigits: 0 };
+    return locale.currency === null
+        ? format(value, options)
+        : format(value, { ...options, style: 'currency', currency: locale.currency, currencyDisplay: 'narrowSymbol' });
 }
 
 /** Money on an axis: $24k. */
 export function axisMoney(value: number): string {
-  const options: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
-  const words =
-    locale.currency === null
-      ? format(value, options)
-      : format(value, { ...options, style: 'currency', currency: locale.currency, currencyDisplay: 'narrowSymbol' });
-  return words.replace('K', 'k');
+    const options: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
+    const words =
+        locale.currency === null
+            ? format(value, options)
+            : format(value, {
+                  ...options,
+                  style: 'currency',
+                  currency: locale.currency,
+                  currencyDisplay: 'narrowSymbol',
+              });
+    return words.replace('K', 'k');
 }
 
 export function count(value: number): string {
-  return format(value, { maximumFractionDigits: 0 });
+    return format(value, { maximumFractionDigits: 0 });
 }
 
 export function decimal(value: number, places = 2): string {
-  return format(value, { minimumFractionDigits: places, maximumFractionDigits: places });
+    return format(value, { minimumFractionDigits: places, maximumFractionDigits: places });
 }
 
 /** A share as percent: one decimal under 10, none above; two under 3, where a tenth of a point counts. */
 export function share(value: number, places?: number): string {
-  const percent = Math.abs(value * 100);
-  const fraction = places ?? (percent === 0 ? 0 : percent < 3 ? 2 : percent < 10 ? 1 : 0);
-  return `${format(value * 100, { minimumFractionDigits: fraction, maximumFractionDigits: fraction })}%`;
+    const percent = Math.abs(value * 100);
+    const fraction = places ?? (percent === 0 ? 0 : percent < 3 ? 2 : percent < 10 ? 1 : 0);
+    return `${format(value * 100, { minimumFractionDigits: fraction, maximumFractionDigits: fraction })}%`;
 }
 
 export function days(value: number): string {
-  const whole = Math.round(value);
-  return `${count(whole)} ${whole === 1 ? 'day' : 'days'}`;
+    const whole = Math.round(value);
+    return `${count(whole)} ${whole === 1 ? 'day' : 'days'}`;
 }
 
 /** A value of an insight table or figure by its unit. */
 export function byUnit(value: number | string | null | undefined, unit: string): string {
-  if (value === null || value === undefined || value === '') {
-    return '–';
-  }
-  if (typeof value === 'string') {
-    return unit === 'date' ? dayText(value) : value;
-  }
-  switch (unit) {
-    case 'money':
-      return money(value);
-    case 'count':
-      return count(value);
-    case 'share':
-      return share(value);
-    case 'days':
-      return days(value);
-    case 'number':
-      return decimal(value);
-    default:
-      return String(value);
-  }
+    if (value === null || value === undefined || value === '') {
+        return '–';
+    }
+    if (typeof value === 'string') {
+        return unit === 'date' ? dayText(value) : value;
+    }
+    switch (unit) {
+        case 'money':
+            return money(value);
+        case 'count':
+            return count(value);
+        case 'share':
+            return share(value);
+        case 'days':
+            return days(value);
+        case 'number':
+            return decimal(value);
+        default:
+            return String(value);
+    }
 }
 
 const plus = (words: string, value: number): string => (value > 0 ? `+${words}` : words);
 
 /** A change with its sign: +8.2 %, or points where the thing itself is a share. */
 export function change(value: number): string {
-  const percent = Math.abs(value) * 100;
-  return plus(`${format(value * 100, { minimumFractionDigits: percent < 100 ? 1 : 0, maximumFractionDigits: percent < 100 ? 1 : 0 })}%`, value);
+    const percent = Math.abs(value) * 100;
+    return plus(
+        `${format(value * 100, { minimumFractionDigits: percent < 100 ? 1 : 0, maximumFractionDigits: percent < 100 ? 1 : 0 })}%`,
+        value,
+    );
 }
 
 export function points(value: number): string {
-  const size = Math.abs(value) * 100;
-  const places = size < 1 ? 2 : 1;
-  return plus(`${format(value * 100, { minimumFractionDigits: places, maximumFractionDigits: places })} pts`, value);
+    const size = Math.abs(value) * 100;
+    const places = size < 1 ? 2 : 1;
+    return plus(`${format(value * 100, { minimumFractionDigits: places, maximumFractionDigits: places })} pts`, value);
 }
 
 export function moneyChange(value: number): string {
-  return plus(roundMoney(value), value);
+    return plus(roundMoney(value), value);
 }
 
 /** "120 – 520" */
 export function range(low: string, high: string): string {
-  return `${low} – ${high}`;
+    return `${low} – ${high}`;
 }
 
 function parseDay(day: string): Date {
-  return new Date(`${day.slice(0, 10)}T00:00:00Z`);
+    return new Date(`${day.slice(0, 10)}T00:00:00Z`);
 }
 
 function dayFormat(day: string, options: Intl.DateTimeFormatOptions): string {
-  const date = parseDay(day);
-  return Number.isNaN(date.getTime())
-    ? day
-    : new Intl.DateTimeFormat(locale.language ?? 'en-GB', { timeZone: 'UTC', ...options }).format(date);
+    const date = parseDay(day);
+    return Number.isNaN(date.getTime())
+        ? day
+        : new Intl.DateTimeFormat(locale.language ?? 'en-GB', { timeZone: 'UTC', ...options }).format(date);
 }
 
 /** 2 Nov 2025 */
 export function dayText(day: string): string {
-  return dayFormat(day, { day: 'numeric', month: 'short', year: 'numeric' });
+    return dayFormat(day, { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
 /** 2 Nov */
 export function shortDay(day: string): string {
-  return dayFormat(day, { day: 'numeric', month: 'short' });
+    return dayFormat(day, { day: 'numeric', month: 'short' });
 }
 
 /** Wednesday 19 November */
 export function longDay(day: string): string {
-  return dayFormat(day, { weekday: 'long', day: 'numeric', month: 'long' });
+    return dayFormat(day, { weekday: 'long', day: 'numeric', month: 'long' });
 }
 
 export function monthText(day: string): string {
-  return dayFormat(day, { month: 'short' });
+    return dayFormat(day, { month: 'short' });
 }
 
 /** "2 Nov – 1 Dec 2025" of "2025-11-02..2025-12-01" */
 export function spanText(span: string): string {
-  const [from = '', until = ''] = span.split('..');
-  if (until === '' || from === until) {
-    return dayText(from);
-  }
-  return `${from.slice(0, 4) === until.slice(0, 4) ? shortDay(from) : dayText(from)} – ${dayText(until)}`;
+    const [from = '', until = ''] = span.split('..');
+    if (until === '' || from === until) {
+        return dayText(from);
+    }
+    return `${from.slice(0, 4) === until.slice(0, 4) ? shortDay(from) : dayText(from)} – ${dayText(until)}`;
 }
 
 /** The moment of a time as the server tells it (ISO, UTC): "14:20", with the day where it is another one. */
 export function momentText(time: string, zone: string, now: string): string {
-  const at = new Date(time.includes('T') ? time : `${time.replace(' ', 'T')}Z`);
-  if (Number.isNaN(at.getTime())) {
-    return time;
-  }
-  const clock = new Intl.DateTimeFormat(locale.language ?? 'en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
-  const day = new Intl.DateTimeFormat(locale.language ?? 'en-GB', { timeZone: zone, day: 'numeric', month: 'short', year: 'numeric' });
-  return day.format(at) === day.format(new Date(now)) ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
+    const at = new Date(time.includes('T') ? time : `${time.replace(' ', 'T')}Z`);
+    if (Number.isNaN(at.getTime())) {
+        return time;
+    }
+    const clock = new Intl.DateTimeFormat(locale.language ?? 'en-GB', {
+        timeZone: zone,
+        hour: '2-digit',
+        minute: '2-digit',
+    });
+    const day = new Intl.DateTimeFormat(locale.language ?? 'en-GB', {
+        timeZone: zone,
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+    });
+    return day.format(at) === day.format(new Date(now)) ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
 }
