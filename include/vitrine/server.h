@@ -37,7 +37,7 @@ typedef struct vt_server_options {
     const char *retrain; /**< when models are trained: "every=6h" (m, h, d), "events=50000" that came since, "off", or
                               NULL: only a first model, once 1,000 events that count are there */
     int64_t train_memory;    /**< MiB of address space of a training, 512 at least; 0: any */
-    int32_t workers;         /**< threads that answer, 1 to 256; 0, the default: twice the processors */
+    int32_t workers;         /**< threads that answer, 1 to 256; 0, the default: as many as processors, 2 at least */
     int32_t connections;     /**< at once, default 4,096 */
     double idle_seconds;     /**< until a connection that says nothing is closed, default 60 */
     double total_seconds;    /**< that a request may take from its first byte to the last of its reply, default 60 */
@@ -52,6 +52,7 @@ typedef struct vt_server_options {
     const vt_progress *progress; /**< of opening; borrowed for the call */
     void (*log)(void *context, vt_server_log_level level, const char *line); /**< one JSON object a line; NULL: none */
     void *log_context;
+    vt_server_log_level log_least; /**< lines below it are not made; default VT_SERVER_DEBUG */
 } vt_server_options;
 
 VT_SIZED_INIT(vt_server_options)

@@ -88,3 +88,14 @@ void vt_random_bytes(void *out, size_t len)
 {
     randombytes_buf(out, len);
 }
+
+void vt_random_id(unsigned char out[VT_RANDOM_ID_BYTES])
+{
+    static _Thread_local unsigned char drawn[64][VT_RANDOM_ID_BYTES];
+    static _Thread_local size_t left;
+    if (left == 0) {
+        randombytes_buf(drawn, sizeof drawn);
+        left = sizeof drawn / sizeof drawn[0];
+    }
+    memcpy(out, drawn[--left], VT_RANDOM_ID_BYTES);
+}

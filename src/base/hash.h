@@ -29,8 +29,13 @@ void vt_digest_done(vt_digest *digest, unsigned char *out, size_t out_bytes);
 /** SHA-256, for comparing files with what is published about them. */
 void vt_sha256(unsigned char out[32], const void *bytes, size_t len);
 
-/** Bytes that nobody can foretell, for keys and names of requests. */
+/** Bytes that nobody can foretell, for keys. */
 void vt_random_bytes(void *out, size_t len);
+
+enum { VT_RANDOM_ID_BYTES = 16 };
+
+/** A name that occurs once, of 16 bytes drawn many at a time: they lie in memory before they are used, so no secret. */
+void vt_random_id(unsigned char out[VT_RANDOM_ID_BYTES]);
 
 /** Lower-case hexadecimal with a NUL: `out` holds 2 * len + 1 bytes. */
 void vt_hex(char *out, const unsigned char *bytes, size_t len);

@@ -37,21 +37,25 @@ void vt_server_log(void *context, vt_log_level level, const char *line)
         [VT_LOG_WARNING] = {"warning", VT_SERVER_WARNING},
         [VT_LOG_ERROR] = {"error", VT_SERVER_ERROR},
     };
+    const vt_server *server = context;
     vt_buf text;
     vt_json_writer w;
+    if (levels[level].level < server->options.log_least) {
+        return;
+    }
     begin(&w, &text, levels[level].name);
     vt_json_text(&w, "message", vt_str_of(line));
-    end(context, &w, &text, levels[level].level);
+    end(server, &w, &text, levels[level].level);
 }
 
 void vt_server_log_call(vt_server *server, const vt_call *call, bool sent)
 {
-    if (server->options.log == NULL) {
+    bool failed = call->reply.status >= 500;
+    if (server->options.log == NULL || (failed ? VT_SERVER_ERROR : VT_SERVER_INFO) < server->options.log_least) {
         return;
     }
     vt_buf line;
     vt_json_writer w;
-    bool failed = call->reply.status >= 500;
     begin(&w, &line, failed ? "error" : "info");
     vt_json_text(&w, "request", vt_str_of(call->id));
     if (call->parent[0] != '\0') {
@@ -62,7 +66,7 @@ void vt_server_log_call(vt_server *server, const vt_call *call, bool sent)
     vt_json_text(&w, "route", vt_str_of(call->route == NULL ? "" : call->route->name));
     vt_json_int(&w, "status", call->reply.status);
     vt_json_bool(&w, "sent", sent);
-    vt_json_number(&w, "ms", (double)(int64_t)((vt_seconds() - call->begun) * 1e6) / 1e3);
+    vt_json_number(&w, "ms", (double)(int64_t)(call->seconds * 1e6) / 1e3);
     vt_json_text(&w, "client", vt_str_of(call->client));
     vt_json_text(&w, "key", vt_str_of(call->key));
     end(server, &w, &line, failed ? VT_SERVER_ERROR : VT_SERVER_INFO);

@@ -102,8 +102,8 @@ static bool check_length(vt_call *call)
 static void name_call(vt_call *call)
 {
     const char *parent = vt_call_header(call, "traceparent");
-    unsigned char bytes[16];
-    vt_random_bytes(bytes, sizeof bytes);
+    unsigned char bytes[VT_RANDOM_ID_BYTES];
+    vt_random_id(bytes);
     vt_hex(call->id, bytes, sizeof bytes);
     if (parent != NULL && strlen(parent) == 55 && strspn(parent, "0123456789abcdef-") == 55) {
         snprintf(call->parent, sizeof call->parent, "%s", parent);

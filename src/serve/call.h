@@ -50,13 +50,14 @@ typedef struct vt_call {
     bool body_to_file;   /* of this route the body goes to a file */
     int body_file;       /* without a name; -1: there is none */
     size_t body_written; /* bytes in it */
-    char client[64];     /* address, for logs and limits */
+    const char *client;  /* address, for logs and limits; the connection's */
     bool old_version;    /* HTTP/1.0 */
     bool unsound;        /* two readers could understand its head differently: the connection ends with the reply */
 
     /* what was found for it */
     void *server; /* the one that takes calls */
     const struct vt_route *route;
+    size_t route_place;                    /* in the table of routes */
     vt_str path_value[VT_PATH_VALUES_MAX]; /* decoded, in the order of the route's names */
     struct vt_served_shop *shop;
     unsigned scopes; /* of the key that was shown */
@@ -64,6 +65,7 @@ typedef struct vt_call {
     char id[33];     /* of this request, hexadecimal */
     char parent[56]; /* the `traceparent` that was sent, if it is one */
     double begun;    /* vt_seconds() */
+    double seconds;  /* that it took, when it is done */
 
     /* work under way */
     vt_arena *arena;

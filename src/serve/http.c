@@ -25,9 +25,14 @@
 #include "serve/head.h"
 #include "serve/problem.h"
 
-/* A connection, for its deadline. */
+/* For what libmicrohttpd makes of a head (some 60 bytes a header), the head of the reply, and so much of a head that is
+ * too long that it can be refused in our words. All of it is zeroed for each request. */
+enum { PARSED_BYTES = 8 << 10 };
+
+/* A connection: whose it is, and its deadline. */
 typedef struct link {
     int fd;
+    char client[64];         /* address */
     _Atomic double deadline; /* vt_seconds() */
     struct link *before, *after;
 } link_t;
@@ -57,10 +62,10 @@ typedef struct stage {
 
 /* ---- deadlines --------------------------------------------------------------------------------------------------- */
 
-static void set_deadline(link_t *link, double seconds)
+static void set_deadline(link_t *link, double now, double seconds)
 {
     if (link != NULL) {
-        atomic_store_explicit(&link->deadline, vt_seconds() + seconds, memory_order_relaxed);
+        atomic_store_explicit(&link->deadline, now + seconds, memory_order_relaxed);
     }
 }
 
@@ -79,12 +84,24 @@ static void *watch(void *context)
         for (link_t *link = http->links; link != NULL; link = link->after) {
             if (atomic_load_explicit(&link->deadline, memory_order_relaxed) < now) {
                 shutdown(link->fd, SHUT_RDWR); /* the worker then finds it closed */
-                set_deadline(link, 3600);
+                set_deadline(link, now, 3600);
             }
         }
     }
     pthread_mutex_unlock(&http->mutex);
     return NULL;
+}
+
+static void find_client(char out[64], struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info == NULL ? NULL : info->client_addr;
+    socklen_t len =
+        address != NULL && address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    if (address == NULL || (address->sa_family != AF_INET && address->sa_family != AF_INET6) ||
+        getnameinfo(address, len, out, 64, NULL, 0, NI_NUMERICHOST) != 0) {
+        snprintf(out, 64, "local");
+    }
 }
 
 static void on_connection(void *context, struct MHD_Connection *connection, void **place,
@@ -99,7 +116,8 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
             return; /* without memory it has libmicrohttpd's own time-out alone */
         }
         link->fd = info->connect_fd;
-        set_deadline(link, http->options.total_seconds);
+        find_client(link->client, connection);
+        set_deadline(link, vt_seconds(), http->options.total_seconds);
         pthread_mutex_lock(&http->mutex);
         link->after = http->links;
         if (link->after != NULL) {
@@ -169,7 +187,9 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     if (call->stage != NULL) {
         *(stage *)call->stage = (stage){.head.target = (uintptr_t)target};
     }
-    set_deadline(link_of(connection), http->options.total_seconds);
+    link_t *link = link_of(connection);
+    call->client = link == NULL ? "local" : link->client;
+    set_deadline(link, call->begun, http->options.total_seconds);
     return call;
 }
 
@@ -179,8 +199,10 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     vt_http *http = context;
     vt_call *call = *place;
     *place = NULL;
-    set_deadline(link_of(connection), http->options.idle_seconds);
+    double now = vt_seconds();
+    set_deadline(link_of(connection), now, http->options.idle_seconds);
     if (call != NULL) {
+        call->seconds = now - call->begun;
         http->options.done(http->options.context, call, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
         give_call(http, call);
         atomic_fetch_sub(&http->active, 1);
@@ -188,18 +210,6 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 }
 
 /* ---- the head ---------------------------------------------------------------------------------------------------- */
-
-static void find_client(vt_call *call, struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *address = info == NULL ? NULL : info->client_addr;
-    socklen_t len =
-        address != NULL && address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    if (address == NULL || (address->sa_family != AF_INET && address->sa_family != AF_INET6) ||
-        getnameinfo(address, len, call->client, sizeof call->client, NULL, 0, NI_NUMERICHOST) != 0) {
-        snprintf(call->client, sizeof call->client, "local");
-    }
-}
 
 bool vt_http_head_is_sound(vt_call *call)
 {
@@ -310,8 +320,7 @@ static void take_part(const vt_http *http, vt_call *call, struct MHD_Connection 
             vt_problem_reply(call, 413, "limit", "the body is longer than 8 MiB");
         }
     } else if (call->body_to_file) {
-        set_deadline(link_of(connection),
-                     http->options.total_seconds + (double)call->body_written / 1e5 - (vt_seconds() - call->begun));
+        set_deadline(link_of(connection), call->begun, http->options.total_seconds + (double)call->body_written / 1e5);
     }
 }
 
@@ -331,7 +340,6 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         s->head.version = (uintptr_t)version;
         call->method = method;
         call->old_version = strcmp(version, "HTTP/1.0") == 0;
-        find_client(call, connection);
         http->options.head(http->options.context, call);
         s->refused = call->reply.status != 0;
         return s->refused && (call->unsound || has_body(call)) ? send_reply(http, call, connection) : MHD_YES;
@@ -426,9 +434,9 @@ static struct MHD_Daemon *start(vt_http *http)
         flags, 0, NULL, NULL, on_access, http, MHD_OPTION_LISTEN_SOCKET, http->listening, MHD_OPTION_THREAD_POOL_SIZE,
         (unsigned)(o->workers > 1 ? o->workers : 0), MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->total_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        2 * VT_REQUEST_HEAD_BYTES_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_URI_LOG_CALLBACK, on_target, http,
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+        VT_REQUEST_HEAD_BYTES_MAX + PARSED_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, http, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_URI_LOG_CALLBACK, on_target,
+        http, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
 int vt_http_open(vt_http **out, const vt_http_options *options, vt_error *err)

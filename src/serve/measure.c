@@ -14,27 +14,17 @@
 /* Upper ends of the buckets in seconds; the last one has none. */
 static const double ends[VT_LATENCY_BUCKETS - 1] = {.0002, .0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5};
 
-static size_t place_of(const vt_route *route)
+void vt_measure_call(vt_measures *measures, const vt_call *call, bool sent)
 {
-    size_t at = 0;
-    for (const vt_route *row; route != NULL && (row = vt_route_at(at)) != NULL && at + 1 < VT_ROUTES_MAX; at++) {
-        if (row == route) {
-            return at;
-        }
-    }
-    return VT_ROUTES_MAX - 1;
-}
-
-void vt_measure_call(vt_measures *measures, const vt_call *call, bool sent, double seconds)
-{
-    vt_route_measure *m = &measures->route[place_of(call->route)];
+    size_t place = call->route != NULL && call->route_place < VT_ROUTES_MAX ? call->route_place : VT_ROUTES_MAX - 1;
+    vt_route_measure *m = &measures->route[place];
     size_t bucket = 0;
-    while (bucket < VT_LATENCY_BUCKETS - 1 && seconds > ends[bucket]) {
+    while (bucket < VT_LATENCY_BUCKETS - 1 && call->seconds > ends[bucket]) {
         bucket++;
     }
     int class = call->reply.status / 100;
     atomic_fetch_add_explicit(&m->bucket[bucket], 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&m->nanoseconds, (long long)(seconds * 1e9), memory_order_relaxed);
+    atomic_fetch_add_explicit(&m->nanoseconds, (long long)(call->seconds * 1e9), memory_order_relaxed);
     atomic_fetch_add_explicit(&m->by_class[sent && class >= 1 && class <= 5 ? class : 0], 1, memory_order_relaxed);
 }
 

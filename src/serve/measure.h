@@ -27,8 +27,8 @@ typedef struct vt_measures {
     atomic_llong unauthorized;
 } vt_measures;
 
-/** A call that took so long; `sent`: its reply arrived. */
-void vt_measure_call(vt_measures *measures, const vt_call *call, bool sent, double seconds);
+/** A call that is done; `sent`: its reply arrived. */
+void vt_measure_call(vt_measures *measures, const vt_call *call, bool sent);
 
 struct vt_server;
 

@@ -1,4 +1,4 @@
-/* Finding the row of a request. Paths are compared piece by piece before decoding, so that ids may hold a slash. */
+/* Finding the row of a request. Paths are compared before decoding, so that ids may hold a slash. */
 #include "serve/route.h"
 
 #include <stdio.h>
@@ -47,36 +47,25 @@ void vt_route_scopes(char *out, size_t size, const vt_route *route, const char *
     }
 }
 
-/* The next piece of a path behind a slash; false at the end. */
-static bool next_piece(vt_str *piece, const char **at, const char *end)
-{
-    if (*at == end || **at != '/') {
-        return false;
-    }
-    const char *begin = *at + 1, *slash = memchr(begin, '/', (size_t)(end - begin));
-    *at = slash == NULL ? end : slash;
-    *piece = (vt_str){begin, (size_t)(*at - begin)};
-    return true;
-}
-
-/* Whether `path` has the form of `pattern`; what stands for its names goes to `values`. */
+/* Whether `path` has the form of `pattern`; what stands for its names goes to `values`. A name is a whole piece. */
 static bool matches(vt_str values[VT_PATH_VALUES_MAX], const char *pattern, vt_str path)
 {
-    const char *p = pattern, *p_end = pattern + strlen(pattern), *at = path.ptr, *end = path.ptr + path.len;
-    vt_str wanted = {NULL, 0}, piece = {NULL, 0};
+    const char *at = path.ptr, *end = path.ptr + path.len;
     size_t n = 0;
-    while (next_piece(&wanted, &p, p_end)) {
-        if (!next_piece(&piece, &at, end)) {
-            return false;
-        }
-        if (wanted.len > 0 && wanted.ptr[0] == '{') {
-            if (piece.len == 0 || n == VT_PATH_VALUES_MAX) {
+    for (const char *p = pattern; *p != '\0'; p++) {
+        if (*p != '{') {
+            if (at == end || *at++ != *p) {
                 return false;
             }
-            values[n++] = piece;
-        } else if (!vt_str_equal(wanted, piece)) {
+            continue;
+        }
+        const char *slash = memchr(at, '/', (size_t)(end - at)), *piece = at;
+        at = slash == NULL ? end : slash;
+        if (at == piece || n == VT_PATH_VALUES_MAX) {
             return false;
         }
+        values[n++] = (vt_str){piece, (size_t)(at - piece)};
+        p = strchr(p, '}');
     }
     return at == end;
 }
@@ -97,7 +86,7 @@ static int decode_values(vt_call *call, const vt_str *values, vt_error *err)
 
 int vt_route_find(vt_call *call, char *allowed, size_t size, vt_error *err)
 {
-    size_t n_allowed = 0;
+    size_t n_allowed = 0, place = 0;
     allowed[0] = '\0';
     for (size_t t = 0, i = 0; t < sizeof tables / sizeof tables[0];) {
         const vt_route *row = &tables[t][i++];
@@ -106,12 +95,14 @@ int vt_route_find(vt_call *call, char *allowed, size_t size, vt_error *err)
             i = 0;
             continue;
         }
+        size_t at = place++;
         vt_str values[VT_PATH_VALUES_MAX] = {{NULL, 0}};
         if (!matches(values, row->path, call->path)) {
             continue;
         }
         if (same_method(row->method, call->method)) {
             call->route = row;
+            call->route_place = at;
             return decode_values(call, values, err);
         }
         int n = snprintf(allowed + n_allowed, size - n_allowed, "%s%s", n_allowed > 0 ? ", " : "", row->method);

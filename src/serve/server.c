@@ -142,7 +142,7 @@ static void on_resumed(void *context, vt_call *call)
 static void on_done(void *context, const vt_call *call, bool sent)
 {
     vt_server *server = context;
-    vt_measure_call(vt_server_measures(server, call), call, sent, vt_seconds() - call->begun);
+    vt_measure_call(vt_server_measures(server, call), call, sent);
     vt_server_log_call(server, call, sent);
 }
 
@@ -171,7 +171,9 @@ static int open_http(vt_server *server, vt_error *err)
     status = status != VT_OK ? status : read_pem(&key, o->private_key, err);
     const vt_http_options http = {
         .listen = o->listen,
-        .workers = o->workers > 0 ? o->workers : 2 * vt_processors(),
+        .workers = o->workers > 0        ? o->workers
+                   : vt_processors() > 1 ? vt_processors()
+                                         : 2,
         .connections = o->connections,
         .idle_seconds = o->idle_seconds,
         .total_seconds = o->total_seconds,
