@@ -67,7 +67,7 @@ export class Shell {
                     title: 'Print',
                     onClick: () => window.print(),
                 },
-                icon('download'),
+                icon('print'),
             ),
             h(
                 'button',

@@ -154,7 +154,7 @@ export function bridge(o: Bridge): Drawn {
                     const { ctx, scales } = chart;
                     ctx.save();
                     ctx.textAlign = 'center';
-                    ctx.font = `600 12px ${colours.font}`;
+                    ctx.font = `600 ${colours.size}px ${colours.font}`;
                     data.forEach(([a, b], i) => {
                         const step = o.steps[i - 1];
                         const level = i === 0 || i === data.length - 1;

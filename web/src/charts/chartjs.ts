@@ -60,8 +60,10 @@ export interface ChartOptions {
     open?(index: number): void;
 }
 
+/* pixels at letters of 12 pixels; they grow with the letters */
 const END_WIDTH = 118;
 const LABEL_GAP = 30;
+const LINE = 15;
 
 function endLabels(ends: readonly EndLabel[], colours: Theme): Plugin {
     return {
@@ -72,12 +74,14 @@ function endLabels(ends: readonly EndLabel[], colours: Theme): Plugin {
             if (y === undefined || chart.width < 480) {
                 return;
             }
+            const unit = colours.size / 12;
+            const gap = LABEL_GAP * unit;
             const placed = ends.map((end) => ({ end, at: y.getPixelForValue(end.at) })).sort((a, b) => a.at - b.at);
             // Names are pushed apart from the top down, then back from the lower edge up.
             for (let i = 1; i < placed.length; i++) {
                 const [above, below] = [placed[i - 1], placed[i]];
-                if (above && below && below.at - above.at < LABEL_GAP) {
-                    below.at = above.at + LABEL_GAP;
+                if (above && below && below.at - above.at < gap) {
+                    below.at = above.at + gap;
                 }
             }
             let limit = chartArea.bottom - 8;
@@ -86,18 +90,18 @@ function endLabels(ends: readonly EndLabel[], colours: Theme): Plugin {
                 if (p && p.at > limit) {
                     p.at = limit;
                 }
-                limit = (p?.at ?? limit) - LABEL_GAP;
+                limit = (p?.at ?? limit) - gap;
             }
             ctx.save();
             ctx.textBaseline = 'middle';
             for (const { end, at } of placed) {
-                ctx.font = `600 12px ${colours.font}`;
+                ctx.font = `600 ${colours.size}px ${colours.font}`;
                 ctx.fillStyle = end.colour ?? colours.ink;
-                ctx.fillText(end.first, chartArea.right + 10, end.second === undefined ? at : at - 7);
+                ctx.fillText(end.first, chartArea.right + 10, end.second === undefined ? at : at - 7 * unit);
                 if (end.second !== undefined) {
-                    ctx.font = `400 12px ${colours.font}`;
+                    ctx.font = `400 ${colours.size}px ${colours.font}`;
                     ctx.fillStyle = colours.muted;
-                    ctx.fillText(end.second, chartArea.right + 10, at + 8);
+                    ctx.fillText(end.second, chartArea.right + 10, at + 8 * unit);
                 }
             }
             ctx.restore();
@@ -114,6 +118,7 @@ function marks(list: readonly Mark[], colours: Theme): Plugin {
             if (x === undefined || y === undefined) {
                 return;
             }
+            const unit = colours.size / 12;
             ctx.save();
             const shown = chart.width < 480 ? list.slice(0, 1) : list;
             for (const mark of shown) {
@@ -129,9 +134,9 @@ function marks(list: readonly Mark[], colours: Theme): Plugin {
                     ctx.stroke();
                     ctx.setLineDash([]);
                 } else if (mark.y !== undefined) {
-                    top = Math.max(4, y.getPixelForValue(mark.y) - 8 - lines * 15);
+                    top = Math.max(4, y.getPixelForValue(mark.y) - 8 - lines * LINE * unit);
                 }
-                ctx.font = `600 12px ${colours.font}`;
+                ctx.font = `600 ${colours.size}px ${colours.font}`;
                 const width = Math.max(ctx.measureText(mark.first).width, ctx.measureText(mark.second ?? '').width);
                 const left =
                     at + 6 + width > chartArea.right
@@ -147,10 +152,10 @@ function marks(list: readonly Mark[], colours: Theme): Plugin {
                 ctx.fillStyle = colours.ink;
                 ctx.fillText(mark.first, left, top);
                 if (mark.second !== undefined) {
-                    ctx.font = `400 12px ${colours.font}`;
-                    ctx.strokeText(mark.second, left, top + 15);
+                    ctx.font = `400 ${colours.size}px ${colours.font}`;
+                    ctx.strokeText(mark.second, left, top + LINE * unit);
                     ctx.fillStyle = colours.muted;
-                    ctx.fillText(mark.second, left, top + 15);
+                    ctx.fillText(mark.second, left, top + LINE * unit);
                 }
             }
             ctx.restore();
@@ -165,7 +170,7 @@ export function axes(
     labels: (index: number) => string,
     all = false,
 ): ChartConfiguration['options'] {
-    const font = { family: colours.font, size: 12 };
+    const font = { family: colours.font, size: colours.size };
     return {
         scales: {
             x: {
@@ -242,7 +247,7 @@ export function drawChart<T extends ChartType>(config: ChartConfiguration<T>, op
         },
         canvas,
     );
-    node.style.minHeight = `${options.height}px`;
+    node.style.minHeight = `${options.height / 16}rem`;
     let active = -1;
     let chart: Chart<T> | null = null;
 
@@ -313,7 +318,7 @@ export function drawChart<T extends ChartType>(config: ChartConfiguration<T>, op
             },
         },
         plugins: [
-            ...(options.ends === undefined ? [] : [endSpace(), endLabels(options.ends, colours)]),
+            ...(options.ends === undefined ? [] : [endSpace(colours.size), endLabels(options.ends, colours)]),
             ...(options.marks === undefined ? [] : [marks(options.marks, colours)]),
             ...(config.plugins ?? []),
         ],
@@ -334,13 +339,13 @@ export function drawChart<T extends ChartType>(config: ChartConfiguration<T>, op
 }
 
 /** Space at the right for names at the ends of lines, on pages wide enough to have it. */
-function endSpace(): Plugin {
+function endSpace(size: number): Plugin {
     return {
         id: 'end-space',
         beforeLayout(chart) {
             const padding = chart.options.layout?.padding as { right?: number } | undefined;
             if (padding !== undefined) {
-                padding.right = chart.width < 480 ? 8 : END_WIDTH;
+                padding.right = chart.width < 480 ? 8 : (END_WIDTH * size) / 12;
             }
         },
     };

@@ -41,21 +41,21 @@ function frame(colours: Theme, layout: Layout): Layout {
         linecolor: colours.control,
         zeroline: false,
         fixedrange: true,
-        tickfont: { color: colours.muted, size: 12, family: colours.font },
-        title: { font: { color: colours.muted, size: 12 } },
+        tickfont: { color: colours.muted, size: colours.size, family: colours.font },
+        title: { font: { color: colours.muted, size: colours.size } },
     };
     const own = layout as { xaxis?: object; yaxis?: object };
     return {
         margin: { l: 48, r: 16, t: 8, b: 32 },
         paper_bgcolor: faded('#000000', 0),
         plot_bgcolor: faded('#000000', 0),
-        font: { family: colours.font, size: 12, color: colours.ink },
+        font: { family: colours.font, size: colours.size, color: colours.ink },
         showlegend: false,
         dragmode: false,
         hoverlabel: {
             bgcolor: colours.ink,
             bordercolor: colours.ink,
-            font: { color: colours.surface, size: 12, family: colours.font },
+            font: { color: colours.surface, size: colours.size, family: colours.font },
         },
         ...layout,
         xaxis: { ...axis, showgrid: false, ...own.xaxis },

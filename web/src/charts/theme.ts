@@ -17,6 +17,8 @@ export interface Theme {
     heat: string[];
     series: string[];
     font: string;
+    /** Pixels of a letter in a chart: grows with the root size on very wide pages. */
+    size: number;
 }
 
 export function theme(): Theme {
@@ -39,6 +41,7 @@ export function theme(): Theme {
         heat: [1, 2, 3, 4, 5].map((i) => read(`heat-${i}`)),
         series: [1, 2, 3, 4, 5, 6, 7, 8].map((i) => read(`series-${i}`)),
         font: read('font'),
+        size: (12 * Number.parseFloat(style.fontSize)) / 16,
     };
 }
 

@@ -9,7 +9,7 @@ const drawings = import.meta.glob<string>(
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{user-plus,person-walking-arrow-right,bed,gem,envelope-open-text,eye,truck-fast}.svg',
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{layer-group,tag,box-archive,broom,image,key,sort-down,sort-up,bars,right-from-bracket}.svg',
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{shirt,headphones,book,mug-saucer,puzzle-piece,person-running,pump-soap,cubes}.svg',
-        '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{file-csv,camera,pen,rotate-left,link,circle-half-stroke,palette,keyboard}.svg',
+        '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{file-csv,camera,pen,rotate-left,link,circle-half-stroke,print,palette,keyboard}.svg',
     ],
     { query: '?raw', import: 'default', eager: true },
 );

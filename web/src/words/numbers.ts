@@ -30,7 +30,7 @@ function digits(): number {
 
 /** Money: whole from 1,000 up, else with the digits that the currency has; `fine` keeps them always. */
 export function money(value: number, fine = false): string {
-    const fraction = !fine && Math.abs(value) >= 1000 ? 0 : digits();
+    const fraction = !fine && (value === 0 || Math.abs(value) >= 1000) ? 0 : digits();
     const options: Intl.NumberFormatOptions = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
     return locale.currency === null
         ? format(value, options)

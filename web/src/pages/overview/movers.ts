@@ -11,6 +11,7 @@ import { days, moneyChange } from '../../words/numbers';
 import { changeCell, changeOf, needOrders } from '../shared';
 
 const SHORT_STOCK = 14; /* days */
+const SHOWN = 6;
 
 function shortName(title: string): string {
     return title.length > 48 ? `${title.slice(0, 46).trimEnd()}…` : title;
@@ -110,7 +111,7 @@ export const moversCard: CardSpec = {
                 : `${shortName(text(rows[0], 'title') || text(rows[0], 'item'))} sells best`,
             note: compared ? 'Sorted by the size of the change. Dashed mark: comparison.' : 'Sorted by revenue.',
             table: data,
-            body: () => tableView({ ...data, rows: rows.slice(0, 6) }),
+            body: () => tableView({ ...data, rows: rows.slice(0, SHOWN) }),
             link: { words: 'All products', go: () => context.set({ page: 'products' }) },
         };
     },

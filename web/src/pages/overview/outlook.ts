@@ -1,5 +1,5 @@
 // What comes next, and do recommendations pay?
-import { figure, num, table, text } from '../../data/document';
+import { figure, num, sum, table, text } from '../../data/document';
 import { lines } from '../../charts/lines';
 import type { CardSpec } from '../../ui/card';
 import { Missing } from '../../ui/card';
@@ -9,6 +9,7 @@ import { interval } from '../../charts/rows';
 import { plainTable, row } from '../shared';
 
 const WEEKS = 8;
+const PEAK = 0.1; /* above the mean, to be worth a name */
 
 export const aheadCard: CardSpec = {
     id: 'ahead',
@@ -46,13 +47,15 @@ export const aheadCard: CardSpec = {
                     ],
                     names: (i) => shortDay(text(ahead[i], 'from')),
                     value: axisMoney,
-                    marks: [
-                        {
-                            at: peak,
-                            y: num(ahead[peak], 'forecast_revenue_high') ?? 0,
-                            first: `peak ${shortDay(text(ahead[peak], 'from'))}`,
-                        },
-                    ],
+                    marks: peaks
+                        ? [
+                              {
+                                  at: peak,
+                                  y: num(ahead[peak], 'forecast_revenue_high') ?? 0,
+                                  first: `peak ${shortDay(text(ahead[peak], 'from'))}`,
+                              },
+                          ]
+                        : [],
                     tooltip: (i) => ({
                         title: `Week from ${dayText(text(ahead[i], 'from'))}`,
                         lines: [
