@@ -28,6 +28,8 @@ export const aheadCard: CardSpec = {
                 (num(r, 'forecast_revenue') ?? 0) > (num(ahead[best], 'forecast_revenue') ?? 0) ? i : best,
             0,
         );
+        const mean = sum(ahead, 'forecast_revenue') / ahead.length;
+        const peaks = (num(ahead[peak], 'forecast_revenue') ?? 0) > (1 + PEAK) * mean;
         return {
             finding: `Expect ${roundMoney(num(first, 'forecast_revenue') ?? 0)} in the next week`,
             note: `${range(roundMoney(num(first, 'forecast_revenue_low') ?? 0), roundMoney(num(first, 'forecast_revenue_high') ?? 0))}, 8 times in 10. Revenue a week, ${WEEKS} weeks ahead.`,
