@@ -1,4 +1,4 @@
-/* Numbers for a person. */
+/* Numbers and names for a person. */
 #include "base/format.h"
 
 #include <math.h>
@@ -87,4 +87,34 @@ void vt_format_real(char out[32], double number, int decimals)
     } else {
         snprintf(out, 32, "%.*f", decimals, number);
     }
+}
+
+static bool ends_nothing(char c)
+{
+    return c != '\0' && strchr(" ,;:-(/&", c) != NULL;
+}
+
+void vt_format_name(char *out, size_t size, vt_str name)
+{
+    static const char dots[] = "\xE2\x80\xA6";
+    if (name.len < size) {
+        memcpy(out, name.ptr, name.len);
+        out[name.len] = '\0';
+        return;
+    }
+    size_t most = size - sizeof dots, len = most;
+    while (len > 0 && name.ptr[len] != ' ') {
+        len--;
+    }
+    while (len > 0 && ends_nothing(name.ptr[len - 1])) {
+        len--;
+    }
+    if (len < most / 2) { /* a word that fills it */
+        len = most;
+        while (len > 0 && ((unsigned char)name.ptr[len] & 0xC0U) == 0x80U) {
+            len--;
+        }
+    }
+    memcpy(out, name.ptr, len);
+    memcpy(out + len, dots, sizeof dots);
 }

@@ -172,8 +172,7 @@ static void say_nothing_sold(vt_document *d, const vt_business *b, const vt_scop
         vt_document_lead(d, "Nothing was sold in %s; in the period before there were %lld orders.", days,
                          (long long)b->before.orders);
     } else if (first < scope->period.from || last >= scope->period.until) {
-        vt_document_lead(d, "There are no orders in %s: import orders, or ask for another period (--period all).",
-                         days);
+        vt_document_lead(d, "There are no orders in %s: import orders, or ask for a longer period.", days);
     } else {
         vt_document_lead(d, "Nothing was sold in %s, which is all there is: orders were cancelled, or goods came back.",
                          days);

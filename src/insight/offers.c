@@ -112,10 +112,10 @@ void vt_offers_show(vt_document *d, const vt_offers *offers, const vt_view *view
 void vt_offers_note(vt_document *d, const vt_offers *offers)
 {
     if (offers->n == 0) {
-        vt_document_note(d, "What customers may buy next is not computed: vitrine recommend --all does.");
+        vt_document_note(d, "What customers may buy next has not been worked out.");
     } else {
         char date[16];
         vt_format_date(date, offers->made_at);
-        vt_document_note(d, "What customers may buy next is of %s (vitrine recommend --all).", date);
+        vt_document_note(d, "What customers may buy next was worked out on %s.", date);
     }
 }

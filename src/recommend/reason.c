@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/format.h"
 
 enum {
     TITLE_BYTES = 72, /* longer titles are cut */
@@ -125,22 +126,11 @@ static const struct {
     [VT_EVENT_CLICK] = {"clicked on", ""},
 };
 
-/* The item of a view by its title, else its id; cut on a character's boundary. */
+/* The item of a view by its title, else its id. */
 static void take_title(char title[TITLE_BYTES], const vt_view *view, int32_t item)
 {
     vt_str text = vt_view_item_title(view, item);
-    text = text.len > 0 ? text : vt_view_item_id(view, item);
-    if (text.len < TITLE_BYTES) {
-        memcpy(title, text.ptr, text.len);
-        title[text.len] = '\0';
-        return;
-    }
-    size_t len = TITLE_BYTES - 4; /* the dots, and the end */
-    while (len > 0 && ((unsigned char)text.ptr[len] & 0xC0U) == 0x80U) {
-        len--;
-    }
-    memcpy(title, text.ptr, len);
-    memcpy(title + len, "\xE2\x80\xA6", 4);
+    vt_format_name(title, TITLE_BYTES, text.len > 0 ? text : vt_view_item_id(view, item));
 }
 
 static int write_event(vt_buf *out, const vt_context *c, size_t event, bool verb, bool when, vt_error *err)

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-
-enum { NAME_MOST = 70 };
+#include "base/format.h"
 
 static const struct {
     const char *name;
@@ -40,7 +39,8 @@ vt_action *vt_actions_add(vt_actions *a, vt_action_kind kind, int32_t item, vt_e
     if (vt_alloc_next(&a->row, &a->capacity, a->n, sizeof *a->row, err) != VT_OK) {
         return NULL;
     }
-    a->row[a->n] = (vt_action){.kind = kind, .item = item, .other = -1, .money = NAN, .low = NAN, .high = NAN};
+    a->row[a->n] = (vt_action){
+        .kind = kind, .item = item, .other = -1, .money = NAN, .low = NAN, .high = NAN, .quantity = NAN, .price = NAN};
     return &a->row[a->n++];
 }
 
@@ -50,17 +50,10 @@ double vt_actions_worth(const vt_sums *s)
     return s->costed == s->lines && s->units > 0 ? paid - (double)s->cost / s->units : paid;
 }
 
-vt_str vt_actions_name(const vt_actions *a, int32_t item)
+void vt_actions_name(char out[VT_ACTION_NAME], const vt_actions *a, int32_t item)
 {
     vt_str name = vt_view_item_title(a->scope->view, item);
-    name = name.len > 0 ? name : vt_view_item_id(a->scope->view, item);
-    if (name.len > NAME_MOST) {
-        name.len = NAME_MOST;
-        while (name.len > 0 && ((unsigned char)name.ptr[name.len] & 0xC0U) == 0x80U) {
-            name.len--;
-        }
-    }
-    return name;
+    vt_format_name(out, VT_ACTION_NAME, name.len > 0 ? name : vt_view_item_id(a->scope->view, item));
 }
 
 /* ---- one list ---------------------------------------------------------------------------------------------------- */
@@ -143,6 +136,8 @@ static void show(vt_document *d, const vt_actions *a)
     vt_document_metric(d, "action_effect");
     vt_document_metric_interval(d, "action_effect");
     vt_document_column(d, "evidence", "Evidence", VT_UNIT_COUNT);
+    vt_document_metric(d, "order_quantity");
+    vt_document_metric(d, "price_suggested");
     vt_document_column(d, "reason", "Why", VT_UNIT_TEXT);
     for (size_t i = 0; i < a->n; i++) {
         const vt_action *row = &a->row[i];
@@ -154,6 +149,8 @@ static void show(vt_document *d, const vt_actions *a)
         vt_document_number(d, row->low);
         vt_document_number(d, row->high);
         vt_document_number(d, row->evidence);
+        vt_document_number(d, row->quantity);
+        vt_document_number(d, row->price);
         vt_document_text(d, vt_str_of(row->reason));
     }
 }

@@ -9,7 +9,7 @@
 #include "insight/kind.h"
 #include "insight/sales.h"
 
-enum { VT_ACTION_DAYS = 90, VT_ACTION_MONTH = 30 };
+enum { VT_ACTION_DAYS = 90, VT_ACTION_MONTH = 30, VT_ACTION_NAME = 72 };
 
 /** Rows of the table in actions.c. */
 typedef enum vt_action_kind {
@@ -30,6 +30,8 @@ typedef struct vt_action {
     char reason[400];        /**< sentences; assumptions among them */
     double money, low, high; /**< a month, minor units, with the interval; NaN where it cannot be said */
     double evidence;         /**< pieces, views, orders or customers behind it */
+    double quantity;         /**< pieces to order, NaN: it is no order */
+    double price;            /**< to try, minor units, NaN: it is no price */
 } vt_action;
 
 /** A customer to write to. */
@@ -61,8 +63,8 @@ vt_action *vt_actions_add(vt_actions *actions, vt_action_kind kind, int32_t item
 /** What one piece brings: margin where the cost is known, else the price paid. Minor units, NaN without sales. */
 double vt_actions_worth(const vt_sums *sums);
 
-/** The title of an item for a sentence, its id without; cut where it is long. */
-vt_str vt_actions_name(const vt_actions *actions, int32_t item);
+/** The title of an item for a sentence, its id without; cut behind a word where it is long. */
+void vt_actions_name(char out[VT_ACTION_NAME], const vt_actions *actions, int32_t item);
 
 /**
  * Sorts by money, drops what brings none, and keeps of actions with money that share goods the greatest alone, whose

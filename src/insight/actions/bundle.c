@@ -29,11 +29,13 @@ static int add_pair(vt_actions *a, const vt_pair *pair, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     row->other = pair->other;
-    snprintf(row->what, sizeof row->what, "Show %.*s beside %.*s", VT_STR_ARGS(vt_actions_name(a, pair->other)),
-             VT_STR_ARGS(vt_actions_name(a, pair->item)));
+    char shown[VT_ACTION_NAME], beside[VT_ACTION_NAME];
+    vt_actions_name(shown, a, pair->other);
+    vt_actions_name(beside, a, pair->item);
+    snprintf(row->what, sizeof row->what, "Show %s beside %s", shown, beside);
     snprintf(row->reason, sizeof row->reason,
              "%.0f orders of a year hold both, %.1f times as many as by chance; %.0f %% of those with the second hold "
-             "the first. Assumed: shown together, orders with both rise by 5 to 15 %%. More: insight baskets.",
+             "the first. Assumed: shown together, orders with both rise by 5 to 15 %%.",
              (double)both->count, both->lift, 100 * both->confidence);
     row->money = orders * both->confidence * RISE * each;
     row->low = orders * both->confidence_low * RISE_LOW * each;

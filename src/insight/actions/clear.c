@@ -33,7 +33,7 @@ int vt_actions_find_clear(vt_actions *a, vt_error *err)
     snprintf(row->reason, sizeof row->reason,
              "Not sold in %.0f days; %s is bound in what lies. What clearing brings depends on the price that it still "
              "fetches, "
-             "which is not known. The list: insight products --show unsold.",
+             "which is not known.",
              a->days, money);
     row->evidence = (double)n;
     return VT_OK;

@@ -62,7 +62,9 @@ int vt_actions_find_promote(vt_actions *a, vt_error *err)
             vt_action *row = vt_actions_add(a, VT_ACTION_PROMOTE, i, err);
             status = row == NULL ? VT_ERR_NO_MEMORY : VT_OK;
             if (row != NULL) {
-                snprintf(row->what, sizeof row->what, "Show %.*s more", VT_STR_ARGS(vt_actions_name(a, i)));
+                char name[VT_ACTION_NAME];
+                vt_actions_name(name, a, i);
+                snprintf(row->what, sizeof row->what, "Show %s more", name);
                 snprintf(
                     row->reason, sizeof row->reason,
                     "%.0f %% of its views end in a sale, %.0f %% of all; it was seen %d times in %.0f days, the median "

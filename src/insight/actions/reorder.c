@@ -21,17 +21,19 @@ static int add_reorder(vt_actions *a, const vt_product_stock *stock, vt_error *e
     if (row == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    snprintf(row->what, sizeof row->what, "Order %.0f of %.*s", stock->quantity,
-             VT_STR_ARGS(vt_actions_name(a, stock->item)));
+    char name[VT_ACTION_NAME];
+    vt_actions_name(name, a, stock->item);
+    snprintf(row->what, sizeof row->what, "Order %.0f of %s", stock->quantity, name);
     snprintf(
         row->reason, sizeof row->reason,
-        "%.0f in stock; %.1f a week are wanted and delivery takes %d days. What would be missed for want of an order, "
-        "as a month. More: insight stock.",
+        "%.0f in stock; customers want %.1f a week and delivery takes %d days. The effect is what a month without an "
+        "order would miss.",
         stock->on_hand, stock->rate * WEEK, (int)a->options->lead_days);
     row->money = month;
     row->low = month * vt_ratio(stock->plan.low, stock->plan.expected);
     row->high = month * vt_ratio(stock->plan.high, stock->plan.expected);
     row->evidence = s->units;
+    row->quantity = stock->quantity;
     return VT_OK;
 }
 

@@ -9,23 +9,25 @@ static int add_price(vt_actions *a, const vt_shop_prices *prices, const vt_price
     const char *currency = a->scope->view->currency;
     const vt_elasticity *e = &prices->e.product[t->product];
     int32_t item = prices->e.panel->item[t->product];
-    char now[64], price[64];
+    char now[64], price[64], name[VT_ACTION_NAME];
     vt_action *row = vt_actions_add(a, VT_ACTION_REPRICE, item, err);
     if (row == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     vt_insight_format(now, t->now, VT_UNIT_MONEY, currency);
     vt_insight_format(price, t->price.price, VT_UNIT_MONEY, currency);
-    snprintf(row->what, sizeof row->what, "Try %s for %.*s", price, VT_STR_ARGS(vt_actions_name(a, item)));
+    vt_actions_name(name, a, item);
+    snprintf(row->what, sizeof row->what, "Try %s for %s", price, name);
     snprintf(row->reason, sizeof row->reason,
              "It costs %s now; its price elasticity is about %.1f (%.1f to %.1f), so the %s should rise. Try it for 14 "
-             "days and look at what it sold. More: insight prices.",
+             "days and look at what it sold.",
              now, e->value, e->low, e->high, t->cost > 0 ? "margin" : "revenue");
     double month = VT_ACTION_MONTH / 7.0;
     row->money = t->price.effect * month;
     row->low = t->price.effect_low * month;
     row->high = t->price.effect_high * month;
     row->evidence = e->history.units;
+    row->price = t->price.price;
     return VT_OK;
 }
 

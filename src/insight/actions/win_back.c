@@ -59,7 +59,7 @@ int vt_actions_find_win_back(vt_actions *a, vt_error *err)
              a->n_write_to == 1 ? "" : "s");
     snprintf(row->reason, sizeof row->reason,
              "They had %.1f orders each and are among the two fifths who have been silent longest. Assumed: 5 to 15 %% "
-             "order once more. The list, with what to offer: --show write_to; all of them: --segment at-risk.",
+             "of them order once more.",
              orders / n);
     row->money = BACK * once;
     row->low = BACK_LOW * once;

@@ -14,7 +14,7 @@
 #include "insight/baskets/rules.h"
 #include "insight/kind.h"
 
-enum { NAME_IN_SENTENCE = 60, SIDE_MAX = 1 << 20 };
+enum { NAME_IN_SENTENCE = 64, SIDE_MAX = 1 << 20 };
 
 typedef struct answer {
     vt_document *document;
@@ -29,31 +29,21 @@ typedef struct answer {
     vt_buf text; /* workspace: the names of one side */
 } answer;
 
-/* Bytes of a name that a sentence has room for, whole characters. */
-static size_t shortened(vt_str name)
-{
-    size_t len = name.len;
-    if (len > NAME_IN_SENTENCE) {
-        len = NAME_IN_SENTENCE;
-        while (len > 0 && ((unsigned char)name.ptr[len] & 0xC0U) == 0x80U) {
-            len--;
-        }
-    }
-    return len;
-}
-
 /* The names of one side with `comma` between, and `last` before the last one; in a sentence long ones are cut. */
 static const char *side(answer *a, const int32_t *items, int32_t n, const char *comma, const char *last, vt_error *err)
 {
-    bool cut = comma != last;
+    bool in_sentence = comma != last;
     vt_buf_clear(&a->text);
     int status = VT_OK;
     for (int32_t i = 0; i < n && status == VT_OK; i++) {
         vt_str name = a->name_of(a->names, items[i]);
-        size_t len = cut ? shortened(name) : name.len;
+        char cut[NAME_IN_SENTENCE];
+        if (in_sentence) {
+            vt_format_name(cut, sizeof cut, name);
+            name = vt_str_of(cut);
+        }
         status = vt_buf_add_text(&a->text, i == 0 ? "" : i + 1 == n ? last : comma, err);
-        status = status != VT_OK ? status : vt_buf_add(&a->text, name.ptr, len, err);
-        status = status != VT_OK || len == name.len ? status : vt_buf_add_text(&a->text, "...", err);
+        status = status != VT_OK ? status : vt_buf_add(&a->text, name.ptr, name.len, err);
     }
     return status == VT_OK ? a->text.data : NULL;
 }

@@ -65,12 +65,37 @@ static void sizes_and_times(void **state)
     assert_string_equal(text, "0.0555");
 }
 
+/* Cut behind a word, without what would lead on to the next; behind a character where the words are too long. */
+static void names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t size;
+        const char *shown;
+    } cases[] = {
+        {"Green tea", 10, "Green tea"},
+        {"Green tea leaves", 16, "Green tea\xE2\x80\xA6"},
+        {"Green tea, loose", 16, "Green tea\xE2\x80\xA6"},
+        {"Shoes for rain (blue)", 20, "Shoes for rain\xE2\x80\xA6"},
+        {"Donaudampfschiff", 12, "Donaudam\xE2\x80\xA6"},
+        {"\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4", 9, "\xC3\xA4\xC3\xA4\xE2\x80\xA6"},
+        {"", 8, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[64];
+        vt_format_name(text, cases[i].size, vt_str_of(cases[i].name));
+        assert_string_equal(text, cases[i].shown);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts),
         cmocka_unit_test(money),
         cmocka_unit_test(sizes_and_times),
+        cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
