@@ -107,7 +107,7 @@ export const moversCard: CardSpec = {
         };
         return {
             finding: compared
-                ? finding(rows)
+                ? finding(rows.slice(0, SHOWN))
                 : `${shortName(text(rows[0], 'title') || text(rows[0], 'item'))} sells best`,
             note: compared ? 'Sorted by the size of the change. Dashed mark: comparison.' : 'Sorted by revenue.',
             table: data,

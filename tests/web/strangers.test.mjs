@@ -1,0 +1,102 @@
+// What a catalogue holds is shown as text: 120 payloads in titles, brands, categories, ids of customers and of items; none
+// runs on any page.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { makeShop, missing, open, openBrowser, openPage, PAGES, serve, vitrine } from './lib.mjs';
+
+const skip = missing() ?? false;
+const RUN = 'globalThis.ran=1';
+
+function payloads() {
+    const forms = [
+        `<script>${RUN}</script>`,
+        `<img src=x onerror="${RUN}">`,
+        `<svg onload="${RUN}">`,
+        `"><script>${RUN}</script>`,
+        `'><img src=x onerror='${RUN}'>`,
+        `javascript:${RUN}`,
+        `<iframe srcdoc="<script>parent.${RUN}</script>">`,
+        `<a href="javascript:${RUN}">x</a>`,
+        `<body onload=${RUN}>`,
+        `</title><script>${RUN}</script>`,
+        `</script><script>${RUN}</script>`,
+        `<math><mtext></mtext><mglyph><svg><mtext><textarea><path id="</textarea><img onerror=${RUN} src=1>">`,
+        `<details open ontoggle=${RUN}>`,
+        `<input autofocus onfocus=${RUN}>`,
+        `<style>@import 'x';</style>`,
+        `<link rel=stylesheet href=x>`,
+        `<base href="http://127.0.0.9/">`,
+        `<meta http-equiv=refresh content="0;url=javascript:${RUN}">`,
+        `\${${RUN}}`,
+        `{{constructor.constructor('${RUN}')()}}`,
+        `=HYPERLINK("http://127.0.0.9","x")`,
+        `<template><script>${RUN}</script></template>`,
+        `%3Cscript%3E${RUN}%3C/script%3E`,
+        `&lt;script&gt;${RUN}&lt;/script&gt;`,
+        `__proto__`,
+        `<b>bold</b>`,
+        `<object data="javascript:${RUN}">`,
+        `<embed src="javascript:${RUN}">`,
+        `<form action="javascript:${RUN}"><button>x</button></form>`,
+        `<video><source onerror="${RUN}"></video>`,
+    ];
+    const ways = [(p) => p, (p) => p.toUpperCase().replaceAll('GLOBALTHIS.RAN', 'globalThis.ran'), (p) => `Red ${p} jug`, (p) => `‮${p}`];
+    return ways.flatMap((way) => forms.map(way));
+}
+
+const quoted = (words) => `"${words.replaceAll('"', '""')}"`;
+
+let made;
+let server;
+let browser;
+
+before(async () => {
+    if (skip) {
+        return;
+    }
+    const all = payloads();
+    assert.equal(all.length, 120);
+    made = makeShop((shop, folder) => {
+        const items = ['id,title,category,brand,price,stock'];
+        const events = ['user,item,kind,time,price,quantity,order'];
+        const last = Date.UTC(2026, 5, 1) / 1000;
+        all.forEach((p, i) => {
+            items.push([quoted(`${p} ${i}`), quoted(p), quoted(p), quoted(p), '10', '5'].join(','));
+            for (let k = 0; k < 3; k++) {
+                events.push([quoted(`${p} u${(i + k) % 40}`), quoted(`${p} ${i}`), 'purchase', String(last - (i % 60) * 43200 - k * 7000000), '10', '1', `o${i}-${k}`].join(','));
+            }
+        });
+        fs.writeFileSync(path.join(folder, 'items.csv'), `${items.join('\n')}\n`);
+        fs.writeFileSync(path.join(folder, 'events.csv'), `${events.join('\n')}\n`);
+        vitrine(shop, 'import', 'csv', path.join(folder, 'events.csv'), '--items', path.join(folder, 'items.csv'));
+        vitrine(shop, 'dataset');
+    });
+    server = await serve(made.shop);
+    browser = await openBrowser();
+});
+
+after(async () => {
+    await browser?.close();
+    await server?.end();
+    made?.remove();
+});
+
+for (const name of PAGES) {
+    test(`no payload runs on ${name}`, { skip }, async () => {
+        const page = await openPage(browser);
+        await open(page, `${server.url}/#/${name}?period=90d`);
+        for (const tool of await page.locator('.tool[aria-label="Show as table"]').all()) {
+            await tool.click();
+        }
+        assert.equal(await page.evaluate(() => globalThis.ran), undefined);
+        assert.deepEqual(page.wrong, []);
+        const category = payloads()[0];
+        await open(page, `${server.url}/#/${name}?period=90d&category=${encodeURIComponent(category)}`);
+        assert.ok((await page.locator('.chip').first().textContent()).includes(category), 'shown as text');
+        assert.equal(await page.evaluate(() => globalThis.ran), undefined);
+        await page.context().close();
+    });
+}
