@@ -20,5 +20,5 @@ export default defineConfig(({ mode }) => ({
             },
         },
     },
-    test: { include: ['tests/**/*.test.ts'] },
+    test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },
 }));

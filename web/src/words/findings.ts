@@ -67,7 +67,7 @@ export interface Cause {
 }
 
 /**
- * What explains a change: "most" from 50 %, "two thirds" from 60 % of it by one group, else the two greatest that go the
+ * What explains a change: "two thirds" from 60 to 75 % of it by one group, "most" from 50 % on, else the two greatest that go the
  * same way as the whole.
  */
 export function cause(rows: readonly Row[], name: string, total: number): string | null {
@@ -80,7 +80,7 @@ export function cause(rows: readonly Row[], name: string, total: number): string
         return null;
     }
     const of = first.part / total;
-    if (of >= 0.6 && of <= 1) {
+    if (of >= 0.6 && of <= 0.75) {
         return `${first.name} makes two thirds of it`;
     }
     if (of >= 0.5) {

@@ -47,7 +47,11 @@ export function roundMoney(value: number): string {
 
 /** Money on an axis: $24k. */
 export function axisMoney(value: number): string {
-    const options: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
+    const options: Intl.NumberFormatOptions = {
+        notation: 'compact',
+        minimumFractionDigits: 0,
+        maximumFractionDigits: 1,
+    };
     const words =
         locale.currency === null
             ? format(value, options)
