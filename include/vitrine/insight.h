@@ -137,6 +137,8 @@ typedef struct vt_insight_options {
     const vt_progress *progress;
     const char *user; /**< a customer whom the answer is about: of "rhythm" */
     const char *item; /**< a product that the answer is about: of "prices" */
+    bool masked;      /**< customers are "customer 17" in place of their ids, everywhere in the answer; the number is
+                           the same in all answers of one shop as it is in memory; not with `user` */
 } vt_insight_options;
 
 VT_SIZED_INIT(vt_insight_options)

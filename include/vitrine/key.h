@@ -16,10 +16,11 @@ typedef enum vt_scope_bit {
     VT_SCOPE_EVENTS = 1 << 1, /**< telling events */
     VT_SCOPE_WRITE = 1 << 2,  /**< items, users, orders, rules, models */
     VT_SCOPE_REPORT = 1 << 3, /**< customers' data and the shop's figures */
-    VT_SCOPE_ADMIN = 1 << 4   /**< keys, backup, import, export, erasure */
+    VT_SCOPE_ADMIN = 1 << 4,  /**< keys, backup, import, export, erasure */
+    VT_SCOPE_VIEW = 1 << 5    /**< the shop's figures and goods, with numbers in place of customers' ids */
 } vt_scope_bit;
 
-#define VT_SCOPES 5        /**< number of scopes */
+#define VT_SCOPES 6        /**< number of scopes */
 #define VT_KEY_BYTES 64    /**< of a key as text, with its NUL */
 #define VT_KEY_ID_BYTES 16 /**< of its id, with its NUL */
 #define VT_KEY_HASH_BYTES 32

@@ -67,6 +67,13 @@ VT_API int vt_server_open(vt_server **out, const vt_server_options *options, vt_
 VT_API const char *vt_server_address(const vt_server *server);
 
 /**
+ * For shop number `at` that has no key yet: the address at which a browser logs in, once and in the next ten minutes,
+ * "http://127.0.0.1:8080/#token=...". Each call makes a new one and ends the one before. VT_ERR_NOT_FOUND: the shop has
+ * keys, or no keys are asked for; VT_ERR_USAGE: there is no such shop.
+ */
+VT_API int vt_server_first_address(char *out, size_t size, vt_server *server, size_t at, vt_error *err);
+
+/**
  * Answers until somebody stops it: VT_OK after vt_server_stop(), or what made it stop: VT_ERR_IO where the disk could
  * not be trusted any more.
  */

@@ -54,7 +54,7 @@ static const vt_option create_options[] = {
      .value = "SCOPES",
      .fallback = "events,read",
      .help = "joined by commas: read (lists, items), events (telling them), write (items, users, orders, models), "
-             "report (customers, figures), admin (keys, backup, erasure)"},
+             "report (customers, figures), admin (keys, backup, erasure), view (figures without customers' ids)"},
     {.name = "name", .type = VT_OPTION_TEXT, .value = "TEXT", .help = "what the key is for"},
     {.name = "expires",
      .type = VT_OPTION_TEXT,

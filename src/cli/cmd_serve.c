@@ -43,6 +43,20 @@ static int64_t memory_of_machine(void)
     return pages > 0 && bytes > 0 ? (int64_t)pages * bytes >> 20 : 0;
 }
 
+/* Where the dashboard of shops without keys can be opened. */
+static void note_first(vt_cli *cli, vt_server *server)
+{
+    char address[512];
+    int status = VT_OK;
+    for (size_t i = 0; status != VT_ERR_USAGE; i++) {
+        status = vt_server_first_address(address, sizeof address, server, i, NULL);
+        if (status == VT_OK) {
+            vt_display_note(cli->display, "no key yet: the dashboard opens once, in the next ten minutes, at %s",
+                            address);
+        }
+    }
+}
+
 static int serve_with(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_server *server = NULL;
@@ -82,6 +96,7 @@ static int serve_with(vt_cli *cli, const vt_args *args, vt_error *err)
     const char *what = options.shops == NULL ? cli->shop : options.shops;
     vt_display_note(cli->display, "serving %s at %s; the interface is described at %s/docs", what,
                     vt_server_address(server), vt_server_address(server));
+    note_first(cli, server);
     if (!options.insecure_local) {
         vt_display_note(cli->display, "a key: vitrine --shop %s%s key create --scope events,read --name storefront",
                         what, options.shops == NULL ? "" : "/NAME");

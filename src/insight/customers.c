@@ -99,7 +99,7 @@ static int add_best(vt_document *d, vt_scope *scope, const vt_grouping *users, i
     vt_document_column(d, "last", "Last order", VT_UNIT_DATE);
     for (int32_t i = 0; i < found && i < n; i++) {
         const vt_sums *s = &users->sums[rows[i].user];
-        vt_document_text(d, vt_view_user_id(scope->view, rows[i].user));
+        vt_document_text(d, vt_scope_user(d, scope->view, rows[i].user));
         vt_document_text(d, vt_str_of(vt_customer_kind_name(vt_scope_customer(scope, &scope->period, rows[i].user))));
         vt_document_number(d, rows[i].revenue);
         vt_document_number(d, (double)s->orders);

@@ -32,6 +32,7 @@ struct vt_document {
     vt_error error;
     vt_arena *texts;
     vt_buf lead;
+    bool masked;
     vt_insight head; /* kind, periods, currency, time zone */
     const char **notes;
     vt_insight_figure *figures;
@@ -99,6 +100,16 @@ static void *one_more(vt_document *d, void *array, size_t *n, size_t *capacity, 
         return NULL;
     }
     return *(char **)array + (*n)++ * size;
+}
+
+void vt_document_mask(vt_document *d)
+{
+    d->masked = true;
+}
+
+bool vt_document_masked(const vt_document *d)
+{
+    return d->masked;
 }
 
 const char *vt_document_copy(vt_document *d, vt_str text)

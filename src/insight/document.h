@@ -60,6 +60,10 @@ void vt_document_metric_interval(vt_document *document, const char *metric);
 void vt_document_text(vt_document *document, vt_str text);
 void vt_document_number(vt_document *document, double number);
 
+/** Customers have numbers in place of their ids from here on. */
+void vt_document_mask(vt_document *document);
+bool vt_document_masked(const vt_document *document);
+
 /** A copy of a text that lives as long as the answer; "" after an error. */
 const char *vt_document_copy(vt_document *document, vt_str text);
 

@@ -81,6 +81,7 @@ static int check_options(const vt_insight_options *o, vt_error *err)
         {o->season >= 0 && o->season <= 100000, "the season has 0 to 100,000 periods"},
         {o->horizon >= 1 && o->horizon <= 1000, "the horizon is between 1 and 1,000 periods"},
         {o->service > 0 && o->service < 1, "the service level is above 0 and below 1"},
+        {!o->masked || o->user == NULL, "a customer cannot be asked for by id where ids are masked"},
         {o->lead_days >= 0 && o->lead_days <= 365, "the lead time is between 0 and 365 days"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
@@ -139,6 +140,9 @@ static int ask_view(vt_document *document, const vt_insight_kind *kind, const vt
         return status;
     }
     scope.shop_path = shop_path;
+    if (options->masked) {
+        vt_document_mask(document);
+    }
     vt_scope_describe(document, &scope);
     status = kind->of_shop(document, &scope, options, &why);
     vt_scope_close(&scope);

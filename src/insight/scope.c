@@ -87,6 +87,16 @@ void vt_scope_close(vt_scope *scope)
     *scope = (vt_scope){0};
 }
 
+vt_str vt_scope_user(vt_document *document, const vt_view *view, int32_t user)
+{
+    char text[32];
+    if (!vt_document_masked(document)) {
+        return vt_view_user_id(view, user);
+    }
+    snprintf(text, sizeof text, "customer %d", user + 1);
+    return vt_str_of(vt_document_copy(document, vt_str_of(text)));
+}
+
 void vt_scope_describe(vt_document *document, const vt_scope *scope)
 {
     char now[32], before[32] = "", day[16];

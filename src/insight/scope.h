@@ -96,6 +96,12 @@ static inline bool vt_scope_sells(const vt_scope *scope, const vt_period *period
     return fits && vt_scope_passes(scope, period, item, user);
 }
 
+/**
+ * What a user is called in an answer: the id, or "customer 17" where the answer is masked. All that names a customer
+ * in a sentence or a cell comes from here. Lives as long as both.
+ */
+vt_str vt_scope_user(vt_document *document, const vt_view *view, int32_t user);
+
 /** Period, comparison, currency and time zone into an answer, with the notes that they need. */
 void vt_scope_describe(vt_document *document, const vt_scope *scope);
 

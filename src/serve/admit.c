@@ -10,21 +10,30 @@
 #include "serve/problem.h"
 #include "serve/route.h"
 #include "serve/server.h"
+#include "serve/session.h"
 
-/* Says in the reply's headers that pages of the caller's origin may read it, where the origin is among ours. */
-void vt_server_allow_origin(const vt_server *server, vt_call *call)
+/* Whether this origin is one of the options. */
+static bool is_ours(const vt_server *server, const char *origin)
 {
-    const char *origin = vt_call_header(call, "Origin");
     const char *at = server->origins;
     size_t len = origin == NULL ? 0 : strlen(origin);
     while (origin != NULL && at != NULL && *at != '\0') {
         size_t n = strcspn(at, " ");
         if (n == len && strncasecmp(at, origin, n) == 0) {
-            vt_reply_header_add(call, "Access-Control-Allow-Origin", origin);
-            vt_reply_header_add(call, "Vary", "Origin");
-            return;
+            return true;
         }
         at += n + (at[n] == ' ');
+    }
+    return false;
+}
+
+/* Says in the reply's headers that pages of the caller's origin may read it, where the origin is among ours. */
+void vt_server_allow_origin(const vt_server *server, vt_call *call)
+{
+    const char *origin = vt_call_header(call, "Origin");
+    if (is_ours(server, origin)) {
+        vt_reply_header_add(call, "Access-Control-Allow-Origin", origin);
+        vt_reply_header_add(call, "Vary", "Origin");
     }
 }
 
@@ -57,6 +66,8 @@ static bool check_key(vt_server *server, vt_call *call)
     }
     if (token != NULL && call->shop != NULL) {
         vt_keys_check(call->shop->keys, call, token);
+    } else if (call->shop != NULL) {
+        vt_session_check(call);
     }
     if (needed == 0 || (call->scopes & needed) != 0) {
         return true;
@@ -64,7 +75,8 @@ static bool check_key(vt_server *server, vt_call *call)
     atomic_fetch_add(&vt_server_measures(server, call)->unauthorized, 1);
     if (call->scopes == 0) {
         vt_problem_reply(call, 401, "unauthorized",
-                         token == NULL
+                         call->by_session ? "the key of this session has expired or was revoked"
+                         : token == NULL
                              ? "a key is needed: Authorization: Bearer vtr_...; \"vitrine key create\" makes one"
                              : "this key is not known, has expired or was revoked");
     } else {
@@ -74,6 +86,22 @@ static bool check_key(vt_server *server, vt_call *call)
         vt_problem_reply(call, 403, "forbidden", detail);
     }
     return false;
+}
+
+/*
+ * What changes something by a cookie, or on a server without keys, must not come from a page of somebody else, which a
+ * browser would send along.
+ */
+static bool check_origin(vt_server *server, vt_call *call)
+{
+    bool changes = strcmp(call->route->method, "GET") != 0;
+    bool good = !changes || (!call->by_session && !server->options.insecure_local) ||
+                vt_session_same_origin(server, call, call->by_session) ||
+                (!call->by_session && is_ours(server, vt_call_header(call, "Origin")));
+    if (!good) {
+        vt_problem_reply(call, 403, "forbidden", "a page of another origin may not change anything here");
+    }
+    return good;
 }
 
 static bool check_rate(vt_server *server, vt_call *call)
@@ -161,7 +189,8 @@ void vt_server_admit(vt_server *server, vt_call *call)
         vt_problem_of(call, &err);
     } else if (call->shop == NULL && !call->route->of_process) {
         vt_problem_reply(call, 404, "not-found", "several shops are served: addresses begin with /shops/NAME");
-    } else if (check_key(server, call) && check_rate(server, call) && check_length(call)) {
+    } else if (check_key(server, call) && check_origin(server, call) && check_rate(server, call) &&
+               check_length(call)) {
         status = vt_query_check(call, call->route->params, &err);
         if (status != VT_OK) {
             vt_problem_of(call, &err);

@@ -17,6 +17,7 @@
 #define LIST "{\"$ref\":\"#/components/schemas/List\"}"
 #define ROWS "{\"type\":\"array\",\"items\":" ROW "}"
 
+#define TEXTS "{\"type\":\"array\",\"items\":" TEXT "}"
 #define FLAG "{\"type\":\"boolean\"}"
 #define MODEL                                                                                                          \
     OBJECT("\"name\":" TEXT ",\"kind\":" MAYBE_TEXT ",\"settings\":" MAYBE_TEXT ",\"trained_on\":" MAYBE_TEXT          \
@@ -89,6 +90,13 @@ static const vt_answer_schema schemas[] = {
                    ",\"verdict\":{\"type\":\"object\"},\"why\":" TEXT,
                    "\"job\",\"state\"")},
     {"Active", OBJECT("\"active\":" TEXT, "\"active\"")},
+    {"Dashboard",
+     OBJECT("\"shop\":" TEXT ",\"currency\":" TEXT ",\"time_zone\":" TEXT ",\"locale\":" MAYBE_TEXT ",\"now\":" TEXT
+            ",\"newest_event\":" MAYBE_TEXT ",\"first_day\":" MAYBE_TEXT ",\"last_day\":" MAYBE_TEXT
+            ",\"categories\":" TEXTS ",\"products\":" WHOLE ",\"customers\":" WHOLE ",\"model\":" MAYBE_TEXT
+            ",\"version\":" TEXT ",\"scopes\":" TEXTS ",\"names\":" FLAG ",\"live\":" FLAG ",\"made\":" TEXT,
+            "\"shop\",\"now\",\"scopes\",\"names\",\"live\"")},
+    {"Login", "{\"type\":\"object\",\"properties\":{\"key\":" TEXT ",\"token\":" TEXT "}}"},
     {"Health",
      OBJECT("\"status\":" TEXT ",\"model\":" TEXT ",\"degraded\":" TEXT ",\"revision\":" WHOLE, "\"status\"")},
 };

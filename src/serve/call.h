@@ -13,7 +13,7 @@
 enum {
     VT_PATH_VALUES_MAX = 4,   /* names in the path of a route */
     VT_QUERY_VALUES_MAX = 64, /* parameters of a request */
-    VT_REPLY_HEADERS_MAX = 8
+    VT_REPLY_HEADERS_MAX = 12
 };
 
 struct vt_route;
@@ -62,6 +62,7 @@ typedef struct vt_call {
     struct vt_served_shop *shop;
     unsigned scopes; /* of the key that was shown */
     char key[24];    /* its id; "" without one */
+    bool by_session; /* shown by the cookie of a session */
     char id[33];     /* of this request, hexadecimal */
     char parent[56]; /* the `traceparent` that was sent, if it is one */
     double begun;    /* vt_seconds() */

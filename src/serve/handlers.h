@@ -14,6 +14,8 @@ extern const vt_route vt_routes_rules[];
 extern const vt_route vt_routes_transfer[];
 extern const vt_route vt_routes_backup[];
 extern const vt_route vt_routes_insight[];
+extern const vt_route vt_routes_dashboard[];
+extern const vt_route vt_routes_session[];
 extern const vt_route vt_routes_models[];
 extern const vt_route vt_routes_system[];
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "serve/handlers.h"
+#include "serve/keys.h"
 #include "serve/served_shop.h"
 
 static const vt_query_param params[] = {
@@ -56,6 +57,7 @@ static void read_options(vt_insight_options *o, const vt_call *call)
     o->user = vt_given_text(call, "user");
     o->item = vt_given_text(call, "item");
     o->seed = (uint64_t)vt_given_int(call, "seed");
+    o->masked = !vt_call_names_customers(call);
 }
 
 static int get_insight(vt_call *call, vt_error *err)
@@ -103,7 +105,7 @@ const vt_route vt_routes_insight[] = {
         .path = "/v1/insight",
         .name = "listInsight",
         .group = "Figures",
-        .scope = VT_SCOPE_REPORT,
+        .scope = VT_SCOPE_REPORT | VT_SCOPE_VIEW,
         .summary = "The kinds of figures",
         .answer = "Kinds",
         .handle = list_kinds,
@@ -114,9 +116,11 @@ const vt_route vt_routes_insight[] = {
         .name = "getInsight",
         .slow = true,
         .group = "Figures",
-        .scope = VT_SCOPE_REPORT,
+        .scope = VT_SCOPE_REPORT | VT_SCOPE_VIEW,
         .summary = "Figures of one kind, with what they mean",
-        .details = "As \"vitrine insight KIND --json\", to the cent; docs/metrics.md defines each.",
+        .details =
+            "As \"vitrine insight KIND --json\", to the cent; docs/metrics.md defines each. A key with scope view "
+            "alone reads numbers in place of customers' ids.",
         .params = insight_params,
         .answer = "Insight",
         .handle = get_insight,

@@ -104,6 +104,20 @@ void vt_keys_check(vt_keys *keys, vt_call *call, const char *token)
     pthread_rwlock_unlock(&keys->lock);
 }
 
+void vt_keys_find(vt_keys *keys, vt_call *call, const char *id)
+{
+    int64_t now = vt_now();
+    pthread_rwlock_rdlock(&keys->lock);
+    for (size_t i = 0; i < keys->n; i++) {
+        const key *k = &keys->rows[i];
+        if (strcmp(k->id, id) == 0 && (k->expires_at == VT_NONE || now < k->expires_at)) {
+            call->scopes = k->scopes;
+            memcpy(call->key, k->id, sizeof k->id);
+        }
+    }
+    pthread_rwlock_unlock(&keys->lock);
+}
+
 size_t vt_keys_count(vt_keys *keys)
 {
     pthread_rwlock_rdlock(&keys->lock);

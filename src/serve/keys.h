@@ -19,6 +19,15 @@ int vt_keys_load(vt_keys *keys, vt_shop *shop, vt_error *err);
  */
 void vt_keys_check(vt_keys *keys, vt_call *call, const char *token);
 
+/** The same by the key's id, which the server itself knows: of a session. O(keys). */
+void vt_keys_find(vt_keys *keys, vt_call *call, const char *id);
+
+/** Whether who calls may read the ids of customers. */
+static inline bool vt_call_names_customers(const vt_call *call)
+{
+    return (call->scopes & VT_SCOPE_REPORT) != 0;
+}
+
 size_t vt_keys_count(vt_keys *keys);
 
 #endif

@@ -9,23 +9,19 @@
 #include "base/hash.h"
 #include "serve/problem.h"
 
-enum { SET = 4, SAVED = 2 /* seconds */ };
+enum { SET = 4 };
 
-void vt_limits_init(vt_limits *limits, double per_second)
+void vt_limits_init(vt_limits *limits, double per_second, double saved)
 {
     memset(limits, 0, sizeof *limits);
     limits->per_second = per_second;
+    limits->capacity = fmax(1, saved);
     pthread_mutex_init(&limits->mutex, NULL);
 }
 
 void vt_limits_done(vt_limits *limits)
 {
     pthread_mutex_destroy(&limits->mutex);
-}
-
-static double capacity(const vt_limits *limits)
-{
-    return fmax(1, SAVED * limits->per_second);
 }
 
 static vt_bucket *find(vt_limits *limits, uint64_t who, double now)
@@ -37,7 +33,7 @@ static vt_bucket *find(vt_limits *limits, uint64_t who, double now)
         }
         oldest = set[i].filled < oldest->filled ? &set[i] : oldest;
     }
-    *oldest = (vt_bucket){who, capacity(limits), now};
+    *oldest = (vt_bucket){who, limits->capacity, now};
     return oldest;
 }
 
@@ -51,7 +47,7 @@ bool vt_limits_pass(vt_limits *limits, vt_call *call)
     double now = vt_seconds();
     pthread_mutex_lock(&limits->mutex);
     vt_bucket *b = find(limits, who, now);
-    b->tokens = fmin(capacity(limits), b->tokens + (now - b->filled) * limits->per_second);
+    b->tokens = fmin(limits->capacity, b->tokens + (now - b->filled) * limits->per_second);
     b->filled = now;
     bool passes = b->tokens >= 1;
     double wait = passes ? 0 : (1 - b->tokens) / limits->per_second;

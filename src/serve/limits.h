@@ -18,16 +18,17 @@ typedef struct vt_bucket {
 
 typedef struct vt_limits {
     double per_second; /* 0: no limit */
+    double capacity;   /* tokens that are saved up */
     pthread_mutex_t mutex;
     vt_bucket bucket[VT_BUCKETS];
 } vt_limits;
 
-void vt_limits_init(vt_limits *limits, double per_second);
+/** `saved` tokens at most, one at least, can be used at once. */
+void vt_limits_init(vt_limits *limits, double per_second, double saved);
 void vt_limits_done(vt_limits *limits);
 
 /**
- * Takes a token for the call. At most two seconds' worth are saved up. Without one the reply is a 429 that says when
- * to come back, and false is returned.
+ * Takes a token for the call. Without one the reply is a 429 that says when to come back, and false is returned.
  */
 bool vt_limits_pass(vt_limits *limits, vt_call *call);
 

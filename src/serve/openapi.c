@@ -243,7 +243,8 @@ static void put_response(vt_json_writer *w, const char *status, const char *what
 static void put_responses(vt_json_writer *w, const vt_route *route)
 {
     vt_json_object(w, "responses");
-    put_response(w, "200", "All is well.", route->answer == NULL ? route->type : "application/json", route->answer);
+    const char *type = route->answer == NULL ? route->type : "application/json";
+    put_response(w, type == NULL ? "204" : "200", type == NULL ? "Done." : "All is well.", type, route->answer);
     if (route->body != VT_BODY_NONE && route->answer != NULL) {
         put_response(w, "201", "Added.", "application/json", route->answer);
     }

@@ -17,9 +17,11 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "encode/thumbnail.h"
 #include "serve/handlers.h"
 #include "serve/listed.h"
 #include "serve/served_shop.h"
+#include "serve/small_photos.h"
 #include "vitrine/read.h"
 
 /* ---- searching by one -------------------------------------------------------------------------------------------- */
@@ -125,27 +127,52 @@ static const char *type_of(const char *bytes, size_t len)
     return NULL;
 }
 
-static int read_photo(vt_call *call, int fd, vt_error *err)
+static int read_bytes(vt_buf *bytes, int fd, const struct stat *info, vt_error *err)
 {
-    struct stat info;
-    vt_buf bytes;
-    vt_text body = {NULL, 0};
-    vt_buf_init(&bytes, VT_PHOTO_BYTES_MAX);
-    int status = fstat(fd, &info) == 0 && S_ISREG(info.st_mode)
-                     ? vt_buf_reserve(&bytes, (size_t)info.st_size + 1, err)
-                     : vt_fail(err, VT_ERR_NOT_FOUND, "the photo is no file");
     ssize_t n = 1;
+    int status = S_ISREG(info->st_mode) ? vt_buf_reserve(bytes, (size_t)info->st_size + 1, err)
+                                        : vt_fail(err, VT_ERR_NOT_FOUND, "the photo is no file");
     while (status == VT_OK && n > 0) {
         char block[16384];
         n = read(fd, block, sizeof block);
         status =
-            n < 0 ? vt_fail_errno(err, errno, "the photo cannot be read") : vt_buf_add(&bytes, block, (size_t)n, err);
+            n < 0 ? vt_fail_errno(err, errno, "the photo cannot be read") : vt_buf_add(bytes, block, (size_t)n, err);
     }
-    const char *type = status == VT_OK ? type_of(bytes.data, bytes.len) : NULL;
-    if (status == VT_OK && type == NULL) {
-        status = vt_fail(err, VT_ERR_NOT_FOUND, "the file is no JPEG, PNG or WebP photo");
+    return status;
+}
+
+/* The photo of an open file, as it is or `side` pixels small; a small one is kept for who asks next. */
+static int read_photo(vt_call *call, int fd, int64_t side, vt_error *err)
+{
+    struct stat info;
+    vt_buf bytes, small;
+    vt_text body = {NULL, 0};
+    if (fstat(fd, &info) != 0) {
+        return vt_fail_errno(err, errno, "the photo cannot be read");
     }
-    status = vt_text_finish(&body, &bytes, status, err);
+    const vt_small_photo_key key = {info.st_dev, info.st_ino, info.st_mtim.tv_sec, info.st_mtim.tv_nsec, side};
+    vt_buf_init(&bytes, VT_PHOTO_BYTES_MAX);
+    vt_buf_init(&small, VT_PHOTO_BYTES_MAX);
+    const char *type = "image/jpeg";
+    int status = VT_OK;
+    bool kept = side != VT_NONE && vt_small_photos_get(call->shop->photos, &key, &small);
+    if (!kept) {
+        status = read_bytes(&bytes, fd, &info, err);
+        type = status == VT_OK ? type_of(bytes.data, bytes.len) : NULL;
+        if (status == VT_OK && type == NULL) {
+            status = vt_fail(err, VT_ERR_NOT_FOUND, "the file is no JPEG, PNG or WebP photo");
+        }
+    }
+    if (status == VT_OK && side != VT_NONE && !kept) {
+        type = "image/jpeg";
+        status = vt_thumbnail_add(&small, (const unsigned char *)bytes.data, bytes.len, (int)side, err);
+        if (status == VT_OK) {
+            vt_small_photos_put(call->shop->photos, &key, &small);
+        }
+    }
+    vt_buf *shown = side != VT_NONE ? &small : &bytes;
+    vt_buf_done(shown == &small ? &bytes : &small);
+    status = vt_text_finish(&body, shown, status, err);
     if (status == VT_OK) {
         vt_reply_json(call, 200, &body);
         call->reply.type = type;
@@ -174,7 +201,7 @@ static int get_photo(vt_call *call, vt_error *err)
     if (fd < 0) {
         return vt_fail(err, VT_ERR_NOT_FOUND, "the item has no such photo in the shop's folder of images");
     }
-    status = read_photo(call, fd, err);
+    status = read_photo(call, fd, vt_given_int(call, "size"), err);
     close(fd);
     return status;
 }
@@ -190,6 +217,13 @@ static const vt_query_param search_params[] = {
 
 static const vt_query_param *const search[] = {search_params, NULL};
 
+static const vt_query_param photo_params[] = {
+    {"size", VT_QUERY_CHOICE, false, 0, 0, NULL, "64|160", "a JPEG of so many pixels a side, white beside the photo"},
+    {NULL, 0, false, 0, 0, NULL, NULL, NULL},
+};
+
+static const vt_query_param *const one_photo[] = {photo_params, NULL};
+
 const vt_route vt_routes_photos[] = {
     {
         .method = "POST",
@@ -197,7 +231,7 @@ const vt_route vt_routes_photos[] = {
         .name = "searchPhoto",
         .slow = true,
         .group = "Lists",
-        .scope = VT_SCOPE_READ,
+        .scope = VT_SCOPE_READ | VT_SCOPE_VIEW,
         .summary = "Items that look like a photo",
         .details = "The body is a JPEG, PNG or WebP file.",
         .params = search,
@@ -210,9 +244,10 @@ const vt_route vt_routes_photos[] = {
         .path = "/v1/items/{item}/photos/{number}",
         .name = "getPhoto",
         .group = "Items",
-        .scope = VT_SCOPE_READ,
+        .scope = VT_SCOPE_READ | VT_SCOPE_VIEW,
         .summary = "A photo of an item",
         .details = "Numbered from 1. Only photos in the shop's own folder are served, never another path or address.",
+        .params = one_photo,
         .type = "image/*",
         .handle = get_photo,
     },

@@ -18,6 +18,8 @@ static const vt_route *const tables[] = {
     vt_routes_transfer,
     vt_routes_backup,
     vt_routes_insight,
+    vt_routes_dashboard,
+    vt_routes_session,
     vt_routes_models,
     vt_routes_system,
 };

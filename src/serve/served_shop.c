@@ -8,6 +8,8 @@
 #include "serve/encoding.h"
 #include "serve/keys.h"
 #include "serve/lending.h"
+#include "serve/sessions.h"
+#include "serve/small_photos.h"
 #include "serve/trainer.h"
 #include "store/store.h"
 
@@ -95,6 +97,12 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
         status = vt_keys_create(&s->keys, err);
     }
     if (status == VT_OK) {
+        status = vt_sessions_create(&s->sessions, err);
+    }
+    if (status == VT_OK) {
+        status = vt_small_photos_create(&s->photos, err);
+    }
+    if (status == VT_OK) {
         status = vt_keys_load(s->keys, s->shop, err);
     }
     if (status == VT_OK) {
@@ -147,6 +155,8 @@ void vt_served_shop_close(vt_served_shop *s)
     vt_engine_release(s->engine);
     vt_live_close(s->live);
     vt_keys_free(s->keys);
+    vt_sessions_free(s->sessions);
+    vt_small_photos_free(s->photos);
     pthread_mutex_destroy(&s->choosing);
     pthread_mutex_destroy(&s->taking);
     vt_free(s->model);

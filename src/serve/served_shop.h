@@ -36,6 +36,8 @@ typedef struct vt_served_shop {
     int64_t catalogue;            /* of the live state that was last followed; the writer's thread's */
     pthread_mutex_t choosing;     /* around a change of the model that answers */
     struct vt_keys *keys;
+    struct vt_sessions *sessions;
+    struct vt_small_photos *photos;
     pthread_mutex_t taking; /* around `engine` and `readers`, for a few instructions */
     vt_engine *engine;
     vt_file_identity passed; /* a model that could not be used, so that it is not tried again; with `choosing` */

@@ -17,12 +17,16 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "base/pool.h"
+#include "serve/keys.h"
 #include "serve/problem.h"
+#include "serve/sessions.h"
 #include "serve/side.h"
 #include "serve/trainer.h"
 
 #define DRAIN_SECONDS 30.0
 #define QUIET_SECONDS 0.1
+#define LOGINS_PER_SECOND 0.2
+#define LOGINS_AT_ONCE 10
 enum { SIDE_THREADS = 2, PEM_BYTES_MAX = 1 << 20 };
 
 void vt_server_options_init_sized(vt_server_options *options, size_t size)
@@ -267,7 +271,8 @@ int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *
     }
     server->wake[0] = server->wake[1] = -1;
     server->opened = vt_seconds();
-    vt_limits_init(&server->limits, options->requests_per_second);
+    vt_limits_init(&server->limits, options->requests_per_second, 2 * options->requests_per_second);
+    vt_limits_init(&server->logins, LOGINS_PER_SECOND, LOGINS_AT_ONCE);
     if (options->origins != NULL) {
         server->origins = vt_strndup(options->origins, strlen(options->origins), err);
         status = server->origins == NULL ? VT_ERR_NO_MEMORY : VT_OK;
@@ -302,6 +307,22 @@ int vt_server_open(vt_server **out, const vt_server_options *options, vt_error *
 const char *vt_server_address(const vt_server *server)
 {
     return server->address;
+}
+
+int vt_server_first_address(char *out, size_t size, vt_server *server, size_t at, vt_error *err)
+{
+    char token[VT_SESSION_BYTES];
+    if (at >= server->n_shops) {
+        return vt_fail(err, VT_ERR_USAGE, "%zu shops are served", server->n_shops);
+    }
+    if (server->options.insecure_local || vt_keys_count(server->shops[at]->keys) > 0) {
+        return vt_fail(err, VT_ERR_NOT_FOUND, "nobody begins this shop: it has keys, or needs none");
+    }
+    const vt_served_shop *shop = server->shops[at];
+    vt_sessions_make_first(shop->sessions, token, vt_now());
+    int n = snprintf(out, size, "%s%s%s/#token=%s", server->address, server->many ? "/shops/" : "",
+                     server->many ? shop->name : "", token);
+    return n > 0 && (size_t)n < size ? VT_OK : vt_fail(err, VT_ERR_LIMIT, "the address is longer than %zu bytes", size);
 }
 
 void vt_server_stop(vt_server *server)
@@ -367,6 +388,7 @@ void vt_server_close(vt_server *server)
         }
     }
     vt_limits_done(&server->limits);
+    vt_limits_done(&server->logins);
     vt_free(server->program);
     vt_free(server->origins);
     vt_free(server);

@@ -24,6 +24,7 @@ struct vt_server {
     struct vt_side *side; /* of calls that take long */
     vt_measures measures; /* of calls that belong to no shop */
     vt_limits limits;
+    vt_limits logins; /* tries to log in of one address */
     char address[128];
     int wake[2]; /* a pipe: a byte in it ends vt_server_run() */
     atomic_int stopping;

@@ -16,7 +16,7 @@ enum { SECRET = 32, CHECK = 4, PREFIX = 4 };
 enum { ENCODED = (SECRET + CHECK) / 3 * 4 }; /* 48 characters, without padding */
 
 static const char prefix[] = "vtr_";
-static const char *const scopes[VT_SCOPES] = {"read", "events", "write", "report", "admin"};
+static const char *const scopes[VT_SCOPES] = {"read", "events", "write", "report", "admin", "view"};
 
 const char *vt_scope_name(size_t at)
 {
@@ -32,14 +32,14 @@ int vt_scopes_parse(unsigned *out, const char *text, vt_error *err)
             i++;
         }
         if (i == VT_SCOPES) {
-            return vt_fail(err, VT_ERR_USAGE, "\"%.*s\" is no scope; read, events, write, report and admin are",
+            return vt_fail(err, VT_ERR_USAGE, "\"%.*s\" is no scope; read, events, write, report, admin and view are",
                            len > 40 ? 40 : (int)len, at);
         }
         found |= 1U << i;
         at += len + (at[len] == ',');
     }
     if (found == 0) {
-        return vt_fail(err, VT_ERR_USAGE, "a scope is expected: read, events, write, report or admin");
+        return vt_fail(err, VT_ERR_USAGE, "a scope is expected: read, events, write, report, admin or view");
     }
     *out = found;
     return VT_OK;
@@ -84,7 +84,7 @@ int vt_key_create(char text[VT_KEY_BYTES], char id[VT_KEY_ID_BYTES], vt_shop *sh
     unsigned char bytes[SECRET + CHECK], hash[VT_KEY_HASH_BYTES], label[4];
     char made[VT_KEY_BYTES], made_id[VT_KEY_ID_BYTES];
     if (scopes_of == 0 || scopes_of >= 1U << VT_SCOPES) {
-        return vt_fail(err, VT_ERR_USAGE, "a key needs a scope: read, events, write, report or admin");
+        return vt_fail(err, VT_ERR_USAGE, "a key needs a scope: read, events, write, report, admin or view");
     }
     if (expires_at != VT_NONE && expires_at <= vt_now()) {
         return vt_fail(err, VT_ERR_USAGE, "the time at which the key expires has passed");

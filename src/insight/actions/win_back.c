@@ -86,7 +86,7 @@ int vt_actions_show_write_to(vt_document *d, const vt_actions *a, size_t rows, v
     vt_document_column(d, "next_items", "May buy next", VT_UNIT_TEXT);
     for (size_t i = 0; i < a->n_write_to && i < rows; i++) {
         const vt_write_to *w = &a->write_to[i];
-        vt_document_text(d, vt_view_user_id(a->scope->view, w->user));
+        vt_document_text(d, vt_scope_user(d, a->scope->view, w->user));
         vt_document_number(d, w->revenue);
         vt_document_number(d, (double)w->orders);
         vt_document_number(d, (double)vt_zone_day(a->scope->zone, w->last));

@@ -266,7 +266,7 @@ static void say(vt_document *d, const found *f)
             "risk have a chance of %.0f %% or more, and brought %s in the last 365 days.",
             all, f->days, count, 100 * f->risk, money);
     }
-    vt_str best = vt_view_user_id(f->scope->view, f->now.user[f->row[0].row]);
+    vt_str best = vt_scope_user(d, f->scope->view, f->now.user[f->row[0].row]);
     if (f->row[0].worth > 0) {
         vt_insight_format(worth, f->row[0].worth, VT_UNIT_MONEY, currency);
         vt_document_lead(d, "Winning back is worth most with %.*s (%s).", (int)(best.len < 80 ? best.len : 80),
@@ -322,7 +322,7 @@ static void add_customers(vt_document *d, const found *f, size_t rows)
         }
         char reasons[VT_REASON_TEXT];
         vt_behaviour_reasons(reasons, x, f->contribution + c->row * (F + 1), f->scope->view->currency);
-        vt_document_text(d, vt_view_user_id(f->scope->view, f->now.user[c->row]));
+        vt_document_text(d, vt_scope_user(d, f->scope->view, f->now.user[c->row]));
         vt_document_number(d, c->chance);
         vt_document_text(d, vt_str_of(reasons));
         vt_document_number(d, x[VT_BEHAVIOUR_GAP]);

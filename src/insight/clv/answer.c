@@ -38,9 +38,9 @@ static int by_value_down(const void *a, const void *b)
     return (x->place > y->place) - (x->place < y->place);
 }
 
-static vt_str id_of(const source *from, int32_t customer)
+static vt_str id_of(vt_document *d, const source *from, int32_t customer)
 {
-    return from->file != NULL ? vt_transactions_id(from->file, customer) : vt_view_user_id(from->view, customer);
+    return from->file != NULL ? vt_transactions_id(from->file, customer) : vt_scope_user(d, from->view, customer);
 }
 
 static double value_of(const vt_clv_estimate *e, size_t i)
@@ -176,7 +176,7 @@ static void add_customers(vt_document *d, const vt_clv_estimate *e, const placed
     vt_document_metric_interval(d, "future_revenue");
     for (size_t k = 0; k < s->n && k < rows; k++) {
         size_t i = order[k].place;
-        vt_document_text(d, id_of(from, s->customer[i]));
+        vt_document_text(d, id_of(d, from, s->customer[i]));
         const double cells[] = {s->frequency[i] + 1.0, (double)s->first[i] + round(s->recency[i] * s->unit),
                                 f->alive[i],           f->purchases[i],
                                 f->purchases_low[i],   f->purchases_high[i],

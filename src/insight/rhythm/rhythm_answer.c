@@ -42,7 +42,7 @@ static vt_str id_of(const answer *a, size_t place)
 {
     int32_t customer = a->r.summary.customer[place];
     return a->from->file != NULL ? vt_transactions_id(a->from->file, customer)
-                                 : vt_view_user_id(a->from->view, customer);
+                                 : vt_scope_user(a->d, a->from->view, customer);
 }
 
 static int late_first(const void *a, const void *b)

@@ -1,0 +1,26 @@
+/* What the pages of the dashboard know of a shop before they ask for figures. */
+#ifndef VT_REPORT_PAGE_META_H
+#define VT_REPORT_PAGE_META_H
+
+#include "base/json.h"
+#include "vitrine/live.h"
+
+enum { VT_PAGE_CATEGORIES = 20 };
+
+typedef struct vt_page_meta {
+    const char *shop;  /* a name that people know it by */
+    const char *model; /* that answers; "" without */
+    unsigned scopes;   /* of who looks */
+    bool names;        /* customers' ids are told */
+    bool live;         /* a server answers */
+    int64_t now;       /* UTC seconds that stand for now; VT_NONE: the clock */
+} vt_page_meta;
+
+/**
+ * Writes what is known into the open object: shop, currency, time_zone, locale, now, newest_event, first_day, last_day
+ * (of order lines, null without), categories (of the first level, those with most revenue in 365 days), products,
+ * customers, model, version, scopes, names, live, made. One pass over the lines of a year.
+ */
+int vt_page_meta_write(vt_json_writer *writer, vt_live *live, const vt_page_meta *meta, vt_error *err);
+
+#endif
