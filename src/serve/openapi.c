@@ -62,9 +62,9 @@ static bool needs_id(const vt_fields *fields)
     return fields->rows[0].required && strcmp(fields->rows[0].name, "id") == 0;
 }
 
-static void put_fields(vt_json_writer *w, const vt_fields *fields)
+/* The members of the open schema, none of which is required. */
+static void put_members(vt_json_writer *w, const vt_fields *fields)
 {
-    vt_json_object(w, fields->name);
     vt_json_text(w, "type", vt_str_of("object"));
     vt_json_text(w, "description", vt_str_of(fields->help));
     vt_json_object(w, "properties");
@@ -76,6 +76,12 @@ static void put_fields(vt_json_writer *w, const vt_fields *fields)
         vt_json_object_end(w);
     }
     vt_json_object_end(w);
+}
+
+static void put_fields(vt_json_writer *w, const vt_fields *fields)
+{
+    vt_json_object(w, fields->name);
+    put_members(w, fields);
     vt_json_array(w, "required");
     for (size_t i = 0; i < fields->n_rows; i++) {
         if (fields->rows[i].required && !(i == 0 && needs_id(fields))) {
@@ -209,7 +215,9 @@ static void put_body(vt_json_writer *w, const vt_route *route)
     vt_json_object(w, route->body == VT_BODY_BYTES || route->body == VT_BODY_FILE ? "application/octet-stream"
                                                                                   : "application/json");
     vt_json_object(w, "schema");
-    if (route->body == VT_BODY_ONE) {
+    if (route->body == VT_BODY_ONE && strcmp(route->method, "PATCH") == 0) {
+        put_members(w, route->fields); /* what is not given stays */
+    } else if (route->body == VT_BODY_ONE) {
         put_reference(w, route->fields->name);
     } else if (route->body == VT_BODY_MANY) {
         put_one_or_many(w, route->fields);
