@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 // A report has no place to fetch a second script from: for it (--mode report) all is one.
 export default defineConfig(({ mode }) => ({
     base: './',
+    define: { global: 'globalThis' }, // a name of Node that parts of Plotly use
     build: {
         outDir: 'dist',
         assetsInlineLimit: 0,

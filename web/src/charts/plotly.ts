@@ -20,7 +20,21 @@ interface PlotlyModule {
 
 let loaded: Promise<PlotlyModule> | null = null;
 
+/**
+ * Plotly writes rules of style into an element of its own, which the page forbids. An element of this name and class tells
+ * it that the rules stand in the style sheet (plotly.css).
+ */
+function withoutStyles(): void {
+    const mark = document.createElement('meta');
+    mark.id = 'plotly.js-style-global';
+    mark.className = 'no-inline-styles';
+    document.head.append(mark);
+}
+
 function load(): Promise<PlotlyModule> {
+    if (loaded === null) {
+        withoutStyles();
+    }
     loaded ??= import('./plotly-bundle').then((module) => module.default as unknown as PlotlyModule);
     return loaded;
 }
