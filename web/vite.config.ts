@@ -21,5 +21,5 @@ export default defineConfig(({ mode }) => ({
             },
         },
     },
-    test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },
+    test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'], css: true },
 }));

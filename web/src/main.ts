@@ -2,6 +2,7 @@ import './styles/tokens.css';
 import './styles/layout.css';
 import './styles/parts.css';
 import './styles/charts.css';
+import './styles/heat.css';
 import './styles/plotly.css';
 import './styles/print.css';
 
