@@ -26,6 +26,12 @@ export interface CardContent {
     tools?: HTMLElement;
     foot?: string | HTMLElement;
     link?: { words: string; go(): void };
+    /** Several ways to look at the same, with a switch between them: what each says takes the place of the above. */
+    views?: readonly CardView[];
+}
+
+export interface CardView extends Partial<Omit<CardContent, 'views' | 'link' | 'tools'>> {
+    name: string;
 }
 
 /** Said in place of a chart where there is nothing to draw, with what to do about it. */
@@ -69,8 +75,10 @@ export class Card {
     private readonly foot = h('div', { class: 'card-foot' });
     private readonly tools = h('div', { class: 'card-tools' });
     private drawn: Drawn | null = null;
-    private content: CardContent | null = null;
+    private all: CardContent | null = null;
+    private content: CardContent | null = null; /* `all` as the view that is on shows it */
     private asTable = false;
+    private view = 0;
     private round = 0;
     private skeletonTimer = 0;
 
@@ -177,7 +185,10 @@ export class Card {
         }
     }
 
-    private show(content: CardContent): void {
+    private show(all: CardContent): void {
+        this.all = all;
+        this.view = Math.min(this.view, Math.max(0, (all.views?.length ?? 0) - 1));
+        const content = { ...all, ...all.views?.[this.view] };
         this.content = content;
         this.finding.textContent = content.finding;
         this.note.textContent = content.note ?? '';
@@ -223,6 +234,7 @@ export class Card {
         clear(
             this.tools,
             content.tools ?? null,
+            content.views !== undefined && this.switch(content.views),
             data !== undefined &&
                 h(
                     'button',
@@ -248,6 +260,31 @@ export class Card {
                     },
                     icon('download'),
                 ),
+        );
+    }
+
+    private switch(views: readonly CardView[]): HTMLElement {
+        return h(
+            'div',
+            { class: 'segments', role: 'group', 'aria-label': this.spec.question },
+            ...views.map((view, i) =>
+                h(
+                    'button',
+                    {
+                        type: 'button',
+                        class: 'segment',
+                        'aria-pressed': String(i === this.view),
+                        onClick: () => {
+                            this.view = i;
+                            if (this.all !== null) {
+                                this.show(this.all);
+                                this.tools.querySelectorAll<HTMLElement>('.segment')[i]?.focus();
+                            }
+                        },
+                    },
+                    view.name,
+                ),
+            ),
         );
     }
 
