@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { trailingMean } from '../src/charts/days';
 import { inkOn, onScale } from '../src/charts/theme';
 import { whole } from '../src/data/embedded';
-import { leadOpened } from '../src/pages/overview/days';
+import { leadOpened } from '../src/words/running';
 import { csvOf, type TableData } from '../src/ui/table';
 
 describe('a table as CSV', () => {

@@ -51,6 +51,53 @@ export function histogram(o: Histogram): Drawn {
     return drawChart(config, { label: o.label, height: o.height ?? 220, tooltip: o.tooltip, ...withOpen(o) });
 }
 
+export interface Columns extends Common {
+    values: readonly number[];
+    /** Of the compared period; empty without one. */
+    before: readonly (number | null)[];
+    ends?: EndLabel[];
+}
+
+/** Bars of now, with the comparison as a dashed line over them. */
+export function columns(o: Columns): Drawn {
+    const colours = theme();
+    const config: ChartConfiguration<'bar' | 'line'> = {
+        type: 'bar',
+        data: {
+            labels: o.values.map((_, i) => String(i)),
+            datasets: [
+                {
+                    type: 'line',
+                    data: [...o.before],
+                    borderColor: colours.ghost,
+                    borderWidth: 1.5,
+                    borderDash: [5, 4],
+                    pointRadius: 0,
+                    stepped: 'middle',
+                },
+                {
+                    type: 'bar',
+                    data: [...o.values],
+                    backgroundColor: faded(colours.accent, 0.3),
+                    borderColor: colours.accent,
+                    borderWidth: { top: 1.5, left: 0, right: 0, bottom: 0 },
+                    borderSkipped: false,
+                    barPercentage: 0.86,
+                    categoryPercentage: 0.92,
+                },
+            ],
+        },
+        options: axes(colours, o.value, o.names) as ChartConfiguration<'bar' | 'line'>['options'] & object,
+    };
+    return drawChart(config, {
+        label: o.label,
+        height: o.height ?? 260,
+        tooltip: o.tooltip,
+        ...(o.ends ? { ends: o.ends } : {}),
+        ...withOpen(o),
+    });
+}
+
 export interface Stacked extends Common {
     /** At most four parts, from the bottom up. */
     parts: { values: readonly number[]; series: number }[];

@@ -183,7 +183,8 @@ export function axes(
                     autoSkip: false,
                     callback(_v, index) {
                         const n = this.chart.data.labels?.length ?? 0;
-                        return all || index % labelStep(n, this.chart.width - 60) === 0 ? labels(index) : '';
+                        const stands = all || index % labelStep(n, this.chart.width - 60) === 0;
+                        return stands ? labels(index).split('\n') : '';
                     },
                 },
             },

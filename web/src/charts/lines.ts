@@ -26,10 +26,12 @@ export interface Lines {
     marks?: Mark[];
     fill?: boolean;
     fromZero?: boolean;
+    /** The last value is of a day that is not over: the piece of the line to it is dashed. */
+    unfinished?: boolean;
     height?: number;
 }
 
-function datasets(course: Course, fill: boolean): ChartDataset<'line'>[] {
+function datasets(course: Course, fill: boolean, unfinished: boolean): ChartDataset<'line'>[] {
     const colours = theme();
     const kind = course.kind;
     const colour =
@@ -58,6 +60,14 @@ function datasets(course: Course, fill: boolean): ChartDataset<'line'>[] {
         pointBackgroundColor: colour,
         tension: 0.25,
         spanGaps: false,
+        ...(unfinished && kind === 'main'
+            ? {
+                  segment: {
+                      borderDash: (piece: { p1DataIndex: number }) =>
+                          piece.p1DataIndex === n - 1 ? [4, 4] : undefined,
+                  },
+              }
+            : {}),
         ...(fill && kind === 'main'
             ? {
                   fill: 'origin',
@@ -98,7 +108,7 @@ export function lines(o: Lines): Drawn {
         type: 'line',
         data: {
             labels: Array.from({ length: n }, (_, i) => String(i)),
-            datasets: o.courses.flatMap((c) => datasets(c, o.fill !== false)),
+            datasets: o.courses.flatMap((c) => datasets(c, o.fill !== false, o.unfinished === true)),
         },
         options: options as ChartConfiguration<'line'>['options'] & object,
     };

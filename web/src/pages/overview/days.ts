@@ -4,22 +4,8 @@ import { dayBars, trailingMean } from '../../charts/days';
 import type { CardSpec } from '../../ui/card';
 import { h } from '../../ui/dom';
 import { axisMoney, longDay, money, moneyChange, change, roundMoney, shortDay, spanText } from '../../words/numbers';
+import { leadOpened } from '../../words/running';
 import { needOrders, plainTable } from '../shared';
-
-/** The day from which on the sum of the period stays ahead of (or behind) the comparison, if that is a part of the way in. */
-export function leadOpened(rows: readonly Row[]): { index: number; ahead: boolean } | null {
-    let total = 0;
-    const differences = rows.map((row) => (total += (num(row, 'revenue') ?? 0) - (num(row, 'revenue_before') ?? 0)));
-    const last = differences.at(-1) ?? 0;
-    if (last === 0 || rows.length < 5) {
-        return null;
-    }
-    let from = differences.length - 1;
-    while (from > 0 && Math.sign(differences[from - 1] ?? 0) === Math.sign(last)) {
-        from -= 1;
-    }
-    return { index: from, ahead: last > 0 };
-}
 
 function bestDay(rows: readonly Row[]): number {
     return rows.reduce(
