@@ -78,6 +78,14 @@ static void add_tried(vt_document *d, const vt_shop_prices *p)
     }
 }
 
+void vt_price_curve_add(vt_document *d, const vt_shop_prices *p, const vt_price_point *curve)
+{
+    vt_document_note(d, "The curve is at the mean number of visitors of the weeks looked at; what a price brought "
+                        "depends on the season of its weeks too.");
+    add_curve(d, p, curve);
+    add_tried(d, p);
+}
+
 int vt_price_curve_of_shop(vt_document *d, const vt_scope *scope, const vt_insight_options *options, vt_error *err)
 {
     vt_shop_prices p = {0};
@@ -86,10 +94,7 @@ int vt_price_curve_of_shop(vt_document *d, const vt_scope *scope, const vt_insig
     if (status == VT_OK) {
         say(d, &p, scope->view->currency);
         vt_shop_elasticity_note(d, &p.e);
-        vt_document_note(d, "The curve is at the mean number of visitors of the weeks looked at; what a price brought "
-                            "depends on the season of its weeks too.");
-        add_curve(d, &p, curve);
-        add_tried(d, &p);
+        vt_price_curve_add(d, &p, curve);
     }
     vt_shop_prices_done(&p);
     return status;

@@ -80,7 +80,9 @@ int vt_prices_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options 
         return vt_price_curve_of_shop(d, scope, options, err);
     }
     vt_shop_prices p = {0};
+    vt_price_point curve[VT_PRICE_GRID];
     int status = vt_shop_prices_find(&p, scope, options->seed, err);
+    status = status == VT_OK ? vt_shop_prices_curve(curve, &p, 0, options->seed, err) : status;
     if (status == VT_OK) {
         say(d, &p, scope->view->currency);
         vt_shop_elasticity_note(d, &p.e);
@@ -99,6 +101,7 @@ int vt_prices_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options 
         vt_document_figure(d, "prices_sure", (double)p.n_sure);
         vt_document_figure(d, "prices_promising", (double)(p.n - p.n_sure));
         add_prices(d, &p, (size_t)options->n);
+        vt_price_curve_add(d, &p, curve); /* of the product that comes first */
     }
     vt_shop_prices_done(&p);
     return status;

@@ -122,6 +122,14 @@ int vt_shop_prices_find(vt_shop_prices *out, const vt_scope *scope, uint64_t see
     return VT_OK;
 }
 
+int vt_shop_prices_curve(vt_price_point *curve, const vt_shop_prices *prices, size_t row, uint64_t seed, vt_error *err)
+{
+    vt_price_question q;
+    vt_price_suggestion same;
+    (void)question_of(&q, prices, prices->row[row].product, seed); /* it was asked when the row was found */
+    return vt_price_suggest(&same, curve, VT_PRICE_GRID, &q, err);
+}
+
 static int fill_one(vt_shop_prices *p, vt_price_point *curve, const vt_scope *scope, vt_str item, uint64_t seed,
                     vt_error *err)
 {

@@ -46,6 +46,9 @@ void vt_shop_prices_done(vt_shop_prices *prices);
 int vt_shop_price_curve(vt_shop_prices *out, vt_price_point *curve, const vt_scope *scope, vt_str item, uint64_t seed,
                         vt_error *err);
 
+/** The curve (VT_PRICE_GRID) of a row of prices that were found, by the same draws. */
+int vt_shop_prices_curve(vt_price_point *curve, const vt_shop_prices *prices, size_t row, uint64_t seed, vt_error *err);
+
 /** Whether the 95 % interval of the effect is above 0. */
 static inline bool vt_price_is_sure(const vt_price_try *t)
 {

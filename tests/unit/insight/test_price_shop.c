@@ -174,6 +174,11 @@ static void one_product(void **state)
     }
     assert_true(answer_cell(curve, best, "price")->number ==
                 answer_cell(&all->tables[0], 0, "price_suggested")->number);
+    const vt_insight_table *first = answer_table(all, "curve"); /* the same product comes first among all */
+    assert_int_equal(first->n_rows, curve->n_rows);
+    assert_true(answer_number(first, best, "price_value_month_low") ==
+                answer_number(curve, best, "price_value_month_low"));
+    assert_int_equal(answer_table(all, "tried")->n_rows, tried->n_rows);
     for (size_t r = 0; r < tried->n_rows; r++) {
         weeks += answer_cell(tried, r, "weeks")->number;
         now = fmax(now, answer_cell(tried, r, "price")->number);
