@@ -204,6 +204,7 @@ static void add_plans(vt_document *d, const answer *a)
     vt_document_column(d, "title", "Title", VT_UNIT_TEXT);
     vt_document_metric(d, "stock");
     vt_document_metric(d, "days_of_stock");
+    vt_document_metric_interval(d, "days_of_stock");
     vt_document_metric(d, "order_quantity");
     vt_document_metric(d, "kept_revenue");
     vt_document_metric(d, "missed_revenue");
@@ -217,6 +218,8 @@ static void add_plans(vt_document *d, const answer *a)
         const vt_product_stock *r = &a->row[i];
         add_product(d, a->scope->view, r);
         vt_document_number(d, vt_ratio(r->on_hand, r->rate));
+        vt_document_number(d, r->lasts_low);
+        vt_document_number(d, r->lasts_high);
         vt_document_number(d, r->quantity);
         vt_document_number(d, r->kept);
         vt_document_number(d, r->missed);

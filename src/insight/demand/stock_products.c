@@ -1,6 +1,7 @@
 /* Products are independent of each other: one after the other on all processors, with the same random streams. */
 #include "insight/demand/stock_products.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -8,8 +9,18 @@
 #include "base/rng.h"
 #include "insight/demand/croston.h"
 #include "insight/demand/demand_bootstrap.h"
+#include "insight/demand/series.h"
 
-enum { WEEK = 7, YEAR = 365, DAYS_LEAST = 28, WEEKS_MOST = 104, PATHS = 500, PATHS_FEW = 200, STEPS_MANY = 100000 };
+enum {
+    WEEK = 7,
+    YEAR = 365,
+    DAYS_LEAST = 28,
+    WEEKS_MOST = 104,
+    PATHS = 500,
+    PATHS_FEW = 200,
+    STEPS_MANY = 100000,
+    LASTS = 60
+};
 
 typedef struct job {
     vt_product_stock *row; /* (K) */
@@ -71,6 +82,40 @@ static void scale(double *path, size_t n, double rate)
     }
 }
 
+/* The days until the stock is used up in futures of `y` (n) days, from the tenth to the ninetieth percentile. */
+static int find_lasts(vt_product_stock *r, const double *y, size_t n, const job *j, vt_error *err)
+{
+    const size_t horizon = 2 * LASTS;
+    r->lasts_low = r->lasts_high = r->on_hand > 0 ? (double)NAN : 0;
+    if (!(r->on_hand > 0 && r->rate > 0 && r->on_hand <= LASTS * r->rate)) {
+        return VT_OK;
+    }
+    double *path = vt_alloc(j->paths * (horizon + 1), sizeof *path, err);
+    if (path == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    double *days = path + j->paths * horizon;
+    int status = vt_demand_paths(path, y, n, j->paths, horizon, j->o->seed, err);
+    if (status == VT_OK) {
+        scale(path, j->paths * horizon, r->rate);
+        for (size_t p = 0; p < j->paths; p++) {
+            double left = r->on_hand;
+            size_t h = 0;
+            while (h < horizon && left > 1e-9) {
+                left -= path[p * horizon + h++];
+            }
+            days[p] = left > 1e-9 ? (double)(horizon + 1) : (double)h;
+        }
+        qsort(days, j->paths, sizeof *days, vt_by_value);
+        r->lasts_low = vt_sorted_quantile(days, j->paths, .1);
+        r->lasts_high = vt_sorted_quantile(days, j->paths, .9);
+        r->lasts_low = r->lasts_low > (double)horizon ? (double)NAN : r->lasts_low;
+        r->lasts_high = r->lasts_high > (double)horizon ? (double)NAN : r->lasts_high;
+    }
+    vt_free(path);
+    return status;
+}
+
 static int plan(vt_product_stock *r, double *path, size_t horizon, const job *j, vt_error *err)
 {
     vt_stock_request request;
@@ -107,6 +152,7 @@ static void add_wanted(double *y, const double *wanted, size_t n, int32_t item, 
 static int plan_one(vt_product_stock *r, const job *j, vt_error *err)
 {
     size_t n = j->sales->periods->n, horizon = j->lead + WEEK + 2, begin = n > YEAR ? n - YEAR : 0;
+    r->lasts_low = r->lasts_high = (double)NAN;
     if (j->sales->start[r->item + 1] == j->sales->start[r->item]) {
         return VT_OK; /* nothing was sold, nothing is foreseen */
     }
@@ -132,6 +178,7 @@ static int plan_one(vt_product_stock *r, const job *j, vt_error *err)
         scale(path, j->paths * horizon, r->rate);
         status = plan(r, path, horizon, j, err);
     }
+    status = status == VT_OK ? find_lasts(r, y + begin, n - begin, j, err) : status;
     vt_free(y);
     return status;
 }

@@ -15,11 +15,13 @@ typedef struct vt_product_stock {
     double on_hand; /* pieces now */
     double rate;    /* expected demand a day */
     vt_stock_plan plan;
-    double quantity; /* to order now, whole pieces */
-    double missed;   /* expected revenue of the lead time that the stock is short of */
-    double kept;     /* the same of the week after it: what an order of today serves */
-    double each;     /* worth of a piece: its cost, its price where no cost is known; 0 when neither is */
-    bool idle;       /* in stock, on sale all through the scope's period and not sold in it */
+    double quantity;              /* to order now, whole pieces */
+    double missed;                /* expected revenue of the lead time that the stock is short of */
+    double kept;                  /* the same of the week after it: what an order of today serves */
+    double each;                  /* worth of a piece: its cost, its price where no cost is known; 0 when neither is */
+    double lasts_low, lasts_high; /* days, 80 %: by futures of 120 days for what should last 60 at most; else NAN, as
+                                     where more than a tenth of the futures leave something */
+    bool idle;                    /* in stock, on sale all through the scope's period and not sold in it */
 } vt_product_stock;
 
 /**

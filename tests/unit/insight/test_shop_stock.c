@@ -35,6 +35,9 @@ static void by_hand(void **state)
     assert_true(fabs(answer_number(t, 0, "lead_demand") - 56) < 2);
     assert_true(answer_number(t, 0, "lead_demand_low") <= 56 && answer_number(t, 0, "lead_demand_high") >= 56);
     assert_true(fabs(answer_number(t, 0, "days_of_stock") - 5) < .01);
+    assert_true(answer_number(t, 0, "days_of_stock_low") >= 4 && answer_number(t, 0, "days_of_stock_low") <= 5);
+    assert_true(answer_number(t, 0, "days_of_stock_high") >= 5 && answer_number(t, 0, "days_of_stock_high") <= 7);
+    assert_true(isnan(answer_number(t, 1, "days_of_stock_low"))); /* lasts for years */
     assert_true(fabs(answer_number(t, 0, "missed_revenue") - 36000) < 2000);
     assert_true(fabs(answer_number(t, 0, "kept_revenue") - 28000) < 2000);
     assert_true(fabs(answer_number(t, 0, "shortage") - 1) < 1e-9);
