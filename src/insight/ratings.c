@@ -1,6 +1,8 @@
 /* Ratings stand among all events; the snapshot's order of time leads to those of the period. */
 #include "insight/ratings.h"
 
+#include <math.h>
+
 /* The first place in the order of time whose event is not before `time`. */
 static int64_t place_of(const vt_snapshot *s, int64_t time)
 {
@@ -20,6 +22,7 @@ static void count(vt_ratings *to, double value, bool words)
 {
     to->sum += value;
     to->n++;
+    to->stars[(int)fmin(VT_STARS, fmax(1, floor(value + .5))) - 1]++;
     to->reviews += words;
     to->in_favour += words && value >= 4.0;
     to->against += words && value <= 2.0;

@@ -4,12 +4,15 @@
 
 #include "insight/scope.h"
 
+enum { VT_STARS = 5 };
+
 typedef struct vt_ratings {
     double sum;
     int64_t n;
-    int64_t reviews;   /* those with words */
-    int64_t in_favour; /* of them with 4 or 5 stars */
-    int64_t against;   /* with 1 or 2 */
+    int64_t reviews;         /* those with words */
+    int64_t in_favour;       /* of them with 4 or 5 stars */
+    int64_t against;         /* with 1 or 2 */
+    int64_t stars[VT_STARS]; /* ratings of 1, 2, ... 5 stars, halves up; what lies beyond counts as the nearest */
 } vt_ratings;
 
 /**

@@ -317,6 +317,23 @@ static void add_products(const sentiment *s, int32_t n)
     }
 }
 
+static void add_stars(const sentiment *s)
+{
+    const vt_ratings *now = &s->total[NOW], *before = &s->total[BEFORE];
+    bool compares = vt_scope_compares(s->scope);
+    vt_document_table(s->d, "stars", "Ratings by stars");
+    vt_document_column(s->d, "stars", "Stars", VT_UNIT_COUNT);
+    vt_document_metric(s->d, "ratings");
+    vt_document_metric(s->d, "share");
+    vt_document_column(s->d, "share_before", "Share before", VT_UNIT_SHARE);
+    for (int star = VT_STARS; star > 0; star--) {
+        vt_document_number(s->d, star);
+        vt_document_number(s->d, (double)now->stars[star - 1]);
+        vt_document_number(s->d, vt_ratio((double)now->stars[star - 1], (double)now->n));
+        vt_document_number(s->d, compares ? vt_ratio((double)before->stars[star - 1], (double)before->n) : NAN);
+    }
+}
+
 static int add_phrases(sentiment *s, vt_shop *shop, vt_error *err)
 {
     int status = VT_OK;
@@ -348,6 +365,7 @@ int vt_sentiment_of_shop(vt_document *d, vt_scope *scope, const vt_insight_optio
         add_notes(&s);
         add_figures(&s);
         add_products(&s, options->n);
+        add_stars(&s);
     }
     if (status == VT_OK && s.made_at != VT_NONE) {
         status = add_phrases(&s, shop, err);

@@ -100,6 +100,15 @@ static void stars_and_words_are_counted(void **state)
     assert_true(answer_cell(t, 0, "share_positive")->number == .25);
     assert_string_equal(answer_cell(t, 1, "for")->text, "pretty");
     assert_null(answer_cell(t, 1, "against")->text);
+    t = answer_table(insight, "stars");
+    assert_int_equal(t->n_rows, 5);
+    assert_true(answer_number(t, 0, "stars") == 5 && answer_number(t, 4, "stars") == 1);
+    double all = 0, sum = 0;
+    for (size_t i = 0; i < t->n_rows; i++) {
+        all += answer_number(t, i, "ratings");
+        sum += answer_number(t, i, "ratings") * answer_number(t, i, "stars");
+    }
+    assert_true(all == 8 && sum == 21);
     assert_int_equal(answer_table(insight, "phrases")->n_rows, 2);
     assert_int_equal(insight->n_notes, 2);
     assert_non_null(strstr(insight->notes[1], "4 of the reviews have no stars"));
@@ -137,7 +146,7 @@ static void what_is_missing_is_said(void **state)
     snprintf(command, sizeof command, "run \"vitrine --shop %s encode --sentiment\".", vt_shop_path(s.shop));
     assert_non_null(strstr(insight->lead, "50.0 % of the reviews"));
     assert_non_null(strstr(insight->lead, command));
-    assert_int_equal(insight->n_tables, 1);
+    assert_int_equal(insight->n_tables, 2);
     vt_insight_free(insight);
     vt_insight_options o;
     vt_insight_options_init(&o);
