@@ -9,6 +9,7 @@
 #include "insight/kind.h"
 #include "insight/life_cycle.h"
 #include "insight/ratings.h"
+#include "insight/seen.h"
 #include "insight/weeks.h"
 #include "live/stocks.h"
 
@@ -24,6 +25,12 @@ typedef struct product {
     double revenue, moved;
 } product;
 
+/* What all together lacked in a period; NAN where the stock is not known. */
+typedef struct out_sums {
+    double products; /* sold out at some time */
+    vt_estimate lost;
+} out_sums;
+
 typedef struct products {
     const vt_scope *scope;
     vt_grouping now, before; /* by item */
@@ -33,7 +40,8 @@ typedef struct products {
     uint8_t *stage;      /* (I) vt_life_stage */
     double *days_out;    /* (I) NAN: stock not known */
     double *lost;        /* (I) revenue, the same */
-    product *row;        /* (n) sold in either period, or in stock */
+    out_sums out_now, out_before;
+    product *row; /* (n) sold in either period, or in stock */
     int32_t n;
     double days;
     vt_weeks weeks; /* by item */
@@ -105,29 +113,47 @@ static int products_find(products *p, const vt_scope *scope, vt_error *err)
     return VT_OK;
 }
 
+/* What was sold out in the period of `scope`, by item too where `days` and `lost` (I) are given. */
+static int sum_sold_out(out_sums *sums, double *days, double *lost, const vt_scope *scope,
+                        const vt_insight_options *options, vt_error *err)
+{
+    vt_sold_out out = {0};
+    vt_error why = VT_ERROR_INIT;
+    int status = vt_sold_out_find(&out, scope, options, &why);
+    if (status == VT_OK) {
+        *sums = (out_sums){(double)out.lost.n_products, out.lost.revenue};
+        if (days != NULL) {
+            vt_sold_out_by_item(days, lost, &out, scope);
+        }
+    }
+    vt_sold_out_done(&out);
+    return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, status, "%s", why.message);
+}
+
 /* Days sold out and what they lost, as the stock's answer has them; a shop of too few sales for it has none. */
 static int find_sold_out(products *p, const vt_insight_options *options, vt_error *err)
 {
     size_t n = (size_t)p->scope->view->n_items;
-    vt_sold_out out = {0};
-    vt_error why = VT_ERROR_INIT;
+    const double nan = (double)NAN;
+    p->out_now = p->out_before = (out_sums){nan, {nan, nan, nan}};
     p->days_out = vt_alloc(2 * n, sizeof *p->days_out, err);
     if (p->days_out == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     p->lost = p->days_out + n;
     for (size_t i = 0; i < 2 * n; i++) {
-        p->days_out[i] = (double)NAN;
+        p->days_out[i] = nan;
     }
     if (!vt_view_tells_stocks(p->scope->view)) {
         return VT_OK;
     }
-    int status = vt_sold_out_find(&out, p->scope, options, &why);
-    if (status == VT_OK) {
-        vt_sold_out_by_item(p->days_out, p->lost, &out, p->scope);
+    int status = sum_sold_out(&p->out_now, p->days_out, p->lost, p->scope, options, err);
+    if (status == VT_OK && vt_scope_compares(p->scope)) {
+        vt_scope before = *p->scope;
+        before.period = p->scope->before;
+        status = sum_sold_out(&p->out_before, NULL, NULL, &before, options, err);
     }
-    vt_sold_out_done(&out);
-    return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, status, "%s", why.message);
+    return status;
 }
 
 /* ---- orders of the rows ------------------------------------------------------------------------------------------ */
@@ -174,6 +200,8 @@ static void begin_rows(vt_document *d, const char *id, const char *title)
     vt_document_table(d, id, title);
     vt_document_column(d, "item", "Product", VT_UNIT_TEXT);
     vt_document_column(d, "title", "Title", VT_UNIT_TEXT);
+    vt_document_column(d, "category", "Category", VT_UNIT_TEXT);
+    vt_document_column(d, "brand", "Brand", VT_UNIT_TEXT);
     vt_document_column(d, "class", "ABC", VT_UNIT_TEXT);
     vt_document_metric(d, "revenue");
     vt_document_column(d, "revenue_before", "Revenue before", VT_UNIT_MONEY);
@@ -185,6 +213,7 @@ static void begin_rows(vt_document *d, const char *id, const char *title)
     vt_document_metric(d, "margin");
     vt_document_metric(d, "return_rate");
     vt_document_metric(d, "rating");
+    vt_document_metric(d, "ratings");
     vt_document_metric(d, "stock");
     vt_document_metric(d, "stock_cover");
     vt_document_metric(d, "days_out");
@@ -207,6 +236,8 @@ static void add_row(vt_document *d, const products *p, const product *row)
     char class[2] = {row->class, '\0'};
     vt_document_text(d, vt_view_item_id(view, row->item));
     vt_document_text(d, vt_view_item_title(view, row->item));
+    vt_document_text(d, vt_view_category(view, vt_view_item_category(view, row->item)));
+    vt_document_text(d, vt_view_brand(view, vt_view_item_brand(view, row->item)));
     vt_document_text(d, row->class == 0 ? (vt_str){NULL, 0} : vt_str_of(class));
     vt_document_number(d, row->revenue);
     vt_document_number(d, compares ? vt_sums_revenue(before) : NAN);
@@ -218,6 +249,7 @@ static void add_row(vt_document *d, const products *p, const product *row)
     vt_document_number(d, vt_sums_margin(now));
     vt_document_number(d, vt_ratio((double)now->returns, (double)(now->gross - now->discounts)));
     vt_document_number(d, vt_ratio(ratings->sum, (double)ratings->n));
+    vt_document_number(d, (double)ratings->n);
     vt_document_number(d, stock == VT_NONE ? NAN : (double)stock);
     vt_document_number(d, stock == VT_NONE ? NAN : vt_ratio((double)stock * p->days, now->units));
     vt_document_number(d, p->days_out[row->item]);
@@ -345,10 +377,11 @@ static void add_concentration(vt_document *d, const products *p)
 
 static void say_products(vt_document *d, const products *p)
 {
-    int64_t a = 0, sold = 0;
+    int64_t a = 0, sold = 0, before = 0;
     for (int32_t i = 0; i < p->n; i++) {
         a += p->row[i].class == 'A';
         sold += p->row[i].class != 0;
+        before += vt_sums_revenue(&p->before.sums[p->row[i].item]) > 0;
     }
     if (sold == 0) {
         vt_document_lead(d, "No product was sold in the period.");
@@ -359,7 +392,17 @@ static void say_products(vt_document *d, const products *p)
     title = title.len > 0 ? title : vt_view_item_id(p->scope->view, best->item);
     vt_document_lead(d, "%lld of %lld products that were sold bring 80 %% of the revenue; %.*s is first.", (long long)a,
                      (long long)sold, VT_STR_ARGS(title));
-    vt_document_compared(d, "products_sold", (double)sold, NAN);
+    vt_document_compared(d, "products_sold", (double)sold, vt_scope_compares(p->scope) ? (double)before : NAN);
+}
+
+static void add_sold_out(vt_document *d, const products *p)
+{
+    const out_sums *now = &p->out_now, *before = &p->out_before;
+    if (!isnan(now->products)) {
+        vt_document_compared(d, "sold_out", now->products, before->products);
+        vt_document_compared(d, "lost_revenue", now->lost.mean, before->lost.mean);
+        vt_document_interval(d, now->lost.low, now->lost.high);
+    }
 }
 
 int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *options, vt_error *err)
@@ -371,21 +414,27 @@ int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
     status = status == VT_OK ? find_sold_out(&p, options, err) : status;
     if (status == VT_OK) {
         const vt_sums *n = &p.total_now, *b = &p.total_before;
-        vt_ratings ratings = {0};
+        vt_ratings ratings = {0}, rated = {0};
         bool compares = vt_scope_compares(scope);
         vt_ratings_add(&ratings, NULL, scope, &scope->period);
+        if (compares) {
+            vt_ratings_add(&rated, NULL, scope, &scope->before);
+        }
         classify(&p);
         say_products(d, &p);
         vt_document_compared(d, "revenue", vt_sums_revenue(n), compares ? vt_sums_revenue(b) : NAN);
         vt_document_compared(d, "units", n->units, compares ? b->units : NAN);
         vt_document_compared(d, "margin", vt_sums_margin(n), compares ? vt_sums_margin(b) : NAN);
-        vt_document_figure(d, "rating", vt_ratio(ratings.sum, (double)ratings.n));
-        vt_document_figure(d, "ratings", (double)ratings.n);
+        vt_document_compared(d, "rating", vt_ratio(ratings.sum, (double)ratings.n),
+                             vt_ratio(rated.sum, (double)rated.n));
+        vt_document_compared(d, "ratings", (double)ratings.n, compares ? (double)rated.n : NAN);
+        add_sold_out(d, &p);
         begin_rows(d, "products", "Products by revenue");
         add_rows(d, &p, options->n);
         add_classes(d, &p);
         add_stages(d, &p);
         status = add_unsold(d, &p, options->n, err);
+        status = status == VT_OK ? vt_seen_add(d, scope, p.now.sums, p.views, (size_t)options->n, err) : status;
         status = status == VT_OK ? vt_comebacks_add(d, scope, p.now.sums, (size_t)options->n, err) : status;
         status = status == VT_OK ? vt_weeks_find(&p.weeks, scope, VT_BY_ITEM, NULL, scope->view->n_items, err) : status;
     }

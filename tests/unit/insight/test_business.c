@@ -241,6 +241,49 @@ static void weeks_and_what_comes_back(void **state)
     live_shop_done(&s);
 }
 
+/* "hit" is seen 20 times and bought at every second view, "look" 40 times and never; "rare" is seen too seldom. */
+static void seen_and_bought(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    vt_insight_options o;
+    char user[16], order[16];
+    live_shop_init(&s);
+    vt_store *store = live_begin(&s);
+    live_put_item(store, "hit", "Drinks", 1000, 5);
+    live_put_item(store, "look", "Drinks", 1000, 5);
+    live_put_item(store, "rare", "Drinks", 1000, 5);
+    for (int k = 0; k < 60; k++) {
+        snprintf(user, sizeof user, "u%d", k);
+        snprintf(order, sizeof order, "o%d", k);
+        put_visit(store, user, k < 20 ? "hit" : "look", VT_EVENT_VIEW, 12);
+        if (k < 10) {
+            vt_event e = line(user, "hit", 13, order, 1, 1000);
+            live_put(store, &e);
+        }
+    }
+    put_visit(store, "u1", "rare", VT_EVENT_VIEW, 12);
+    live_commit(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight_options_init(&o);
+    vt_insight *i = ask(&s, "products", &o);
+    const vt_insight_table *t = answer_table(i, "seen");
+    assert_int_equal(t->n_rows, 2);
+    assert_string_equal(answer_cell(t, 0, "item")->text, "hit");
+    assert_string_equal(answer_cell(t, 0, "quarter")->text, "hidden gem");
+    assert_string_equal(answer_cell(t, 0, "mark")->text, "more than others");
+    assert_true(answer_number(t, 0, "views") == 20 && answer_number(t, 0, "views_that_buy") == .5);
+    assert_string_equal(answer_cell(t, 1, "quarter")->text, "looked at and left");
+    assert_string_equal(answer_cell(t, 1, "mark")->text, "less than others");
+    t = answer_table(i, "seen_quarters");
+    assert_true(total(t, "products", NULL) == 2 && total(t, "marked", "hidden gem") == 1);
+    t = answer_table(i, "seen_middle");
+    assert_true(answer_number(t, 0, "views") == 30 && answer_number(t, 0, "views_that_buy") == .25);
+    vt_insight_free(i);
+    live_shop_done(&s);
+}
+
 /* Orders of 19.00 and 40.00 now, of 10.00 before; a guest's lines without a number are an order a visit and day. */
 static void sizes_of_orders(void **state)
 {
@@ -459,6 +502,7 @@ int main(void)
         cmocka_unit_test(figures_by_hand),
         cmocka_unit_test(a_return_told_twice),
         cmocka_unit_test(weeks_and_what_comes_back),
+        cmocka_unit_test(seen_and_bought),
         cmocka_unit_test(sizes_of_orders),
         cmocka_unit_test(filters),
         cmocka_unit_test(no_price_within_bounds),
