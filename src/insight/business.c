@@ -17,6 +17,7 @@ void vt_business_done(vt_business *b)
     vt_free(b->day_before.sums);
     vt_free(b->hour_now.sums);
     vt_free(b->hour_before.sums);
+    vt_courses_done(&b->courses);
     *b = (vt_business){0};
 }
 
@@ -35,12 +36,13 @@ static int64_t days_of(const vt_period *period)
 static int sum_period(vt_sums *total, vt_business *b, const vt_scope *scope, const vt_period *period, bool now,
                       vt_error *err)
 {
-    vt_grouping all[VT_GROUPS_KINDS + 2];
+    vt_grouping all[VT_GROUPS_KINDS + 3];
     for (int k = 0; k < VT_GROUPS_KINDS; k++) {
         all[k] = now ? b->groups[k].now : b->groups[k].before;
     }
     all[VT_GROUPS_KINDS] = now ? b->day_now : b->day_before;
     all[VT_GROUPS_KINDS + 1] = now ? b->hour_now : b->hour_before;
+    all[VT_GROUPS_KINDS + 2] = now ? b->courses.now.sums : b->courses.before.sums;
     return vt_sales_sum(total, scope, period, all, sizeof all / sizeof all[0], err);
 }
 
@@ -80,6 +82,7 @@ int vt_business_find(vt_business *out, vt_scope *scope, const vt_insight_options
         status != VT_OK ? status : make_grouping(&b.day_before, VT_BY_DAY, compares ? days_of(&scope->before) : 0, err);
     status = status != VT_OK ? status : make_grouping(&b.hour_now, VT_BY_HOUR, HOURS_OF_WEEK, err);
     status = status != VT_OK ? status : make_grouping(&b.hour_before, VT_BY_HOUR, HOURS_OF_WEEK, err);
+    status = status != VT_OK ? status : vt_courses_make(&b.courses, scope, err);
     status = status != VT_OK ? status : sum_period(&b.now, &b, scope, &scope->period, true, err);
     if (status == VT_OK && compares) {
         status = sum_period(&b.before, &b, scope, &scope->before, false, err);

@@ -2,6 +2,7 @@
 #ifndef VT_INSIGHT_BUSINESS_H
 #define VT_INSIGHT_BUSINESS_H
 
+#include "insight/courses.h"
 #include "insight/funnel.h"
 #include "insight/sentence.h"
 
@@ -10,6 +11,7 @@ typedef struct vt_business {
     vt_sums now, before;
     vt_groups groups[VT_GROUPS_KINDS];
     vt_grouping day_now, day_before, hour_now, hour_before;
+    vt_courses courses;
     vt_change revenue; /**< with its interval */
 } vt_business;
 

@@ -170,6 +170,9 @@ int vt_customers_of_shop(vt_document *d, vt_scope *scope, const vt_insight_optio
     status = status == VT_OK ? add_attribute(d, scope, &users, "region", "Region", err) : status;
     status = status == VT_OK ? add_attribute(d, scope, &users, "age_band", "Age", err) : status;
     status = status == VT_OK ? add_best(d, scope, &users, options->n, err) : status;
+    if (status == VT_OK) {
+        vt_courses_table(d, &business.courses, scope);
+    }
     vt_business_done(&business);
     vt_free(users.sums);
     return status;

@@ -14,14 +14,17 @@ typedef struct count {
     vt_funnel funnel;
     const vt_scope *scope;
     const vt_period *period;
-    uint8_t *session; /* (sessions) flags */
-    uint8_t *flags;   /* (U) of the day at work */
-    int32_t *day;     /* (U) number of that day in the period + 1; 0: none yet */
+    vt_funnel *slots;
+    const int32_t *of_day; /* (days) slot of a day, -1: none */
+    uint8_t *session;      /* (sessions) flags */
+    int32_t *begun;        /* (sessions) the slot of the day + 1; NULL: there are no slots */
+    uint8_t *flags;        /* (U) of the day at work */
+    int32_t *day;          /* (U) number of that day in the period + 1; 0: none yet */
     int64_t day_begin, day_end;
     int32_t today;
 } count;
 
-static void add(vt_funnel *f, uint8_t flags)
+static void add_to(vt_funnel *f, uint8_t flags)
 {
     bool seen = (flags & SEEN) != 0, carted = (flags & CARTED) != 0, bought = (flags & BOUGHT) != 0;
     f->seen += seen;
@@ -29,6 +32,21 @@ static void add(vt_funnel *f, uint8_t flags)
     f->seen_carted += seen && carted;
     f->cart_bought += carted && bought;
     f->bought += seen && bought;
+}
+
+/* A visit that is over, to the whole and to its slot (-1: none). */
+static void add(count *c, uint8_t flags, int32_t slot)
+{
+    add_to(&c->funnel, flags);
+    if (c->slots != NULL && slot >= 0) {
+        add_to(&c->slots[slot], flags);
+    }
+}
+
+/* The slot of a day from 1. */
+static int32_t slot_of(const count *c, int32_t day)
+{
+    return c->slots == NULL || day < 1 ? -1 : c->of_day[day - 1];
 }
 
 /* The day of a moment, from 1. */
@@ -51,16 +69,19 @@ static void meet(count *c, int64_t time, int32_t session, int32_t user, uint8_t 
         c->day[user] = day > 0 ? day : 1;
     }
     if (session >= 0) {
+        if (c->begun != NULL && c->session[session] == 0 && flag != 0) {
+            c->begun[session] = slot_of(c, day_of(c, time)) + 1;
+        }
         c->session[session] |= flag;
     } else if (user >= 0 && day >= c->day[user]) {
         if (day > c->day[user]) {
-            add(&c->funnel, c->flags[user]);
+            add(c, c->flags[user], slot_of(c, c->day[user]));
             c->flags[user] = 0;
             c->day[user] = day;
         }
         c->flags[user] |= flag;
     } else if (user >= 0) {
-        add(&c->funnel, flag);
+        add(c, flag, slot_of(c, day));
     }
 }
 
@@ -122,25 +143,30 @@ static void merge(count *c)
     }
 }
 
-int vt_funnel_count(vt_funnel *out, const vt_scope *scope, const vt_period *period, vt_error *err)
+int vt_funnel_count(vt_funnel *out, vt_funnel *slots, const int32_t *of_day, const vt_scope *scope,
+                    const vt_period *period, vt_error *err)
 {
     size_t sessions = (size_t)scope->view->n_sessions, users = (size_t)scope->view->n_users;
-    count c = {.scope = scope, .period = period};
+    count c = {.scope = scope, .period = period, .slots = slots, .of_day = of_day};
     c.session = vt_alloc_zero(sessions, sizeof *c.session, err);
     c.flags = vt_alloc_zero(users, sizeof *c.flags, err);
     c.day = vt_alloc_zero(users, sizeof *c.day, err);
-    int status = c.session == NULL || c.flags == NULL || c.day == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    c.begun = slots == NULL ? NULL : vt_alloc_zero(sessions, sizeof *c.begun, err);
+    int status = (slots != NULL && c.begun == NULL) || c.session == NULL || c.flags == NULL || c.day == NULL
+                     ? VT_ERR_NO_MEMORY
+                     : VT_OK;
     if (status == VT_OK) {
         merge(&c);
         for (size_t s = 0; s < sessions; s++) {
-            add(&c.funnel, c.session[s]);
+            add(&c, c.session[s], c.begun == NULL ? -1 : c.begun[s] - 1);
         }
         for (size_t u = 0; u < users; u++) {
-            add(&c.funnel, c.flags[u]);
+            add(&c, c.flags[u], c.day[u] > 0 ? slot_of(&c, c.day[u]) : -1);
         }
         *out = c.funnel;
     }
     vt_free(c.session);
+    vt_free(c.begun);
     vt_free(c.flags);
     vt_free(c.day);
     return status;

@@ -18,7 +18,12 @@ typedef struct vt_funnel {
     int64_t views, carts; /**< events */
 } vt_funnel;
 
-/** Of the period's events that pass the filters of the scope; a price filter goes by the item's price. */
-int vt_funnel_count(vt_funnel *out, const vt_scope *scope, const vt_period *period, vt_error *err);
+/**
+ * Of the period's events that pass the filters of the scope; a price filter goes by the item's price. `slots` gets the
+ * same visits by when they began: `of_day` (days of the period) has the slot of a day, -1 for none. Both NULL: the sum
+ * alone.
+ */
+int vt_funnel_count(vt_funnel *out, vt_funnel *slots, const int32_t *of_day, const vt_scope *scope,
+                    const vt_period *period, vt_error *err);
 
 #endif

@@ -28,13 +28,10 @@ static void add_funnel(vt_document *d, const vt_funnel *now, const vt_funnel *be
     }
 }
 
-static int funnels(vt_document *d, const vt_scope *scope, vt_error *err)
+static int funnels(vt_document *d, vt_courses *courses, const vt_scope *scope, vt_error *err)
 {
     vt_funnel now, before = {0};
-    int status = vt_funnel_count(&now, scope, &scope->period, err);
-    if (status == VT_OK && vt_scope_compares(scope)) {
-        status = vt_funnel_count(&before, scope, &scope->before, err);
-    }
+    int status = vt_courses_funnels(courses, &now, &before, scope, err);
     if (status == VT_OK) {
         add_funnel(d, &now, &before, vt_scope_compares(scope));
     }
@@ -48,13 +45,14 @@ int vt_overview_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
     if (status == VT_OK) {
         vt_business_lead(d, &business, scope);
         vt_business_figures(d, &business, scope);
-        status = funnels(d, scope, err);
+        status = funnels(d, &business.courses, scope, err);
     }
     for (int k = 0; k < VT_GROUPS_KINDS && status == VT_OK; k++) {
         status = vt_business_groups(d, &business, (vt_groups_kind)k, scope, options->n, err);
     }
     if (status == VT_OK) {
         vt_business_days(d, &business, scope);
+        vt_courses_table(d, &business.courses, scope);
     }
     vt_business_done(&business);
     return status;

@@ -45,6 +45,7 @@ typedef struct products {
     int32_t n;
     double days;
     vt_weeks weeks; /* by item */
+    vt_courses courses;
 } products;
 
 static void products_done(products *p)
@@ -57,6 +58,7 @@ static void products_done(products *p)
     vt_free(p->days_out);
     vt_free(p->row);
     vt_weeks_done(&p->weeks);
+    vt_courses_done(&p->courses);
 }
 
 static void count_views(int32_t *views, const vt_scope *scope)
@@ -94,10 +96,16 @@ static int products_find(products *p, const vt_scope *scope, vt_error *err)
         p->row == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    int status = vt_sales_sum(&p->total_now, scope, &scope->period, &p->now, 1, err);
-    if (status == VT_OK && vt_scope_compares(scope)) {
-        status = vt_sales_sum(&p->total_before, scope, &scope->before, &p->before, 1, err);
+    int status = vt_courses_make(&p->courses, scope, err);
+    if (status == VT_OK) {
+        vt_grouping both[] = {p->now, p->courses.now.sums};
+        status = vt_sales_sum(&p->total_now, scope, &scope->period, both, 2, err);
     }
+    if (status == VT_OK && vt_scope_compares(scope)) {
+        vt_grouping both[] = {p->before, p->courses.before.sums};
+        status = vt_sales_sum(&p->total_before, scope, &scope->before, both, 2, err);
+    }
+    status = status == VT_OK ? vt_courses_ratings(&p->courses, scope, err) : status;
     if (status != VT_OK) {
         return status;
     }
@@ -440,6 +448,7 @@ int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
     }
     if (status == VT_OK) {
         add_concentration(d, &p);
+        vt_courses_table(d, &p.courses, scope);
         add_weeks(d, &p, "weeks", "Revenue a week, of the products by revenue", options->n);
     }
     if (status == VT_OK && vt_scope_compares(scope)) {

@@ -30,6 +30,7 @@ typedef struct pass {
     int64_t zone_offset;  /* at that hour */
     uint64_t *orders;     /* one bit each: met */
     int32_t *first_order; /* (U) order + 1 that the customer was met with; 0: not met; -1: met with a second one */
+    int32_t *slot_met;    /* (U) slot + 1 that the customer was met in last; NULL: no grouping has slots */
     unnumbered *loose;
     size_t n_loose, loose_capacity;
 } pass;
@@ -39,6 +40,7 @@ static void pass_done(pass *p)
     vt_free(p->day_begin);
     vt_free(p->orders);
     vt_free(p->first_order);
+    vt_free(p->slot_met);
     vt_free(p->loose);
 }
 
@@ -52,6 +54,14 @@ static int pass_init(pass *p, vt_error *err)
     p->first_order = vt_alloc_zero((size_t)view->n_users, sizeof *p->first_order, err);
     if (p->day_begin == NULL || p->orders == NULL || p->first_order == NULL) {
         return VT_ERR_NO_MEMORY;
+    }
+    for (size_t k = 0; k < p->n_groupings; k++) {
+        if (p->groupings[k].by == VT_BY_SLOT && p->slot_met == NULL) {
+            p->slot_met = vt_alloc_zero((size_t)view->n_users, sizeof *p->slot_met, err);
+            if (p->slot_met == NULL) {
+                return VT_ERR_NO_MEMORY;
+            }
+        }
     }
     for (int32_t d = 0; d <= p->days; d++) {
         p->day_begin[d] = vt_day_begin(p->scope->zone, p->period->first + d);
@@ -109,6 +119,8 @@ static int32_t group_of(pass *p, const vt_grouping *g, const vt_line_span *span,
         return span->unit_price[i] == VT_NONE ? -1 : band_of(g, span->unit_price[i]);
     case VT_BY_USER:
         return span->user[i];
+    case VT_BY_SLOT:
+        return g->of_day[p->day];
     }
     return -1;
 }
@@ -162,6 +174,21 @@ static void meet_customer(pass *p, vt_sums *group, const vt_line_span *span, int
     }
 }
 
+/* Counts the customer of a sold line where the slot meets them for the first time. */
+static void meet_in_slot(pass *p, const vt_grouping *g, int32_t slot, int32_t user)
+{
+    if (user < 0 || p->slot_met[user] == slot + 1) {
+        return;
+    }
+    int32_t first_day = p->day;
+    while (first_day > 0 && g->of_day[first_day - 1] == slot) {
+        first_day--;
+    }
+    p->slot_met[user] = slot + 1;
+    g->sums[slot].customers++;
+    g->sums[slot].new_customers += vt_view_first_order(p->scope->view, user) >= p->day_begin[first_day];
+}
+
 static int add_line(pass *p, const vt_line_span *span, int64_t i, vt_error *err)
 {
     bool sold = span->kind[i] == VT_EVENT_PURCHASE;
@@ -183,6 +210,9 @@ static int add_line(pass *p, const vt_line_span *span, int64_t i, vt_error *err)
             line.orders = first && g->by != VT_BY_ITEM && g->by != VT_BY_PRICE;
             vt_sums_join(&g->sums[group], &line);
             of_customer = g->by == VT_BY_CUSTOMER ? &g->sums[group] : of_customer;
+            if (sold && g->by == VT_BY_SLOT) {
+                meet_in_slot(p, g, group, span->user[i]);
+            }
         }
     }
     if (sold) {
@@ -216,6 +246,8 @@ static void count_unnumbered(pass *p)
             vt_grouping *g = &p->groupings[k];
             if (g->by == VT_BY_DAY) {
                 g->sums[o->day].orders++;
+            } else if (g->by == VT_BY_SLOT && g->of_day[o->day] >= 0) {
+                g->sums[g->of_day[o->day]].orders++;
             } else if (g->by == VT_BY_CUSTOMER) {
                 g->sums[vt_scope_customer(p->scope, p->period, user)].orders++;
             } else if (g->by == VT_BY_USER && user >= 0) {

@@ -15,7 +15,9 @@ typedef enum vt_group_by {
     VT_BY_CUSTOMER, /**< vt_customer_kind */
     VT_BY_ITEM,     /**< the group of the item: `of_item` */
     VT_BY_PRICE,    /**< the band of the unit price: `bounds`; lines without a price are in none */
-    VT_BY_USER      /**< the customer; guests are in none */
+    VT_BY_USER,     /**< the customer; guests are in none */
+    VT_BY_SLOT      /**< days put together: `of_day`. Different customers, and those whose first order is inside, count
+                         once in each slot */
 } vt_group_by;
 
 /** One grouping. The caller owns the arrays. */
@@ -23,6 +25,7 @@ typedef struct vt_grouping {
     vt_group_by by;
     int32_t n;              /**< groups */
     const int32_t *of_item; /**< (I) group of an item, -1: none; NULL: the item's number is its group */
+    const int32_t *of_day;  /**< (days) slot of a day of the period, ascending, -1: none */
     const int64_t *bounds;  /**< (n - 1) ascending; band b holds prices from bounds[b - 1] up to below bounds[b] */
     vt_sums *sums;          /**< (n) zeroed by the caller; orders are counted by all but VT_BY_PRICE */
 } vt_grouping;

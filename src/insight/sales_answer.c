@@ -134,6 +134,7 @@ int vt_sales_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options *
     if (status == VT_OK) {
         add_hours(d, &business);
         vt_business_days(d, &business, scope);
+        vt_courses_table(d, &business.courses, scope);
     }
     vt_business_done(&business);
     return status;
