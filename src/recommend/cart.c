@@ -1,14 +1,16 @@
 /*
- * What completes a cart: the complements of each of its items, whose scores are summed, so that what goes with several
- * of them comes first. The evidence beside an item is that of the cart's item it goes with best.
+ * What completes a cart: the complements of each of its items, all by one view of the shop, whose scores are summed, so
+ * that what goes with several of them comes first. The evidence beside an item is that of the cart's item it goes with
+ * best.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/map.h"
-#include "recommend/context.h"
+#include "recommend/complements.h"
+#include "recommend/recommender.h"
 
 enum { ITEMS_MAX = 50, CANDIDATES = 200 /* of each item of the cart */ };
 
@@ -76,16 +78,18 @@ static bool in_cart(const char *const *items, size_t n, const char *item)
     return false;
 }
 
-static int gather(completing *c, vt_recommender *recommender, const vt_request *request, const char *const *items,
-                  size_t n, int32_t days, vt_error *err)
+static int gather(completing *c, vt_recommender *recommender, vt_complement_base *base, const vt_request *request,
+                  const char *const *items, size_t n, int32_t days, vt_error *err)
 {
+    int64_t now = request->now == VT_NONE ? vt_now() : request->now;
     for (size_t i = 0; i < n; i++) {
         vt_request each = *request;
         vt_error why = VT_ERROR_INIT;
         each.item = items[i];
+        each.now = now;
         each.n = CANDIDATES;
         vt_complements *found = &c->of[c->n_of];
-        int status = vt_complement(found, recommender, &each, days, &why);
+        int status = vt_complement_on(found, recommender, base, &each, days, &why);
         if (status == VT_ERR_NOT_FOUND && request->visitor) {
             continue;
         }
@@ -159,7 +163,9 @@ int vt_complete_cart(vt_complements *out, vt_recommender *recommender, const vt_
     completing *c = vt_alloc_zero(1, sizeof *c, err);
     int status = c == NULL ? VT_ERR_NO_MEMORY : vt_map_create(&c->places, CANDIDATES, err);
     if (status == VT_OK) {
-        status = gather(c, recommender, request, items, n, days, err);
+        vt_complement_base base = {.serving = vt_recommender_take(recommender)};
+        status = gather(c, recommender, &base, request, items, n, days, err);
+        vt_complement_base_done(&base);
     }
     if (status == VT_OK) {
         if (c->n > 1) {

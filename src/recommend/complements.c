@@ -3,12 +3,13 @@
  * a pair of items starts from that of their categories and leaves it as orders come in, so that an item with few sales
  * answers by its category.
  */
+#include "recommend/complements.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "math/topk.h"
-#include "recommend/baskets.h"
 #include "recommend/context.h"
 
 #define PAIR_PRIOR 2.0      /* orders that the lift of the categories counts for */
@@ -22,7 +23,7 @@ enum { FEW_ORDERS = 2, DAYS_MAX = 365, STALE_PART = 100 /* of the events may be 
 typedef struct complementing {
     vt_context *c;
     vt_likeness likeness;
-    vt_together *baskets; /* held */
+    vt_together *baskets; /* the base's */
     vt_pair_counts items, categories, visits;
     int32_t item;
     int32_t *chosen;       /* (I) */
@@ -56,17 +57,18 @@ static int take_together(vt_together **out, vt_recommender *r, const vt_view *vi
     return status;
 }
 
-static int count_all(complementing *c, int32_t days, vt_error *err)
+static int count_all(complementing *c, vt_complement_base *base, int32_t days, vt_error *err)
 {
     const vt_view *view = c->c->view;
     vt_arena *arena = c->c->scratch->arena;
     size_t n_items = (size_t)view->n_items;
-    int status = take_together(&c->baskets, c->c->recommender, view, days, err);
+    int status = base->baskets != NULL ? VT_OK : take_together(&base->baskets, c->c->recommender, view, days, err);
     int64_t *bought = vt_arena_alloc(arena, n_items, sizeof *bought, err);
     int64_t *viewed = vt_arena_alloc(arena, n_items, sizeof *viewed, err);
     if (status != VT_OK || bought == NULL || viewed == NULL) {
         return status != VT_OK ? status : VT_ERR_NO_MEMORY;
     }
+    c->baskets = base->baskets;
     memset(bought, 0, n_items * sizeof *bought);
     memset(viewed, 0, n_items * sizeof *viewed);
     vt_baskets_count(&c->items, bought, &c->baskets->bought, c->item);
@@ -199,6 +201,22 @@ static int answer(vt_complements *out, complementing *c, vt_error *err)
 int vt_complement(vt_complements *out, vt_recommender *recommender, const vt_request *request, int32_t days,
                   vt_error *err)
 {
+    vt_complement_base base = {.serving = vt_recommender_take(recommender)};
+    int status = vt_complement_on(out, recommender, &base, request, days, err);
+    vt_complement_base_done(&base);
+    return status;
+}
+
+void vt_complement_base_done(vt_complement_base *base)
+{
+    vt_together_release(base->baskets);
+    vt_serving_release(base->serving);
+    *base = (vt_complement_base){NULL, NULL};
+}
+
+int vt_complement_on(vt_complements *out, vt_recommender *recommender, vt_complement_base *base,
+                     const vt_request *request, int32_t days, vt_error *err)
+{
     vt_context context = {0};
     complementing c = {.c = &context};
     if (request->item == NULL) {
@@ -207,9 +225,9 @@ int vt_complement(vt_complements *out, vt_recommender *recommender, const vt_req
     if (days < 0 || days > DAYS_MAX) {
         return vt_fail(err, VT_ERR_USAGE, "orders within %d days are not possible; give 0 to %d", (int)days, DAYS_MAX);
     }
-    int status = vt_context_begin(&context, recommender, request, err);
+    int status = vt_context_begin_on(&context, recommender, base->serving, request, err);
     status = status != VT_OK ? status : prepare(&c, err);
-    status = status != VT_OK ? status : count_all(&c, days, err);
+    status = status != VT_OK ? status : count_all(&c, base, days, err);
     if (status == VT_OK) {
         for (int32_t i = 0; i < context.view->n_items; i++) {
             weigh(&c, i);
@@ -217,7 +235,6 @@ int vt_complement(vt_complements *out, vt_recommender *recommender, const vt_req
         take(&c);
         status = answer(out, &c, err);
     }
-    vt_together_release(c.baskets);
     vt_context_done(&context);
     return status;
 }

@@ -84,13 +84,22 @@ static int allow(vt_context *c, vt_error *err)
 
 int vt_context_begin(vt_context *c, vt_recommender *recommender, const vt_request *request, vt_error *err)
 {
+    vt_serving *serving = vt_recommender_take(recommender);
+    int status = vt_context_begin_on(c, recommender, serving, request, err);
+    vt_serving_release(serving);
+    return status;
+}
+
+int vt_context_begin_on(vt_context *c, vt_recommender *recommender, vt_serving *serving, const vt_request *request,
+                        vt_error *err)
+{
     *c = (vt_context){.recommender = recommender, .request = request, .user = -1};
     int status = vt_request_check(request, err);
     if (status != VT_OK) {
         return status;
     }
     c->now = request->now == VT_NONE ? vt_now() : request->now;
-    c->serving = vt_recommender_take(recommender);
+    c->serving = vt_serving_hold(serving);
     c->view = c->serving->view;
     c->bound = c->serving->bound;
     status = vt_scratch_take(&c->scratch, recommender, c->view->n_items, err);

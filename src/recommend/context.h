@@ -39,6 +39,10 @@ typedef struct vt_context {
 /** Checks the request, takes a serving and filters its items. On failure vt_context_done() is due too. */
 int vt_context_begin(vt_context *c, vt_recommender *recommender, const vt_request *request, vt_error *err);
 
+/** The same over a serving that is given, which it holds for itself: for several that must see one view. */
+int vt_context_begin_on(vt_context *c, vt_recommender *recommender, vt_serving *serving, const vt_request *request,
+                        vt_error *err);
+
 /** Gives all back. */
 void vt_context_done(vt_context *c);
 

@@ -4,7 +4,8 @@
 #include "engine.h"
 #include "fault.h"
 #include "hand_vectors.h"
-#include "recommend/baskets.h"
+#include "recommend/complements.h"
+#include "recommend/recommender.h"
 
 enum { DAY = 86400 };
 
@@ -317,6 +318,58 @@ static void what_cannot_be_is_said(void **state)
     assert_string_equal(err.message, "orders within 366 days are not possible; give 0 to 365");
 }
 
+/* Orders that come while a cart is looked at, item by item, are in none of its rows. */
+static void one_base_is_one_view(void **state)
+{
+    fixture *f = *state;
+    vt_error err = VT_ERROR_INIT;
+    vt_live_state live;
+    vt_request request;
+    vt_complements found = {.evidence = NULL};
+    engine a;
+    ten_orders(f);
+    check_ok(engine_open(&a, f->shop, NULL, NULL, &err));
+    vt_request_init(&request);
+    request.item = "camera";
+    vt_complement_base base = {.serving = vt_recommender_take(a.recommender)};
+    check_ok(vt_complement_on(&found, a.recommender, &base, &request, 1, &err));
+    check_items(&found, "lens:orders lens2:orders ");
+    vt_complements_done(&found);
+    for (int i = 0; i < 5; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "late%d", i);
+        order(f, id, "camera", "odd");
+    }
+    check_ok(vt_live_refresh(a.live, &live, &err));
+    check_ok(vt_recommender_refresh(a.recommender, &err));
+    check_ok(vt_complement(&found, a.recommender, &request, 1, &err));
+    check_items(&found, "odd:orders lens:orders lens2:orders ");
+    vt_complements_done(&found);
+    check_ok(vt_complement_on(&found, a.recommender, &base, &request, 1, &err));
+    check_items(&found, "lens:orders lens2:orders ");
+    vt_complements_done(&found);
+    vt_complement_base_done(&base);
+    engine_close(&a);
+}
+
+static int run_cart(void *context, vt_error *err)
+{
+    fixture *f = context;
+    static const char *const cart[] = {"camera", "camera2"};
+    vt_complements found = {.evidence = NULL};
+    vt_request request;
+    engine a;
+    vt_request_init(&request);
+    int status = engine_open(&a, f->shop, NULL, NULL, err);
+    status = status != VT_OK ? status : vt_complete_cart(&found, a.recommender, &request, cart, 2, 1, err);
+    if (status == VT_OK) {
+        check_items(&found, "lens:orders lens2:orders ");
+    }
+    vt_complements_done(&found);
+    engine_close(&a);
+    return status;
+}
+
 static int run(void *context, vt_error *err)
 {
     fixture *f = context;
@@ -335,6 +388,7 @@ static void memory_runs_out(void **state)
     ten_orders(f);
     put(f, VT_EVENT_VIEW, "s", NULL, "camera", 1);
     assert_true(fault_allocations(run, f) > 30);
+    assert_true(fault_allocations(run_cart, f) > 30);
 }
 
 int main(void)
@@ -348,6 +402,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_never_bought_together, setup, teardown),
         cmocka_unit_test_setup_teardown(ratings_stand_for_purchases, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_said, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_base_is_one_view, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_runs_out, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
