@@ -40,7 +40,7 @@ typedef struct vt_server_options {
     int32_t workers;         /**< threads that answer, 1 to 256; 0, the default: as many as processors, 2 at least */
     int32_t connections;     /**< at once, default 4,096 */
     double idle_seconds;     /**< until a connection that says nothing is closed, default 60 */
-    double total_seconds;    /**< that a request may take from its first byte to the last of its reply, default 60 */
+    double total_seconds;    /**< that a client may take to send a request, and again to take the reply, default 60 */
     bool without_encoding;   /**< new items get no vectors of their texts and photos while they are served */
     bool insecure_local;     /**< answer without a key; VT_ERR_USAGE unless it listens on a loopback address */
     const char *certificate; /**< PEM files for TLS; NULL: none */

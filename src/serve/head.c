@@ -128,6 +128,6 @@ bool vt_head_is_sound(vt_call *call, const vt_head *head)
     } else if (c.wrong != NULL) {
         vt_problem_reply(call, 400, "format", c.wrong);
     }
-    call->unsound = call->reply.status != 0;
-    return !call->unsound;
+    call->ends = call->reply.status != 0;
+    return !call->ends;
 }

@@ -22,8 +22,12 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "serve/early.h"
 #include "serve/head.h"
 #include "serve/problem.h"
+
+#define WITHOUT_END 1e9    /* seconds */
+#define LINGER_SECONDS 5.0 /* that a client may go on sending after it was refused */
 
 /* For what libmicrohttpd makes of a head (some 60 bytes a header), the head of the reply, and so much of a head that is
  * too long that it can be refused in our words. All of it is zeroed for each request. */
@@ -40,6 +44,7 @@ typedef struct link {
 struct vt_http {
     vt_http_options options;
     struct MHD_Daemon *daemon;
+    bool tls;
     int listening;
     atomic_bool drained;   /* the listening socket is ours to close */
     pthread_mutex_t mutex; /* around the calls that wait to be used again, and the links */
@@ -57,6 +62,7 @@ typedef struct stage {
     vt_head head; /* where its request line was read */
     bool begun;   /* the head was handed on */
     bool refused; /* the reply is made; what else comes is not read */
+    bool early;   /* and was sent before the body ended: nothing follows it */
     bool suspended;
 } stage;
 
@@ -202,8 +208,10 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     double now = vt_seconds();
     set_deadline(link_of(connection), now, http->options.idle_seconds);
     if (call != NULL) {
+        const stage *s = call->stage;
         call->seconds = now - call->begun;
-        http->options.done(http->options.context, call, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+        http->options.done(http->options.context, call,
+                           code == MHD_REQUEST_TERMINATED_COMPLETED_OK || (s != NULL && s->early));
         give_call(http, call);
         atomic_fetch_sub(&http->active, 1);
     }
@@ -265,7 +273,7 @@ static enum MHD_Result send_reply(const vt_http *http, vt_call *call, struct MHD
     for (size_t i = 0; i < reply->n_headers; i++) {
         MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
     }
-    if (call->unsound || atomic_load(&http->drained)) {
+    if (call->ends || atomic_load(&http->drained)) {
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     }
     enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply->status, response);
@@ -280,13 +288,14 @@ void vt_http_resume(vt_call *call)
 
 /*
  * The body is whole: the call is handed on. One that is pending is suspended before its work begins, since who does it
- * may be faster than this thread.
+ * may be faster than this thread. How long that takes is not the client's: it then has its time for the reply.
  */
 static enum MHD_Result take_body(vt_http *http, vt_call *call, struct MHD_Connection *connection)
 {
     stage *s = call->stage;
     if (s->suspended) {
         s->suspended = false;
+        set_deadline(link_of(connection), vt_seconds(), http->options.total_seconds);
         http->options.resumed(http->options.context, call);
         return send_reply(http, call, connection);
     }
@@ -295,6 +304,7 @@ static enum MHD_Result take_body(vt_http *http, vt_call *call, struct MHD_Connec
         return send_reply(http, call, connection);
     }
     s->suspended = true;
+    set_deadline(link_of(connection), 0, WITHOUT_END);
     MHD_suspend_connection(connection);
     http->options.start(http->options.context, call);
     return MHD_YES;
@@ -306,6 +316,24 @@ static bool has_body(const vt_call *call)
     const char *length = vt_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
     return vt_call_header(call, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL ||
            (length != NULL && strcmp(length, "0") != 0);
+}
+
+/*
+ * The call is refused while its body comes. Where the socket takes the reply now the client has it at once, and what it
+ * still sends is passed over for a moment: closing at once could take the reply away from it. Else, as under TLS, it is
+ * queued when the body ends.
+ */
+static void refuse_part(const vt_http *http, vt_call *call, struct MHD_Connection *connection)
+{
+    stage *s = call->stage;
+    link_t *link = link_of(connection);
+    s->refused = true;
+    call->ends = true;
+    http->options.refused(http->options.context, call);
+    if (link != NULL && !http->tls && vt_early_send(link->fd, &call->reply)) {
+        s->early = true;
+        set_deadline(link, vt_seconds(), LINGER_SECONDS);
+    }
 }
 
 /* A part of the body. One that goes to a file may take as long as it comes at a hundred kilobytes a second. */
@@ -342,15 +370,20 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         call->old_version = strcmp(version, "HTTP/1.0") == 0;
         http->options.head(http->options.context, call);
         s->refused = call->reply.status != 0;
-        return s->refused && (call->unsound || has_body(call)) ? send_reply(http, call, connection) : MHD_YES;
+        return s->refused && (call->ends || has_body(call)) ? send_reply(http, call, connection) : MHD_YES;
     }
     if (*size > 0) {
         if (!s->refused) {
             take_part(http, call, connection, data, *size);
-            s->refused = call->reply.status != 0;
+            if (call->reply.status != 0) {
+                refuse_part(http, call, connection);
+            }
         }
         *size = 0;
         return MHD_YES;
+    }
+    if (s->early) {
+        return MHD_NO; /* closes the connection */
     }
     return s->refused ? send_reply(http, call, connection) : take_body(http, call, connection);
 }
@@ -446,6 +479,7 @@ int vt_http_open(vt_http **out, const vt_http_options *options, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     http->options = *options;
+    http->tls = options->certificate != NULL;
     http->listening = -1;
     pthread_mutex_init(&http->mutex, NULL);
     pthread_cond_init(&http->ending, NULL);

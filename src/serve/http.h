@@ -14,10 +14,12 @@ typedef struct vt_http_options {
     int workers;                   /* threads, at least 1 */
     int connections;               /* at once; more are refused */
     double idle_seconds;           /* until a connection that says nothing is closed */
-    double total_seconds;          /* that a request, and its reply, may take in all */
+    double total_seconds;          /* that a client may take to send its request, and again to take the reply */
     const char *certificate, *key; /* PEM texts; NULL: no TLS */
     /** The head is here: a reply that is made now is sent without reading the body. */
     void (*head)(void *context, vt_call *call);
+    /** The body is refused while it comes, and the reply is made. */
+    void (*refused)(void *context, vt_call *call);
     /** The body is here too: makes the reply, or sets call->pending and prepares what is to be done. */
     void (*body)(void *context, vt_call *call);
     /** Begins the work of a pending call, whose end is told by vt_http_resume(). */

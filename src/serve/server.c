@@ -91,6 +91,11 @@ static void on_head(void *context, vt_call *call)
     }
 }
 
+static void on_refused(void *context, vt_call *call)
+{
+    vt_server_finish(context, call);
+}
+
 static void on_body(void *context, vt_call *call)
 {
     vt_error err = VT_ERROR_INIT;
@@ -184,6 +189,7 @@ static int open_http(vt_server *server, vt_error *err)
         .certificate = certificate,
         .key = key,
         .head = on_head,
+        .refused = on_refused,
         .body = on_body,
         .start = on_start,
         .resumed = on_resumed,

@@ -28,6 +28,7 @@ struct vt_server {
     char address[128];
     int wake[2]; /* a pipe: a byte in it ends vt_server_run() */
     atomic_int stopping;
+    atomic_int backing_up;
     double opened; /* vt_seconds() */
 };
 

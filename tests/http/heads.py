@@ -6,7 +6,9 @@ says so: the problem then names no request. docs/decisions/0012-heads.md has the
 """
 
 import json
+import socket
 import sys
+import time
 
 from served import Served
 
@@ -151,6 +153,23 @@ def compare(name, got, status, whose):
     return None
 
 
+def long_chunks(server):
+    """A body without an end: the answer comes when the cap is passed, and not much more is taken."""
+    chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.settimeout(20)
+        connection.sendall(POST.replace(CLOSE, b"") + CHUNKED + b"\r\n" + chunk * 9)
+        got = connection.recv(65536)
+        wrong = compare("chunks without an end", got, 413, OURS)
+        try:
+            for _ in range(120):
+                connection.sendall(chunk)
+                time.sleep(.1)
+        except OSError:
+            return wrong
+    return wrong or "a client that was refused may send on for ever"
+
+
 def main():
     failed = []
     with Served(sys.argv[1]) as server:
@@ -161,6 +180,7 @@ def main():
         late = server.raw(GET + HOST + b"\r\n" + GET + b"Host: x\nX-A: b\r\n\r\n" + HIDDEN)
         failed.append(None if late.count(b"HTTP/1.1 200 ") == 1 and late.count(b"HTTP/1.1 400 ") == 1 else
                       "LF alone in a second request: %r" % late)
+        failed.append(long_chunks(server))
         status, _, _ = server.request("GET", "/v1/items/hidden")
         failed.append(None if status == 404 else "a request inside another was understood")
         code = server.end()
