@@ -85,7 +85,7 @@ typedef struct vt_event {
     int32_t occurrence;  /**< 0 for the first event of its kind in a source, 1 for the next, ... */
 } vt_event;
 
-/** A product. Only `id` is required; what is not given leaves the stored value as it is. */
+/** A product. Only `id` is required; what is not given leaves the stored value as it is, unless `whole` is set. */
 typedef struct vt_item {
     vt_str id;
     vt_str title;
@@ -102,9 +102,11 @@ typedef struct vt_item {
     int64_t available_from;  /**< first second on sale; VT_NONE: always */
     int64_t available_until; /**< first second no longer on sale; VT_NONE: for ever */
     int64_t as_of;           /**< when price and stock took effect; VT_NONE: now */
+    bool whole; /**< what is not given is cleared, but price, cost and stock, which are told as they change:
+                                  the last that was told holds */
 } vt_item;
 
-/** A customer. Only `id` is required; what is not given leaves the stored value as it is. */
+/** A customer. Only `id` is required; what is not given leaves the stored value as it is, unless `whole` is set. */
 typedef struct vt_user {
     vt_str id;
     vt_str age_band; /**< such as "25-34" */
@@ -112,6 +114,7 @@ typedef struct vt_user {
     vt_str region;
     vt_str tier;       /**< "premium" marks a premium customer */
     vt_str attributes; /**< free attributes: one JSON object */
+    bool whole;        /**< what is not given is cleared */
 } vt_user;
 
 /** A directed link between two users ("follows") or two items ("also_buy"). */

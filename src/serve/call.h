@@ -52,7 +52,7 @@ typedef struct vt_call {
     size_t body_written; /* bytes in it */
     const char *client;  /* address, for logs and limits; the connection's */
     bool old_version;    /* HTTP/1.0 */
-    bool ends;        /* the connection ends with the reply: its head was not sound, or its body is not read to the end */
+    bool ends; /* the connection ends with the reply: its head was not sound, or its body is not read to the end */
 
     /* what was found for it */
     void *server; /* the one that takes calls */

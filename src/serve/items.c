@@ -39,7 +39,8 @@ static int get_item(vt_call *call, vt_error *err)
     return vt_tagged_get(call, &tagged_items, err);
 }
 
-static int put_item(vt_call *call, bool must_exist, vt_error *err)
+/* `whole`: in place of what is there; else over it. */
+static int put_item(vt_call *call, bool whole, vt_error *err)
 {
     yyjson_val *root = NULL;
     char currency[4];
@@ -49,17 +50,21 @@ static int put_item(vt_call *call, bool must_exist, vt_error *err)
     if (status == VT_OK) {
         status = vt_fields_read_named(item, call, &vt_item_fields, root, currency, call->path_value[0], err);
     }
-    return status != VT_OK ? status : vt_tagged_put(call, &tagged_items, item->id, item, must_exist, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    item->whole = whole;
+    return vt_tagged_put(call, &tagged_items, item->id, item, !whole, err);
 }
 
 static int put_whole(vt_call *call, vt_error *err)
 {
-    return put_item(call, false, err);
+    return put_item(call, true, err);
 }
 
 static int patch(vt_call *call, vt_error *err)
 {
-    return put_item(call, true, err);
+    return put_item(call, false, err);
 }
 
 static int post_items(vt_call *call, vt_error *err)
@@ -123,8 +128,9 @@ const vt_route vt_routes_items[] = {
         .name = "putItem",
         .group = "Items",
         .scope = VT_SCOPE_WRITE,
-        .summary = "Add or change an item",
-        .details = "What is not given stays as it is. With If-Match only where the item is still in that state.",
+        .summary = "Add an item, or replace what is said of it",
+        .details = "What is not given is cleared, but price, cost and stock: those are told as they change, and the "
+                   "last that was told holds. With If-Match only where the item is still in that state.",
         .body = VT_BODY_ONE,
         .fields = &vt_item_fields,
         .answer = "Result",
@@ -137,6 +143,7 @@ const vt_route vt_routes_items[] = {
         .group = "Items",
         .scope = VT_SCOPE_WRITE,
         .summary = "Change an item that is there",
+        .details = "What is not given stays as it is.",
         .body = VT_BODY_ONE,
         .fields = &vt_item_fields,
         .answer = "Result",

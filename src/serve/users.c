@@ -5,7 +5,7 @@
 #include "serve/batch.h"
 #include "serve/handlers.h"
 #include "serve/listing.h"
-#include "serve/served_shop.h"
+#include "serve/tagged.h"
 #include "vitrine/read.h"
 
 /* ---- merging ----------------------------------------------------------------------------------------------------- */
@@ -87,76 +87,70 @@ static const char merge_example[] = "{\"from\": {\"session\": \"s7\"}, \"into\":
 
 /* ---- one user, or many ------------------------------------------------------------------------------------------- */
 
-typedef struct user_put {
-    vt_user user;
-    vt_str id;
-    vt_put_result result;
-} user_put;
+static int show(void *context, const vt_user *user)
+{
+    vt_fields_write(context, &vt_user_fields, user, "");
+    return VT_OK;
+}
+
+static int write_user(vt_json_writer *writer, vt_call *call, vt_shop *shop, vt_str id, vt_error *err)
+{
+    (void)call;
+    return vt_shop_user(shop, id, show, writer, err);
+}
+
+static int put(vt_put_result *result, vt_call *call, vt_shop *shop, void *record, vt_error *err)
+{
+    (void)call;
+    return vt_shop_put_users(shop, record, 1, result, err);
+}
+
+static const vt_tagged tagged_users = {.name = "user", .write = write_user, .put = put};
 
 static int post_users(vt_call *call, vt_error *err)
 {
     return vt_batch_put(call, &vt_user_fields, VT_WRITE_USERS, NULL, err);
 }
 
-static int answer_put(vt_call *call, vt_error *err)
-{
-    const user_put *p = call->state;
-    if (p->result.done == VT_PUT_REFUSED) {
-        return vt_fail(err, p->result.code, "%s", p->result.message);
-    }
-    vt_reply_object object;
-    vt_reply_object_begin(&object);
-    vt_json_text(&object.json, "result", vt_str_of(vt_put_name(p->result.done)));
-    return vt_reply_object_end(call, p->result.done == VT_PUT_ADDED ? 201 : 200, &object, err);
-}
-
-static int put_user(vt_call *call, vt_error *err)
-{
-    yyjson_val *root = NULL;
-    user_put *p = vt_arena_alloc(call->arena, 1, sizeof *p, err);
-    int status = p == NULL ? VT_ERR_NO_MEMORY : vt_call_json(&root, call, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    memset(p, 0, sizeof *p);
-    call->state = p;
-    status = vt_fields_read_named(&p->user, call, &vt_user_fields, root, "", call->path_value[0], err);
-    return status != VT_OK ? status : vt_call_write(call, VT_WRITE_USERS, &p->user, 1, &p->result, answer_put, err);
-}
-
-typedef struct shown_user {
-    vt_reply_object object;
-} shown_user;
-
-static int show(void *context, const vt_user *user)
-{
-    shown_user *shown = context;
-    vt_fields_write(&shown->object.json, &vt_user_fields, user, "");
-    return VT_OK;
-}
-
 static int get_user(vt_call *call, vt_error *err)
 {
-    shown_user shown;
-    vt_shop *shop = NULL;
-    int status = vt_served_shop_reader(&shop, call->shop, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    vt_reply_object_begin(&shown.object);
-    status = vt_shop_user(shop, call->path_value[0], show, &shown, err);
-    vt_served_shop_reader_back(call->shop, shop);
-    if (status != VT_OK) {
-        vt_json_writer_abort(&shown.object.json);
-        vt_buf_done(&shown.object.text);
-        return status;
-    }
-    return vt_reply_object_end(call, 200, &shown.object, err);
+    return vt_tagged_get(call, &tagged_users, err);
 }
+
+/* `whole`: in place of what is there; else over it. */
+static int put_user(vt_call *call, bool whole, vt_error *err)
+{
+    yyjson_val *root = NULL;
+    vt_user *user = vt_arena_alloc(call->arena, 1, sizeof *user, err);
+    int status = user == NULL ? VT_ERR_NO_MEMORY : vt_call_json(&root, call, err);
+    if (status == VT_OK) {
+        status = vt_fields_read_named(user, call, &vt_user_fields, root, "", call->path_value[0], err);
+    }
+    if (status != VT_OK) {
+        return status;
+    }
+    user->whole = whole;
+    return vt_tagged_put(call, &tagged_users, user->id, user, !whole, err);
+}
+
+static int put_whole(vt_call *call, vt_error *err)
+{
+    return put_user(call, true, err);
+}
+
+static int patch(vt_call *call, vt_error *err)
+{
+    return put_user(call, false, err);
+}
+
+typedef struct user_erasure {
+    vt_str id;
+    vt_put_result result;
+} user_erasure;
 
 static int answer_erase(vt_call *call, vt_error *err)
 {
-    const user_put *p = call->state;
+    const user_erasure *p = call->state;
     if (p->result.done == VT_PUT_REFUSED) {
         return vt_fail(err, p->result.code, "%s", p->result.message);
     }
@@ -172,12 +166,11 @@ static int answer_erase(vt_call *call, vt_error *err)
 
 static int erase_user(vt_call *call, vt_error *err)
 {
-    user_put *p = vt_arena_alloc(call->arena, 1, sizeof *p, err);
+    user_erasure *p = vt_arena_alloc(call->arena, 1, sizeof *p, err);
     if (p == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    memset(p, 0, sizeof *p);
-    p->id = call->path_value[0];
+    *p = (user_erasure){.id = call->path_value[0]};
     call->state = p;
     return vt_call_write(call, VT_WRITE_ERASURES, &p->id, 1, &p->result, answer_erase, err);
 }
@@ -233,6 +226,7 @@ const vt_route vt_routes_users[] = {
         .group = "Users",
         .scope = VT_SCOPE_REPORT,
         .summary = "A user",
+        .details = "The header ETag names its state.",
         .answer = "User",
         .handle = get_user,
     },
@@ -242,11 +236,25 @@ const vt_route vt_routes_users[] = {
         .name = "putUser",
         .group = "Users",
         .scope = VT_SCOPE_WRITE,
-        .summary = "Add or change a user",
+        .summary = "Add a user, or replace what is said of them",
+        .details = "What is not given is cleared. With If-Match only where the user is still in that state.",
         .body = VT_BODY_ONE,
         .fields = &vt_user_fields,
         .answer = "Result",
-        .handle = put_user,
+        .handle = put_whole,
+    },
+    {
+        .method = "PATCH",
+        .path = "/v1/users/{user}",
+        .name = "patchUser",
+        .group = "Users",
+        .scope = VT_SCOPE_WRITE,
+        .summary = "Change a user who is there",
+        .details = "What is not given stays as it is.",
+        .body = VT_BODY_ONE,
+        .fields = &vt_user_fields,
+        .answer = "Result",
+        .handle = patch,
     },
     {
         .method = "DELETE",

@@ -65,14 +65,15 @@ int vt_sqlite_item_row(vt_sqlite *s, vt_str id, int64_t *row, bool *fresh, vt_er
     return status;
 }
 
-static bool text_differs(sqlite3_stmt *row, int at, vt_str fresh)
+/* `whole`: what is not given is cleared. */
+static bool text_differs(sqlite3_stmt *row, int at, vt_str fresh, bool whole)
 {
-    return fresh.ptr != NULL && !vt_str_equal(vt_column_str(row, at), fresh);
+    return (whole || fresh.ptr != NULL) && !vt_str_equal(vt_column_str(row, at), fresh);
 }
 
-static bool number_differs(sqlite3_stmt *row, int at, int64_t fresh)
+static bool number_differs(sqlite3_stmt *row, int at, int64_t fresh, bool whole)
 {
-    return fresh != VT_NONE && vt_column_int(row, at) != fresh;
+    return (whole || fresh != VT_NONE) && vt_column_int(row, at) != fresh;
 }
 
 /*
@@ -166,7 +167,7 @@ static int is_news(vt_sqlite *s, vt_sql recorded, int64_t row, int64_t as_of, in
     return status;
 }
 
-/* Field `at` (0 to VT_ITEM_FIELDS - 1) of the record is given and not what the row that `get` stands on has. */
+/* Field `at` (0 to VT_ITEM_FIELDS - 1) of the record is not what the row that `get` stands on has. */
 static bool field_differs(const vt_sqlite *s, sqlite3_stmt *get, int at, const vt_item *item, vt_str images)
 {
     const vt_str texts[] = {item->title, item->description, item->brand, item->category, item->attributes,
@@ -176,8 +177,9 @@ static bool field_differs(const vt_sqlite *s, sqlite3_stmt *get, int at, const v
         return false; /* NULL says the shop's currency */
     }
     return at <= VT_ITEM_CURRENCY
-               ? text_differs(get, at, texts[at])
-               : number_differs(get, at, at == VT_ITEM_CURRENCY + 1 ? item->available_from : item->available_until);
+               ? text_differs(get, at, texts[at], item->whole)
+               : number_differs(get, at, at == VT_ITEM_CURRENCY + 1 ? item->available_from : item->available_until,
+                                item->whole);
 }
 
 /* What the record changes; the values of columns that will change are kept for an undo. */
@@ -203,8 +205,8 @@ static int compare_item(vt_sqlite *s, int64_t row, const vt_item *item, vt_str i
             status = keep_field(s, VT_TABLE_ITEMS, row, sqlite3_column_int64(get, 12), get, at, err);
         }
     }
-    change->price = number_differs(get, 9, item->price) || number_differs(get, 10, item->cost);
-    change->stock = number_differs(get, 11, item->stock);
+    change->price = number_differs(get, 9, item->price, false) || number_differs(get, 10, item->cost, false);
+    change->stock = number_differs(get, 11, item->stock, false);
     sqlite3_reset(get);
     if (status == VT_OK && item->as_of != VT_NONE && (item->price != VT_NONE || item->cost != VT_NONE)) {
         status = is_news(s, VT_SQL_PRICE_RECORDED, row, item->as_of, item->price, item->cost, &change->price, err);
@@ -293,7 +295,7 @@ static int change_history(vt_sqlite *s, int64_t row, const vt_item *item, const 
 static int update_item(vt_sqlite *s, int64_t row, const vt_item *item, vt_str images, vt_error *err)
 {
     sqlite3_stmt *update = NULL;
-    int status = vt_sqlite_prepare(s, VT_SQL_ITEM_UPDATE, &update, err);
+    int status = vt_sqlite_prepare(s, item->whole ? VT_SQL_ITEM_REPLACE : VT_SQL_ITEM_UPDATE, &update, err);
     if (status == VT_OK) {
         vt_bind_int(update, 1, row);
         vt_bind_str(update, 2, item->title);
@@ -355,7 +357,7 @@ static int compare_user(vt_sqlite *s, int64_t row, const vt_user *user, bool *di
         return vt_sqlite_fail(s, code, "read a user", err);
     }
     for (int at = 0; at < VT_USER_FIELDS && status == VT_OK; at++) {
-        if (text_differs(get, at, texts[at])) {
+        if (text_differs(get, at, texts[at], user->whole)) {
             *differs = true;
             status = keep_field(s, VT_TABLE_USERS, row, sqlite3_column_int64(get, 5), get, at, err);
         }
@@ -367,7 +369,7 @@ static int compare_user(vt_sqlite *s, int64_t row, const vt_user *user, bool *di
 static int update_user(vt_sqlite *s, int64_t row, const vt_user *user, vt_error *err)
 {
     sqlite3_stmt *update = NULL;
-    int status = vt_sqlite_prepare(s, VT_SQL_USER_UPDATE, &update, err);
+    int status = vt_sqlite_prepare(s, user->whole ? VT_SQL_USER_REPLACE : VT_SQL_USER_UPDATE, &update, err);
     if (status == VT_OK) {
         vt_bind_int(update, 1, row);
         vt_bind_str(update, 2, user->age_band);

@@ -73,6 +73,8 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_USER_UPDATE] = "UPDATE users SET age_band = coalesce(?2, age_band), segment = coalesce(?3, segment),"
                            " region = coalesce(?4, region), tier = coalesce(?5, tier),"
                            " attributes = coalesce(?6, attributes) WHERE id = ?1",
+    [VT_SQL_USER_REPLACE] = "UPDATE users SET age_band = ?2, segment = ?3, region = ?4, tier = ?5, attributes = ?6"
+                            " WHERE id = ?1",
     [VT_SQL_USER_MISSING] = "SELECT " VT_USER_MISSING("age_band") ", " VT_USER_MISSING("segment") ", " VT_USER_MISSING(
         "region") ", " VT_USER_MISSING("tier") ", CASE WHEN i.attributes IS NULL THEN f.attributes WHEN"
                                                " f.attributes IS NOT NULL THEN json_patch(f.attributes, i.attributes) "
@@ -87,6 +89,9 @@ const char *const vt_sql_text[VT_SQLS] = {
                            " attributes = coalesce(?6, attributes), images = coalesce(?7, images),"
                            " currency = coalesce(?8, currency), available_from = coalesce(?9, available_from),"
                            " available_until = coalesce(?10, available_until) WHERE id = ?1",
+    [VT_SQL_ITEM_REPLACE] = "UPDATE items SET title = ?2, description = ?3, brand = ?4, category = ?5,"
+                            " attributes = ?6, images = ?7, currency = ?8, available_from = ?9,"
+                            " available_until = ?10 WHERE id = ?1",
     [VT_SQL_PRICE_RECORDED] =
         "SELECT 1 FROM price_history WHERE item = ?1 AND time = ?2 AND coalesce(?3, price) IS price"
         " AND coalesce(?4, cost) IS cost",

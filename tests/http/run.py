@@ -20,7 +20,7 @@ Runs files of HTTP cases, each against a server of its own over an empty shop. A
     SET NAME MEMBER | HEADER        keeps a member of the last answer (a.0.b) or a header of it as $NAME
 
 An expected JSON body must be contained in what came: members that it does not name may be there, arrays have the same
-length. "*" stands for anything, "*TEXT*" for a text that contains TEXT.
+length. null: it is not there. "*" stands for anything, "*TEXT*" for a text that contains TEXT.
 """
 
 import http.client
@@ -43,7 +43,8 @@ def contains(expected, got):
     if expected == "*":
         return True
     if isinstance(expected, dict):
-        return isinstance(got, dict) and all(k in got and contains(v, got[k]) for k, v in expected.items())
+        return isinstance(got, dict) and all(contains(v, got[k]) if k in got else v is None
+                                             for k, v in expected.items())
     if isinstance(expected, list):
         return isinstance(got, list) and len(got) == len(expected) and all(map(contains, expected, got))
     if isinstance(expected, str) and len(expected) > 2 and expected[0] == expected[-1] == "*":

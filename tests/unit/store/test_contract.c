@@ -432,6 +432,42 @@ static void passes_can_be_nested(void **state)
 }
 
 /* Money in another currency is no revenue; a currency that is set later makes what named it count. */
+/* A whole record clears what it does not give, but what has a history; put again it is the same. */
+static void whole_records(void **state)
+{
+    fixture *f = *state;
+    const vt_str images[] = {vt_str_of("a.png")};
+    vt_item item = item_of("i");
+    vt_user user = user_of("u");
+    item.title = item.description = item.brand = item.category = vt_str_of("told");
+    item.attributes = user.attributes = vt_str_of("{\"a\":1}");
+    item.currency = vt_str_of("EUR");
+    item.images = images;
+    item.n_images = 1;
+    item.price = item.cost = item.stock = 5;
+    item.available_from = item.as_of = 1000;
+    item.available_until = 2000;
+    user.age_band = user.segment = user.region = user.tier = vt_str_of("told");
+    check_ok(vt_store_begin(f->store, NULL, NULL, NULL, &err));
+    check_ok(vt_store_put_item(f->store, &item, &f->done, &err));
+    check_ok(vt_store_put_user(f->store, &user, &f->done, &err));
+    item = item_of("i");
+    user = user_of("u");
+    item.title = vt_str_of("new");
+    user.tier = vt_str_of("new");
+    item.whole = user.whole = true;
+    for (int again = 0; again < 2; again++) {
+        check_ok(vt_store_put_item(f->store, &item, &f->done, &err));
+        assert_int_equal(f->done, again ? VT_PUT_SAME : VT_PUT_CHANGED);
+        check_ok(vt_store_put_user(f->store, &user, &f->done, &err));
+        assert_int_equal(f->done, again ? VT_PUT_SAME : VT_PUT_CHANGED);
+    }
+    check_ok(vt_store_commit(f->store, 0, &err));
+    char *text = dump_store(f->store);
+    assert_string_equal(text, "item i|new||||||5|5|5|-|-|1000:5/5 |\nuser u||||new|\n");
+    free(text);
+}
+
 static void currencies(void **state)
 {
     fixture *f = *state;
@@ -511,6 +547,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_write_without_change_leaves_no_trace, set_up, tear_down),
         cmocka_unit_test_setup_teardown(history_in_time_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(passes_can_be_nested, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whole_records, set_up, tear_down),
         cmocka_unit_test_setup_teardown(currencies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(time_zone_of_the_shop, set_up, tear_down),
         cmocka_unit_test_setup_teardown(readers_see_one_revision, set_up, tear_down),
