@@ -52,6 +52,11 @@ typedef struct vt_server_options {
     const vt_progress *progress; /**< of opening; borrowed for the call */
     void (*log)(void *context, vt_server_log_level level, const char *line); /**< one JSON object a line; NULL: none */
     void *log_context;
+    int32_t
+        result_cache; /**< MiB of lists that are kept, of each shop, to be given again while nothing has changed that
+                               they hang on; default 32, 0: none */
+    double result_seconds; /**< for how long at most, since what is popular moves with time and with what others do;
+                                default 10 */
     vt_server_log_level log_least; /**< lines below it are not made; default VT_SERVER_DEBUG */
 } vt_server_options;
 

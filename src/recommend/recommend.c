@@ -8,6 +8,7 @@
 #include "recommend/context.h"
 #include "recommend/reason.h"
 #include "recommend/replenish.h"
+#include "recommend/stamp.h"
 
 /* Adds an item that the user wants fewer of. */
 static int add_fewer(vt_context *c, const char *id, vt_error *err)
@@ -140,7 +141,8 @@ static int rank(vt_context *c, vt_error *err)
     return vt_pipeline_list(c->placed, &c->n_placed, &c->pipeline, &listing, err);
 }
 
-int vt_recommend(vt_answer *out, vt_recommender *recommender, const vt_request *request, vt_error *err)
+int vt_recommend_stamped(vt_answer *out, vt_answer_stamp *stamp, vt_recommender *recommender, const vt_request *request,
+                         vt_error *err)
 {
     vt_context c = {0};
     vt_answer answer = {0};
@@ -157,6 +159,9 @@ int vt_recommend(vt_answer *out, vt_recommender *recommender, const vt_request *
     if (status == VT_OK && request->explain) {
         status = vt_reasons_add(&answer, &c, err);
     }
+    if (status == VT_OK && stamp != NULL) {
+        status = vt_context_stamp(stamp, &c, err);
+    }
     if (status == VT_OK) {
         *out = answer;
     } else {
@@ -164,4 +169,9 @@ int vt_recommend(vt_answer *out, vt_recommender *recommender, const vt_request *
     }
     vt_context_done(&c);
     return status;
+}
+
+int vt_recommend(vt_answer *out, vt_recommender *recommender, const vt_request *request, vt_error *err)
+{
+    return vt_recommend_stamped(out, NULL, recommender, request, err);
 }

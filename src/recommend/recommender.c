@@ -308,6 +308,8 @@ static int create(vt_recommender **out, vt_live *live, const vt_model *model, co
     if (r == NULL) {
         return status != VT_OK ? status : VT_ERR_NO_MEMORY;
     }
+    static _Atomic uint64_t created;
+    r->number = atomic_fetch_add_explicit(&created, 1, memory_order_relaxed) + 1;
     pthread_mutex_init(&r->storing, NULL);
     pthread_mutex_init(&r->refreshing, NULL);
     pthread_mutex_init(&r->taking, NULL);

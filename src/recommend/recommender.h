@@ -28,6 +28,7 @@ typedef struct vt_compared {
 } vt_compared;
 
 struct vt_recommender {
+    uint64_t number; /* of this process's; none is given twice */
     vt_live *live;
     vt_recommender_options options;
     char *without_model;

@@ -71,6 +71,7 @@ static void replace(vt_served_shop *s, vt_engine *engine)
     s->engine = engine;
     pthread_mutex_unlock(&s->taking);
     vt_engine_release(before);
+    vt_result_cache_drop(s->results);
     /* What was committed between its making and its place is not in it yet. */
     engine = vt_served_shop_engine(s);
     if (vt_recommender_refresh(engine->recommender, &err) != VT_OK) {

@@ -90,7 +90,16 @@ static vt_str copy(vt_arena *arena, const char *text)
     return text == NULL || text[0] == '\0' ? (vt_str){NULL, 0} : vt_arena_str(arena, vt_str_of(text), NULL);
 }
 
-static bool fill(impressions *told, const vt_call *call, const vt_answer *answer, const char *user, const char *model,
+static size_t count(const vt_text *items)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < items->len; i++) {
+        n += items->data[i] == '\0';
+    }
+    return n;
+}
+
+static bool fill(impressions *told, const vt_call *call, const vt_text *items, const char *user, const char *model,
                  const char *placement)
 {
     vt_event all;
@@ -102,34 +111,46 @@ static bool fill(impressions *told, const vt_call *call, const vt_answer *answer
     all.placement = copy(told->arena, placement);
     all.request = copy(told->arena, call->id);
     all.time = vt_now();
-    told->events = vt_arena_alloc(told->arena, answer->n, sizeof *told->events, NULL);
-    for (size_t i = 0; told->events != NULL && i < answer->n; i++) {
-        told->events[i] = all;
-        told->events[i].item = copy(told->arena, answer->items[i].item);
-        if (told->events[i].item.ptr == NULL) {
+    told->events = vt_arena_alloc(told->arena, count(items), sizeof *told->events, NULL);
+    size_t n = 0;
+    for (size_t at = 0; told->events != NULL && at < items->len; at += strlen(items->data + at) + 1) {
+        told->events[n] = all;
+        told->events[n].item = copy(told->arena, items->data + at);
+        if (told->events[n++].item.ptr == NULL) {
             return false;
         }
     }
     return told->events != NULL && all.request.ptr != NULL && all.placement.ptr != NULL;
 }
 
-void vt_listed_tell(vt_call *call, const vt_answer *answer, const char *user, const char *model)
+void vt_listed_tell(vt_call *call, const vt_text *items, const char *user, const char *model)
 {
     const char *placement = vt_given_text(call, "placement");
-    if (placement == NULL || answer->n == 0 || vt_writer_waiting(call->shop->writer) >= VT_WRITES_WAITING_MAX) {
+    if (placement == NULL || items->len == 0 || vt_writer_waiting(call->shop->writer) >= VT_WRITES_WAITING_MAX) {
         return;
     }
     impressions *told = vt_alloc_zero(1, sizeof *told, NULL);
     if (told == NULL) {
         return;
     }
-    if (vt_arena_create(&told->arena, 4096, NULL) != VT_OK || !fill(told, call, answer, user, model, placement)) {
+    if (vt_arena_create(&told->arena, 4096, NULL) != VT_OK || !fill(told, call, items, user, model, placement)) {
         told->task.context = told;
         written(&told->task);
         return;
     }
-    told->task.batch = (vt_batch_write){VT_WRITE_EVENTS, told->events, answer->n, NULL};
+    told->task.batch = (vt_batch_write){VT_WRITE_EVENTS, told->events, count(items), NULL};
     told->task.answered = written;
     told->task.context = told;
     vt_writer_add(call->shop->writer, &told->task);
+}
+
+int vt_listed_items(vt_text *out, const vt_answer *answer, vt_error *err)
+{
+    vt_buf ids;
+    vt_buf_init(&ids, VT_REPLY_BYTES_MAX);
+    int status = VT_OK;
+    for (size_t i = 0; i < answer->n && status == VT_OK; i++) {
+        status = vt_buf_add(&ids, answer->items[i].item, strlen(answer->items[i].item) + 1, err);
+    }
+    return vt_text_finish(out, &ids, status, err);
 }

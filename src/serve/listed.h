@@ -15,9 +15,12 @@ int vt_listed_request(vt_request *request, vt_call *call, vt_error *err);
 int vt_listed_events(vt_request *request, vt_call *call, const char *name, vt_error *err);
 
 /**
- * Stores that the items of `answer` are shown, where the call names a placement: in the next write of the disk, without
- * waiting for it. Where too much waits they are not told; the call is answered in any case.
+ * Stores that `items` are shown, where the call names a placement: in the next write of the disk, without waiting for
+ * it. Where too much waits they are not told; the call is answered in any case.
  */
-void vt_listed_tell(vt_call *call, const vt_answer *answer, const char *user, const char *model);
+void vt_listed_tell(vt_call *call, const vt_text *items, const char *user, const char *model);
+
+/** The ids of an answer's items, each with a NUL behind it. */
+int vt_listed_items(vt_text *out, const vt_answer *answer, vt_error *err);
 
 #endif

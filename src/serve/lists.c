@@ -3,6 +3,7 @@
 
 #include "serve/handlers.h"
 #include "serve/listed.h"
+#include "serve/recommended.h"
 #include "serve/served_shop.h"
 #include "vitrine/why.h"
 
@@ -39,54 +40,12 @@ static const vt_query_param *const search[] = {vt_listed_params, search_params, 
 
 /* ---- recommendations --------------------------------------------------------------------------------------------- */
 
-/* Ids of the parameter "fewer_like" into the request. */
-static int read_fewer(vt_request *request, vt_call *call, vt_error *err)
-{
-    const char **ids = vt_arena_alloc(call->arena, call->n_query + 1, sizeof *ids, err);
-    if (ids == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    for (size_t i = 0; i < call->n_query; i++) {
-        if (vt_str_equal(call->query[i].name, vt_str_of("fewer_like"))) {
-            ids[request->n_fewer_like++] = call->query[i].value.ptr;
-        }
-    }
-    request->fewer_like = ids;
-    return VT_OK;
-}
-
-/* Answers `request`, and tells what will be shown where the call says where. */
-static int recommend(vt_call *call, vt_request *request, vt_error *err)
-{
-    vt_text body = {NULL, 0};
-    vt_answer answer = {0};
-    vt_engine *engine = vt_served_shop_engine(call->shop);
-    request->keep_seen = vt_given_flag(call, "keep_seen");
-    request->explain = vt_given_flag(call, "explain");
-    request->visitor = true;
-    request->id = call->id;
-    int status = read_fewer(request, call, err);
-    if (status == VT_OK) {
-        status = vt_recommend(&answer, engine->recommender, request, err);
-    }
-    if (status == VT_OK) {
-        status = vt_answer_json(&body, &answer, request, engine->chosen.name, false, err);
-    }
-    if (status == VT_OK) {
-        vt_reply_json(call, 200, &body);
-        vt_listed_tell(call, &answer, request->user, engine->chosen.name);
-    }
-    vt_answer_done(&answer);
-    vt_engine_release(engine);
-    return status;
-}
-
 static int recommend_user(vt_call *call, vt_error *err)
 {
     vt_request request;
     int status = vt_listed_request(&request, call, err);
     request.user = call->path_value[0].ptr;
-    return status != VT_OK ? status : recommend(call, &request, err);
+    return status != VT_OK ? status : vt_recommended_reply(call, &request, true, err);
 }
 
 static int recommend_visitor(vt_call *call, vt_error *err)
@@ -94,7 +53,7 @@ static int recommend_visitor(vt_call *call, vt_error *err)
     vt_request request;
     int status = vt_listed_request(&request, call, err);
     status = status != VT_OK ? status : vt_listed_events(&request, call, "events", err);
-    return status != VT_OK ? status : recommend(call, &request, err);
+    return status != VT_OK ? status : vt_recommended_reply(call, &request, false, err);
 }
 
 /* Somebody of whom nothing is known. */
@@ -102,7 +61,7 @@ static int trending(vt_call *call, vt_error *err)
 {
     vt_request request;
     int status = vt_listed_request(&request, call, err);
-    return status != VT_OK ? status : recommend(call, &request, err);
+    return status != VT_OK ? status : vt_recommended_reply(call, &request, true, err);
 }
 
 /* ---- beside an item ---------------------------------------------------------------------------------------------- */

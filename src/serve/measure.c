@@ -112,6 +112,8 @@ static int put_gauges(vt_buf *out, const vt_server *server, const vt_served_shop
     const vt_measures *m = &s->measures;
     vt_live_state state;
     vt_live_describe(s->live, &state);
+    vt_result_cache_state results;
+    vt_result_cache_describe(s->results, &results);
     vt_trainer_state training;
     vt_trainer_describe(&training, s->trainer);
     const gauge gauges[] = {
@@ -135,6 +137,11 @@ static int put_gauges(vt_buf *out, const vt_server *server, const vt_served_shop
         {"vitrine_trainings_total", "counter", "Trainings that ended since the server began.",
          (double)training.trainings},
         {"vitrine_last_training_ok", "gauge", "0 when the last training failed, else 1.", training.last_failed ? 0 : 1},
+        {"vitrine_result_cache_hits_total", "counter", "Lists that were given again.", (double)results.hits},
+        {"vitrine_result_cache_misses_total", "counter", "Lists that were not kept, or did not hold any more.",
+         (double)results.misses},
+        {"vitrine_result_cache_entries", "gauge", "Lists that are kept.", (double)results.entries},
+        {"vitrine_result_cache_bytes", "gauge", "Memory of the lists that are kept.", (double)results.bytes},
         {"vitrine_requests_limited_total", "counter", "Requests over their rate.", (double)load(&m->limited)},
         {"vitrine_requests_unauthorized_total", "counter", "Requests without a key that allows them.",
          (double)load(&m->unauthorized)},

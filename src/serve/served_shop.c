@@ -26,7 +26,8 @@ static void follow(void *context)
     atomic_fetch_add(&s->commits, 1);
     vt_live_state state;
     int status = vt_live_refresh(s->live, &state, &err);
-    if (status == VT_OK && state.catalogue != s->catalogue) {
+    bool told = status == VT_OK && state.catalogue != s->catalogue;
+    if (told) {
         s->catalogue = state.catalogue;
         vt_encoding_wake(s->encoding);
     }
@@ -35,6 +36,9 @@ static void follow(void *context)
         status = vt_recommender_refresh(engine->recommender, &err);
     }
     vt_engine_release(engine);
+    if (told || status != VT_OK) { /* no list holds any more; one of who was erased must be gone */
+        vt_result_cache_drop(s->results);
+    }
     if (status != VT_OK) {
         atomic_fetch_add(&s->not_followed, 1);
         vt_log(VT_LOG_ERROR, "what was stored is not in memory yet: %s", err.message);
@@ -73,24 +77,26 @@ static int copy_names(vt_served_shop *s, const char *path, const char *model, vt
     return s->path == NULL || (model != NULL && s->model == NULL) ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
-int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode, bool relaxed,
-                        const vt_progress *progress, void (*on_break)(void *context), void *context, vt_error *err)
+int vt_served_shop_open(vt_served_shop **out, const char *path, const vt_served_shop_options *o, vt_error *err)
 {
     vt_live_options options;
     vt_live_options_init(&options);
     options.background = true;
-    options.progress = progress;
+    options.progress = o->progress;
     vt_served_shop *s = vt_alloc_zero(1, sizeof *s, err);
     if (s == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     pthread_mutex_init(&s->taking, NULL);
     pthread_mutex_init(&s->choosing, NULL);
-    s->on_break = on_break;
-    s->context = context;
-    int status = copy_names(s, path, model, err);
+    s->on_break = o->on_break;
+    s->context = o->context;
+    int status = copy_names(s, path, o->model, err);
+    if (status == VT_OK) {
+        status = vt_result_cache_create(&s->results, o->result_bytes, o->result_seconds, err);
+    }
     status = status != VT_OK ? status : vt_shop_open(&s->shop, path, VT_SHOP_SERVE, err);
-    if (status == VT_OK && relaxed) {
+    if (status == VT_OK && o->relaxed) {
         status = vt_shop_relax(s->shop, err);
     }
     if (status == VT_OK) {
@@ -109,7 +115,7 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
         status = vt_live_open(&s->live, path, &options, err);
     }
     if (status == VT_OK) {
-        status = vt_engine_make(&s->engine, s, model, err);
+        status = vt_engine_make(&s->engine, s, o->model, err);
     }
     if (status == VT_OK) {
         status = vt_writer_open(&s->writer, s->shop, err);
@@ -120,7 +126,7 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const char *mode
     }
     vt_writer_follow(s->writer, follow, s);
     const vt_lending_events events = {came_back, broke, s};
-    status = encode ? vt_encoding_open(&s->encoding, s, err) : VT_OK;
+    status = o->encode ? vt_encoding_open(&s->encoding, s, err) : VT_OK;
     status = status != VT_OK ? status : vt_lending_open(&s->lending, path, s->writer, &events, err);
     if (status != VT_OK) {
         vt_served_shop_close(s);
@@ -157,6 +163,7 @@ void vt_served_shop_close(vt_served_shop *s)
     vt_keys_free(s->keys);
     vt_sessions_free(s->sessions);
     vt_small_photos_free(s->photos);
+    vt_result_cache_free(s->results);
     pthread_mutex_destroy(&s->choosing);
     pthread_mutex_destroy(&s->taking);
     vt_free(s->model);

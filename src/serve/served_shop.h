@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "serve/measure.h"
+#include "serve/result_cache.h"
 #include "store/writer.h"
 #include "vitrine/choice.h"
 
@@ -32,6 +33,7 @@ typedef struct vt_served_shop {
     vt_writer *writer;
     vt_live *live;
     struct vt_lending *lending;
+    vt_result_cache *results;
     struct vt_encoding *encoding; /* NULL: nothing is encoded */
     int64_t catalogue;            /* of the live state that was last followed; the writer's thread's */
     pthread_mutex_t choosing;     /* around a change of the model that answers */
@@ -50,13 +52,21 @@ typedef struct vt_served_shop {
     atomic_llong not_followed; /* commits that memory could not take in: the error is in the log */
 } vt_served_shop;
 
-/**
- * Opens the shop, made where the folder is missing or empty. `model`: name, NULL for the one that the shop says.
- * `encode`: new items get vectors while it is served. `relaxed`: see vt_shop_relax(). `on_break` is called once, from
- * any thread, when what follows could only pretend to be durable.
- */
-int vt_served_shop_open(vt_served_shop **out, const char *path, const char *model, bool encode, bool relaxed,
-                        const vt_progress *progress, void (*on_break)(void *context), void *context, vt_error *err);
+/** How a shop is served. Texts are borrowed for the call. */
+typedef struct vt_served_shop_options {
+    const char *model;     /* name; NULL: the one that the shop says */
+    bool encode;           /* new items get vectors while it is served */
+    bool relaxed;          /* vt_shop_relax() */
+    size_t result_bytes;   /* of lists that are kept; 0: none is */
+    double result_seconds; /* for how long each */
+    const vt_progress *progress;
+    void (*on_break)(
+        void *context); /* called once, from any thread, when what follows could only pretend to be durable */
+    void *context;
+} vt_served_shop_options;
+
+/** Opens the shop, made where the folder is missing or empty. */
+int vt_served_shop_open(vt_served_shop **out, const char *path, const vt_served_shop_options *options, vt_error *err);
 
 /** The disk has failed with this status. Any thread. */
 void vt_served_shop_break(vt_served_shop *shop, int status);

@@ -37,6 +37,8 @@ void vt_server_options_init_sized(vt_server_options *options, size_t size)
         .connections = 4096,
         .idle_seconds = 60,
         .total_seconds = 60,
+        .result_cache = 32,
+        .result_seconds = 10,
     };
     vt_options_init(options, size, &defaults, sizeof defaults);
 }
@@ -69,6 +71,8 @@ static int check_options(const vt_server_options *o, vt_error *err)
         {o->idle_seconds >= 1 && o->idle_seconds <= 86400, "a connection may say nothing for 1 to 86,400 seconds"},
         {o->total_seconds >= 1 && o->total_seconds <= 86400, "a request may take 1 to 86,400 seconds"},
         {(o->certificate == NULL) == (o->private_key == NULL), "TLS needs a certificate and its private key"},
+        {o->result_cache >= 0 && o->result_cache <= 1 << 20, "lists are kept in 0 to 1,048,576 MiB"},
+        {o->result_seconds > 0 && o->result_seconds <= 3600, "a list is kept for up to 3,600 seconds"},
         {o->requests_per_second >= 0 && o->requests_per_second <= 1e9, "a rate is 0 (any) or above"},
         {!o->insecure_local || is_loopback(o->listen),
          "without keys a server listens on this machine alone: 127.0.0.1, [::1] or localhost"},
@@ -224,8 +228,17 @@ static int add_shop(vt_server *server, const char *path, vt_error *err)
     }
     server->shops = grown;
     const vt_server_options *o = &server->options;
-    int status = vt_served_shop_open(&grown[server->n_shops], path, o->model, !o->without_encoding, o->relaxed,
-                                     o->progress, on_break, server, err);
+    const vt_served_shop_options served = {
+        .model = o->model,
+        .encode = !o->without_encoding,
+        .relaxed = o->relaxed,
+        .result_bytes = (size_t)o->result_cache << 20U,
+        .result_seconds = o->result_seconds,
+        .progress = o->progress,
+        .on_break = on_break,
+        .context = server,
+    };
+    int status = vt_served_shop_open(&grown[server->n_shops], path, &served, err);
     if (status != VT_OK) {
         return status;
     }
