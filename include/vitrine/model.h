@@ -182,6 +182,7 @@ typedef struct vt_model_info {
     vt_ids items;
     const int64_t *item_count; /**< (I) interactions at fitting: plain popularity */
     unsigned signals;          /**< kinds of signals (split.h) that it hears, bits 1 << vt_event_kind */
+    unsigned vectors;          /**< what it was fitted on the vectors of, bits 1 << vt_encoder_kind; 0: none */
 } vt_model_info;
 
 VT_API void vt_model_describe(const vt_model *model, vt_model_info *info);

@@ -217,6 +217,7 @@ void vt_model_describe(const vt_model *model, vt_model_info *info)
         .items = {model->items.n, model->items.offset, model->items.text},
         .item_count = model->item_count,
         .signals = model->ops->signals == NULL ? 0 : model->ops->signals(model->state),
+        .vectors = (model->encoder[0][0] != '\0' ? 1U : 0) | (model->encoder[1][0] != '\0' ? 2U : 0),
     };
 }
 

@@ -30,25 +30,38 @@ static bool knows_all(const vt_model_info *info, const vt_view *view)
     return true;
 }
 
+/* The vectors that a model was fitted on, where the shop has them: for another model they would only take memory. */
+static int open_of_model(const vt_item_vectors *out[2], vt_recommender *r, const vt_model *model, vt_error *err)
+{
+    vt_model_info info;
+    int status = VT_OK;
+    vt_model_describe(model, &info);
+    for (int k = VT_ENCODER_TEXT; k <= VT_ENCODER_IMAGE && status == VT_OK; k++) {
+        vt_compared *c = NULL;
+        out[k] = NULL;
+        if ((info.vectors >> k & 1U) != 0) {
+            status = vt_recommender_vectors(&c, r, (vt_encoder_kind)k, err);
+            out[k] = status == VT_OK ? c->vectors : NULL;
+        }
+    }
+    return status != VT_OK ? status : vt_model_check_vectors(model, out[0], out[1], err);
+}
+
 /* A model out of its file, with the items that came after the fit where its kind can take them in. */
 static int load(vt_bound **out, vt_recommender *r, const vt_view *view, vt_error *err)
 {
     vt_model *model = NULL;
     vt_model_info info;
-    vt_compared *text = NULL, *image = NULL;
+    const vt_item_vectors *vectors[2] = {NULL, NULL};
     int64_t added = 0;
     int status = vt_model_load(&model, r->path, err);
-    status = status != VT_OK ? status : vt_recommender_vectors(&text, r, VT_ENCODER_TEXT, err);
-    status = status != VT_OK ? status : vt_recommender_vectors(&image, r, VT_ENCODER_IMAGE, err);
-    if (status == VT_OK) {
-        status = vt_model_check_vectors(model, text->vectors, image->vectors, err);
-    }
+    status = status != VT_OK ? status : open_of_model(vectors, r, model, err);
     if (status == VT_OK) {
         vt_model_describe(model, &info);
     }
     if (status == VT_OK && (info.kind->abilities & VT_MODEL_GROWS) != 0 && !knows_all(&info, view)) {
         pthread_mutex_lock(&r->storing);
-        status = vt_model_follow_shop(&added, model, r->shop, text->vectors, image->vectors, r->options.threads, err);
+        status = vt_model_follow_shop(&added, model, r->shop, vectors[0], vectors[1], r->options.threads, err);
         pthread_mutex_unlock(&r->storing);
     }
     status = status != VT_OK ? status : vt_bound_create(out, model, model, err);
