@@ -8,29 +8,42 @@
 #include "recommend/recommender.h"
 
 /* That a list was shown changes the next one only where the model learns by it. */
-static bool matters(const vt_bound *bound, const vt_span *event)
+static bool matters(const vt_bound *bound, const vt_span *span, int64_t k)
 {
-    uint8_t kind = event->kind[0];
+    uint8_t kind = span->kind[k];
     return kind != VT_EVENT_IMPRESSION || (bound->info.signals >> kind & 1U) != 0 ||
-           vt_positive_holds(&bound->positive, kind, (double)event->value[0]);
+           vt_positive_holds(&bound->positive, kind, (double)span->value[k]);
 }
 
+static uint64_t hash_event(uint64_t hash, const vt_span *span, int64_t k)
+{
+    uint32_t value;
+    memcpy(&value, &span->value[k], sizeof value);
+    hash = vt_hash_mix(hash ^ (uint64_t)span->id[k], (uint64_t)span->time[k]);
+    return vt_hash_mix(hash, (uint64_t)value << 32U | (uint64_t)span->state[k] << 8U | span->kind[k]);
+}
+
+/* The events of the snapshot lie in one span, which is looked up once. */
 static int hash_events(uint64_t *out, const vt_serving *serving, int32_t user, vt_error *err)
 {
     const vt_view *view = serving->view;
     vt_positions events = {0};
+    vt_span frozen = {0};
     uint64_t hash = (uint64_t)user + 1; /* the order of events counts too */
     int status = user < 0 ? VT_OK : vt_view_user_events(&events, view, user, err);
+    (void)vt_view_span(&frozen, view, 0);
     for (size_t e = 0; status == VT_OK && e < events.n; e++) {
         vt_span event;
-        uint32_t value;
-        vt_view_event(&event, view, events.at[e]);
-        if (!matters(serving->bound, &event)) {
-            continue;
+        int64_t k = events.at[e] - frozen.begin;
+        const vt_span *span = &frozen;
+        if (k >= frozen.n) {
+            vt_view_event(&event, view, events.at[e]);
+            span = &event;
+            k = 0;
         }
-        memcpy(&value, &event.value[0], sizeof value);
-        hash = vt_hash_mix(hash ^ (uint64_t)event.id[0], (uint64_t)event.time[0]);
-        hash = vt_hash_mix(hash, (uint64_t)value << 32U | (uint64_t)event.state[0] << 8U | event.kind[0]);
+        if (matters(serving->bound, span, k)) {
+            hash = hash_event(hash, span, k);
+        }
     }
     vt_positions_done(&events);
     *out = hash;
