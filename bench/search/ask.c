@@ -8,22 +8,18 @@
  * milliseconds: a question asked once (median), of it reading vectors and scanning them, the searcher's first question,
  * and the median and p99 of the others.
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/rng.h"
-#include "encode/vectors.h"
 #include "index/flat.h"
 #include "store/store.h"
+#include "support/vectors.h"
 #include "vitrine/search.h"
 
-enum { ONCE = 5, ID = 7, RESULTS = 10 };
-
-#define HASH "00000000000000000000000000000000000000000000000000000000000000aa"
+enum { ONCE = 5, RESULTS = 10 };
 
 static int put_items(vt_shop *shop, size_t n, vt_error *err)
 {
@@ -41,53 +37,6 @@ static int put_items(vt_shop *shop, size_t n, vt_error *err)
         status = vt_store_put_item(store, &item, &done, err);
     }
     return status == VT_OK ? vt_store_commit(store, 0, err) : status;
-}
-
-static void draw(float *vector, size_t d, uint64_t at)
-{
-    vt_rng rng = vt_rng_at(5, "own", at, 0);
-    double square = 0.0;
-    for (size_t k = 0; k < d; k++) {
-        vector[k] = (float)(vt_rng_normal(&rng) / sqrt(1.0 + (double)k));
-        square += (double)vector[k] * (double)vector[k];
-    }
-    for (size_t k = 0; k < d; k++) {
-        vector[k] = (float)((double)vector[k] / sqrt(square));
-    }
-}
-
-static int put_vectors(const char *shop, size_t n, size_t d, vt_error *err)
-{
-    vt_vector_set *set = NULL;
-    vt_content_key *keys = vt_alloc(n, sizeof *keys, err);
-    int64_t *at = vt_alloc_zero(n + 1, sizeof *at, err), *zero = vt_alloc_zero(n + 1, sizeof *zero, err);
-    int64_t *ptr = vt_alloc_zero(n + 1, sizeof *ptr, err);
-    float *vector = vt_alloc(d, sizeof *vector, err);
-    char *text = vt_alloc(n * ID + 1, 1, err);
-    int status = keys == NULL || at == NULL || zero == NULL || ptr == NULL || vector == NULL || text == NULL
-                     ? VT_ERR_NO_MEMORY
-                     : vt_vector_set_open(&set, shop, VT_ENCODER_TEXT, HASH, d, err);
-    for (size_t i = 0; status == VT_OK && i < n; i++) {
-        snprintf(text + i * ID, ID + 1, "%07zu", i);
-        vt_content_key_make(&keys[i], text + i * ID, ID);
-        draw(vector, d, i);
-        at[i + 1] = (int64_t)((i + 1) * ID);
-        ptr[i + 1] = (int64_t)i + 1;
-        status = vt_vector_set_add(set, &keys[i], vector, NULL, err);
-    }
-    status = status == VT_OK ? vt_vector_set_flush(set, err) : status;
-    vt_vector_set_close(set);
-    if (status == VT_OK) {
-        const vt_item_contents contents = {{(int32_t)n, at, text}, ptr, keys, {(int32_t)n, zero, ""}};
-        status = vt_item_contents_write(shop, VT_ENCODER_TEXT, "nowhere", HASH, d, &contents, err);
-    }
-    vt_free(text);
-    vt_free(vector);
-    vt_free(ptr);
-    vt_free(zero);
-    vt_free(at);
-    vt_free(keys);
-    return status;
 }
 
 /* What stands in memory for one question, or for many. */
@@ -169,7 +118,7 @@ static int run(vt_shop *shop, size_t n, size_t d, size_t questions, vt_error *er
     double *ms = vt_alloc(questions + 1, sizeof *ms, err), once[ONCE], read = 0.0, scan = 0.0, first = 0.0;
     opened stays = {NULL, NULL};
     int status = ms == NULL ? VT_ERR_NO_MEMORY : put_items(shop, n, err);
-    status = status == VT_OK ? put_vectors(vt_shop_path(shop), n, d, err) : status;
+    status = status == VT_OK ? bench_put_vectors(vt_shop_path(shop), VT_ENCODER_TEXT, "", n, d, err) : status;
     for (size_t i = 0; status == VT_OK && i < ONCE; i++) {
         status = ask(&once[i], shop, NULL, n, i, err);
     }

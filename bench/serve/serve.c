@@ -7,6 +7,7 @@
  *                                                 prints lists a second and CPU microseconds a list
  *     bench_serve rows FILE ROWS                  the bare program: so many events in transactions of 1,000 into a copy
  *                                                 of a shop's store, each synced; prints rows a second
+ *     bench_serve vectors SHOP ITEMS              made-up vectors of texts (384) and photos (1,280)
  *     bench_serve sync FOLDER                     fdatasync of a page, one after the other; prints how many a second
  */
 #include <fcntl.h>
@@ -24,6 +25,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "live/view.h"
+#include "support/vectors.h"
 #include "vitrine/choice.h"
 #include "vitrine/json.h"
 #include "vitrine/recommend.h"
@@ -231,6 +233,17 @@ static int run_sync(const char *folder)
     return 0;
 }
 
+static int run_vectors(const char *shop, size_t items)
+{
+    vt_error err = VT_ERROR_INIT;
+    int status = bench_put_vectors(shop, VT_ENCODER_TEXT, "item-", items, 384, &err);
+    status = status != VT_OK ? status : bench_put_vectors(shop, VT_ENCODER_IMAGE, "item-", items, 1280, &err);
+    if (status != VT_OK) {
+        fprintf(stderr, "%s\n", err.message);
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "fixed") == 0) {
@@ -242,9 +255,12 @@ int main(int argc, char **argv)
     if (argc == 4 && strcmp(argv[1], "rows") == 0) {
         return run_rows(argv[2], atoll(argv[3]));
     }
+    if (argc == 4 && strcmp(argv[1], "vectors") == 0) {
+        return run_vectors(argv[2], (size_t)atoll(argv[3]));
+    }
     if (argc == 3 && strcmp(argv[1], "sync") == 0) {
         return run_sync(argv[2]);
     }
-    fprintf(stderr, "usage: bench_serve fixed|lists|rows|sync ...\n");
+    fprintf(stderr, "usage: bench_serve fixed|lists|rows|vectors|sync ...\n");
     return 2;
 }
