@@ -66,10 +66,9 @@ static void say_total(char out[256], const vt_clv_total *total, vt_unit unit, co
 static void say_lead(vt_document *d, const vt_clv_estimate *e, const placed *order, const char *currency)
 {
     char money[256], purchases[256], date[16], when[64], customers[64], alive[64];
-    double still = 0.0, best = 0.0, all = 0.0;
+    double best = 0.0, all = 0.0;
     size_t n = e->summary.n, tenth = (n + 9) / 10;
     for (size_t i = 0; i < n; i++) {
-        still += e->forecast.alive[i];
         all += order[i].value;
         best += i < tenth ? order[i].value : 0.0;
     }
@@ -77,7 +76,7 @@ static void say_lead(vt_document *d, const vt_clv_estimate *e, const placed *ord
     snprintf(when, sizeof when, "%s %d month%s%s%s", e->held_out ? "In the" : "In the next", e->months,
              e->months == 1 ? "" : "s", e->held_out ? " after " : "", e->held_out ? date : "");
     vt_insight_format(customers, (double)n, VT_UNIT_COUNT, "");
-    vt_insight_format(alive, round(still), VT_UNIT_COUNT, "");
+    vt_insight_format(alive, round(e->forecast.total_alive.value), VT_UNIT_COUNT, "");
     say_total(purchases, &e->forecast.total_purchases, VT_UNIT_COUNT, "");
     if (e->money_known) {
         say_total(money, &e->forecast.total_value, VT_UNIT_MONEY, currency);
@@ -112,6 +111,13 @@ static void say_notes(vt_document *d, const vt_clv_estimate *e, const source *fr
                          "By BG/NBD nobody stays away before a repeat purchase, so all who bought once count as still "
                          "buying.");
     }
+    if (e->fitted != e->summary.n) {
+        vt_document_note(d, "The models are those of all %zu customers; the filters choose who is shown.", e->fitted);
+        if (e->held_out) {
+            vt_document_note(d, "These customers were chosen by what they did up to the end of the days held out, so "
+                                "what was expected of them is no test.");
+        }
+    }
     if (!e->money_known) {
         vt_document_note(d, "Money cannot be foreseen: %s.", e->money_missing);
     } else if (e->spend.constant) {
@@ -141,15 +147,12 @@ static void say_notes(vt_document *d, const vt_clv_estimate *e, const source *fr
 static void add_figures(vt_document *d, const vt_clv_estimate *e)
 {
     const vt_clv_forecast *f = &e->forecast;
-    double alive = 0.0;
-    for (size_t i = 0; i < f->n; i++) {
-        alive += f->alive[i];
-    }
     vt_document_figure(d, "future_revenue", f->total_value.value);
     vt_document_interval(d, f->total_value.low, f->total_value.high);
     vt_document_figure(d, "future_purchases", f->total_purchases.value);
     vt_document_interval(d, f->total_purchases.low, f->total_purchases.high);
-    vt_document_figure(d, "customers_alive", alive);
+    vt_document_figure(d, "customers_alive", f->total_alive.value);
+    vt_document_interval(d, f->total_alive.low, f->total_alive.high);
     vt_document_figure(d, "customers", (double)f->n);
     if (e->held_out) {
         vt_document_figure(d, "holdout_error", e->holdout.absolute_error);
@@ -167,6 +170,7 @@ static void add_customers(vt_document *d, const vt_clv_estimate *e, const placed
     vt_document_column(d, "purchases", "Purchases", VT_UNIT_COUNT);
     vt_document_column(d, "last", "Last purchase", VT_UNIT_DATE);
     vt_document_metric(d, "alive");
+    vt_document_metric_interval(d, "alive");
     vt_document_metric(d, "future_purchases");
     vt_document_metric_interval(d, "future_purchases");
     vt_document_column(d, "count_low", "Buys at least", VT_UNIT_COUNT);
@@ -178,7 +182,8 @@ static void add_customers(vt_document *d, const vt_clv_estimate *e, const placed
         size_t i = order[k].place;
         vt_document_text(d, id_of(d, from, s->customer[i]));
         const double cells[] = {s->frequency[i] + 1.0, (double)s->first[i] + round(s->recency[i] * s->unit),
-                                f->alive[i],           f->purchases[i],
+                                f->alive[i],           f->alive_low[i],
+                                f->alive_high[i],      f->purchases[i],
                                 f->purchases_low[i],   f->purchases_high[i],
                                 f->count_low[i],       f->count_high[i],
                                 f->money[i],           f->value[i],

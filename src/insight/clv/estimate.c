@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 
 #define DAYS_OF_MONTH 30.4375 /* a twelfth of 365.25 */
@@ -62,6 +63,51 @@ static int fit(vt_clv_estimate *e, vt_error *err)
     return status == VT_OK ? VT_OK : vt_fail(err, (vt_code)status, "%s", money.message);
 }
 
+/* The models stay those of all; sums, groups and what is held out become those of the customers who are shown. */
+static int keep_shown(vt_clv_estimate *e, const vt_clv_purchases *all, const vt_clv_summary_options *options,
+                      vt_error *err)
+{
+    vt_clv_purchases kept = {.n_customers = all->n_customers};
+    vt_clv_summary_options same = *options;
+    int32_t *customer = vt_alloc(all->n, sizeof *customer, err);
+    int64_t *day = vt_alloc(all->n, sizeof *day, err);
+    double *amount = all->amount == NULL ? NULL : vt_alloc(all->n, sizeof *amount, err);
+    int status = customer == NULL || day == NULL || (all->amount != NULL && amount == NULL) ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t i = 0; i < all->n && status == VT_OK; i++) {
+        if (all->shown[all->customer[i]] && all->day[i] <= e->summary.end) {
+            customer[kept.n] = all->customer[i];
+            day[kept.n] = all->day[i];
+            if (amount != NULL) {
+                amount[kept.n] = all->amount[i];
+            }
+            kept.n++;
+        }
+    }
+    kept.customer = customer;
+    kept.day = day;
+    kept.amount = amount;
+    same.until = e->summary.until;
+    same.end = e->summary.end;
+    vt_clv_summary shown = {0};
+    vt_clv_groups groups = {0};
+    status = status != VT_OK ? status : vt_clv_summarise(&shown, &kept, &same, err);
+    if (status == VT_OK) {
+        status = vt_clv_groups_make(&groups, shown.frequency, shown.recency, shown.age, shown.n, err);
+    }
+    if (status == VT_OK) {
+        vt_clv_groups_done(&e->groups);
+        vt_clv_summary_done(&e->summary);
+        e->summary = shown;
+        e->groups = groups;
+    } else {
+        vt_clv_summary_done(&shown);
+    }
+    vt_free(customer);
+    vt_free(day);
+    vt_free(amount);
+    return status;
+}
+
 int vt_clv_estimate_make(vt_clv_estimate *out, const vt_clv_purchases *purchases, int64_t end,
                          const vt_insight_options *options, vt_error *err)
 {
@@ -72,6 +118,10 @@ int vt_clv_estimate_make(vt_clv_estimate *out, const vt_clv_purchases *purchases
     int status = read_options(&of_summary, end, options, err);
     status = status != VT_OK ? status : vt_clv_summarise(&e.summary, purchases, &of_summary, err);
     status = status != VT_OK ? status : fit(&e, err);
+    e.fitted = e.summary.n;
+    if (status == VT_OK && purchases->shown != NULL) {
+        status = keep_shown(&e, purchases, &of_summary, err);
+    }
     if (status == VT_OK) {
         ahead.ahead = e.months * DAYS_OF_MONTH / e.summary.unit;
         status = vt_clv_forecast_make(&e.forecast, &e.model[e.chosen], e.money_known ? &e.spend : NULL, &e.groups,

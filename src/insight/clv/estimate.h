@@ -9,8 +9,9 @@
 enum { VT_CLV_MODELS = 2 };
 
 typedef struct vt_clv_estimate {
-    vt_clv_summary summary;
+    vt_clv_summary summary; /* of the customers who are shown */
     vt_clv_groups groups;
+    size_t fitted;                        /* customers behind the models */
     vt_repeat_model model[VT_CLV_MODELS]; /* BG/NBD, Pareto/NBD */
     int chosen;                           /* the likelier one: both have four parameters */
     vt_gamma_gamma spend;                 /* holds when money_known */
@@ -23,7 +24,7 @@ typedef struct vt_clv_estimate {
 } vt_clv_estimate;
 
 /**
- * Fits and forecasts as the options say (until, unit, horizon in months). `end` is the last day that is over; VT_NONE:
+ * Fits to all customers, and forecasts for those shown, as the options say (until, unit, horizon in months). `end` is the last day that is over; VT_NONE:
  * that of the last purchase. The caller ends `out` with vt_clv_estimate_done(). Errors of the parts; VT_ERR_USAGE for a
  * unit or a day that cannot be read.
  */

@@ -15,13 +15,14 @@ enum { K = VT_REPEAT_PARAMETERS, M = VT_GAMMA_GAMMA_PARAMETERS, PARTS_MAX = 1200
 
 /* Of one group. */
 typedef struct ahead {
-    double alive, mean, square, discounted; /* purchases; `discounted` counts later ones less */
-    double by_mean[K], by_discounted[K];    /* derivatives */
-    double low, high;                       /* of the count */
+    double alive, mean, square, discounted;           /* purchases; `discounted` counts later ones less */
+    double by_alive[K], by_mean[K], by_discounted[K]; /* derivatives */
+    double low, high;                                 /* of the count */
 } ahead;
 
 typedef struct sums {
-    double purchases, value, by_purchases[K], by_value[K], by_spend[M], variance, value_variance;
+    double alive, purchases, value, by_alive[K], by_purchases[K], by_value[K], by_spend[M];
+    double alive_variance, variance, value_variance;
 } sums;
 
 void vt_clv_forecast_options_init(vt_clv_forecast_options *options)
@@ -81,6 +82,7 @@ static void look_ahead(ahead *out, const vt_repeat_model *m, const vt_repeat_cus
         expect(&above, m->kind, p, c, o);
         p[k] = m->parameter[k] * exp(-STEP);
         expect(&below, m->kind, p, c, o);
+        out->by_alive[k] = (above.alive - below.alive) / (2.0 * STEP);
         out->by_mean[k] = (above.mean - below.mean) / (2.0 * STEP);
         out->by_discounted[k] = (above.discounted - below.discounted) / (2.0 * STEP);
     }
@@ -106,6 +108,14 @@ static void set_interval(double *low, double *high, double value, double varianc
     double by = value > 0.0 ? exp(z * sqrt(variance) / value) : 1.0;
     *low = value / by;
     *high = value * by;
+}
+
+/* Of a chance; one that is 0 or 1 by the model's form stays it. */
+static void set_chance_interval(double *low, double *high, double p, double variance, double z)
+{
+    double odds = p / (1.0 - p), by = p > 0.0 && p < 1.0 ? exp(z * sqrt(variance) / (p * (1.0 - p))) : 1.0;
+    *low = p < 1.0 ? odds / by / (1.0 + odds / by) : 1.0;
+    *high = p < 1.0 ? 1.0 - 1.0 / (1.0 + odds * by) : 1.0;
 }
 
 static void spend_slopes(double *slope, const vt_gamma_gamma *spend, double x, double money)
@@ -148,8 +158,9 @@ static void add_money(vt_clv_forecast *f, sums *total, size_t i, const ahead *a,
 
 static int make_arrays(vt_clv_forecast *f, size_t n, vt_error *err)
 {
-    double **columns[] = {&f->alive,      &f->purchases, &f->purchases_low, &f->purchases_high, &f->count_low,
-                          &f->count_high, &f->money,     &f->value,         &f->value_low,      &f->value_high};
+    double **columns[] = {&f->alive,         &f->alive_low,      &f->alive_high, &f->purchases,
+                          &f->purchases_low, &f->purchases_high, &f->count_low,  &f->count_high,
+                          &f->money,         &f->value,          &f->value_low,  &f->value_high};
     f->n = n;
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         double *column = vt_alloc(n, sizeof(double), err);
@@ -201,9 +212,12 @@ int vt_clv_forecast_make(vt_clv_forecast *out, const vt_repeat_model *model, con
         vt_repeat_customer c = {groups->x[g], groups->last[g], groups->age[g]};
         ahead *a = &of_group[g];
         look_ahead(a, model, &c, options);
+        total.alive += groups->count[g] * a->alive;
+        total.alive_variance += groups->count[g] * a->alive * (1.0 - a->alive);
         total.purchases += groups->count[g] * a->mean;
         total.variance += groups->count[g] * fmax(a->square - a->mean * a->mean, 0.0);
         for (int k = 0; k < K; k++) {
+            total.by_alive[k] += groups->count[g] * a->by_alive[k];
             total.by_purchases[k] += groups->count[g] * a->by_mean[k];
         }
     }
@@ -214,8 +228,10 @@ int vt_clv_forecast_make(vt_clv_forecast *out, const vt_repeat_model *model, con
         f.count_low[i] = a->low;
         f.count_high[i] = a->high;
         if (model->certain) {
-            double variance = spread(a->by_mean, model->covariance, K);
+            double variance = spread(a->by_mean, model->covariance, K),
+                   of_alive = spread(a->by_alive, model->covariance, K);
             set_interval(&f.purchases_low[i], &f.purchases_high[i], a->mean, variance, z);
+            set_chance_interval(&f.alive_low[i], &f.alive_high[i], a->alive, of_alive, z);
         }
         if (f.money_known) {
             add_money(&f, &total, i, a, model, spend, groups->x[groups->member[i]], money[i], z);
@@ -227,6 +243,9 @@ int vt_clv_forecast_make(vt_clv_forecast *out, const vt_repeat_model *model, con
         return status;
     }
     total.variance += spread(total.by_purchases, model->covariance, K);
+    total.alive_variance += spread(total.by_alive, model->covariance, K);
+    f.total_alive = total_of(total.alive, total.alive_variance, model->certain, z);
+    f.total_alive.high = fmin(f.total_alive.high, (double)n);
     f.total_purchases = total_of(total.purchases, total.variance, model->certain, z);
     f.total_value = (vt_clv_total){NAN, NAN, NAN};
     if (f.money_known) {
@@ -241,8 +260,8 @@ int vt_clv_forecast_make(vt_clv_forecast *out, const vt_repeat_model *model, con
 
 void vt_clv_forecast_done(vt_clv_forecast *f)
 {
-    double *columns[] = {f->alive,      f->purchases, f->purchases_low, f->purchases_high, f->count_low,
-                         f->count_high, f->money,     f->value,         f->value_low,      f->value_high};
+    double *columns[] = {f->alive,     f->alive_low,  f->alive_high, f->purchases, f->purchases_low, f->purchases_high,
+                         f->count_low, f->count_high, f->money,      f->value,     f->value_low,     f->value_high};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         vt_free(columns[i]);
     }

@@ -22,18 +22,18 @@ typedef struct vt_clv_total {
 
 /**
  * Of each customer (N). What is not known is NaN: intervals of expectations of a model that is not `certain`, money
- * without a model of it. Expectations have intervals by the delta method on their logarithm: the uncertainty of the
- * parameters alone. `count_low` and `count_high` are what the customer will buy with the level's probability, by the
+ * without a model of it. Expectations have intervals by the delta method on their logarithm, the chance to still buy on
+ * its log odds: the uncertainty of the parameters alone. `count_low` and `count_high` are what the customer will buy with the level's probability, by the
  * exact distribution of the count at the parameters. Totals have both kinds of uncertainty, as a normal distribution.
  */
 typedef struct vt_clv_forecast {
     size_t n;
-    double *alive;
+    double *alive, *alive_low, *alive_high;
     double *purchases, *purchases_low, *purchases_high;
     double *count_low, *count_high;
     double *money; /* expected amount of a purchase */
     double *value, *value_low, *value_high;
-    vt_clv_total total_purchases, total_value;
+    vt_clv_total total_alive, total_purchases, total_value;
     bool money_known;
 } vt_clv_forecast;
 

@@ -17,6 +17,7 @@ typedef struct vt_clv_purchases {
     const double *amount;    /* (P) what was paid, in any unit of money; NULL: not known */
     size_t n;                /* P */
     size_t n_customers;      /* C */
+    const uint8_t *shown;    /* (C) 1: the answer is about them, models are of all; NULL: about all */
 } vt_clv_purchases;
 
 typedef struct vt_clv_summary_options {

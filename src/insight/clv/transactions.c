@@ -259,7 +259,7 @@ int vt_transactions_read(vt_transactions *out, const char *path, const vt_transa
 
 vt_clv_purchases vt_transactions_purchases(const vt_transactions *t)
 {
-    return (vt_clv_purchases){t->customer, t->day, t->amount, t->n, vt_map_count(t->ids)};
+    return (vt_clv_purchases){t->customer, t->day, t->amount, t->n, vt_map_count(t->ids), NULL};
 }
 
 vt_str vt_transactions_id(const vt_transactions *transactions, int32_t customer)

@@ -32,7 +32,8 @@ typedef struct answer {
     vt_document *d;
     const source *from;
     vt_rhythm r;
-    listed *row;  /* (N) late ones first, then by worth */
+    listed *row;  /* (n) who are shown: late ones first, then by worth */
+    size_t n;     /* at most N */
     double *gaps; /* workspace: (days) */
     size_t n_late;
     vt_gap_quartiles all;
@@ -64,25 +65,33 @@ static int find(answer *a, int months, vt_error *err)
         return status;
     }
     const vt_order_days *days = &a->r.days;
-    size_t n = a->r.summary.n, gaps = 0;
-    a->row = vt_alloc(n, sizeof *a->row, err);
+    const uint8_t *shown = a->from->purchases.shown;
+    size_t gaps = 0;
+    a->row = vt_alloc(a->r.summary.n, sizeof *a->row, err);
     a->gaps = vt_alloc(days->ptr[days->n_customers], sizeof *a->gaps, err);
     if (a->row == NULL || a->gaps == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < a->r.summary.n; i++) {
         size_t c = (size_t)a->r.summary.customer[i];
-        vt_repeat_customer known = vt_rhythm_customer(&a->r, i);
-        a->row[i] = (listed){0.0, 0.0, i, vt_rhythm_late(&a->r, i)};
-        a->n_late += a->row[i].late;
-        for (size_t k = days->ptr[c]; k < days->ptr[c + 1]; k++) {
-            a->row[i].brought += days->amount[k];
+        if (shown != NULL && shown[c] == 0) {
+            continue;
         }
-        double base = a->from->purchases.amount != NULL ? a->row[i].brought : 1.0 + known.x;
-        a->row[i].worth = base * a->r.model.kind->alive(a->r.model.parameter, &known);
+        vt_repeat_customer known = vt_rhythm_customer(&a->r, i);
+        listed *row = &a->row[a->n++];
+        *row = (listed){0.0, 0.0, i, vt_rhythm_late(&a->r, i)};
+        a->n_late += row->late;
+        for (size_t k = days->ptr[c]; k < days->ptr[c + 1]; k++) {
+            row->brought += days->amount[k];
+        }
+        double base = a->from->purchases.amount != NULL ? row->brought : 1.0 + known.x;
+        row->worth = base * a->r.model.kind->alive(a->r.model.parameter, &known);
     }
-    qsort(a->row, n, sizeof *a->row, late_first);
+    qsort(a->row, a->n, sizeof *a->row, late_first);
     for (size_t c = 0; c < days->n_customers; c++) {
+        if (shown != NULL && shown[c] == 0) {
+            continue;
+        }
         gaps += vt_order_days_gaps(a->gaps + gaps, days, c);
     }
     a->all = vt_gap_quartiles_of(a->gaps, gaps);
@@ -140,6 +149,10 @@ static void note(const answer *a)
                          date, h->customers, h->inside);
     } else {
         vt_document_note(a->d, "The history is too short to try how well next orders are foreseen.");
+    }
+    if (a->n < a->r.summary.n) {
+        vt_document_note(a->d, "The model is that of all %zu customers; the filters choose who is shown.",
+                         a->r.summary.n);
     }
     vt_document_note(a->d, "A silence is too long where a customer of this rhythm who still buys would be silent so "
                            "long in less than one of ten cases; customers with one order have no rhythm.");
@@ -244,7 +257,7 @@ static void fill_all(answer *a, size_t rows)
     add_figures(a);
     add_gaps(a); /* before the workspace is used again */
     begin_customers(a->d, a->from, "Rhythm of customers, those silent for too long first");
-    for (size_t k = 0; k < a->r.summary.n && k < rows; k++) {
+    for (size_t k = 0; k < a->n && k < rows; k++) {
         add_customer(a, &a->row[k]);
     }
 }
@@ -302,7 +315,7 @@ static void add_offers(const answer *a, int32_t customer)
 
 static int fill_one(answer *a, const char *user, vt_error *err)
 {
-    for (size_t k = 0; k < a->r.summary.n; k++) {
+    for (size_t k = 0; k < a->n; k++) {
         const listed *row = &a->row[k];
         if (vt_str_equal(id_of(a, row->place), vt_str_of(user))) {
             say_one(a, row);

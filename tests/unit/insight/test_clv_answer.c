@@ -57,15 +57,52 @@ static void check_customers(const vt_insight *a, double total)
     double sum = 0.0, before = INFINITY;
     assert_non_null(t);
     assert_int_equal(t->n_rows, CUSTOMERS);
-    assert_int_equal(t->n_columns, 13);
+    assert_int_equal(t->n_columns, 15);
     for (size_t row = 0; row < t->n_rows; row++) {
         const vt_insight_cell *cell = t->cells + row * t->n_columns;
         assert_true(cell[0].text[0] == 'c' && cell[2].number >= FIRST && cell[2].number <= LAST);
-        assert_true(cell[10].number <= before);
-        before = cell[10].number;
+        assert_true(cell[12].number <= before);
+        before = cell[12].number;
         sum += before;
     }
     assert_true(fabs(sum - total) < 1e-6 * total);
+}
+
+/* A filter of customers chooses who is shown: models stay those of all, and all segments add up to the whole. */
+static void check_segments(live_shop *shop, const vt_insight *all, vt_insight_options options)
+{
+    static const char *const segments[] = {"champions", "loyal", "promising", "newcomers", "fading", "at-risk", "lost"};
+    static const char *const ids[] = {"future_revenue", "future_purchases", "customers_alive", "customers"};
+    double sum[4] = {0};
+    vt_error err = VT_ERROR_INIT;
+    for (size_t s = 0; s < sizeof segments / sizeof *segments; s++) {
+        vt_insight *part = NULL;
+        options.segment = segments[s];
+        check_ok(vt_insight_ask(&part, shop->live, "clv", &options, &err));
+        if (part->n_tables == 0) { /* nobody is in it */
+            assert_non_null(strstr(part->lead, "no purchases"));
+            vt_insight_free(part);
+            continue;
+        }
+        const vt_insight_table *a = answer_table(all, "parameters"), *b = answer_table(part, "parameters");
+        for (size_t c = 0; c < a->n_rows * a->n_columns; c++) {
+            assert_true(a->cells[c].number == b->cells[c].number || isnan(a->cells[c].number));
+        }
+        for (int k = 0; k < 4; k++) {
+            sum[k] += answer_figure(part, ids[k])->value;
+        }
+        assert_true(answer_table(part, "customers")->n_rows == (size_t)answer_figure(part, "customers")->value);
+        bool told = false;
+        for (size_t i = 0; i < part->n_notes; i++) {
+            told = told || strstr(part->notes[i], "The models are those of all 150 customers") != NULL;
+        }
+        assert_true(told);
+        vt_insight_free(part);
+    }
+    for (int k = 0; k < 4; k++) {
+        double whole = answer_figure(all, ids[k])->value;
+        assert_true(fabs(sum[k] - whole) < 1e-9 * whole);
+    }
 }
 
 static void file_and_shop_agree(void **state)
@@ -103,6 +140,7 @@ static void file_and_shop_agree(void **state)
     check_customers(of_file, answer_figure(of_file, "future_revenue")->value);
     assert_null(answer_find_table(of_file, "holdout"));
     assert_int_equal(answer_table(of_file, "parameters")->n_rows, 11);
+    check_segments(&shop, of_shop, options);
     vt_insight_free(of_file);
     vt_insight_free(of_shop);
     options.until = "2024-09-30";

@@ -43,7 +43,7 @@ static void sums_and_money(void **state)
     (void)state;
     fitted f;
     vt_error err = VT_ERROR_INIT;
-    double purchases = 0.0, value = 0.0;
+    double purchases = 0.0, value = 0.0, alive = 0.0;
     fit(&f, &vt_bg_nbd, 800, 4);
     const vt_clv_forecast *c = &f.forecast;
     for (size_t i = 0; i < c->n; i++) {
@@ -52,12 +52,17 @@ static void sums_and_money(void **state)
         assert_true(c->money[i] == vt_gamma_gamma_expected(&f.money, f.b.x[i], f.b.money[i]));
         assert_true(fabs(c->value[i] - c->purchases[i] * c->money[i]) < 1e-9);
         assert_true(c->alive[i] > 0.0 && c->alive[i] <= 1.0);
+        assert_true(0.0 <= c->alive_low[i] && c->alive_low[i] <= c->alive[i]);
+        assert_true(c->alive[i] <= c->alive_high[i] && c->alive_high[i] <= 1.0);
+        assert_true(f.b.x[i] == 0.0 || c->alive_low[i] < c->alive_high[i]);
+        alive += c->alive[i];
         assert_true(c->purchases_low[i] <= c->purchases[i] && c->purchases[i] <= c->purchases_high[i]);
         assert_true(c->value_low[i] <= c->value[i] && c->value[i] <= c->value_high[i]);
         assert_true(c->count_low[i] <= c->count_high[i] && c->count_low[i] >= 0.0);
         purchases += c->purchases[i];
         value += c->value[i];
     }
+    assert_true(fabs(c->total_alive.value - alive) < 1e-6 && c->total_alive.low < alive && alive < c->total_alive.high);
     assert_true(fabs(c->total_purchases.value - purchases) < 1e-6 && fabs(c->total_value.value - value) < 1e-6);
     assert_true(c->total_value.low < value && value < c->total_value.high);
     /* money that comes later counts less: all of it at the first or at the last part are the bounds */
@@ -111,10 +116,10 @@ static void intervals_of_expectations(void **state)
 {
     (void)state;
     vt_repeat_customer of = {3.0, 20.0, 30.0};
-    double truth, square, sum = 0.0, sum_square = 0.0, width = 0.0;
+    double truth, square, sum = 0.0, sum_square = 0.0, width = 0.0, alive = vt_pareto_nbd.alive(pareto, &of);
     vt_pareto_nbd.moments(&truth, &square, pareto, &of, 26.0);
-    truth *= vt_pareto_nbd.alive(pareto, &of);
-    int held = 0;
+    truth *= alive;
+    int held = 0, held_alive = 0;
     for (uint64_t seed = 1; seed <= 20; seed++) {
         fitted f;
         vt_error err = VT_ERROR_INIT;
@@ -124,6 +129,7 @@ static void intervals_of_expectations(void **state)
         check_ok(vt_clv_groups_make(&one, &of.x, &of.last, &of.age, 1, &err));
         check_ok(vt_clv_forecast_make(&c, &f.model, NULL, &one, 1, NULL, &f.options, &err));
         held += c.purchases_low[0] <= truth && truth <= c.purchases_high[0];
+        held_alive += c.alive_low[0] <= alive && alive <= c.alive_high[0];
         width += log(c.purchases_high[0] / c.purchases_low[0]) / 3.92 / 20.0;
         sum += log(c.purchases[0]) / 20.0;
         sum_square += log(c.purchases[0]) * log(c.purchases[0]) / 20.0;
@@ -132,8 +138,9 @@ static void intervals_of_expectations(void **state)
         done(&f);
     }
     double scatter = sqrt((sum_square - sum * sum) * 20.0 / 19.0);
-    print_message("held %d of 20, errors of %.4f for a scatter of %.4f\n", held, width, scatter);
-    assert_true(held >= 17 && width > 0.6 * scatter && width < 1.7 * scatter);
+    print_message("held %d of 20 (chance to still buy: %d), errors of %.4f for a scatter of %.4f\n", held, held_alive,
+                  width, scatter);
+    assert_true(held >= 17 && held_alive >= 17 && width > 0.6 * scatter && width < 1.7 * scatter);
 }
 
 static void models_that_data_do_not_tell(void **state)
@@ -200,7 +207,7 @@ static void hold_out_by_hand(void **state)
     const int32_t customer[] = {0, 0, 0, 1, 1};
     const int64_t day[] = {0, 3, 15, 2, 20};
     vt_error err = VT_ERROR_INIT;
-    vt_clv_purchases p = {customer, day, NULL, 5, 2};
+    vt_clv_purchases p = {customer, day, NULL, 5, 2, NULL};
     vt_clv_summary s;
     vt_clv_groups groups;
     vt_holdout h = {.weeks = 7};

@@ -15,7 +15,7 @@ static const double amount[P] = {8.0, 30.0, 5.0, 9.0, 10.0, 4.0, 2.0, 50.0, -8.0
 
 static vt_clv_purchases purchases(void)
 {
-    return (vt_clv_purchases){customer, day, amount, P, C};
+    return (vt_clv_purchases){customer, day, amount, P, C, NULL};
 }
 
 static void days_by_hand(void **state)
@@ -61,7 +61,7 @@ static void one_moment_and_one_customer(void **state)
     for (int i = 0; i < MANY; i++) {
         when[i] = 20000;
     }
-    vt_clv_purchases p = {who, when, NULL, MANY, 1};
+    vt_clv_purchases p = {who, when, NULL, MANY, 1, NULL};
     check_ok(vt_clv_summarise(&s, &p, &options, &err));
     assert_true(s.n == 1 && s.frequency[0] == 0.0 && s.age[0] == 0.0);
     vt_clv_summary_done(&s);

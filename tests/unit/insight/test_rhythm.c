@@ -20,7 +20,7 @@ static void gaps_by_hand(void **state)
     const int32_t customer[] = {1, 0, 0, 0, 0, 2, 0, 1};
     const int64_t day[] = {5, 10, 3, 10, 40, 7, 12, 9};
     const double amount[] = {100, 200, 300, 50, 10, -5, 20, 70};
-    vt_clv_purchases purchases = {customer, day, amount, 8, 4};
+    vt_clv_purchases purchases = {customer, day, amount, 8, 4, NULL};
     vt_order_days days = {0};
     double gaps[8];
     check_ok(vt_order_days_find(&days, &purchases, &err));
@@ -68,7 +68,7 @@ static vt_clv_purchases draw_purchases(const double *p, size_t customers, int da
                                        size_t most)
 {
     vt_rng rng = vt_rng_at(3, "rhythm", 0, 0);
-    vt_clv_purchases out = {customer, day, NULL, 0, customers};
+    vt_clv_purchases out = {customer, day, NULL, 0, customers, NULL};
     for (size_t c = 0; c < customers; c++) {
         double rate = draw_gamma(&rng, p[0]) / p[1], go = draw_gamma(&rng, p[2]), stay = draw_gamma(&rng, p[3]);
         double leave = go / (go + stay), t = (double)vt_rng_below(&rng, 100);
