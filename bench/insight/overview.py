@@ -5,9 +5,9 @@ file with typed columns in order of time. Every figure and every row of a table 
 hundredth and counts exactly, else the run fails. Then medians of runs in turn, one thread each, seconds of the
 processor: an overview with the shop open, a cold start of the command beside connecting to the file and querying
 (importing the package is not counted), what the peak of resident memory grows by, and the same question in a shop of a
-fifth of the size.
+fifth of the size. `--visits .1` leaves nine of ten views and carts out: what is large is then the orders.
 
-Usage: script/bench insight overview [--scale .1] [--runs 9] [--keep DIR]
+Usage: script/bench insight overview [--scale .1] [--visits 1] [--runs 9] [--keep DIR]
 """
 
 import argparse
@@ -62,9 +62,9 @@ def ask(folder, texts, runs=1):
     return [tuple(map(float, row.split())) for row in rows.splitlines()], answers
 
 
-def make(folder, scale):
+def make(folder, scale, share):
     """The shop and the file of DuckDB, made once; bounds of the bands of prices."""
-    items, lines, visits = shop.make(scale)
+    items, lines, visits = shop.make(scale, share)
     if not os.path.exists(os.path.join(folder, "duck.db")):
         os.makedirs(folder, exist_ok=True)
         shop.write_csv(folder, items, lines, visits)
@@ -279,13 +279,16 @@ def compare_sizes(small, large, runs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=0.1)
+    parser.add_argument("--visits", type=float, default=1, help="share of the views and carts of the scale")
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--keep", help="a folder for the shops, made once and used again")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        folders = [os.path.join(options.keep or work, f"{scale:g}") for scale in (options.scale / 5, options.scale)]
-        bounds = [make(folder, scale) for folder, scale in zip(folders, (options.scale / 5, options.scale))]
-        print(f"scale {options.scale:g}, load {os.getloadavg()[0]:.1f}", flush=True)
+        scales = options.scale / 5, options.scale
+        name = "" if options.visits == 1 else f"-visits-{options.visits:g}"
+        folders = [os.path.join(options.keep or work, f"{scale:g}{name}") for scale in scales]
+        bounds = [make(folder, scale, options.visits) for folder, scale in zip(folders, scales)]
+        print(f"scale {options.scale:g}, visits {options.visits:g}, load {os.getloadavg()[0]:.1f}", flush=True)
         failed = compare_values(folders[1], bounds[1])
         compare_times(folders[1], bounds[1], options.runs)
         compare_sizes(*folders, options.runs)

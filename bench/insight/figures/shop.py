@@ -99,14 +99,14 @@ def narrow(table):
     return {name: column if column.strides == (0,) else column.astype(np.int32) for name, column in table.items()}
 
 
-def make(scale, seed=42):
-    """Items, and all events in order of time with numbers that tell equal rows apart."""
+def make(scale, visits_share=1, seed=42):
+    """Items, and all events in order of time with numbers that tell equal rows apart; fewer views and carts by share."""
     random = np.random.default_rng(seed)
-    users, sessions = max(10, round(1e5 * scale)), max(10, round(1e6 * scale))
+    users, sessions = max(10, round(1e5 * scale)), max(10, round(1e6 * scale * visits_share))
     items = make_items(random, max(10, round(2e4 * scale)))
     lines = make_lines(random, items, round(1e6 * scale), users, sessions)
     lines = narrow(lines)
-    visits = narrow(make_visits(random, items, round(1e7 * scale), users, sessions))
+    visits = narrow(make_visits(random, items, round(1e7 * scale * visits_share), users, sessions))
     for table in lines, visits:
         in_order = np.argsort(table["time"], kind="stable")
         for name, column in table.items():
