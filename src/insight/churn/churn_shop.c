@@ -1,4 +1,5 @@
-/* Three moments of one shop: learned from at the first, evaluated at the second, answered at the third. */
+/* Three moments of one shop: learned from at the first, evaluated at the second, learned from both, and answered at the
+ * third. */
 #include "insight/churn/churn_shop.h"
 
 #include <stdlib.h>
@@ -43,8 +44,9 @@ typedef struct found {
     double risk, revenue; /* the chance from which customers are at risk; what those brought in a year */
     double worth;         /* of winning them back */
     vt_churn *churn;
-    vt_churn_summary summary;
-    vt_rhythm rhythm; /* of all; empty where there is none to tell */
+    vt_churn_summary summary; /* of the model that was evaluated */
+    vt_churn_summary again;   /* of the one that answers */
+    vt_rhythm rhythm;         /* of all; empty where there is none to tell */
 } found;
 
 static void found_done(found *f)
@@ -113,6 +115,19 @@ static void take_logs(double *x, size_t n)
 
 /* ---- the model --------------------------------------------------------------------------------------------------- */
 
+/* What was evaluated is fitted to both moments then: the later one is nearer to now, and both tell more than one. */
+static int fit_again(found *f, const vt_features *features, const vt_churn_options *how, vt_error *err)
+{
+    vt_churn *both = NULL;
+    memset(f->test, 0, f->past.n);
+    int status = vt_churn_fit(&both, &f->again, features, f->past.outcome, f->test, how, err);
+    if (status == VT_OK) {
+        vt_churn_free(f->churn);
+        f->churn = both;
+    }
+    return status;
+}
+
 static int fit(found *f, uint64_t seed, vt_error *err)
 {
     vt_churn_options how;
@@ -139,7 +154,8 @@ static int fit(found *f, uint64_t seed, vt_error *err)
     how.ridge = RIDGE;
     how.seed = how.trees.seed = seed;
     vt_features features = {f->past.x, vt_behaviour_names, NULL, f->past.n, F};
-    return vt_churn_fit(&f->churn, &f->summary, &features, f->past.outcome, f->test, &how, err);
+    status = vt_churn_fit(&f->churn, &f->summary, &features, f->past.outcome, f->test, &how, err);
+    return status == VT_OK ? fit_again(f, &features, &how, err) : status;
 }
 
 static int apply(found *f, vt_error *err)
@@ -285,9 +301,9 @@ static void note(vt_document *d, const found *f)
                             : "the time within which 90 % of reorders come");
     vt_document_note(d,
                      "Fitted to %zu customers as of %s, evaluated on %zu as of %s, whose orders after it were not "
-                     "known to the model.",
+                     "known to the model; then fitted to both, and that answers.",
                      f->summary.fitted, fitted, f->summary.tested, tested);
-    vt_churn_show_model(d, &f->summary);
+    vt_churn_show_model(d, &f->again);
     vt_document_note(d,
                      "Worth of winning back = chance to be lost x %.0f %%, the share that is taken to come back when "
                      "written to x revenue of the last 365 days, which a kept customer is expected to bring again.",
