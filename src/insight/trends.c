@@ -12,11 +12,12 @@
 #include "insight/demand/change.h"
 #include "insight/demand/stl.h"
 #include "insight/kind.h"
+#include "insight/seasons.h"
 #include "live/attributes.h"
 #include "math/false_discovery.h"
 #include "math/special.h"
 
-enum { WEEK = 7, YEAR_WEEKS = 52, MONTHS = 12, YEARS = 2, PIECES_LEAST = 10 };
+enum { WEEK = 7, YEAR_WEEKS = 52, YEARS = 2, PIECES_LEAST = 10 };
 
 #define FALSE_SHARE .1 /* of the products and styles called rising or falling that may be so by chance */
 
@@ -79,91 +80,6 @@ static int add_weeks(vt_document *d, const vt_scope *scope, vt_error *err)
     vt_free(days.sums);
     vt_free(week);
     vt_free(at);
-    return status;
-}
-
-/* ---- season by category and month -------------------------------------------------------------------------------- */
-
-/* A table with a row a category and a column a month. */
-static void begin_months(vt_document *d, const char *id, const char *title, vt_unit unit)
-{
-    static const char *const names[MONTHS] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    vt_document_table(d, id, title);
-    vt_document_column(d, "category", "Category", VT_UNIT_TEXT);
-    for (int m = 0; m < MONTHS; m++) {
-        vt_document_column(d, names[m], names[m], unit);
-    }
-}
-
-/* Whole months up to the end of the period, at most two years; not the shop's first month, which is like no other. */
-static int add_seasons(vt_document *d, const vt_scope *scope, const vt_insight_options *options, vt_error *err)
-{
-    vt_groups groups = {0};
-    vt_period span = vt_scope_always(scope);
-    int64_t year, first_year;
-    int month, first_month, day;
-    vt_civil_from_days(span.last + 1, &year, &month, &day);
-    vt_civil_from_days(span.first, &first_year, &first_month, &day);
-    int64_t end = year * MONTHS + month - 1, begin = first_year * MONTHS + first_month;
-    begin = begin < end - YEARS * MONTHS ? end - YEARS * MONTHS : begin;
-    if (end - begin < MONTHS) {
-        vt_document_note(d,
-                         "There are fewer than twelve whole months of sales, so no seasons of categories are shown.");
-        return VT_OK;
-    }
-    int status = vt_groups_make(&groups, VT_GROUPS_CATEGORY, scope, options->category, err);
-    size_t n = (size_t)groups.now.n;
-    double *sum = vt_alloc_zero(n, 2 * MONTHS * sizeof *sum, err);
-    double *lines = sum == NULL ? NULL : sum + n * MONTHS;
-    int count[MONTHS] = {0};
-    status = status == VT_OK && sum == NULL ? VT_ERR_NO_MEMORY : status;
-    for (int64_t m = begin; status == VT_OK && m < end; m++) {
-        vt_sums total;
-        vt_period of_month = {.first = vt_days_from_civil(m / MONTHS, (int)(m % MONTHS) + 1, 1),
-                              .last = vt_days_from_civil((m + 1) / MONTHS, (int)((m + 1) % MONTHS) + 1, 1) - 1};
-        of_month.from = vt_day_begin(scope->zone, of_month.first);
-        of_month.until = vt_day_begin(scope->zone, of_month.last + 1);
-        memset(groups.now.sums, 0, n * sizeof *groups.now.sums);
-        status = vt_sales_sum(&total, scope, &of_month, &groups.now, 1, err);
-        count[m % MONTHS]++;
-        for (size_t k = 0; k < n; k++) { /* a day, so that months of 28 and 31 compare */
-            sum[k * MONTHS + (size_t)(m % MONTHS)] +=
-                vt_sums_revenue(&groups.now.sums[k]) / (double)(of_month.last - of_month.first + 1);
-            lines[k * MONTHS + (size_t)(m % MONTHS)] += (double)groups.now.sums[k].lines;
-        }
-    }
-    if (status == VT_OK) {
-        begin_months(d, "seasons", "When is the season of what (1: a usual month)", VT_UNIT_NUMBER);
-        for (size_t k = 0; k < n; k++) {
-            double mean = 0;
-            for (int m = 0; m < MONTHS; m++) {
-                sum[k * MONTHS + (size_t)m] /= count[m];
-                mean += sum[k * MONTHS + (size_t)m] / MONTHS;
-            }
-            if (mean > 0) {
-                vt_document_text(d, vt_str_of(groups.name[k]));
-                for (int m = 0; m < MONTHS; m++) {
-                    vt_document_number(d, sum[k * MONTHS + (size_t)m] / mean);
-                }
-            }
-        }
-        begin_months(d, "season_lines", "Order lines behind the seasons", VT_UNIT_COUNT);
-        for (size_t k = 0; k < n; k++) {
-            double all = 0;
-            for (int m = 0; m < MONTHS; m++) {
-                all += sum[k * MONTHS + (size_t)m];
-            }
-            if (all > 0) {
-                vt_document_text(d, vt_str_of(groups.name[k]));
-                for (int m = 0; m < MONTHS; m++) {
-                    vt_document_number(d, lines[k * MONTHS + (size_t)m]);
-                }
-            }
-        }
-    }
-    vt_free(sum);
-    vt_groups_done(&groups);
     return status;
 }
 
@@ -355,6 +271,6 @@ int vt_trends_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options 
 {
     int status = scope->customers >= 0 ? vt_scope_find_premium(scope, err) : VT_OK;
     status = status == VT_OK ? add_course(d, scope, options->n, err) : status;
-    status = status == VT_OK ? add_seasons(d, scope, options, err) : status;
+    status = status == VT_OK ? vt_seasons_add(d, scope, options, err) : status;
     return status == VT_OK ? add_weeks(d, scope, err) : status;
 }
