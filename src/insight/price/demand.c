@@ -22,9 +22,26 @@ static void mark_periods(vt_demand *d, double *sold)
     }
 }
 
+static void mark_filled(vt_demand *d)
+{
+    for (size_t t = 0; d->filled != NULL && t < d->panel->n_periods; t++) {
+        const double *z = d->z + t * d->k;
+        int32_t from = 0, until = (int32_t)d->k;
+        while (from < until && z[from] == 0.0) {
+            from++;
+        }
+        while (until > from && z[until - 1] == 0.0) {
+            until--;
+        }
+        d->filled[2 * t] = from;
+        d->filled[2 * t + 1] = until;
+    }
+}
+
 void vt_demand_prepare(vt_demand *demand)
 {
     const vt_price_panel *p = demand->panel;
+    mark_filled(demand);
     for (size_t j = 0; j < demand->n_products; j++) {
         int64_t begin = p->ptr[demand->product[j]], end = p->ptr[demand->product[j] + 1], n = 0;
         double sum = 0.0, units = 0.0;
@@ -55,9 +72,9 @@ void vt_demand_offset(const vt_demand *demand, const double *beta)
         for (int64_t r = p->ptr[demand->product[j]]; r < p->ptr[demand->product[j] + 1]; r++) {
             double sum = p->exposure == NULL ? 0.0 : log(p->exposure[r]);
             sum += demand->promotion ? beta[1] * p->promotion[r] : 0.0;
-            const double *z = demand->k > 0 ? demand->z + (size_t)p->period[r] * demand->k : NULL;
-            for (size_t c = 0; c < demand->k; c++) {
-                sum += by_column[c] * z[c];
+            size_t t = vt_demand_period(demand, (size_t)r);
+            for (size_t c = vt_demand_from(demand, t); c < vt_demand_until(demand, t); c++) {
+                sum += by_column[c] * demand->z[t * demand->k + c];
             }
             demand->offset[r] = sum;
         }
@@ -122,12 +139,12 @@ static void find_along(double *along, const vt_demand *d, size_t begin, size_t n
     for (size_t r = 0; r < n && m->information > 0.0; r++) {
         double share = d->w[r] * (d->x[begin + r] - m->mean_x) / m->information;
         if (share != 0.0) {
-            const double *z = d->k > 0 ? d->z + (size_t)d->panel->period[begin + r] * d->k : NULL;
+            size_t t = vt_demand_period(d, begin + r);
             if (d->promotion) {
                 along[0] -= share * d->panel->promotion[begin + r];
             }
-            for (size_t c = 0; c < d->k; c++) {
-                along[first + c] -= share * z[c];
+            for (size_t c = vt_demand_from(d, t); c < vt_demand_until(d, t); c++) {
+                along[first + c] -= share * d->z[t * d->k + c];
             }
         }
     }

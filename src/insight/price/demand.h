@@ -30,6 +30,7 @@ typedef struct vt_demand {
     bool promotion;
     const double *z; /* (T, K) */
     size_t k;        /* K */
+    int32_t *filled; /* (T, 2) or NULL: from which column of z until which a period has any but 0; by prepare */
     double *x;       /* (N) log price, less its mean over the product's rows */
     double *offset;  /* (N) controls and log time on sale: what moves the row besides level and price */
     uint8_t *used;   /* (N) 0: the row tells nothing */
@@ -40,6 +41,23 @@ typedef struct vt_demand {
 static inline size_t vt_demand_size(const vt_demand *demand)
 {
     return 1 + (demand->promotion ? 1U : 0U) + demand->k;
+}
+
+/** The period of row `r`; 0 where nothing depends on it. */
+static inline size_t vt_demand_period(const vt_demand *demand, size_t r)
+{
+    return demand->k == 0 ? 0 : (size_t)demand->panel->period[r];
+}
+
+/** The columns of z that are not 0 in period `t`: effects of periods have one of a hundred. */
+static inline size_t vt_demand_from(const vt_demand *demand, size_t t)
+{
+    return demand->filled == NULL || demand->k == 0 ? 0 : (size_t)demand->filled[2 * t];
+}
+
+static inline size_t vt_demand_until(const vt_demand *demand, size_t t)
+{
+    return demand->filled == NULL || demand->k == 0 ? demand->k : (size_t)demand->filled[2 * t + 1];
 }
 
 /** Fills x and marks the rows that tell something; offset becomes the log time on sale. */

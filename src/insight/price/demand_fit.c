@@ -60,7 +60,7 @@ static void add_row(fit *s, double *sum, double *to, size_t r, double by)
         for (size_t a = 0; a < s->own; a++) {
             at[1 + a] += by * own[a];
         }
-        for (size_t c = 0; c < d->k; c++) {
+        for (size_t c = vt_demand_from(d, period); c < vt_demand_until(d, period); c++) {
             sum[s->own + c] += by * z[c];
         }
     }
@@ -119,9 +119,9 @@ static double evaluate(fit *s, const double *beta, bool moments)
                 if (d->promotion) {
                     s->gradient[1] += residual * d->panel->promotion[r];
                 }
-                const double *z = d->k > 0 ? d->z + (size_t)d->panel->period[r] * d->k : NULL;
-                for (size_t c = 0; c < d->k; c++) {
-                    s->gradient[s->own + c] += residual * z[c];
+                size_t t = vt_demand_period(d, r);
+                for (size_t c = vt_demand_from(d, t); c < vt_demand_until(d, t); c++) {
+                    s->gradient[s->own + c] += residual * d->z[t * d->k + c];
                 }
             }
         }
@@ -145,12 +145,15 @@ static void find_middle(fit *s)
         memset(s->square, 0, p * sizeof *s->square);
         for (size_t r = begin; r < end; r++) {
             double own[OWN_MAX] = {d->x[r], d->promotion ? d->panel->promotion[r] : 0.0}, w = d->w[r - begin];
-            const double *z = d->k > 0 ? d->z + (size_t)d->panel->period[r] * d->k : NULL;
+            size_t t = vt_demand_period(d, r);
             if (d->used[r]) {
                 weight += w;
                 s->rows += 1.0;
-                for (size_t a = 0; a < p; a++) {
-                    s->mean[a] += w * (a < s->own ? own[a] : z[a - s->own]);
+                for (size_t a = 0; a < s->own; a++) {
+                    s->mean[a] += w * own[a];
+                }
+                for (size_t c = vt_demand_from(d, t); c < vt_demand_until(d, t); c++) {
+                    s->mean[s->own + c] += w * d->z[t * d->k + c];
                 }
                 squares += d->r[r - begin] * d->r[r - begin];
                 add_row(s, s->square, s->middle, r, d->r[r - begin] * d->r[r - begin]);

@@ -31,6 +31,7 @@ typedef struct work {
     const vt_elasticity_options *options;
     double *beta, *covariance;
     double *z;
+    int32_t *filled;
     vt_demand_moments *moments;         /* (J) */
     double *at;                         /* (J) slope around which a product is expanded */
     double *y, *v;                      /* (J) estimates of slopes and their variances */
@@ -45,6 +46,7 @@ static void free_work(work *w)
 {
     vt_free(w->beta);
     vt_free(w->z);
+    vt_free(w->filled);
     vt_free(w->moments);
     vt_free(w->at);
 }
@@ -54,7 +56,8 @@ static int make_work(work *w, size_t j, size_t n_periods, vt_error *err)
     size_t p = vt_demand_size(&w->demand), k = w->demand.k;
     w->beta = vt_alloc_zero(3 * p + p * p, sizeof *w->beta, err);
     w->z = w->beta == NULL ? NULL : vt_alloc_zero(n_periods * k + 1, sizeof *w->z, err);
-    w->moments = w->z == NULL ? NULL : vt_alloc_zero(j, sizeof *w->moments, err);
+    w->filled = w->z == NULL ? NULL : vt_alloc(2 * n_periods, sizeof *w->filled, err);
+    w->moments = w->filled == NULL ? NULL : vt_alloc_zero(j, sizeof *w->moments, err);
     w->at = w->moments == NULL ? NULL : vt_alloc_zero(6 * j + j * (p - 1), sizeof *w->at, err);
     if (w->at == NULL) {
         return VT_ERR_NO_MEMORY;
@@ -69,6 +72,7 @@ static int make_work(work *w, size_t j, size_t n_periods, vt_error *err)
     w->towards = w->variance + j;
     w->along = w->towards + j;
     w->demand.z = w->z;
+    w->demand.filled = w->filled;
     return VT_OK;
 }
 
