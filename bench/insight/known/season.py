@@ -170,7 +170,7 @@ class Orders:
         return out
 
 
-def market_seasons(shop, orders=20000, seed=0):
+def market_seasons(shop, orders=8000, seed=0):
     """{category: (12) index, 1 a usual month} of the market of a shop."""
     market, rng = Market(shop), np.random.default_rng(seed)
     season, total = seasons(shop.truth), np.zeros((MONTHS, len(market.categories)))
