@@ -101,12 +101,20 @@ static void say_lead(vt_document *d, const vt_clv_estimate *e, const placed *ord
 static void say_notes(vt_document *d, const vt_clv_estimate *e, const source *from)
 {
     const vt_repeat_model *model = &e->model[e->chosen];
-    vt_document_note(
-        d,
-        "Purchases are foreseen by %s, the likelier of two models, and amounts by Gamma-Gamma; purchases of "
-        "a customer on one day count as one.",
-        model->kind->title);
-    if (e->chosen == 0) {
+    if (e->weight < 1.0) {
+        vt_document_note(
+            d,
+            "%s and %s explain the purchases about as well, so both foresee them, with weights of %.2f and "
+            "%.2f; amounts are foreseen by Gamma-Gamma. Purchases of a customer on one day count as one.",
+            model->kind->title, e->model[1 - e->chosen].kind->title, e->weight, 1.0 - e->weight);
+    } else {
+        vt_document_note(
+            d,
+            "Purchases are foreseen by %s, the likelier of two models, and amounts by Gamma-Gamma; purchases of "
+            "a customer on one day count as one.",
+            model->kind->title);
+    }
+    if (e->chosen == 0 && e->weight == 1.0) {
         vt_document_note(d,
                          "By BG/NBD nobody stays away before a repeat purchase, so all who bought once count as still "
                          "buying.");

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "insight/clv/mix.h"
 
 #define DAYS_OF_MONTH 30.4375 /* a twelfth of 365.25 */
 #define DAY 86400
@@ -108,13 +109,37 @@ static int keep_shown(vt_clv_estimate *e, const vt_clv_purchases *all, const vt_
     return status;
 }
 
+/* By the likelier model; where the other one explains the purchases about as well, by both. */
+static int forecast(vt_clv_estimate *e, vt_error *err)
+{
+    vt_clv_forecast other;
+    vt_clv_forecast_options ahead;
+    const vt_repeat_model *chosen = &e->model[e->chosen], *rest = &e->model[1 - e->chosen];
+    const vt_gamma_gamma *spend = e->money_known ? &e->spend : NULL;
+    vt_clv_forecast_options_init(&ahead);
+    ahead.ahead = e->months * DAYS_OF_MONTH / e->summary.unit;
+    int status =
+        vt_clv_forecast_make(&e->forecast, chosen, spend, &e->groups, e->summary.n, e->summary.money, &ahead, err);
+    e->weight = vt_clv_weight(chosen->log_likelihood, rest->log_likelihood);
+    if (1.0 - e->weight < VT_CLV_WEIGHT_LEAST || !chosen->certain || !rest->certain) {
+        e->weight = 1.0;
+        return status;
+    }
+    if (status == VT_OK) {
+        status = vt_clv_forecast_make(&other, rest, spend, &e->groups, e->summary.n, e->summary.money, &ahead, err);
+    }
+    if (status == VT_OK) {
+        vt_clv_forecast_mix(&e->forecast, &other, e->weight, ahead.level);
+        vt_clv_forecast_done(&other);
+    }
+    return status;
+}
+
 int vt_clv_estimate_make(vt_clv_estimate *out, const vt_clv_purchases *purchases, int64_t end,
                          const vt_insight_options *options, vt_error *err)
 {
     vt_clv_estimate e = {.months = options->horizon};
     vt_clv_summary_options of_summary;
-    vt_clv_forecast_options ahead;
-    vt_clv_forecast_options_init(&ahead);
     int status = read_options(&of_summary, end, options, err);
     status = status != VT_OK ? status : vt_clv_summarise(&e.summary, purchases, &of_summary, err);
     status = status != VT_OK ? status : fit(&e, err);
@@ -122,11 +147,7 @@ int vt_clv_estimate_make(vt_clv_estimate *out, const vt_clv_purchases *purchases
     if (status == VT_OK && purchases->shown != NULL) {
         status = keep_shown(&e, purchases, &of_summary, err);
     }
-    if (status == VT_OK) {
-        ahead.ahead = e.months * DAYS_OF_MONTH / e.summary.unit;
-        status = vt_clv_forecast_make(&e.forecast, &e.model[e.chosen], e.money_known ? &e.spend : NULL, &e.groups,
-                                      e.summary.n, e.summary.money, &ahead, err);
-    }
+    status = status == VT_OK ? forecast(&e, err) : status;
     e.held_out = e.summary.end > e.summary.until;
     if (status == VT_OK && e.held_out) {
         status = vt_holdout_compare(&e.holdout, &e.model[e.chosen], &e.summary, &e.groups, err);

@@ -14,6 +14,7 @@ typedef struct vt_clv_estimate {
     size_t fitted;                        /* customers behind the models */
     vt_repeat_model model[VT_CLV_MODELS]; /* BG/NBD, Pareto/NBD */
     int chosen;                           /* the likelier one: both have four parameters */
+    double weight;                        /* of it in the forecast; 1 where the other one is left out */
     vt_gamma_gamma spend;                 /* holds when money_known */
     bool money_known;
     char money_missing[256]; /* why it is not known: a sentence without its end; "" */

@@ -6,6 +6,7 @@
 
 #include "insight/clv/forecast.h"
 #include "insight/clv/holdout.h"
+#include "insight/clv/mix.h"
 #include "vitrine/record.h"
 
 static const double bg[] = {0.9, 6.0, 0.8, 2.4}, pareto[] = {0.9, 6.0, 0.9, 14.0}, spend[] = {6.25, 3.74, 15.44};
@@ -143,6 +144,42 @@ static void intervals_of_expectations(void **state)
     assert_true(held >= 17 && held_alive >= 17 && width > 0.6 * scatter && width < 1.7 * scatter);
 }
 
+/* BG/NBD and Pareto/NBD of the same customers: the mean is that of both, and the interval holds what they differ by. */
+static void two_models_as_one(void **state)
+{
+    (void)state;
+    fitted f;
+    vt_error err = VT_ERROR_INIT;
+    vt_repeat_model other;
+    vt_clv_forecast one, two;
+    fit(&f, &vt_bg_nbd, 500, 11);
+    check_ok(vt_repeat_fit(&other, &vt_pareto_nbd, &f.groups, &err));
+    check_ok(vt_clv_forecast_make(&one, &f.model, &f.money, &f.groups, f.b.n, f.b.money, &f.options, &err));
+    check_ok(vt_clv_forecast_make(&two, &other, &f.money, &f.groups, f.b.n, f.b.money, &f.options, &err));
+    vt_clv_forecast_mix(&one, &two, 0.25, f.options.level);
+    const vt_clv_forecast *c = &f.forecast;
+    for (size_t i = 0; i < c->n; i++) {
+        assert_true(fabs(one.alive[i] - 0.25 * c->alive[i] - 0.75 * two.alive[i]) < 1e-12);
+        assert_true(fabs(one.purchases[i] - 0.25 * c->purchases[i] - 0.75 * two.purchases[i]) < 1e-12);
+        assert_true(one.alive_low[i] >= 0.0 && one.alive_high[i] <= 1.0 && one.value_low[i] <= one.value[i]);
+        assert_true(one.count_low[i] <= c->count_low[i] && one.count_high[i] >= two.count_high[i]);
+    }
+    double apart = fabs(c->total_alive.value - two.total_alive.value), z = 1.959964;
+    double between = 0.25 * 0.75 * apart * apart,
+           of_bg = (c->total_purchases.high - c->total_purchases.low) / (2.0 * z);
+    double half = (one.total_alive.high - one.total_alive.low) / (2.0 * z);
+    assert_true(apart > 1.0 && half * half > between);
+    double of_pareto = (two.total_purchases.high - two.total_purchases.low) / (2.0 * z);
+    double differ = c->total_purchases.value - two.total_purchases.value;
+    double wanted = 0.25 * of_bg * of_bg + 0.75 * of_pareto * of_pareto + 0.25 * 0.75 * differ * differ;
+    half = (one.total_purchases.high - one.total_purchases.low) / (2.0 * z);
+    assert_true(fabs(half * half - wanted) < 1e-6 * wanted);
+    assert_true(fabs(vt_clv_weight(-100.0, -100.0 - log(3.0)) - 0.75) < 1e-12 && vt_clv_weight(-1.0, -900.0) == 1.0);
+    vt_clv_forecast_done(&one);
+    vt_clv_forecast_done(&two);
+    done(&f);
+}
+
 static void models_that_data_do_not_tell(void **state)
 {
     (void)state;
@@ -243,6 +280,7 @@ int main(void)
         cmocka_unit_test(sums_and_money),
         cmocka_unit_test(intervals_hold_what_comes),
         cmocka_unit_test(intervals_of_expectations),
+        cmocka_unit_test(two_models_as_one),
         cmocka_unit_test(models_that_data_do_not_tell),
         cmocka_unit_test(memory_may_fail),
         cmocka_unit_test(hold_out_by_hand),
