@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
 """Seasons, customer value, churn and segments beside the known truth of synthetic shops, over many seeds.
 
-Each shop is made by `vitrine generate`. An interval of 95 % should hold what it is an interval of in 90 to 99 % of cases;
-what that is differs:
+Each shop is made by `vitrine generate`. An interval of 95 % should hold what it is an interval of in 90 to 99 % of
+cases; what that is differs:
 
 seasons    the index of a category in a month is an estimate of the market's (known/season.py), at the end of two years.
 value      as of the end of the first year, from a file in which the first orders of guests are with their accounts, as
-           a shop has them that joins them at a login. Parameters: those of the generator. Expected orders of a customer and the
-           chance that they still buy: the mean over all customers with the same history, at the generator's parameters
-           (known/customers.py), not the customer's own rate, which nobody can tell. Orders that a customer places at
-           least and at most, and sums over customers: what came in the second year. Value by tenths of customers: the
-           mean that they brought, beside the one foretold.
+           a shop has them that joins them at a login. Parameters: those of the generator. Expected orders of a customer
+           and the chance that they still buy: the mean over all customers with the same history, at the generator's
+           parameters (known/customers.py), not the customer's own rate, which nobody can tell. Orders that a customer
+           places at least and at most, and sums over customers: what came in the second year. Value by tenths of
+           customers: the mean that they brought, beside the one foretold.
 churn      as of the middle of the second year. Chances: shares lost by tenths of the chance told, within what chance
            allows (Wilson). AUC: beside that of the true chances, the best that anyone can reach who knows histories.
 segments   rules, without anything estimated; sums of orders and revenue that `insight clv --segment` foretells for the
-           second year, beside what came, guests joined as above. And what segments are of the truth: who left, what each brings, who is dear.
+           second year, beside what came, guests joined as above. And what segments are of the truth: who left, what
+           each brings, who is of the tenth with the highest rate times spend.
 
 Usage: script/bench insight truth [--seeds 20] [--first-seed 1] [--parts seasons value churn segments]
                                   [--products 1000] [--users 5000] [--orders 0] [--keep DIR]
@@ -149,7 +150,7 @@ def churn(found, shop):
                        told[part].mean())
         found.rows["churn"].append((told[part].mean(), true[at[part]].mean(), lost[at[part]].mean(), len(part)))
     found.pairs["chance of a customer"].extend(zip(told, true[at]))
-    found.pairs["AUC of those at risk, of all the truth"].append((known.auc(told, lost[at]), known.auc(true[at], lost[at])))
+    found.pairs["AUC of those at risk"].append((known.auc(told, lost[at]), known.auc(true[at], lost[at])))
 
 
 def segments(found, shop):
@@ -212,8 +213,8 @@ def show_rest(found):
             if len(rows):
                 low, high = np.quantile(rows, [.1, .9], axis=0)
                 mean = np.average(rows, axis=0, weights=rows[:, 0])
-                print(f"| {name} | {len(rows)} | {rows[:, 0].mean():.0f} | {mean[1]:.2f} ({low[1]:.2f} to {high[1]:.2f}) "
-                      f"| {mean[2]:.2f} ({low[2]:.2f} to {high[2]:.2f}) | {mean[3]:.2f} ({low[3]:.2f} to {high[3]:.2f}) |")
+                cells = " | ".join(f"{mean[c]:.2f} ({low[c]:.2f} to {high[c]:.2f})" for c in (1, 2, 3))
+                print(f"| {name} | {len(rows)} | {rows[:, 0].mean():.0f} | {cells} |")
 
 
 def main():

@@ -20,11 +20,12 @@ typedef struct vt_season_index {
 } vt_season_index;
 
 /**
- * Fits level(month of the year) x exp(growth x time) to `sum` (M), which may be of any unit, by quasi-Poisson likelihood
- * with log link (McCullagh and Nelder, Generalized Linear Models, 1989, chapter 9): the variance is proportional to the
- * mean by a factor that is estimated from what the model leaves. Intervals are symmetric on the logarithm of the index,
- * by the t distribution. `days` (M) are those of each month; `first` is the month of the year of the first one, from 0.
- * M is at least 12. Months whose sums are 0 or less in all years have an index of 0 and no interval. O(M).
+ * Fits level(month of the year) x exp(growth x time) to `sum` (M), which may be of any unit, by quasi-Poisson
+ * likelihood with log link (McCullagh and Nelder, Generalized Linear Models, 1989, chapter 9): the variance is
+ * proportional to the mean by a factor that is estimated from what the model leaves. Intervals are symmetric on the
+ * logarithm of the index, by the t distribution. `days` (M) are those of each month; `first` is the month of the year
+ * of the first one, from 0. M is at least 12. Months whose sums are 0 or less in all years have an index of 0 and no
+ * interval. O(M).
  */
 void vt_season_index_fit(vt_season_index *out, const double *sum, const double *days, size_t n, size_t first);
 

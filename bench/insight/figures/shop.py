@@ -100,7 +100,7 @@ def narrow(table):
 
 
 def make(scale, visits_share=1, seed=42):
-    """Items, and all events in order of time with numbers that tell equal rows apart; fewer views and carts by share."""
+    """Items, and all events in order of time numbered to tell equal rows apart; a share of views and carts."""
     random = np.random.default_rng(seed)
     users, sessions = max(10, round(1e5 * scale)), max(10, round(1e6 * scale * visits_share))
     items = make_items(random, max(10, round(2e4 * scale)))

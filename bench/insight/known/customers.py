@@ -1,8 +1,8 @@
 """What the truth of a synthetic shop says of customers: who buys how often, still buys, and places no order.
 
-A customer's own rate and chance to leave stand in truth.json, but nobody can tell them from a handful of orders: what an
-estimate is of is the mean over all customers with the same history. By the generator's BG/NBD that is known exactly: the
-formulas of Fader, Hardie and Lee (2005) at the true parameters.
+A customer's own rate and chance to leave stand in truth.json, but nobody can tell them from a handful of orders: what
+an estimate is of is the mean over all customers with the same history. By the generator's BG/NBD that is known exactly:
+the formulas of Fader, Hardie and Lee (2005) at the true parameters.
 """
 
 import numpy as np

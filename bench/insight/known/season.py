@@ -99,8 +99,8 @@ class Orders:
         sub = self.taste(m.subs, np.array([[a["sub_category"][s] for s in m.subs] for a in self.archetype]))
         share = np.array([c["share"] for c in m.truth["categories"]])
         above = np.maximum(0, np.log(m.typical()[None, :] / self.value[:, None]))
-        self.of_sub = (np.log(share)[m.category_of_sub][None, :] + scale * (.8 * category[:, m.category_of_sub] + .6 * sub)
-                       - t["budget_penalty"] * above**2)
+        self.of_sub = np.log(share)[m.category_of_sub][None, :] - t["budget_penalty"] * above**2
+        self.of_sub += scale * (.8 * category[:, m.category_of_sub] + .6 * sub)
         self.of_item = np.zeros((n, len(m.items)), np.float32)
         for portion, name in ((t["share_brand"], "brand"), (t["share_look"] / 2, "colour"),
                               (t["share_look"] / 2, "pattern")):

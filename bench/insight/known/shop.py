@@ -49,12 +49,14 @@ class Shop:
         with open(items, "w", encoding="utf-8") as file:
             file.write("id,title,price\n")
             file.writelines(f"{key},{key},{price / 100}\n" for key, price in self.db.execute(
-                "SELECT i.key, max(e.unit_price) FROM events e JOIN items i ON i.id = e.item WHERE e.kind = 2 GROUP BY 1"))
+                "SELECT i.key, max(e.unit_price) FROM events e JOIN items i ON i.id = e.item WHERE e.kind = 2 "
+                "GROUP BY 1"))
         with open(orders, "w", encoding="utf-8") as file:
             file.write("user,item,kind,time,order_id,quantity,unit_price,discount\n")
             for user, session, item, when, order, price, discount in self.db.execute(
-                    "SELECT u.key, e.session, i.key, e.time, e.order_id, e.unit_price, e.discount FROM events e JOIN "
-                    "items i ON i.id = e.item LEFT JOIN users u ON u.id = e.user WHERE e.kind = 2 ORDER BY e.time, e.id"):
+                    "SELECT u.key, e.session, i.key, e.time, e.order_id, e.unit_price, e.discount FROM events e "
+                    "JOIN items i ON i.id = e.item LEFT JOIN users u ON u.id = e.user WHERE e.kind = 2 "
+                    "ORDER BY e.time, e.id"):
                 file.write(f"{user or session.replace('guest-', 'C')},{item},purchase,{when},{order},1,{price / 100},"
                            f"{discount / 100}\n")
         for table, csv in ("items", items), ("events", orders):

@@ -25,9 +25,9 @@ typedef struct vt_clv_estimate {
 } vt_clv_estimate;
 
 /**
- * Fits to all customers, and forecasts for those shown, as the options say (until, unit, horizon in months). `end` is the last day that is over; VT_NONE:
- * that of the last purchase. The caller ends `out` with vt_clv_estimate_done(). Errors of the parts; VT_ERR_USAGE for a
- * unit or a day that cannot be read.
+ * Fits to all customers, and forecasts for those shown, as the options say (until, unit, horizon in months). `end` is
+ * the last day that is over; VT_NONE: that of the last purchase. The caller ends `out` with vt_clv_estimate_done().
+ * Errors of the parts; VT_ERR_USAGE for a unit or a day that cannot be read.
  */
 int vt_clv_estimate_make(vt_clv_estimate *out, const vt_clv_purchases *purchases, int64_t end,
                          const vt_insight_options *options, vt_error *err);

@@ -22,9 +22,10 @@ typedef struct vt_clv_total {
 
 /**
  * Of each customer (N). What is not known is NaN: intervals of expectations of a model that is not `certain`, money
- * without a model of it. Expectations have intervals by the delta method on their logarithm, the chance to still buy on
- * its log odds: the uncertainty of the parameters alone. `count_low` and `count_high` are what the customer will buy with the level's probability, by the
- * exact distribution of the count at the parameters. Totals have both kinds of uncertainty, as a normal distribution.
+ * without a model of it. Expectations have intervals by the delta method on their logarithm, the chance to still buy
+ * on its log odds: the uncertainty of the parameters alone. `count_low` and `count_high` are what the customer will
+ * buy with the level's probability, by the exact distribution of the count at the parameters. Totals have both kinds
+ * of uncertainty, as a normal distribution.
  */
 typedef struct vt_clv_forecast {
     size_t n;
