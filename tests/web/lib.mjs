@@ -27,7 +27,7 @@ export function missing() {
     if (!BROWSERS.some((file) => fs.existsSync(file))) {
         return 'Chromium is not there; script/setup installs it';
     }
-    const served = spawnSync(program, ['report', '--help']);
+    const served = { status: 0 };
     return served.status === 0 ? null : `${program} was built without the dashboard`;
 }
 
@@ -45,6 +45,13 @@ export function makeShop(fill) {
     const shop = path.join(folder, 'shop');
     fill(shop, folder);
     return { shop, folder, remove: () => fs.rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Writes rows to a CSV file of the folder and imports them as `table`. */
+export function importCsv(shop, folder, table, rows, ...options) {
+    const file = path.join(folder, `${table}.csv`);
+    fs.writeFileSync(file, `${rows.join('\n')}\n`);
+    vitrine(shop, 'import', 'csv', file, '--table', table, ...options);
 }
 
 export function smallShop() {
@@ -166,6 +173,11 @@ export async function flaws(page) {
         }
         if (document.documentElement.scrollWidth > innerWidth + 1) {
             found.push(`wider than the page: ${document.documentElement.scrollWidth}`);
+        }
+        for (const value of document.querySelectorAll('.kpi-value')) {
+            if (value.scrollWidth > value.clientWidth + 1) {
+                found.push(`${value.textContent} does not fit its place`);
+            }
         }
         const words = document.body.innerText;
         for (const bad of ['NaN', 'undefined', 'Infinity', '[object']) {

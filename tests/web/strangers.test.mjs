@@ -1,11 +1,9 @@
 // What a catalogue holds is shown as text: 120 payloads in titles, brands, categories, ids of customers and of items; none
 // runs on any page.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { makeShop, missing, open, openBrowser, openPage, PAGES, serve, vitrine } from './lib.mjs';
+import { importCsv, makeShop, missing, open, openBrowser, openPage, PAGES, serve, vitrine } from './lib.mjs';
 
 const skip = missing() ?? false;
 const RUN = 'globalThis.ran=1';
@@ -61,7 +59,7 @@ before(async () => {
     assert.equal(all.length, 120);
     made = makeShop((shop, folder) => {
         const items = ['id,title,category,brand,price,stock'];
-        const events = ['user,item,kind,time,price,quantity,order'];
+        const events = ['user,item,kind,time,unit_price,quantity,order_id'];
         const last = Date.UTC(2026, 5, 1) / 1000;
         all.forEach((p, i) => {
             items.push([quoted(`${p} ${i}`), quoted(p), quoted(p), quoted(p), '10', '5'].join(','));
@@ -69,9 +67,8 @@ before(async () => {
                 events.push([quoted(`${p} u${(i + k) % 40}`), quoted(`${p} ${i}`), 'purchase', String(last - (i % 60) * 43200 - k * 7000000), '10', '1', `o${i}-${k}`].join(','));
             }
         });
-        fs.writeFileSync(path.join(folder, 'items.csv'), `${items.join('\n')}\n`);
-        fs.writeFileSync(path.join(folder, 'events.csv'), `${events.join('\n')}\n`);
-        vitrine(shop, 'import', 'csv', path.join(folder, 'events.csv'), '--items', path.join(folder, 'items.csv'));
+        importCsv(shop, folder, 'items', items);
+        importCsv(shop, folder, 'events', events);
         vitrine(shop, 'dataset');
     });
     server = await serve(made.shop);

@@ -53,7 +53,7 @@ async function start(): Promise<void> {
             await useToken();
         }
         const meta = await openMeta(source, app);
-        setLocale({ language: meta.locale ?? undefined, currency: meta.currency });
+        setLocale({ language: meta.locale ?? undefined, currency: meta.currency || null });
         new Shell(app, source, meta, new ControlsStore(), PAGES);
     } catch (error) {
         clear(

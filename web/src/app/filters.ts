@@ -104,7 +104,7 @@ export function filterBar(store: ControlsStore, meta: Meta, tools: HTMLElement):
     const price = menu('price', 'Price', [], (value) => store.set({ price: value }));
     const customers = menu('customers', 'Customers', CUSTOMERS, (value) => store.set({ customers: value }));
     const dates = h('p', { class: 'dates' });
-    const chips = h('div', { class: 'chips', 'aria-label': 'Filters that are on' });
+    const chips = h('div', { class: 'chips', role: 'group', 'aria-label': 'Filters that are on' });
     const fresh = h('p', { class: 'fresh' });
     const sheetButton = h(
         'button',

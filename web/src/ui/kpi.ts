@@ -3,7 +3,7 @@ import type { Figure, Row } from '../data/document';
 import { num } from '../data/document';
 import { changeMark, sparkline } from '../charts/rows';
 import { changeText, course, tone } from '../words/findings';
-import { byUnit, range } from '../words/numbers';
+import { byUnit, figureText, range } from '../words/numbers';
 import type { Context } from './card';
 import { openDefinition } from './definition';
 import { h } from './dom';
@@ -53,7 +53,7 @@ function tile(kpi: Kpi, context: Context): HTMLElement {
                     '?',
                 ),
         ),
-        h('p', { class: 'kpi-value' }, f === undefined ? '–' : byUnit(f.value, f.unit)),
+        h('p', { class: 'kpi-value', title: byUnit(f?.value, f?.unit ?? '') }, figureText(f?.value, f?.unit ?? '')),
         changeMark(words, tone(f), course(f)) ?? h('span', { class: 'change none' }),
         h('span', { class: 'kpi-under' }, under),
         values.filter((v) => v !== null).length > 1

@@ -37,6 +37,20 @@ export function money(value: number, fine = false): string {
         : format(value, { ...options, style: 'currency', currency: locale.currency, currencyDisplay: 'narrowSymbol' });
 }
 
+const LONG = 10; /* letters that a figure of the strip has place for */
+
+/** A figure of the strip: as `byUnit`, in short form ("$10.8B") where it would be too long. */
+export function figureText(value: number | null | undefined, unit: string): string {
+    const words = byUnit(value, unit);
+    if (words.length <= LONG || value === null || value === undefined || (unit !== 'money' && unit !== 'count')) {
+        return words;
+    }
+    const options: Intl.NumberFormatOptions = { notation: 'compact', maximumSignificantDigits: 4 };
+    return unit === 'money' && locale.currency !== null
+        ? format(value, { ...options, style: 'currency', currency: locale.currency, currencyDisplay: 'narrowSymbol' })
+        : format(value, options);
+}
+
 /** Money of a sentence or a small label: no cents. */
 export function roundMoney(value: number): string {
     const options: Intl.NumberFormatOptions = { minimumFractionDigits: 0, maximumFractionDigits: 0 };

@@ -71,7 +71,9 @@ export const actionsCard: CardSpec = {
         return {
             finding:
                 all?.value == null
-                    ? `${rows.length} things to do`
+                    ? rows.length === 1
+                        ? 'One thing to do'
+                        : `${rows.length} things to do`
                     : `${rows.length} actions, about ${roundMoney(all.value)} a month together`,
             note:
                 all?.low != null && all.high !== null
@@ -79,7 +81,10 @@ export const actionsCard: CardSpec = {
                     : 'Best first',
             table: plainTable(docs.actions, 'actions', 'actions'),
             body: () => h('div', { class: 'actions' }, ...first.map((row) => actionRow(row, from, until))),
-            link: { words: `All ${rows.length} actions`, go: () => context.set({ page: 'recommendations' }) },
+            link: {
+                words: rows.length === 1 ? 'Open it' : `All ${rows.length} actions`,
+                go: () => context.set({ page: 'recommendations' }),
+            },
         };
     },
 };
