@@ -85,8 +85,10 @@ for (const name of PAGES) {
     test(`no payload runs on ${name}`, { skip }, async () => {
         const page = await openPage(browser);
         await open(page, `${server.url}/#/${name}?period=90d`);
-        for (const tool of await page.locator('.tool[aria-label="Show as table"]').all()) {
-            await tool.click();
+        // A chart that is shown as its table has another button: the first of the rest is the next one.
+        const tables = page.locator('.tool[aria-label="Show as table"]');
+        for (let n = await tables.count(); n > 0; n--) {
+            await tables.first().click();
         }
         assert.equal(await page.evaluate(() => globalThis.ran), undefined);
         assert.deepEqual(page.wrong, []);
