@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "insight/groups.h"
+#include "insight/number_text.h"
 #include "vitrine/key.h"
 #include "vitrine/version.h"
 
@@ -98,6 +99,23 @@ static int put_days(vt_json_writer *w, const vt_view *view, int64_t now, vt_erro
     return status;
 }
 
+/* What the ? beside a figure says, from the one table of metrics. */
+static void put_metrics(vt_json_writer *w)
+{
+    const vt_metric_definition *metric;
+    vt_json_array(w, "metrics");
+    for (size_t i = 0; (metric = vt_metric_at(i)) != NULL; i++) {
+        vt_json_object(w, NULL);
+        vt_json_text(w, "id", vt_str_of(metric->id));
+        vt_json_text(w, "name", vt_str_of(metric->name));
+        vt_json_text(w, "unit", vt_str_of(vt_unit_name(metric->unit)));
+        vt_json_text(w, "formula", vt_str_of(metric->formula));
+        vt_json_text(w, "note", vt_str_of(metric->notes));
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+}
+
 int vt_page_meta_write(vt_json_writer *w, vt_live *live, const vt_page_meta *meta, vt_error *err)
 {
     vt_live_state state;
@@ -126,6 +144,7 @@ int vt_page_meta_write(vt_json_writer *w, vt_live *live, const vt_page_meta *met
     vt_json_array_end(w);
     vt_json_bool(w, "names", meta->names);
     vt_json_bool(w, "live", meta->live);
+    put_metrics(w);
     put_time(w, "made", meta->now != VT_NONE ? meta->now : vt_now());
     return status;
 }

@@ -19,7 +19,8 @@ typedef struct vt_page_meta {
 /**
  * Writes what is known into the open object: shop, currency, time_zone, locale, now, newest_event, first_day, last_day
  * (of order lines, null without), categories (of the first level, those with most revenue in 365 days), products,
- * customers, model, version, scopes, names, live, made. One pass over the lines of a year.
+ * customers, model, version, scopes, names, live, metrics
+ * (the table of definitions), made. One pass over the lines of a year.
  */
 int vt_page_meta_write(vt_json_writer *writer, vt_live *live, const vt_page_meta *meta, vt_error *err);
 

@@ -9,16 +9,41 @@
 #define OBJECT(properties, required) "{\"type\":\"object\",\"properties\":{" properties "},\"required\":[" required "]}"
 #define RESULT "{\"type\":\"string\",\"enum\":[\"added\",\"changed\",\"same\",\"refused\",\"removed\"]}"
 
+#define FLAG "{\"type\":\"boolean\"}"
+#define NUMBER "{\"type\":\"number\"}"
+#define ARRAY(of) "{\"type\":\"array\",\"items\":" of "}"
+
+/* A part of a score; its numbers by event are in the order of the events of the answer. */
+#define PART                                                                                                           \
+    OBJECT("\"name\":" TEXT ",\"kind\":" TEXT ",\"value\":" MAYBE_NUMBER ",\"share\":" MAYBE_NUMBER                    \
+           ",\"by_event\":" ARRAY(MAYBE_NUMBER),                                                                       \
+           "\"name\",\"kind\",\"value\"")
+
 /* What every list of items has; the members of a row are those of answer_json.c. */
 #define ROW                                                                                                            \
     OBJECT("\"item\":" TEXT ",\"title\":" TEXT ",\"category\":" TEXT ",\"brand\":" TEXT ",\"price\":" MAYBE_NUMBER     \
-           ",\"score\":" MAYBE_NUMBER ",\"source\":" TEXT ",\"reason\":" TEXT,                                         \
+           ",\"score\":" MAYBE_NUMBER ",\"source\":" TEXT ",\"reason\":" TEXT ",\"parts\":" ARRAY(PART),               \
            "\"item\",\"score\",\"source\"")
+
+/* A past event of a customer, and what the item's score would be without it. */
+#define SPOKEN                                                                                                         \
+    OBJECT("\"item\":" TEXT ",\"title\":" TEXT ",\"type\":" TEXT ",\"time\":" MAYBE_TEXT ",\"value\":" MAYBE_NUMBER    \
+           ",\"relations\":" MAYBE_NUMBER ",\"attention\":" MAYBE_NUMBER ",\"difference\":" MAYBE_NUMBER               \
+           ",\"only_evidence\":" FLAG ",\"rank_without\":" MAYBE_WHOLE,                                                \
+           "\"item\",\"title\",\"type\"")
+#define METRIC                                                                                                         \
+    OBJECT("\"id\":" TEXT ",\"name\":" TEXT ",\"unit\":" TEXT ",\"formula\":" TEXT ",\"note\":" TEXT,                  \
+           "\"id\",\"name\",\"unit\",\"formula\",\"note\"")
+#define POINT                                                                                                          \
+    OBJECT("\"item\":" TEXT ",\"title\":" TEXT ",\"category\":" TEXT ",\"x\":" NUMBER ",\"y\":" NUMBER,                \
+           "\"item\",\"title\",\"category\",\"x\",\"y\"")
+#define WEIGHT                                                                                                         \
+    OBJECT("\"topic\":" TEXT ",\"place\":" TEXT ",\"name\":" TEXT ",\"value\":" MAYBE_NUMBER ",\"n\":" WHOLE,          \
+           "\"topic\",\"place\",\"name\",\"value\",\"n\"")
 #define LIST "{\"$ref\":\"#/components/schemas/List\"}"
 #define ROWS "{\"type\":\"array\",\"items\":" ROW "}"
 
 #define TEXTS "{\"type\":\"array\",\"items\":" TEXT "}"
-#define FLAG "{\"type\":\"boolean\"}"
 #define MODEL                                                                                                          \
     OBJECT("\"name\":" TEXT ",\"kind\":" MAYBE_TEXT ",\"settings\":" MAYBE_TEXT ",\"trained_on\":" MAYBE_TEXT          \
            ",\"written\":" MAYBE_TEXT ",\"bytes\":" WHOLE ",\"active\":" FLAG ",\"previous\":" FLAG,                   \
@@ -43,7 +68,15 @@ static const vt_answer_schema schemas[] = {
                      "\"items\"")},
     {"Complements",
      OBJECT("\"item\":" TEXT ",\"orders\":" WHOLE ",\"orders_with_item\":" WHOLE ",\"items\":" ROWS, "\"items\"")},
-    {"Why", OBJECT("\"user\":" TEXT ",\"item\":" TEXT, "\"item\"")},
+    {"Why",
+     OBJECT("\"user\":" MAYBE_TEXT ",\"model\":" MAYBE_TEXT ",\"item\":" TEXT ",\"title\":" TEXT ",\"reason\":" TEXT
+            ",\"score\":" MAYBE_NUMBER ",\"rating\":" MAYBE_NUMBER ",\"rank\":" MAYBE_WHOLE ",\"listed\":" MAYBE_WHOLE
+            ",\"candidates\":" WHOLE ",\"barred\":" MAYBE_TEXT ",\"parts\":" ARRAY(PART) ",\"events\":" ARRAY(SPOKEN),
+            "\"item\"")},
+    {"Map",
+     OBJECT("\"by\":" TEXT ",\"method\":" TEXT ",\"encoder\":" TEXT ",\"items\":" WHOLE ",\"points\":" ARRAY(POINT),
+            "\"by\",\"method\",\"items\",\"points\"")},
+    {"Weights", OBJECT("\"model\":" TEXT ",\"weights\":" ARRAY(WEIGHT), "\"weights\"")},
     {"Cart",
      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":50,\"items\":" TEXT
      "}},\"required\":[\"items\"],\"additionalProperties\":false}"},
@@ -90,12 +123,12 @@ static const vt_answer_schema schemas[] = {
                    ",\"verdict\":{\"type\":\"object\"},\"why\":" TEXT,
                    "\"job\",\"state\"")},
     {"Active", OBJECT("\"active\":" TEXT, "\"active\"")},
-    {"Dashboard",
-     OBJECT("\"shop\":" TEXT ",\"currency\":" TEXT ",\"time_zone\":" TEXT ",\"locale\":" MAYBE_TEXT ",\"now\":" TEXT
-            ",\"newest_event\":" MAYBE_TEXT ",\"first_day\":" MAYBE_TEXT ",\"last_day\":" MAYBE_TEXT
-            ",\"categories\":" TEXTS ",\"products\":" WHOLE ",\"customers\":" WHOLE ",\"model\":" MAYBE_TEXT
-            ",\"version\":" TEXT ",\"scopes\":" TEXTS ",\"names\":" FLAG ",\"live\":" FLAG ",\"made\":" TEXT,
-            "\"shop\",\"now\",\"scopes\",\"names\",\"live\"")},
+    {"Dashboard", OBJECT("\"shop\":" TEXT ",\"currency\":" TEXT ",\"time_zone\":" TEXT ",\"locale\":" MAYBE_TEXT
+                         ",\"now\":" TEXT ",\"newest_event\":" MAYBE_TEXT ",\"first_day\":" MAYBE_TEXT
+                         ",\"last_day\":" MAYBE_TEXT ",\"categories\":" TEXTS ",\"products\":" WHOLE
+                         ",\"customers\":" WHOLE ",\"model\":" MAYBE_TEXT ",\"version\":" TEXT ",\"scopes\":" TEXTS
+                         ",\"names\":" FLAG ",\"live\":" FLAG ",\"metrics\":" ARRAY(METRIC) ",\"made\":" TEXT,
+                         "\"shop\",\"now\",\"scopes\",\"names\",\"live\"")},
     {"Login", "{\"type\":\"object\",\"properties\":{\"key\":" TEXT ",\"token\":" TEXT "}}"},
     {"Health",
      OBJECT("\"status\":" TEXT ",\"model\":" TEXT ",\"degraded\":" TEXT ",\"revision\":" WHOLE, "\"status\"")},

@@ -17,6 +17,7 @@ extern const vt_route vt_routes_insight[];
 extern const vt_route vt_routes_dashboard[];
 extern const vt_route vt_routes_session[];
 extern const vt_route vt_routes_models[];
+extern const vt_route vt_routes_maps[];
 extern const vt_route vt_routes_system[];
 
 #endif

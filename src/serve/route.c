@@ -21,6 +21,7 @@ static const vt_route *const tables[] = {
     vt_routes_dashboard,
     vt_routes_session,
     vt_routes_models,
+    vt_routes_maps,
     vt_routes_system,
 };
 /* clang-format on */

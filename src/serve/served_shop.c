@@ -8,6 +8,7 @@
 #include "serve/encoding.h"
 #include "serve/keys.h"
 #include "serve/lending.h"
+#include "serve/maps.h"
 #include "serve/sessions.h"
 #include "serve/small_photos.h"
 #include "serve/trainer.h"
@@ -120,6 +121,9 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const vt_served_
     if (status == VT_OK) {
         status = vt_writer_open(&s->writer, s->shop, err);
     }
+    if (status == VT_OK) {
+        status = vt_maps_open(&s->maps, err);
+    }
     if (status != VT_OK) {
         vt_served_shop_close(s);
         return status;
@@ -164,6 +168,7 @@ void vt_served_shop_close(vt_served_shop *s)
     vt_sessions_free(s->sessions);
     vt_small_photos_free(s->photos);
     vt_result_cache_free(s->results);
+    vt_maps_close(s->maps);
     pthread_mutex_destroy(&s->choosing);
     pthread_mutex_destroy(&s->taking);
     vt_free(s->model);

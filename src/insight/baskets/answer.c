@@ -20,7 +20,7 @@ typedef struct answer {
     vt_document *document;
     const vt_baskets *baskets;
     const char *what;
-    vt_item_name name_of;
+    vt_item_name name_of, id_of;
     const void *names;
     vt_itemsets *sets;
     vt_rules *rules;
@@ -155,6 +155,10 @@ static void add_pairs(answer *a, size_t n)
     vt_document_metric(d, "confidence");
     vt_document_metric(d, "lift");
     vt_document_metric_interval(d, "lift");
+    if (a->id_of != NULL) {
+        vt_document_column(d, "item_id", "Id", VT_UNIT_TEXT);
+        vt_document_column(d, "other_id", "Id of the other", VT_UNIT_TEXT);
+    }
     for (size_t i = 0; i < a->n_pairs && i < n; i++) {
         const vt_pair *p = &a->pairs[i];
         vt_document_text(d, a->name_of(a->names, p->item));
@@ -164,6 +168,10 @@ static void add_pairs(answer *a, size_t n)
         vt_document_number(d, p->a.lift);
         vt_document_number(d, p->a.lift_low);
         vt_document_number(d, p->a.lift_high);
+        if (a->id_of != NULL) {
+            vt_document_text(d, a->id_of(a->names, p->item));
+            vt_document_text(d, a->id_of(a->names, p->other));
+        }
     }
 }
 
@@ -200,9 +208,10 @@ static int count_items(double *out, const vt_baskets *baskets, vt_error *err)
 }
 
 int vt_baskets_answer(vt_document *document, const vt_baskets *baskets, const char *what, vt_item_name name_of,
-                      const void *names, const vt_insight_options *options, vt_error *err)
+                      vt_item_name id_of, const void *names, const vt_insight_options *options, vt_error *err)
 {
-    answer a = {.document = document, .baskets = baskets, .what = what, .name_of = name_of, .names = names};
+    answer a = {
+        .document = document, .baskets = baskets, .what = what, .name_of = name_of, .id_of = id_of, .names = names};
     double items = 0.0;
     vt_buf_init(&a.text, SIDE_MAX);
     int status = find(&a, options, err);
@@ -239,7 +248,7 @@ int vt_baskets_file(vt_document *document, const char *path, const vt_insight_op
     }
     status = vt_basket_file_check(file, path, err);
     if (status == VT_OK) {
-        status = vt_baskets_answer(document, &file->baskets, "basket", name_in_file, file, options, err);
+        status = vt_baskets_answer(document, &file->baskets, "basket", name_in_file, NULL, file, options, err);
     }
     if (status == VT_OK && file->skipped > 0) {
         char skipped[32];

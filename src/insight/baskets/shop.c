@@ -13,6 +13,11 @@ static vt_str name_in_shop(const void *view, int32_t item)
     return title.len > 0 ? title : vt_view_item_id(view, item);
 }
 
+static vt_str id_in_shop(const void *view, int32_t item)
+{
+    return vt_view_item_id(view, item);
+}
+
 /* What is taken more often than usual first: by how much more, as far as the interval allows to say. */
 static int by_gain(const void *a, const void *b)
 {
@@ -83,7 +88,7 @@ int vt_baskets_shop(vt_document *document, vt_scope *scope, const vt_insight_opt
     if (status != VT_OK) {
         return status;
     }
-    status = vt_baskets_answer(document, &orders.baskets, "order", name_in_shop, scope->view, options, err);
+    status = vt_baskets_answer(document, &orders.baskets, "order", name_in_shop, id_in_shop, scope->view, options, err);
     vt_order_baskets_done(&orders);
     return status == VT_OK ? add_dearer(document, scope, (size_t)options->n, err) : status;
 }

@@ -1,0 +1,219 @@
+/*
+ * Routes of what models and encoders have learned: a map of the items, and what a model weighs by category. A map takes
+ * seconds, so it is made once and kept for an hour.
+ */
+#include "serve/maps.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "serve/handlers.h"
+#include "serve/served_shop.h"
+#include "vitrine/project.h"
+#include "vitrine/weights.h"
+
+enum {
+    POINTS_MAX = 2000, /* that a page draws */
+    TSNE_ITEMS = 5000, /* above, principal components: neighbours would take minutes */
+    KEPT_SECONDS = 3600
+};
+
+#define MAP_BYTES_MAX ((size_t)4 << 20)
+
+/* ---- maps kept --------------------------------------------------------------------------------------------------- */
+
+typedef struct kept {
+    vt_text json;
+    double made; /* vt_seconds() */
+} kept;
+
+struct vt_maps {
+    pthread_mutex_t lock; /* held while a map is made: who asks for it meanwhile waits for it */
+    kept by[2];           /* text, image */
+};
+
+int vt_maps_open(vt_maps **out, vt_error *err)
+{
+    vt_maps *maps = vt_alloc_zero(1, sizeof *maps, err);
+    *out = maps;
+    if (maps == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    pthread_mutex_init(&maps->lock, NULL);
+    return VT_OK;
+}
+
+void vt_maps_close(vt_maps *maps)
+{
+    if (maps != NULL) {
+        vt_text_free(&maps->by[0].json);
+        vt_text_free(&maps->by[1].json);
+        pthread_mutex_destroy(&maps->lock);
+        vt_free(maps);
+    }
+}
+
+/* ---- a map ------------------------------------------------------------------------------------------------------- */
+
+static int project(vt_projection **out, vt_served_shop *served, vt_encoder_kind by, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    vt_projection_options options;
+    vt_projection_options_init(&options);
+    options.by = by;
+    options.threads = 1; /* lists go before */
+    int status = vt_served_shop_reader(&shop, served, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    status = vt_project(out, shop, &options, err);
+    if (status == VT_OK && (*out)->n <= TSNE_ITEMS) {
+        vt_projection *neighbours = NULL;
+        options.method = VT_PROJECTION_TSNE;
+        status = vt_project(&neighbours, shop, &options, err);
+        vt_projection_free(*out);
+        *out = neighbours;
+    }
+    vt_served_shop_reader_back(served, shop);
+    return status;
+}
+
+/* All items, or as many as a page can draw, at even distances in the order of their ids. */
+static int write_map(vt_text *out, const vt_projection *p, vt_error *err)
+{
+    vt_json_writer w;
+    vt_buf text;
+    size_t n = (size_t)p->n, points = n < POINTS_MAX ? n : POINTS_MAX;
+    vt_buf_init(&text, MAP_BYTES_MAX);
+    vt_json_writer_init(&w, &text, false);
+    vt_json_object(&w, NULL);
+    vt_json_text(&w, "by", vt_str_of(p->by == VT_ENCODER_IMAGE ? "image" : "text"));
+    vt_json_text(&w, "method", vt_str_of(p->method == VT_PROJECTION_TSNE ? "tsne" : "pca"));
+    vt_json_text(&w, "encoder", vt_str_of(p->encoder));
+    vt_json_int(&w, "items", p->n);
+    vt_json_array(&w, "points");
+    for (size_t k = 0; k < points; k++) {
+        size_t i = k * n / points;
+        vt_json_object(&w, NULL);
+        vt_json_text(&w, "item", vt_ids_get(&p->ids, (int32_t)i));
+        vt_json_text(&w, "title", p->title[i]);
+        vt_json_text(&w, "category", p->group[i] < 0 ? vt_str_of("") : p->groups[p->group[i]]);
+        vt_json_number(&w, "x", (double)p->at[i * p->dims]);
+        vt_json_number(&w, "y", (double)p->at[i * p->dims + 1]);
+        vt_json_object_end(&w);
+    }
+    vt_json_array_end(&w);
+    vt_json_object_end(&w);
+    return vt_text_finish(out, &text, vt_json_writer_done(&w, err), err);
+}
+
+static int make_map(kept *k, vt_served_shop *served, vt_encoder_kind by, vt_error *err)
+{
+    vt_projection *p = NULL;
+    vt_text json = {NULL, 0};
+    int status = project(&p, served, by, err);
+    status = status == VT_OK ? write_map(&json, p, err) : status;
+    vt_projection_free(p);
+    if (status == VT_OK) {
+        vt_text_free(&k->json);
+        *k = (kept){json, vt_seconds()};
+    }
+    return status;
+}
+
+static int get_map(vt_call *call, vt_error *err)
+{
+    vt_maps *maps = call->shop->maps;
+    bool image = strcmp(vt_given_text(call, "by"), "image") == 0;
+    kept *k = &maps->by[image];
+    vt_buf copy;
+    vt_text body = {NULL, 0};
+    vt_buf_init(&copy, MAP_BYTES_MAX);
+    int status = VT_OK;
+    pthread_mutex_lock(&maps->lock);
+    if (k->json.data == NULL || vt_seconds() - k->made > KEPT_SECONDS) {
+        status = make_map(k, call->shop, image ? VT_ENCODER_IMAGE : VT_ENCODER_TEXT, err);
+    }
+    status = status == VT_OK ? vt_buf_add(&copy, k->json.data, k->json.len, err) : status;
+    pthread_mutex_unlock(&maps->lock);
+    status = vt_text_finish(&body, &copy, status, err);
+    if (status == VT_OK) {
+        vt_reply_json(call, 200, &body);
+    }
+    return status;
+}
+
+/* ---- weights ----------------------------------------------------------------------------------------------------- */
+
+static int put_weight(void *context, const vt_weight *weight)
+{
+    vt_json_writer *w = context;
+    vt_json_object(w, NULL);
+    vt_json_text(w, "topic", weight->topic);
+    vt_json_text(w, "place", weight->place);
+    vt_json_text(w, "name", weight->name);
+    vt_json_number(w, "value", weight->value);
+    vt_json_int(w, "n", weight->n);
+    vt_json_object_end(w);
+    return VT_OK;
+}
+
+static int get_weights(vt_call *call, vt_error *err)
+{
+    vt_reply_object object;
+    vt_shop *shop = NULL;
+    int status = vt_served_shop_reader(&shop, call->shop, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_reply_object_begin(&object);
+    vt_json_text(&object.json, "model", call->path_value[0]);
+    vt_json_array(&object.json, "weights");
+    status = vt_weights_each(shop, call->path_value[0].ptr, put_weight, &object.json, err);
+    vt_json_array_end(&object.json);
+    vt_served_shop_reader_back(call->shop, shop);
+    if (status != VT_OK) {
+        vt_json_writer_abort(&object.json);
+        return status;
+    }
+    return vt_reply_object_end(call, 200, &object, err);
+}
+
+static const vt_query_param map_params[] = {
+    {"by", VT_QUERY_CHOICE, false, 0, 0, "image", "text|image", "near are items with like photos, or like words"},
+    {NULL, 0, false, 0, 0, NULL, NULL, NULL},
+};
+
+static const vt_query_param *const map_tables[] = {map_params, NULL};
+
+const vt_route vt_routes_maps[] = {
+    {
+        .method = "GET",
+        .path = "/v1/map",
+        .name = "getMap",
+        .slow = true,
+        .group = "Models",
+        .scope = VT_SCOPE_REPORT | VT_SCOPE_VIEW,
+        .summary = "The items as points of a map",
+        .details = "Near each other where their photos or words are alike, by the vectors of the encoders: t-SNE up to "
+                   "5,000 items, principal components above. At most 2,000 points, spread evenly. Made at the first "
+                   "call, which takes seconds, and kept for an hour.",
+        .params = map_tables,
+        .answer = "Map",
+        .handle = get_map,
+    },
+    {
+        .method = "GET",
+        .path = "/v1/models/{model}/weights",
+        .name = "getWeights",
+        .group = "Models",
+        .scope = VT_SCOPE_REPORT | VT_SCOPE_VIEW,
+        .summary = "What a model weighs by category",
+        .details = "Rows of docs/formats/weights.md; none for kinds of models that weigh nothing by category.",
+        .answer = "Weights",
+        .handle = get_weights,
+    },
+    {.method = NULL},
+};
