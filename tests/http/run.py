@@ -100,7 +100,8 @@ class Run:
             self.server.send_signal(how)
             code = self.server.wait(60)
             if how == signal.SIGTERM and code != 0:
-                self.fail(0, "the server ends with %d" % code)
+                with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
+                    self.fail(0, "the server ends with %d: %s" % (code, log.read()[-8000:]))
         self.server = None
 
     def fail(self, line, why):

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 SKIP = 77
+SANITIZER = 66  # what script/test lets a program end with in which ThreadSanitizer saw a race
 
 
 class Served:
@@ -62,6 +63,8 @@ class Served:
         self.process.send_signal(how)
         code = self.process.wait(120)
         self.process = None
+        if code == SANITIZER:
+            print(self.log())
         return code
 
     def connect(self, timeout=60):
