@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "common.h"
+#include "shop_list.h"
 #include "vitrine/key.h"
 
 static void scopes_text(char out[64], unsigned scopes)
@@ -76,16 +76,9 @@ const vt_command vt_command_key_create = {
 
 /* ---- list -------------------------------------------------------------------------------------------------------- */
 
-typedef struct key_list {
-    vt_cli *cli;
-    vt_table *table;
-    vt_json_writer writer;
-    size_t n;
-} key_list;
-
 static int on_key(void *context, const vt_key *key)
 {
-    key_list *list = context;
+    vt_shop_list *list = context;
     char scopes[64], made[16], expires[16], text[128];
     scopes_text(scopes, key->scopes);
     list->n++;
@@ -111,38 +104,18 @@ static int on_key(void *context, const vt_key *key)
     return VT_OK;
 }
 
+static int each_key(vt_shop *shop, vt_shop_list *list, vt_error *err)
+{
+    return vt_keys_each(shop, on_key, list, err);
+}
+
 static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     static const char *const columns[] = {"key", "name", "scopes", "made", "expires"};
+    static const vt_shop_list_kind keys = {"keys", columns, sizeof columns / sizeof columns[0],
+                                           "the shop has no keys; \"vitrine key create\" makes one", each_key};
     (void)args;
-    key_list list = {.cli = cli};
-    vt_shop *shop = NULL;
-    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
-    status = status != VT_OK ? status : vt_table_create(&list.table, err);
-    if (status != VT_OK) {
-        vt_shop_close(shop);
-        return status;
-    }
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        vt_table_column(list.table, columns[i], VT_LEFT, 0);
-    }
-    if (cli->json) {
-        vt_cli_json_begin(&list.writer, cli);
-        vt_json_array(&list.writer, "keys");
-    }
-    status = vt_keys_each(shop, on_key, &list, err);
-    vt_shop_close(shop);
-    if (status == VT_OK && cli->json) {
-        vt_json_array_end(&list.writer);
-        status = vt_cli_json_end(&list.writer, cli, err);
-    } else if (status == VT_OK && list.n == 0) {
-        vt_display_note(cli->display, "the shop has no keys; \"vitrine key create\" makes one");
-    } else if (status == VT_OK) {
-        status = vt_table_print(&cli->out, list.table, (size_t)cli->width, err);
-    }
-    vt_json_writer_abort(&list.writer);
-    vt_table_free(list.table);
-    return status;
+    return vt_shop_list_run(cli, &keys, err);
 }
 
 const vt_command vt_command_key_list = {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "common.h"
+#include "shop_list.h"
 #include "vitrine/shop_rule.h"
 
 /* ---- add --------------------------------------------------------------------------------------------------------- */
@@ -148,13 +148,6 @@ const vt_command vt_command_rule_add = {
 
 /* ---- list -------------------------------------------------------------------------------------------------------- */
 
-typedef struct rule_list {
-    vt_cli *cli;
-    vt_table *table;
-    vt_json_writer writer;
-    size_t n;
-} rule_list;
-
 static void rule_json(vt_json_writer *w, const vt_shop_rule *rule)
 {
     vt_json_object(w, NULL);
@@ -175,16 +168,9 @@ static void rule_json(vt_json_writer *w, const vt_shop_rule *rule)
     vt_json_object_end(w);
 }
 
-static void cell(vt_table *table, vt_str text)
-{
-    char copy[600];
-    snprintf(copy, sizeof copy, "%.*s", VT_STR_ARGS(text));
-    vt_table_text(table, text.len == 0 ? "-" : copy);
-}
-
 static int on_rule(void *context, const vt_shop_rule *rule)
 {
-    rule_list *list = context;
+    vt_shop_list *list = context;
     char text[640], from[32] = "-", until[32] = "-";
     list->n++;
     if (list->cli->json) {
@@ -198,48 +184,28 @@ static int on_rule(void *context, const vt_shop_rule *rule)
     if (rule->until != VT_NONE) {
         vt_format_time(until, rule->until);
     }
-    cell(list->table, rule->id);
+    vt_shop_list_cell(list, rule->id);
     vt_table_text(list->table, text);
     vt_table_text(list->table, from);
     vt_table_text(list->table, until);
-    cell(list->table, rule->segment);
-    cell(list->table, rule->page);
-    cell(list->table, rule->note);
+    vt_shop_list_cell(list, rule->segment);
+    vt_shop_list_cell(list, rule->page);
+    vt_shop_list_cell(list, rule->note);
     return VT_OK;
+}
+
+static int each_rule(vt_shop *shop, vt_shop_list *list, vt_error *err)
+{
+    return vt_shop_rules_each(shop, on_rule, list, err);
 }
 
 static int run_list(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     static const char *const columns[] = {"rule", "does", "from", "until", "segment", "page", "note"};
+    static const vt_shop_list_kind rules = {"rules", columns, sizeof columns / sizeof columns[0],
+                                            "the shop has no rules; \"vitrine rule add\" makes one", each_rule};
     (void)args;
-    rule_list list = {.cli = cli};
-    vt_shop *shop = NULL;
-    int status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
-    status = status != VT_OK ? status : vt_table_create(&list.table, err);
-    if (status != VT_OK) {
-        vt_shop_close(shop);
-        return status;
-    }
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        vt_table_column(list.table, columns[i], VT_LEFT, 0);
-    }
-    if (cli->json) {
-        vt_cli_json_begin(&list.writer, cli);
-        vt_json_array(&list.writer, "rules");
-    }
-    status = vt_shop_rules_each(shop, on_rule, &list, err);
-    vt_shop_close(shop);
-    if (status == VT_OK && cli->json) {
-        vt_json_array_end(&list.writer);
-        status = vt_cli_json_end(&list.writer, cli, err);
-    } else if (status == VT_OK && list.n == 0) {
-        vt_display_note(cli->display, "the shop has no rules; \"vitrine rule add\" makes one");
-    } else if (status == VT_OK) {
-        status = vt_table_print(&cli->out, list.table, (size_t)cli->width, err);
-    }
-    vt_json_writer_abort(&list.writer);
-    vt_table_free(list.table);
-    return status;
+    return vt_shop_list_run(cli, &rules, err);
 }
 
 const vt_command vt_command_rule_list = {
