@@ -13,6 +13,7 @@
 #include "insight/demand/stl.h"
 #include "insight/kind.h"
 #include "insight/seasons.h"
+#include "insight/shares.h"
 #include "live/attributes.h"
 #include "math/false_discovery.h"
 #include "math/special.h"
@@ -22,6 +23,23 @@ enum { WEEK = 7, YEAR_WEEKS = 52, YEARS = 2, PIECES_LEAST = 10 };
 #define FALSE_SHARE .1 /* of the products and styles called rising or falling that may be so by chance */
 
 /* ---- weeks ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * With two or three years a season that changes from year to year would take up all that the trend leaves; so it is the
+ * same every year. Without two years the trend is a line.
+ */
+static int take_apart(double *seasonal, double *trend, double *rest, const double *week, size_t n, vt_error *err)
+{
+    const size_t period = YEAR_WEEKS;
+    vt_stl_options options;
+    if (n < YEARS * YEAR_WEEKS) {
+        return vt_mstl(seasonal, trend, rest, week, n, &period, 1, err);
+    }
+    vt_stl_options_init(&options, period, false);
+    options.seasonal = 10 * n + 1;
+    options.seasonal_degree = 0;
+    return vt_stl(seasonal, trend, rest, week, n, &options, err);
+}
 
 /* Whole weeks up to the end of the period, from the first sale on. */
 static int add_weeks(vt_document *d, const vt_scope *scope, vt_error *err)
@@ -46,17 +64,19 @@ static int add_weeks(vt_document *d, const vt_scope *scope, vt_error *err)
     status = status == VT_OK ? vt_sales_sum(&total, scope, &span, &days, 1, err) : status;
     if (status == VT_OK) {
         double *seasonal = week + n, *trend = week + 2 * n, *rest = week + 3 * n;
-        const size_t period = YEAR_WEEKS;
         size_t changes = 0;
         vt_changepoint_options options;
         for (size_t i = 0; i < n * WEEK; i++) {
             week[i / WEEK] += vt_sums_revenue(&days.sums[i]);
         }
-        status = vt_mstl(seasonal, trend, rest, week, n, &period, 1, err);
+        status = take_apart(seasonal, trend, rest, week, n, err);
         if (status == VT_OK) {
             vt_changepoint_options_init(&options);
-            options.shortest = 4;
-            status = vt_changepoint_find(at, &changes, trend, n, &options, err);
+            options.shortest = YEAR_WEEKS / 4;
+            for (size_t i = 0; i < n; i++) {
+                rest[i] += trend[i]; /* without the season: a smooth trend alone would bend everywhere */
+            }
+            status = vt_changepoint_find(at, &changes, rest, n, &options, err);
         }
         vt_document_table(d, "weeks", "Revenue a week");
         vt_document_column(d, "week", "Week from", VT_UNIT_DATE);
@@ -246,7 +266,7 @@ static int add_course(vt_document *d, const vt_scope *scope, int32_t n, vt_error
     const vt_view *view = scope->view;
     course c = {0};
     if (!vt_scope_compares(scope)) {
-        vt_document_lead(d, "What rises and falls needs a compared period: --compare previous.");
+        vt_document_lead(d, "What rises and falls needs a compared period.");
         return VT_OK;
     }
     int status = course_find(&c, scope, err);
@@ -272,5 +292,6 @@ int vt_trends_of_shop(vt_document *d, vt_scope *scope, const vt_insight_options 
     int status = scope->customers >= 0 ? vt_scope_find_premium(scope, err) : VT_OK;
     status = status == VT_OK ? add_course(d, scope, options->n, err) : status;
     status = status == VT_OK ? vt_seasons_add(d, scope, options, err) : status;
+    status = status == VT_OK ? vt_shares_add(d, scope, options->category, err) : status;
     return status == VT_OK ? add_weeks(d, scope, err) : status;
 }

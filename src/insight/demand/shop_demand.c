@@ -14,6 +14,11 @@
 
 enum { HISTORY = 104 /* periods that are shown beside the forecast */ };
 
+/* Half of a central interval of 50, 80, 95 % of a normal distribution, in its deviations. */
+#define DEVIATIONS_50 0.67449
+#define DEVIATIONS_80 1.28155
+#define DEVIATIONS_95 1.95996
+
 /* Three digits that count: "1,720"; more would say more than is known. */
 static const char *rounded(char out[64], double x)
 {
@@ -105,6 +110,14 @@ static void add_notes(vt_document *d, const vt_shop_forecast *f, const vt_shop_p
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
 
+/* The bounds of a band around the forecast: normal on each side, by the interval of 80 % that is known. */
+static void add_band(vt_document *d, const vt_shop_node *node, size_t h, double deviations)
+{
+    double times = deviations / DEVIATIONS_80;
+    vt_document_number(d, node->mean[h] - times * (node->mean[h] - node->low[h]));
+    vt_document_number(d, node->mean[h] + times * (node->high[h] - node->mean[h]));
+}
+
 static void add_periods(vt_document *d, const vt_shop_forecast *f, const vt_shop_periods *p)
 {
     const vt_shop_node *total = &f->node[0], *revenue = &f->node[f->n_nodes];
@@ -114,6 +127,10 @@ static void add_periods(vt_document *d, const vt_shop_forecast *f, const vt_shop
     vt_document_metric_interval(d, "forecast");
     vt_document_metric(d, "forecast_revenue");
     vt_document_metric_interval(d, "forecast_revenue");
+    vt_document_column(d, "forecast_revenue_low_50", "At least (50 %)", VT_UNIT_MONEY);
+    vt_document_column(d, "forecast_revenue_high_50", "At most (50 %)", VT_UNIT_MONEY);
+    vt_document_column(d, "forecast_revenue_low_95", "At least (95 %)", VT_UNIT_MONEY);
+    vt_document_column(d, "forecast_revenue_high_95", "At most (95 %)", VT_UNIT_MONEY);
     for (size_t h = 0; h < f->horizon; h++) {
         vt_document_number(d, (double)p->day[p->n + h]);
         vt_document_number(d, total->mean[h]);
@@ -122,6 +139,8 @@ static void add_periods(vt_document *d, const vt_shop_forecast *f, const vt_shop
         vt_document_number(d, revenue->mean[h]);
         vt_document_number(d, revenue->low[h]);
         vt_document_number(d, revenue->high[h]);
+        add_band(d, revenue, h, DEVIATIONS_50);
+        add_band(d, revenue, h, DEVIATIONS_95);
     }
 }
 

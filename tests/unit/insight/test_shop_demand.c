@@ -93,6 +93,14 @@ static void adds_up(void **state)
         assert_true(near(answer_sum(products, "forecast"), total));
         assert_int_equal(products->n_rows, (cases[c].n < 6 ? cases[c].n : 6) + 1);
         assert_string_equal(answer_cell(products, 0, "item")->text, "f"); /* sells most */
+        for (size_t r = 0; r < periods->n_rows; r++) {
+            static const char *const bounds[] = {
+                "forecast_revenue_low_95",  "forecast_revenue_low",  "forecast_revenue_low_50", "forecast_revenue",
+                "forecast_revenue_high_50", "forecast_revenue_high", "forecast_revenue_high_95"};
+            for (size_t b = 1; b < sizeof bounds / sizeof bounds[0]; b++) {
+                assert_true(answer_number(periods, r, bounds[b - 1]) <= answer_number(periods, r, bounds[b]));
+            }
+        }
         const vt_insight_table *series = answer_table(i, "series");
         for (size_t r = 0; r < series->n_rows; r++) {
             double x = answer_cell(series, r, "forecast")->number;

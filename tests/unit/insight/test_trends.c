@@ -66,6 +66,38 @@ static void index_of_months(void **state)
     live_shop_done(&s);
 }
 
+/* Tea brings 3.00 a week and cups 1.00, until tea is not sold for the last four of 20 weeks. */
+static void shares_of_weeks(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    live_shop s;
+    live_shop_init(&s);
+    vt_store *store = live_begin(&s);
+    live_put_item(store, "tea", "Tea", 100, VT_NONE);
+    live_put_item(store, "cup", "Cups", 100, VT_NONE);
+    for (int week = 0; week < 20; week++) {
+        sell(store, "cup", day_of(2026, 1, 1) + week * 7 * (int64_t)DAY, 1, 100);
+        if (week < 16) {
+            sell(store, "tea", day_of(2026, 1, 1) + week * 7 * (int64_t)DAY, 3, 100);
+        }
+    }
+    live_commit(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight *i = ask_trends(&s, day_of(2026, 1, 1) + 140 * (int64_t)DAY - 1);
+    const vt_insight_table *t = answer_table(i, "category_shares");
+    assert_int_equal(t->n_rows, 13 * 2); /* eight weeks, then each week one more */
+    double first = 0, last = 0;
+    for (size_t r = 0; r < t->n_rows; r++) {
+        bool tea = strcmp(answer_cell(t, r, "category")->text, "Tea") == 0;
+        first = tea && r < 2 ? answer_number(t, r, "share") : first;
+        last = tea ? answer_number(t, r, "share") : last;
+    }
+    assert_true(fabs(first - .75) < 1e-12 && fabs(last - 12. / 20) < 1e-12);
+    vt_insight_free(i);
+    live_shop_done(&s);
+}
+
 /* Red pieces go from 10 of 60 to 40 of 90, blue ones stay at 50. */
 static void styles_that_rise(void **state)
 {
@@ -100,6 +132,7 @@ static void styles_that_rise(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(index_of_months), cmocka_unit_test(styles_that_rise)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(index_of_months), cmocka_unit_test(shares_of_weeks),
+                                       cmocka_unit_test(styles_that_rise)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
