@@ -1,6 +1,6 @@
 // The frame of all pages: side bar (bottom bar on a phone), filter bar, lead, strip, cards.
 import { LiveSource } from '../data/live';
-import { request, type Meta, type Source } from '../data/source';
+import { request, type Meta, type RequestName, type Source } from '../data/source';
 import type { Doc } from '../data/document';
 import type { Page } from '../pages/page';
 import { Card, Missing, type Context, type Docs } from '../ui/card';
@@ -262,12 +262,14 @@ export class Shell {
         const context = this.context();
         try {
             const docs = {} as Docs;
-            await Promise.all(
-                page.needs.map(async (name) => {
-                    const { path, params } = request(name, context.controls);
-                    docs[name] = await this.source.get<Doc>(path, params, signal);
-                }),
-            );
+            const get = async (name: RequestName): Promise<void> => {
+                const { path, params } = request(name, context.controls);
+                docs[name] = await this.source.get<Doc>(path, params, signal);
+            };
+            await Promise.all([
+                ...page.needs.map(get),
+                ...(page.wants ?? []).map((name) => get(name).catch(() => undefined)),
+            ]);
             if (signal.aborted) {
                 return;
             }

@@ -85,6 +85,11 @@ export function request(name: RequestName, controls: Controls): { path: string; 
     return { path, params: all };
 }
 
+/** The parameters that the request `name` always has. */
+export function fixedOf(name: RequestName): Record<string, string> {
+    return requests.requests[name].params as Record<string, string>;
+}
+
 /** The name of an answer in a report, and of a request that is under way: parameters by name, values as they are. */
 export function keyOf(path: string, params: Record<string, string>): string {
     const names = Object.keys(params).sort();

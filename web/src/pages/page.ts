@@ -20,6 +20,8 @@ export interface Page {
     icon: string;
     /** Answers that the lead and the strip need. */
     needs: readonly RequestName[];
+    /** Answers that they say more with, where they arrive. */
+    wants?: readonly RequestName[];
     lead(docs: Docs, context: Context): Lead;
     /** Empty: the page has no strip. */
     kpis(docs: Docs, context: Context): Kpi[];

@@ -28,6 +28,8 @@ export interface CardContent {
     link?: { words: string; go(): void };
     /** Several ways to look at the same, with a switch between them: what each says takes the place of the above. */
     views?: readonly CardView[];
+    /** The one of them that is shown first. */
+    firstView?: number;
 }
 
 export interface CardView extends Partial<Omit<CardContent, 'views' | 'link' | 'tools'>> {
@@ -62,10 +64,16 @@ export interface CardSpec {
     /** The figures that the `?` defines, by the ids of docs/metrics.md. */
     defines: readonly string[];
     needs: readonly RequestName[];
+    /** Answers that it says more with, where they arrive. */
+    wants?: readonly RequestName[];
     render(docs: Docs, context: Context): CardContent | Promise<CardContent>;
 }
 
 const SKELETON_AFTER = 200; /* ms */
+const TOO_LITTLE = 422; /* the status of an answer that needs more data; its words say which */
+
+const sentenceOf = (words: string): string =>
+    `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;
 
 export class Card {
     readonly node: HTMLElement;
@@ -78,7 +86,7 @@ export class Card {
     private all: CardContent | null = null;
     private content: CardContent | null = null; /* `all` as the view that is on shows it */
     private asTable = false;
-    private view = 0;
+    private view: number | null = null;
     private round = 0;
     private skeletonTimer = 0;
 
@@ -132,12 +140,14 @@ export class Card {
         const context = this.context();
         try {
             const docs = {} as Docs;
-            await Promise.all(
-                this.spec.needs.map(async (name) => {
-                    const { path, params } = request(name, context.controls);
-                    docs[name] = await context.source.get<Doc>(path, params, signal);
-                }),
-            );
+            const get = async (name: RequestName): Promise<void> => {
+                const { path, params } = request(name, context.controls);
+                docs[name] = await context.source.get<Doc>(path, params, signal);
+            };
+            await Promise.all([
+                ...this.spec.needs.map(get),
+                ...(this.spec.wants ?? []).map((name) => get(name).catch(() => undefined)),
+            ]);
             const content = await this.spec.render(docs, context);
             if (round === this.round) {
                 this.show(content);
@@ -187,7 +197,7 @@ export class Card {
 
     private show(all: CardContent): void {
         this.all = all;
-        this.view = Math.min(this.view, Math.max(0, (all.views?.length ?? 0) - 1));
+        this.view = Math.min(this.view ?? all.firstView ?? 0, Math.max(0, (all.views?.length ?? 0) - 1));
         const content = { ...all, ...all.views?.[this.view] };
         this.content = content;
         this.finding.textContent = content.finding;
@@ -288,7 +298,11 @@ export class Card {
         );
     }
 
-    private fail(error: unknown, signal: AbortSignal): void {
+    private fail(reason: unknown, signal: AbortSignal): void {
+        const error: unknown =
+            reason instanceof AnswerError && reason.status === TOO_LITTLE
+                ? new Missing('There is too little to tell yet', sentenceOf(reason.message))
+                : reason;
         this.drop();
         this.content = null;
         clear(this.tools);

@@ -3,7 +3,7 @@ const drawings = import.meta.glob<string>(
     [
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{chart-line,receipt,users,box-open,arrow-trend-up,lightbulb}.svg',
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{leaf,seedling,sun,moon,magnifying-glass,download,circle-question}.svg',
-        '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{circle-check,chevron-down,table,xmark,arrow-right,arrow-up,arrow-down}.svg',
+        '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{circle-check,chevron-down,table,xmark,arrow-right,arrow-left,arrow-up,arrow-down}.svg',
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{store,minus,check,triangle-exclamation,circle-info,filter,plug-circle-xmark}.svg',
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{filter-circle-xmark,rotate-right,clock,pause,play,star,crown,heart,hourglass-half}.svg',
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{user-plus,person-walking-arrow-right,bed,gem,envelope-open-text,eye,truck-fast}.svg',

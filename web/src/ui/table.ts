@@ -1,6 +1,7 @@
 // A table that sorts by its headers, can be searched and paged, and downloads as CSV. Every chart has one behind it.
 import { clear, h } from './dom';
 import { icon } from './icons';
+import { tableTools, type TableTools } from './table-tools';
 import { byUnit } from '../words/numbers';
 
 export type Cell = string | number | null;
@@ -13,8 +14,11 @@ export interface TableColumn<R> {
     value(row: R): Cell;
     /** What is shown in place of the plain value: a bar, a photo with a name. */
     show?(row: R): Node | string;
-    /** Shown on a wide page alone. */
+    /** Shown on a wide page alone, or on a phone alone. */
     wide?: boolean;
+    narrow?: boolean;
+    /** Not shown until the reader chooses it (with `tools`). */
+    hidden?: boolean;
 }
 
 export interface TableData<R = unknown> {
@@ -27,6 +31,8 @@ export interface TableData<R = unknown> {
     sortBy?: string;
     pageSize?: number;
     search?: boolean;
+    /** Pages, choice of columns and CSV stand below it. */
+    tools?: boolean;
     onRow?(row: R): void;
 }
 
@@ -71,7 +77,10 @@ export function tableView<R>(data: TableData<R>): HTMLElement {
     let sorted = data.sortBy ?? '';
     let descending = true;
     let wanted = '';
-    let shown = data.pageSize ?? data.rows.length;
+    const pageSize = data.pageSize ?? data.rows.length;
+    let shown = pageSize; // rows, from the first one of the page
+    let from = 0;
+    const chosen = new Set(data.columns.filter((c) => c.hidden !== true).map((c) => c.id));
     const body = h('tbody', null);
     const foot = h('tfoot', null);
     const more = h('button', { class: 'button', type: 'button', onClick: () => grow() });
@@ -81,14 +90,17 @@ export function tableView<R>(data: TableData<R>): HTMLElement {
     });
 
     function classOf(column: TableColumn<R>): string {
-        return [isNumber(column.unit) ? 'number' : '', column.wide ? 'wide-only' : ''].filter(Boolean).join(' ');
+        const narrow = column.narrow === true ? 'narrow-only' : '';
+        return [isNumber(column.unit) ? 'number' : '', column.wide === true ? 'wide-only' : narrow]
+            .filter(Boolean)
+            .join(' ');
     }
 
     function cells(row: R): HTMLElement[] {
         return data.columns.map((column, i) =>
             h(
                 i === 0 ? 'th' : 'td',
-                { class: classOf(column), scope: i === 0 ? 'row' : null },
+                { class: classOf(column), scope: i === 0 ? 'row' : null, hidden: !chosen.has(column.id) },
                 column.show?.(row) ?? byUnit(column.value(row), column.unit),
             ),
         );
@@ -97,13 +109,38 @@ export function tableView<R>(data: TableData<R>): HTMLElement {
     function sortBy(column: TableColumn<R>): void {
         descending = sorted === column.id ? !descending : isNumber(column.unit);
         sorted = column.id;
+        from = 0;
         draw();
     }
 
     function grow(): void {
-        shown += data.pageSize ?? 10;
+        shown += pageSize;
         draw();
     }
+
+    const tools: TableTools | null =
+        data.tools === true
+            ? tableTools({
+                  columns: data.columns
+                      .slice(1)
+                      .filter((c) => c.narrow !== true)
+                      .map(({ id, name }) => ({ id, name })),
+                  chosen,
+                  choose(id, on) {
+                      if (on) {
+                          chosen.add(id);
+                      } else {
+                          chosen.delete(id);
+                      }
+                      draw();
+                  },
+                  turn(by) {
+                      from = Math.max(0, from + by * pageSize);
+                      draw();
+                  },
+                  csv: () => downloadCsv(data),
+              })
+            : null;
 
     function draw(): void {
         let rows = [...data.rows];
@@ -126,6 +163,7 @@ export function tableView<R>(data: TableData<R>): HTMLElement {
         heads.forEach((head, i) => {
             const on = data.columns[i]?.id === sorted;
             head.setAttribute('aria-sort', on ? (descending ? 'descending' : 'ascending') : 'none');
+            head.hidden = !chosen.has(data.columns[i]?.id ?? '');
             head.querySelector('.icon')?.remove();
             if (on) {
                 head.firstElementChild?.append(icon(descending ? 'sort-down' : 'sort-up'));
@@ -133,14 +171,15 @@ export function tableView<R>(data: TableData<R>): HTMLElement {
         });
         clear(
             body,
-            ...rows.slice(0, shown).map((row) => {
+            ...rows.slice(from, from + shown).map((row) => {
                 const open = data.onRow;
                 return h('tr', open ? { class: 'clickable', onClick: () => open(row) } : null, ...cells(row));
             }),
         );
         clear(foot, data.total !== undefined && h('tr', null, ...cells(data.total)));
         const rest = rows.length - Math.min(shown, rows.length);
-        more.hidden = rest === 0;
+        tools?.update(from, Math.min(shown, rows.length - from), rows.length);
+        more.hidden = rest === 0 || tools !== null;
         more.textContent = `${Math.min(shown, rows.length)} of ${rows.length}, show more`;
     }
 
@@ -156,6 +195,7 @@ export function tableView<R>(data: TableData<R>): HTMLElement {
                 'aria-label': `Search in ${data.caption}`,
                 onInput: (event: Event) => {
                     wanted = (event.target as HTMLInputElement).value.trim().toLowerCase();
+                    from = 0;
                     draw();
                 },
             }),
@@ -172,5 +212,6 @@ export function tableView<R>(data: TableData<R>): HTMLElement {
             ),
         ),
         more,
+        tools?.node ?? null,
     );
 }

@@ -43,6 +43,9 @@ export function changeText(f: Figure): string | null {
     if (f.unit === 'share') {
         return n.points(f.value - f.before);
     }
+    if (f.unit === 'number') {
+        return n.difference(f.value - f.before);
+    }
     return f.change === null ? null : n.change(f.change);
 }
 

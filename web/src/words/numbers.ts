@@ -139,6 +139,11 @@ export function points(value: number): string {
     return plus(`${format(value * 100, { minimumFractionDigits: places, maximumFractionDigits: places })} pts`, value);
 }
 
+/** The change of a plain number: "+0.03". */
+export function difference(value: number): string {
+    return plus(decimal(value), value);
+}
+
 export function moneyChange(value: number): string {
     return plus(roundMoney(value), value);
 }
@@ -176,6 +181,11 @@ export function longDay(day: string): string {
 
 export function monthText(day: string): string {
     return dayFormat(day, { month: 'short' });
+}
+
+/** November */
+export function longMonth(day: string): string {
+    return dayFormat(day, { month: 'long' });
 }
 
 /** "2 Nov – 1 Dec 2025" of "2025-11-02..2025-12-01" */

@@ -1,0 +1,14 @@
+// Names of products in places that are shorter than they are.
+
+/** A title of at most `most` letters: cut between words, never within one, with an ellipsis. */
+export function shortTitle(title: string, most = 40): string {
+    const plain = title.replace(/\s+/g, ' ').trim();
+    if (plain.length <= most) {
+        return plain;
+    }
+    const cut = plain.slice(0, most);
+    const space = cut.lastIndexOf(' ');
+    // A first word longer than the place is shown whole: half a word says nothing.
+    const words = space > 0 ? cut.slice(0, space) : (plain.split(' ')[0] ?? plain);
+    return `${words.replace(/[\s,;:(–-]+$/, '')}…`;
+}
