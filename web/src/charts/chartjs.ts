@@ -37,6 +37,8 @@ export interface EndLabel {
     first: string;
     second?: string;
     colour?: string;
+    /** A name of a line in the background. */
+    quiet?: boolean;
 }
 
 export interface Mark {
@@ -62,6 +64,7 @@ export interface ChartOptions {
 
 /* pixels at letters of 12 pixels; they grow with the letters */
 const END_WIDTH = 118;
+const MOST_FOR_ENDS = 0.3; /* of the chart, where names are long */
 const LABEL_GAP = 30;
 const LINE = 15;
 
@@ -95,8 +98,8 @@ function endLabels(ends: readonly EndLabel[], colours: Theme): Plugin {
             ctx.save();
             ctx.textBaseline = 'middle';
             for (const { end, at } of placed) {
-                ctx.font = `600 ${colours.size}px ${colours.font}`;
-                ctx.fillStyle = end.colour ?? colours.ink;
+                ctx.font = `${end.quiet === true ? 400 : 600} ${colours.size}px ${colours.font}`;
+                ctx.fillStyle = end.colour ?? (end.quiet === true ? colours.muted : colours.ink);
                 ctx.fillText(end.first, chartArea.right + 10, end.second === undefined ? at : at - 7 * unit);
                 if (end.second !== undefined) {
                     ctx.font = `400 ${colours.size}px ${colours.font}`;
@@ -127,6 +130,7 @@ function marks(list: readonly Mark[], colours: Theme): Plugin {
                 let top = chartArea.top + 4;
                 if (mark.rule) {
                     ctx.strokeStyle = colours.muted;
+                    ctx.lineWidth = 1;
                     ctx.setLineDash([3, 3]);
                     ctx.beginPath();
                     ctx.moveTo(at, chartArea.top);
@@ -319,7 +323,7 @@ export function drawChart<T extends ChartType>(config: ChartConfiguration<T>, op
             },
         },
         plugins: [
-            ...(options.ends === undefined ? [] : [endSpace(colours.size), endLabels(options.ends, colours)]),
+            ...(options.ends === undefined ? [] : [endSpace(options.ends, colours), endLabels(options.ends, colours)]),
             ...(options.marks === undefined ? [] : [marks(options.marks, colours)]),
             ...(config.plugins ?? []),
         ],
@@ -340,13 +344,20 @@ export function drawChart<T extends ChartType>(config: ChartConfiguration<T>, op
 }
 
 /** Space at the right for names at the ends of lines, on pages wide enough to have it. */
-function endSpace(size: number): Plugin {
+function endSpace(ends: readonly EndLabel[], colours: Theme): Plugin {
     return {
         id: 'end-space',
         beforeLayout(chart) {
             const padding = chart.options.layout?.padding as { right?: number } | undefined;
             if (padding !== undefined) {
-                padding.right = chart.width < 480 ? 8 : (END_WIDTH * size) / 12;
+                const { ctx } = chart;
+                ctx.save();
+                ctx.font = `600 ${colours.size}px ${colours.font}`;
+                const words = ends.flatMap((end) => [end.first, end.second ?? '']);
+                const longest = Math.max(...words.map((w) => ctx.measureText(w).width)) + 14;
+                ctx.restore();
+                const most = Math.max((END_WIDTH * colours.size) / 12, chart.width * MOST_FOR_ENDS);
+                padding.right = chart.width < 480 ? 8 : Math.min(longest, most);
             }
         },
     };

@@ -1,5 +1,5 @@
 // Courses as lines: the one that matters in the accent, comparisons as ghosts, an interval as a band.
-import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
 
 import type { Drawn } from '../ui/card';
 import type { TooltipText } from '../ui/tooltip';
@@ -13,6 +13,8 @@ export interface Course {
     /** The interval around it. */
     low?: readonly (number | null)[];
     high?: readonly (number | null)[];
+    /** Whether a point marks the end: not where the line does not end in the present. */
+    last?: boolean;
 }
 
 export interface Lines {
@@ -29,6 +31,12 @@ export interface Lines {
     /** The last value is of a day that is not over: the piece of the line to it is dashed. */
     unfinished?: boolean;
     height?: number;
+    /** Every name stands, "" where none does; without it so many as have room. */
+    all?: boolean;
+    /** The upper end of the vertical axis. */
+    most?: number;
+    /** What is drawn besides. */
+    extra?: Plugin<'line'>[];
 }
 
 function datasets(course: Course, fill: boolean, unfinished: boolean): ChartDataset<'line'>[] {
@@ -54,7 +62,7 @@ function datasets(course: Course, fill: boolean, unfinished: boolean): ChartData
                     ? [...(DASHES[kind] ?? [])]
                     : [],
         pointRadius: course.values.map((_, i) =>
-            i === n - 1 && (kind === 'main' || typeof kind === 'number') ? 4 : 0,
+            course.last !== false && i === n - 1 && (kind === 'main' || typeof kind === 'number') ? 4 : 0,
         ),
         pointStyle: typeof kind === 'number' ? (POINTS[kind] ?? 'circle') : 'circle',
         pointBackgroundColor: colour,
@@ -100,9 +108,12 @@ function datasets(course: Course, fill: boolean, unfinished: boolean): ChartData
 export function lines(o: Lines): Drawn {
     const colours = theme();
     const n = Math.max(...o.courses.map((c) => c.values.length));
-    const options = axes(colours, o.value, o.names);
+    const options = axes(colours, o.value, o.names, o.all === true);
     if (o.fromZero === false && options?.scales?.y) {
         (options.scales.y as { beginAtZero: boolean }).beginAtZero = false;
+    }
+    if (o.most !== undefined && options?.scales?.y) {
+        (options.scales.y as { max?: number }).max = o.most;
     }
     const config: ChartConfiguration<'line'> = {
         type: 'line',
@@ -111,6 +122,7 @@ export function lines(o: Lines): Drawn {
             datasets: o.courses.flatMap((c) => datasets(c, o.fill !== false, o.unfinished === true)),
         },
         options: options as ChartConfiguration<'line'>['options'] & object,
+        plugins: o.extra ?? [],
     };
     return drawChart(config, {
         label: o.label,

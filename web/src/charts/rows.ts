@@ -60,6 +60,24 @@ export function interval(
     return track('interval', ...children);
 }
 
+/** Days that a stock lasts as a bar with its interval, beside the days of a delivery as a dashed line; `until` ends the scale. */
+export function runs(
+    value: number,
+    low: number | null,
+    high: number | null,
+    until: number,
+    delivery: number,
+    short: boolean,
+): HTMLElement {
+    const at = (v: number): number => Math.min(1, v / until);
+    const children = [piece(`fill ${short ? 'negative' : 'positive'}`, 0, at(value))];
+    if (low !== null && value > 0) {
+        children.push(piece('reach', at(low), high === null ? 1 : at(high)));
+    }
+    children.push(tick('threshold', at(delivery)));
+    return track('runs', ...children);
+}
+
 /** From a ring (then) to a dot (now). */
 export function thenNow(before: number, now: number, from: number, until: number, kind: string): HTMLElement {
     const at = (v: number): number => (until === from ? 0.5 : (v - from) / (until - from));

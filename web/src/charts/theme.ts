@@ -21,9 +21,14 @@ export interface Theme {
     size: number;
 }
 
+/** #abc as #aabbcc: the style sheet is made short when it is built. */
+export function longHex(colour: string): string {
+    return /^#[0-9a-f]{3}$/i.test(colour) ? `#${[...colour.slice(1)].map((c) => c + c).join('')}` : colour;
+}
+
 export function theme(): Theme {
     const style = getComputedStyle(document.documentElement);
-    const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+    const read = (name: string): string => longHex(style.getPropertyValue(`--${name}`).trim());
     return {
         background: read('background'),
         surface: read('surface'),
