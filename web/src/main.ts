@@ -5,6 +5,8 @@ import './styles/charts.css';
 import './styles/heat.css';
 import './styles/multiples.css';
 import './styles/plotly.css';
+import './styles/products.css';
+import './styles/trends.css';
 import './styles/print.css';
 
 import { ControlsStore } from './app/controls';
