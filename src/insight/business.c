@@ -238,17 +238,23 @@ void vt_business_days(vt_document *d, const vt_business *b, const vt_scope *scop
     vt_document_column(d, "day_before", "Compared with", VT_UNIT_DATE);
     vt_document_column(d, "revenue_before", "Revenue before", VT_UNIT_MONEY);
     vt_document_column(d, "orders_before", "Orders before", VT_UNIT_COUNT);
+    vt_document_column(d, "known_revenue", "Revenue with known cost", VT_UNIT_MONEY);
+    vt_document_column(d, "profit_before", "Profit before", VT_UNIT_MONEY);
+    vt_document_column(d, "known_revenue_before", "With known cost before", VT_UNIT_MONEY);
     for (int32_t i = 0; i < b->day_now.n; i++) {
         const vt_sums *now = &b->day_now.sums[i];
-        bool both = compares && i < b->day_before.n;
+        const vt_sums *before = compares && i < b->day_before.n ? &b->day_before.sums[i] : NULL;
         vt_document_number(d, (double)(scope->period.first + i));
         vt_document_number(d, vt_sums_revenue(now));
         vt_document_number(d, (double)now->orders);
         vt_document_number(d, now->units);
         vt_document_number(d, vt_sums_profit(now));
-        vt_document_number(d, both ? (double)(scope->before.first + i) : NAN);
-        vt_document_number(d, both ? vt_sums_revenue(&b->day_before.sums[i]) : NAN);
-        vt_document_number(d, both ? (double)b->day_before.sums[i].orders : NAN);
+        vt_document_number(d, before != NULL ? (double)(scope->before.first + i) : NAN);
+        vt_document_number(d, before != NULL ? vt_sums_revenue(before) : NAN);
+        vt_document_number(d, before != NULL ? (double)before->orders : NAN);
+        vt_document_number(d, (double)now->known_revenue);
+        vt_document_number(d, before != NULL ? vt_sums_profit(before) : NAN);
+        vt_document_number(d, before != NULL ? (double)before->known_revenue : NAN);
     }
 }
 
@@ -278,6 +284,8 @@ static void add_group(vt_document *d, const char *name, const vt_sums *now, cons
     vt_document_number(d, vt_sums_margin(now));
     vt_document_number(d, vt_ratio((double)now->returns, (double)(now->gross - now->discounts)));
     vt_document_number(d, (double)now->lines);
+    vt_document_number(d, vt_ratio((double)(now->gross - now->discounts), now->units));
+    vt_document_number(d, vt_ratio((double)now->discounts, (double)now->gross));
 }
 
 /* All that is not shown, as one row, so that contributions add up. */
@@ -333,6 +341,8 @@ int vt_business_groups(vt_document *d, const vt_business *b, vt_groups_kind kind
     vt_document_metric(d, "margin");
     vt_document_metric(d, "return_rate");
     vt_document_column(d, "lines", "Order lines", VT_UNIT_COUNT);
+    vt_document_metric(d, "price_paid");
+    vt_document_metric(d, "discount_rate");
     double total = vt_sums_revenue(&b->now), total_before = vt_sums_revenue(&b->before);
     int32_t shown = found <= n ? found : n - 1;
     for (int32_t i = 0; i < shown; i++) {

@@ -2,7 +2,7 @@
 #include "insight/kind.h"
 #include "insight/segments.h"
 
-enum { SCORES = 5 };
+enum { SCORES = 5, BANDS = 5, DAY = 86400 };
 
 typedef struct part {
     int64_t customers;
@@ -58,6 +58,47 @@ static void add_grid(vt_document *d, const part grid[SCORES][SCORES])
     }
 }
 
+/* Bands of the days since the last order, and of the number of orders; the last ones are open. */
+static const int silent_from[BANDS] = {0, 91, 183, 274, 365};
+static const int orders_from[BANDS] = {1, 2, 3, 4, 6};
+
+static int band_of(const int from[BANDS], int64_t value)
+{
+    int band = 0;
+    while (band + 1 < BANDS && value >= from[band + 1]) {
+        band++;
+    }
+    return band;
+}
+
+static void add_upper(vt_document *d, const int from[BANDS], int band)
+{
+    vt_document_number(d, band + 1 < BANDS ? (double)(from[band + 1] - 1) : NAN);
+}
+
+/* The same grid in days and orders: fifths say who is ahead of whom, these say by how much. */
+static void add_bands(vt_document *d, const part bands[BANDS][BANDS])
+{
+    vt_document_table(d, "bands", "How recent, how often");
+    vt_document_column(d, "silent_from", "Silent from", VT_UNIT_DAYS);
+    vt_document_column(d, "silent_until", "Silent up to", VT_UNIT_DAYS);
+    vt_document_column(d, "orders_from", "Orders from", VT_UNIT_COUNT);
+    vt_document_column(d, "orders_until", "Orders up to", VT_UNIT_COUNT);
+    vt_document_metric(d, "customers");
+    vt_document_column(d, "revenue_each", "Revenue each", VT_UNIT_MONEY);
+    for (int r = 0; r < BANDS; r++) {
+        for (int f = 0; f < BANDS; f++) {
+            const part *p = &bands[r][f];
+            vt_document_number(d, silent_from[r]);
+            add_upper(d, silent_from, r);
+            vt_document_number(d, orders_from[f]);
+            add_upper(d, orders_from, f);
+            vt_document_number(d, (double)p->customers);
+            vt_document_number(d, vt_ratio(p->revenue, (double)p->customers));
+        }
+    }
+}
+
 /* The segment whose share of revenue is furthest above its share of people, and the one at risk. */
 static void say_segments(vt_document *d, const part *parts, const part *all)
 {
@@ -89,7 +130,7 @@ int vt_segments_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
     (void)options;
     vt_segments found = {0};
     part parts[VT_SEGMENTS] = {{0}}, all = {0};
-    part grid[SCORES][SCORES] = {{{0}}};
+    part grid[SCORES][SCORES] = {{{0}}}, bands[BANDS][BANDS] = {{{0}}};
     int status = vt_segments_find(&found, scope, err);
     if (status != VT_OK) {
         return status;
@@ -98,6 +139,9 @@ int vt_segments_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
         if (found.of_user[u] >= 0 && (scope->user_passes == NULL || scope->user_passes[u])) {
             add_customer(&parts[found.of_user[u]], &found.sums[u]);
             add_customer(&grid[found.recency[u] - 1][found.frequency[u] - 1], &found.sums[u]);
+            int64_t silent = (scope->period.until - 1 - found.sums[u].last) / DAY;
+            int recent = band_of(silent_from, silent), often = band_of(orders_from, found.sums[u].orders);
+            add_customer(&bands[recent][often], &found.sums[u]);
             add_customer(&all, &found.sums[u]);
         }
     }
@@ -108,5 +152,6 @@ int vt_segments_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
     vt_document_note(d, "Scores are fifths of all customers with an order up to the end of the period.");
     add_segments(d, parts, &all);
     add_grid(d, grid);
+    add_bands(d, bands);
     return VT_OK;
 }

@@ -12,6 +12,7 @@
 #include "insight/number_text.h"
 
 #define DAY 86400
+#define TENTHS 10
 #define RELATED 0.3 /* correlation of frequency and amount from which a note says so */
 
 /* Where purchases come from. */
@@ -202,6 +203,34 @@ static void add_customers(vt_document *d, const vt_clv_estimate *e, const placed
     }
 }
 
+/* How the revenue ahead spreads over customers: ten parts of as many people each, the most valuable first. */
+static void add_tenths(vt_document *d, const vt_clv_estimate *e, const placed *order)
+{
+    size_t n = e->summary.n;
+    double all = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        all += order[i].value;
+    }
+    vt_document_table(d, "tenths", "Tenths of the customers by what they will bring");
+    vt_document_column(d, "tenth", "Tenth", VT_UNIT_COUNT);
+    vt_document_column(d, "customers", "Customers", VT_UNIT_COUNT);
+    vt_document_column(d, "least", "Brings at least", VT_UNIT_MONEY);
+    vt_document_column(d, "mean", "Brings on average", VT_UNIT_MONEY);
+    vt_document_metric(d, "share");
+    for (size_t t = 0; t < TENTHS; t++) {
+        size_t from = n * t / TENTHS, until = n * (t + 1) / TENTHS;
+        double sum = 0.0;
+        for (size_t i = from; i < until; i++) {
+            sum += order[i].value;
+        }
+        vt_document_number(d, (double)t + 1.0);
+        vt_document_number(d, (double)(until - from));
+        vt_document_number(d, until > from ? order[until - 1].value : NAN);
+        vt_document_number(d, until > from ? sum / (double)(until - from) : NAN);
+        vt_document_number(d, all > 0.0 ? sum / all : NAN);
+    }
+}
+
 static void add_parameter(vt_document *d, const char *model, const char *name, double value, double error, double low,
                           double high, double likelihood)
 {
@@ -287,6 +316,9 @@ static int fill(vt_document *d, const source *from, const vt_insight_options *op
         say_notes(d, &e, from);
         add_figures(d, &e);
         add_customers(d, &e, order, from, (size_t)options->n);
+        if (e.money_known) {
+            add_tenths(d, &e, order);
+        }
         add_parameters(d, &e, from->currency);
         if (e.held_out) {
             add_holdout(d, &e);

@@ -10,7 +10,7 @@
 #include "insight/offers.h"
 #include "insight/rhythm/rhythm.h"
 
-enum { DAY = 86400, TRIED_LEAST = 20, BANDS = 8 };
+enum { DAY = 86400, TRIED_LEAST = 20, BANDS = 8, DAYS_SHOWN = 24 };
 
 /* Where purchases come from. */
 typedef struct source {
@@ -250,6 +250,24 @@ static void begin_customers(vt_document *d, const source *from, const char *titl
     }
 }
 
+/* The days of those listed, the newest: how regular a rhythm is, seen at a glance. */
+static void add_days(const answer *a, size_t rows)
+{
+    const vt_order_days *days = &a->r.days;
+    vt_document_table(a->d, "days", "Days with an order of these customers");
+    vt_document_column(a->d, "customer", "Customer", VT_UNIT_TEXT);
+    vt_document_column(a->d, "day", "Day", VT_UNIT_DATE);
+    for (size_t k = 0; k < a->r.summary.n && k < rows; k++) {
+        size_t c = (size_t)a->r.summary.customer[a->row[k].place];
+        size_t until = days->ptr[c + 1];
+        size_t from = until - days->ptr[c] > DAYS_SHOWN ? until - DAYS_SHOWN : days->ptr[c];
+        for (size_t i = from; i < until; i++) {
+            vt_document_text(a->d, id_of(a, a->row[k].place));
+            vt_document_number(a->d, (double)days->day[i]);
+        }
+    }
+}
+
 static void fill_all(answer *a, size_t rows)
 {
     say_all(a);
@@ -260,6 +278,7 @@ static void fill_all(answer *a, size_t rows)
     for (size_t k = 0; k < a->n && k < rows; k++) {
         add_customer(a, &a->row[k]);
     }
+    add_days(a, rows);
 }
 
 /* ---- one customer ------------------------------------------------------------------------------------------------ */
