@@ -7,6 +7,7 @@ import './styles/multiples.css';
 import './styles/plotly.css';
 import './styles/products.css';
 import './styles/trends.css';
+import './styles/recommendations.css';
 import './styles/print.css';
 
 import { ControlsStore } from './app/controls';

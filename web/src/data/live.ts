@@ -3,6 +3,9 @@ import { AnswerError, keyOf, type Meta, type Source } from './source';
 
 const KEEP = 60; /* answers kept to come back to without a call */
 
+/* Calls with a body that only ask. */
+const ASKS = /^(recommendations|search\/photo|rules\/preview)(\?|$)/;
+
 async function problemOf(response: Response): Promise<AnswerError> {
     let title = `The server answers with ${response.status}.`;
     let details = '';
@@ -47,7 +50,7 @@ export class LiveSource implements Source {
     }
 
     photo(item: string, size: 64 | 160): string {
-        return `v1/items/${encodeURIComponent(item)}/photos/0?size=${size}`;
+        return `v1/items/${encodeURIComponent(item)}/photos/1?size=${size}`;
     }
 
     send = async (method: string, path: string, body: unknown): Promise<unknown> => {
@@ -60,7 +63,9 @@ export class LiveSource implements Source {
         if (!response.ok) {
             throw await problemOf(response);
         }
-        this.renew();
+        if (!ASKS.test(path)) {
+            this.renew();
+        }
         const words = await response.text();
         return words === '' ? null : JSON.parse(words);
     };

@@ -34,6 +34,8 @@ export interface Meta {
     live: boolean;
     made: string;
     metrics?: Metric[];
+    /** Customers whose lists a report carries. */
+    sample?: string[];
 }
 
 export interface Source {

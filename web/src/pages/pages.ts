@@ -2,7 +2,8 @@
 import { overview } from './overview/overview';
 import type { Page } from './page';
 import { products } from './products/products';
+import { recommendations } from './recommendations/recommendations';
 import { sales } from './sales/sales';
 import { trends } from './trends/trends';
 
-export const PAGES: readonly Page[] = [overview, sales, products, trends];
+export const PAGES: readonly Page[] = [overview, sales, products, trends, recommendations];
