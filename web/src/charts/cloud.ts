@@ -87,7 +87,7 @@ export function cloud(o: Cloud): Drawn {
         canvas,
         box,
     );
-    node.style.height = `${o.height / 16}rem`;
+    node.style.minHeight = `${o.height / 16}rem`;
     const xs = o.points.map((p) => p.x);
     const ys = o.points.map((p) => p.y);
     const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];

@@ -4,7 +4,7 @@ import type { Context } from '../../ui/card';
 import { clear, h } from '../../ui/dom';
 import { icon } from '../../ui/icons';
 import { thing } from '../../ui/thing';
-import { deed, seenBy, seenList, themeKey } from './list';
+import { deed, latest, seenBy, seenList, themeKey } from './list';
 import { partsOf } from './reasons';
 
 const EVENTS = 8;
@@ -22,7 +22,7 @@ export async function customerView(box: HTMLElement, user: string, context: Cont
     }
     const seen = await seenBy(context, user);
     const facts = [person?.region, person?.age_band, person?.segment].filter(Boolean).join(' · ');
-    const recent = [...seen.events].reverse().slice(0, EVENTS);
+    const recent = latest(seen.events, EVENTS);
     const parts = seen.rows.map(partsOf);
     clear(
         box,

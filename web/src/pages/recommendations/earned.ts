@@ -108,7 +108,7 @@ export const methodsCard: CardSpec = {
     id: 'methods',
     span: 4,
     question: 'Which method ranks best?',
-    defines: ['ndcg', 'recall', 'coverage', 'diversity'],
+    defines: [],
     needs: ['recommendations'],
     render(docs) {
         const found = table(docs.recommendations, 'evaluation');

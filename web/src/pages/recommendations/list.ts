@@ -72,6 +72,15 @@ export function deed(event: PastEvent): string {
     return `${DEEDS[event.type] ?? event.type}${day}`;
 }
 
+/** The last events, one a product: who put it into the cart has looked at it too. */
+export function latest(events: readonly PastEvent[], most: number): PastEvent[] {
+    const met = new Set<string>();
+    return [...events]
+        .reverse()
+        .filter((e) => !met.has(e.item) && met.add(e.item))
+        .slice(0, most);
+}
+
 export function themeKey(rows: readonly Part[][]): HTMLElement {
     const used = (Object.keys(THEMES) as ThemeId[]).filter((id) => rows.some((r) => r.some((p) => p.theme === id)));
     const against = rows.some((r) => r.some((p) => p.value < 0));

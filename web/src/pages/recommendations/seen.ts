@@ -7,7 +7,7 @@ import { icon } from '../../ui/icons';
 import { downloadCsv } from '../../ui/table';
 import { photo } from '../../ui/thing';
 import { count } from '../../words/numbers';
-import { deed, seenAfter, seenBy, seenList, seenTable, themeKey, type Picked, type Seen } from './list';
+import { deed, latest, seenAfter, seenBy, seenList, seenTable, themeKey, type Picked, type Seen } from './list';
 import { decidesSentence, partsOf } from './reasons';
 
 const SHELF = '18';
@@ -37,7 +37,7 @@ function boughtLine(context: Context, seen: Seen): HTMLElement | null {
     if (bought.length === 0) {
         return null;
     }
-    const last = bought.slice(-BOUGHT).reverse();
+    const last = latest(bought, BOUGHT);
     return h(
         'div',
         { class: 'bought' },

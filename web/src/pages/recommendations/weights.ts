@@ -87,7 +87,7 @@ export const weightsCard: CardSpec = {
                                 'minmax(5rem, 1fr) auto',
                                 'ruled',
                                 null,
-                                h('span', { class: 'name' }, s.place),
+                                h('span', { class: 'name', title: s.place }, s.place.split(' > ').pop() ?? s.place),
                                 h(
                                     'span',
                                     { class: 'sub' },
