@@ -2,6 +2,7 @@
 // changes the shop says before what it will do and gives back how it is undone; a file or a mail draft changes nothing.
 import { num, table, text, type Doc, type Row } from '../../data/document';
 import { itemPath, type Item, type Items, type Preview, type Result, type Rule } from '../../data/answers';
+import { request, type RequestName } from '../../data/source';
 import type { Context } from '../../ui/card';
 import { csvOf, download, type TableColumn } from '../../ui/table';
 import { money } from '../../words/numbers';
@@ -33,9 +34,12 @@ function sendOf(context: Context): (method: string, path: string, body: unknown)
 }
 
 /** All rows of a table of insight where a server answers; what a report carries of it else. */
-async function rowsOf(context: Context, kind: string, id: string, carried: Record<string, string>): Promise<Doc> {
-    const params = context.source.live ? { ...carried, n: ALL_ROWS } : carried;
-    const doc = await context.source.get<Doc>(`insight/${kind}`, params);
+async function rowsOf(context: Context, name: RequestName, id: string, period = ''): Promise<Doc> {
+    // Actions are of the whole shop, whatever filters are set.
+    const whole = { category: '', price: '', customers: '', brand: '', segment: '' };
+    const controls = { ...context.controls, ...whole, ...(period === '' ? {} : { period }) };
+    const { path, params } = request(name, controls);
+    const doc = await context.source.get<Doc>(path, context.source.live ? { ...params, n: ALL_ROWS } : params);
     if (table(doc, id).rows.length === 0) {
         throw new Error('There are no rows to save.');
     }
@@ -137,8 +141,7 @@ const KINDS: Record<string, Maker> = {
         {
             name: 'Save the list',
             says: null,
-            act: async (c) =>
-                saveTable('customers-to-write-to', await rowsOf(c, 'actions', 'write_to', { n: '40' }), 'write_to'),
+            act: async (c) => saveTable('customers-to-write-to', await rowsOf(c, 'actions', 'write_to'), 'write_to'),
         },
         {
             name: 'Draft a mail',
@@ -179,12 +182,7 @@ const KINDS: Record<string, Maker> = {
         {
             name: 'Save all orders',
             says: null,
-            act: async (c) =>
-                saveTable(
-                    'products-to-order',
-                    await rowsOf(c, 'stock', 'stock', { n: '40', period: c.controls.period }),
-                    'stock',
-                ),
+            act: async (c) => saveTable('products-to-order', await rowsOf(c, 'stock', 'stock'), 'stock'),
         },
     ],
     reprice: (row, context) =>
@@ -220,12 +218,7 @@ const KINDS: Record<string, Maker> = {
         {
             name: 'Save the list',
             says: null,
-            act: async (c) =>
-                saveTable(
-                    'products-that-lie',
-                    await rowsOf(c, 'products', 'unsold', { n: '60', period: '90d', compare: 'none' }),
-                    'unsold',
-                ),
+            act: async (c) => saveTable('products-that-lie', await rowsOf(c, 'products', 'unsold', '90d'), 'unsold'),
         },
     ],
     'fix data': (_, context) =>
