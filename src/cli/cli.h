@@ -81,6 +81,7 @@ extern const vt_command vt_command_encoder_add;
 extern const vt_command vt_command_encoder_remove;
 extern const vt_command vt_command_doctor;
 extern const vt_command vt_command_serve;
+extern const vt_command vt_command_report;
 extern const vt_command vt_command_rest;
 extern const vt_command vt_command_backup;
 extern const vt_command vt_command_restore;

@@ -51,6 +51,7 @@ const vt_command *const vt_commands[] = {
     &vt_command_insight_clv,
     &vt_command_insight_rhythm,
     &vt_command_serve,
+    &vt_command_report,
     &vt_command_config_show,
     &vt_command_rest,
     &vt_command_key_create,

@@ -1,22 +1,17 @@
-/*
- * Routes of photos. A photo of an item is served only where it lies in the shop's own folder of images: what a
- * catalogue says of its images may be any path, and none of them is opened for a client.
- */
+/* Routes of photos. A photo of an item is served only where it lies in the shop's own folder of images. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "encode/photo_file.h"
 #include "encode/thumbnail.h"
 #include "serve/handlers.h"
 #include "serve/listed.h"
@@ -76,40 +71,20 @@ static int search_photo(vt_call *call, vt_error *err)
 
 typedef struct wanted_photo {
     int64_t number;
-    char path[PATH_MAX]; /* inside the shop's folder of images; "" where there is none */
+    char path[PATH_MAX]; /* as the catalogue has it; "" where there is none */
 } wanted_photo;
 
 static int find_photo(void *context, const vt_item *item)
 {
-    static const char folder[] = "images/";
     wanted_photo *w = context;
-    size_t len = sizeof folder - 1;
     if (w->number < 1 || (size_t)w->number > item->n_images) {
         return VT_OK;
     }
     vt_str image = item->images[w->number - 1];
-    if (image.len > len && image.len < sizeof w->path && memcmp(image.ptr, folder, len) == 0) {
-        memcpy(w->path, image.ptr + len, image.len - len);
-        w->path[image.len - len] = '\0';
+    if (image.len < sizeof w->path) {
+        snprintf(w->path, sizeof w->path, "%.*s", VT_STR_ARGS(image));
     }
     return VT_OK;
-}
-
-/* Opens `path` below the folder of images; nothing on the way may lead out of it, links included. */
-static int open_below(const char *shop, const char *path)
-{
-    char images[PATH_MAX];
-    if (vt_path_join(images, sizeof images, shop, "images", NULL) != VT_OK) {
-        return -1;
-    }
-    int folder = open(images, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) {
-        return -1;
-    }
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-    int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
-    close(folder);
-    return fd;
 }
 
 static const char *type_of(const char *bytes, size_t len)
@@ -125,20 +100,6 @@ static const char *type_of(const char *bytes, size_t len)
         }
     }
     return NULL;
-}
-
-static int read_bytes(vt_buf *bytes, int fd, const struct stat *info, vt_error *err)
-{
-    ssize_t n = 1;
-    int status = S_ISREG(info->st_mode) ? vt_buf_reserve(bytes, (size_t)info->st_size + 1, err)
-                                        : vt_fail(err, VT_ERR_NOT_FOUND, "the photo is no file");
-    while (status == VT_OK && n > 0) {
-        char block[16384];
-        n = read(fd, block, sizeof block);
-        status =
-            n < 0 ? vt_fail_errno(err, errno, "the photo cannot be read") : vt_buf_add(bytes, block, (size_t)n, err);
-    }
-    return status;
 }
 
 /* The photo of an open file, as it is or `side` pixels small; a small one is kept for who asks next. */
@@ -157,7 +118,7 @@ static int read_photo(vt_call *call, int fd, int64_t side, vt_error *err)
     int status = VT_OK;
     bool kept = side != VT_NONE && vt_small_photos_get(call->shop->photos, &key, &small);
     if (!kept) {
-        status = read_bytes(&bytes, fd, &info, err);
+        status = vt_photo_file_read(&bytes, fd, err);
         type = status == VT_OK ? type_of(bytes.data, bytes.len) : NULL;
         if (status == VT_OK && type == NULL) {
             status = vt_fail(err, VT_ERR_NOT_FOUND, "the file is no JPEG, PNG or WebP photo");
@@ -197,7 +158,7 @@ static int get_photo(vt_call *call, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    int fd = w.path[0] == '\0' ? -1 : open_below(call->shop->path, w.path);
+    int fd = vt_photo_file_open(call->shop->path, vt_str_of(w.path));
     if (fd < 0) {
         return vt_fail(err, VT_ERR_NOT_FOUND, "the item has no such photo in the shop's folder of images");
     }

@@ -30,11 +30,22 @@ describe('a table as CSV', () => {
 
 describe('parts of a report', () => {
     it('go back to their places', () => {
-        const parts = [[{ id: 'revenue' }], { id: 'days' }];
+        const columns = [{ id: 'day' }, { id: 'revenue' }];
+        const parts = [[{ id: 'revenue' }], { id: 'days', columns, cells: [2, 3] }, ['a', 'b'], [1, null]];
         expect(whole({ kind: 'overview', figures: 0, tables: [1, { id: 'own' }] }, parts)).toEqual({
             kind: 'overview',
             figures: [{ id: 'revenue' }],
-            tables: [{ id: 'days' }, { id: 'own' }],
+            tables: [
+                {
+                    id: 'days',
+                    columns,
+                    rows: [
+                        { day: 'a', revenue: 1 },
+                        { day: 'b', revenue: null },
+                    ],
+                },
+                { id: 'own' },
+            ],
         });
         expect(whole({ items: [] }, parts)).toEqual({ items: [] });
     });

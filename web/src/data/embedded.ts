@@ -1,5 +1,5 @@
 // Answers that a report in one file carries with it: gzip of JSON in base64, equal parts told once.
-import type { Doc, Figure, Table } from './document';
+import type { Doc, Figure, Table, Value } from './document';
 import { AnswerError, keyOf, type Meta, type Source } from './source';
 
 interface Carried {
@@ -14,6 +14,18 @@ async function unpack(words: string): Promise<Carried> {
     return (await new Response(stream).json()) as Carried;
 }
 
+/** A table in a report: its columns as numbers of parts, each a list of values. */
+type Columnar = Omit<Table, 'rows'> & { cells: number[] };
+
+function tableOf(part: unknown, parts: readonly unknown[]): Table {
+    const { cells, ...table } = part as Columnar;
+    const columns = cells.map((number) => parts[number] as Value[]);
+    const rows = (columns[0] ?? []).map((_, at) =>
+        Object.fromEntries(table.columns.map((column, k) => [column.id, columns[k]?.[at] ?? null])),
+    );
+    return { ...table, rows };
+}
+
 /** Puts the parts that an answer names by number back in their places. */
 export function whole(answer: unknown, parts: readonly unknown[]): unknown {
     const doc = answer as { figures?: number | Figure[]; tables?: (number | Table)[] };
@@ -23,7 +35,7 @@ export function whole(answer: unknown, parts: readonly unknown[]): unknown {
     return {
         ...doc,
         figures: typeof doc.figures === 'number' ? parts[doc.figures] : doc.figures,
-        tables: doc.tables.map((t) => (typeof t === 'number' ? parts[t] : t)),
+        tables: doc.tables.map((t) => (typeof t === 'number' ? tableOf(parts[t], parts) : t)),
     };
 }
 
