@@ -21,7 +21,7 @@ typedef struct vt_dashboard_options {
     int64_t now;       /**< UTC seconds that stand for now; VT_NONE, the default: the clock */
     int32_t customers; /**< whose lists are in it, those that the figures name first; 0 to 1,000; default 12 */
     int32_t products;  /**< that are in it with what is similar and goes with them; 0 to 10,000; default 40 */
-    int32_t photos;    /**< small ones, of the goods that the figures name most; 0 to 10,000; default 300 */
+    int32_t photos;    /**< small ones, of the goods that the figures name most; 0 to 10,000; default 200 */
     bool names;        /**< with customers' ids; else "customer 17" stands for each */
     int threads;       /**< 0, the default: all processors */
     uint64_t seed;     /**< of everything random; default 42 */

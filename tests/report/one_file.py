@@ -37,10 +37,11 @@ class OneFile:
         return dict(part.split(" ", 1) for part in text.split("; "))
 
     def hashes(self):
-        """What the policy has to name: of the script that runs, and of the style."""
-        parts = (re.search(r'<script type="module">(.*?)</script>', self.page, re.S),
-                 re.search(r"<style>(.*?)</style>", self.page, re.S))
-        return ["'sha256-%s'" % base64.b64encode(hashlib.sha256(p.group(1).encode()).digest()).decode() for p in parts]
+        """What the policy has to name: the script that unpacks, the one that is unpacked, and the style."""
+        parts = (re.search(r"<script>(.*?)</script>", self.page, re.S).group(1).encode(),
+                 gzip.decompress(base64.b64decode(element(self.page, "vitrine-script"))),
+                 re.search(r"<style>(.*?)</style>", self.page, re.S).group(1).encode())
+        return ["'sha256-%s'" % base64.b64encode(hashlib.sha256(part).digest()).decode() for part in parts]
 
 
 def differences(wanted, got, path=""):
