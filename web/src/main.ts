@@ -3,6 +3,7 @@ import './styles/layout.css';
 import './styles/parts.css';
 import './styles/charts.css';
 import './styles/heat.css';
+import './styles/customers.css';
 import './styles/multiples.css';
 import './styles/plotly.css';
 import './styles/products.css';

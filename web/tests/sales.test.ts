@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 
 import type { Figure, Row } from '../src/data/document';
 import { byHour, busyHours, hoursFinding, strongDay } from '../src/pages/sales/hours-words';
-import { courseOf, shownWeeks } from '../src/pages/sales/weeks';
+import { courseOf, shownWeeks } from '../src/pages/weeks';
 import {
     aheadFinding,
     bridgeFinding,

@@ -93,6 +93,7 @@ function layout(o: Heat, colours: Theme, size: number): Layout {
             tickangle: 0,
             ticks: '',
             showline: false,
+            ticklabeloverflow: 'allow',
             tickfont: { color: colours.muted, size: colours.size, family: colours.font },
         },
         yaxis: { range: [o.rows.length - 0.5, -0.5], visible: false },

@@ -39,3 +39,14 @@ export function wholeWeeks(rows: readonly Row[], column: string): Week[] {
     }
     return weeks;
 }
+
+/** Difference of the means of two sets of values, and its standard error. */
+export function difference(now: readonly number[], before: readonly number[]): { mean: number; error: number } {
+    const of = (values: readonly number[]): { mean: number; variance: number } => {
+        const mean = values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+        const squares = values.reduce((a, b) => a + (b - mean) ** 2, 0);
+        return { mean, variance: squares / Math.max(1, values.length - 1) / Math.max(1, values.length) };
+    };
+    const [a, b] = [of(now), of(before)];
+    return { mean: a.mean - b.mean, error: Math.sqrt(a.variance + b.variance) };
+}

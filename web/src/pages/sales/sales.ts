@@ -42,7 +42,7 @@ export const sales: Page = {
             { label: 'Items sold', figure: of('units'), courses },
             { label: 'Items an order', figure: of('items_per_order'), courses },
             { label: 'Price an item', figure: of('price_paid'), courses },
-            { label: 'Discount given', figure: of('discounts'), courses },
+            { label: 'Given as discount', figure: of('discounts'), courses },
         ];
     },
     cards: [aheadCard, hoursCard, bridgeCard, sizesCard, trendCard, profitCard, { ...stepsCard, span: 4 }, groupsCard],

@@ -10,7 +10,7 @@ import type { TableData } from '../../ui/table';
 import { money, monthText } from '../../words/numbers';
 import { changeCell, needOrders, relative } from '../shared';
 import { trendFinding } from './words';
-import { courseOf, shownWeeks, type Weeks } from './weeks';
+import { courseOf, shownWeeks, type Weeks } from '../weeks';
 
 const MOST_SHOWN = 7; /* beside the whole */
 const WIDTH = 4; /* weeks in a mean */

@@ -3,7 +3,7 @@ import type { Figure, Row } from '../../data/document';
 import { num, text } from '../../data/document';
 import { course, FEW_ORDERS, listing, sizeText, type Course } from '../../words/findings';
 import { count, decimal, money, moneyChange, roundMoney, share, shortDay } from '../../words/numbers';
-import { leadOpened } from '../../words/running';
+import { difference, leadOpened } from '../../words/running';
 
 /** "Yes, by $1,670. The lead opened on 17 November." */
 export function aheadFinding(rows: readonly Row[], revenue: Figure | undefined, compared: boolean): string {
@@ -199,16 +199,6 @@ export function trendFinding(
     ]
         .filter(Boolean)
         .join('; ');
-}
-
-function difference(now: readonly number[], before: readonly number[]): { mean: number; error: number } {
-    const of = (values: readonly number[]): { mean: number; variance: number } => {
-        const mean = values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-        const squares = values.reduce((a, b) => a + (b - mean) ** 2, 0);
-        return { mean, variance: squares / Math.max(1, values.length - 1) / Math.max(1, values.length) };
-    };
-    const [a, b] = [of(now), of(before)];
-    return { mean: a.mean - b.mean, error: Math.sqrt(a.variance + b.variance) };
 }
 
 /** "Clothing and Electronics make most of the fall" */

@@ -1,6 +1,6 @@
 // Weeks of a table whose columns are weeks (w01, w02, ...; their names are the first days): which of them are shown, and
 // which stand beside them.
-import { num, type Row, type Table } from '../../data/document';
+import { num, type Row, type Table } from '../data/document';
 
 const SHOWN = 26;
 const YEAR = 52;
