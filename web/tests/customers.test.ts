@@ -34,6 +34,7 @@ test('more or fewer new customers only beyond chance', () => {
     expect(customersSentence(figure(150, 134), undefined, 'on last year')).toBe(
         '*150 new customers* came, about as many as the 134 on last year.',
     );
+    expect(customersSentence(figure(0, 0), undefined, 'on last year')).toBe('*No new customers* came.');
     expect(customersSentence(figure(1, null), undefined, '')).toBe('*1 new customer* came.');
     expect(customersSentence(undefined, figure(null), '')).toBe('No customers are known yet.');
 });

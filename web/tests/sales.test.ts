@@ -59,17 +59,21 @@ test('running totals, whole weeks and the day since when a period leads', () => 
 });
 
 test('ahead only where the interval of the change leaves zero out', () => {
+    const orders = figure(300, 320, { unit: 'count' });
     const rows = days([1, 1, 1, 5, 5, 5, 5, 5], [2, 2, 2, 2, 2, 2, 2, 2]);
-    expect(aheadFinding(rows, figure(2800, 1600, { low: 2000, high: 3000 }), true)).toBe(
+    expect(aheadFinding(rows, figure(2800, 1600, { low: 2000, high: 3000 }), orders, true)).toBe(
         'Yes, by $1,200. The lead opened on 5 Nov',
     );
-    expect(aheadFinding(rows, figure(2800, 1600, { low: 1000, high: 3000 }), true)).toBe(
+    expect(aheadFinding(rows, figure(2800, 1600, { low: 1000, high: 3000 }), orders, true)).toBe(
         'About level: +$1,200, no more than days vary by chance',
     );
-    expect(aheadFinding(days([1, 1, 1, 1, 1], [2, 2, 2, 2, 2]), figure(500, 1000, { low: 400, high: 900 }), true)).toBe(
-        'No, behind by $500. Behind from the first days on',
+    expect(
+        aheadFinding(days([1, 1, 1, 1, 1], [2, 2, 2, 2, 2]), figure(500, 1000, { low: 400, high: 900 }), orders, true),
+    ).toBe('No, behind by $500. Behind from the first days on');
+    expect(aheadFinding(rows, figure(234, 877), figure(5, 16, { unit: 'count' }), true)).toBe(
+        '$234, after $877; so few orders say little',
     );
-    expect(aheadFinding(rows, figure(2800, null), false)).toBe('$2,800 so far, $350 a day');
+    expect(aheadFinding(rows, figure(2800, null), orders, false)).toBe('$2,800 so far, $350 a day');
 });
 
 test('the bridge names one step that makes three quarters, else two', () => {

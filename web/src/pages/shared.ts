@@ -35,6 +35,11 @@ export function needOrders(doc: Doc, context: Context): void {
     throw new Missing('Nothing was sold in the period', 'Choose a longer period, or import orders.');
 }
 
+/** Said by cards of all customers at once, where a filter is on that they do not follow. */
+export function unfiltered(context: Context): string {
+    return FILTERS.some((name) => context.controls[name] !== '') ? ' The filters do not apply here.' : '';
+}
+
 export function few(doc: Doc): boolean {
     const orders = figure(doc, 'orders');
     return (orders?.value ?? 0) < FEW_ORDERS;

@@ -7,7 +7,7 @@ import { Missing } from '../../ui/card';
 import { h } from '../../ui/dom';
 import type { TableData } from '../../ui/table';
 import { count, money, monthText, range, share } from '../../words/numbers';
-import { needOrders, plainTable, row } from '../shared';
+import { needOrders, plainTable, row, unfiltered } from '../shared';
 import { cohortsFinding, spendersFinding, type Spender } from './words';
 
 const COHORTS = 12;
@@ -22,7 +22,7 @@ export const cohortsCard: CardSpec = {
     question: 'Do newcomers come back?',
     defines: ['repeat_rate', 'new_customers'],
     needs: ['cohorts'],
-    render(docs) {
+    render(docs, context) {
         const all = table(docs.cohorts, 'retention').rows.filter((r) => num(r, 'm1') !== null);
         const rows = all.slice(-COHORTS);
         if (rows.length < 2) {
@@ -37,7 +37,7 @@ export const cohortsCard: CardSpec = {
         const finding = cohortsFinding(rows, months);
         return {
             finding,
-            note: 'Of 100 who first bought in a month, how many ordered in each month after. The running month is left out.',
+            note: `Of 100 who first bought in a month, how many ordered in each month after. The running month is left out.${unfiltered(context)}`,
             table: plainTable(docs.cohorts, 'retention', 'newcomers-who-come-back'),
             body: () =>
                 heat({

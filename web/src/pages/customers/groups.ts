@@ -7,7 +7,7 @@ import { Missing } from '../../ui/card';
 import { h } from '../../ui/dom';
 import { icon } from '../../ui/icons';
 import { count, days, money, roundMoney, share } from '../../words/numbers';
-import { plainTable, row } from '../shared';
+import { plainTable, row, unfiltered } from '../shared';
 import { bandsFinding, segmentName, segmentsFinding } from './words';
 
 const ENOUGH = 20; /* people, under which a cell has no colour */
@@ -33,7 +33,7 @@ export const bandsCard: CardSpec = {
     question: 'How recent, how often?',
     defines: ['customers', 'revenue_each'],
     needs: ['segments'],
-    render(docs) {
+    render(docs, context) {
         const found = table(docs.segments, 'bands').rows;
         if (found.every((r) => (num(r, 'customers') ?? 0) === 0)) {
             throw new Missing('No customers yet', 'Customers come with the first orders.', 'users');
@@ -47,7 +47,7 @@ export const bandsCard: CardSpec = {
         const finding = bandsFinding(found);
         return {
             finding,
-            note: 'People, and what each brought so far',
+            note: `People, and what each brought so far.${unfiltered(context)}`,
             table: plainTable(docs.segments, 'bands', 'recency-and-frequency'),
             body: () =>
                 heat({

@@ -6,7 +6,7 @@ import type { CardSpec } from '../../ui/card';
 import { h } from '../../ui/dom';
 import { Missing } from '../../ui/card';
 import { axisMoney, count, dayText, money, range, roundMoney, share, shortDay } from '../../words/numbers';
-import { needOrders, plainTable } from '../shared';
+import { needOrders, plainTable, unfiltered } from '../shared';
 import { shownWeeks } from '../weeks';
 import { curveAt, KIND_NAMES, secondFinding, weeksFinding } from './words';
 
@@ -101,7 +101,7 @@ export const secondCard: CardSpec = {
     question: 'When does the second order come?',
     defines: ['second_order'],
     needs: ['cohorts'],
-    render(docs) {
+    render(docs, context) {
         const rows = table(docs.cohorts, 'second_order').rows;
         const values = curveAt(rows, 'share', STEP);
         if (values.length < 3 || figure(docs.cohorts, 'second_order')?.value == null) {
@@ -126,7 +126,7 @@ export const secondCard: CardSpec = {
         ];
         return {
             finding,
-            note: 'Share of first-time buyers with a second order, with its 95% band; all of the history',
+            note: `Share of first-time buyers with a second order, with its 95% band, over all of the history.${unfiltered(context)}`,
             table: plainTable(docs.cohorts, 'second_order', 'second-order'),
             body: () =>
                 lines({

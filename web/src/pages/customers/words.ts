@@ -31,9 +31,9 @@ function against(now: number, before: number): string {
 export function customersSentence(fresh: Figure | undefined, second: Figure | undefined, compared: string): string {
     const parts: string[] = [];
     if (fresh?.value != null) {
-        const came = `*${count(fresh.value)} new ${fresh.value === 1 ? 'customer' : 'customers'}* came`;
+        const came = `*${fresh.value === 0 ? 'No' : count(fresh.value)} new ${fresh.value === 1 ? 'customer' : 'customers'}* came`;
         parts.push(
-            fresh.before === null || compared === ''
+            fresh.before === null || compared === '' || fresh.value + fresh.before === 0
                 ? `${came}.`
                 : `${came}, ${against(fresh.value, fresh.before)} the ${count(fresh.before)} ${compared}.`,
         );

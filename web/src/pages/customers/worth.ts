@@ -7,7 +7,7 @@ import { Missing } from '../../ui/card';
 import { h } from '../../ui/dom';
 import { tableView, type TableData } from '../../ui/table';
 import { axisMoney, count, days, money, range, roundMoney, share } from '../../words/numbers';
-import { plainTable } from '../shared';
+import { plainTable, unfiltered } from '../shared';
 import { person } from './person';
 import { churnFinding, tenthsFinding } from './words';
 
@@ -20,7 +20,7 @@ export const worthCard: CardSpec = {
     question: 'What will customers bring?',
     defines: ['future_revenue', 'future_purchases', 'customers_alive'],
     needs: ['clv'],
-    render(docs) {
+    render(docs, context) {
         const rows = table(docs.clv, 'tenths').rows;
         const all = figure(docs.clv, 'future_revenue');
         if (rows.length === 0 || all?.value == null || (figure(docs.clv, 'customers')?.value ?? 0) < PEOPLE) {
@@ -29,7 +29,7 @@ export const worthCard: CardSpec = {
         const finding = tenthsFinding(rows);
         return {
             finding,
-            note: `Expected revenue of a customer in the next 12 months, by tenths of all customers. Together ${roundMoney(all.value)}${all.low === null || all.high === null ? '' : ` (${range(roundMoney(all.low), roundMoney(all.high))})`}.`,
+            note: `Expected revenue of a customer in the next 12 months, by tenths of all customers. Together ${roundMoney(all.value)}${all.low === null || all.high === null ? '' : ` (${range(roundMoney(all.low), roundMoney(all.high))})`}.${unfiltered(context)}`,
             table: plainTable(docs.clv, 'tenths', 'what-customers-will-bring'),
             body: () =>
                 histogram({
@@ -101,7 +101,7 @@ export const churnCard: CardSpec = {
         };
         return {
             finding: churnFinding(figure(docs.churn, 'at_risk'), figure(docs.churn, 'winback')),
-            note: `No order in ${after?.value == null ? 'the time ahead' : `the next ${days(after.value)}`}. Worth: chance to leave × 10% who come back when written to × revenue of the last year.`,
+            note: `No order in ${after?.value == null ? 'the time ahead' : `the next ${days(after.value)}`}. Worth: chance to leave × 10% who come back when written to × revenue of the last year.${unfiltered(context)}`,
             table: plainTable(docs.churn, 'customers', data.name),
             body: () => tableView({ ...data, rows: rows.slice(0, SHOWN) }),
             ...(auc?.value == null

@@ -7,6 +7,7 @@ import { h } from '../../ui/dom';
 import { icon } from '../../ui/icons';
 import { downloadCsv, tableView, type TableColumn, type TableData } from '../../ui/table';
 import { count } from '../../words/numbers';
+import { unfiltered } from '../shared';
 import { person } from './person';
 import { chance } from './worth';
 import { draft, writeFinding } from './words';
@@ -108,7 +109,7 @@ export const writeCard: CardSpec = {
         };
         return {
             finding: writeFinding(late),
-            note: 'Dots are orders, the dashed line is the silence since. Sorted by what they brought, times the chance that they are still with us.',
+            note: `Dots are orders, the dashed line is the silence since. Sorted by what they brought, times the chance that they are still with us.${unfiltered(context)}`,
             table: data,
             body: () => tableView(shown),
             foot: context.meta.names

@@ -153,7 +153,7 @@ export const aheadCard: CardSpec = {
         const rows = table(doc, 'days').rows;
         const compared = context.controls.compare !== 'none' && doc.compared !== null;
         const unfinished = doc.period?.unfinished ?? false;
-        const finding = aheadFinding(rows, figure(doc, 'revenue'), compared);
+        const finding = aheadFinding(rows, figure(doc, 'revenue'), figure(doc, 'orders'), compared);
         const views: CardView[] = [];
         if (rows.length > 1) {
             views.push({

@@ -111,7 +111,7 @@ function columns(doc: Doc, g: Grouping, compared: boolean, most: number): TableC
         {
             id: 'against',
             name: compared ? 'Against comparison' : 'Size',
-            unit: 'money',
+            unit: 'text',
             wide: true,
             value: (r) => (compared ? num(r, 'revenue_before') : num(r, 'revenue')),
             show: (r) =>

@@ -6,21 +6,31 @@ import { count, decimal, money, moneyChange, roundMoney, share, shortDay } from 
 import { difference, leadOpened } from '../../words/running';
 
 /** "Yes, by $1,670. The lead opened on 17 November." */
-export function aheadFinding(rows: readonly Row[], revenue: Figure | undefined, compared: boolean): string {
+export function aheadFinding(
+    rows: readonly Row[],
+    revenue: Figure | undefined,
+    orders: Figure | undefined,
+    compared: boolean,
+): string {
     const now = revenue?.value ?? 0;
     if (!compared || revenue?.before == null) {
         return `${roundMoney(now)} so far, ${roundMoney(now / Math.max(1, rows.length))} a day`;
     }
     const by = now - revenue.before;
+    if (Math.min(orders?.value ?? 0, orders?.before ?? 0) < FEW_ORDERS) {
+        return `${roundMoney(now)}, after ${roundMoney(revenue.before)}; so few orders say little`;
+    }
     const way = course(revenue);
     if (way === 'same' || way === 'unknown') {
         return `About level: ${moneyChange(by)}, no more than days vary by chance`;
     }
     const opened = leadOpened(rows);
     const since =
-        opened === null || opened.index <= 1
-            ? ` ${by > 0 ? 'Ahead' : 'Behind'} from the first days on`
-            : ` ${by > 0 ? 'The lead opened' : 'It fell behind'} on ${shortDay(text(rows[opened.index], 'day'))}`;
+        opened === null
+            ? ''
+            : opened.index <= 1
+              ? ` ${by > 0 ? 'Ahead' : 'Behind'} from the first days on`
+              : ` ${by > 0 ? 'The lead opened' : 'It fell behind'} on ${shortDay(text(rows[opened.index], 'day'))}`;
     return `${by > 0 ? 'Yes' : 'No'}, ${by > 0 ? 'by' : 'behind by'} ${roundMoney(Math.abs(by))}.${since}`;
 }
 
