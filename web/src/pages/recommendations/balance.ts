@@ -50,7 +50,7 @@ class Balance {
                       factor: how.factor,
                       what: 'category',
                       name: kind.value,
-                      until: `${new Date(Date.parse(context.meta.now) + RULE_DAYS * 86_400_000).toISOString().slice(0, 19)}Z`,
+                      until: `${new Date(Date.now() + RULE_DAYS * 86_400_000).toISOString().slice(0, 19)}Z`,
                   };
         };
         clear(

@@ -229,7 +229,7 @@ function ruleDeeds(row: Row, context: Context, page: string | null, says: string
     if (!forServer(context, 'write')) {
         return [];
     }
-    const rule = ruleOf(row, new Date(context.meta.now), page);
+    const rule = ruleOf(row, new Date(), page);
     return [{ name: 'Show it more', says, preview: rule, act: (c) => addRule(c, rule) }];
 }
 
