@@ -1,5 +1,6 @@
 /* vitrine evaluate: models side by side under one protocol, as a table. */
 #include "base/file.h"
+#include "evaluation_keep.h"
 #include "evaluation_run.h"
 #include "protocol_args.h"
 #include "quality_log.h"
@@ -22,10 +23,16 @@ static int choose_log(char *out, size_t size, const vt_cli *cli, const vt_args *
     return len < 0 || (size_t)len >= size ? vt_fail(err, VT_ERR_LIMIT, "the path after --log is too long") : VT_OK;
 }
 
-/* Prints the figures, and with --final adds them to the log `context`. */
+typedef struct wishes {
+    char log[4400]; /* of final figures; "" when these are none */
+    bool keep;
+} wishes;
+
+/* Prints the figures, and puts them where else they are wanted. */
 static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
 {
-    const char *log = context;
+    const wishes *w = context;
+    const char *log = w->log;
     int status = vt_cli_print_report(cli, report, false, err);
     if (status == VT_OK && log[0] != '\0') {
         status = vt_quality_log_add(log, report, err);
@@ -33,18 +40,21 @@ static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
     if (status == VT_OK && log[0] != '\0') {
         vt_display_note(cli->display, "the figures were added to %s", log);
     }
+    if (status == VT_OK && w->keep) {
+        status = vt_evaluation_keep(cli, report, err);
+    }
     return status;
 }
 
 static int run_evaluate(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_evaluation_run run = {.wants_slices = false};
-    char log[4400] = "";
-    int status = choose_log(log, sizeof log, cli, args, err);
+    wishes w = {.log = "", .keep = vt_args_given(args, "keep")};
+    int status = choose_log(w.log, sizeof w.log, cli, args, err);
     if (status == VT_OK) {
         status = vt_evaluation_run_all(&run, cli, args, err);
     }
-    status = vt_evaluation_run_finish(&run, cli, status, finish, log, err);
+    status = vt_evaluation_run_finish(&run, cli, status, finish, &w, err);
     vt_evaluation_run_done(&run);
     return status;
 }
@@ -59,6 +69,10 @@ static const vt_option evaluate_options[] = {
      .value = "FILE",
      .words = VT_WORDS_FILES,
      .help = "the log for --final (default: quality.log in the shop)"},
+    {.name = "keep",
+     .type = VT_OPTION_FLAG,
+     .help = "keep the figures in the shop in place of those before, so that the dashboard shows which method ranks "
+             "best"},
     {.name = NULL},
 };
 

@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "insight/baskets/association.h"
 #include "insight/kind.h"
+#include "insight/methods.h"
 #include "insight/position.h"
 #include "insight/sums.h"
 
@@ -380,6 +381,7 @@ int vt_recommendations_of_shop(vt_document *d, vt_scope *scope, const vt_insight
         status = add_positions(d, &e, scope->view, err);
         add_table(d, "models", "By model", "Model", e.model, e.n_models, vt_view_model, scope->view, &e);
     }
+    status = status == VT_OK ? vt_methods_show(d, scope, err) : status;
     vt_free(c.row);
     vt_free(e.placement);
     vt_free(e.model);

@@ -9,7 +9,9 @@
 static const vt_result_kind kinds[] = {
     {"next_item", VT_RESULT_OF_USER, true},          {"phrase_against", VT_RESULT_OF_ITEM, false},
     {"phrase_for", VT_RESULT_OF_ITEM, false},        {"sentiment", VT_RESULT_OF_ITEM, false},
-    {"sentiment_quality", VT_RESULT_OF_SHOP, false},
+    {"sentiment_quality", VT_RESULT_OF_SHOP, false}, {"method_ndcg", VT_RESULT_OF_SHOP, false},
+    {"method_recall", VT_RESULT_OF_SHOP, false},     {"method_coverage", VT_RESULT_OF_SHOP, false},
+    {"method_diversity", VT_RESULT_OF_SHOP, false},
 };
 
 const vt_result_kind *vt_result_kind_at(size_t i)
