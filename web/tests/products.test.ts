@@ -44,6 +44,7 @@ describe('the lead of products', () => {
             '*170 of 322 products* earn four fifths of the revenue. 35 run out before a delivery can arrive.',
         );
         expect(sentence(doc, docOf([figureOf('run_out', 1)], {}))).toContain('1 runs out');
+        expect(sentence(docOf([figureOf('products_sold', 2)], {}), undefined)).toBe('*2 products* sold in the period.');
         expect(sentence(doc, undefined)).toBe('*170 of 322 products* earn four fifths of the revenue.');
     });
     it('names what lies and what earns little', () => {

@@ -86,6 +86,7 @@ const flat = (peaks: Record<number, number>): (number | null)[] => Array.from({ 
 const season = (category: string, peaks: Record<number, number>): Season => ({
     category,
     months: flat(peaks),
+    low: flat(peaks),
     lines: flat({}).map(() => 50),
 });
 
@@ -100,6 +101,8 @@ describe('seasons', () => {
     it('are told of now and of another time', () => {
         const all = [season('Toys', { 11: 2 }), season('Sports', { 4: 1.4 }), season('Beauty', { 3: 1.3 })];
         expect(seasonFinding(all, 11, 'December')).toBe('December belongs to Toys; Sports and Beauty peak in spring');
+        const unsure = { ...season('Toys', { 11: 2 }), low: flat({ 11: 0.9 }) };
+        expect(seasonFinding([unsure], 11, 'December')).toBe('No category has a season of its own');
         expect(seasonFinding([season('Books', {})], 11, 'December')).toBe('No category has a season of its own');
     });
     it('turn from month to month', () => {

@@ -1,5 +1,10 @@
 // Names of products in places that are shorter than they are.
 
+/** The last level of a category: "Jackets" of "Clothing > Jackets". */
+export function leafOf(category: string): string {
+    return category.split(' > ').pop() ?? '';
+}
+
 /** A title of at most `most` letters: cut between words, never within one, with an ellipsis. */
 export function shortTitle(title: string, most = 40): string {
     const plain = title.replace(/\s+/g, ' ').trim();

@@ -7,6 +7,7 @@ import { h } from '../../ui/dom';
 import { icon } from '../../ui/icons';
 import { tableView, type TableColumn, type TableData } from '../../ui/table';
 import { thing } from '../../ui/thing';
+import { leafOf } from '../../words/names';
 import { count, decimal, share } from '../../words/numbers';
 import { changeCell, needOrders, relative } from '../shared';
 import { weekCourse } from '../overview/movers';
@@ -17,8 +18,7 @@ const THIN = 0.5; /* of the shop's margin */
 
 /** The last level of a category's path, and the brand. */
 export function under(row: Row): string {
-    const levels = text(row, 'category').split(' > ');
-    return [levels[levels.length - 1], text(row, 'brand')].filter(Boolean).join(' · ');
+    return [leafOf(text(row, 'category')), text(row, 'brand')].filter(Boolean).join(' · ');
 }
 
 /** Days that a delivery takes, as the figures of stock are asked for. */

@@ -54,7 +54,7 @@ export function finding(rows: readonly Row[], units: number, margin: number): st
 export const marginCard: CardSpec = {
     id: 'margin',
     span: 6,
-    question: 'What earns by margin, what by volume?',
+    question: 'Margin or volume?',
     defines: ['margin', 'units', 'cost_known'],
     needs: ['products_quarter'],
     render(docs, context) {

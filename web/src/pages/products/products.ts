@@ -14,6 +14,7 @@ import { seenCard } from './seen';
 import { liesCard, runsOutCard } from './supply';
 import { returnsCard, voicesCard } from './voices';
 
+const FEW = 20; /* products sold, under which four fifths of the revenue say nothing */
 const THIN = 0.5; /* of the shop's margin: under it a product that sells well earns little */
 const BEST = 20; /* products among which a thin margin is worth a sentence */
 
@@ -25,7 +26,9 @@ export function sentence(products: Doc, stock: Doc | undefined): string {
     const parts = [
         sold === 0
             ? 'No product was sold in the period.'
-            : `*${count(first)} of ${count(sold)} products* earn four fifths of the revenue.`,
+            : sold < FEW
+              ? `*${count(sold)} ${sold === 1 ? 'product' : 'products'}* sold in the period.`
+              : `*${count(first)} of ${count(sold)} products* earn four fifths of the revenue.`,
     ];
     if (out !== null) {
         parts.push(

@@ -5,6 +5,7 @@ import type { CardSpec } from '../../ui/card';
 import { Missing } from '../../ui/card';
 import { h } from '../../ui/dom';
 import { listing } from '../../words/findings';
+import { leafOf } from '../../words/names';
 import { count, decimal } from '../../words/numbers';
 import { plainTable, row } from '../shared';
 
@@ -18,7 +19,7 @@ export function sure(r: Row): number {
     return low === null || high === null ? 0 : high < EVEN ? 1 : low > EVEN ? -1 : 0;
 }
 
-export const leaf = (r: Row): string => text(r, 'category').split(' > ').pop() ?? '';
+export const leaf = (r: Row): string => leafOf(text(r, 'category'));
 
 /** Those that are sure first, then the ends of the list: where buyers look most and least at the price. */
 export function chosen(rows: readonly Row[]): Row[] {

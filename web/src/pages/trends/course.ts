@@ -35,7 +35,7 @@ export function levelFinding(rows: readonly Row[]): string {
 export const courseCard: CardSpec = {
     id: 'course',
     span: 7,
-    question: 'Where is the shop heading, without its seasons?',
+    question: 'Where is the shop heading?',
     defines: ['revenue', 'trend_strength', 'season_strength'],
     needs: ['trends_quarter'],
     render(docs) {

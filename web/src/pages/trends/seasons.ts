@@ -7,6 +7,7 @@ import { Missing } from '../../ui/card';
 import { h } from '../../ui/dom';
 import { categoryIcon } from '../../ui/icons';
 import { listing } from '../../words/findings';
+import { leafOf } from '../../words/names';
 import { count, longMonth, monthText, shortDay } from '../../words/numbers';
 import { plainTable } from '../shared';
 
@@ -27,16 +28,20 @@ export interface Season {
     category: string;
     /** By month, 1 a usual one; null behind which too little was sold. */
     months: (number | null)[];
+    /** At least so much, 19 times in 20; null where that is not known. */
+    low: (number | null)[];
     lines: number[];
 }
 
 export function seasons(doc: Doc): Season[] {
     const lines = new Map(table(doc, 'season_lines').rows.map((r) => [text(r, 'category'), r]));
+    const lows = new Map(table(doc, 'season_low').rows.map((r) => [text(r, 'category'), r]));
     return table(doc, 'seasons').rows.map((r: Row) => {
         const behind = MONTHS.map((m) => num(lines.get(text(r, 'category')), m) ?? 0);
         return {
             category: text(r, 'category'),
             months: MONTHS.map((m, i) => ((behind[i] ?? 0) >= FEW_LINES ? num(r, m) : null)),
+            low: MONTHS.map((m) => num(lows.get(text(r, 'category')), m)),
             lines: behind,
         };
     });
@@ -48,16 +53,20 @@ export function monthOf(doc: Doc): number {
     return Math.max(0, Number(last.slice(5, 7)) - 1);
 }
 
+/** Strong, and above a usual month beyond chance where that is known. */
+const isSeason = (s: Season, month: number): boolean => (s.months[month] ?? 0) >= STRONG && (s.low[month] ?? 1.01) > 1;
+
 function peakOf(s: Season): number | null {
     const values = s.months.map((v) => v ?? -1);
     const top = Math.max(...values);
-    return top >= STRONG ? values.indexOf(top) : null;
+    const month = values.indexOf(top);
+    return isSeason(s, month) ? month : null;
 }
 
 /** "December belongs to Toys and Electronics; Sports and Beauty live in spring." */
 export function seasonFinding(all: readonly Season[], month: number, monthName: string): string {
     const now = all
-        .filter((s) => (s.months[month] ?? 0) >= STRONG)
+        .filter((s) => isSeason(s, month))
         .sort((a, b) => (b.months[month] ?? 0) - (a.months[month] ?? 0))
         .slice(0, 2)
         .map((s) => s.category);
@@ -74,9 +83,9 @@ export function seasonFinding(all: readonly Season[], month: number, monthName: 
         .filter((q) => !q.holds && q.categories.length > 0)
         .sort((a, b) => b.categories.length - a.categories.length)[0];
     const parts = [
-        now.length > 0 && `${monthName} belongs to ${listing(now)}`,
+        now.length > 0 && `${monthName} belongs to ${listing(now.map(leafOf))}`,
         elsewhere !== undefined &&
-            `${listing(elsewhere.categories.slice(0, 2))} ${elsewhere.categories.length === 1 ? 'peaks' : 'peak'} in ${elsewhere.name}`,
+            `${listing(elsewhere.categories.slice(0, 2).map(leafOf))} ${elsewhere.categories.length === 1 ? 'peaks' : 'peak'} in ${elsewhere.name}`,
     ].filter((p): p is string => p !== false);
     return parts.length === 0 ? 'No category has a season of its own' : parts.join('; ');
 }
@@ -123,7 +132,7 @@ export const seasonsCard: CardSpec = {
             body: () =>
                 heat({
                     label: finding,
-                    rows: all.map((s) => s.category),
+                    rows: all.map((s) => leafOf(s.category)),
                     columns: names,
                     values: all.map((s) => s.months),
                     words: (row, column) => {
@@ -214,8 +223,8 @@ export function stockFinding(
     const now = open.filter((r) => r.from === 0).sort((a, b) => b.until - a.until)[0];
     const next = open.filter((r) => r.from > 0)[0];
     const parts = [
-        now !== undefined && `${now.category} until ${when(now.until + 1)}`,
-        next !== undefined && `${next.category} from ${when(next.from)}`,
+        now !== undefined && `${leafOf(now.category)} until ${when(now.until + 1)}`,
+        next !== undefined && `${leafOf(next.category)} from ${when(next.from)}`,
     ].filter((p): p is string => p !== false);
     return parts.length === 0 ? 'No season comes in the next seven months' : `Next: ${parts.join(', ')}`;
 }
@@ -266,7 +275,7 @@ export const stockCard: CardSpec = {
                     label: finding,
                     months,
                     rows: rows.map((r) => ({
-                        name: h('span', { class: 'name' }, categoryIcon(r.category), r.category),
+                        name: h('span', { class: 'name' }, categoryIcon(r.category), leafOf(r.category)),
                         weeks: r.weeks,
                         words: ribbonWords(r.weeks, when),
                         open: () => filterBy(context, r.category),

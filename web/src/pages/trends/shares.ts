@@ -4,6 +4,7 @@ import { lines, type Course } from '../../charts/lines';
 import type { CardSpec, Context, Drawn } from '../../ui/card';
 import { Missing } from '../../ui/card';
 import { clear, h } from '../../ui/dom';
+import { leafOf } from '../../words/names';
 import { dayText, longMonth, monthText, points, share } from '../../words/numbers';
 import { plainTable } from '../shared';
 
@@ -57,14 +58,14 @@ export function finding(s: Shares): string {
     }
     const since = leadSince(s);
     if (since !== null && s.weeks.length - since.week >= KEPT) {
-        return `${leader.name} passed ${since.before} in ${longMonth(s.weeks[since.week] ?? '')} and kept the lead`;
+        return `${leafOf(leader.name)} passed ${leafOf(since.before)} in ${longMonth(s.weeks[since.week] ?? '')} and kept the lead`;
     }
     const moved = [...s.categories].sort((a, b) => Math.abs(gain(b.values)) - Math.abs(gain(a.values)))[0];
     const size = moved === undefined ? 0 : gain(moved.values);
     if (moved !== undefined && Math.abs(size) >= LOUD) {
-        return `${moved.name} ${size > 0 ? 'won' : 'lost'} most in a year: ${points(size)}`;
+        return `${leafOf(moved.name)} ${size > 0 ? 'won' : 'lost'} most in a year: ${points(size)}`;
     }
-    return `${leader.name} leads as it did; no category won or lost much`;
+    return `${leafOf(leader.name)} leads as it did; no category won or lost much`;
 }
 
 /** The leader, who led before or comes next, and who moved most. */
@@ -100,7 +101,7 @@ function drawing(s: Shares, context: Context): Drawn {
             value: (v) => share(v, 0),
             ends: s.categories.map((c) => ({
                 at: c.values[c.values.length - 1] ?? 0,
-                first: `${c.name.split(' > ').pop() ?? ''} ${share(c.values[c.values.length - 1] ?? 0, 0)}`,
+                first: `${leafOf(c.name)} ${share(c.values[c.values.length - 1] ?? 0, 0)}`,
                 quiet: !loud.has(c.name),
             })),
             tooltip: (i) => ({
@@ -129,7 +130,7 @@ function drawing(s: Shares, context: Context): Drawn {
                         },
                     },
                     h('span', { class: `swatch ${loud.has(c.name) ? `series-${series(c.name) + 1}` : 'quiet'}` }),
-                    c.name.split(' > ').pop() ?? '',
+                    leafOf(c.name),
                 ),
             ),
         );

@@ -3,6 +3,7 @@ import { num, table, text, type Doc } from '../../data/document';
 import { runsOf } from '../../charts/ribbons';
 import type { Kpi } from '../../ui/kpi';
 import { listing } from '../../words/findings';
+import { leafOf } from '../../words/names';
 import { longMonth, roundMoney, shortDay } from '../../words/numbers';
 import type { Lead, Page } from '../page';
 import { againstLastYear, aheadCard, outlook } from './ahead';
@@ -70,10 +71,12 @@ export function words(trends: Doc | undefined, now: string): string {
     const styles = kinds(table(trends, 'styles').rows)[0];
     const style = styles === undefined ? '' : styleFinding(styles);
     return [
-        up.length > 0 && `*${listing(up.slice(0, 2))}* ${up.length === 1 ? 'sells' : 'sell'} more in ${next}.`,
-        fall.length > 0 && `${listing(fall.slice(0, 2))} ${fall.length === 1 ? 'sells' : 'sell'} less in ${next}.`,
+        up.length > 0 &&
+            `*${listing(up.slice(0, 2).map(leafOf))}* ${up.length === 1 ? 'sells' : 'sell'} more in ${next}.`,
+        fall.length > 0 &&
+            `${listing(fall.slice(0, 2).map(leafOf))} ${fall.length === 1 ? 'sells' : 'sell'} less in ${next}.`,
         comes !== undefined &&
-            `*${comes.category}* starts to sell above average around *${weekName(from, comes.week)}*: have it in stock before.`,
+            `*${leafOf(comes.category)}* starts to sell above average around *${weekName(from, comes.week)}*: have it in stock before.`,
         style !== '' && !style.startsWith('No ') && `${style}.`,
     ]
         .filter(Boolean)
