@@ -227,6 +227,7 @@ class ActionList {
                         onClick: () => aside('later'),
                     },
                     icon('clock'),
+                    h('span', null, 'Later'),
                 ),
                 h(
                     'button',
@@ -238,6 +239,7 @@ class ActionList {
                         onClick: () => aside('never'),
                     },
                     icon('xmark'),
+                    h('span', null, 'Not for us'),
                 ),
             ),
             doing,
