@@ -45,7 +45,18 @@ static int add_param(vt_page_question *p, const char *name, const char *value, v
     return VT_OK;
 }
 
-/* Copies a question into the list, with its key. */
+/* Two requests of the pages may come down to one question. */
+static bool is_listed(const vt_page_questions *list, const char *key)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->row[i].key, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Copies a question into the list, with its key, where it is not in it. */
 static int add_question(vt_page_questions *list, const vt_page_question *from, const char *path, vt_error *err)
 {
     char key[512];
@@ -57,6 +68,9 @@ static int add_question(vt_page_questions *list, const vt_page_question *from, c
     }
     if (used >= sizeof key) {
         return vt_fail(err, VT_ERR_LIMIT, "a request is longer than %zu bytes", sizeof key);
+    }
+    if (is_listed(list, key)) {
+        return VT_OK;
     }
     int status = vt_alloc_next(&list->row, &list->capacity, list->n, sizeof *list->row, err);
     if (status != VT_OK) {
