@@ -87,7 +87,7 @@ export const causesCard: CardSpec = {
                             columns,
                             '',
                             open(text(r, 'category')),
-                            h('span', { class: 'name' }, categoryIcon(text(r, 'category')), text(r, 'category')),
+                            h('span', { class: 'name brief' }, categoryIcon(text(r, 'category')), text(r, 'category')),
                             diverging(part, part >= 0 ? Math.max(...parts, 1) : most, left),
                             h('span', { class: `number ${part >= 0 ? 'good-text' : 'bad-text'}` }, moneyChange(part)),
                             h('span', { class: 'number muted' }, rel === null ? 'new' : change(rel)),
