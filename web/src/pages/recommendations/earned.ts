@@ -168,7 +168,7 @@ export const methodsCard: CardSpec = {
                     h(
                         'p',
                         { class: 'note' },
-                        `Scale ${range(decimal(from, 2), decimal(until, 2))}. “Shows”: share of the catalogue in anybody’s list.`,
+                        `Scale ${range(decimal(from, 3), decimal(until, 3))}. “Shows”: share of the catalogue in anybody’s list.`,
                     ),
                 ),
         };
