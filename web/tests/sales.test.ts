@@ -107,6 +107,9 @@ test('the lead says a rise or fall beyond chance, with the step that did it', ()
     expect(salesSentence(figure(15959, 16000, { low: 12000, high: 19000 }), orders, bridge, undefined)).toBe(
         'A usual period: *$15,959*, within 0.3% of the comparison.',
     );
+    expect(salesSentence(figure(1286, 2010, { low: 600, high: 2200 }), orders, bridge, undefined)).toBe(
+        '*$1,286* came in, after $2,010. Days vary by as much.',
+    );
     expect(salesSentence(down, figure(306, 12), bridge, undefined)).toContain('So few orders say little');
     expect(salesSentence(figure(15959, null), orders, [], undefined)).toBe('*$15,959* came in from 306 orders.');
     expect(salesText(bridge)).toBe('Fewer customers and cheaper goods took *$7,555*.');

@@ -103,7 +103,13 @@ export const writeCard: CardSpec = {
             columns: context.meta.names
                 ? [
                       ...known,
-                      { id: 'write', name: ' ', unit: 'text', value: () => null, show: (r) => writeButton(context, r) },
+                      {
+                          id: 'write',
+                          name: 'Draft',
+                          unit: 'text',
+                          value: () => null,
+                          show: (r) => writeButton(context, r),
+                      },
                   ]
                 : known,
         };

@@ -111,6 +111,8 @@ function stepSentence(row: Row, discount: Figure | undefined): string {
     }
 }
 
+const USUAL = 0.05; /* change up to which a period is called usual */
+
 const WAYS: Partial<Record<Course, string>> = { up: 'rise', down: 'fall' };
 
 /** What happened to revenue, and which step of volume or price did it. */
@@ -134,7 +136,9 @@ export function salesSentence(
     const change = revenue.value - revenue.before;
     const noun = WAYS[way];
     if (noun === undefined) {
-        return `A usual period: ${words}, within ${sizeText(revenue.change)} of the comparison.`;
+        return Math.abs(revenue.change) <= USUAL
+            ? `A usual period: ${words}, within ${sizeText(revenue.change)} of the comparison.`
+            : `${words} came in, after ${roundMoney(revenue.before)}. Days vary by as much.`;
     }
     const first = bridge
         .filter((row) => Math.sign(num(row, 'contribution') ?? 0) === Math.sign(change))
