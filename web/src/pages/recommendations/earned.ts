@@ -146,16 +146,7 @@ export const methodsCard: CardSpec = {
                                     h(
                                         'span',
                                         { class: 'sub' },
-                                        [
-                                            num(r, 'coverage') === null
-                                                ? ''
-                                                : `shows ${share(num(r, 'coverage') ?? 0, 0)}`,
-                                            num(r, 'diversity') === null
-                                                ? ''
-                                                : `variety ${decimal(num(r, 'diversity') ?? 0)}`,
-                                        ]
-                                            .filter(Boolean)
-                                            .join(', '),
+                                        num(r, 'coverage') === null ? '' : `shows ${share(num(r, 'coverage') ?? 0, 0)}`,
                                     ),
                                 ),
                             ),
@@ -168,7 +159,7 @@ export const methodsCard: CardSpec = {
                     h(
                         'p',
                         { class: 'note' },
-                        `Scale ${range(decimal(from, 3), decimal(until, 3))}. “Shows”: share of the catalogue in anybody’s list.`,
+                        `Scale ${range(decimal(from, 3), decimal(until, 3))}. “Shows”: share of the catalogue in anybody’s list. How varied lists are stands in the table.`,
                     ),
                 ),
         };
