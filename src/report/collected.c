@@ -27,8 +27,17 @@ typedef struct answer {
     size_t n_tables;
 } answer;
 
+/* What is said of an item wherever it is named: "title", and the words. */
+typedef struct thing {
+    const char *as;
+    vt_str item, words;
+} thing;
+
 struct vt_collected {
     vt_arena *texts;
+    vt_map *known_things; /* "title", a byte that no id has, the id: the place among the things */
+    thing *things;
+    size_t n_things, things_capacity;
     vt_map *known; /* text of a part: its place */
     vt_json_reader *json;
     part *parts;
@@ -44,6 +53,7 @@ int vt_collected_create(vt_collected **out, vt_error *err)
     }
     int status = vt_arena_create(&c->texts, 0, err);
     status = status != VT_OK ? status : vt_map_create(&c->known, 1024, err);
+    status = status != VT_OK ? status : vt_map_create(&c->known_things, 1024, err);
     status = status != VT_OK ? status : vt_json_reader_create(&c->json, err);
     if (status != VT_OK) {
         vt_collected_free(c);
@@ -58,6 +68,8 @@ void vt_collected_free(vt_collected *c)
     if (c != NULL) {
         vt_arena_free(c->texts);
         vt_map_free(c->known);
+        vt_map_free(c->known_things);
+        vt_free(c->things);
         vt_json_reader_free(c->json);
         vt_free(c->parts);
         vt_free(c->answers);
@@ -160,6 +172,74 @@ static int put_figures(vt_buf *out, yyjson_val *figures, vt_error *err)
     return status != VT_OK ? status : vt_buf_add(out, "]", 1, err);
 }
 
+/* ---- what is said of items --------------------------------------------------------------------------------------- */
+
+static const char *const said_of_items[] = {"title", "category", "brand", NULL};
+
+/* The place of what is said of an item, -1: nothing yet. */
+static int64_t find_thing(const vt_collected *c, const char *as, vt_str item, char key[512], size_t *len)
+{
+    int64_t place = -1;
+    int n = snprintf(key, 512, "%s\x01%.*s", as, VT_STR_ARGS(item));
+    *len = n > 0 && n < 512 ? (size_t)n : 0;
+    return *len > 0 && vt_map_get(c->known_things, (vt_str){key, *len}, &place) ? place : -1;
+}
+
+/* Whether the column says of each item of its rows what is said of it elsewhere; what is new is kept. */
+static int fits_items(bool *fits, vt_collected *c, yyjson_val *rows, const char *items, const char *id, vt_error *err)
+{
+    char key[512];
+    size_t at, n, len;
+    yyjson_val *row;
+    *fits = true;
+    for (int pass = 0; pass < 2 && *fits; pass++) { /* nothing is kept of a column that does not fit */
+        yyjson_arr_foreach(rows, at, n, row)
+        {
+            vt_str item = vt_json_str(row, items), words = vt_json_str(row, id);
+            int64_t place = item.ptr == NULL || words.ptr == NULL ? -1 : find_thing(c, id, item, key, &len);
+            if (item.ptr == NULL || words.ptr == NULL || len == 0 ||
+                (place >= 0 && !vt_str_equal(c->things[place].words, words))) {
+                *fits = false;
+                return VT_OK;
+            }
+            if (pass == 1 && place < 0) {
+                thing t = {.as = id};
+                int status = vt_alloc_next(&c->things, &c->things_capacity, c->n_things, sizeof t, err);
+                status = status != VT_OK ? status : copy(&t.item, c, item, err);
+                status = status != VT_OK ? status : copy(&t.words, c, words, err);
+                vt_str name = vt_arena_str(c->texts, (vt_str){key, len}, err);
+                status = status == VT_OK && name.ptr == NULL ? VT_ERR_NO_MEMORY : status;
+                status = status != VT_OK ? status : vt_map_set(c->known_things, name, (int64_t)c->n_things, err);
+                if (status != VT_OK) {
+                    return status;
+                }
+                c->things[c->n_things++] = t;
+            }
+        }
+    }
+    return VT_OK;
+}
+
+/* A column that follows from that of the items: `{"of": ITEMS, "as": "title"}`. False in `done` where it does not. */
+static int place_said(bool *done, int32_t *out, vt_collected *c, yyjson_val *rows, const char *items, int32_t of,
+                      const char *id, vt_error *err)
+{
+    vt_buf text;
+    bool is_new = false;
+    const char *as = NULL;
+    *done = false;
+    for (size_t i = 0; said_of_items[i] != NULL && items != NULL && yyjson_arr_size(rows) > 0; i++) {
+        as = strcmp(said_of_items[i], id) == 0 ? said_of_items[i] : as;
+    }
+    int status = as == NULL ? VT_OK : fits_items(done, c, rows, items, as, err);
+    if (status != VT_OK || !*done) {
+        return status;
+    }
+    vt_buf_init(&text, VT_REPLY_BYTES_MAX);
+    status = vt_buf_printf(&text, err, "{\"of\":%s%d,\"as\":\"%s\"}", PLACE, of, as);
+    return place_of(out, &is_new, c, "column", id, &text, status, err);
+}
+
 /* One column of the rows as a part. */
 static int place_column(int32_t *out, vt_collected *c, yyjson_val *rows, const char *id, vt_error *err)
 {
@@ -202,14 +282,22 @@ static int place_table(int32_t *out, bool *is_new, vt_collected *c, const char *
     vt_buf text;
     size_t at, n;
     yyjson_val *column, *rows = yyjson_obj_get(table, "rows");
+    const char *items = NULL; /* the column of items, and its place */
+    int32_t of = 0;
     vt_buf_init(&text, VT_REPLY_BYTES_MAX);
     int status = write_but(&text, table, "rows", "rows", err);
     status = status != VT_OK ? status : vt_buf_add_text(&text, ",\"cells\":[", err);
     yyjson_arr_foreach(yyjson_obj_get(table, "columns"), at, n, column)
     {
         int32_t place = 0;
+        bool done = false;
         const char *id = yyjson_get_str(yyjson_obj_get(column, "id"));
-        status = status != VT_OK ? status : place_column(&place, c, rows, id, err);
+        status = status != VT_OK ? status : place_said(&done, &place, c, rows, items, of, id, err);
+        status = status != VT_OK || done ? status : place_column(&place, c, rows, id, err);
+        if (strcmp(id, "item") == 0) {
+            items = id;
+            of = place;
+        }
         status = status != VT_OK ? status : vt_buf_printf(&text, err, "%s%s%d", at > 0 ? "," : "", PLACE, place);
     }
     status = status != VT_OK ? status : vt_buf_add_text(&text, "]}", err);
@@ -320,6 +408,28 @@ static int put_parts(vt_buf *out, const vt_collected *c, const sorted *order, vt
     return status;
 }
 
+/* `"title":{"ID":"words",...},...`. */
+static int put_things(vt_buf *out, const vt_collected *c, vt_error *err)
+{
+    int status = VT_OK;
+    for (size_t k = 0; said_of_items[k] != NULL && status == VT_OK; k++) {
+        bool first = true;
+        status = vt_buf_printf(out, err, "%s\"%s\":{", k > 0 ? "," : "", said_of_items[k]);
+        for (size_t i = 0; i < c->n_things && status == VT_OK; i++) {
+            const thing *t = &c->things[i];
+            if (strcmp(t->as, said_of_items[k]) == 0) {
+                status = first ? VT_OK : vt_buf_add(out, ",\n", 2, err);
+                status = status != VT_OK ? status : put_text(out, t->item, err);
+                status = status != VT_OK ? status : vt_buf_add(out, ":", 1, err);
+                status = status != VT_OK ? status : put_text(out, t->words, err);
+                first = false;
+            }
+        }
+        status = status != VT_OK ? status : vt_buf_add(out, "}", 1, err);
+    }
+    return status;
+}
+
 int vt_collected_write(vt_buf *out, const vt_collected *c, vt_str meta, vt_error *err)
 {
     sorted *order = vt_alloc(c->n_parts + 1, sizeof *order, err);
@@ -341,5 +451,7 @@ int vt_collected_write(vt_buf *out, const vt_collected *c, vt_str meta, vt_error
     status = status != VT_OK ? status : vt_buf_add_text(out, "},\"parts\":[", err);
     status = status != VT_OK ? status : put_parts(out, c, order, err);
     vt_free(order);
-    return status != VT_OK ? status : vt_buf_add_text(out, "]}", err);
+    status = status != VT_OK ? status : vt_buf_add_text(out, "],\"things\":{", err);
+    status = status != VT_OK ? status : put_things(out, c, err);
+    return status != VT_OK ? status : vt_buf_add_text(out, "}}", err);
 }

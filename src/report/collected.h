@@ -1,6 +1,7 @@
 /*
  * Answers that one file carries: JSON by key. What several answers have alike stands once, as a numbered part: their
- * figures, their tables, and each column of a table, which is a list of values. Parts of one kind stand side by side,
+ * figures, their tables, and each column of a table, which is a list of values. What is said of items wherever they are
+ * named, such as titles, stands once an item. Parts of one kind stand side by side,
  * so that the whole packs small. Numbers with more than two decimals are kept to six digits, two decimals at least.
  */
 #ifndef VT_REPORT_COLLECTED_H
@@ -26,7 +27,7 @@ int vt_collected_add(vt_collected *collected, vt_str key, vt_str json, vt_error 
 size_t vt_collected_answers(const vt_collected *collected);
 size_t vt_collected_parts(const vt_collected *collected);
 
-/** Appends `{"meta": META, "answers": {...}, "parts": [...]}`; answers in the order of adding. */
+/** Appends `{"meta": META, "answers": {...}, "parts": [...], "things": {...}}`; answers in the order of adding. */
 int vt_collected_write(vt_buf *out, const vt_collected *collected, vt_str meta, vt_error *err);
 
 #endif

@@ -17,6 +17,7 @@ class OneFile:
             self.page = file.read()
         carried = json.loads(gzip.decompress(base64.b64decode(element(self.page, "vitrine-answers"))))
         self.meta, self.answers, self.parts = carried["meta"], carried["answers"], carried["parts"]
+        self.things = carried["things"]
         self.photos = json.loads(element(self.page, "vitrine-photos"))
 
     def answer(self, key):
@@ -28,9 +29,16 @@ class OneFile:
 
     def table(self, number):
         table = dict(self.parts[number])
-        columns = [self.parts[n] for n in table.pop("cells")]
+        columns = [self.column(n) for n in table.pop("cells")]
         names = [column["id"] for column in table["columns"]]
         return dict(table, rows=[dict(zip(names, row)) for row in zip(*columns)])
+
+    def column(self, number):
+        """Its values, or what is said of the items of another one."""
+        column = self.parts[number]
+        if isinstance(column, list):
+            return column
+        return [self.things[column["as"]][item] for item in self.parts[column["of"]]]
 
     def policy(self):
         text = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', self.page).group(1)

@@ -31,7 +31,9 @@ describe('a table as CSV', () => {
 describe('parts of a report', () => {
     it('go back to their places', () => {
         const columns = [{ id: 'day' }, { id: 'revenue' }];
-        const parts = [[{ id: 'revenue' }], { id: 'days', columns, cells: [2, 3] }, ['a', 'b'], [1, null]];
+        const goods = { id: 'goods', columns: [{ id: 'item' }, { id: 'title' }], cells: [2, 5] };
+        const days = { id: 'days', columns, cells: [2, 3] };
+        const parts = [[{ id: 'revenue' }], days, ['a', 'b'], [1, null], goods, { of: 2, as: 'title' }];
         expect(whole({ kind: 'overview', figures: 0, tables: [1, { id: 'own' }] }, parts)).toEqual({
             kind: 'overview',
             figures: [{ id: 'revenue' }],
@@ -48,6 +50,16 @@ describe('parts of a report', () => {
             ],
         });
         expect(whole({ items: [] }, parts)).toEqual({ items: [] });
+        expect(whole({ figures: 0, tables: [4] }, parts, { title: { a: 'Jug' } })).toMatchObject({
+            tables: [
+                {
+                    rows: [
+                        { item: 'a', title: 'Jug' },
+                        { item: 'b', title: null },
+                    ],
+                },
+            ],
+        });
     });
 });
 

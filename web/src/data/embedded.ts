@@ -6,7 +6,11 @@ interface Carried {
     meta: Meta;
     answers: Record<string, unknown>;
     parts: unknown[];
+    things: Things;
 }
+
+/** What is said of an item wherever it is named: its title, category and brand. */
+type Things = Record<string, Record<string, string>>;
 
 async function unpack(words: string): Promise<Carried> {
     const bytes = Uint8Array.from(atob(words.trim()), (c) => c.charCodeAt(0));
@@ -17,9 +21,20 @@ async function unpack(words: string): Promise<Carried> {
 /** A table in a report: its columns as numbers of parts, each a list of values. */
 type Columnar = Omit<Table, 'rows'> & { cells: number[] };
 
-function tableOf(part: unknown, parts: readonly unknown[]): Table {
+/** A column: its values, or what follows from those of the items. */
+type Column = Value[] | { of: number; as: string };
+
+function valuesOf(number: number, parts: readonly unknown[], things: Things): Value[] {
+    const column = parts[number] as Column;
+    if (Array.isArray(column)) {
+        return column;
+    }
+    return (parts[column.of] as Value[]).map((item) => things[column.as]?.[String(item)] ?? null);
+}
+
+function tableOf(part: unknown, parts: readonly unknown[], things: Things): Table {
     const { cells, ...table } = part as Columnar;
-    const columns = cells.map((number) => parts[number] as Value[]);
+    const columns = cells.map((number) => valuesOf(number, parts, things));
     const rows = (columns[0] ?? []).map((_, at) =>
         Object.fromEntries(table.columns.map((column, k) => [column.id, columns[k]?.[at] ?? null])),
     );
@@ -27,7 +42,7 @@ function tableOf(part: unknown, parts: readonly unknown[]): Table {
 }
 
 /** Puts the parts that an answer names by number back in their places. */
-export function whole(answer: unknown, parts: readonly unknown[]): unknown {
+export function whole(answer: unknown, parts: readonly unknown[], things: Things = {}): unknown {
     const doc = answer as { figures?: number | Figure[]; tables?: (number | Table)[] };
     if (typeof doc !== 'object' || doc === null || !Array.isArray(doc.tables)) {
         return answer;
@@ -35,7 +50,7 @@ export function whole(answer: unknown, parts: readonly unknown[]): unknown {
     return {
         ...doc,
         figures: typeof doc.figures === 'number' ? parts[doc.figures] : doc.figures,
-        tables: doc.tables.map((t) => (typeof t === 'number' ? tableOf(parts[t], parts) : t)),
+        tables: doc.tables.map((t) => (typeof t === 'number' ? tableOf(parts[t], parts, things) : t)),
     };
 }
 
@@ -55,7 +70,7 @@ export class EmbeddedSource implements Source {
     }
 
     async get<T = Doc>(path: string, params: Record<string, string>): Promise<T> {
-        const { answers, parts } = await this.carried;
+        const { answers, parts, things } = await this.carried;
         const answer = answers[keyOf(path, params)];
         if (answer === undefined) {
             throw new AnswerError(
@@ -64,7 +79,7 @@ export class EmbeddedSource implements Source {
                 keyOf(path, params),
             );
         }
-        return whole(answer, parts) as T;
+        return whole(answer, parts, things) as T;
     }
 
     photo(item: string): string | null {
