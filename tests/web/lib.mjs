@@ -118,8 +118,8 @@ export async function openPage(browser, { width = 1280, height = 900, palette = 
     const page = await context.newPage();
     page.wrong = [];
     page.on('console', (message) => {
-        // A photo that is not there is no error of the page.
-        if (message.type() === 'error' && !/photos\//.test(message.location().url ?? '')) {
+        // A photo that is not there, and a map of items without vectors, are no errors of the page.
+        if (message.type() === 'error' && !/photos\/|v1\/map/.test(message.location().url ?? '')) {
             page.wrong.push(`console: ${message.text()} ${message.location().url ?? ''}`);
         }
     });
