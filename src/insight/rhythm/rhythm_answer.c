@@ -257,7 +257,7 @@ static void add_days(const answer *a, size_t rows)
     vt_document_table(a->d, "days", "Days with an order of these customers");
     vt_document_column(a->d, "customer", "Customer", VT_UNIT_TEXT);
     vt_document_column(a->d, "day", "Day", VT_UNIT_DATE);
-    for (size_t k = 0; k < a->r.summary.n && k < rows; k++) {
+    for (size_t k = 0; k < a->n && k < rows; k++) {
         size_t c = (size_t)a->r.summary.customer[a->row[k].place];
         size_t until = days->ptr[c + 1];
         size_t from = until - days->ptr[c] > DAYS_SHOWN ? until - DAYS_SHOWN : days->ptr[c];
