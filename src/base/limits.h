@@ -2,6 +2,8 @@
 #ifndef VT_BASE_LIMITS_H
 #define VT_BASE_LIMITS_H
 
+#include <stdint.h>
+
 #define VT_JSON_DEPTH_MAX 64
 #define VT_LINE_BYTES_MAX ((size_t)8 << 20)      /* one line of JSON lines, one row of CSV */
 #define VT_CSV_FIELDS_MAX ((size_t)1024)         /* columns of a CSV file */
@@ -26,6 +28,8 @@
 #define VT_RESULTS_MAX 1000                          /* a page of results */
 #define VT_PAGE_LOOKS_MAX 20000                      /* events that a page of those with conditions looks at */
 #define VT_THREADS_MAX 256
+#define VT_TIME_MIN INT64_C(-62135596800) /* 0001-01-01 */
+#define VT_TIME_MAX INT64_C(253402300800) /* 10000-01-01, "for ever" in files that must name an end */
 #define VT_ZIP_ENTRIES_MAX ((size_t)1000000)
 #define VT_ZIP_DIRECTORY_BYTES_MAX ((size_t)256 << 20)
 

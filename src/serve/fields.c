@@ -63,9 +63,11 @@ static int read_object(vt_str *out, vt_call *call, const vt_field *f, yyjson_val
 static int read_time(int64_t *out, const vt_field *f, yyjson_val *value, vt_error *err)
 {
     if (yyjson_is_int(value)) {
-        double seconds = yyjson_get_num(value);
+        double seconds = yyjson_get_num(value); /* also one past 63 bits; year 10000 could not be read again as text */
         *out = yyjson_get_sint(value);
-        return fabs(seconds) < 1e12 ? VT_OK : expect(f, "UTC seconds", err);
+        return seconds >= (double)VT_TIME_MIN && seconds < (double)VT_TIME_MAX
+                   ? VT_OK
+                   : expect(f, "UTC seconds of the years 1 to 9999", err);
     }
     vt_str text = {NULL, 0};
     int status = yyjson_is_str(value) ? read_text(&text, f, value, err) : VT_ERR_FORMAT;

@@ -17,10 +17,8 @@
 #define MONEY_MAX INT64_C(1000000000000) /* minor units */
 #define QUANTITY_MAX INT64_C(1000000)    /* of an event: with the money of a line within MONEY_MAX */
 #define STOCK_MAX INT64_C(1000000000)
-#define TIME_MIN INT64_C(-62135596800) /* 0001-01-01 */
-#define TIME_MAX INT64_C(253402300800) /* 10000-01-01, "for ever" in files that must name an end */
-#define PAST_MIN INT64_C(631152000)    /* 1990-01-01: what is older has the wrong unit */
-#define AHEAD 86400                    /* clocks may run ahead by a day */
+#define PAST_MIN INT64_C(631152000) /* 1990-01-01: what is older has the wrong unit */
+#define AHEAD 86400                 /* clocks may run ahead by a day */
 
 /* A check under way: the first refusal ends it. */
 typedef struct checking {
@@ -212,7 +210,7 @@ int vt_item_check(const char **reason, const vt_item *item, vt_json_reader *json
     check_number(&c, "stock out of range", "stock", item->stock, -STOCK_MAX, STOCK_MAX);
     const int64_t times[] = {item->available_from, item->available_until, item->as_of};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-        check_number(&c, "time out of range", "time in seconds", times[i], TIME_MIN, TIME_MAX);
+        check_number(&c, "time out of range", "time in seconds", times[i], VT_TIME_MIN, VT_TIME_MAX);
     }
     if (c.status == VT_OK && item->available_from != VT_NONE && item->available_until != VT_NONE &&
         item->available_from >= item->available_until) {
@@ -293,7 +291,7 @@ static void check_time(checking *c, int64_t time, const vt_record_rules *rules)
                    past ? "before 1990" : "in the future");
         }
     }
-    check_number(c, "time out of range", "time in seconds", time, TIME_MIN, TIME_MAX);
+    check_number(c, "time out of range", "time in seconds", time, VT_TIME_MIN, VT_TIME_MAX);
 }
 
 static void check_line(checking *c, const vt_event *event)
@@ -365,8 +363,8 @@ int vt_rule_texts_check(const vt_shop_rule *rule, vt_error *err)
     check_optional_id(&c, "segment", rule->segment);
     check_optional_id(&c, "page", rule->page);
     check_text(&c, "note", rule->note);
-    check_number(&c, "time out of range", "time in seconds", rule->from, TIME_MIN, TIME_MAX);
-    check_number(&c, "time out of range", "time in seconds", rule->until, TIME_MIN, TIME_MAX);
+    check_number(&c, "time out of range", "time in seconds", rule->from, VT_TIME_MIN, VT_TIME_MAX);
+    check_number(&c, "time out of range", "time in seconds", rule->until, VT_TIME_MIN, VT_TIME_MAX);
     return finish(&c, NULL);
 }
 
