@@ -57,6 +57,13 @@ static int in_order(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+/* What is popular answers without any model, and then words and attributes tell what is alike: such a model adds nothing. */
+static bool adds_nothing(vt_recommender *recommender)
+{
+    vt_model_info info;
+    return !vt_recommender_describe(recommender, &info) || strcmp(info.kind->name, "popularity") == 0;
+}
+
 static int open_first(vt_recommender **out, vt_chosen_model *chosen, const others *o, vt_live *live,
                       const vt_recommender_options *options, vt_error *err)
 {
@@ -67,6 +74,11 @@ static int open_first(vt_recommender **out, vt_chosen_model *chosen, const other
         status = status != VT_OK ? status : vt_recommender_open(out, live, path, options, &why);
         if (status == VT_ERR_NO_MEMORY || status == VT_ERR_CANCELLED) {
             return vt_fail(err, why.code, "%s", why.message);
+        }
+        if (status == VT_OK && adds_nothing(*out)) {
+            vt_recommender_free(*out);
+            *out = NULL;
+            continue;
         }
         if (status == VT_OK) {
             why = chosen->why;

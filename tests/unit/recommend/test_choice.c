@@ -187,6 +187,26 @@ static void the_last_good_one_takes_the_place_of_a_damaged_one(void **state)
     tea_shop_done(&tea);
 }
 
+static void one_of_what_is_popular_takes_no_place(void **state)
+{
+    (void)state;
+    tea_shop tea;
+    vt_error err = VT_ERROR_INIT;
+    vt_chosen_model chosen;
+    vt_model_info info;
+    engine a;
+    tea_shop_init(&tea, NULL);
+    put_model(&tea, "popularity", "sold", 60);
+    put_model(&tea, "itemknn", "bad", 10);
+    damage(&tea, "bad");
+    check_ok(choose_of(&a, &chosen, tea.shop, NULL, &err));
+    assert_true(!chosen.fallback && chosen.why.code == VT_ERR_CORRUPT);
+    assert_string_equal(chosen.name, "bad");
+    assert_false(vt_recommender_describe(a.recommender, &info));
+    engine_close(&a);
+    tea_shop_done(&tea);
+}
+
 static int choose(void *context, vt_error *err)
 {
     vt_chosen_model chosen;
@@ -286,6 +306,7 @@ int main(void)
         cmocka_unit_test(the_newest_answers),
         cmocka_unit_test(one_that_cannot_be_used_is_said),
         cmocka_unit_test(the_last_good_one_takes_the_place_of_a_damaged_one),
+        cmocka_unit_test(one_of_what_is_popular_takes_no_place),
         cmocka_unit_test(memory_that_runs_out_is_no_reason_to_do_without),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
