@@ -4,6 +4,7 @@
 
 #include "vitrine/model.h"
 #include "vitrine/shop.h"
+#include "vitrine/text.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,6 +20,9 @@ VT_API int vt_weights_record(vt_shop *shop, const char *name, const vt_model *mo
 
 /** The rows of a model by topic, place and name; none: no error. Texts live until `each` ends. */
 VT_API int vt_weights_each(vt_shop *shop, const char *name, vt_weight_each each, void *context, vt_error *err);
+
+/** The same rows as JSON: an object of "model" and "weights". The caller frees `out` with vt_text_free(). */
+VT_API int vt_weights_json(vt_text *out, vt_shop *shop, const char *name, bool pretty, vt_error *err);
 
 #ifdef __cplusplus
 }

@@ -1,37 +1,12 @@
 /* vitrine model weights: what a model weighs by category, and how far back it looks. */
 #include <math.h>
 
+#include "answer_print.h"
 #include "common.h"
 #include "table.h"
 #include "vitrine/report.h"
 
 enum { PRINTED_COLUMNS = 12 };
-
-static int put_json(void *context, const vt_weight *weight)
-{
-    vt_json_writer *w = context;
-    vt_json_object(w, NULL);
-    vt_json_text(w, "topic", weight->topic);
-    vt_json_text(w, "place", weight->place);
-    vt_json_text(w, "name", weight->name);
-    vt_json_number(w, "value", weight->value);
-    vt_json_int(w, "n", weight->n);
-    vt_json_object_end(w);
-    return VT_OK;
-}
-
-static int print_json(vt_cli *cli, vt_shop *shop, const char *name, vt_error *err)
-{
-    vt_json_writer w;
-    vt_cli_json_begin(&w, cli);
-    vt_json_text(&w, "model", vt_str_of(name));
-    vt_json_array(&w, "weights");
-    int status = vt_weights_each(shop, name, put_json, &w, err);
-    vt_json_array_end(&w);
-    status = status == VT_OK ? vt_cli_json_end(&w, cli, err) : status;
-    vt_json_writer_abort(&w);
-    return status;
-}
 
 static int print_grid(vt_cli *cli, const vt_weight_grid *g, vt_error *err)
 {
@@ -84,6 +59,7 @@ static int draw(vt_cli *cli, const char *path, const vt_weight_grids *grids, con
 
 static int show(vt_cli *cli, vt_shop *shop, const char *name, const vt_args *args, vt_error *err)
 {
+    vt_text text = {NULL, 0};
     vt_weight_grids *grids = NULL;
     int status = vt_weight_grids_read(&grids, shop, name, err);
     if (status == VT_OK && grids->n == 0) {
@@ -96,7 +72,8 @@ static int show(vt_cli *cli, vt_shop *shop, const char *name, const vt_args *arg
         status = draw(cli, vt_args_text(args, "svg"), grids, name, err);
     }
     if (status == VT_OK) {
-        status = cli->json ? print_json(cli, shop, name, err) : print_grids(cli, grids, err);
+        status = cli->json ? vt_cli_print_json(cli, &text, vt_weights_json(&text, shop, name, true, err), err)
+                           : print_grids(cli, grids, err);
     }
     vt_weight_grids_free(grids);
     return status;

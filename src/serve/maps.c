@@ -147,38 +147,20 @@ static int get_map(vt_call *call, vt_error *err)
 
 /* ---- weights ----------------------------------------------------------------------------------------------------- */
 
-static int put_weight(void *context, const vt_weight *weight)
-{
-    vt_json_writer *w = context;
-    vt_json_object(w, NULL);
-    vt_json_text(w, "topic", weight->topic);
-    vt_json_text(w, "place", weight->place);
-    vt_json_text(w, "name", weight->name);
-    vt_json_number(w, "value", weight->value);
-    vt_json_int(w, "n", weight->n);
-    vt_json_object_end(w);
-    return VT_OK;
-}
-
 static int get_weights(vt_call *call, vt_error *err)
 {
-    vt_reply_object object;
     vt_shop *shop = NULL;
+    vt_text body = {NULL, 0};
     int status = vt_served_shop_reader(&shop, call->shop, err);
     if (status != VT_OK) {
         return status;
     }
-    vt_reply_object_begin(&object);
-    vt_json_text(&object.json, "model", call->path_value[0]);
-    vt_json_array(&object.json, "weights");
-    status = vt_weights_each(shop, call->path_value[0].ptr, put_weight, &object.json, err);
-    vt_json_array_end(&object.json);
+    status = vt_weights_json(&body, shop, call->path_value[0].ptr, false, err);
     vt_served_shop_reader_back(call->shop, shop);
-    if (status != VT_OK) {
-        vt_json_writer_abort(&object.json);
-        return status;
+    if (status == VT_OK) {
+        vt_reply_json(call, 200, &body);
     }
-    return vt_reply_object_end(call, 200, &object, err);
+    return status;
 }
 
 static const vt_query_param map_params[] = {
