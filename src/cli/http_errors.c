@@ -1,5 +1,5 @@
 /*
- * libmicrohttpd 0.9.75 answers what it cannot parse by itself, in HTML and without asking anybody: transmit_error_
+ * libmicrohttpd 0.9.75 answers what it cannot parse by itself, in HTML and through no hook: transmit_error_
  * response_len() in its connection.c. It does so through its own exported MHD_queue_response(), and in a program the
  * program's definition of an exported function comes first. So this one stands in front: an error without a type, which
  * none of ours is, becomes a problem (RFC 9457). Only in the program, never in the library, whose users may have

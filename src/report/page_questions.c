@@ -202,7 +202,7 @@ int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const c
     return VT_OK;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------ */
+/* ---- answers ----------------------------------------------------------------------------------------------------- */
 
 static int set_int(int32_t *to, const char *value, const char *name, vt_error *err)
 {
@@ -242,28 +242,28 @@ static int set_option(vt_insight_options *o, const char *name, const char *value
     return vt_fail(err, VT_ERR_FORMAT, "a report knows no parameter \"%s\"", name);
 }
 
-typedef struct asking {
+typedef struct batch {
     const vt_page_questions *presets;
     vt_live *live;
     const vt_insight_options *options;
     vt_text *answers; /* (n) */
-} asking;
+} batch;
 
-static int ask_some(void *context, int worker, size_t begin, size_t end, vt_error *err)
+static int answer_some(void *context, int worker, size_t begin, size_t end, vt_error *err)
 {
-    const asking *a = context;
+    const batch *b = context;
     int status = VT_OK;
     (void)worker;
     for (size_t i = begin; i < end && status == VT_OK; i++) {
-        const vt_page_question *p = &a->presets->row[i];
-        vt_insight_options o = *a->options;
+        const vt_page_question *p = &b->presets->row[i];
+        vt_insight_options o = *b->options;
         vt_insight *insight = NULL;
         o.progress = NULL;
         for (size_t k = 0; k < p->n_params && status == VT_OK; k++) {
             status = set_option(&o, p->name[k], p->value[k], err);
         }
-        status = status != VT_OK ? status : vt_insight_ask(&insight, a->live, p->kind, &o, err);
-        status = status != VT_OK ? status : vt_insight_json(&a->answers[i], insight, false, err);
+        status = status != VT_OK ? status : vt_insight_ask(&insight, b->live, p->kind, &o, err);
+        status = status != VT_OK ? status : vt_insight_json(&b->answers[i], insight, false, err);
         vt_insight_free(insight);
     }
     return status;
@@ -271,26 +271,26 @@ static int ask_some(void *context, int worker, size_t begin, size_t end, vt_erro
 
 static int report_done(void *context, size_t done, vt_error *err)
 {
-    const asking *a = context;
+    const batch *b = context;
     const vt_progress_state state = {
-        .stage = "asking for figures", .unit = "answers", .done = (double)done, .total = (double)a->presets->n};
-    return vt_progress_report(a->options->progress, &state, err);
+        .stage = "computing figures", .unit = "answers", .done = (double)done, .total = (double)b->presets->n};
+    return vt_progress_report(b->options->progress, &state, err);
 }
 
 int vt_page_questions_ask(vt_collected *to, const vt_page_questions *presets, vt_live *live,
                           const vt_insight_options *options, int threads,
                           int (*is_new)(void *context, yyjson_val *table, vt_error *err), void *context, vt_error *err)
 {
-    asking a = {presets, live, options, vt_alloc_zero(presets->n + 1, sizeof(vt_text), err)};
-    int status =
-        a.answers == NULL ? VT_ERR_NO_MEMORY : vt_parallel_for(threads, presets->n, 1, ask_some, report_done, &a, err);
-    for (size_t i = 0; i < presets->n && a.answers != NULL; i++) {
-        vt_str json = {a.answers[i].data, a.answers[i].len};
+    batch b = {presets, live, options, vt_alloc_zero(presets->n + 1, sizeof(vt_text), err)};
+    int status = b.answers == NULL ? VT_ERR_NO_MEMORY
+                                   : vt_parallel_for(threads, presets->n, 1, answer_some, report_done, &b, err);
+    for (size_t i = 0; i < presets->n && b.answers != NULL; i++) {
+        vt_str json = {b.answers[i].data, b.answers[i].len};
         if (status == VT_OK) {
             status = vt_collected_insight(to, vt_str_of(presets->row[i].key), json, is_new, context, err);
         }
-        vt_text_free(&a.answers[i]);
+        vt_text_free(&b.answers[i]);
     }
-    vt_free(a.answers);
+    vt_free(b.answers);
     return status;
 }
