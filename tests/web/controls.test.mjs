@@ -2,36 +2,14 @@
 // and in the API. The address holds all of it: another browser that opens it shows the same.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { missing, open, openBrowser, openPage, serve, settled, smallShop } from './lib.mjs';
+import { figures, fixture, open, openBrowser, openPage, settled, smallShop } from './lib.mjs';
 
-const skip = missing() ?? false;
-let shop;
-let server;
-let browser;
-
-before(async () => {
-    if (!skip) {
-        shop = smallShop();
-        server = await serve(shop.shop);
-        browser = await openBrowser();
-    }
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.end();
-    shop?.remove();
-});
-
-const figures = (page) =>
-    page.evaluate(() =>
-        Object.fromEntries([...document.querySelectorAll('.kpi')].map((kpi) => [kpi.dataset.figure, Number(kpi.dataset.value)])),
-    );
+const f = fixture(smallShop);
 
 async function answer(kind, query) {
-    return (await server.get(`insight/${kind}?${query}`)).json();
+    return (await f.server.get(`insight/${kind}?${query}`)).json();
 }
 
 const CHOICES = [
@@ -41,11 +19,11 @@ const CHOICES = [
     ['customers', '#customers', 'period=30d&compare=weekdays&customers=returning'],
 ];
 
-test('each filter changes the strip to what the API says', { skip }, async () => {
-    const page = await openPage(browser);
+test('each filter changes the strip to what the API says', { skip: f.skip }, async () => {
+    const page = await openPage(f.browser);
     for (const kind of ['overview', 'sales', 'customers', 'products']) {
         for (const [name, selector, query, named] of CHOICES) {
-            await open(page, `${server.url}/#/${kind}?period=30d`);
+            await open(page, `${f.server.url}/#/${kind}?period=30d`);
             await page.reload();
             await settled(page);
             const before = await figures(page);
@@ -74,12 +52,12 @@ test('each filter changes the strip to what the API says', { skip }, async () =>
     assert.deepEqual(page.wrong, []);
 });
 
-test('the comparison changes what figures are compared with', { skip }, async () => {
-    const page = await openPage(browser);
-    await open(page, `${server.url}/#/overview`);
+test('the comparison changes what figures are compared with', { skip: f.skip }, async () => {
+    const page = await openPage(f.browser);
+    await open(page, `${f.server.url}/#/overview`);
     const texts = new Set();
     for (const compare of ['previous', 'weekdays', 'year', 'none']) {
-        await open(page, `${server.url}/#/overview?compare=${compare}`);
+        await open(page, `${f.server.url}/#/overview?compare=${compare}`);
         await settled(page);
         texts.add(await page.locator('.kpi[data-figure="revenue"] .kpi-under').textContent());
     }
@@ -87,9 +65,9 @@ test('the comparison changes what figures are compared with', { skip }, async ()
     assert.equal(await page.locator('.ghost-key').count(), 0, 'without a comparison no ghost is named');
 });
 
-test('card, table, CSV and API hold the same revenue of every day', { skip }, async () => {
-    const page = await openPage(browser);
-    await open(page, `${server.url}/#/overview?compare=none`);
+test('card, table, CSV and API hold the same revenue of every day', { skip: f.skip }, async () => {
+    const page = await openPage(f.browser);
+    await open(page, `${f.server.url}/#/overview?compare=none`);
     const doc = await answer('overview', 'period=30d&compare=none&n=40');
     const days = doc.tables.find((t) => t.id === 'days').rows;
     await page.locator('#card-days .tool[aria-label="Show as table"]').click();
@@ -114,9 +92,9 @@ test('card, table, CSV and API hold the same revenue of every day', { skip }, as
     assert.ok(Math.abs(sum - doc.figures.find((f) => f.id === 'revenue').value) < 0.005, 'days add up to the card');
 });
 
-test('the address brings a second browser to the same place', { skip }, async () => {
-    const page = await openPage(browser);
-    await open(page, `${server.url}/`);
+test('the address brings a second browser to the same place', { skip: f.skip }, async () => {
+    const page = await openPage(f.browser);
+    await open(page, `${f.server.url}/`);
     await page.click('[data-period="90d"]');
     await settled(page);
     await page.click('[data-page="sales"]');
@@ -142,9 +120,9 @@ test('the address brings a second browser to the same place', { skip }, async ()
     assert.deepEqual(await figures(page), shown);
 });
 
-test('keys open pages, filters, tables and help', { skip }, async () => {
-    const page = await openPage(browser);
-    await open(page, `${server.url}/`);
+test('keys open pages, filters, tables and help', { skip: f.skip }, async () => {
+    const page = await openPage(f.browser);
+    await open(page, `${f.server.url}/`);
     await page.keyboard.press('2');
     await settled(page);
     assert.match(page.url(), /#\/sales/);
@@ -162,7 +140,7 @@ test('keys open pages, filters, tables and help', { skip }, async () => {
     assert.match(await page.locator('#spoken').textContent(), /Revenue/);
     await page.keyboard.press('t');
     assert.ok((await page.locator('#card-days tbody tr').count()) > 0);
-    await page.goto(`${server.url}/#/overview?customers=new`);
+    await page.goto(`${f.server.url}/#/overview?customers=new`);
     await settled(page);
     await page.locator('h1').click();
     await page.keyboard.press('Escape');

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -162,6 +163,12 @@ export async function settled(page) {
     await page.waitForTimeout(150);
 }
 
+/** The figures of the strip by id, as numbers. */
+export const figures = (page) =>
+    page.evaluate(() =>
+        Object.fromEntries([...document.querySelectorAll('.kpi')].map((kpi) => [kpi.dataset.figure, Number(kpi.dataset.value)])),
+    );
+
 /** The cards that say they failed, and elements that stick out of the page to the right. */
 export async function flaws(page) {
     return page.evaluate(() => {
@@ -201,4 +208,22 @@ export async function axe(page) {
         });
         return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`);
     });
+}
+
+/** A shop, a server over it and a browser for all tests of a file, made before them and gone after. */
+export function fixture(make, { served = true } = {}) {
+    const f = { skip: missing() ?? false };
+    before(async () => {
+        if (!f.skip) {
+            f.shop = make();
+            f.server = served ? await serve(f.shop.shop) : undefined;
+            f.browser = await openBrowser();
+        }
+    });
+    after(async () => {
+        await f.browser?.close();
+        await f.server?.end();
+        f.shop?.remove();
+    });
+    return f;
 }

@@ -3,29 +3,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { axe, flaws, missing, open, openBrowser, openPage, PAGES, serve, smallShop, THEMES } from './lib.mjs';
+import { axe, fixture, flaws, open, openPage, PAGES, smallShop, THEMES } from './lib.mjs';
 
-const skip = missing() ?? false;
+const f = fixture(smallShop);
 const full = process.env.FULL === '1';
-let shop;
-let server;
-let browser;
-
-before(async () => {
-    if (!skip) {
-        shop = smallShop();
-        server = await serve(shop.shop);
-        browser = await openBrowser();
-    }
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.end();
-    shop?.remove();
-});
 
 // Each width in one palette, each palette at one width; all of them in the slow suite.
 function views() {
@@ -41,10 +24,10 @@ function views() {
 }
 
 for (const name of PAGES) {
-    test(`${name} stands in all palettes and widths`, { skip }, async () => {
+    test(`${name} stands in all palettes and widths`, { skip: f.skip }, async () => {
         for (const view of views()) {
-            const page = await openPage(browser, view);
-            await open(page, `${server.url}/#/${name}`);
+            const page = await openPage(f.browser, view);
+            await open(page, `${f.server.url}/#/${name}`);
             const label = `${name} ${view.palette} ${view.mode} ${view.width}`;
             if (process.env.SHOTS) {
                 fs.mkdirSync(process.env.SHOTS, { recursive: true });

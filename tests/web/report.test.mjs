@@ -2,54 +2,39 @@
 // where something needs the server.
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { flaws, missing, open, openBrowser, openPage, PAGES, serve, settled, smallShop, vitrine } from './lib.mjs';
+import { figures, fixture, flaws, open, openPage, PAGES, serve, settled, smallShop, vitrine } from './lib.mjs';
 
-const skip = missing() ?? false;
-let shop;
-let browser;
-let file;
+function shopWithReport() {
+    const shop = smallShop();
+    vitrine(shop.shop, 'report', '--out', path.join(shop.folder, 'report.html'));
+    return shop;
+}
 
-before(async () => {
-    if (!skip) {
-        shop = smallShop();
-        file = path.join(shop.folder, 'report.html');
-        vitrine(shop.shop, 'report', '--out', file);
-        browser = await openBrowser();
-    }
-});
+const f = fixture(shopWithReport, { served: false });
+const file = () => pathToFileURL(path.join(f.shop.folder, 'report.html'));
 
-after(async () => {
-    await browser?.close();
-    shop?.remove();
-});
-
-const strip = (page) =>
-    page.evaluate(() =>
-        Object.fromEntries([...document.querySelectorAll('.kpi')].map((kpi) => [kpi.dataset.figure, Number(kpi.dataset.value)])),
-    );
-
-test('every page stands from disk, with the figures of the server', { skip }, async () => {
-    const server = await serve(shop.shop);
-    const page = await openPage(browser);
+test('every page stands from disk, with the figures of the server', { skip: f.skip }, async () => {
+    const server = await serve(f.shop.shop);
+    const page = await openPage(f.browser);
     const requests = [];
     page.on('request', (request) => requests.push(request.url()));
     for (const name of PAGES) {
         for (const controls of ['', '?period=1y&compare=year', '?customers=premium']) {
-            await open(page, `${pathToFileURL(file)}#/${name}${controls}`);
+            await open(page, `${file()}#/${name}${controls}`);
             await settled(page);
             assert.deepEqual(await flaws(page), [], `${name}${controls}`);
-            const embedded = await strip(page);
-            const live = await openPage(browser);
+            const embedded = await figures(page);
+            const live = await openPage(f.browser);
             await open(live, `${server.url}/#/${name}${controls}`);
             // A report keeps six digits, money to the cent.
-            const shown = await strip(live);
+            const shown = await figures(live);
             assert.deepEqual(Object.keys(embedded), Object.keys(shown), `${name}${controls}`);
             for (const [id, value] of Object.entries(shown)) {
                 const far = Math.abs(embedded[id] - value);
-                assert.ok(far <= 1e-5 * Math.abs(value) || far < 0.005, `${name}${controls} ${id}: ${embedded[id]} for ${value}`);
+                assert.ok(far <= 5e-6 * Math.abs(value), `${name}${controls} ${id}: ${embedded[id]} for ${value}`);
             }
             await live.context().close();
         }
@@ -59,9 +44,9 @@ test('every page stands from disk, with the figures of the server', { skip }, as
     await server.end();
 });
 
-test('what needs the server says so', { skip }, async () => {
-    const page = await openPage(browser);
-    await open(page, `${pathToFileURL(file)}#/overview?category=Books&customers=new`);
+test('what needs the server says so', { skip: f.skip }, async () => {
+    const page = await openPage(f.browser);
+    await open(page, `${file()}#/overview?category=Books&customers=new`);
     assert.match(await page.locator('body').innerText(), /needs the server/);
     assert.equal(await page.locator('.button', { hasText: 'Do it' }).count(), 0);
 });

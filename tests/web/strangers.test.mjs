@@ -1,11 +1,10 @@
 // What a catalogue holds is shown as text: 120 payloads in titles, brands, categories, ids of customers and of items; none
 // runs on any page.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { importCsv, makeShop, missing, open, openBrowser, openPage, PAGES, serve, vitrine } from './lib.mjs';
+import { fixture, importCsv, makeShop, open, openPage, PAGES, vitrine } from './lib.mjs';
 
-const skip = missing() ?? false;
 const RUN = 'globalThis.ran=1';
 
 function payloads() {
@@ -47,17 +46,10 @@ function payloads() {
 
 const quoted = (words) => `"${words.replaceAll('"', '""')}"`;
 
-let made;
-let server;
-let browser;
-
-before(async () => {
-    if (skip) {
-        return;
-    }
+function shopOfStrangers() {
     const all = payloads();
     assert.equal(all.length, 120);
-    made = makeShop((shop, folder) => {
+    return makeShop((shop, folder) => {
         const items = ['id,title,category,brand,price,stock'];
         const events = ['user,item,kind,time,unit_price,quantity,order_id'];
         const last = Date.UTC(2026, 5, 1) / 1000;
@@ -71,20 +63,14 @@ before(async () => {
         importCsv(shop, folder, 'events', events);
         vitrine(shop, 'dataset');
     });
-    server = await serve(made.shop);
-    browser = await openBrowser();
-});
+}
 
-after(async () => {
-    await browser?.close();
-    await server?.end();
-    made?.remove();
-});
+const f = fixture(shopOfStrangers);
 
 for (const name of PAGES) {
-    test(`no payload runs on ${name}`, { skip }, async () => {
-        const page = await openPage(browser);
-        await open(page, `${server.url}/#/${name}?period=90d`);
+    test(`no payload runs on ${name}`, { skip: f.skip }, async () => {
+        const page = await openPage(f.browser);
+        await open(page, `${f.server.url}/#/${name}?period=90d`);
         // A chart that is shown as its table has another button: the first of the rest is the next one.
         const tables = page.locator('.tool[aria-label="Show as table"]');
         for (let n = await tables.count(); n > 0; n--) {
@@ -93,7 +79,7 @@ for (const name of PAGES) {
         assert.equal(await page.evaluate(() => globalThis.ran), undefined);
         assert.deepEqual(page.wrong, []);
         const category = payloads()[0];
-        await open(page, `${server.url}/#/${name}?period=90d&category=${encodeURIComponent(category)}`);
+        await open(page, `${f.server.url}/#/${name}?period=90d&category=${encodeURIComponent(category)}`);
         assert.ok((await page.locator('.chip').first().textContent()).includes(category), 'shown as text');
         assert.equal(await page.evaluate(() => globalThis.ran), undefined);
         await page.context().close();
