@@ -2,7 +2,7 @@
 // Names stand at the right end, pushed apart. Drawn by Plotly.
 import type { Drawn } from '../ui/card';
 import type { TooltipText } from '../ui/tooltip';
-import { drawPlot, type Layout, type Trace } from './plotly';
+import { drawFilling, type Layout, type Trace } from './plotly';
 import { pointing, type PlotFrame } from './pointing';
 import { ticks } from './scatter';
 import { faded, theme, type Theme } from './theme';
@@ -229,15 +229,12 @@ function layout(o: Forecast, colours: Theme, width: number, height: number): Lay
 }
 
 export function forecast(o: Forecast): Drawn {
-    const height = (o.height ?? 300) * (theme().size / 12);
-    const plot = drawPlot({
+    const plot = drawFilling({
         label: o.label,
-        height,
+        height: o.height ?? 300,
         traces: (colours) => traces(o, colours),
-        layout: (colours) => layout(o, colours, plot.node.clientWidth, plot.node.clientHeight),
+        layout: (colours, width, height) => layout(o, colours, width, height),
     });
-    plot.node.style.height = '100%';
-    plot.node.style.minHeight = `${height}px`;
     const y = range(o);
     const all = o.measured.length + o.ahead.length;
     const node = pointing(plot.node, {

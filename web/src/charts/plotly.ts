@@ -112,3 +112,25 @@ export function drawPlot(plot: Plot): Drawn {
 export function heatScale(colours: Theme): [number, string][] {
     return colours.heat.map((colour, i) => [i / (colours.heat.length - 1), colour]);
 }
+
+/**
+ * A plot that fills its card and is at least `height` pixels high at letters of 12 pixels; its layout may depend on the
+ * size that it is drawn at.
+ */
+export function drawFilling(plot: {
+    label: string;
+    height: number;
+    traces(colours: Theme): Trace[];
+    layout(colours: Theme, width: number, height: number): Layout;
+}): Drawn {
+    const height = plot.height * (theme().size / 12);
+    const drawn = drawPlot({
+        label: plot.label,
+        height,
+        traces: plot.traces,
+        layout: (colours) => plot.layout(colours, drawn.node.clientWidth, drawn.node.clientHeight),
+    });
+    drawn.node.style.height = '100%';
+    drawn.node.style.minHeight = `${height}px`;
+    return drawn;
+}

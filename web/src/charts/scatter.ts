@@ -3,7 +3,7 @@
 import type { Drawn } from '../ui/card';
 import type { TooltipText } from '../ui/tooltip';
 import { placeLabels } from './labels';
-import { drawPlot, type Layout, type Trace } from './plotly';
+import { drawFilling, type Layout, type Trace } from './plotly';
 import { pointing, type PlotFrame } from './pointing';
 import { faded, theme, type Theme } from './theme';
 
@@ -182,15 +182,12 @@ function layout(o: Scatter, colours: Theme, width: number, height: number): Layo
 }
 
 export function scatter(o: Scatter): Drawn {
-    const height = (o.height ?? 300) * (theme().size / 12);
-    const plot = drawPlot({
+    const plot = drawFilling({
         label: o.label,
-        height,
+        height: o.height ?? 300,
         traces: (colours) => traces(o, colours),
-        layout: (colours) => layout(o, colours, plot.node.clientWidth, plot.node.clientHeight),
+        layout: (colours, width, height) => layout(o, colours, width, height),
     });
-    plot.node.style.height = '100%';
-    plot.node.style.minHeight = `${height}px`;
     const range = ranges(o);
     const margin = margins(theme().size);
     const order = o.marks.map((_, i) => i).sort((a, b) => (o.marks[a]?.x ?? 0) - (o.marks[b]?.x ?? 0));
