@@ -57,7 +57,7 @@ static int in_order(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* What is popular answers without any model, and then words and attributes tell what is alike: such a model adds nothing. */
+/* What is popular answers without any model, and words and attributes then tell what is alike: it would add nothing. */
 static bool adds_nothing(vt_recommender *recommender)
 {
     vt_model_info info;
