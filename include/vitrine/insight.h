@@ -143,6 +143,15 @@ typedef struct vt_insight_options {
 
 VT_SIZED_INIT(vt_insight_options)
 
+/** The name of option `index` that a text can set, as the members above are called; NULL past the last. */
+VT_API const char *vt_insight_option_at(size_t index);
+
+/**
+ * Sets the option with this name from a text: a number as it is written, "true" or "false", else the text itself, which
+ * is borrowed. VT_ERR_USAGE: no such option, or its value cannot be read. Bounds are checked with the query.
+ */
+VT_API int vt_insight_options_set(vt_insight_options *options, const char *name, const char *value, vt_error *err);
+
 /** A kind of question. Static storage. */
 typedef struct vt_insight_info {
     const char *name;    /**< "overview" */

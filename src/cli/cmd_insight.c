@@ -44,12 +44,12 @@ static int run_insight(vt_cli *cli, const vt_args *args, vt_error *err)
     vt_insight_options options;
     vt_live *live = NULL;
     vt_insight *insight = NULL;
-    int status = VT_OK;
+    int status;
     if (path == NULL && !is_about_shops(kind)) {
         return vt_fail(err, VT_ERR_USAGE, "name the file to read: --%s FILE", option);
     }
-    vt_insight_options_read(&options, cli, args);
-    if (path == NULL) {
+    status = vt_insight_options_read(&options, cli, args, err);
+    if (status == VT_OK && path == NULL) {
         status = vt_cli_open_live(&live, cli, err);
     }
     vt_display_stage(cli->display, "counting");

@@ -1,6 +1,7 @@
 /* Options of the insight commands. A group is a table, and a command names the groups it has. */
 #include "insight_options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
@@ -218,56 +219,36 @@ const vt_option vt_insight_lead_option[] = {
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-/* An option's text, NULL where it was not given or the command does not have it. */
-static const char *text_of(const vt_args *args, const char *name)
+/* The option of a command that sets `name`: words of a command line are joined by hyphens. */
+static const vt_option *option_of(const vt_args *args, const char *name)
 {
-    return vt_option_find(args->command, name, strlen(name)) == NULL ? NULL : vt_args_text(args, name);
+    char option[32];
+    snprintf(option, sizeof option, "%s", strcmp(name, "n") == 0 ? "number" : name);
+    for (char *c = option; *c != '\0'; c++) {
+        *c = *c == '_' ? '-' : *c;
+    }
+    return vt_option_find(args->command, option, strlen(option));
 }
 
-void vt_insight_options_read(vt_insight_options *out, const vt_cli *cli, const vt_args *args)
+int vt_insight_options_read(vt_insight_options *out, const vt_cli *cli, const vt_args *args, vt_error *err)
 {
+    int status = VT_OK;
     vt_insight_options_init(out);
     out->progress = &cli->progress;
-    out->n = (int32_t)vt_args_int(args, "number");
-    out->period = text_of(args, "period");
-    out->compare = text_of(args, "compare");
-    out->category = text_of(args, "category");
-    out->brand = text_of(args, "brand");
-    out->price = text_of(args, "price");
-    out->customers = text_of(args, "customers");
-    out->segment = text_of(args, "segment");
-    out->quantity = text_of(args, "quantity");
-    if (out->quantity != NULL) { /* --price names a column */
-        out->price_column = out->price;
-        out->price = NULL;
+    for (size_t i = 0; vt_insight_option_at(i) != NULL && status == VT_OK; i++) {
+        const char *name = vt_insight_option_at(i);
+        const vt_option *option = option_of(args, name);
+        if (option == NULL) {
+            continue;
+        }
+        const char *value = option->type == VT_OPTION_FLAG ? (vt_args_given(args, option->name) ? "true" : "false")
+                                                           : vt_args_text(args, option->name);
+        if (strcmp(name, "price") == 0 && vt_option_find(args->command, "quantity", 8) != NULL) {
+            name = "price_column"; /* beside --quantity, --price names a column */
+        }
+        status = value == NULL ? VT_OK : vt_insight_options_set(out, name, value, err);
     }
-    out->by = text_of(args, "by");
-    out->target = text_of(args, "target");
-    if (vt_option_find(args->command, "support", 7) != NULL) {
-        out->support = vt_args_real(args, "support");
-        out->confidence = vt_args_real(args, "confidence");
-    }
-    out->until = text_of(args, "until");
-    out->unit = text_of(args, "unit");
-    out->holidays = text_of(args, "holidays");
-    out->user = text_of(args, "user");
-    out->item = text_of(args, "item");
-    if (vt_option_find(args->command, "horizon", 7) != NULL) {
-        out->horizon = (int32_t)vt_args_int(args, "horizon");
-    }
-    if (vt_option_find(args->command, "season", 6) != NULL) {
-        out->season = (int32_t)vt_args_int(args, "season");
-        out->backtest = vt_args_given(args, "backtest");
-    }
-    if (vt_option_find(args->command, "service", 7) != NULL) {
-        out->service = vt_args_real(args, "service");
-    }
-    if (vt_option_find(args->command, "lead-days", 9) != NULL) {
-        out->lead_days = (int32_t)vt_args_int(args, "lead-days");
-    }
-    if (vt_option_find(args->command, "seed", 4) != NULL) {
-        out->seed = (uint64_t)vt_args_int(args, "seed");
-    }
+    return status;
 }
 
 const char *vt_insight_file_option(const vt_args *args)

@@ -22,8 +22,8 @@ extern const vt_option vt_insight_service_option[];      /* --service */
 extern const vt_option vt_insight_demand_options[];      /* series, season and horizon of forecasts */
 extern const vt_option vt_insight_lead_option[];         /* --lead-days */
 
-/* The question that the arguments of a command put. Texts are borrowed from them. */
-void vt_insight_options_read(vt_insight_options *out, const vt_cli *cli, const vt_args *args);
+/* The query that the arguments of a command make. Texts are borrowed from them. */
+int vt_insight_options_read(vt_insight_options *out, const vt_cli *cli, const vt_args *args, vt_error *err);
 
 /* The option by which a command is given a plain file, NULL where it is about shops alone. */
 const char *vt_insight_file_option(const vt_args *args);

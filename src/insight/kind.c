@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/options.h"
 #include "base/suggest.h"
 #include "insight/churn/churn_answer.h"
 #include "insight/churn/churn_shop.h"
@@ -47,49 +46,6 @@ bool vt_insight_kind_at(vt_insight_info *out, size_t index)
     const vt_insight_kind *kind = &kinds[index];
     *out = (vt_insight_info){kind->name, kind->summary, kind->of_shop != NULL, kind->of_file != NULL};
     return true;
-}
-
-void vt_insight_options_init_sized(vt_insight_options *options, size_t size)
-{
-    static const vt_insight_options defaults = {
-        .size = sizeof defaults,
-        .now = VT_NONE,
-        .n = 10,
-        .support = .001,
-        .confidence = .5,
-        .horizon = 12,
-        .service = .95,
-        .lead_days = 14,
-        .seed = 42,
-    };
-    vt_options_init(options, size, &defaults, sizeof defaults);
-}
-
-static int check_options(const vt_insight_options *o, vt_error *err)
-{
-    int status = vt_options_check(o->size, sizeof *o, "vt_insight_options", err);
-    if (status != VT_OK) {
-        return status;
-    }
-    const struct {
-        bool good;
-        const char *sentence;
-    } rules[] = {
-        {o->n >= 1 && o->n <= 100000, "the number of rows is between 1 and 100,000"},
-        {o->support > 0 && o->support <= 1, "the support is a share above 0 and at most 1"},
-        {o->confidence >= 0 && o->confidence <= 1, "the confidence is a share from 0 to 1"},
-        {o->season >= 0 && o->season <= 100000, "the season has 0 to 100,000 periods"},
-        {o->horizon >= 1 && o->horizon <= 1000, "the horizon is between 1 and 1,000 periods"},
-        {o->service > 0 && o->service < 1, "the service level is above 0 and below 1"},
-        {!o->masked || o->user == NULL, "a customer cannot be asked for by id where ids are masked"},
-        {o->lead_days >= 0 && o->lead_days <= 365, "the lead time is between 0 and 365 days"},
-    };
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (!rules[i].good) {
-            return vt_fail(err, VT_ERR_USAGE, "%s", rules[i].sentence);
-        }
-    }
-    return VT_OK;
 }
 
 static int find_kind(const vt_insight_kind **out, const char *name, vt_error *err)
@@ -156,7 +112,7 @@ int vt_insight_ask(vt_insight **out, vt_live *live, const char *name, const vt_i
 {
     const vt_insight_kind *kind = NULL;
     vt_document *document = NULL;
-    int status = check_options(options, err);
+    int status = vt_insight_options_check(options, err);
     status = status != VT_OK ? status : find_kind(&kind, name, err);
     if (status == VT_OK && kind->of_shop == NULL) {
         status = vt_fail(err, VT_ERR_UNSUPPORTED, "%s reads files; name one", name);
@@ -176,7 +132,7 @@ int vt_insight_file(vt_insight **out, const char *path, const char *name, const 
 {
     const vt_insight_kind *kind = NULL;
     vt_document *document = NULL;
-    int status = check_options(options, err);
+    int status = vt_insight_options_check(options, err);
     status = status != VT_OK ? status : find_kind(&kind, name, err);
     if (status == VT_OK && kind->of_file == NULL) {
         status = vt_fail(err, VT_ERR_UNSUPPORTED, "%s is asked of a shop, not of a file", name);

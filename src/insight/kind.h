@@ -22,6 +22,9 @@ typedef struct vt_insight_kind {
     vt_insight_of_file of_file; /**< NULL: asks shops alone */
 } vt_insight_kind;
 
+/** VT_ERR_USAGE with a sentence where an option is out of its bounds. */
+int vt_insight_options_check(const vt_insight_options *options, vt_error *err);
+
 int vt_overview_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 int vt_sales_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);
 int vt_customers_of_shop(vt_document *document, vt_scope *scope, const vt_insight_options *options, vt_error *err);

@@ -204,44 +204,6 @@ int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const c
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */
 
-static int set_int(int32_t *to, const char *value, const char *name, vt_error *err)
-{
-    int64_t number = 0;
-    if (!vt_parse_int(&number, vt_str_of(value)) || number < 0 || number > INT32_MAX) {
-        return vt_fail(err, VT_ERR_FORMAT, "\"%s\" of a request is \"%s\", no number", name, value);
-    }
-    *to = (int32_t)number;
-    return VT_OK;
-}
-
-static int set_option(vt_insight_options *o, const char *name, const char *value, vt_error *err)
-{
-    const struct {
-        const char *name;
-        const char **text;
-        int32_t *number;
-    } known[] = {
-        {"period", &o->period, NULL},   {"compare", &o->compare, NULL}, {"category", &o->category, NULL},
-        {"brand", &o->brand, NULL},     {"price", &o->price, NULL},     {"customers", &o->customers, NULL},
-        {"segment", &o->segment, NULL}, {"unit", &o->unit, NULL},       {"n", NULL, &o->n},
-        {"horizon", NULL, &o->horizon}, {"season", NULL, &o->season},   {"lead_days", NULL, &o->lead_days},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (strcmp(known[i].name, name) == 0 && known[i].text != NULL) {
-            *known[i].text = value;
-            return VT_OK;
-        }
-        if (strcmp(known[i].name, name) == 0) {
-            return set_int(known[i].number, value, name, err);
-        }
-    }
-    if (strcmp(name, "backtest") == 0) {
-        o->backtest = strcmp(value, "true") == 0;
-        return VT_OK;
-    }
-    return vt_fail(err, VT_ERR_FORMAT, "a report knows no parameter \"%s\"", name);
-}
-
 typedef struct batch {
     const vt_page_questions *presets;
     vt_live *live;
@@ -260,7 +222,7 @@ static int answer_some(void *context, int worker, size_t begin, size_t end, vt_e
         vt_insight *insight = NULL;
         o.progress = NULL;
         for (size_t k = 0; k < p->n_params && status == VT_OK; k++) {
-            status = set_option(&o, p->name[k], p->value[k], err);
+            status = vt_insight_options_set(&o, p->name[k], p->value[k], err);
         }
         status = status != VT_OK ? status : vt_insight_ask(&insight, b->live, p->kind, &o, err);
         status = status != VT_OK ? status : vt_insight_json(&b->answers[i], insight, false, err);

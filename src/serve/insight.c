@@ -34,30 +34,18 @@ static const vt_query_param params[] = {
 
 static const vt_query_param *const insight_params[] = {params, NULL};
 
-static void read_options(vt_insight_options *o, const vt_call *call)
+static int read_options(vt_insight_options *o, const vt_call *call, vt_error *err)
 {
+    int status = VT_OK;
     vt_insight_options_init(o);
-    o->period = vt_given_text(call, "period");
-    o->compare = vt_given_text(call, "compare");
-    o->category = vt_given_text(call, "category");
-    o->brand = vt_given_text(call, "brand");
-    o->price = vt_given_text(call, "price");
-    o->customers = vt_given_text(call, "customers");
-    o->segment = vt_given_text(call, "segment");
-    o->n = (int32_t)vt_given_int(call, "n");
-    o->horizon = (int32_t)vt_given_int(call, "horizon");
-    o->season = (int32_t)vt_given_int(call, "season");
-    o->unit = vt_given_text(call, "unit");
-    o->backtest = vt_given_flag(call, "backtest");
-    o->support = vt_given_real(call, "support");
-    o->confidence = vt_given_real(call, "confidence");
-    o->service = vt_given_real(call, "service");
-    o->lead_days = (int32_t)vt_given_int(call, "lead_days");
-    o->until = vt_given_text(call, "until");
-    o->user = vt_given_text(call, "user");
-    o->item = vt_given_text(call, "item");
-    o->seed = (uint64_t)vt_given_int(call, "seed");
+    for (const vt_query_param *p = params; p->name != NULL && status == VT_OK; p++) {
+        const char *value = vt_given_text(call, p->name);
+        if (value != NULL && strcmp(p->name, "csv") != 0) {
+            status = vt_insight_options_set(o, p->name, value, err);
+        }
+    }
     o->masked = !vt_call_names_customers(call);
+    return status;
 }
 
 static int get_insight(vt_call *call, vt_error *err)
@@ -66,8 +54,9 @@ static int get_insight(vt_call *call, vt_error *err)
     vt_insight *answer = NULL;
     vt_text body = {NULL, 0};
     const char *table = vt_given_text(call, "csv");
-    read_options(&options, call);
-    int status = vt_insight_ask(&answer, call->shop->live, call->path_value[0].ptr, &options, err);
+    int status = read_options(&options, call, err);
+    status =
+        status != VT_OK ? status : vt_insight_ask(&answer, call->shop->live, call->path_value[0].ptr, &options, err);
     if (status == VT_OK && table == NULL) {
         status = vt_insight_json(&body, answer, false, err);
     } else if (status == VT_OK) {
