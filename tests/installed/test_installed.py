@@ -1,8 +1,8 @@
 """test_installed.py BUILD: the tree that `meson install` lays out, used as a stranger would.
 
-Installs BUILD into a temporary prefix, compiles a C program with what pkg-config says, against the shared and against
-the static library, and a C++17 file that includes every header, runs them, and looks at what the library exports.
-Prints TAP.
+Installs BUILD into a temporary prefix, compiles C programs with what pkg-config says, against the shared and against
+the static library, the example by CMake too, and a C++17 file that includes every header, runs them, and looks at what
+the library exports. Last it uninstalls. Prints TAP.
 """
 
 import glob
@@ -73,6 +73,45 @@ def compiled_and_run(tree, name, flags):
     return good, said
 
 
+CMAKE_LISTS = """\
+cmake_minimum_required(VERSION 3.18)
+project(example C)
+find_package(vitrine %s REQUIRED)
+add_executable(recommend %s/examples/recommend.c)
+target_link_libraries(recommend PRIVATE vitrine::vitrine)
+"""
+
+
+def example_by_pkg_config(tree):
+    program = tree.work + "/recommend"
+    good, said = run("cc", "-std=c17", *WARNINGS, ROOT + "/examples/recommend.c", "-o", program,
+                     *tree.flags("--cflags", "--libs"))
+    return recommends(tree, program) if good else (good, said)
+
+
+def example_by_cmake(tree):
+    source = tree.work + "/cmake"
+    os.makedirs(source)
+    with open(source + "/CMakeLists.txt", "w", encoding="utf-8") as file:
+        file.write(CMAKE_LISTS % (tree.package("--modversion")[0], ROOT))
+    good, said = run("cmake", "-S", source, "-B", source + "/build", "-DCMAKE_PREFIX_PATH=" + tree.prefix)
+    if good:
+        good, said = run("cmake", "--build", source + "/build")
+    return recommends(tree, source + "/build/recommend") if good else (good, said)
+
+
+def recommends(tree, program):
+    """The example on a shop that the installed program makes: tea is what most people bought that dan has not."""
+    shop, where = program + ".shop", dict(os.environ, LD_LIBRARY_PATH=tree.libraries)
+    good, said = run(tree.prefix + "/bin/vitrine", "--shop", shop, "import", "csv", HERE + "/events.csv", "--table",
+                     "events", env=where)
+    if good:
+        good, said = run(program, shop, "dan", env=where)
+    if good:
+        good = said.startswith(" 1  tea  ") and said.count("\n    ") == 3
+    return good, said
+
+
 def all_headers_as_cpp(tree):
     headers = sorted(glob.glob(tree.prefix + "/include/vitrine/*.h"))
     source = tree.work + "/headers.cpp"
@@ -84,6 +123,12 @@ def all_headers_as_cpp(tree):
     program = tree.work + "/headers"
     good, said = run("c++", "-std=c++17", *WARNINGS, source, "-o", program, *tree.flags("--cflags", "--libs"))
     return run(program, env=dict(os.environ, LD_LIBRARY_PATH=tree.libraries)) if good else (good, said)
+
+
+def uninstalled(tree):
+    good, said = run("ninja", "-C", BUILD, "uninstall")
+    left = [os.path.join(folder, name) for folder, _, names in os.walk(tree.work + "/dest") for name in names]
+    return good and not left, said + "left: " + ", ".join(left[:5])
 
 
 def exports(tree):
@@ -113,7 +158,10 @@ def cases(tree):
     static = [tree.libraries + "/libvitrine.a" if word == "-lvitrine" else word
               for word in tree.flags("--static", "--cflags", "--libs")]
     yield "so does one with the static library", *compiled_and_run(tree, "static", static)
+    yield "the example builds with pkg-config and recommends", *example_by_pkg_config(tree)
+    yield "the example builds with CMake and recommends", *example_by_cmake(tree)
     yield "C++17 includes every header", *all_headers_as_cpp(tree)
+    yield "uninstalling leaves nothing", *uninstalled(tree)
 
 
 def main():
