@@ -161,6 +161,10 @@ VT_API int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt
 /** A ranker over a fitted model: `context` is the vt_model. */
 VT_API int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
 
+/** The same with the scores of the items into `scores` (n, k); NULL: nobody asks for them. */
+VT_API int vt_rank_scored(const vt_model *model, const vt_query *queries, size_t n, size_t k, int32_t *items,
+                          float *scores, vt_error *err);
+
 /** Evaluates the lists of a fitted model: by the protocol's lister, else by vt_rank_model(). */
 VT_API int vt_evaluate_fitted(vt_evaluation *out, const vt_model *model, const vt_snapshot *snapshot,
                               const vt_split *split, const vt_protocol *protocol, vt_error *err);
@@ -255,6 +259,19 @@ typedef struct vt_lists_counts {
  */
 VT_API int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *path, const vt_snapshot *snapshot,
                              const vt_split *split, const vt_protocol *protocol, vt_error *err);
+
+/** Lists in memory: list i is items ptr[i] to ptr[i + 1], best first. Numbers are those of the snapshot. */
+typedef struct vt_given_lists {
+    size_t n;
+    const int32_t *user; /**< (n) each once; -1: a user that the snapshot does not know */
+    const int64_t *ptr;  /**< (n + 1) */
+    const int32_t *item; /**< -1: in place of an item */
+} vt_given_lists;
+
+/** The same for lists in memory, called `name` in messages. VT_ERR_USAGE: a number that cannot be, a user twice. */
+VT_API int vt_evaluate_given(vt_evaluation *out, vt_lists_counts *counts, const vt_given_lists *given, const char *name,
+                             const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol,
+                             vt_error *err);
 
 /** A figure minus that of the baseline, with a 95 % interval and the p-value of "there is no difference". */
 typedef struct vt_difference {

@@ -60,6 +60,20 @@ typedef struct vt_projection {
 VT_API int vt_project(vt_projection **out, vt_shop *shop, const vt_projection_options *options, vt_error *err);
 VT_API void vt_projection_free(vt_projection *projection);
 
+/** How well a map of vectors came out. */
+typedef struct vt_projection_fit {
+    double explained[3]; /**< PCA: shares of the variance */
+    double perplexity;   /**< t-SNE: that was used */
+    double divergence;   /**< t-SNE: Kullback-Leibler, in nats */
+} vt_projection_fit;
+
+/**
+ * Maps vectors x (n, d), row-major, into `at` (n, M), as vt_project() does those of a shop; `options->by` does not
+ * count. VT_ERR_FORMAT when a number is not finite.
+ */
+VT_API int vt_project_vectors(float *at, vt_projection_fit *placed, const float *x, size_t n, size_t d,
+                              const vt_projection_options *options, vt_error *err);
+
 /**
  * The first photo of item number `index` that is a file, as a JPEG of side x side pixels (1 to 512): all of it, white
  * beside it. Empty where there is none that can be read.

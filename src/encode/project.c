@@ -32,46 +32,81 @@ static int stage(const vt_projection_options *options, const char *name, vt_erro
     return vt_progress_report(options->progress, &state, err);
 }
 
-static int place_by_pca(vt_projection *p, const vt_projection_options *given, vt_error *err)
+/* Vectors to be mapped. */
+typedef struct cloud {
+    const float *x; /* (N, D) */
+    size_t n, d;
+} cloud;
+
+static int place_by_pca(float *at, vt_projection_fit *placed, const cloud *c, const vt_projection_options *given,
+                        vt_error *err)
 {
-    const vt_item_vectors *vectors = p->storage->vectors;
     vt_pca *pca = NULL;
     vt_pca_options options;
     vt_pca_options_init(&options);
-    options.k = p->dims;
+    options.k = (size_t)given->dims;
     options.seed = given->seed;
     options.threads = given->threads;
     int status = stage(given, "finding principal components", err);
     if (status == VT_OK) {
-        status = vt_pca_fit(&pca, vectors->data, (size_t)vectors->n, vectors->d, &options, err);
+        status = vt_pca_fit(&pca, c->x, c->n, c->d, &options, err);
     }
     if (status == VT_OK) {
-        memcpy(p->storage->at, pca->coordinates, pca->n * pca->k * sizeof *pca->coordinates);
-        for (size_t k = 0; k < p->dims; k++) {
-            p->explained[k] = vt_pca_explained(pca, k);
+        memcpy(at, pca->coordinates, pca->n * pca->k * sizeof *pca->coordinates);
+        for (size_t k = 0; k < options.k; k++) {
+            placed->explained[k] = vt_pca_explained(pca, k);
         }
     }
     vt_pca_free(pca);
     return status;
 }
 
-static int place_by_tsne(vt_projection *p, const vt_projection_options *given, vt_error *err)
+static int place_by_tsne(float *at, vt_projection_fit *placed, const cloud *c, const vt_projection_options *given,
+                         vt_error *err)
 {
-    const vt_item_vectors *vectors = p->storage->vectors;
     vt_tsne_result result = {0};
     vt_tsne_options options;
     vt_tsne_options_init(&options);
-    options.dims = (int)p->dims;
+    options.dims = given->dims;
     options.perplexity = given->perplexity;
     options.seed = given->seed;
     options.threads = given->threads;
     options.progress = given->progress;
     int status = stage(given, "finding neighbours", err);
     if (status == VT_OK) {
-        status = vt_tsne_map(p->storage->at, &result, vectors->data, (size_t)vectors->n, vectors->d, &options, err);
+        status = vt_tsne_map(at, &result, c->x, c->n, c->d, &options, err);
     }
-    p->perplexity = result.perplexity;
-    p->divergence = result.kl;
+    placed->perplexity = result.perplexity;
+    placed->divergence = result.kl;
+    return status;
+}
+
+static int check_options(const vt_projection_options *options, vt_error *err)
+{
+    int status = vt_options_check(options->size, sizeof *options, "vt_projection_options", err);
+    if (status == VT_OK && options->dims != 2 && options->dims != 3) {
+        return vt_fail(err, VT_ERR_USAGE, "a map has 2 or 3 dimensions, not %d", options->dims);
+    }
+    return status;
+}
+
+int vt_project_vectors(float *at, vt_projection_fit *placed, const float *x, size_t n, size_t d,
+                       const vt_projection_options *options, vt_error *err)
+{
+    const cloud c = {x, n, d};
+    vt_projection_fit made = {{0, 0, 0}, 0, 0};
+    int status = check_options(options, err);
+    if (status == VT_OK && (n < VT_TSNE_LEAST || d < (size_t)options->dims)) {
+        status = vt_fail(err, VT_ERR_UNSUPPORTED, "a map needs %d vectors of %d dimensions, and there are %zu of %zu",
+                         VT_TSNE_LEAST, options->dims, n, d);
+    }
+    if (status == VT_OK) {
+        status = options->method == VT_PROJECTION_PCA ? place_by_pca(at, &made, &c, options, err)
+                                                      : place_by_tsne(at, &made, &c, options, err);
+    }
+    if (status == VT_OK) {
+        *placed = made;
+    }
     return status;
 }
 
@@ -79,6 +114,7 @@ static int place(vt_projection *p, const vt_projection_options *options, vt_erro
 {
     const vt_item_vectors *vectors = p->storage->vectors;
     size_t n = (size_t)vectors->n;
+    vt_projection_fit placed;
     if (n < VT_TSNE_LEAST || vectors->d < p->dims) {
         return vt_fail(err, VT_ERR_UNSUPPORTED, "a map needs %d items with vectors, and the shop has %zu",
                        VT_TSNE_LEAST, n);
@@ -87,7 +123,13 @@ static int place(vt_projection *p, const vt_projection_options *options, vt_erro
     if (p->storage->at == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    return options->method == VT_PROJECTION_PCA ? place_by_pca(p, options, err) : place_by_tsne(p, options, err);
+    int status = vt_project_vectors(p->storage->at, &placed, vectors->data, n, vectors->d, options, err);
+    if (status == VT_OK) {
+        memcpy(p->explained, placed.explained, sizeof p->explained);
+        p->perplexity = placed.perplexity;
+        p->divergence = placed.divergence;
+    }
+    return status;
 }
 
 /* Points at what the storage holds. */
@@ -107,10 +149,7 @@ static void describe(vt_projection *p)
 
 int vt_project(vt_projection **out, vt_shop *shop, const vt_projection_options *options, vt_error *err)
 {
-    int status = vt_options_check(options->size, sizeof *options, "vt_projection_options", err);
-    if (status == VT_OK && options->dims != 2 && options->dims != 3) {
-        status = vt_fail(err, VT_ERR_USAGE, "a map has 2 or 3 dimensions, not %d", options->dims);
-    }
+    int status = check_options(options, err);
     if (status != VT_OK) {
         return status;
     }

@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/arena.h"
-#include "vitrine/evaluation.h"
+#include "eval/match.h"
 
 typedef struct matched {
     const vt_model *model;
@@ -24,23 +23,23 @@ typedef struct matched {
 
 static int match_items(matched *m, vt_error *err)
 {
-    m->to_model = vt_alloc((size_t)m->snapshot->n_items, sizeof *m->to_model, err);
+    int status = vt_match_items(&m->to_model, m->snapshot, &m->info, err);
+    if (status != VT_OK) {
+        return status;
+    }
     m->to_snapshot = vt_alloc((size_t)m->info.n_items, sizeof *m->to_snapshot, err);
-    if (m->to_model == NULL || m->to_snapshot == NULL) {
+    if (m->to_snapshot == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     for (int32_t i = 0; i < m->info.n_items; i++) {
         m->to_snapshot[i] = -1;
     }
-    int32_t common = 0;
     for (int32_t i = 0; i < m->snapshot->n_items; i++) {
-        m->to_model[i] = vt_ids_find(&m->info.items, vt_ids_get(&m->snapshot->items, i));
         if (m->to_model[i] >= 0) {
             m->to_snapshot[m->to_model[i]] = i;
-            common++;
         }
     }
-    return common > 0 ? VT_OK : vt_fail(err, VT_ERR_UNSUPPORTED, "the model knows none of the shop's items");
+    return VT_OK;
 }
 
 /* Times of items in the model's numbers. */
@@ -99,36 +98,6 @@ static int match_list(const int32_t **out, size_t *n_out, const matched *m, cons
     return VT_OK;
 }
 
-/* The events of a state whose items the model knows. */
-static int match_state(vt_user_state *out, const matched *m, const vt_user_state *state, vt_arena *arena, vt_error *err)
-{
-    size_t n = state->n, kept = 0;
-    int32_t *item = vt_arena_alloc(arena, n + 1, sizeof *item, err);
-    int64_t *time = vt_arena_alloc(arena, n + 1, sizeof *time, err);
-    float *value = vt_arena_alloc(arena, n + 1, sizeof *value, err);
-    uint8_t *kind = vt_arena_alloc(arena, n + 1, sizeof *kind, err);
-    if (item == NULL || time == NULL || value == NULL || kind == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (m->to_model[state->item[i]] >= 0) {
-            item[kept] = m->to_model[state->item[i]];
-            time[kept] = state->time == NULL ? VT_NONE : state->time[i];
-            value[kept] = state->value == NULL ? 0 : state->value[i];
-            kind[kept++] = state->kind == NULL ? 0 : state->kind[i];
-        }
-    }
-    *out = (vt_user_state){
-        .n = kept,
-        .item = item,
-        .time = state->time == NULL ? NULL : time,
-        .value = state->value == NULL ? NULL : value,
-        .kind = state->kind == NULL ? NULL : kind,
-        .now = state->now,
-    };
-    return VT_OK;
-}
-
 /* Candidates in the model's numbers; queries mostly share one mask. */
 static int match_mask(vt_query *out, const matched *m, const vt_query *query, const vt_query *before,
                       const vt_query *matched_before, vt_arena *arena, vt_error *err)
@@ -152,10 +121,11 @@ static int match_query(vt_query *out, matched *m, const vt_query *query, vt_aren
 {
     vt_user_state *signals = NULL;
     int32_t user = vt_ids_find(&m->info.users, vt_ids_get(&m->snapshot->users, query->user));
-    int status = match_state(&out->state, m, &query->state, arena, err);
+    int status = vt_match_state(&out->state, m->to_model, &query->state, arena, err);
     if (status == VT_OK && query->state.signals != NULL) {
         signals = vt_arena_alloc(arena, 1, sizeof *signals, err);
-        status = signals == NULL ? VT_ERR_NO_MEMORY : match_state(signals, m, query->state.signals, arena, err);
+        status =
+            signals == NULL ? VT_ERR_NO_MEMORY : vt_match_state(signals, m->to_model, query->state.signals, arena, err);
     }
     if (status == VT_OK && signals != NULL) {
         signals->user = user;

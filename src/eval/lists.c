@@ -77,41 +77,95 @@ static int read_line(vt_lists *lists, vt_stream *stream, vt_str line, vt_error *
     return VT_OK;
 }
 
-int vt_lists_parse(vt_lists **out, vt_stream *stream, const vt_snapshot *snapshot, vt_error *err)
+/* No user has a list yet. */
+static int create(vt_lists **out, const vt_snapshot *snapshot, vt_error *err)
 {
     size_t n_users = (size_t)snapshot->n_users;
     vt_lists *lists = vt_alloc_zero(1, sizeof *lists, err);
     if (lists == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    int status = VT_ERR_NO_MEMORY;
     lists->snapshot = snapshot;
     lists->begin = vt_alloc(n_users, sizeof *lists->begin, err);
     lists->count = vt_alloc_zero(n_users, sizeof *lists->count, err);
     if (lists->begin == NULL || lists->count == NULL) {
-        goto out;
+        vt_lists_free(lists);
+        return VT_ERR_NO_MEMORY;
     }
     for (size_t u = 0; u < n_users; u++) {
         lists->begin[u] = -1;
     }
-    for (;;) {
+    *out = lists;
+    return VT_OK;
+}
+
+int vt_lists_parse(vt_lists **out, vt_stream *stream, const vt_snapshot *snapshot, vt_error *err)
+{
+    vt_lists *lists = NULL;
+    int status = create(&lists, snapshot, err);
+    while (status == VT_OK) {
         vt_str line;
         status = vt_stream_line(stream, &line, err);
         if (status != VT_OK || line.ptr == NULL) {
             break;
         }
         status = read_line(lists, stream, line, err);
+    }
+    if (status != VT_OK) {
+        vt_lists_free(lists);
+        return status;
+    }
+    *out = lists;
+    return VT_OK;
+}
+
+/* Lists in memory, whose numbers are checked. */
+static int take_list(vt_lists *lists, const vt_given_lists *given, size_t at, vt_error *err)
+{
+    int32_t user = given->user[at];
+    lists->counts.lines++;
+    if (user < 0) {
+        lists->counts.strangers++;
+        return VT_OK;
+    }
+    if (user >= lists->snapshot->n_users || lists->begin[user] >= 0) {
+        return vt_fail_at(err, VT_ERR_USAGE, (int64_t)at,
+                          "list %zu is of user number %" PRId32 ", who %s; one list for each user is expected", at,
+                          user, user < lists->snapshot->n_users ? "has one already" : "is not there");
+    }
+    lists->begin[user] = lists->n;
+    for (int64_t i = given->ptr[at]; i < given->ptr[at + 1]; i++) {
+        int32_t item = given->item[i];
+        if (item < 0) {
+            lists->counts.padding++;
+            continue;
+        }
+        if (item >= lists->snapshot->n_items) {
+            return vt_fail_at(err, VT_ERR_USAGE, (int64_t)at, "list %zu has item number %" PRId32 ", and there are %d",
+                              at, item, lists->snapshot->n_items);
+        }
+        int status = add_item(lists, item, err);
         if (status != VT_OK) {
-            break;
+            return status;
         }
     }
-    if (status == VT_OK) {
-        *out = lists;
-        lists = NULL;
+    lists->count[user] = lists->n - lists->begin[user];
+    return VT_OK;
+}
+
+static int take_lists(vt_lists **out, const vt_given_lists *given, const vt_snapshot *snapshot, vt_error *err)
+{
+    vt_lists *lists = NULL;
+    int status = create(&lists, snapshot, err);
+    for (size_t i = 0; i < given->n && status == VT_OK; i++) {
+        status = take_list(lists, given, i, err);
     }
-out:
-    vt_lists_free(lists);
-    return status;
+    if (status != VT_OK) {
+        vt_lists_free(lists);
+        return status;
+    }
+    *out = lists;
+    return VT_OK;
 }
 
 void vt_lists_free(vt_lists *lists)
@@ -183,26 +237,24 @@ static int open_lists(vt_lists **out, const char *path, const vt_snapshot *snaps
     return status;
 }
 
-int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *path, const vt_snapshot *snapshot,
-                      const vt_split *split, const vt_protocol *protocol, vt_error *err)
+static int refuse_live(const char *name, vt_error *err)
 {
-    vt_lists *lists = NULL;
+    return vt_fail(err, VT_ERR_UNSUPPORTED,
+                   "%s has one list a user, and state live asks for one before every held-out event; use state frozen",
+                   name);
+}
+
+/* Uses up `lists`. */
+static int evaluate(vt_evaluation *out, vt_lists_counts *counts, vt_lists *lists, const char *name,
+                    const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol, vt_error *err)
+{
     vt_evaluation result = {0};
-    if (protocol->state == VT_STATE_LIVE) {
-        return vt_fail(err, VT_ERR_UNSUPPORTED,
-                       "%s has one list a user, and state live asks for one before every held-out event; use state "
-                       "frozen",
-                       path);
-    }
-    int status = open_lists(&lists, path, snapshot, err);
-    if (status == VT_OK) {
-        status = vt_evaluate(&result, snapshot, split, protocol, vt_rank_lists, lists, err);
-    }
+    int status = vt_evaluate(&result, snapshot, split, protocol, vt_rank_lists, lists, err);
     if (status == VT_OK && lists->counts.missing == result.users) {
         status = vt_fail(err, VT_ERR_NOT_FOUND,
                          "%s has no list for any of the %" PRId64
                          " evaluated users; lines \"user item item ...\" with the ids of the shop are expected",
-                         path, result.users);
+                         name, result.users);
     }
     if (status == VT_OK) {
         *counts = lists->counts;
@@ -212,4 +264,20 @@ int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *p
     vt_evaluation_done(&result);
     vt_lists_free(lists);
     return status;
+}
+
+int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *path, const vt_snapshot *snapshot,
+                      const vt_split *split, const vt_protocol *protocol, vt_error *err)
+{
+    vt_lists *lists = NULL;
+    int status = protocol->state == VT_STATE_LIVE ? refuse_live(path, err) : open_lists(&lists, path, snapshot, err);
+    return status == VT_OK ? evaluate(out, counts, lists, path, snapshot, split, protocol, err) : status;
+}
+
+int vt_evaluate_given(vt_evaluation *out, vt_lists_counts *counts, const vt_given_lists *given, const char *name,
+                      const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol, vt_error *err)
+{
+    vt_lists *lists = NULL;
+    int status = protocol->state == VT_STATE_LIVE ? refuse_live(name, err) : take_lists(&lists, given, snapshot, err);
+    return status == VT_OK ? evaluate(out, counts, lists, name, snapshot, split, protocol, err) : status;
 }

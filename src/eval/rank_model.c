@@ -30,8 +30,9 @@ static void list_forbidden(forbidden *f, const uint8_t *allowed, size_t n_items)
     }
 }
 
-/* The best k of one row of scores, which is used up. */
-static size_t rank_row(float *scores, size_t n_items, const vt_query *query, forbidden *f, size_t k, int32_t *items)
+/* The best k of one row of scores, which is used up; their scores into `best` (k) unless NULL. */
+static size_t rank_row(float *scores, size_t n_items, const vt_query *query, forbidden *f, size_t k, int32_t *items,
+                       float *best)
 {
     for (size_t i = 0; i < query->n_exclude; i++) {
         scores[query->exclude[i]] = -INFINITY;
@@ -40,15 +41,15 @@ static size_t rank_row(float *scores, size_t n_items, const vt_query *query, for
     for (size_t i = 0; i < f->n; i++) {
         scores[f->item[i]] = -INFINITY;
     }
-    if (query->only == NULL) {
-        return vt_topk(scores, n_items, k, items);
-    }
     /* `only` ascends, so the scores can be gathered in place, and ties still go to the smaller id. */
-    for (size_t i = 0; i < query->n_only; i++) {
+    for (size_t i = 0; query->only != NULL && i < query->n_only; i++) {
         scores[i] = scores[query->only[i]];
     }
-    size_t n = vt_topk(scores, query->n_only, k, items);
-    for (size_t i = 0; i < n; i++) {
+    size_t n = vt_topk(scores, query->only == NULL ? n_items : query->n_only, k, items);
+    for (size_t i = 0; best != NULL && i < n; i++) {
+        best[i] = scores[items[i]];
+    }
+    for (size_t i = 0; query->only != NULL && i < n; i++) {
         items[i] = query->only[items[i]];
     }
     return n;
@@ -56,7 +57,12 @@ static size_t rank_row(float *scores, size_t n_items, const vt_query *query, for
 
 int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err)
 {
-    const vt_model *model = context;
+    return vt_rank_scored(context, queries, n, k, items, NULL, err);
+}
+
+int vt_rank_scored(const vt_model *model, const vt_query *queries, size_t n, size_t k, int32_t *items, float *best,
+                   vt_error *err)
+{
     vt_model_info info;
     vt_model_describe(model, &info);
     size_t n_items = (size_t)info.n_items;
@@ -76,7 +82,8 @@ int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, in
         status = vt_model_score(model, states, rows, scores, err);
         for (size_t r = 0; status == VT_OK && r < rows; r++) {
             int32_t *list = items + (begin + r) * k;
-            size_t length = rank_row(scores + r * n_items, n_items, &queries[begin + r], &f, k, list);
+            size_t length = rank_row(scores + r * n_items, n_items, &queries[begin + r], &f, k, list,
+                                     best == NULL ? NULL : best + (begin + r) * k);
             if (length < k) {
                 list[length] = -1;
             }

@@ -109,6 +109,33 @@ static void refused(void **state)
     assert_int_equal(evaluate(f, &err), VT_ERR_NOT_FOUND);
 }
 
+/* The lists of evaluated_by_hand() in memory: items a to f are 0 to 5, users u1 to u3 are 0 to 2. */
+static void lists_in_memory(void **state)
+{
+    fixture *f = *state;
+    static const int32_t user[] = {0, 1, -1}, twice[] = {0, 0, -1}, item[] = {-1, 0, 2, 2, 3, 1, 4, -1, -1, 0};
+    static const int64_t ptr[] = {0, 5, 9, 10};
+    vt_given_lists given = {3, user, ptr, item};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(evaluate_text(f, "u1 -1 a c c\td\n\nu2 b e -1 -1\nstranger nothing\n", &err));
+    const double recall = f->e.figure[1][VT_METRIC_RECALL].value, ndcg = f->e.figure[1][VT_METRIC_NDCG].value;
+    const vt_lists_counts of_file = f->counts;
+    vt_evaluation_done(&f->e);
+    check_ok(vt_evaluate_given(&f->e, &f->counts, &given, "mine", f->data.snapshot, f->data.split, &f->protocol, &err));
+    assert_memory_equal(&f->counts, &of_file, sizeof of_file);
+    assert_true(f->e.figure[1][VT_METRIC_RECALL].value == recall && f->e.figure[1][VT_METRIC_NDCG].value == ndcg);
+    vt_evaluation none = {0};
+    given.user = twice;
+    assert_int_equal(
+        vt_evaluate_given(&none, &f->counts, &given, "mine", f->data.snapshot, f->data.split, &f->protocol, &err),
+        VT_ERR_USAGE);
+    given.n = 0;
+    assert_int_equal(
+        vt_evaluate_given(&none, &f->counts, &given, "mine", f->data.snapshot, f->data.split, &f->protocol, &err),
+        VT_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "mine has no list"));
+}
+
 static void memory_runs_out(void **state)
 {
     fixture *f = *state;
@@ -122,6 +149,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(evaluated_by_hand, setup, teardown),
         cmocka_unit_test_setup_teardown(no_candidates_are_dropped, setup, teardown),
         cmocka_unit_test_setup_teardown(refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(lists_in_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_runs_out, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,196 @@
+/* Imports: files into a shop, each row once; what was rejected comes back with its sentence. */
+#include "handle.h"
+#include "vitrine/importer.h"
+
+enum { REJECTS_KEPT = 100 };
+
+/* Messages of rejected rows, the first ones; collected without the interpreter's lock. */
+typedef struct rejects {
+    char *message[REJECTS_KEPT];
+    int64_t line[REJECTS_KEPT];
+    int n;
+} rejects;
+
+static void keep_reject(void *context, const vt_import_reject *reject)
+{
+    rejects *r = context;
+    size_t len = strlen(reject->message) + 1;
+    if (r->n < REJECTS_KEPT) {
+        char *copy = malloc(len);
+        if (copy != NULL) {
+            memcpy(copy, reject->message, len);
+            r->line[r->n] = reject->line;
+            r->message[r->n++] = copy;
+        }
+    }
+}
+
+static PyObject *rejects_row(rejects *r)
+{
+    PyObject *list = PyList_New(0);
+    for (int i = 0; i < r->n; i++) {
+        if (list != NULL && !vt_append(list, Py_BuildValue("(Ls)", (long long)r->line[i], r->message[i]))) {
+            Py_CLEAR(list);
+        }
+        free(r->message[i]);
+    }
+    return list;
+}
+
+static PyObject *counts_row(const vt_import_counts *c)
+{
+    return Py_BuildValue("{s:L,s:L,s:L}", "added", (long long)c->added, "changed", (long long)c->changed, "same",
+                         (long long)c->same);
+}
+
+static PyObject *reasons_row(const vt_import_report *report)
+{
+    PyObject *row = PyDict_New();
+    for (int i = 0; row != NULL && i < VT_IMPORT_REASONS && report->reasons[i].count > 0; i++) {
+        if (!vt_put_in(row, report->reasons[i].reason, PyLong_FromLongLong(report->reasons[i].count))) {
+            Py_CLEAR(row);
+        }
+    }
+    return row;
+}
+
+static PyObject *report_row(const vt_import_report *report, rejects *r)
+{
+    PyObject *out = PyDict_New(), *messages = rejects_row(r);
+    bool all =
+        vt_put_in(out, "messages", messages) && vt_put_in(out, "id", PyLong_FromLongLong(report->import_id)) &&
+        vt_put_in(out, "rows", PyLong_FromLongLong(report->rows)) &&
+        vt_put_in(out, "rejected", PyLong_FromLongLong(report->rejected)) &&
+        vt_put_in(out, "events", counts_row(&report->events)) && vt_put_in(out, "items", counts_row(&report->items)) &&
+        vt_put_in(out, "users", counts_row(&report->users)) && vt_put_in(out, "links", counts_row(&report->links)) &&
+        vt_put_in(out, "reasons", reasons_row(report)) && vt_put_in(out, "note", PyUnicode_FromString(report->note));
+    if (!all) {
+        Py_CLEAR(out);
+    }
+    return out;
+}
+
+static int import_into(const char *path, const vt_import_options *options, vt_import_report *report, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    int status = vt_shop_open(&shop, path, VT_SHOP_CREATE, err);
+    status = status != VT_OK ? status : vt_import(shop, options, report, err);
+    vt_shop_close(shop);
+    return status;
+}
+
+static bool read_paths(const char ***out, size_t *n, PyObject *list)
+{
+    Py_ssize_t size = PyList_Size(list);
+    const char **paths = size < 0 ? NULL : calloc((size_t)size + 1, sizeof *paths);
+    for (Py_ssize_t i = 0; paths != NULL && i < size; i++) {
+        if (!vt_py_optional(&paths[i], PyList_GetItem(list, i), "a path")) {
+            free(paths);
+            return false;
+        }
+    }
+    *out = paths;
+    *n = (size_t)size;
+    return paths != NULL;
+}
+
+/* (shop, kind, paths, table, map, currency, time_unit, event_kind or -1, part, rating_min, rating_max, progress), None
+   for what is not given */
+static PyObject *shop_import(PyObject *module, PyObject *args)
+{
+    const char *path = NULL, **paths = NULL;
+    PyObject *list = NULL, *minimum = NULL, *maximum = NULL, *progress = NULL;
+    int event_kind = -1, part = 0;
+    vt_import_options o;
+    vt_import_report report;
+    rejects kept = {.n = 0};
+    vt_call call;
+    (void)module;
+    vt_import_options_init(&o);
+    if (!PyArg_ParseTuple(args, "ssO!zzzziiOOO", &path, &o.kind, &PyList_Type, &list, &o.table, &o.map, &o.currency,
+                          &o.time_unit, &event_kind, &part, &minimum, &maximum, &progress) ||
+        !read_paths(&paths, &o.n_paths, list)) {
+        return NULL;
+    }
+    o.paths = paths;
+    o.part = (vt_part)part;
+    o.event_kind_given = event_kind >= 0;
+    o.event_kind = event_kind >= 0 ? (vt_event_kind)event_kind : o.event_kind;
+    o.rating_min = minimum == Py_None ? o.rating_min : PyFloat_AsDouble(minimum);
+    o.rating_max = maximum == Py_None ? o.rating_max : PyFloat_AsDouble(maximum);
+    o.on_reject = keep_reject;
+    o.reject_context = &kept;
+    if (PyErr_Occurred()) {
+        free((void *)(uintptr_t)paths);
+        return NULL;
+    }
+    vt_call_begin(&call, progress);
+    o.progress = &call.progress;
+    int status = import_into(path, &o, &report, &call.err);
+    bool made = vt_call_end(&call, status);
+    free((void *)(uintptr_t)paths);
+    if (!made) {
+        for (int i = 0; i < kept.n; i++) {
+            free(kept.message[i]);
+        }
+        return NULL;
+    }
+    return report_row(&report, &kept);
+}
+
+/* (shop, import) */
+static PyObject *shop_undo(PyObject *module, PyObject *args)
+{
+    const char *path = NULL;
+    long long import = 0;
+    vt_shop *shop = NULL;
+    vt_import_report report;
+    rejects none = {.n = 0};
+    vt_call call;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "sL", &path, &import)) {
+        return NULL;
+    }
+    vt_call_begin(&call, NULL);
+    int status = vt_shop_open(&shop, path, VT_SHOP_WRITE, &call.err);
+    status = status != VT_OK ? status : vt_import_undo(shop, import, &report, &call.err);
+    vt_shop_close(shop);
+    return vt_call_end(&call, status) ? report_row(&report, &none) : NULL;
+}
+
+/* [(name, summary, paths)] */
+static PyObject *import_kinds(PyObject *module, PyObject *unused)
+{
+    size_t n = 0;
+    const vt_import_kind *kinds = vt_import_kinds(&n);
+    PyObject *list = PyList_New(0);
+    (void)module;
+    (void)unused;
+    for (size_t i = 0; list != NULL && i < n; i++) {
+        if (!vt_append(list, Py_BuildValue("(sss)", kinds[i].name, kinds[i].summary, kinds[i].paths))) {
+            Py_CLEAR(list);
+        }
+    }
+    return list;
+}
+
+/* (name): the number of an event kind, -1 without */
+static PyObject *event_kind(PyObject *module, PyObject *args)
+{
+    const char *name = NULL;
+    (void)module;
+    return PyArg_ParseTuple(args, "s", &name) ? PyLong_FromLong(vt_event_kind_find(vt_str_of(name))) : NULL;
+}
+
+static PyMethodDef functions[] = {
+    {"shop_import", shop_import, METH_VARARGS, NULL},
+    {"shop_undo", shop_undo, METH_VARARGS, NULL},
+    {"import_kinds", import_kinds, METH_NOARGS, NULL},
+    {"event_kind", event_kind, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+bool vt_add_imports(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions) == 0;
+}

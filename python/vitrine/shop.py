@@ -1,0 +1,358 @@
+"""Shops: a folder with the store, its snapshots, vectors and models."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import _vitrine, frames
+from .dataset import Dataset, text_ids
+from .errors import BadFormat, Closed, Forked, Invalid, NotFound
+from .models import Model, Recommendations, load
+from .progress import Progress, telling
+from .projection import Embeddings
+
+_KINDS = ("text", "image")
+Paths = Any
+
+
+class Report(dict[str, Any]):
+    """What an import did: "rows", "rejected", counts of "events", "items", "users" and "links" (added, changed, same),
+    "reasons" of rejected rows with their counts, the first "messages", and the "id" for Shop.undo()."""
+
+
+class Answer:
+    """An answer of insight: `lead` says in a sentence or two what the figures mean."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        #: All of it, as `vitrine insight --json` has it.
+        self.document = document
+        self.kind: str = document["kind"]
+        self.lead: str = document["lead"]
+        self.notes: list[str] = document.get("notes", [])
+
+    @property
+    def figures(self) -> Any:
+        """A table of the single figures."""
+        rows = self.document.get("figures", [])
+        keys = list(dict.fromkeys(key for row in rows for key in row))
+        return frames.table({key: [row.get(key) for row in rows] for key in keys})
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables."""
+        return [table["id"] for table in self.document.get("tables", [])]
+
+    def table(self, name: str) -> Any:
+        """A table by its name."""
+        for table in self.document.get("tables", []):
+            if table["id"] == name:
+                return _table_of(table)
+        raise NotFound(f'there is no table "{name}"; one of {", ".join(self.tables) or "none"} is expected', 3)
+
+    def __repr__(self) -> str:
+        return f"<vitrine.Answer of {self.kind}: {self.lead}>"
+
+
+def _table_of(table: dict[str, Any]) -> Any:
+    columns = [column["id"] for column in table["columns"]]
+    rows = table["rows"]
+    cells = [[row[name] if isinstance(row, dict) else row[at] for row in rows] for at, name in enumerate(columns)]
+    return frames.table(dict(zip(columns, cells)), title=table.get("title"))
+
+
+def _answer_frame(answer: Answer, table: str | None) -> Any:
+    names = answer.tables
+    frame = answer.table(table or names[0]) if table is not None or names else answer.figures
+    frame.attrs.update(lead=answer.lead, notes=answer.notes, tables=names)
+    return frame
+
+
+def insight_file(path: str | os.PathLike[str], kind: str, table: str | None = None, *, progress: Progress = None,
+                 **options: Any) -> Any:
+    """As Shop.insight() of a plain file (CSV, maybe compressed)."""
+    with telling(progress) as callback:
+        text = _vitrine.insight_file(os.fspath(path), kind, options, callback)
+    return _answer_frame(Answer(json.loads(text)), table)
+
+
+class Shop:
+    """
+    The shop in a folder. It comes into being with the first rows or events; reading one that is not there raises
+    NotFound. Writing takes the shop for the time of the call: Busy while another process writes. A shop belongs to the
+    process that opened it: in a forked child every call raises Forked.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self._pid = os.getpid()
+        self._closed = False
+        self._live_handle: _vitrine.Handle | None = None
+        self._recommenders: dict[str | None, _vitrine.Handle] = {}
+
+    def _open(self) -> str:
+        if self._closed:
+            raise Closed("the shop is closed", -1)
+        if self._pid != os.getpid():
+            raise Forked("the shop was opened before this process was forked; open it again here", -2)
+        return self.path
+
+    @property
+    def exists(self) -> bool:
+        return _vitrine.shop_exists(self._open())
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """Counts and settings."""
+        return _vitrine.shop_describe(self._open())
+
+    # ---- writing -----------------------------------------------------------------------------------------------------
+
+    def generate(self, *, products: int = 1000, users: int = 5000, reviews: int = 15000, orders: int = 0,
+                 photos: int = -1, seed: int = 42, stock_outs: bool = False, threads: int = 0,
+                 progress: Progress = None) -> dict[str, int]:
+        """Makes a synthetic shop whose truth is known. The folder must be missing or empty."""
+        with telling(progress) as callback:
+            return _vitrine.shop_generate(self._open(), products, users, reviews, orders, photos, seed, stock_outs,
+                                          threads, callback)
+
+    def import_files(self, kind: str, *paths: str | os.PathLike[str], table: str | None = None,
+                     columns: Mapping[str, str] | None = None, map: str | os.PathLike[str] | None = None,
+                     currency: str | None = None, time_unit: str | None = None, event_kind: str | None = None,
+                     part: str | None = None, rating_min: float | None = None, rating_max: float | None = None,
+                     progress: Progress = None) -> Report:
+        """
+        Imports files of a kind that `vitrine import` knows (import_kinds()), in one transaction: a file that cannot be
+        read to its end leaves the shop as it was, and rows that were imported before change nothing. `columns` maps
+        fields to columns of a CSV.
+        """
+        if not paths:
+            raise Invalid("no file is given; one or more are expected", 2)
+        number = -1 if event_kind is None else _vitrine.event_kind(event_kind)
+        if event_kind is not None and number < 0:
+            raise Invalid(f'there is no kind of event "{event_kind}"', 2)
+        parts = {None: 0, "train": 1, "valid": 2, "test": 3}
+        if part not in parts:
+            raise Invalid(f'part is "{part}"; train, valid or test is expected', 2)
+        mapped = map and os.fspath(map)
+        if columns:
+            mapped = ",".join(f"{field}={column}" for field, column in columns.items())
+        with telling(progress) as callback:
+            return Report(_vitrine.shop_import(
+                self._open(), kind, [os.fspath(path) for path in paths], table, mapped or None, currency, time_unit,
+                number, parts[part], rating_min, rating_max, callback))
+
+    def import_amazon(self, *paths: str | os.PathLike[str], **options: Any) -> Report:
+        """Amazon reviews, and the file of products: import_amazon("reviews.json.gz", "meta.json.gz")."""
+        return self.import_files("amazon", *paths, **options)
+
+    def import_csv(self, *paths: str | os.PathLike[str], table: str = "events", **options: Any) -> Report:
+        """CSV of "events", "items", "users", "item-links" or "user-links"."""
+        return self.import_files("csv", *paths, table=table, **options)
+
+    def import_movielens(self, *paths: str | os.PathLike[str], **options: Any) -> Report:
+        """A folder or zip of MovieLens."""
+        return self.import_files("movielens", *paths, **options)
+
+    def _add(self, frame: Any, table: str, options: dict[str, Any]) -> Report:
+        """One way into a shop: the rows as a CSV that is imported."""
+        if not frames.names_of(frame):
+            raise BadFormat("the table has no columns", 4)
+        self._open()
+        with tempfile.TemporaryDirectory(prefix="vitrine-") as folder:
+            path = os.path.join(folder, table + ".csv")
+            frames.write_csv(frame, path)
+            try:
+                report = self.import_files("csv", path, table=table, **options)
+            except Exception as error:
+                if getattr(error, "message", None) is not None:
+                    _shorten(error, folder)
+                raise
+        report["messages"] = [(line, message.replace(folder + os.sep, "")) for line, message in report["messages"]]
+        return report
+
+    def add_events(self, frame: Any, **options: Any) -> Report:
+        """
+        Events of a table: user, item, and where they are known kind, time, value (a rating), quantity, unit_price,
+        discount, order_id and what else `vitrine import csv` reads; `columns={"user": "customer"}` for other names.
+        """
+        return self._add(frame, "events", options)
+
+    def add_items(self, frame: Any, **options: Any) -> Report:
+        """Items of a table: id, title, description, brand, category, price, stock, images ..."""
+        return self._add(frame, "items", options)
+
+    def add_users(self, frame: Any, **options: Any) -> Report:
+        """Users of a table: id, age_band, segment, region, tier, attributes."""
+        return self._add(frame, "users", options)
+
+    def undo(self, report: Report | int) -> Report:
+        """Takes an import back."""
+        return Report(_vitrine.shop_undo(self._open(), report if isinstance(report, int) else report["id"]))
+
+    def set(self, name: str, value: str) -> None:
+        """Sets "currency" or "time_zone"."""
+        _vitrine.shop_set(self._open(), name, value)
+
+    # ---- vectors and models ------------------------------------------------------------------------------------------
+
+    def encode(self, *, text: str | None = None, image: str | None = None, texts: bool = True, photos: bool = True,
+               reviews: int = 0, threads: int = 0, progress: Progress = None) -> dict[str, Any]:
+        """Makes the vectors of texts and photos that have none yet. Needs encoders and openvino."""
+        _find_openvino()
+        with telling(progress) as callback:
+            return _vitrine.shop_encode(self._open(), text, image, not texts, not photos, reviews, threads, callback)
+
+    def embeddings(self, kind: str = "text") -> Embeddings:
+        """Vectors of the items' "text" or "image"."""
+        if kind not in _KINDS:
+            raise Invalid(f'there are no embeddings of "{kind}"; text or image is expected', 2)
+        return Embeddings(_vitrine.vectors_open(self._open(), _KINDS.index(kind)))
+
+    def dataset(self, *, positive: str = "purchase|like|rating", min_user: int = 0, min_item: int = 0,
+                progress: Progress = None) -> Dataset:
+        """
+        The shop as it stands, frozen, with the vectors of its items. `positive` says which events count,
+        `min_user` and `min_item` cut the core.
+        """
+        with telling(progress) as callback:
+            return Dataset(_vitrine.dataset_of_shop(self._open(), positive, min_user, min_item, callback))
+
+    def save_model(self, model: Model, name: str | None = None) -> None:
+        """Keeps a fitted model in the shop; it answers from then on."""
+        _vitrine.model_save_in(model._fitted(), self._open(), name or model.kind)
+        self._recommenders = {}
+
+    def model(self, name: str) -> Model:
+        """A model that the shop keeps."""
+        path = os.path.join(self._open(), "models", name + ".safetensors")
+        return load(path)
+
+    # ---- asking ------------------------------------------------------------------------------------------------------
+
+    def _live(self, progress: Progress = None) -> _vitrine.Handle:
+        path = self._open()
+        if self._live_handle is None:
+            with telling(progress) as callback:
+                self._live_handle = _vitrine.live_open(path, callback)
+        return self._live_handle
+
+    def _recommender(self, model: str | None) -> _vitrine.Handle:
+        live = self._live()
+        found = self._recommenders.get(model)
+        if found is None:
+            found, _, _ = _vitrine.recommender_open(live, model, 0)
+            self._recommenders = {model: found}
+        return found
+
+    def recommend(self, users: Any, n: int = 10, *, model: str | None = None, keep_seen: bool = False,
+                  keep_unavailable: bool = False, category: str | None = None, brand: str | None = None,
+                  now: int | None = None) -> Recommendations:
+        """
+        What the shop would show: scores of a model that it keeps (`model`, else the active or newest one), then its
+        rules. Rows that were committed a moment ago count. Reasons are sentences.
+        """
+        return self._ask(users, n, model, (keep_seen, keep_unavailable), (category, brand, now), False)
+
+    def similar(self, items: Any, n: int = 10, *, model: str | None = None, keep_unavailable: bool = False,
+                category: str | None = None, brand: str | None = None, now: int | None = None) -> Recommendations:
+        """Items that are similar to each of some items."""
+        return self._ask(items, n, model, (False, keep_unavailable), (category, brand, now), True)
+
+    def _ask(self, ids: Any, n: int, model: str | None, flags: tuple[bool, bool], rest: tuple[Any, ...],
+             similar: bool) -> Recommendations:
+        recommender, asked = self._recommender(model), text_ids(ids)
+
+        def ask(explain: bool) -> list[Any]:
+            return _vitrine.recommender_ask(recommender, asked, (n, *flags, explain, *rest), similar)
+
+        rows = ask(False)
+        return Recommendations(asked, [row[0] for row in rows], [row[1] for row in rows],
+                               lambda: [row[2] for row in (rows if similar else ask(True))],
+                               isinstance(ids, (str, int)))
+
+    def recommend_visitor(self, events: Sequence[Any], n: int = 10, *, user: str | None = None,
+                          model: str | None = None, now: int | None = None) -> Recommendations:
+        """
+        For a visitor who is these events: ids of items, or tuples (item, kind); with `user`, besides what the shop
+        knows.
+        """
+        given = [(event, -1, None, None) if isinstance(event, str) else
+                 (event[0], _vitrine.event_kind(event[1]), None, None) for event in events]
+        rows = _vitrine.recommender_visit(self._recommender(model), user, given,
+                                          (n, False, False, False, None, None, now))
+        return Recommendations([user or ""], [row[0] for row in rows], [row[1] for row in rows],
+                               lambda: [row[2] for row in rows], True)
+
+    def goes_with(self, item: Any, n: int = 10, *, now: int | None = None) -> Any:
+        """A table of what is bought with an item, with the evidence."""
+        (item,) = text_ids(item)
+        request = (n, False, False, False, None, None, now)
+        found = json.loads(_vitrine.recommender_complements(self._recommender(None), None, item, request))
+        rows = found["items"]
+        return frames.table({key: [row[key] for row in rows] for key in (rows[0] if rows else {"item": None})})
+
+    def explain(self, user: Any, item: Any, *, model: str | None = None, now: int | None = None) -> dict[str, Any]:
+        """Why an item stands where it stands for a user: the answer of `vitrine explain --json`."""
+        (user,), (item,) = text_ids(user), text_ids(item)
+        request = (10, False, False, True, None, None, now)
+        found: dict[str, Any] = json.loads(
+            _vitrine.recommender_explain(self._recommender(model), user, item, request))
+        return found
+
+    def ask(self, kind: str, *, progress: Progress = None, **options: Any) -> Answer:
+        """An answer of insight with its sentence, figures and tables."""
+        with telling(progress) as callback:
+            return Answer(json.loads(_vitrine.insight_ask(self._live(), kind, options, callback)))
+
+    def insight(self, kind: str, table: str | None = None, *, progress: Progress = None, **options: Any) -> Any:
+        """
+        A table of an answer of insight: the one named, else the first, else the single figures. `attrs` has the
+        sentence that says what they mean. insight_kinds() lists the questions, ask() gives all of an answer.
+        """
+        return _answer_frame(self.ask(kind, progress=progress, **options), table)
+
+    def close(self) -> None:
+        """Ends what is open; later calls raise Closed."""
+        self._closed = True
+        for recommender in self._recommenders.values():
+            recommender.close()
+        if self._live_handle is not None:
+            self._live_handle.close()
+
+    def __enter__(self) -> Shop:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"vitrine.Shop({self.path!r})"
+
+
+def _shorten(error: Any, folder: str) -> None:
+    """The table's name in place of the path of its file."""
+    error.message = error.message.replace(folder + os.sep, "")
+    error.args = (error.message,)
+
+
+def _find_openvino() -> None:
+    """Lets the library find the openvino that is installed beside this package."""
+    if "VITRINE_OPENVINO" not in os.environ:
+        spec = importlib.util.find_spec("openvino")
+        if spec is not None and spec.submodule_search_locations:
+            os.environ["VITRINE_OPENVINO"] = os.path.join(list(spec.submodule_search_locations)[0], "libs")
+
+
+def insight_kinds() -> list[tuple[str, str, bool, bool]]:
+    """The questions of insight: (name, what it says, can be asked of a shop, of a file)."""
+    return _vitrine.insight_kinds()
+
+
+def import_kinds() -> list[tuple[str, str, str]]:
+    """The kinds of files that are imported: (name, what it is, which paths)."""
+    return _vitrine.import_kinds()
