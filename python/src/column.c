@@ -81,7 +81,7 @@ bool vt_column_make_ids(vt_column *column, const char *what)
     if (column->type == VT_COLUMN_TEXT) {
         return true;
     }
-    if (column->type != VT_COLUMN_WHOLE) {
+    if (column->type != VT_COLUMN_WHOLE && column->n > 0) {
         vt_raise_as(VT_ERR_FORMAT, -1, "%s is a column of %s; ids are texts or whole numbers", what,
                     column->type == VT_COLUMN_REAL ? "reals" : "times");
         return false;

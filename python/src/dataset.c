@@ -291,7 +291,7 @@ static bool read_items(vt_item **out, size_t *n, PyObject *rows)
     return *out != NULL;
 }
 
-/* (user, item, time, rating, kind, part, items, positive, min_user, min_item, progress) */
+/* ((user, item, time, rating, kind, part), items, positive, min_user, min_item, progress) */
 static PyObject *dataset_of_columns(PyObject *module, PyObject *args)
 {
     event_columns c = {0};
@@ -302,7 +302,7 @@ static PyObject *dataset_of_columns(PyObject *module, PyObject *args)
     vt_snapshot_options options;
     (void)module;
     vt_snapshot_options_init(&options);
-    if (!PyArg_ParseTuple(args, "OOOOOOOsiiO", &h[0], &h[1], &h[2], &h[3], &h[4], &h[5], &rows, &options.positive,
+    if (!PyArg_ParseTuple(args, "(OOOOOO)OsiiO", &h[0], &h[1], &h[2], &h[3], &h[4], &h[5], &rows, &options.positive,
                           &options.min_user, &options.min_item, &progress)) {
         return NULL;
     }

@@ -1,72 +1,22 @@
-/* Questions about a shop, or a plain file; answers are the library's JSON. Options come as a dict by their names. */
+/* Questions about a shop, or a plain file; answers are the library's JSON. Options come as a dict of texts. */
 #include "vitrine/insight.h"
 
 #include "live.h"
 
-typedef enum option_type { TEXT, SMALL, WHOLE, REAL, FLAG } option_type;
-
-typedef struct option {
-    const char *name;
-    option_type type;
-    size_t at;
-} option;
-
-#define OPTION(field, type)                                                                                            \
-    {                                                                                                                  \
-#field, type, offsetof(vt_insight_options, field)                                                              \
-    }
-
-static const option options[] = {
-    OPTION(period, TEXT),   OPTION(compare, TEXT),   OPTION(category, TEXT),     OPTION(brand, TEXT),
-    OPTION(price, TEXT),    OPTION(customers, TEXT), OPTION(segment, TEXT),      OPTION(now, WHOLE),
-    OPTION(n, SMALL),       OPTION(support, REAL),   OPTION(confidence, REAL),   OPTION(season, SMALL),
-    OPTION(horizon, SMALL), OPTION(backtest, FLAG),  OPTION(until, TEXT),        OPTION(holidays, TEXT),
-    OPTION(unit, TEXT),     OPTION(quantity, TEXT),  OPTION(price_column, TEXT), OPTION(by, TEXT),
-    OPTION(target, TEXT),   OPTION(service, REAL),   OPTION(lead_days, SMALL),   OPTION(user, TEXT),
-    OPTION(item, TEXT),     OPTION(masked, FLAG),
-};
-
-static bool set_option(vt_insight_options *o, const option *of, PyObject *value)
-{
-    char *at = (char *)o + of->at;
-    switch (of->type) {
-    case TEXT:
-        return vt_py_optional((const char **)(void *)at, value, of->name);
-    case SMALL:
-        *(int32_t *)(void *)at = (int32_t)PyLong_AsLong(value);
-        break;
-    case WHOLE:
-        *(int64_t *)(void *)at = PyLong_AsLongLong(value);
-        break;
-    case REAL:
-        *(double *)(void *)at = PyFloat_AsDouble(value);
-        break;
-    case FLAG:
-        *(bool *)(void *)at = PyObject_IsTrue(value) > 0;
-        break;
-    }
-    return !PyErr_Occurred();
-}
-
+/* Names and values are texts, borrowed from the dict for the call. */
 static bool read_options(vt_insight_options *o, PyObject *dict)
 {
     Py_ssize_t at = 0;
     PyObject *key = NULL, *value = NULL;
+    vt_error err = VT_ERROR_INIT;
     vt_insight_options_init(o);
     while (PyDict_Next(dict, &at, &key, &value)) {
-        const char *name = NULL;
-        const option *found = NULL;
-        if (!vt_py_optional(&name, key, "an option") || name == NULL) {
+        const char *name = NULL, *text = NULL;
+        if (!vt_py_optional(&name, key, "an option") || !vt_py_optional(&text, value, "its value")) {
             return false;
         }
-        for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-            found = strcmp(options[i].name, name) == 0 ? &options[i] : found;
-        }
-        if (found == NULL) {
-            PyErr_Format(PyExc_TypeError, "there is no option \"%s\" of an insight", name);
-            return false;
-        }
-        if (!set_option(o, found, value)) {
+        if (vt_insight_options_set(o, name, text, &err) != VT_OK) {
+            vt_raise(&err);
             return false;
         }
     }

@@ -45,10 +45,10 @@ class Dataset:
         """
         names = [user, item, time, rating, kind, part]
         found = frames.columns(frame, [name for name in names if name is not None])
-        given = [None if name is None else found[name] for name in names]
+        given = tuple(None if name is None else found[name] for name in names)
         rows = None if items is None else _catalogue(items)
         with telling(progress) as callback:
-            return cls(_vitrine.dataset_of_columns(*given, rows, positive, min_user, min_item, callback))
+            return cls(_vitrine.dataset_of_columns(given, rows, positive, min_user, min_item, callback))
 
     @property
     def info(self) -> dict[str, Any]:

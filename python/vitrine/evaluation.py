@@ -86,8 +86,8 @@ def evaluate(
     this package (a fitted one has to be fitted on the training part of the same split; another is fitted on it first,
     and not kept), names of kinds, or objects of any library with a method `recommend(users, n)` that gives a list of
     ids for each user (or a tuple that begins with these lists); a dict gives them names. `test` is the test or
-    validation part of a split. Columns are "ndcg@10", "ndcg@10_low", "ndcg@10_high" and so on. With `baseline`, the name
-    of a row, also paired differences to it: "ndcg@10_diff", "ndcg@10_diff_low", "ndcg@10_diff_high", "ndcg@10_p".
+    validation part of a split. Columns are "ndcg@10", "ndcg@10_low", "ndcg@10_high" and so on. With `baseline`, the
+    name of a row, also paired differences to it: "ndcg@10_diff", "ndcg@10_diff_low", "ndcg@10_diff_high", "ndcg@10_p".
 
     `attrs` of the table has the name of the protocol, without which figures cannot be compared, the sizes, what was
     dropped of lists of others, and with `slices` a table of slices for each model.

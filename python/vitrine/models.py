@@ -6,7 +6,7 @@ import inspect
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar, Union
+from typing import Any, ClassVar, Self, Union
 
 from . import _vitrine, frames
 from .dataset import Dataset, Part, parts_of, text_ids
@@ -51,7 +51,8 @@ class Recommendations:
         """One row an item: user, rank, item, score."""
         rows = [(u, r + 1, i, s) for u, ids, scores in zip(self.users, self._ids, self._scores)
                 for r, (i, s) in enumerate(zip(ids, scores))]
-        data = {name: [row[at] for row in rows] for at, name in enumerate(("user", "rank", "item", "score"))}
+        names = ("user", "rank", "item", "score")
+        data: dict[str, list[Any]] = {name: [row[at] for row in rows] for at, name in enumerate(names)}
         if reasons:
             self.reasons  # noqa: B018 (works them out)
             data["reason"] = [reason for row in self._reasons or [] for reason in row]
@@ -124,7 +125,7 @@ class Model:
         """Every parameter with its value; `preset`, `seed` and `threads` among them."""
         return {"preset": self.preset, "seed": self.seed, "threads": self.threads, **self._base(), **self._params}
 
-    def set_params(self, **params: Any) -> Model:
+    def set_params(self, **params: Any) -> Self:
         """Sets parameters and forgets what was fitted. A wrong name or value changes nothing."""
         before = self.preset, self.seed, self.threads, dict(self._params)
         for name, value in params.items():
@@ -149,7 +150,7 @@ class Model:
 
     # ---- fitting and files -------------------------------------------------------------------------------------------
 
-    def fit(self, train: Any, valid: Part | None = None, *, progress: Progress = None) -> Model:
+    def fit(self, train: Any, valid: Part | None = None, *, progress: Progress = None) -> Self:
         """
         Fits on the training part of a split, on a whole dataset, or on a table with the columns user and item. With the
         `valid` part of the same split, kinds that are fitted in epochs stop early by it, as `vitrine train` does.
@@ -172,7 +173,7 @@ class Model:
 
     def _fitted(self) -> _vitrine.Handle:
         if self._handle is None:
-            raise Unsupported(f"the model is not fitted; call fit() first, or load one from a file", 12)
+            raise Unsupported("the model is not fitted; call fit() first, or load one from a file", 12)
         return self._handle
 
     @property
@@ -200,6 +201,7 @@ class Model:
     # ---- asking ------------------------------------------------------------------------------------------------------
 
     def _ranker(self, history: Any) -> _vitrine.Handle:
+        model = self._fitted()
         of = self._history if history is None else history
         if of is None:
             raise Unsupported("a model file holds no histories; give those of the users as history=, a dataset", 12)
@@ -209,7 +211,7 @@ class Model:
         if kept is not None and kept[0] is of:
             return kept[1]
         dataset, split = (of.dataset, of._split) if isinstance(of, Part) else (of, None)
-        ranker = _vitrine.ranker_new(self._fitted(), dataset._handle, split, 0 if split is None else _HISTORY)
+        ranker = _vitrine.ranker_new(model, dataset._handle, split, 0 if split is None else _HISTORY)
         self._rankers = {id(of): (of, ranker)}  # the last one: most questions are of one history
         return ranker
 
@@ -261,7 +263,7 @@ class Model:
             self._handle.close()
         self._rankers = {}
 
-    def __enter__(self) -> Model:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *unused: object) -> None:
@@ -423,7 +425,8 @@ def of_handle(handle: _vitrine.Handle) -> Model:
     """A fitted model around a handle."""
     info = _vitrine.model_info(handle)
     cls = _CLASSES[info["kind"]]
-    model = cls(seed=info["seed"], **_assignments(info["settings"], cls._types))
+    params: dict[str, Any] = _assignments(info["settings"], cls._types)
+    model = cls(seed=info["seed"], **params)
     model._handle = handle
     return model
 
@@ -438,5 +441,5 @@ def ids_of(answer: Any) -> Iterable[Any]:
     if isinstance(answer, Recommendations):
         return answer._ids
     if hasattr(answer, "ids"):
-        return list(answer.ids)
-    return answer[0] if isinstance(answer, tuple) else answer
+        answer = answer.ids
+    return list(answer[0] if isinstance(answer, tuple) else answer)

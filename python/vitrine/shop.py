@@ -72,11 +72,17 @@ def _answer_frame(answer: Answer, table: str | None) -> Any:
     return frame
 
 
+def _texts(options: Mapping[str, Any]) -> dict[str, str]:
+    """Options as the library reads them; None is the default."""
+    return {name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in options.items() if value is not None}
+
+
 def insight_file(path: str | os.PathLike[str], kind: str, table: str | None = None, *, progress: Progress = None,
                  **options: Any) -> Any:
     """As Shop.insight() of a plain file (CSV, maybe compressed)."""
     with telling(progress) as callback:
-        text = _vitrine.insight_file(os.fspath(path), kind, options, callback)
+        text = _vitrine.insight_file(os.fspath(path), kind, _texts(options), callback)
     return _answer_frame(Answer(json.loads(text)), table)
 
 
@@ -307,7 +313,7 @@ class Shop:
     def ask(self, kind: str, *, progress: Progress = None, **options: Any) -> Answer:
         """An answer of insight with its sentence, figures and tables."""
         with telling(progress) as callback:
-            return Answer(json.loads(_vitrine.insight_ask(self._live(), kind, options, callback)))
+            return Answer(json.loads(_vitrine.insight_ask(self._live(), kind, _texts(options), callback)))
 
     def insight(self, kind: str, table: str | None = None, *, progress: Progress = None, **options: Any) -> Any:
         """

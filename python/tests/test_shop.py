@@ -1,0 +1,157 @@
+"""Shops: rows in, lists, reasons and figures out."""
+
+import json
+
+import pytest
+
+import vitrine
+
+pd = pytest.importorskip("pandas")
+pl = pytest.importorskip("polars")
+pa = pytest.importorskip("pyarrow")
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    with vitrine.Shop(tmp_path / "fresh") as shop:
+        yield shop
+
+
+def test_events_of_every_table(tmp_path):
+    table = {"user": ["a", "a", "b"], "item": ["x", "y", "x"], "kind": ["purchase", "view", "purchase"],
+             "time": pd.to_datetime(["2026-01-02 03:04:05", None, "2026-01-03 00:00:00"]), "quantity": [1, 1, 2]}
+    frame = pd.DataFrame(table)
+    for number, of in enumerate((frame, pl.from_pandas(frame), pa.Table.from_pandas(frame), frame.to_dict("list"))):
+        if isinstance(of, dict):
+            of["time"] = [None if pd.isna(t) else t.to_pydatetime() for t in of["time"]]
+        shop = vitrine.Shop(tmp_path / str(number))
+        report = shop.add_events(of)
+        assert report["events"] == {"added": 3, "changed": 0, "same": 0}, type(of)
+        info = shop.info
+        assert (info["users"], info["items"], info["events_by_kind"]["purchase"]) == (2, 2, 2)
+        assert (info["time_min"], info["time_max"]) == (1767323045, 1767398400)
+
+
+def test_import_again_and_undo(fresh):
+    rows = {"user": ["a"], "item": ["x"], "kind": ["purchase"], "time": [1_700_000_000]}
+    report = fresh.add_events(rows)
+    assert fresh.add_events(rows)["events"] == {"added": 0, "changed": 0, "same": 1}
+    fresh.undo(report)
+    assert fresh.info["events"] == 0
+    with pytest.raises(vitrine.NotFound):
+        fresh.undo(report)
+
+
+def test_bad_rows_are_named_and_the_rest_goes_on(fresh):
+    report = fresh.add_events({"user": ["a", "", "b"], "item": ["x", "x", "y"], "rating": [5, 4, 77]})
+    assert (report["events"]["added"], report["rejected"]) == (1, 2)
+    assert sum(report["reasons"].values()) == 2
+    (line, message), _ = report["messages"]
+    assert line == 3 and message.startswith("events.csv:3: ")
+    with pytest.raises(vitrine.Error) as caught:
+        fresh.add_events({"nothing": ["of", "use"]})
+    assert "events.csv" in caught.value.message and "/" not in caught.value.message.split("events.csv")[0]
+
+
+def test_items_users_and_settings(fresh):
+    fresh.add_items(pd.DataFrame({"id": ["x", "y"], "title": ["Tea", "Cup"], "brand": ["Acme", None],
+                                  "category": ["Drinks > Tea", "Kitchen"], "price": [3.5, 12.0]}))
+    fresh.add_users({"id": ["a"], "segment": ["b2b"]})
+    fresh.add_events({"user": ["a", "b", "b"], "item": ["x", "x", "y"], "kind": ["purchase"] * 3,
+                      "time": [1_760_000_000, 1_760_000_100, 1_760_000_200]})
+    fresh.set("time_zone", "Europe/Berlin")
+    assert fresh.info["time_zone"] == "Europe/Berlin"
+    assert fresh.recommend("a").ids == ["y"]
+    with pytest.raises(vitrine.Invalid):
+        fresh.set("zebra", "1")
+    with pytest.raises(vitrine.Invalid, match="no file is given"):
+        fresh.import_csv()
+    with pytest.raises(vitrine.NotFound):
+        fresh.import_csv("/nowhere/at/all.csv")
+    with pytest.raises(vitrine.Invalid, match='part is "zebra"'):
+        fresh.import_csv("a.csv", part="zebra")
+
+
+def test_what_came_a_moment_ago_counts(fresh):
+    fresh.add_events({"user": list("aabbc"), "item": list("xyxyx"), "kind": ["purchase"] * 5})
+    assert fresh.recommend("c", n=5).ids == ["y"]
+    fresh.add_events({"user": list("dddee"), "item": list("zyxzx"), "kind": ["purchase"] * 5})
+    assert fresh.recommend("c", n=5).ids == ["y", "z"]
+    assert fresh.recommend(["e", "c"], n=5).ids == [["y"], ["y", "z"]]
+    with pytest.raises(vitrine.NotFound, match='no user "nobody"'):
+        fresh.recommend("nobody")
+    assert fresh.recommend_visitor(["x"], n=5).ids == ["y", "z"]
+
+
+def test_a_model_of_the_shop(tmp_path, program):
+    shop = vitrine.Shop(tmp_path / "s")
+    shop.generate(products=50, users=120, reviews=300, photos=0)
+    model = vitrine.EASE().fit(shop.dataset())
+    user = shop.dataset().users[3]
+    shop.save_model(model)
+    found = shop.recommend(user, n=5)
+    printed = program("--shop", shop.path, "recommend", user, "-n", 5, "--explain")
+    assert found.ids == [row["item"] for row in printed["items"]]
+    assert found.scores == [row["score"] for row in printed["items"]]
+    assert found.reasons == [row["reason"] for row in printed["items"]]
+    assert shop.model("ease").settings == model.settings
+    why = shop.explain(user, found.ids[0])
+    assert why["rank"] == 1
+    printed = program("--shop", shop.path, "explain", user, found.ids[0])
+    assert why["parts"] == printed["parts"] and why["score"] == printed["score"]
+    similar = shop.similar([found.ids[0]], n=3)
+    assert len(similar.ids[0]) == 3 and found.ids[0] not in similar.ids[0]
+    goods = shop.goes_with(found.ids[0], n=4)
+    printed = program("--shop", shop.path, "complements", found.ids[0], "-n", 4)
+    assert list(goods["item"]) == [row["item"] for row in printed["items"]]
+    frame = shop.recommend([user, user], n=2).to_frame(reasons=True)
+    assert list(frame["rank"]) == [1, 2, 1, 2] and frame["reason"].notna().all()
+    with pytest.raises(vitrine.NotFound):
+        shop.recommend(user, model="zebra")
+
+
+def test_insight(shop):
+    for name, _, of_shop, _ in vitrine.insight_kinds():
+        if not of_shop:
+            continue
+        options = {"user": shop.dataset().users[0]} if name == "rhythm" else {}
+        answer = shop.ask(name, **options)
+        assert answer.lead and answer.kind == name
+        frame = shop.insight(name, **options)
+        assert frame.attrs["lead"] == answer.lead
+        for table in answer.tables:
+            assert len(answer.table(table).columns) > 0
+    customers = shop.insight("clv", n=7)
+    assert len(customers) == 7 and customers["future_revenue"].is_monotonic_decreasing
+    with pytest.raises(vitrine.Invalid):
+        shop.insight("zebra")
+    with pytest.raises(vitrine.NotFound, match='no table "zebra"'):
+        shop.insight("clv", "zebra")
+    with pytest.raises(vitrine.Invalid, match="zebra"):
+        shop.insight("clv", zebra=1)
+    with pytest.raises(vitrine.Invalid):
+        shop.insight("sales", period="zebra")
+
+
+def test_insight_is_that_of_the_program(shop, program):
+    answer = shop.ask("sales", period="2025-10-01..2025-12-31", compare="previous")
+    printed = program("--shop", shop.path, "insight", "sales", "--period", "2025-10-01..2025-12-31")
+    assert json.dumps(answer.document, sort_keys=True) == json.dumps(printed, sort_keys=True)
+
+
+def test_insight_of_a_file(tmp_path):
+    path = tmp_path / "prices.csv"
+    path.write_text("price,quantity\n" + "".join(f"{p},{round(1000 / p)}\n" for p in range(5, 60)))
+    names = [name for name, _, _, of_file in vitrine.insight_kinds() if of_file]
+    assert "elasticity" in names or names
+    with pytest.raises(vitrine.Error):
+        vitrine.insight_file(tmp_path / "none.csv", names[0])
+
+
+def test_files_of_other_systems(fresh):
+    from conftest import SOURCE
+
+    report = fresh.import_amazon(f"{SOURCE}/tests/data/small/reviews.jsonl", f"{SOURCE}/tests/data/small/meta.jsonl")
+    assert report["events"]["added"] > 2000 and report["note"].startswith("Amazon")
+    assert "amazon" in [name for name, _, _ in vitrine.import_kinds()]
+    assert repr(fresh).startswith("vitrine.Shop(")
