@@ -270,8 +270,9 @@ class Model:
         self.close()
 
     def __repr__(self) -> str:
+        base = {"preset": None, **self._base()}
         named = [("preset", self.preset), *self._params.items()]
-        given = [f"{name}={value!r}" for name, value in named if value is not None]
+        given = [f"{name}={value!r}" for name, value in named if value != base[name]]
         return f"{type(self).__name__}({', '.join(given)})"
 
 
