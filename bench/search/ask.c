@@ -14,7 +14,8 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "index/flat.h"
+#include "encode/vectors.h"
+#include "recommend/vector_rows.h"
 #include "store/store.h"
 #include "support/vectors.h"
 #include "vitrine/search.h"
@@ -102,11 +103,12 @@ static int parts(double *read, double *scan, vt_shop *shop, vt_error *err)
     float score[RESULTS];
     vt_item_vectors *vectors = NULL;
     double began = vt_seconds();
-    int status = vt_item_vectors_open(&vectors, vt_shop_path(shop), VT_ENCODER_TEXT, err);
+    int status = vt_item_vectors_map(&vectors, vt_shop_path(shop), VT_ENCODER_TEXT, err);
     *read = (vt_seconds() - began) * 1e3;
     if (status == VT_OK) {
+        const vt_rows rows = vt_vector_rows(vectors);
         began = vt_seconds();
-        vt_nearest(index, score, vectors->data, (size_t)vectors->n, vectors->d, vectors->data, NULL, RESULTS);
+        vt_nearest(index, score, &rows, vt_item_vector(vectors, 0, NULL), NULL, RESULTS);
         *scan = (vt_seconds() - began) * 1e3;
     }
     vt_item_vectors_free(vectors);

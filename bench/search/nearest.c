@@ -95,8 +95,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < w.n; i++) {
         draw(rows + i * w.d, &w, i);
     }
+    const vt_rows all = {.n = w.n, .d = w.d, .block = rows};
     double begin = vt_seconds();
-    if (vt_flat_create(&flat, rows, w.n, w.d, 1, &err) != VT_OK) {
+    if (vt_flat_create(&flat, &all, 1, &err) != VT_OK) {
         fprintf(stderr, "bench_nearest: %s\n", err.message);
         return 1;
     }
@@ -109,7 +110,7 @@ int main(int argc, char **argv)
         size_t n = vt_flat_search(flat, index, score, query, NULL, K);
         fast[q] = (vt_seconds() - begin) * 1e3;
         begin = vt_seconds();
-        size_t m = vt_nearest(exact, score, rows, w.n, w.d, query, NULL, K);
+        size_t m = vt_nearest(exact, score, &all, query, NULL, K);
         slow[q] = (vt_seconds() - begin) * 1e3;
         for (size_t i = 0; i < m; i++) {
             for (size_t j = 0; j < n; j++) {

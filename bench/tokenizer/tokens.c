@@ -53,7 +53,7 @@ int main(int argc, char **argv)
     }
     vt_error err = VT_ERROR_INIT;
     vt_wordpiece *wordpiece = NULL;
-    vt_mapping texts = {NULL, 0};
+    vt_mapping texts = {NULL, 0, -1};
     double seconds[RUNS_MAX];
     int runs = (int)strtol(argv[5], NULL, 10);
     size_t max_length = strtoul(argv[4], NULL, 10), n = 0;

@@ -80,11 +80,22 @@ VT_API void vt_encoder_close(vt_encoder *encoder);
 typedef struct vt_item_vectors {
     int32_t n;           /**< items with a vector */
     size_t d;            /**< dimensions */
-    const float *data;   /**< (N, D) rows of length 1 */
+    const float *data;   /**< (N, D) rows of length 1; NULL where they are left in their files (vt_item_vector()) */
     vt_ids ids;          /**< (N) the shop's ids, sorted by their bytes */
     const char *encoder; /**< name */
     const char *hash;    /**< of the encoder */
+    /** Used where `data` is NULL. */
+    const float *(*row)(const struct vt_item_vectors *vectors, int32_t i, float *room);
 } vt_item_vectors;
+
+/**
+ * Vector i (D), borrowed; by any thread. Vectors that are left in their files are copied to `room` (D); with NULL it is
+ * the place in the mapped file, whose pages then stay in memory as long as there is enough.
+ */
+static inline const float *vt_item_vector(const vt_item_vectors *vectors, int32_t i, float *room)
+{
+    return vectors->data != NULL ? vectors->data + (size_t)i * vectors->d : vectors->row(vectors, i, room);
+}
 
 /**
  * Reads the vectors of a shop's items, of the encoder used last for that kind. Items of several photos have the

@@ -68,7 +68,7 @@ int vt_file_map(vt_mapping *out, const char *path, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    vt_mapping mapping = {NULL, (size_t)info.st_size};
+    vt_mapping mapping = {NULL, (size_t)info.st_size, fd};
     if (mapping.size > 0) {
         void *data = mmap(NULL, mapping.size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (data == MAP_FAILED) {
@@ -77,7 +77,9 @@ int vt_file_map(vt_mapping *out, const char *path, vt_error *err)
             mapping.data = data;
         }
     }
-    close(fd);
+    if (status != VT_OK || mapping.data == NULL) {
+        close(fd);
+    }
     if (status == VT_OK) {
         *out = mapping;
     }
@@ -88,8 +90,30 @@ void vt_file_unmap(vt_mapping *mapping)
 {
     if (mapping->data != NULL) {
         munmap((void *)(uintptr_t)mapping->data, mapping->size);
+        close(mapping->fd);
     }
-    *mapping = (vt_mapping){NULL, 0};
+    *mapping = (vt_mapping){NULL, 0, -1};
+}
+
+void vt_file_copy(void *out, const vt_mapping *mapping, const void *at, size_t n)
+{
+    const unsigned char *from = at;
+    size_t begin = (size_t)(from - mapping->data), done = 0;
+    while (done < n) {
+        ssize_t got = pread(mapping->fd, (char *)out + done, n - done, (off_t)(begin + done));
+        if (got <= 0 && !(got < 0 && errno == EINTR)) {
+            memcpy((char *)out + done, from + done, n - done); /* as it would be read without this */
+            return;
+        }
+        done += got > 0 ? (size_t)got : 0;
+    }
+}
+
+void vt_file_let_go(const vt_mapping *mapping)
+{
+    if (mapping->data != NULL) { /* a refusal costs memory and nothing else */
+        madvise((void *)(uintptr_t)mapping->data, mapping->size, MADV_DONTNEED);
+    }
 }
 
 static int64_t nanoseconds(struct timespec time)

@@ -12,10 +12,20 @@
 typedef struct vt_mapping {
     const unsigned char *data;
     size_t size;
+    int fd; /* stays open for vt_file_copy() */
 } vt_mapping;
 
 int vt_file_map(vt_mapping *out, const char *path, vt_error *err);
 void vt_file_unmap(vt_mapping *mapping);
+
+/**
+ * Copies `n` bytes that stand at `at` in the mapping to `out`, by a read of the file: looking at them there would make
+ * their pages, and up to some megabytes around them, memory of this process.
+ */
+void vt_file_copy(void *out, const vt_mapping *mapping, const void *at, size_t n);
+
+/** Takes the mapped pages out of the process's memory until they are read again; what others read meanwhile is the same. */
+void vt_file_let_go(const vt_mapping *mapping);
 
 /** What tells one file from another, and from itself before a change: times are nanoseconds since 1970. */
 typedef struct vt_file_identity {

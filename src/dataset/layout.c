@@ -205,7 +205,7 @@ int vt_layout_adopt(vt_snapshot **out, vt_mapping *mapping, vt_error *err)
     if (status == VT_OK) {
         *(*out)->storage =
             (struct vt_snapshot_storage){.mapping = *mapping, .data = mapping->data, .size = mapping->size};
-        *mapping = (vt_mapping){NULL, 0};
+        *mapping = (vt_mapping){NULL, 0, -1};
     }
     return status;
 }

@@ -121,7 +121,7 @@ static int open_mapped(vt_snapshot **out, seen_file *seen, vt_mapping *mapping, 
 
 static int open_file(vt_snapshot **out, seen_file *seen, const char *path, vt_error *err)
 {
-    vt_mapping mapping = {NULL, 0};
+    vt_mapping mapping = {NULL, 0, -1};
     int status = vt_file_map(&mapping, path, err);
     status = status != VT_OK ? status : open_mapped(out, seen, &mapping, path, err);
     vt_file_unmap(&mapping);

@@ -1,216 +1,31 @@
 /*
- * Which contents the items of a shop have, and from that their vectors. The table is written when a run is through, and
- * a small file beside it says whose table is read: a shop whose encoder was changed is searched with the old vectors
- * until all new ones are there.
+ * The vectors of a shop's items: all gathered in memory for what computes with the matrix, or left in the mapped
+ * segments for what looks at a few at a time. Almost every item has one content, whose vector is of length 1 to the
+ * last bit and so is the item's own as it stands in the file; others have theirs in memory.
+ * There they are read by copying: pages that are looked at would stay with the process, in the end all of them.
  */
-#include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "dataset/ids.h"
-#include "encode/vectors_format.h"
+#include "encode/vectors.h"
 
-enum { NOTE_BYTES_MAX = 1 << 16, DIMENSIONS_MAX = 1 << 16 };
-
-static int table_path(char out[PATH_MAX], const char *shop, vt_encoder_kind kind, const char *hash, vt_error *err)
-{
-    char name[64];
-    snprintf(name, sizeof name, "embeddings/%s-%.16s-items.safetensors", vt_encoder_kind_name(kind), hash);
-    return vt_path_join(out, PATH_MAX, shop, name, err);
-}
-
-static int note_path(char out[PATH_MAX], const char *shop, vt_encoder_kind kind, vt_error *err)
-{
-    char name[64];
-    snprintf(name, sizeof name, "embeddings/%s.json", vt_encoder_kind_name(kind));
-    return vt_path_join(out, PATH_MAX, shop, name, err);
-}
-
-/* Notes the encoder used last. */
-static int write_note(const char *shop, vt_encoder_kind kind, const char *encoder, const char *hash, size_t d,
-                      vt_error *err)
-{
-    char path[PATH_MAX];
-    vt_json_writer w;
-    vt_buf text;
-    vt_buf_init(&text, NOTE_BYTES_MAX);
-    vt_json_writer_init(&w, &text, true);
-    vt_json_object(&w, NULL);
-    vt_json_int(&w, "format", 1);
-    vt_json_text(&w, "encoder", vt_str_of(encoder));
-    vt_json_text(&w, "hash", vt_str_of(hash));
-    vt_json_int(&w, "dimensions", (int64_t)d);
-    vt_json_object_end(&w);
-    int status = vt_json_writer_done(&w, err);
-    if (status == VT_OK) {
-        status = note_path(path, shop, kind, err);
-    }
-    if (status == VT_OK) {
-        status = vt_file_put(path, text.data, text.len, true, err);
-    }
-    vt_buf_done(&text);
-    return status;
-}
-
-int vt_item_contents_write(const char *shop, vt_encoder_kind kind, const char *encoder, const char *hash, size_t d,
-                           const vt_item_contents *contents, vt_error *err)
-{
-    char path[PATH_MAX];
-    const vt_ids *ids = &contents->ids, *photo = &contents->photo;
-    int64_t n = ids->n, p = contents->ptr[n];
-    const vt_text_pair metadata[] = {{"format", "vitrine-items"},
-                                     {"version", VT_EMBEDDINGS_VERSION},
-                                     {"kind", vt_encoder_kind_name(kind)},
-                                     {"hash", hash}};
-    const vt_tensor tensors[] = {
-        {"item.offset", VT_I64, 1, {n + 1, 1}, ids->offset},
-        {"item.text", VT_U8, 1, {ids->offset[n], 1}, ids->text},
-        {"item.ptr", VT_I64, 1, {n + 1, 1}, contents->ptr},
-        {"key", VT_U8, 2, {p, sizeof(vt_content_key)}, contents->key},
-        {"photo.offset", VT_I64, 1, {p + 1, 1}, photo->offset},
-        {"photo.text", VT_U8, 1, {photo->offset[p], 1}, photo->text},
-    };
-    int status = vt_path_join(path, sizeof path, shop, "embeddings", err);
-    if (status == VT_OK) {
-        status = vt_dir_create(path, err);
-    }
-    if (status == VT_OK) {
-        status = table_path(path, shop, kind, hash, err);
-    }
-    if (status == VT_OK) {
-        status = vt_safetensors_write(path, tensors, sizeof tensors / sizeof *tensors, metadata,
-                                      sizeof metadata / sizeof *metadata, err);
-    }
-    return status == VT_OK ? write_note(shop, kind, encoder, hash, d, err) : status;
-}
-
-/* Encoder, hash and dimensions out of the note. */
-static int parse_note(vt_contents *out, vt_str text, const char *path, vt_error *err)
-{
-    vt_json_reader *reader = NULL;
-    yyjson_val *root = NULL;
-    vt_error inner = VT_ERROR_INIT;
-    int status = vt_json_reader_create(&reader, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    status = vt_json_read(reader, text, &root, &inner);
-    if (status == VT_ERR_NO_MEMORY) {
-        vt_json_reader_free(reader);
-        return vt_fail(err, VT_ERR_NO_MEMORY, "%s: %s", path, inner.message);
-    }
-    vt_str encoder = vt_json_str(root, "encoder"), hash = vt_json_str(root, "hash");
-    int64_t d = yyjson_get_sint(yyjson_obj_get(root, "dimensions"));
-    if (status == VT_OK && yyjson_get_sint(yyjson_obj_get(root, "format")) > 1) {
-        status =
-            vt_fail(err, VT_ERR_VERSION, "%s was written by a newer Vitrine; update, or run \"vitrine encode\"", path);
-    } else if (status != VT_OK || encoder.ptr == NULL || hash.len != 64 || strspn(hash.ptr, "0123456789abcdef") != 64 ||
-               d < 1 || d > DIMENSIONS_MAX) {
-        status = vt_fail(err, VT_ERR_CORRUPT, "%s is damaged; remove it and run \"vitrine encode\"", path);
-    } else {
-        snprintf(out->hash, sizeof out->hash, "%s", hash.ptr);
-        out->d = (size_t)d;
-        out->encoder = vt_strndup(encoder.ptr, encoder.len, err);
-        status = out->encoder == NULL ? VT_ERR_NO_MEMORY : VT_OK;
-    }
-    vt_json_reader_free(reader);
-    return status;
-}
-
-static int read_note(vt_contents *out, const char *shop, vt_encoder_kind kind, vt_error *err)
-{
-    char path[PATH_MAX];
-    char *text = NULL;
-    size_t size = 0;
-    int status = note_path(path, shop, kind, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    if (!vt_file_exists(path)) {
-        return vt_fail(err, VT_ERR_NOT_FOUND, "the shop %s has no %s vectors; \"vitrine --shop %s encode\" makes them",
-                       shop, vt_encoder_kind_name(kind), shop);
-    }
-    status = vt_file_read(&text, &size, path, NOTE_BYTES_MAX, err);
-    if (status == VT_OK) {
-        status = parse_note(out, (vt_str){text, size}, path, err);
-    }
-    vt_free(text);
-    return status;
-}
-
-/* Reads the table and checks every index in it. */
-static int read_table(vt_item_contents *out, const vt_safetensors *file, const char *path, vt_error *err)
-{
-    vt_tensor ptr, key;
-    int status = vt_embeddings_ids(&out->ids, file, path, "item.offset", "item.text", true, err);
-    if (status == VT_OK) {
-        status = vt_embeddings_ids(&out->photo, file, path, "photo.offset", "photo.text", false, err);
-    }
-    if (status == VT_OK) {
-        status = vt_safetensors_tensor(file, "item.ptr", VT_I64, 1, (int64_t)out->ids.n + 1, 0, &ptr, err);
-    }
-    if (status == VT_OK) {
-        status = vt_safetensors_tensor(file, "key", VT_U8, 2, out->photo.n, sizeof(vt_content_key), &key, err);
-    }
-    if (status != VT_OK) {
-        return status;
-    }
-    out->ptr = ptr.data;
-    out->key = key.data;
-    return vt_pointers_hold(out->ptr, out->ids.n, (uint64_t)out->photo.n)
-               ? VT_OK
-               : vt_fail(err, VT_ERR_CORRUPT, "%s: its items are not in order; remove it and run \"vitrine encode\"",
-                         path);
-}
-
-void vt_contents_close(vt_contents *contents)
-{
-    if (contents != NULL) {
-        vt_safetensors_close(contents->storage);
-        vt_free(contents->encoder);
-        vt_free(contents);
-    }
-}
-
-int vt_contents_open(vt_contents **out, const char *shop, vt_encoder_kind kind, vt_error *err)
-{
-    char path[PATH_MAX];
-    vt_safetensors *file = NULL;
-    vt_contents *contents = vt_alloc_zero(1, sizeof *contents, err);
-    if (contents == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
-    int status = read_note(contents, shop, kind, err);
-    if (status == VT_OK) {
-        status = table_path(path, shop, kind, contents->hash, err);
-    }
-    if (status == VT_OK) {
-        status = vt_safetensors_open(&file, path, err);
-    }
-    if (status == VT_OK) {
-        contents->storage = file;
-        status = vt_embeddings_check(file, path, "vitrine-items", kind, contents->hash, err);
-    }
-    if (status == VT_OK) {
-        status = read_table(&contents->table, file, path, err);
-    }
-    if (status != VT_OK) {
-        vt_contents_close(contents);
-        return status;
-    }
-    *out = contents;
-    return VT_OK;
-}
+/* Where the vector of an item stands. */
+typedef struct place {
+    const float *mapped; /* NULL: among the own */
+    size_t own;
+} place;
 
 /* The public struct and all that it points to. */
 typedef struct owned {
     vt_item_vectors vectors; /* first: the public pointer is one to the whole */
-    float *data;
+    float *data;             /* (N + 1, D), mapped (1 + 1, D); the last is scratch */
+    place *place;            /* (N), or NULL */
+    float *own;              /* (capacity, D) vectors that are in no file, of places */
+    size_t n_own, capacity;
+    vt_vector_set *set;
     int64_t *offset;
     char *text;
     char *encoder;
@@ -221,7 +36,10 @@ void vt_item_vectors_free(vt_item_vectors *vectors)
 {
     if (vectors != NULL) {
         owned *o = (owned *)vectors;
+        vt_vector_set_close(o->set);
         vt_free(o->data);
+        vt_free(o->place);
+        vt_free(o->own);
         vt_free(o->offset);
         vt_free(o->text);
         vt_free(o->encoder);
@@ -229,13 +47,27 @@ void vt_item_vectors_free(vt_item_vectors *vectors)
     }
 }
 
+static const float *row_of(const vt_item_vectors *vectors, int32_t i, float *room)
+{
+    const owned *o = (const owned *)vectors;
+    const place *at = &o->place[i];
+    if (at->mapped == NULL || room == NULL) {
+        return at->mapped == NULL ? o->own + at->own * vectors->d : at->mapped;
+    }
+    vt_vector_set_copy(room, o->set, at->mapped);
+    return room;
+}
+
 /*
- * The unit mean of an item's vectors into `out` (D): 1, or 0 without any. -1: a content is in no segment. Vectors that
- * cancel out leave the first.
+ * The unit mean of an item's vectors into `out` (D), and in `stands` where it stands in a file, if it does. Gives how
+ * many there are; -1: a content is in no segment. Vectors that cancel out leave the first. `room` (D) is scratch.
  */
-static int item_vector(float *out, const vt_vector_set *set, size_t d, const vt_content_key *key, int64_t n)
+static int64_t item_vector(float *out, const float **stands, float *room, const vt_vector_set *set, size_t d,
+                           const vt_content_key *key, int64_t n)
 {
     const float *first = NULL;
+    int64_t count = 0;
+    *stands = NULL;
     for (int64_t i = 0; i < n; i++) {
         const float *vector = NULL;
         if (!vt_vector_set_find(set, &key[i], &vector, NULL)) {
@@ -244,12 +76,14 @@ static int item_vector(float *out, const vt_vector_set *set, size_t d, const vt_
         if (vector == NULL) {
             continue;
         }
+        vt_vector_set_copy(room, set, vector);
         for (size_t k = 0; k < d; k++) {
-            out[k] = first == NULL ? vector[k] : out[k] + vector[k];
+            out[k] = first == NULL ? room[k] : out[k] + room[k];
         }
         first = first == NULL ? vector : first;
+        count++;
     }
-    if (first == NULL) {
+    if (count == 0) {
         return 0;
     }
     double square = 0.0;
@@ -258,30 +92,54 @@ static int item_vector(float *out, const vt_vector_set *set, size_t d, const vt_
     }
     double length = sqrt(square);
     if (!(length > 1e-6) || !isfinite(length)) {
-        memcpy(out, first, d * sizeof *out);
-        return 1;
+        vt_vector_set_copy(out, set, first);
+    } else {
+        for (size_t k = 0; k < d; k++) {
+            out[k] = (float)((double)out[k] / length);
+        }
     }
-    for (size_t k = 0; k < d; k++) {
-        out[k] = (float)((double)out[k] / length);
-    }
-    return 1;
+    *stands = count == 1 && memcmp(out, room, d * sizeof *out) == 0 ? first : NULL;
+    return count;
 }
 
-/* Fills data and ids with the items that have a vector. */
-static int gather(owned *o, const vt_contents *contents, const vt_vector_set *set, const char *shop, vt_error *err)
+/* Keeps a vector (D) that is in no file. */
+static int keep_own(owned *o, const float *vector, size_t d, vt_error *err)
+{
+    if (o->n_own == o->capacity) {
+        size_t capacity = o->capacity * 2 + 64;
+        float *grown = capacity > SIZE_MAX / d ? NULL : vt_realloc(o->own, capacity * d, sizeof *grown, err);
+        if (grown == NULL) {
+            return VT_ERR_NO_MEMORY;
+        }
+        o->own = grown;
+        o->capacity = capacity;
+    }
+    memcpy(o->own + o->n_own++ * d, vector, d * sizeof *vector);
+    return VT_OK;
+}
+
+static int alloc_rows(owned *o, size_t n, size_t d, int64_t text, bool map, vt_error *err)
+{
+    size_t rows = map ? 1 : n;
+    o->data = vt_alloc_aligned((rows + 1) * d, sizeof *o->data, err);
+    o->place = o->data == NULL || !map ? NULL : vt_alloc(n, sizeof *o->place, err);
+    o->offset = o->data == NULL || (map && o->place == NULL) ? NULL : vt_alloc_zero(n + 1, sizeof *o->offset, err);
+    o->text = o->offset == NULL ? NULL : vt_alloc((size_t)text, 1, err);
+    return o->text == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
+/* Fills rows and ids with the items that have a vector. */
+static int gather(owned *o, const vt_contents *contents, const char *shop, bool map, vt_error *err)
 {
     const vt_item_contents *table = &contents->table;
     size_t n = (size_t)table->ids.n, d = contents->d;
-    o->data = vt_alloc_aligned(n * d, sizeof *o->data, err);
-    o->offset = o->data == NULL ? NULL : vt_alloc_zero(n + 1, sizeof *o->offset, err);
-    o->text = o->offset == NULL ? NULL : vt_alloc((size_t)table->ids.offset[n], 1, err);
-    if (o->text == NULL) {
-        return VT_ERR_NO_MEMORY;
-    }
     int32_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
+    int status = alloc_rows(o, n, d, table->ids.offset[n], map, err);
+    for (size_t i = 0; status == VT_OK && i < n; i++) {
+        const float *stands = NULL;
+        float *out = o->data + (map ? 0 : (size_t)kept * d), *room = o->data + (map ? 1 : n) * d;
         int64_t begin = table->ptr[i];
-        int has = item_vector(o->data + (size_t)kept * d, set, d, table->key + begin, table->ptr[i + 1] - begin);
+        int64_t has = item_vector(out, &stands, room, o->set, d, table->key + begin, table->ptr[i + 1] - begin);
         vt_str id = vt_ids_get(&table->ids, (int32_t)i);
         if (has < 0) {
             return vt_fail(err, VT_ERR_CORRUPT,
@@ -291,48 +149,71 @@ static int gather(owned *o, const vt_contents *contents, const vt_vector_set *se
         if (has == 0) {
             continue;
         }
+        if (map) {
+            o->place[kept] = (place){stands, o->n_own};
+            status = stands != NULL ? VT_OK : keep_own(o, out, d, err);
+        }
         memcpy(o->text + o->offset[kept], id.ptr, id.len);
         o->offset[kept + 1] = o->offset[kept] + (int64_t)id.len;
         kept++;
     }
-    o->encoder = vt_strndup(contents->encoder, strlen(contents->encoder), err);
+    o->encoder = status != VT_OK ? NULL : vt_strndup(contents->encoder, strlen(contents->encoder), err);
     snprintf(o->hash, sizeof o->hash, "%s", contents->hash);
-    o->vectors = (vt_item_vectors){
-        .n = kept, .d = d, .data = o->data, .ids = {kept, o->offset, o->text}, .encoder = o->encoder, .hash = o->hash};
-    return o->encoder == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    o->vectors = (vt_item_vectors){.n = kept,
+                                   .d = d,
+                                   .data = map ? NULL : o->data,
+                                   .ids = {kept, o->offset, o->text},
+                                   .encoder = o->encoder,
+                                   .hash = o->hash,
+                                   .row = map ? row_of : NULL};
+    return status == VT_OK && o->encoder == NULL ? VT_ERR_NO_MEMORY : status;
 }
 
-static int read_vectors(owned *o, const char *shop, vt_encoder_kind kind, vt_error *err)
+static int read_vectors(owned *o, const char *shop, vt_encoder_kind kind, bool map, vt_error *err)
 {
     vt_contents *contents = NULL;
-    vt_vector_set *set = NULL;
     int status = vt_contents_open(&contents, shop, kind, err);
     if (status == VT_OK) {
-        status = vt_vector_set_open(&set, shop, kind, contents->hash, contents->d, err);
+        status = vt_vector_set_open(&o->set, shop, kind, contents->hash, contents->d, err);
         /* A segment that went away since the folder was listed: encode tidied up. */
         for (int again = 0; status == VT_ERR_NOT_FOUND && again < 3; again++) {
-            status = vt_vector_set_open(&set, shop, kind, contents->hash, contents->d, err);
+            status = vt_vector_set_open(&o->set, shop, kind, contents->hash, contents->d, err);
         }
     }
     if (status == VT_OK) {
-        status = gather(o, contents, set, shop, err);
+        status = gather(o, contents, shop, map, err);
     }
-    vt_vector_set_close(set);
+    if (status == VT_OK && map) {
+        vt_vector_set_freeze(o->set);
+    } else {
+        vt_vector_set_close(o->set);
+        o->set = NULL;
+    }
     vt_contents_close(contents);
     return status;
 }
 
-int vt_item_vectors_open(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err)
+static int open_vectors(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, bool map, vt_error *err)
 {
     owned *o = vt_alloc_zero(1, sizeof *o, err);
     if (o == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    int status = read_vectors(o, shop, kind, err);
+    int status = read_vectors(o, shop, kind, map, err);
     if (status != VT_OK) {
         vt_item_vectors_free(&o->vectors);
         return status;
     }
     *out = &o->vectors;
     return VT_OK;
+}
+
+int vt_item_vectors_open(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err)
+{
+    return open_vectors(out, shop, kind, false, err);
+}
+
+int vt_item_vectors_map(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err)
+{
+    return open_vectors(out, shop, kind, true, err);
 }

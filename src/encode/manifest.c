@@ -361,7 +361,7 @@ static int check_file(const vt_manifest *m, const char *hash, const char *name, 
 {
     char path[PATH_MAX], found[65];
     unsigned char sum[32];
-    vt_mapping file = {NULL, 0};
+    vt_mapping file = {NULL, 0, -1};
     int status = vt_manifest_path(path, m, name, err);
     if (status == VT_OK) {
         status = vt_file_map(&file, path, err);

@@ -167,6 +167,7 @@ static int segment_open(vt_vector_set *set, int number, vt_error *err)
     }
     if (status == VT_OK) {
         status = segment_read(&s, set, path, err);
+        vt_safetensors_let_go(s.file); /* all of it was read for its checksum */
     }
     for (size_t e = 0; status == VT_OK && e < s.n; e++) {
         status = vt_map_set(set->places, key_text(&s.key[e]), (int64_t)(set->n_segments << 32 | e), err);
@@ -230,6 +231,22 @@ void vt_vector_set_close(vt_vector_set *set)
         vt_buf_done(&set->pending.reasons);
         vt_free(set);
     }
+}
+
+void vt_vector_set_freeze(vt_vector_set *set)
+{
+    vt_map_free(set->places);
+    set->places = NULL;
+}
+
+void vt_vector_set_copy(float *out, const vt_vector_set *set, const float *vector)
+{
+    for (size_t i = 0; i < set->n_segments; i++) {
+        if (vt_safetensors_copy(out, set->segments[i].file, vector, set->d * sizeof *vector)) {
+            return;
+        }
+    }
+    memcpy(out, vector, set->d * sizeof *vector); /* a tensor off its boundary, which is in memory already */
 }
 
 int vt_vector_set_open(vt_vector_set **out, const char *shop, vt_encoder_kind kind, const char *hash, size_t d,

@@ -49,6 +49,12 @@ int vt_vector_set_flush(vt_vector_set *set, vt_error *err);
  */
 int vt_vector_set_tidy(vt_vector_set *set, const vt_content_key *keys, size_t n, vt_error *err);
 
+/** Forgets the keys: what was found stays where it is, nothing is found or added any more, and less memory is used. */
+void vt_vector_set_freeze(vt_vector_set *set);
+
+/** A vector (D) that was found, into `out`, without making it and what is around it memory. By any thread. */
+void vt_vector_set_copy(float *out, const vt_vector_set *set, const float *vector);
+
 /** Which contents each item has; borrowed from the file it was read from. */
 typedef struct vt_item_contents {
     vt_ids ids;                /* (N) sorted by bytes */
@@ -60,6 +66,12 @@ typedef struct vt_item_contents {
 /** Writes the table, then makes this encoder the one that vt_item_vectors_open() reads. */
 int vt_item_contents_write(const char *shop, vt_encoder_kind kind, const char *encoder, const char *hash, size_t d,
                            const vt_item_contents *contents, vt_error *err);
+
+/**
+ * As vt_item_vectors_open(), but the vectors are left in their files and read through vt_item_vector(), and `data` is
+ * NULL. Only the means of items of several photos are in memory.
+ */
+int vt_item_vectors_map(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err);
 
 /** The table of the encoder used last. Free with vt_contents_close(). */
 typedef struct vt_contents {

@@ -100,7 +100,7 @@ static void measure_vectors(double value[][VT_TRAITS], size_t trait, const vt_tr
             if (row < 0) {
                 continue;
             }
-            const float *x = vectors->vectors->data + (size_t)row * d;
+            const float *x = vt_item_vector(vectors->vectors, row, NULL);
             for (size_t i = 0; i < d; i++) {
                 sum[i] += (double)x[i];
                 squares += (double)x[i] * (double)x[i];

@@ -103,7 +103,7 @@ static void look_for_file(vt_fetch_photo *photo, const char *folder)
     static const char *const suffixes[] = {"jpg", "png", "webp"};
     for (size_t i = 0; photo->suffix == NULL && i < sizeof suffixes / sizeof suffixes[0]; i++) {
         char path[PATH_MAX];
-        vt_mapping mapping = {NULL, 0};
+        vt_mapping mapping = {NULL, 0, -1};
         int len = snprintf(path, sizeof path, "%s/%s.%s", folder, photo->name, suffixes[i]);
         if (len > 0 && (size_t)len < sizeof path && vt_file_map(&mapping, path, NULL) == VT_OK) {
             photo->suffix = vt_photo_complete(mapping.data, mapping.size) ? suffixes[i] : NULL;

@@ -137,7 +137,7 @@ static int read_folder(album *a, const char *path, vt_error *err)
 /* True when the file holds just these bytes; after a crash it may be there and be empty. */
 static bool same_file(const char *path, const vt_buf *bytes)
 {
-    vt_mapping mapping = {NULL, 0};
+    vt_mapping mapping = {NULL, 0, -1};
     if (vt_file_map(&mapping, path, NULL) != VT_OK) {
         return false;
     }

@@ -236,14 +236,14 @@ static int create(vt_zip **out, vt_mapping mapping, const void *bytes, size_t le
 
 int vt_zip_open(vt_zip **out, const char *path, vt_error *err)
 {
-    vt_mapping mapping = {NULL, 0};
+    vt_mapping mapping = {NULL, 0, -1};
     int status = vt_file_map(&mapping, path, err);
     return status == VT_OK ? create(out, mapping, mapping.data, mapping.size, path, err) : status;
 }
 
 int vt_zip_memory(vt_zip **out, const void *bytes, size_t len, const char *name, vt_error *err)
 {
-    return create(out, (vt_mapping){NULL, 0}, bytes, len, name, err);
+    return create(out, (vt_mapping){NULL, 0, -1}, bytes, len, name, err);
 }
 
 void vt_zip_close(vt_zip *zip)

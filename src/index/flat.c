@@ -41,8 +41,7 @@ typedef struct bytes {
 } bytes;
 
 struct vt_flat {
-    const float *rows; /* (N, D) borrowed */
-    size_t n, d;
+    vt_rows rows;  /* (N, D) borrowed */
     bytes whole;   /* (N, D); empty when N is so small that all are scored exactly */
     size_t n_head; /* H directions */
     bytes head;    /* (N, H) along the directions, or empty */
@@ -120,8 +119,31 @@ static size_t best_answer(best *b, int32_t *index, float *score)
     return b->n;
 }
 
-size_t vt_nearest(int32_t *index, float *score, const float *rows, size_t n, size_t d, const float *query,
-                  const uint8_t *allowed, size_t k)
+/* Row i; `room` (D) is for one that is in no block. */
+static const float *row_at(const vt_rows *rows, size_t i, float *room)
+{
+    return rows->block != NULL ? rows->block + i * rows->d : rows->row(rows->from, i, room);
+}
+
+/* Scores (n) of the rows from `first` on; -infinity for what is not allowed. */
+static void score_rows(float *scores, const vt_kernels *kernels, const vt_rows *rows, size_t first, size_t n,
+                       const float *query, const uint8_t *allowed)
+{
+    float places[VT_FLAT_DIMENSIONS_MAX], *room = rows->d <= VT_FLAT_DIMENSIONS_MAX ? places : NULL;
+    if (allowed == NULL && rows->block != NULL) {
+        kernels->dots(scores, rows->block + first * rows->d, n, query, rows->d);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        scores[i] = -INFINITY;
+        if (allowed == NULL || allowed[first + i]) {
+            kernels->dots(scores + i, row_at(rows, first + i, room), 1, query, rows->d);
+        }
+    }
+}
+
+size_t vt_nearest(int32_t *index, float *score, const vt_rows *rows, const float *query, const uint8_t *allowed,
+                  size_t k)
 {
     const vt_kernels *kernels = vt_kernels_best();
     float scores[BLOCK];
@@ -130,17 +152,9 @@ size_t vt_nearest(int32_t *index, float *score, const float *rows, size_t n, siz
         return 0;
     }
     best_init(&b, k < VT_NEAREST_MAX ? k : VT_NEAREST_MAX);
-    for (size_t first = 0; first < n; first += BLOCK) {
-        size_t count = n - first < BLOCK ? n - first : BLOCK;
-        if (allowed == NULL) {
-            kernels->dots(scores, rows + first * d, count, query, d);
-        }
-        for (size_t i = 0; allowed != NULL && i < count; i++) {
-            scores[i] = -INFINITY;
-            if (allowed[first + i]) {
-                kernels->dots(scores + i, rows + (first + i) * d, 1, query, d);
-            }
-        }
+    for (size_t first = 0; first < rows->n; first += BLOCK) {
+        size_t count = rows->n - first < BLOCK ? rows->n - first : BLOCK;
+        score_rows(scores, kernels, rows, first, count, query, allowed);
         best_offer(&b, kernels, scores, count, first);
     }
     return best_answer(&b, index, score);
@@ -178,25 +192,39 @@ static void put_row(bytes *b, size_t at, const float *row)
     }
 }
 
+static void copy_row(float *out, const vt_rows *rows, size_t i)
+{
+    const float *row = row_at(rows, i, out);
+    if (row != out) {
+        memcpy(out, row, rows->d * sizeof *out);
+    }
+}
+
 typedef struct making {
     vt_flat *flat;
     float *turned; /* (threads, ROWS_AT_ONCE, H) or NULL */
+    float *room;   /* (threads, ROWS_AT_ONCE, D) for rows that are in no block, or NULL */
 } making;
 
 static int make_rows(void *context, int worker, size_t begin, size_t end, vt_error *err)
 {
     making *m = context;
     vt_flat *f = m->flat;
+    size_t d = f->rows.d;
+    const float *rows = f->rows.block != NULL ? f->rows.block + begin * d : m->room + (size_t)worker * ROWS_AT_ONCE * d;
     (void)err;
+    for (size_t i = begin; f->rows.block == NULL && i < end; i++) {
+        copy_row(m->room + ((size_t)worker * ROWS_AT_ONCE + i - begin) * d, &f->rows, i);
+    }
     if (f->turn != NULL) {
         float *turned = m->turned + (size_t)worker * ROWS_AT_ONCE * f->n_head;
-        vt_products(turned, f->rows + begin * f->d, end - begin, f->turn, f->n_head, f->d);
+        vt_products(turned, rows, end - begin, f->turn, f->n_head, d);
         for (size_t i = begin; i < end; i++) {
             put_row(&f->head, i, turned + (i - begin) * f->n_head);
         }
     }
     for (size_t i = begin; i < end; i++) {
-        put_row(&f->whole, i, f->rows + i * f->d);
+        put_row(&f->whole, i, rows + (i - begin) * d);
     }
     return VT_OK;
 }
@@ -204,7 +232,7 @@ static int make_rows(void *context, int worker, size_t begin, size_t end, vt_err
 /* Finds the directions from rows spread over all; flat->turn stays NULL when they hold too little. */
 static int find_directions(vt_flat *f, int threads, vt_error *err)
 {
-    size_t d = f->d, n = f->n < SAMPLE ? f->n : SAMPLE;
+    size_t d = f->rows.d, n = f->rows.n < SAMPLE ? f->rows.n : SAMPLE;
     float *sample = vt_alloc_aligned(n * d, sizeof *sample, err);
     float *moments = vt_alloc_aligned(d * d, sizeof *moments, err);
     float *vectors = vt_alloc_aligned(d * d, sizeof *vectors, err);
@@ -217,7 +245,7 @@ static int find_directions(vt_flat *f, int threads, vt_error *err)
         goto out;
     }
     for (size_t i = 0; i < n; i++) {
-        memcpy(sample + i * d, f->rows + i * f->n / n * d, d * sizeof *sample);
+        copy_row(sample + i * d, &f->rows, i * f->rows.n / n);
     }
     status = vt_gram(moments, sample, n, d, d, threads, err);
     for (size_t k = 0; k < d * d; k++) {
@@ -241,7 +269,7 @@ static int find_directions(vt_flat *f, int threads, vt_error *err)
     }
     f->n_head = n_head;
     f->turn = vt_alloc_aligned(n_head * d, sizeof *f->turn, err);
-    status = f->turn == NULL ? VT_ERR_NO_MEMORY : bytes_init(&f->head, f->n, n_head, err);
+    status = f->turn == NULL ? VT_ERR_NO_MEMORY : bytes_init(&f->head, f->rows.n, n_head, err);
     for (size_t h = 0; status == VT_OK && h < n_head; h++) {
         for (size_t k = 0; k < d; k++) {
             f->turn[h * d + k] = vectors[k * d + d - 1 - h];
@@ -257,38 +285,41 @@ out:
 
 static int make(vt_flat *f, int threads, vt_error *err)
 {
-    making m = {f, NULL};
-    int status = bytes_init(&f->whole, f->n, f->d, err);
+    making m = {f, NULL, NULL};
+    int status = bytes_init(&f->whole, f->rows.n, f->rows.d, err);
     threads = vt_threads(threads);
-    if (status == VT_OK && f->d > WIDE) {
+    if (status == VT_OK && f->rows.d > WIDE) {
         status = find_directions(f, threads, err);
     }
     if (status == VT_OK && f->turn != NULL) {
         m.turned = vt_alloc_aligned((size_t)threads * ROWS_AT_ONCE * f->n_head, sizeof *m.turned, err);
         status = m.turned == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     }
+    if (status == VT_OK && f->rows.block == NULL) {
+        m.room = vt_alloc_aligned((size_t)threads * ROWS_AT_ONCE * f->rows.d, sizeof *m.room, err);
+        status = m.room == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    }
     if (status == VT_OK) {
         vt_blas_init();
-        status = vt_parallel_for(threads, f->n, ROWS_AT_ONCE, make_rows, NULL, &m, err);
+        status = vt_parallel_for(threads, f->rows.n, ROWS_AT_ONCE, make_rows, NULL, &m, err);
     }
     vt_free(m.turned);
+    vt_free(m.room);
     return status;
 }
 
-int vt_flat_create(vt_flat **out, const float *rows, size_t n, size_t d, int threads, vt_error *err)
+int vt_flat_create(vt_flat **out, const vt_rows *rows, int threads, vt_error *err)
 {
-    if (d > VT_FLAT_DIMENSIONS_MAX || n > INT32_MAX) {
-        return vt_fail(err, VT_ERR_LIMIT, "%zu vectors of %zu dimensions cannot be searched; %zu dimensions can", n, d,
-                       VT_FLAT_DIMENSIONS_MAX);
+    if (rows->d > VT_FLAT_DIMENSIONS_MAX || rows->n > INT32_MAX) {
+        return vt_fail(err, VT_ERR_LIMIT, "%zu vectors of %zu dimensions cannot be searched; %zu dimensions can",
+                       rows->n, rows->d, VT_FLAT_DIMENSIONS_MAX);
     }
     vt_flat *f = vt_alloc_zero(1, sizeof *f, err);
     if (f == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    f->rows = rows;
-    f->n = n;
-    f->d = d;
-    int status = n > SIFTED ? make(f, threads, err) : VT_OK;
+    f->rows = *rows;
+    int status = rows->n > SIFTED ? make(f, threads, err) : VT_OK;
     if (status != VT_OK) {
         vt_flat_free(f);
         return status;
@@ -367,31 +398,32 @@ size_t vt_flat_search(const vt_flat *f, int32_t *index, float *score, const floa
     if (k == 0) {
         return 0;
     }
-    if (f->n <= SIFTED || (allowed != NULL && count_allowed(allowed, f->n) <= SIFTED)) {
-        return vt_nearest(index, score, f->rows, f->n, f->d, query, allowed, k);
+    if (f->rows.n <= SIFTED || (allowed != NULL && count_allowed(allowed, f->rows.n) <= SIFTED)) {
+        return vt_nearest(index, score, &f->rows, query, allowed, k);
     }
     const vt_kernels *kernels = vt_kernels_best();
     int16_t steps[VT_FLAT_DIMENSIONS_MAX];
     best b;
     best_init(&b, f->turn == NULL ? CANDIDATES : SIFTED);
     if (f->turn == NULL) {
-        round_query(steps, query, f->d);
-        first_pass(&b, kernels, &f->whole, f->n, steps, allowed);
+        round_query(steps, query, f->rows.d);
+        first_pass(&b, kernels, &f->whole, f->rows.n, steps, allowed);
     } else {
         float turned[HEAD_MAX];
-        kernels->dots(turned, f->turn, f->n_head, query, f->d);
+        kernels->dots(turned, f->turn, f->n_head, query, f->rows.d);
         round_query(steps, turned, f->n_head);
-        first_pass(&b, kernels, &f->head, f->n, steps, allowed);
-        round_query(steps, query, f->d);
+        first_pass(&b, kernels, &f->head, f->rows.n, steps, allowed);
+        round_query(steps, query, f->rows.d);
         sift(&b, kernels, &f->whole, steps);
         b.k = CANDIDATES;
         best_cut(&b);
     }
+    float room[VT_FLAT_DIMENSIONS_MAX];
     size_t scored = 0;
     for (size_t i = 0; i < b.n; i++) {
         int32_t at = vt_topk_index(b.keys[i]);
         float exact = 0.0F;
-        kernels->dots(&exact, f->rows + (size_t)at * f->d, 1, query, f->d);
+        kernels->dots(&exact, row_at(&f->rows, (size_t)at, room), 1, query, f->rows.d);
         if (exact > -INFINITY) { /* no NaN */
             b.keys[scored++] = vt_topk_key(exact, (uint32_t)at);
         }

@@ -71,6 +71,21 @@ void vt_safetensors_close(vt_safetensors *file)
     }
 }
 
+bool vt_safetensors_copy(void *out, const vt_safetensors *file, const void *at, size_t n)
+{
+    uintptr_t begin = (uintptr_t)file->data, from = (uintptr_t)at;
+    if (from < begin || from - begin >= file->data_bytes) {
+        return false;
+    }
+    vt_file_copy(out, &file->mapping, at, n);
+    return true;
+}
+
+void vt_safetensors_let_go(const vt_safetensors *file)
+{
+    vt_file_let_go(&file->mapping);
+}
+
 static int read_shape(entry *e, yyjson_val *shape, uint64_t *elements, const char *path, vt_error *err)
 {
     if (!yyjson_is_arr(shape) || yyjson_arr_size(shape) > RANK_MAX) {

@@ -37,6 +37,12 @@ typedef struct vt_safetensors vt_safetensors;
 int vt_safetensors_open(vt_safetensors **out, const char *path, vt_error *err);
 void vt_safetensors_close(vt_safetensors *file);
 
+/** See vt_file_copy(): `at` is in a tensor's data, or nothing is done and false is given. By any thread. */
+bool vt_safetensors_copy(void *out, const vt_safetensors *file, const void *at, size_t n);
+
+/** See vt_file_let_go(): tensors stay where they are, and are read again from the file. By any thread. */
+void vt_safetensors_let_go(const vt_safetensors *file);
+
 /**
  * The same file, of which tensors are named without `prefix`, for parts of a model that are models. It is closed too,
  * before the file it is of.

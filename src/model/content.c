@@ -116,7 +116,7 @@ static int content_fit(void **state, const vt_fit *fit, vt_error *err)
     for (int32_t i = 0; i < items->n; i++) {
         int32_t at = vt_ids_find(&given->ids, vt_ids_get(items, i));
         if (at >= 0) {
-            memcpy(m->vectors + (size_t)i * m->d, given->data + (size_t)at * m->d, row);
+            memcpy(m->vectors + (size_t)i * m->d, vt_item_vector(given, at, NULL), row);
             m->has[i] = 1;
             found++;
         }

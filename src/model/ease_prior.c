@@ -62,7 +62,7 @@ static int take_vectors(prior *p, const vt_item_vectors *text, vt_error *err)
         int32_t at = vt_ids_find(&text->ids, vt_ids_get(&p->snapshot->items, p->weights->item[k]));
         float *row = p->vectors + k * p->d;
         if (at >= 0) {
-            memcpy(row, text->data + (size_t)at * p->d, p->d * sizeof *row);
+            memcpy(row, vt_item_vector(text, at, NULL), p->d * sizeof *row);
         } else {
             memset(row, 0, p->d * sizeof *row);
         }

@@ -84,7 +84,7 @@ static int place_vectors(work *w, int content, const vt_item_vectors *given, siz
     for (size_t i = 0; i < items; i++) {
         int32_t at = vt_ids_find(&given->ids, vt_ids_get(&w->fit->train->snapshot->items, (int32_t)i));
         if (at >= 0) {
-            memcpy(w->vector[content] + i * d, given->data + (size_t)at * d, d * sizeof **w->vector);
+            memcpy(w->vector[content] + i * d, vt_item_vector(given, at, NULL), d * sizeof **w->vector);
             m->has[(size_t)content * items + i] = 1;
         }
     }

@@ -90,7 +90,7 @@ static int gather(side *s, const vt_item_vectors *given, vt_error *err)
     for (int pass = 0; pass < 2; pass++) {
         for (int32_t i = 0; i < items->n; i++) {
             if (at[i] >= 0 && (chosen[i] == 1) == (pass == 0)) {
-                const float *row = given->data + (size_t)at[i] * s->f;
+                const float *row = vt_item_vector(given, at[i], NULL);
                 memcpy(s->vector + s->n * s->f, row, s->f * sizeof *row);
                 s->item[s->n++] = i;
                 for (size_t k = 0; k < s->f; k++) {

@@ -100,7 +100,7 @@ static double substitutes(const complementing *c, int32_t other, double lift)
     int64_t alone = vt_baskets_of(&c->baskets->viewed, other);
     double viewed = log(shrunk(&c->visits, other, alone, PAIR_PRIOR, 1)) - log(lift);
     if (alike == 0 && text != NULL && text->row[c->item] >= 0 && text->row[other] >= 0) {
-        double cosine = (double)vt_like(&c->likeness, c->item, other);
+        double cosine = (double)vt_like(&c->likeness, other, c->item);
         alike = fmax(0, cosine - (double)SAYS_THE_SAME) / (1 - (double)SAYS_THE_SAME);
     }
     return INSTEAD_ALIKE * alike + INSTEAD_VIEWED * (c->visits.together[other] > 0 ? fmax(0, viewed) : 0);
@@ -124,7 +124,8 @@ static void weigh(complementing *c, int32_t other)
     if (e->together == 0) { /* until one was to be expected by chance, nothing is read from there being none */
         e->lift = of_categories * PAIR_PRIOR / (fmax(0, e->expected - 1) + PAIR_PRIOR);
     }
-    e->substitutes = substitutes(c, other, e->lift);
+    /* what is not bought together more often than by chance is not listed anyway, and needs no vector to be read */
+    e->substitutes = e->lift > 1 ? substitutes(c, other, e->lift) : 0;
 }
 
 /* ---- the list ---------------------------------------------------------------------------------------------------- */
@@ -170,6 +171,7 @@ static int prepare(complementing *c, vt_error *err)
         return VT_ERR_NO_MEMORY;
     }
     c->likeness.view = a->view;
+    c->likeness.cache = a->scratch->like;
     return vt_recommender_rows(&c->likeness.text, a->recommender, a->serving, VT_ENCODER_TEXT, err);
 }
 

@@ -157,7 +157,7 @@ void vt_context_spread(vt_context *c)
 
 int vt_context_pipeline(vt_context *c, bool compares, vt_error *err)
 {
-    vt_likeness likeness = {.view = c->view};
+    vt_likeness likeness = {.view = c->view, .cache = c->scratch->like};
     vt_occasion occasion;
     int status = c->rules == &c->serving->rules->rules ? vt_serving_fitted(&c->fitted, c->serving, err)
                                                        : vt_fitted_create(&c->fitted, c->rules, c->view, err);

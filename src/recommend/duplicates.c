@@ -9,8 +9,8 @@
 
 #include "base/alloc.h"
 #include "base/pool.h"
-#include "index/flat.h"
 #include "math/kernels.h"
+#include "recommend/vector_rows.h"
 
 enum { ITEMS_AT_ONCE = 64 };
 
@@ -50,8 +50,8 @@ static int look(void *context, int worker, size_t begin, size_t end, vt_error *e
     for (size_t i = begin; i < end; i++) {
         int32_t index[VT_FLAT_NEAREST_MAX];
         float score[VT_FLAT_NEAREST_MAX];
-        size_t n =
-            vt_flat_search(l->flat, index, score, l->vectors->data + i * l->vectors->d, NULL, VT_FLAT_NEAREST_MAX);
+        size_t n = vt_flat_search(l->flat, index, score, vt_item_vector(l->vectors, (int32_t)i, NULL), NULL,
+                                  VT_FLAT_NEAREST_MAX);
         for (size_t j = 0; j < n && score[j] >= l->least; j++) {
             if ((size_t)index[j] != i) {
                 int status = add_pair(&l->blocks[begin / ITEMS_AT_ONCE], (int32_t)i, index[j], err);
@@ -117,7 +117,8 @@ static int write_groups(vt_duplicates **out, const vt_item_vectors *v, int32_t *
         if (size[root] != SIZE_MAX) {
             size_t place = size[root]++;
             d->item[place] = (int32_t)i;
-            vt_kernels_best()->dots(&d->cosine[place], v->data + i * v->d, 1, v->data + (size_t)root * v->d, v->d);
+            vt_kernels_best()->dots(&d->cosine[place], vt_item_vector(v, (int32_t)i, NULL), 1,
+                                    vt_item_vector(v, root, NULL), v->d);
             d->cosine[place] = (size_t)root == i ? 1.0F : d->cosine[place];
         }
     }
@@ -141,7 +142,8 @@ int vt_duplicates_find(vt_duplicates **out, const vt_item_vectors *vectors, doub
     if (parent == NULL || size == NULL || l.blocks == NULL) {
         goto out;
     }
-    status = vt_flat_create(&flat, vectors->data, n, vectors->d, threads, err);
+    const vt_rows rows = vt_vector_rows(vectors);
+    status = vt_flat_create(&flat, &rows, threads, err);
     if (status != VT_OK) {
         goto out;
     }

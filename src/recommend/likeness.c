@@ -5,6 +5,11 @@
 #include "math/kernels.h"
 #include "recommend/filters.h"
 
+enum {
+    CANDIDATES = 1024,
+    WITH = 64 /* slots of a kind of vectors; of the longest pool, VT_DIVERSITY_POOL, few share one */
+};
+
 #define CATEGORY_SHARE 0.75F /* of the likeness by attributes; the brand has the rest */
 
 int vt_like_rows_create(vt_like_rows **out, const vt_view *view, const vt_item_vectors *vectors, vt_error *err)
@@ -36,16 +41,79 @@ void vt_like_rows_release(vt_like_rows *rows)
     }
 }
 
+/* A vector by its row; the next one with the same remainder takes its place. */
+typedef struct slot {
+    int32_t row;
+    float *vector; /* (D) NULL until it is used */
+} slot;
+
+/* Of one kind of vectors. Many candidates are compared with few items, and neither may push out the other. */
+typedef struct side {
+    slot candidate[CANDIDATES];
+    slot with[WITH];
+} side;
+
+struct vt_like_cache {
+    side text, image;
+};
+
+int vt_like_cache_create(vt_like_cache **out, vt_error *err)
+{
+    vt_like_cache *cache = vt_alloc_zero(1, sizeof *cache, err);
+    if (cache == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    *out = cache;
+    return VT_OK;
+}
+
+static void free_side(side *s)
+{
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        vt_free(s->candidate[i].vector);
+    }
+    for (size_t i = 0; i < WITH; i++) {
+        vt_free(s->with[i].vector);
+    }
+}
+
+void vt_like_cache_free(vt_like_cache *cache)
+{
+    if (cache != NULL) {
+        free_side(&cache->text);
+        free_side(&cache->image);
+        vt_free(cache);
+    }
+}
+
+/* The vector, out of its slot where it is left in a file; without memory for that, where it stands. */
+static const float *read_row(const vt_item_vectors *vectors, slot *s, int32_t row)
+{
+    if (s == NULL || vectors->data != NULL) {
+        return vt_item_vector(vectors, row, NULL);
+    }
+    if (s->vector == NULL) {
+        s->vector = vt_alloc(vectors->d, sizeof *s->vector, NULL);
+        s->row = -1;
+    }
+    if (s->vector == NULL || s->row == row) {
+        return s->vector == NULL ? vt_item_vector(vectors, row, NULL) : s->vector;
+    }
+    const float *vector = vt_item_vector(vectors, row, s->vector);
+    s->row = vector == s->vector ? row : -1;
+    return vector;
+}
+
 /* Adds the cosine when both items have a vector of this kind. */
-static void add_cosine(float *sum, int *n, const vt_like_rows *v, int32_t a, int32_t b)
+static void add_cosine(float *sum, int *n, const vt_like_rows *v, side *s, int32_t a, int32_t b)
 {
     if (v == NULL || v->row[a] < 0 || v->row[b] < 0) {
         return;
     }
-    size_t d = v->vectors->d;
+    const float *x = read_row(v->vectors, s == NULL ? NULL : &s->candidate[v->row[a] % CANDIDATES], v->row[a]);
+    const float *y = read_row(v->vectors, s == NULL ? NULL : &s->with[v->row[b] % WITH], v->row[b]);
     float cosine = 0;
-    vt_kernels_best()->dots(&cosine, v->vectors->data + (size_t)v->row[a] * d, 1,
-                            v->vectors->data + (size_t)v->row[b] * d, d);
+    vt_kernels_best()->dots(&cosine, x, 1, y, v->vectors->d);
     *sum += cosine;
     ++*n;
 }
@@ -85,8 +153,9 @@ float vt_like(const vt_likeness *likeness, int32_t a, int32_t b)
 {
     float sum = 0;
     int n = 0;
-    add_cosine(&sum, &n, likeness->text, a, b);
-    add_cosine(&sum, &n, likeness->image, a, b);
+    vt_like_cache *cache = likeness->cache;
+    add_cosine(&sum, &n, likeness->text, cache == NULL ? NULL : &cache->text, a, b);
+    add_cosine(&sum, &n, likeness->image, cache == NULL ? NULL : &cache->image, a, b);
     if (n == 0) {
         return vt_like_attributes(likeness->view, a, b);
     }

@@ -21,10 +21,20 @@ int vt_like_rows_create(vt_like_rows **out, const vt_view *view, const vt_item_v
 vt_like_rows *vt_like_rows_hold(vt_like_rows *rows);
 void vt_like_rows_release(vt_like_rows *rows);
 
-/** What comparing needs; all borrowed, any thread. */
+/**
+ * Vectors that were read for comparing, of one recommender: where they are left in their files, a list reads each once.
+ * For one thread at a time; some 7 MiB at most with 384 and 1,280 dimensions.
+ */
+typedef struct vt_like_cache vt_like_cache;
+
+int vt_like_cache_create(vt_like_cache **out, vt_error *err);
+void vt_like_cache_free(vt_like_cache *cache);
+
+/** What comparing needs; all borrowed, any thread without a cache. */
 typedef struct vt_likeness {
     const vt_view *view;
     const vt_like_rows *text, *image; /* NULL: there are none */
+    vt_like_cache *cache;             /* NULL: vectors in files are compared where they stand */
 } vt_likeness;
 
 /**

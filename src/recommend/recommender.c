@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/options.h"
+#include "encode/vectors.h"
 #include "recommend/baskets.h"
 #include "recommend/replenish.h"
 #include "vitrine/recommend.h"
@@ -186,6 +187,7 @@ static void free_scratch(vt_scratch *s)
     if (s != NULL) {
         vt_arena_free(s->arena);
         vt_free(s->slot);
+        vt_like_cache_free(s->like);
         vt_free(s);
     }
 }
@@ -200,6 +202,7 @@ static int make_scratch(vt_scratch **out, int32_t n_items, vt_error *err)
     s->slot = vt_alloc_zero(s->n_slots, sizeof *s->slot, err);
     int status =
         s->slot == NULL ? VT_ERR_NO_MEMORY : vt_arena_create(&s->arena, REQUEST_BYTES + s->n_slots * ITEM_BYTES, err);
+    status = status != VT_OK ? status : vt_like_cache_create(&s->like, err);
     if (status != VT_OK) {
         free_scratch(s);
         return status;
@@ -243,7 +246,7 @@ void vt_scratch_give(vt_recommender *r, vt_scratch *s)
 static int open_vectors(vt_compared *c, const vt_recommender *r, vt_encoder_kind kind, vt_error *err)
 {
     vt_error none = VT_ERROR_INIT;
-    int status = vt_item_vectors_open(&c->vectors, vt_live_path(r->live), kind, &none);
+    int status = vt_item_vectors_map(&c->vectors, vt_live_path(r->live), kind, &none);
     if (status == VT_ERR_NOT_FOUND) { /* items are compared by what else is known */
         snprintf(c->missing, sizeof c->missing, "%s", none.message);
     } else if (status != VT_OK) {

@@ -15,6 +15,7 @@ typedef struct vt_scratch {
     vt_arena *arena;
     int32_t *slot; /* (n_slots) */
     size_t n_slots;
+    vt_like_cache *like;
     struct vt_scratch *next;
 } vt_scratch;
 

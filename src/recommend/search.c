@@ -14,6 +14,7 @@
 #include "recommend/context.h"
 #include "recommend/query_vector.h"
 #include "recommend/ranked.h"
+#include "recommend/vector_rows.h"
 #include "store/store.h"
 
 /* One search at work. Legend: I items of the view, N vectors. */
@@ -88,10 +89,11 @@ static int ask_words(searching *s, vt_error *err)
 static int make_index(vt_compared *compared, const vt_recommender *r, vt_error *err)
 {
     const vt_item_vectors *v = compared->vectors;
+    const vt_rows rows = vt_vector_rows(v);
     bool pays = !r->options.once && v->n > VT_RANKED_MAX && v->d <= VT_FLAT_DIMENSIONS_MAX;
     return compared->flat != NULL || !pays
                ? VT_OK
-               : vt_flat_create(&compared->flat, v->data, (size_t)v->n, v->d, vt_threads(r->options.threads), err);
+               : vt_flat_create(&compared->flat, &rows, vt_threads(r->options.threads), err);
 }
 
 /*
@@ -121,7 +123,8 @@ static int rank_vectors(searching *s, const vt_compared *compared, const vt_like
     if (compared->flat != NULL && (size_t)s->query->request.n <= VT_FLAT_NEAREST_MAX) {
         list->n = vt_flat_search(compared->flat, list->item, list->score, vector, allowed, VT_FLAT_NEAREST_MAX);
     } else {
-        list->n = vt_nearest(list->item, list->score, vectors->data, n, vectors->d, vector, allowed, VT_RANKED_MAX);
+        const vt_rows all = vt_vector_rows(vectors);
+        list->n = vt_nearest(list->item, list->score, &all, vector, allowed, VT_RANKED_MAX);
     }
     for (size_t i = 0; i < list->n; i++) {
         list->item[i] = item[list->item[i]];
@@ -148,7 +151,10 @@ static int query_vector(float *vector, const searching *s, vt_compared *compared
                        "item \"%s\" has no %s vector: it has no %s, or came after the last \"vitrine encode\"",
                        query->request.item, source, source);
     }
-    memcpy(vector, vectors->data + (size_t)row * vectors->d, vectors->d * sizeof *vector);
+    const float *own = vt_item_vector(vectors, row, vector);
+    if (own != vector) {
+        memcpy(vector, own, vectors->d * sizeof *vector);
+    }
     return VT_OK;
 }
 

@@ -165,7 +165,7 @@ int vt_shop_lister_open(const vt_lister **out, const char *shop, const vt_rules 
         status = status != VT_OK ? status : open_rows(s, shop, VT_ENCODER_IMAGE, err);
     }
     if (status == VT_OK) {
-        vt_likeness likeness = {s->view, s->rows[VT_ENCODER_TEXT], s->rows[VT_ENCODER_IMAGE]};
+        vt_likeness likeness = {s->view, s->rows[VT_ENCODER_TEXT], s->rows[VT_ENCODER_IMAGE], NULL};
         const vt_occasion always = {.now = VT_NONE};
         status = vt_fitted_create(&s->fitted, rules, s->view, err);
         status = status != VT_OK ? status : vt_pipeline_init(&s->pipeline, rules, s->fitted, &always, &likeness, err);

@@ -62,7 +62,7 @@ static int add_source(backup *b, const char *name, zip_source_t *source, bool pa
 
 static int add_file(backup *b, const char *name, const char *path, bool packed)
 {
-    vt_mapping bytes = {NULL, 0};
+    vt_mapping bytes = {NULL, 0, -1};
     unsigned char hash[VT_BACKUP_HASH_BYTES];
     char hex[2 * VT_BACKUP_HASH_BYTES + 1];
     vt_digest digest;

@@ -109,7 +109,7 @@ static void put_vector(vt_fusion *m, size_t k, float *rows, size_t d, const vt_i
 {
     int32_t at = given == NULL || d != given->d ? -1 : vt_ids_find(&given->ids, id);
     if (at >= 0) {
-        memcpy(rows + k * d, given->data + (size_t)at * d, d * sizeof *rows);
+        memcpy(rows + k * d, vt_item_vector(given, at, NULL), d * sizeof *rows);
         m->items.has[k * VT_MODALITIES + (size_t)modality] = 1;
     }
 }

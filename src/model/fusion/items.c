@@ -20,7 +20,7 @@ static int take_vectors(float **out, size_t *d, vt_fusion *m, const vt_item_vect
     for (int32_t i = 0; i < m->n_items; i++) {
         int32_t at = vt_ids_find(&given->ids, vt_ids_get(ids, m->shop_item[i]));
         if (at >= 0) {
-            memcpy(rows + (size_t)i * given->d, given->data + (size_t)at * given->d, given->d * sizeof *rows);
+            memcpy(rows + (size_t)i * given->d, vt_item_vector(given, at, NULL), given->d * sizeof *rows);
             m->items.has[i * VT_MODALITIES + modality] = 1;
         }
     }

@@ -120,7 +120,7 @@ static void reads_and_maps(void **state)
     (void)state;
     scratch dir;
     vt_error err = VT_ERROR_INIT;
-    vt_mapping mapping = {NULL, 0};
+    vt_mapping mapping = {NULL, 0, -1};
     char *data = NULL;
     size_t size = 0;
     scratch_init(&dir);

@@ -4,9 +4,11 @@
 
 #include <math.h>
 
+#include "base/alloc.h"
+#include "base/pool.h"
 #include "encode/vectors.h"
 
-enum { D = 4 };
+enum { D = 4, MANY = 10240, WIDE = 1024, READERS = 3 };
 
 static const char hash[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -186,6 +188,148 @@ static void items_have_the_mean_of_their_photos(void **state)
     scratch_done(&s);
 }
 
+static void same_vectors(const vt_item_vectors *gathered, const vt_item_vectors *mapped)
+{
+    assert_null(mapped->data);
+    assert_int_equal(mapped->n, gathered->n);
+    assert_int_equal(mapped->d, gathered->d);
+    assert_string_equal(mapped->encoder, gathered->encoder);
+    assert_string_equal(mapped->hash, gathered->hash);
+    for (int32_t i = 0; i < gathered->n; i++) {
+        assert_true(vt_str_equal(vt_ids_get(&mapped->ids, i), vt_ids_get(&gathered->ids, i)));
+        float room[WIDE];
+        const float *expected = gathered->data + (size_t)i * gathered->d;
+        assert_memory_equal(vt_item_vector(mapped, i, room), expected, gathered->d * sizeof(float));
+        assert_memory_equal(vt_item_vector(mapped, i, NULL), expected, gathered->d * sizeof(float));
+        assert_ptr_equal(vt_item_vector(gathered, i, NULL), gathered->data + (size_t)i * gathered->d);
+    }
+}
+
+static void mapped_are_the_same(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    scratch s;
+    scratch_init(&s);
+    vt_content_key keys[5];
+    vt_item_vectors *gathered = NULL, *mapped = NULL;
+    assert_int_equal(vt_item_vectors_map(&mapped, s.dir, VT_ENCODER_IMAGE, &err), VT_ERR_NOT_FOUND);
+    write_items(&s, keys);
+    check_ok(vt_item_vectors_open(&gathered, s.dir, VT_ENCODER_IMAGE, &err));
+    check_ok(vt_item_vectors_map(&mapped, s.dir, VT_ENCODER_IMAGE, &err));
+    same_vectors(gathered, mapped);
+    vt_item_vectors_free(gathered);
+    vt_item_vectors_free(mapped);
+    scratch_done(&s);
+}
+
+/*
+ * Files of 40 MB, of which next to nothing becomes memory of the process, neither while they are opened nor when all is
+ * read by several threads; it can be read after the files are gone. Some items have two contents, and some vectors are
+ * not of length 1.
+ */
+static void write_many(scratch *s)
+{
+    vt_error err = VT_ERROR_INIT;
+    vt_vector_set *set = NULL;
+    int64_t *name_at = vt_alloc_zero(MANY + 1, sizeof *name_at, NULL), *of = vt_alloc_zero(MANY + 1, sizeof *of, NULL);
+    int64_t *path_at = vt_alloc_zero(2 * MANY + 1, sizeof *path_at, NULL);
+    vt_content_key *keys = vt_alloc(2 * MANY, sizeof *keys, NULL);
+    char *text = vt_alloc(6 * MANY, 1, NULL);
+    float *vector = vt_alloc_zero(WIDE, sizeof *vector, NULL);
+    check_ok(vt_vector_set_open(&set, s->dir, VT_ENCODER_TEXT, hash, WIDE, &err));
+    for (int64_t i = 0; i < MANY; i++) {
+        snprintf(text + 5 * i, 6, "%05d", (int)i);
+        name_at[i + 1] = 5 * (i + 1);
+        vt_content_key key = key_of(text + 5 * i);
+        memset(vector, 0, WIDE * sizeof *vector);
+        vector[i % WIDE] = 0.6F;
+        vector[(i + 1 + i / WIDE) % WIDE] = i % 100 == 1 ? 0.5F : 0.8F;
+        check_ok(vt_vector_set_add(set, &key, vector, NULL, &err));
+        of[i + 1] = of[i];
+        keys[of[i + 1]++] = key;
+        if (i % 10 == 9) {
+            keys[of[i + 1]++] = keys[of[i / 2]];
+        }
+    }
+    check_ok(vt_vector_set_flush(set, &err));
+    vt_vector_set_close(set);
+    const vt_item_contents contents = {{MANY, name_at, text}, of, keys, {(int32_t)of[MANY], path_at, ""}};
+    check_ok(vt_item_contents_write(s->dir, VT_ENCODER_TEXT, "wide", hash, WIDE, &contents, &err));
+    vt_free(name_at);
+    vt_free(of);
+    vt_free(path_at);
+    vt_free(keys);
+    vt_free(text);
+    vt_free(vector);
+}
+
+typedef struct reading {
+    const vt_item_vectors *gathered, *mapped;
+} reading;
+
+static int read_rows(void *context, int worker, size_t begin, size_t end, vt_error *err)
+{
+    const reading *r = context;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        float room[WIDE];
+        size_t row = i * 7919 % MANY;
+        if (memcmp(vt_item_vector(r->mapped, (int32_t)row, room), r->gathered->data + row * WIDE,
+                   WIDE * sizeof(float)) != 0) {
+            return vt_fail(err, VT_ERR_CORRUPT, "row %zu differs", row);
+        }
+    }
+    return VT_OK;
+}
+
+/* KiB of mapped files that stand in this process. */
+static long mapped_kib(void)
+{
+    long kib = -1;
+    char line[256];
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "RssFile:", 8) == 0) {
+            kib = strtol(line + 8, NULL, 10);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return kib;
+}
+
+static void files_stay_out_of_memory(void **state)
+{
+    (void)state;
+    vt_error err = VT_ERROR_INIT;
+    scratch s;
+    scratch_init(&s);
+    reading r;
+    vt_item_vectors *gathered = NULL, *mapped = NULL;
+    write_many(&s);
+    check_ok(vt_item_vectors_open(&gathered, s.dir, VT_ENCODER_TEXT, &err));
+    long before = mapped_kib();
+    check_ok(vt_item_vectors_map(&mapped, s.dir, VT_ENCODER_TEXT, &err));
+    scratch_done(&s);
+    r = (reading){gathered, mapped};
+    check_ok(vt_parallel_for(READERS, (size_t)4 * MANY, 64, read_rows, NULL, &r, &err));
+    assert_true(before < 0 || mapped_kib() - before < 4096);
+    same_vectors(gathered, mapped);
+    vt_item_vectors_free(gathered);
+    vt_item_vectors_free(mapped);
+}
+
+static int map_it(void *dir, vt_error *err)
+{
+    vt_item_vectors *v = NULL;
+    int status = vt_item_vectors_map(&v, dir, VT_ENCODER_IMAGE, err);
+    assert_true((status == VT_OK) == (v != NULL));
+    vt_item_vectors_free(v);
+    return status;
+}
+
 static int open_it(void *dir, vt_error *err)
 {
     vt_item_vectors *v = NULL;
@@ -262,6 +406,7 @@ static void fails_whole(void **state)
     vt_content_key keys[5];
     write_items(&s, keys);
     assert_in_range(fault_allocations(open_it, s.dir), 10, 300);
+    assert_in_range(fault_allocations(map_it, s.dir), 10, 300);
     assert_in_range(fault_allocations(add_and_write, s.dir), 10, 300);
     assert_in_range(fault_writes(add_and_write, s.dir), 3, 300);
     vt_error err = VT_ERROR_INIT;
@@ -275,6 +420,8 @@ int main(void)
         cmocka_unit_test(keeps_what_was_added),
         cmocka_unit_test(many_become_segments_and_are_tidied),
         cmocka_unit_test(items_have_the_mean_of_their_photos),
+        cmocka_unit_test(mapped_are_the_same),
+        cmocka_unit_test(files_stay_out_of_memory),
         cmocka_unit_test(damage_is_noticed),
         cmocka_unit_test(fails_whole),
     };

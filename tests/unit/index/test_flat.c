@@ -1,6 +1,7 @@
 /*
  * One suite for every way to find nearest neighbours: the exact scan and the index with a first pass over bytes give
- * the same on what is small; on what is large the index must find what the scan finds.
+ * the same on what is small; on what is large the index must find what the scan finds. Rows that each stand in a place
+ * of their own give what rows in one block give.
  */
 #include "check.h"
 
@@ -14,18 +15,81 @@
 typedef size_t (*searcher)(int32_t *index, float *score, const float *rows, size_t n, size_t d, const float *query,
                            const uint8_t *allowed, size_t k);
 
-static size_t through_index(int32_t *index, float *score, const float *rows, size_t n, size_t d, const float *query,
-                            const uint8_t *allowed, size_t k)
+static vt_rows in_block(const float *rows, size_t n, size_t d)
+{
+    return (vt_rows){.n = n, .d = d, .block = rows};
+}
+
+/* Rows that are copied apart: the last stands first, with a gap behind each. */
+typedef struct apart {
+    float *copy;
+    vt_rows rows;
+} apart;
+
+/* Even ones are where they are, odd ones are copied. */
+static const float *row_apart(const void *from, size_t i, float *room)
+{
+    const apart *a = from;
+    const float *row = a->copy + (a->rows.n - 1 - i) * (a->rows.d + 1);
+    return i % 2 == 0 ? row : memcpy(room, row, a->rows.d * sizeof *row);
+}
+
+static void apart_init(apart *a, const float *rows, size_t n, size_t d)
+{
+    a->copy = vt_alloc_zero(n * (d + 1), sizeof *a->copy, NULL);
+    a->rows = (vt_rows){n, d, NULL, row_apart, a};
+    assert_non_null(a->copy);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(a->copy + (n - 1 - i) * (d + 1), rows + i * d, d * sizeof *rows);
+    }
+}
+
+static size_t search_index(int32_t *index, float *score, const vt_rows *rows, const float *query,
+                           const uint8_t *allowed, size_t k)
 {
     vt_error err = VT_ERROR_INIT;
     vt_flat *flat = NULL;
-    check_ok(vt_flat_create(&flat, rows, n, d, 1, &err));
+    check_ok(vt_flat_create(&flat, rows, 1, &err));
     size_t found = vt_flat_search(flat, index, score, query, allowed, k);
     vt_flat_free(flat);
     return found;
 }
 
-static const searcher searchers[] = {vt_nearest, through_index};
+static size_t scan(int32_t *index, float *score, const float *rows, size_t n, size_t d, const float *query,
+                   const uint8_t *allowed, size_t k)
+{
+    const vt_rows block = in_block(rows, n, d);
+    return vt_nearest(index, score, &block, query, allowed, k);
+}
+
+static size_t through_index(int32_t *index, float *score, const float *rows, size_t n, size_t d, const float *query,
+                            const uint8_t *allowed, size_t k)
+{
+    const vt_rows block = in_block(rows, n, d);
+    return search_index(index, score, &block, query, allowed, k);
+}
+
+static size_t scan_apart(int32_t *index, float *score, const float *rows, size_t n, size_t d, const float *query,
+                         const uint8_t *allowed, size_t k)
+{
+    apart a;
+    apart_init(&a, rows, n, d);
+    size_t found = vt_nearest(index, score, &a.rows, query, allowed, k);
+    vt_free(a.copy);
+    return found;
+}
+
+static size_t through_index_apart(int32_t *index, float *score, const float *rows, size_t n, size_t d,
+                                  const float *query, const uint8_t *allowed, size_t k)
+{
+    apart a;
+    apart_init(&a, rows, n, d);
+    size_t found = search_index(index, score, &a.rows, query, allowed, k);
+    vt_free(a.copy);
+    return found;
+}
+
+static const searcher searchers[] = {scan, through_index, scan_apart, through_index_apart};
 
 #define SEARCHERS (sizeof searchers / sizeof *searchers)
 
@@ -63,6 +127,7 @@ static void known_answers(void **state)
 typedef struct cloud {
     size_t n, d;
     float *rows;
+    vt_rows block; /* the same */
 } cloud;
 
 static void to_unit(float *row, size_t d)
@@ -95,6 +160,7 @@ static void cloud_init(cloud *c, size_t n, size_t d)
     for (size_t i = 0; i < n; i++) {
         cloud_row(c->rows + i * d, d, 11, i);
     }
+    c->block = in_block(c->rows, n, d);
 }
 
 /* Whole numbers, whose products floats hold exactly, so that even ties must come out as counting has them. */
@@ -120,7 +186,7 @@ static void exact_is_brute_force(void **state)
             }
             all[i] = (float)sum;
         }
-        assert_int_equal(vt_nearest(index, score, rows, N, D, query, NULL, K), K);
+        assert_int_equal(scan(index, score, rows, N, D, query, NULL, K), K);
         for (size_t k = 0; k < K; k++) { /* nothing outside ranks before the k-th, and the list is in order */
             assert_true(score[k] == all[index[k]]);
             assert_true(k == 0 || score[k] < score[k - 1] || (score[k] == score[k - 1] && index[k] > index[k - 1]));
@@ -152,14 +218,14 @@ static void finds_what_the_scan_finds(void **state)
         for (size_t i = 0; i < c.n; i++) {
             allowed[i] = i % 2 == 0 || i < c.n / 2;
         }
-        check_ok(vt_flat_create(&flat, c.rows, c.n, c.d, 1, &err));
+        check_ok(vt_flat_create(&flat, &c.block, 1, &err));
         size_t found = 0, wanted = 0;
         for (uint64_t q = 0; q < 60; q++) {
             int32_t exact[10], fast[50], few[5];
             float exact_score[10], fast_score[50], few_score[5];
             const uint8_t *mask = q % 2 == 0 ? NULL : allowed;
             cloud_row(query, c.d, 11, 1000000 + q);
-            size_t n = vt_nearest(exact, exact_score, c.rows, c.n, c.d, query, mask, 10);
+            size_t n = scan(exact, exact_score, c.rows, c.n, c.d, query, mask, 10);
             size_t m = vt_flat_search(flat, fast, fast_score, query, mask, 50);
             assert_int_equal(n, 10);
             assert_int_equal(m, 50);
@@ -189,6 +255,46 @@ static void finds_what_the_scan_finds(void **state)
     }
 }
 
+/* To the last bit, with and without a mask, through every pass that there is. */
+static void rows_apart_are_the_same(void **state)
+{
+    (void)state;
+    static const size_t shapes[][2] = {{5000, 24}, {4500, 600}, {1000, 31}};
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        vt_error err = VT_ERROR_INIT;
+        vt_flat *of_block = NULL, *of_apart = NULL;
+        cloud c;
+        apart a;
+        cloud_init(&c, shapes[s][0], shapes[s][1]);
+        apart_init(&a, c.rows, c.n, c.d);
+        uint8_t *allowed = vt_alloc(c.n, 1, NULL);
+        for (size_t i = 0; i < c.n; i++) {
+            allowed[i] = i % 2 == 0;
+        }
+        check_ok(vt_flat_create(&of_block, &c.block, 1, &err));
+        check_ok(vt_flat_create(&of_apart, &a.rows, 3, &err));
+        for (size_t q = 0; q < 40; q++) {
+            int32_t x[VT_NEAREST_MAX], y[VT_NEAREST_MAX];
+            float of_x[VT_NEAREST_MAX], of_y[VT_NEAREST_MAX];
+            const uint8_t *mask = q % 2 == 0 ? NULL : allowed;
+            const float *query = c.rows + q * 25 * c.d;
+            size_t n = vt_flat_search(of_block, x, of_x, query, mask, VT_FLAT_NEAREST_MAX);
+            assert_int_equal(vt_flat_search(of_apart, y, of_y, query, mask, VT_FLAT_NEAREST_MAX), n);
+            assert_memory_equal(x, y, n * sizeof *x);
+            assert_memory_equal(of_x, of_y, n * sizeof *of_x);
+            n = vt_nearest(x, of_x, &c.block, query, mask, 300);
+            assert_int_equal(vt_nearest(y, of_y, &a.rows, query, mask, 300), n);
+            assert_memory_equal(x, y, n * sizeof *x);
+            assert_memory_equal(of_x, of_y, n * sizeof *of_x);
+        }
+        vt_flat_free(of_block);
+        vt_flat_free(of_apart);
+        vt_free(allowed);
+        vt_free(a.copy);
+        vt_free(c.rows);
+    }
+}
+
 /* A mask that lets few through costs no quality: those are all scored exactly. */
 static void few_allowed(void **state)
 {
@@ -203,8 +309,8 @@ static void few_allowed(void **state)
     for (size_t i = 0; i < c.n; i += 50) {
         allowed[i] = 1;
     }
-    check_ok(vt_flat_create(&flat, c.rows, c.n, c.d, 1, &err));
-    assert_int_equal(vt_nearest(exact, exact_score, c.rows, c.n, c.d, c.rows, allowed, 100), 100);
+    check_ok(vt_flat_create(&flat, &c.block, 1, &err));
+    assert_int_equal(scan(exact, exact_score, c.rows, c.n, c.d, c.rows, allowed, 100), 100);
     assert_int_equal(vt_flat_search(flat, fast, fast_score, c.rows, allowed, 100), 100);
     assert_memory_equal(fast, exact, sizeof exact);
     assert_memory_equal(fast_score, exact_score, sizeof exact_score);
@@ -223,8 +329,8 @@ static void threads_change_nothing(void **state)
         vt_flat *one = NULL, *three = NULL;
         cloud c;
         cloud_init(&c, 4500, widths[w]);
-        check_ok(vt_flat_create(&one, c.rows, c.n, c.d, 1, &err));
-        check_ok(vt_flat_create(&three, c.rows, c.n, c.d, 3, &err));
+        check_ok(vt_flat_create(&one, &c.block, 1, &err));
+        check_ok(vt_flat_create(&three, &c.block, 3, &err));
         for (size_t q = 0; q < 40; q++) {
             int32_t a[VT_FLAT_NEAREST_MAX], b[VT_FLAT_NEAREST_MAX];
             float x[VT_FLAT_NEAREST_MAX], y[VT_FLAT_NEAREST_MAX];
@@ -273,9 +379,8 @@ static void odd_rows(void **state)
 
 static int create_once(void *context, vt_error *err)
 {
-    const cloud *c = context;
     vt_flat *flat = NULL;
-    int status = vt_flat_create(&flat, c->rows, c->n, c->d, 1, err);
+    int status = vt_flat_create(&flat, context, 1, err);
     vt_flat_free(flat);
     return status;
 }
@@ -285,7 +390,11 @@ static void no_memory(void **state)
     (void)state;
     cloud c;
     cloud_init(&c, 2100, 520);
-    assert_true(fault_allocations(create_once, &c) > 8);
+    apart a;
+    apart_init(&a, c.rows, c.n, c.d);
+    assert_true(fault_allocations(create_once, &c.block) > 8);
+    assert_true(fault_allocations(create_once, &a.rows) > 9);
+    vt_free(a.copy);
     vt_free(c.rows);
 }
 
@@ -295,7 +404,8 @@ static void too_many_dimensions(void **state)
     vt_error err = VT_ERROR_INIT;
     vt_flat *flat = NULL;
     float nothing = 0.0F;
-    assert_int_equal(vt_flat_create(&flat, &nothing, 1, 5000, 1, &err), VT_ERR_LIMIT);
+    const vt_rows wide = in_block(&nothing, 1, 5000);
+    assert_int_equal(vt_flat_create(&flat, &wide, 1, &err), VT_ERR_LIMIT);
     assert_string_equal(err.message, "1 vectors of 5000 dimensions cannot be searched; 4096 dimensions can");
     assert_null(flat);
 }
@@ -306,6 +416,7 @@ int main(void)
         cmocka_unit_test(known_answers),
         cmocka_unit_test(exact_is_brute_force),
         cmocka_unit_test(finds_what_the_scan_finds),
+        cmocka_unit_test(rows_apart_are_the_same),
         cmocka_unit_test(few_allowed),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(odd_rows),

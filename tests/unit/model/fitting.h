@@ -39,12 +39,12 @@ static inline void make_vectors(data *d)
             row[k] /= sqrtf(square);
         }
     }
-    d->vectors = (vt_item_vectors){n, VECTOR_SIZE, rows, {n, items->offset + without, items->text}, "chance", ""};
+    d->vectors = (vt_item_vectors){n, VECTOR_SIZE, rows, {n, items->offset + without, items->text}, "chance", "", NULL};
 }
 
 static inline data data_of(const event_row *rows, size_t n)
 {
-    data d = {NULL, NULL, {0, 0, NULL, {0, NULL, NULL}, NULL, NULL}};
+    data d = {NULL, NULL, {0, 0, NULL, {0, NULL, NULL}, NULL, NULL, NULL}};
     vt_error err = VT_ERROR_INIT;
     check_ok(snapshot_of(&d.snapshot, rows, n, NULL, &err));
     check_ok(vt_interactions_create(&d.train, d.snapshot, NULL, 0, &err));

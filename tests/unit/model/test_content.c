@@ -4,7 +4,7 @@
 /* Angles from the first axis: a 0, b 60 degrees, c 90, d 180; e has no vector. */
 static const float plane[] = {1.0F, 0.0F, 0.5F, 0.8660254F, 0.0F, 1.0F, -1.0F, 0.0F};
 static const int64_t plane_offset[] = {0, 1, 2, 3, 4};
-static const vt_item_vectors vectors = {4, 2, plane, {4, plane_offset, "abcd"}, "plane", ""};
+static const vt_item_vectors vectors = {4, 2, plane, {4, plane_offset, "abcd"}, "plane", "", NULL};
 
 static const event_row rows[] = {
     {"u", "a", 100000, 5, 0, 0}, {"u", "c", 100086, 5, 0, 0}, {"v", "b", 100, 5, 0, 0},
@@ -81,7 +81,7 @@ static void needs_vectors(void **state)
     assert_int_equal(vt_model_fit(&model, "content", d.train, &options, &err), VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "vitrine encode"));
     static const int64_t offset[] = {0, 1};
-    const vt_item_vectors others = {1, 2, plane, {1, offset, "z"}, "plane", ""};
+    const vt_item_vectors others = {1, 2, plane, {1, offset, "z"}, "plane", "", NULL};
     options.text = &others;
     assert_int_equal(vt_model_fit(&model, "content", d.train, &options, &err), VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "none of the items"));

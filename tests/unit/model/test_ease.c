@@ -79,7 +79,7 @@ static void the_prior_scores_what_nobody_bought(void **state)
     (void)state;
     static const float plane[] = {1.0F, 0.0F, 0.0F, 1.0F, 0.6F, 0.8F}; /* a, b, new */
     static const int64_t offset[] = {0, 1, 2, 5};
-    const vt_item_vectors vectors = {3, 2, plane, {3, offset, "abnew"}, "plane", ""};
+    const vt_item_vectors vectors = {3, 2, plane, {3, offset, "abnew"}, "plane", "", NULL};
     data d = data_of(rows, ROWS);
     enum { ITEMS = 5 };
     assert_int_equal(d.train->n_items, ITEMS);

@@ -395,7 +395,7 @@ static void items_that_came_later(void **state)
     vt_snapshot *more = with_newcomers(&d.snapshot->items);
     float rows[VECTOR_SIZE] = {1};
     static const int64_t offset[] = {0, 5};
-    const vt_item_vectors text = {1, VECTOR_SIZE, rows, {1, offset, "~last"}, "chance", ""};
+    const vt_item_vectors text = {1, VECTOR_SIZE, rows, {1, offset, "~last"}, "chance", "", NULL};
     int64_t added = 0;
     check_ok(vt_model_add_items(&added, model, more, &text, NULL, 2, &err));
     assert_int_equal(added, 2);

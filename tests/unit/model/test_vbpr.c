@@ -34,7 +34,8 @@ static data worlds(float vectors[9][WIDE], vt_item_vectors *given)
         vectors[i][1] = y / length;
         vectors[i][2] = z / length;
     }
-    *given = (vt_item_vectors){8, WIDE, vectors[0], {8, d.snapshot->items.offset, d.snapshot->items.text}, "hand", ""};
+    *given =
+        (vt_item_vectors){8, WIDE, vectors[0], {8, d.snapshot->items.offset, d.snapshot->items.text}, "hand", "", NULL};
     return d;
 }
 
@@ -84,7 +85,8 @@ static void says_what_it_lacks(void **state)
     assert_non_null(strstr(err.message, "photos"));
     assert_non_null(strstr(err.message, "by=text"));
     /* only the two that nobody chose have a vector */
-    vt_item_vectors few = {1, WIDE, vectors[3], {1, d.snapshot->items.offset + 3, d.snapshot->items.text}, "hand", ""};
+    vt_item_vectors few = {1,      WIDE, vectors[3], {1, d.snapshot->items.offset + 3, d.snapshot->items.text},
+                           "hand", "",   NULL};
     options.image = &few;
     assert_int_equal(vt_model_fit(&model, "vbpr", d.train, &options, &err), VT_ERR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "vitrine encode"));
