@@ -97,9 +97,9 @@ static const vt_answer_schema schemas[] = {
     {"Put", OBJECT("\"result\":" RESULT ",\"added\":" WHOLE ",\"changed\":" WHOLE ",\"same\":" WHOLE
                    ",\"refused\":" WHOLE ",\"results\":{\"type\":\"array\"}",
                    "")},
-    {"OrderPut",
-     OBJECT("\"order\":" TEXT ",\"added\":" WHOLE ",\"changed\":" WHOLE ",\"same\":" WHOLE ",\"result\":" RESULT,
-            "\"order\"")},
+    {"OrderPut", OBJECT("\"order\":" TEXT ",\"added\":" WHOLE ",\"changed\":" WHOLE ",\"same\":" WHOLE
+                        ",\"cancelled\":" WHOLE ",\"result\":" RESULT,
+                        "\"order\"")},
     {"Items", PAGE("Item")},
     {"Users", PAGE("User")},
     {"Events", PAGE("Event")},

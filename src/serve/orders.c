@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "serve/batch.h"
 #include "serve/handlers.h"
+#include "store/event_key.h"
 
 static const vt_field order_rows[] = {
     {"user", VT_FIELD_TEXT, offsetof(vt_event, user), false, 0, 0, NULL, "whose order; this or a session is needed"},
@@ -30,6 +31,8 @@ typedef struct order_put {
     vt_event *lines;
     size_t n;
     vt_put_result *results;
+    unsigned char (*keys)[VT_EVENT_KEY_BYTES]; /* of the lines */
+    int64_t cancelled;                         /* stored lines that the order has no more */
     vt_order_change change;
 } order_put;
 
@@ -49,10 +52,11 @@ static int answer(vt_call *call, vt_error *err)
     vt_json_int(&object.json, "added", count[VT_PUT_ADDED]);
     vt_json_int(&object.json, "changed", count[VT_PUT_CHANGED]);
     vt_json_int(&object.json, "same", count[VT_PUT_SAME]);
+    vt_json_int(&object.json, "cancelled", p->cancelled);
     return vt_reply_object_end(call, count[VT_PUT_ADDED] == (int64_t)p->n ? 201 : 200, &object, err);
 }
 
-/* On the writer's thread: all lines are stored, or none. */
+/* On the writer's thread: all lines are stored, or none; lines that are not among them are cancelled. */
 static int write_lines(void *context, vt_shop *shop, vt_error *err)
 {
     vt_call *call = context;
@@ -67,6 +71,11 @@ static int write_lines(void *context, vt_shop *shop, vt_error *err)
     bool refused = false;
     for (size_t i = 0; status == VT_OK && i < p->n; i++) {
         refused = refused || p->results[i].done == VT_PUT_REFUSED;
+        vt_event_key(p->keys[i], &p->lines[i]);
+    }
+    if (status == VT_OK && !refused) {
+        status = vt_store_cancel_others(store, call->path_value[0], (const unsigned char(*)[VT_EVENT_KEY_BYTES])p->keys,
+                                        p->n, &p->cancelled, err);
     }
     if (status != VT_OK || refused) {
         vt_store_rollback(store);
@@ -127,7 +136,8 @@ static int put_order(vt_call *call, vt_error *err)
     head.time = head.time == VT_NONE ? vt_now() : head.time;
     p->lines = vt_arena_alloc(call->arena, p->n, sizeof *p->lines, err);
     p->results = vt_arena_alloc(call->arena, p->n, sizeof *p->results, err);
-    status = p->lines == NULL || p->results == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    p->keys = vt_arena_alloc(call->arena, p->n, sizeof *p->keys, err);
+    status = p->lines == NULL || p->results == NULL || p->keys == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t i = 0; i < p->n && status == VT_OK; i++) {
         status = read_line(&p->lines[i], call, &head, yyjson_arr_get(lines, i), i, currency, err);
     }
@@ -208,7 +218,8 @@ const vt_route vt_routes_orders[] = {
         .group = "Orders",
         .scope = VT_SCOPE_WRITE,
         .summary = "Store an order with its lines",
-        .details = "All lines or none. Sent again, its lines are replaced; a cancellation is not taken back by it.",
+        .details = "All lines or none. Sent again, it replaces the order: lines are replaced, and those that it has no "
+                   "more are cancelled. A cancellation is not taken back by it, but by /restore.",
         .body = VT_BODY_JSON,
         .body_schema = "Order",
         .body_example = order_example,

@@ -27,6 +27,8 @@ typedef struct vt_store_ops {
                      vt_error *err);
     int (*set_order)(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
                      vt_error *err);
+    int (*cancel_others)(vt_store *store, vt_str order, const unsigned char (*keep)[VT_EVENT_KEY_BYTES], size_t n,
+                         int64_t *cancelled, vt_error *err);
     int (*erase_user)(vt_store *store, vt_str id, vt_error *err);
     int (*merge_users)(vt_store *store, const vt_user_merge *merge, vt_error *err);
     int (*remove_event)(vt_store *store, const unsigned char key[VT_EVENT_KEY_BYTES], bool *removed, vt_error *err);

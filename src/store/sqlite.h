@@ -223,6 +223,8 @@ int vt_sqlite_put_user_link(vt_store *store, const vt_link *link, vt_put *done, 
 int vt_sqlite_put_item_link(vt_store *store, const vt_link *link, vt_put *done, vt_error *err);
 int vt_sqlite_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
                         vt_error *err);
+int vt_sqlite_cancel_others(vt_store *store, vt_str order, const unsigned char (*keep)[VT_EVENT_KEY_BYTES], size_t n,
+                            int64_t *cancelled, vt_error *err);
 int vt_sqlite_erase_user(vt_store *store, vt_str id, vt_error *err);
 int vt_sqlite_merge_users(vt_store *store, const vt_user_merge *merge, vt_error *err);
 int vt_sqlite_remove_event(vt_store *store, const unsigned char key[VT_EVENT_KEY_BYTES], bool *removed, vt_error *err);

@@ -74,6 +74,7 @@ static const vt_store_ops sqlite_ops = {
     .put_user = vt_sqlite_put_user,
     .put_event = vt_sqlite_put_event,
     .set_order = vt_sqlite_set_order,
+    .cancel_others = vt_sqlite_cancel_others,
     .erase_user = vt_sqlite_erase_user,
     .merge_users = vt_sqlite_merge_users,
     .remove_event = vt_sqlite_remove_event,

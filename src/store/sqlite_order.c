@@ -253,6 +253,7 @@ int vt_sqlite_replace_line(vt_sqlite *s, const vt_sqlite_line *line, vt_put *don
 typedef struct order_line {
     unsigned char key[VT_EVENT_KEY_BYTES];
     int64_t value; /* quantity x unit price - discount, 0 at least */
+    vt_line_state state;
 } order_line;
 
 /* The lines first: changing them moves their rows. */
@@ -283,6 +284,7 @@ static int find_lines(vt_sqlite *s, vt_str order, vt_str line, order_line **out,
         int64_t price = sqlite3_column_int64(find, 2); /* 0 when not given; the product is within bounds */
         int64_t value = (quantity == VT_NONE ? 1 : quantity) * price - sqlite3_column_int64(find, 3);
         lines[count].value = value > 0 ? value : 0;
+        lines[count].state = (vt_line_state)sqlite3_column_int(find, 4);
         memcpy(lines[count++].key, sqlite3_column_blob(find, 0), VT_EVENT_KEY_BYTES);
     }
     if (status == VT_OK && code != SQLITE_DONE) {
@@ -339,6 +341,38 @@ int vt_sqlite_set_order(vt_store *store, vt_str order, vt_str line, vt_line_stat
     vt_free(lines);
     if (status == VT_OK) {
         *done = all;
+    }
+    return status;
+}
+
+static bool is_kept(const unsigned char (*keep)[VT_EVENT_KEY_BYTES], size_t n, const order_line *line)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (memcmp(keep[i], line->key, VT_EVENT_KEY_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int vt_sqlite_cancel_others(vt_store *store, vt_str order, const unsigned char (*keep)[VT_EVENT_KEY_BYTES], size_t n,
+                            int64_t *cancelled, vt_error *err)
+{
+    vt_sqlite *s = (vt_sqlite *)store;
+    order_line *lines = NULL;
+    size_t n_lines = 0;
+    int64_t count = 0;
+    int status = find_lines(s, order, (vt_str){NULL, 0}, &lines, &n_lines, err);
+    for (size_t i = 0; i < n_lines && status == VT_OK; i++) {
+        vt_put one = VT_PUT_SAME;
+        if (lines[i].state == VT_LINE_SOLD && !is_kept(keep, n, &lines[i])) {
+            status = change_line(s, lines[i].key, NULL, VT_LINE_CANCELLED, VT_NONE, &one, err);
+            count++;
+        }
+    }
+    vt_free(lines);
+    if (status == VT_OK) {
+        *cancelled = count;
     }
     return status;
 }

@@ -112,7 +112,7 @@ const char *const vt_sql_text[VT_SQLS] = {
         " e.part, r.title, r.body, x.placement, x.model, x.request, e.refunded, e.state, e.import_id, e.key"
         " FROM events e LEFT JOIN reviews r ON r.event = e.id LEFT JOIN exposures x ON x.event = e.id WHERE e.key = ?1",
     [VT_SQL_LINES_OF_ORDER] =
-        "SELECT e.key, e.quantity, e.unit_price, e.discount FROM events e WHERE e.order_id = ?1 AND e.kind = 2"
+        "SELECT e.key, e.quantity, e.unit_price, e.discount, e.state FROM events e WHERE e.order_id = ?1 AND e.kind = 2"
         " AND (?2 IS NULL OR e.line = ?2) ORDER BY e.line, e.key",
     [VT_SQL_LINE_REPLACE] =
         "UPDATE events SET id = ?1, user = ?2, session = ?3, item = ?4, time = ?5, value = ?6, quantity = ?7,"

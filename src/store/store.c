@@ -159,6 +159,14 @@ int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state
     return after_put(store, store->ops->set_order(store, order, line, state, refunded, done, err), err);
 }
 
+int vt_store_cancel_others(vt_store *store, vt_str order, const unsigned char (*keep)[VT_EVENT_KEY_BYTES], size_t n,
+                           int64_t *cancelled, vt_error *err)
+{
+    int status = writing_check(store, err);
+    return status == VT_OK ? after_put(store, store->ops->cancel_others(store, order, keep, n, cancelled, err), err)
+                           : status;
+}
+
 int vt_store_erase_user(vt_store *store, vt_str id, vt_error *err)
 {
     int status = writing_check(store, err);

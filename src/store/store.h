@@ -95,6 +95,13 @@ int vt_store_put_checked_event(vt_store *store, const vt_event *event, const uns
 int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state state, int64_t refunded, vt_put *done,
                        vt_error *err);
 
+/**
+ * Cancels the purchased lines of an order but those whose keys (vt_event_key()) are in `keep` (n), and counts them: what
+ * was returned or cancelled before stays so.
+ */
+int vt_store_cancel_others(vt_store *store, vt_str order, const unsigned char (*keep)[VT_EVENT_KEY_BYTES], size_t n,
+                           int64_t *cancelled, vt_error *err);
+
 /** Erases a user: vt_shop_erase_users() says what goes and what stays. VT_ERR_NOT_FOUND when there is none. */
 int vt_store_erase_user(vt_store *store, vt_str id, vt_error *err);
 

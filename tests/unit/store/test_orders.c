@@ -179,6 +179,40 @@ static void cancelled_returned_refunded(void **state)
     assert_int_equal(set_order(f, "o", NULL, VT_LINE_SOLD, -1, &done), VT_ERR_FORMAT);
 }
 
+static int64_t cancel_others(fixture *f, const char *order, const vt_event *keep, size_t n)
+{
+    vt_error err = VT_ERROR_INIT;
+    unsigned char keys[4][VT_EVENT_KEY_BYTES];
+    int64_t cancelled = -1;
+    for (size_t i = 0; i < n; i++) {
+        vt_event_key(keys[i], &keep[i]);
+    }
+    check_ok(vt_store_begin(f->store, NULL, NULL, NULL, &err));
+    check_ok(vt_store_cancel_others(f->store, vt_str_of(order), (const unsigned char(*)[VT_EVENT_KEY_BYTES])keys, n,
+                                    &cancelled, &err));
+    check_ok(vt_store_commit(f->store, 0, &err));
+    return cancelled;
+}
+
+static void others_of_an_order_cancelled(void **state)
+{
+    fixture *f = *state;
+    vt_put done;
+    vt_event lines[] = {line_of("o", "1", "tea", 2, 500), line_of("o", "2", "pot", 1, 2000),
+                        line_of("o", "3", "cup", 1, 100), line_of("p", "1", "tea", 1, 7)};
+    write_events(f, NULL, lines, 4, VT_PUT_ADDED);
+    assert_int_equal(cancel_others(f, "o", lines, 3), 0);
+    assert_int_equal(sums_of(f).revenue, 3107);
+    assert_int_equal(set_order(f, "o", "2", VT_LINE_RETURNED, 2000, &done), VT_OK);
+    assert_int_equal(cancel_others(f, "o", lines, 1), 1); /* what came back was sold */
+    assert_int_equal(sums_of(f).revenue, 3007);
+    assert_int_equal(sums_of(f).returned, 1);
+    assert_int_equal(cancel_others(f, "o", lines, 1), 0);
+    assert_int_equal(cancel_others(f, "nothing", NULL, 0), 0);
+    assert_int_equal(cancel_others(f, "o", NULL, 0), 1);
+    assert_int_equal(sums_of(f).revenue, 2007);
+}
+
 static void cancelled_before_it_was_seen(void **state)
 {
     fixture *f = *state;
@@ -312,6 +346,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(lines_of_one_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(replaced_inside_one_write, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cancelled_returned_refunded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(others_of_an_order_cancelled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cancelled_before_it_was_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_currency, set_up, tear_down),
         cmocka_unit_test_setup_teardown(undo_of_each, set_up, tear_down),
