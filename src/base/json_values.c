@@ -2,6 +2,8 @@
 #include "base/json_values.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/number.h"
@@ -9,13 +11,15 @@
 
 void vt_json_time(vt_json_writer *writer, const char *key, int64_t time)
 {
-    char text[32];
+    char text[32], iso[40];
     if (time == VT_NONE) {
         vt_json_null(writer, key);
         return;
     }
     vt_format_time(text, time);
-    vt_json_text(writer, key, vt_str_of(text));
+    *strchr(text, ' ') = 'T';
+    snprintf(iso, sizeof iso, "%sZ", text);
+    vt_json_text(writer, key, vt_str_of(iso));
 }
 
 void vt_json_money(vt_json_writer *writer, const char *key, int64_t minor, const char *currency)

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 
-/** A time as text, null for VT_NONE. */
+/** A time as ISO 8601 has it, in UTC ("2026-10-01T08:00:00Z"); null for VT_NONE. */
 void vt_json_time(vt_json_writer *writer, const char *key, int64_t time);
 
 /** Money in major units, null for VT_NONE. */

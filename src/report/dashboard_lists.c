@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/json_values.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -107,16 +106,12 @@ static int add_user(const vt_dashboard_lists *l, vt_str id, const char *name, vt
 
 static void put_event(vt_json_writer *w, const vt_view *view, const vt_span *e, const char *name)
 {
-    char time[32], iso[40];
-    vt_format_time(time, e->time[0]);
-    time[10] = 'T';
-    snprintf(iso, sizeof iso, "%sZ", time);
     vt_json_object(w, NULL);
     vt_json_text(w, "kind", vt_str_of(vt_event_kind_name(e->kind[0])));
     vt_json_text(w, "user", vt_str_of(name));
     vt_json_text(w, "item", vt_view_item_id(view, e->item[0]));
     put_some(w, "title", vt_view_item_title(view, e->item[0]));
-    vt_json_text(w, "time", vt_str_of(iso));
+    vt_json_time(w, "time", e->time[0]);
     if (e->kind[0] == VT_EVENT_RATING) {
         vt_json_number(w, "value", e->value[0]);
     } else if (e->kind[0] == VT_EVENT_PURCHASE || e->kind[0] == VT_EVENT_RETURN) {

@@ -7,23 +7,11 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/json_values.h"
 #include "insight/groups.h"
 #include "insight/number_text.h"
 #include "vitrine/key.h"
 #include "vitrine/version.h"
-
-static void put_time(vt_json_writer *w, const char *key, int64_t time)
-{
-    char text[32], iso[40];
-    if (time == VT_NONE) {
-        vt_json_null(w, key);
-        return;
-    }
-    vt_format_time(text, time);
-    text[10] = 'T';
-    snprintf(iso, sizeof iso, "%sZ", text);
-    vt_json_text(w, key, vt_str_of(iso));
-}
 
 static void put_day(vt_json_writer *w, const char *key, int64_t day)
 {
@@ -84,8 +72,8 @@ static int put_days(vt_json_writer *w, const vt_view *view, int64_t now, vt_erro
     if (status != VT_OK) {
         return status;
     }
-    put_time(w, "now", scope.now);
-    put_time(w, "newest_event", vt_view_last_time(view));
+    vt_json_time(w, "now", scope.now);
+    vt_json_time(w, "newest_event", vt_view_last_time(view));
     if (vt_scope_first_time(view) != VT_NONE) {
         vt_period always = vt_scope_always(&scope);
         put_day(w, "first_day", always.first);
@@ -145,6 +133,6 @@ int vt_page_meta_write(vt_json_writer *w, vt_live *live, const vt_page_meta *met
     vt_json_bool(w, "names", meta->names);
     vt_json_bool(w, "live", meta->live);
     put_metrics(w);
-    put_time(w, "made", meta->now != VT_NONE ? meta->now : vt_now());
+    vt_json_time(w, "made", meta->now != VT_NONE ? meta->now : vt_now());
     return status;
 }

@@ -2,18 +2,17 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json_values.h"
 #include "base/limits.h"
 #include "serve/route.h"
 #include "serve/server.h"
 
 static void begin(vt_json_writer *w, vt_buf *line, const char *level)
 {
-    char now[32];
     vt_buf_init(line, VT_REPLY_BYTES_MAX);
     vt_json_writer_init(w, line, false);
     vt_json_object(w, NULL);
-    vt_format_time(now, vt_now());
-    vt_json_text(w, "time", vt_str_of(now));
+    vt_json_time(w, "time", vt_now());
     vt_json_text(w, "level", vt_str_of(level));
 }
 

@@ -169,15 +169,13 @@ static void log_job(vt_trainer *t, const job *j)
 {
     vt_buf line;
     vt_json_writer w;
-    char now[32];
     if (t->options.log == NULL) {
         return;
     }
     vt_buf_init(&line, 2 * OUTPUT_BYTES_MAX);
     vt_json_writer_init(&w, &line, false);
     vt_json_object(&w, NULL);
-    vt_format_time(now, vt_now());
-    vt_json_text(&w, "time", vt_str_of(now));
+    vt_json_time(&w, "time", vt_now());
     vt_json_text(&w, "level", vt_str_of(j->state == FAILED ? "warning" : "info"));
     vt_json_text(&w, "event", vt_str_of("training"));
     vt_json_text(&w, "shop", vt_str_of(t->shop->name));

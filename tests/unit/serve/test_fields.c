@@ -44,7 +44,7 @@ static void what_is_read_is_written(void **state)
         "{\"id\":\"\xc3\xa4\",\"title\":\"\\\"\\\\\",\"description\":\"d\",\"brand\":\"b\",\"category\":\"a > b\"}",
         "{\"id\":\"a\",\"attributes\":{\"x\":[1,null,{\"y\":\"z\"}]},\"images\":[\"1.png\",\"2.png\"]}",
         "{\"id\":\"a\",\"currency\":\"EUR\",\"price\":12.5,\"cost\":0.01,\"stock\":-3}",
-        "{\"id\":\"a\",\"available_from\":\"1970-01-01 00:00:00\",\"available_until\":\"2090-01-01 00:00:00\"}",
+        "{\"id\":\"a\",\"available_from\":\"1970-01-01T00:00:00Z\",\"available_until\":\"2090-01-01T00:00:00Z\"}",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         vt_item item;
