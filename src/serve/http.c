@@ -472,6 +472,15 @@ static struct MHD_Daemon *start(vt_http *http)
         http, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
+/* The library says no more than that it cannot. */
+static int cannot_start(const vt_http *http, vt_error *err)
+{
+    return http->tls ? vt_fail(err, VT_ERR_FORMAT,
+                               "the certificate and the private key cannot be used; both are PEM, the key without a "
+                               "password, and it must be the certificate's own")
+                     : vt_fail(err, VT_ERR_IO, "cannot serve on %s", http->options.listen);
+}
+
 int vt_http_open(vt_http **out, const vt_http_options *options, vt_error *err)
 {
     vt_http *http = vt_alloc_zero(1, sizeof *http, err);
@@ -492,7 +501,7 @@ int vt_http_open(vt_http **out, const vt_http_options *options, vt_error *err)
     if (status == VT_OK) {
         *out = http; /* calls that come at once find it there */
         http->daemon = start(http);
-        status = http->daemon != NULL ? VT_OK : vt_fail(err, VT_ERR_IO, "cannot serve on %s", options->listen);
+        status = http->daemon != NULL ? VT_OK : cannot_start(http, err);
     }
     if (status != VT_OK) {
         *out = NULL;

@@ -3,6 +3,7 @@
  * that the disk has not taken for certain ends it: what follows could only pretend to be durable.
  */
 #include "serve/server.h"
+#include "serve/certificate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -176,6 +177,19 @@ static int read_pem(char **out, const char *path, vt_error *err)
     return path == NULL ? VT_OK : vt_file_read(out, &len, path, PEM_BYTES_MAX, err);
 }
 
+/* A certificate that clients will refuse is served all the same: who renews it may come later. */
+static void warn_of_end(vt_server *server, const char *pem)
+{
+    char date[16], line[PATH_MAX + 100];
+    int64_t until = VT_NONE;
+    if (pem != NULL && vt_certificate_until(&until, pem) && until < vt_now()) {
+        vt_format_date(date, until);
+        snprintf(line, sizeof line, "the certificate %s ended on %s: clients refuse it; renew it and start again",
+                 server->options.certificate, date);
+        vt_server_log(server, VT_LOG_WARNING, line);
+    }
+}
+
 static int open_http(vt_server *server, vt_error *err)
 {
     const vt_server_options *o = &server->options;
@@ -201,6 +215,7 @@ static int open_http(vt_server *server, vt_error *err)
         .context = server,
     };
     if (status == VT_OK) {
+        warn_of_end(server, certificate);
         status = vt_http_open(&server->http, &http, err);
     }
     vt_free(certificate); /* libmicrohttpd keeps what it made of them */
