@@ -24,7 +24,7 @@ void vt_file_unmap(vt_mapping *mapping);
  */
 void vt_file_copy(void *out, const vt_mapping *mapping, const void *at, size_t n);
 
-/** Takes the mapped pages out of the process's memory until they are read again; what others read meanwhile is the same. */
+/** Takes the mapped pages out of the process's memory until they are read again; others may be reading them. */
 void vt_file_let_go(const vt_mapping *mapping);
 
 /** What tells one file from another, and from itself before a change: times are nanoseconds since 1970. */

@@ -1,7 +1,7 @@
 /*
  * Nearest neighbours by dot product over vectors, in one block or each in a place of its own: exactly, and through a
- * first pass over bytes. Legend: N vectors, D dimensions. Best first, ties to the smaller index; the first 5 of 50 are the 5; NaN never
- * gets in. Searching allocates nothing and may be done by many threads at once.
+ * first pass over bytes. Legend: N vectors, D dimensions. Best first, ties to the smaller index; the first 5 of 50 are
+ * the 5; NaN never gets in. Searching allocates nothing and may be done by many threads at once.
  */
 #ifndef VT_INDEX_FLAT_H
 #define VT_INDEX_FLAT_H
