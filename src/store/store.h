@@ -96,8 +96,8 @@ int vt_store_set_order(vt_store *store, vt_str order, vt_str line, vt_line_state
                        vt_error *err);
 
 /**
- * Cancels the purchased lines of an order but those whose keys (vt_event_key()) are in `keep` (n), and counts them: what
- * was returned or cancelled before stays so.
+ * Cancels the purchased lines of an order but those whose keys (vt_event_key()) are in `keep` (n), and counts them.
+ * What was returned or cancelled before stays so.
  */
 int vt_store_cancel_others(vt_store *store, vt_str order, const unsigned char (*keep)[VT_EVENT_KEY_BYTES], size_t n,
                            int64_t *cancelled, vt_error *err);

@@ -18,30 +18,31 @@ import time
 from served import SKIP, Served
 
 
-def make(folder, name, *options):
+def openssl(*arguments):
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+def make(folder, name):
     """A self-signed certificate of localhost and its key; gives both paths."""
     certificate, key = (os.path.join(folder, name + ending) for ending in (".pem", ".key"))
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                    "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-                    *options], check=True, capture_output=True)
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate)
     return certificate, key
 
 
 def make_ended(folder):
-    """Of 2020 to 2021: only "openssl ca" and "openssl x509" of newer versions can set dates, so by "ca"."""
+    """Of 2020 to 2021. Of openssl's commands "ca" can set dates in any version."""
     certificate, key = make(folder, "ended")
     request, config = (os.path.join(folder, "ended" + ending) for ending in (".csr", ".cnf"))
     for name, text in (("index.txt", ""), ("serial", "01\n")):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
     with open(config, "w", encoding="utf-8") as file:
-        file.write(f"[ca]\ndefault_ca=own\n[own]\ndatabase={folder}/index.txt\nserial={folder}/serial\nnew_certs_dir={folder}\n"
-                   "default_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n")
-    subprocess.run(["openssl", "req", "-new", "-key", key, "-subj", "/CN=localhost", "-out", request], check=True,
-                   capture_output=True)
-    subprocess.run(["openssl", "ca", "-batch", "-config", config, "-selfsign", "-keyfile", key, "-in", request, "-notext",
-                    "-startdate", "20200101000000Z", "-enddate", "20210101000000Z", "-out", certificate], check=True,
-                   capture_output=True)
+        file.write(f"[ca]\ndefault_ca=own\n[own]\ndatabase={folder}/index.txt\nserial={folder}/serial\n"
+                   f"new_certs_dir={folder}\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n")
+    openssl("req", "-new", "-key", key, "-subj", "/CN=localhost", "-out", request)
+    openssl("ca", "-batch", "-config", config, "-selfsign", "-keyfile", key, "-in", request, "-notext", "-startdate",
+            "20200101000000Z", "-enddate", "20210101000000Z", "-out", certificate)
     return certificate, key
 
 
@@ -92,7 +93,8 @@ def served(program, certificate, key, ended):
             return
         assert "ended on" not in server.log(), server.log()
         assert get(server, trusting) == 200
-        for sent in (b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n", b"\x00" * 500, b"\x16\x03\x01\xff\xff" + b"x" * 2000, b""):
+        request = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+        for sent in (request, b"\x00" * 500, b"\x16\x03\x01\xff\xff" + b"x" * 2000, b""):
             got = plain(server.port, sent)
             assert b"HTTP" not in got and b"ok" not in got, got
         idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
@@ -113,19 +115,19 @@ def main():
         nonsense, missing = os.path.join(folder, "nonsense.pem"), os.path.join(folder, "missing.pem")
         with open(nonsense, "w", encoding="utf-8") as file:
             file.write("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
-        refused(program, missing, key, ["missing.pem", "No such file"], 4)
-        refused(program, certificate, missing, ["missing.pem", "No such file"], 4)
-        refused(program, folder, key, [folder, "a folder"], 5)
+        refused(program, missing, key, ["missing.pem", "No such file"], 3)
+        refused(program, certificate, missing, ["missing.pem", "No such file"], 3)
+        refused(program, folder, key, [folder, "a folder"], 4)
         refused(program, certificate, None, ["TLS needs a certificate and its private key"], 2)
         if os.geteuid() != 0:
             os.chmod(key, 0)
             refused(program, certificate, key, [key, "ermission"], 1)
             os.chmod(key, 0o600)
         unusable = ["the certificate and the private key cannot be used"]
-        refused(program, nonsense, key, unusable, 5)
-        refused(program, certificate, nonsense, unusable, 5)
-        refused(program, certificate, other, unusable, 5)
-        refused(program, key, certificate, unusable, 5)
+        refused(program, nonsense, key, unusable, 4)
+        refused(program, certificate, nonsense, unusable, 4)
+        refused(program, certificate, other, unusable, 4)
+        refused(program, key, certificate, unusable, 4)
         served(program, certificate, key, False)
         served(program, *make_ended(folder), True)
 

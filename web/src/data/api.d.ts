@@ -349,6 +349,7 @@ export interface components {
             added?: number;
             changed?: number;
             same?: number;
+            cancelled?: number;
             /** @enum {string} */
             result?: "added" | "changed" | "same" | "refused" | "removed";
         };
