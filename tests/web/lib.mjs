@@ -107,12 +107,12 @@ export async function openBrowser() {
 }
 
 /** A page that keeps what went wrong in it: errors, refused by the content security policy, requests to other hosts. */
-export async function openPage(browser, { width = 1280, height = 900, palette = 'autumn', mode = 'light', touch = false } = {}) {
+export async function openPage(browser, { width = 1280, height = 900, palette = 'autumn', mode = 'light', touch = false, motion = 'reduce' } = {}) {
     const context = await browser.newContext({
         viewport: { width, height },
         deviceScaleFactor: width < 500 ? 2 : 1,
         hasTouch: touch,
-        reducedMotion: 'reduce',
+        reducedMotion: motion,
         locale: 'en-US',
         timezoneId: 'UTC',
     });

@@ -260,6 +260,7 @@ export class Shell {
 
     private async loadHead(page: Page, signal: AbortSignal): Promise<void> {
         const context = this.context();
+        this.strip.setAttribute('aria-busy', 'true');
         try {
             const docs = {} as Docs;
             const get = async (name: RequestName): Promise<void> => {
@@ -301,6 +302,9 @@ export class Shell {
                 clear(this.lead, h('p', { class: 'eyebrow' }, page.title), h('h1', null, words));
                 clear(this.strip);
             }
+        }
+        if (!signal.aborted) {
+            this.strip.removeAttribute('aria-busy');
         }
     }
 

@@ -19,13 +19,46 @@ async function problemOf(response: Response): Promise<AnswerError> {
     return new AnswerError(title, response.status, details);
 }
 
+/** A call under way: all who ask for the same wait for it, and it is given up once none of them waits any more. */
+interface Flight {
+    answer: Promise<unknown>;
+    waiting: number;
+    stop: AbortController;
+}
+
+/**
+ * The answer of a flight, or an error as soon as `signal` says that it is not wanted. Whoever gives up and asks again at
+ * once (a filter that this answer does not depend on) finds the same call still under way.
+ */
+function waitFor(flight: Flight, signal?: AbortSignal): Promise<unknown> {
+    flight.waiting += 1;
+    return new Promise((resolve, reject) => {
+        const leave = (): void => {
+            reject(new DOMException('not wanted any more', 'AbortError'));
+            setTimeout(() => {
+                flight.waiting -= 1;
+                if (flight.waiting === 0) {
+                    flight.stop.abort();
+                }
+            });
+        };
+        signal?.addEventListener('abort', leave, { once: true });
+        flight.answer.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
+        if (signal?.aborted === true) {
+            leave();
+        }
+    });
+}
+
 export class LiveSource implements Source {
     readonly live = true;
     private readonly kept = new Map<string, unknown>();
+    private readonly flights = new Map<string, Flight>();
 
     /** Forgets all answers: the next ones are as of now. */
     renew(): void {
         this.kept.clear();
+        this.flights.clear();
     }
 
     async meta(signal?: AbortSignal): Promise<Meta> {
@@ -38,7 +71,27 @@ export class LiveSource implements Source {
         if (known !== undefined) {
             return known as T;
         }
-        const answer = await this.fetch<T>(path, params, signal);
+        return (await waitFor(this.flights.get(key) ?? this.begin(key, path, params), signal)) as T;
+    }
+
+    private begin(key: string, path: string, params: Record<string, string>): Flight {
+        const stop = new AbortController();
+        const flight: Flight = { answer: this.fetch(path, params, stop.signal), waiting: 0, stop };
+        this.flights.set(key, flight);
+        const current = (): boolean => this.flights.get(key) === flight; // not so after renew()
+        flight.answer.then(
+            (answer) => {
+                if (current()) {
+                    this.flights.delete(key);
+                    this.keep(key, answer);
+                }
+            },
+            () => current() && this.flights.delete(key),
+        );
+        return flight;
+    }
+
+    private keep(key: string, answer: unknown): void {
         this.kept.set(key, answer);
         if (this.kept.size > KEEP) {
             const oldest = this.kept.keys().next().value;
@@ -46,7 +99,6 @@ export class LiveSource implements Source {
                 this.kept.delete(oldest);
             }
         }
-        return answer;
     }
 
     photo(item: string, size: 64 | 160): string {
