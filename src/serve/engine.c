@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "serve/kept_insight.h"
 #include "serve/served_shop.h"
 
 int vt_engine_make(vt_engine **out, vt_served_shop *s, const char *model, vt_error *err)
@@ -72,6 +73,9 @@ static void replace(vt_served_shop *s, vt_engine *engine)
     pthread_mutex_unlock(&s->taking);
     vt_engine_release(before);
     vt_result_cache_drop(s->results);
+    if (s->insight != NULL) { /* not open yet while the shop is opened */
+        vt_kept_insight_drop(s->insight);
+    }
     /* What was committed between its making and its place is not in it yet. */
     engine = vt_served_shop_engine(s);
     if (vt_recommender_refresh(engine->recommender, &err) != VT_OK) {

@@ -1,9 +1,13 @@
 /* Routes of figures: every kind of insight, as the program prints it. */
 #include "vitrine/insight.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/number.h"
 #include "serve/handlers.h"
+#include "serve/kept_insight.h"
 #include "serve/keys.h"
 #include "serve/served_shop.h"
 
@@ -48,25 +52,75 @@ static int read_options(vt_insight_options *o, const vt_call *call, vt_error *er
     return status;
 }
 
-static int get_insight(vt_call *call, vt_error *err)
+static int make_answer(vt_text *out, const vt_call *call, vt_error *err)
 {
     vt_insight_options options;
     vt_insight *answer = NULL;
-    vt_text body = {NULL, 0};
     const char *table = vt_given_text(call, "csv");
     int status = read_options(&options, call, err);
     status =
         status != VT_OK ? status : vt_insight_ask(&answer, call->shop->live, call->path_value[0].ptr, &options, err);
     if (status == VT_OK && table == NULL) {
-        status = vt_insight_json(&body, answer, false, err);
+        status = vt_insight_json(out, answer, false, err);
     } else if (status == VT_OK) {
-        status = vt_insight_csv(&body, answer, strcmp(table, "figures") == 0 ? NULL : table, err);
+        status = vt_insight_csv(out, answer, strcmp(table, "figures") == 0 ? NULL : table, err);
+    }
+    vt_insight_free(answer);
+    return status;
+}
+
+/* Seconds that an answer may be old: "Cache-Control: max-age=60" (RFC 9111); 0 where nothing is said. */
+static double accepted_age(const vt_call *call)
+{
+    static const char name[] = "max-age=";
+    const char *header = vt_call_header(call, "Cache-Control");
+    const char *at = header == NULL ? NULL : strstr(header, name);
+    int64_t seconds = 0;
+    if (at == NULL) {
+        return 0;
+    }
+    at += sizeof name - 1;
+    return vt_parse_int(&seconds, (vt_str){at, strspn(at, "0123456789")}) ? (double)seconds : 0;
+}
+
+/* The question as it was sent; who sees no names has answers of its own. */
+static int key_of(vt_str *out, const vt_call *call, vt_error *err)
+{
+    char *key = vt_arena_alloc(call->arena, call->target.len + 1, 1, err);
+    if (key == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    key[0] = vt_call_names_customers(call) ? 'n' : 'm';
+    memcpy(key + 1, call->target.ptr, call->target.len);
+    *out = (vt_str){key, call->target.len + 1};
+    return VT_OK;
+}
+
+static int get_insight(vt_call *call, vt_error *err)
+{
+    vt_kept_insight *kept = call->shop->insight;
+    vt_kept_moment moment = {.mark = vt_kept_mark_of(call->shop->live), .now = vt_seconds()};
+    vt_text body = {NULL, 0};
+    double age = 0, most = accepted_age(call);
+    vt_str key;
+    int status = key_of(&key, call, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    if (vt_kept_insight_get(&body, &age, kept, key, most, &moment)) {
+        char seconds[32];
+        snprintf(seconds, sizeof seconds, "%.0f", age);
+        vt_reply_header_add(call, "Age", seconds);
+    } else {
+        status = make_answer(&body, call, err);
+        if (status == VT_OK && most > 0) { /* who wants none kept does not take the place of those that are */
+            vt_kept_insight_put(kept, key, &moment, vt_seconds() - moment.now, &body);
+        }
     }
     if (status == VT_OK) {
         vt_reply_json(call, 200, &body);
-        call->reply.type = table == NULL ? call->reply.type : "text/csv; charset=utf-8";
+        call->reply.type = vt_given_text(call, "csv") == NULL ? call->reply.type : "text/csv; charset=utf-8";
     }
-    vt_insight_free(answer);
     return status;
 }
 
@@ -109,7 +163,9 @@ const vt_route vt_routes_insight[] = {
         .summary = "Figures of one kind, with what they mean",
         .details =
             "As \"vitrine insight KIND --json\", to the cent; docs/metrics.md defines each. A key with scope view "
-            "alone reads numbers in place of customers' ids.",
+            "alone reads numbers in place of customers' ids. With the header Cache-Control: max-age=SECONDS an answer "
+            "that was "
+            "made before may be given again, not older than that; the header Age says how old it is.",
         .params = insight_params,
         .answer = "Insight",
         .handle = get_insight,

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "serve/encoding.h"
+#include "serve/kept_insight.h"
 #include "serve/keys.h"
 #include "serve/lending.h"
 #include "serve/maps.h"
@@ -124,6 +125,9 @@ int vt_served_shop_open(vt_served_shop **out, const char *path, const vt_served_
     if (status == VT_OK) {
         status = vt_maps_open(&s->maps, err);
     }
+    if (status == VT_OK) {
+        status = vt_kept_insight_open(&s->insight, err);
+    }
     if (status != VT_OK) {
         vt_served_shop_close(s);
         return status;
@@ -169,6 +173,7 @@ void vt_served_shop_close(vt_served_shop *s)
     vt_small_photos_free(s->photos);
     vt_result_cache_free(s->results);
     vt_maps_close(s->maps);
+    vt_kept_insight_close(s->insight);
     pthread_mutex_destroy(&s->choosing);
     pthread_mutex_destroy(&s->taking);
     vt_free(s->model);

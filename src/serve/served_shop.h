@@ -45,6 +45,7 @@ typedef struct vt_served_shop {
     vt_file_identity passed; /* a model that could not be used, so that it is not tried again; with `choosing` */
     struct vt_trainer *trainer;
     struct vt_maps *maps;
+    struct vt_kept_insight *insight;
     struct vt_reader *readers; /* shops open for reading that nobody uses at the moment */
     atomic_int broken;         /* vt_code that the disk failed with: nothing is acknowledged any more */
     void (*on_break)(void *context);

@@ -4,7 +4,9 @@
 
 #include "serve/batch.h"
 #include "serve/handlers.h"
+#include "serve/kept_insight.h"
 #include "serve/listing.h"
+#include "serve/served_shop.h"
 #include "serve/tagged.h"
 #include "vitrine/read.h"
 
@@ -154,6 +156,7 @@ static int answer_erase(vt_call *call, vt_error *err)
     if (p->result.done == VT_PUT_REFUSED) {
         return vt_fail(err, p->result.code, "%s", p->result.message);
     }
+    vt_kept_insight_drop(call->shop->insight);
     vt_reply_object object;
     vt_reply_object_begin(&object);
     vt_json_text(&object.json, "result", vt_str_of("erased"));

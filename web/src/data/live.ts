@@ -3,6 +3,9 @@ import { AnswerError, keyOf, type Meta, type Source } from './source';
 
 const KEEP = 60; /* answers kept to come back to without a call */
 
+/* Seconds that an answer which the server kept may be old; one that was quick to make it gives as of now. */
+const OLDEST = 3600;
+
 /* Calls with a body that only ask. */
 const ASKS = /^(recommendations|search\/photo|rules\/preview)(\?|$)/;
 
@@ -53,6 +56,7 @@ function waitFor(flight: Flight, signal?: AbortSignal): Promise<unknown> {
 export class LiveSource implements Source {
     readonly live = true;
     private readonly kept = new Map<string, unknown>();
+    private changed = -Infinity; /* when this page last changed something, ms: nothing older is shown */
     private readonly flights = new Map<string, Flight>();
 
     /** Forgets all answers: the next ones are as of now. */
@@ -116,6 +120,7 @@ export class LiveSource implements Source {
             throw await problemOf(response);
         }
         if (!ASKS.test(path)) {
+            this.changed = performance.now();
             this.renew();
         }
         const words = await response.text();
@@ -124,7 +129,8 @@ export class LiveSource implements Source {
 
     private async fetch<T>(path: string, params: Record<string, string>, signal?: AbortSignal): Promise<T> {
         const query = new URLSearchParams(params).toString();
-        const init: RequestInit = { credentials: 'same-origin' };
+        const age = Math.floor(Math.min(OLDEST, (performance.now() - this.changed) / 1000));
+        const init: RequestInit = { credentials: 'same-origin', headers: { 'Cache-Control': `max-age=${age}` } };
         if (signal) {
             init.signal = signal;
         }
