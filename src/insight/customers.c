@@ -114,7 +114,7 @@ static int add_best(vt_document *d, vt_scope *scope, const vt_grouping *users, i
 static int add_weeks(vt_document *d, const vt_scope *scope, vt_error *err)
 {
     vt_weeks weeks;
-    int status = vt_weeks_find(&weeks, scope, VT_BY_CUSTOMER, NULL, VT_CUSTOMER_KINDS, err);
+    int status = vt_weeks_find(&weeks, VT_WEEKS, scope, VT_BY_CUSTOMER, NULL, VT_CUSTOMER_KINDS, err);
     if (status != VT_OK) {
         return status;
     }

@@ -444,7 +444,8 @@ int vt_products_of_shop(vt_document *d, vt_scope *scope, const vt_insight_option
         status = add_unsold(d, &p, options->n, err);
         status = status == VT_OK ? vt_seen_add(d, scope, p.now.sums, p.views, (size_t)options->n, err) : status;
         status = status == VT_OK ? vt_comebacks_add(d, scope, p.now.sums, (size_t)options->n, err) : status;
-        status = status == VT_OK ? vt_weeks_find(&p.weeks, scope, VT_BY_ITEM, NULL, scope->view->n_items, err) : status;
+        status = status == VT_OK ? vt_weeks_find(&p.weeks, VT_WEEKS, scope, VT_BY_ITEM, NULL, scope->view->n_items, err)
+                                 : status;
     }
     if (status == VT_OK) {
         add_concentration(d, &p);

@@ -80,14 +80,14 @@ static void add_hours(vt_document *d, const vt_business *b)
     }
 }
 
-/* Twelve weeks of the categories that brought most in them. */
+/* Weeks of the categories that brought most in them, with those of the year before beside them. */
 static int add_weeks(vt_document *d, const vt_scope *scope, const vt_groups *categories, int32_t rows, vt_error *err)
 {
     vt_weeks weeks;
     int32_t n = categories->now.n;
     bool *shown = vt_alloc_zero((size_t)n, sizeof *shown, err);
-    int status =
-        shown == NULL ? VT_ERR_NO_MEMORY : vt_weeks_find(&weeks, scope, VT_BY_ITEM, categories->of_item, n, err);
+    int status = shown == NULL ? VT_ERR_NO_MEMORY
+                               : vt_weeks_find(&weeks, VT_WEEKS_LONG, scope, VT_BY_ITEM, categories->of_item, n, err);
     if (status != VT_OK) {
         vt_free(shown);
         return status;

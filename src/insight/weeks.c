@@ -36,18 +36,27 @@ static void sum_week(double *revenue, const vt_scope *scope, const vt_period *we
     }
 }
 
-int vt_weeks_find(vt_weeks *out, const vt_scope *scope, vt_group_by by, const int32_t *of_item, int32_t n,
+/* Weeks up to the day `last` that the shop has sales for, between VT_WEEKS and `most`. */
+static int weeks_with_sales(const vt_scope *scope, int64_t last, int most)
+{
+    int64_t first = vt_scope_first_time(scope->view);
+    int64_t weeks = first == VT_NONE ? 0 : (last + 1 - vt_zone_day(scope->zone, first)) / DAYS;
+    return weeks < VT_WEEKS ? VT_WEEKS : weeks < most ? (int)weeks : most;
+}
+
+int vt_weeks_find(vt_weeks *out, int n_weeks, const vt_scope *scope, vt_group_by by, const int32_t *of_item, int32_t n,
                   vt_error *err)
 {
     vt_weeks w = {.n = n};
     int64_t last = scope->period.unfinished ? scope->period.last - 1 : scope->period.last;
-    w.revenue = vt_alloc_zero((size_t)n, VT_WEEKS * sizeof *w.revenue, err);
+    w.n_weeks = weeks_with_sales(scope, last, n_weeks);
+    w.revenue = vt_alloc_zero((size_t)n * (size_t)w.n_weeks, sizeof *w.revenue, err);
     if (w.revenue == NULL) {
         return VT_ERR_NO_MEMORY;
     }
-    for (int k = 0; k < VT_WEEKS; k++) {
+    for (int k = 0; k < w.n_weeks; k++) {
         vt_period *week = &w.week[k];
-        week->first = last - (int64_t)(VT_WEEKS - k) * DAYS + 1;
+        week->first = last - (int64_t)(w.n_weeks - k) * DAYS + 1;
         week->last = week->first + DAYS - 1;
         week->from = vt_day_begin(scope->zone, week->first);
         week->until = vt_day_begin(scope->zone, week->last + 1);
@@ -60,7 +69,7 @@ int vt_weeks_find(vt_weeks *out, const vt_scope *scope, vt_group_by by, const in
 double vt_weeks_total(const vt_weeks *w, int32_t group)
 {
     double sum = 0;
-    for (int k = 0; k < VT_WEEKS; k++) {
+    for (int k = 0; k < w->n_weeks; k++) {
         sum += w->revenue[(size_t)k * (size_t)w->n + (size_t)group];
     }
     return sum;
@@ -70,7 +79,7 @@ void vt_weeks_table(vt_document *d, const vt_weeks *w, const char *id, const cha
 {
     vt_document_table(d, id, title);
     vt_document_column(d, "name", what, VT_UNIT_TEXT);
-    for (int k = 0; k < VT_WEEKS; k++) {
+    for (int k = 0; k < w->n_weeks; k++) {
         char week[8], date[16];
         snprintf(week, sizeof week, "w%02d", k + 1);
         vt_format_date(date, w->week[k].first * DAY);
@@ -81,7 +90,7 @@ void vt_weeks_table(vt_document *d, const vt_weeks *w, const char *id, const cha
 void vt_weeks_row(vt_document *d, const vt_weeks *w, vt_str name, int32_t group)
 {
     vt_document_text(d, name);
-    for (int k = 0; k < VT_WEEKS; k++) {
+    for (int k = 0; k < w->n_weeks; k++) {
         vt_document_number(d, w->revenue[(size_t)k * (size_t)w->n + (size_t)group]);
     }
 }
