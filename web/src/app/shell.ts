@@ -3,11 +3,12 @@ import { LiveSource } from '../data/live';
 import { request, type Meta, type RequestName, type Source } from '../data/source';
 import type { Doc } from '../data/document';
 import type { Page } from '../pages/page';
-import { Card, Missing, type Context, type Docs } from '../ui/card';
+import { Card, wayOut, type Context, type Docs } from '../ui/card';
 import { closeDefinition } from '../ui/definition';
 import { clear, h, strong } from '../ui/dom';
 import { icon } from '../ui/icons';
 import { kpiStrip } from '../ui/kpi';
+import { missingOf } from '../ui/missing';
 import { closePanel, openPanel } from '../ui/panel';
 import { say } from '../ui/tooltip';
 import { FILTERS, type Controls, type ControlsStore } from './controls';
@@ -298,8 +299,15 @@ export class Shell {
             }
         } catch (error) {
             if (!signal.aborted) {
-                const words = error instanceof Missing || error instanceof Error ? error.message : String(error);
-                clear(this.lead, h('p', { class: 'eyebrow' }, page.title), h('h1', null, words));
+                const missing = missingOf(error, context);
+                const words = missing?.message ?? (error instanceof Error ? error.message : String(error));
+                clear(
+                    this.lead,
+                    h('p', { class: 'eyebrow' }, page.title),
+                    h('h1', null, words),
+                    missing !== null && h('p', { class: 'lead-text' }, missing.advice),
+                    missing?.way != null && wayOut(missing.way),
+                );
                 clear(this.strip);
             }
         }

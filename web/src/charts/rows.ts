@@ -166,7 +166,8 @@ export function sparkline(
             );
         }
         root.append(s('path', { class: 'course', d: main.d }));
-        root.append(s('circle', { class: 'end', cx: main.last[0], cy: main.last[1], r: 2.5 }));
+        // A line without length with round ends: a circle stays one however the drawing is stretched.
+        root.append(s('path', { class: 'end', d: `M${main.last[0].toFixed(1)} ${main.last[1].toFixed(1)}h0` }));
     }
     return root;
 }

@@ -3,7 +3,7 @@ import type { Doc, Row, Span } from '../data/document';
 import { figure, num, table } from '../data/document';
 import { changeMark } from '../charts/rows';
 import type { Context } from '../ui/card';
-import { Missing } from '../ui/card';
+import { Missing } from '../ui/missing';
 import { h } from '../ui/dom';
 import type { TableColumn, TableData } from '../ui/table';
 import { COMPARED_WITH, FEW_ORDERS } from '../words/findings';

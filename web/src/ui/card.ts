@@ -7,6 +7,7 @@ import { clear, freshId, h } from './dom';
 import { icon } from './icons';
 import { downloadCsv, tableView, type TableData } from './table';
 import { openDefinition } from './definition';
+import { missingOf, type WayOut } from './missing';
 
 /** A drawing that wants to be told when it goes. */
 export interface Drawn {
@@ -36,17 +37,6 @@ export interface CardView extends Partial<Omit<CardContent, 'views' | 'link' | '
     name: string;
 }
 
-/** Said in place of a chart where there is nothing to draw, with what to do about it. */
-export class Missing extends Error {
-    constructor(
-        message: string,
-        readonly advice: string,
-        readonly iconName: string = 'seedling',
-    ) {
-        super(message);
-    }
-}
-
 export interface Context {
     source: Source;
     meta: Meta;
@@ -70,10 +60,10 @@ export interface CardSpec {
 }
 
 const SKELETON_AFTER = 200; /* ms */
-const TOO_LITTLE = 422; /* the status of an answer that needs more data; its words say which */
-
-const sentenceOf = (words: string): string =>
-    `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;
+/** The button of a way out. */
+export function wayOut(way: WayOut): HTMLElement {
+    return h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'button', onClick: way.go }, way.words));
+}
 
 export class Card {
     readonly node: HTMLElement;
@@ -298,25 +288,23 @@ export class Card {
         );
     }
 
-    private fail(reason: unknown, signal: AbortSignal): void {
-        const error: unknown =
-            reason instanceof AnswerError && reason.status === TOO_LITTLE
-                ? new Missing('There is too little to tell yet', sentenceOf(reason.message))
-                : reason;
+    private fail(error: unknown, signal: AbortSignal): void {
+        const missing = missingOf(error, this.context());
         this.drop();
         this.content = null;
         clear(this.tools);
         this.foot.hidden = true;
         this.note.hidden = true;
-        if (error instanceof Missing) {
-            this.finding.textContent = error.message;
+        if (missing !== null) {
+            this.finding.textContent = missing.message;
             clear(
                 this.body,
                 h(
                     'div',
                     { class: 'state' },
-                    h('span', { class: 'tile' }, icon(error.iconName)),
-                    h('p', null, error.advice),
+                    h('span', { class: 'tile' }, icon(missing.iconName)),
+                    h('p', null, missing.advice),
+                    missing.way === null ? null : wayOut(missing.way),
                 ),
             );
             return;

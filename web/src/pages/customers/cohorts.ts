@@ -3,7 +3,7 @@ import { figure, num, sum, table, text, type Doc, type Row } from '../../data/do
 import { heat } from '../../charts/heat';
 import { interval } from '../../charts/rows';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import type { TableData } from '../../ui/table';
 import { count, money, monthText, range, share } from '../../words/numbers';

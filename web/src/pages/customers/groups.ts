@@ -3,7 +3,7 @@ import { num, table, text, type Row } from '../../data/document';
 import { heat } from '../../charts/heat';
 import { meter } from '../../charts/rows';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { icon } from '../../ui/icons';
 import { count, days, money, roundMoney, share } from '../../words/numbers';

@@ -4,7 +4,7 @@ import { stacked } from '../../charts/bars';
 import { lines } from '../../charts/lines';
 import type { CardSpec } from '../../ui/card';
 import { h } from '../../ui/dom';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { axisMoney, count, dayText, money, range, roundMoney, share, shortDay } from '../../words/numbers';
 import { needOrders, plainTable, unfiltered } from '../shared';
 import { shownWeeks } from '../weeks';

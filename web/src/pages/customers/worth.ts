@@ -3,7 +3,7 @@ import { figure, num, table, text, type Row } from '../../data/document';
 import { histogram } from '../../charts/bars';
 import { meter } from '../../charts/rows';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { tableView, type TableData } from '../../ui/table';
 import { axisMoney, count, days, money, range, roundMoney, share } from '../../words/numbers';

@@ -2,7 +2,7 @@
 import { figure, num, table, text, type Doc, type Row } from '../../data/document';
 import { rhythm } from '../../charts/rhythm';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { icon } from '../../ui/icons';
 import { downloadCsv, tableView, type TableColumn, type TableData } from '../../ui/table';

@@ -2,7 +2,7 @@
 import { figure, num, sum, table, text, type Figure } from '../../data/document';
 import { changeMark, diverging, meter } from '../../charts/rows';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { categoryIcon } from '../../ui/icons';
 import { changeText, course, listing, tone } from '../../words/findings';

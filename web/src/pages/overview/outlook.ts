@@ -2,7 +2,7 @@
 import { figure, num, sum, table, text } from '../../data/document';
 import { lines } from '../../charts/lines';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { axisMoney, count, dayText, money, range, roundMoney, share, shortDay } from '../../words/numbers';
 import { interval } from '../../charts/rows';

@@ -5,7 +5,7 @@ import { num, table, text, type Doc } from '../../data/document';
 import { lines } from '../../charts/lines';
 import { theme } from '../../charts/theme';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { count, roundMoney, share } from '../../words/numbers';
 import { needOrders, plainTable } from '../shared';
 

@@ -2,7 +2,7 @@
 import { num, table, text, type Row } from '../../data/document';
 import { scatter, type Quarter } from '../../charts/scatter';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { shortTitle } from '../../words/names';
 import { count, money, roundMoney, share } from '../../words/numbers';
 import { plainTable } from '../shared';

@@ -5,7 +5,7 @@ import { figure, num, table, text, type Doc, type Row } from '../../data/documen
 import { lines } from '../../charts/lines';
 import { faded, theme } from '../../charts/theme';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { shortTitle } from '../../words/names';
 import { axisMoney, count, decimal, money, moneyChange, range, roundMoney } from '../../words/numbers';

@@ -2,7 +2,7 @@
 import { figure, num, sum, table, text, type Doc, type Row } from '../../data/document';
 import { meter, runs } from '../../charts/rows';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { downloadCsv } from '../../ui/table';
 import { photo } from '../../ui/thing';

@@ -3,7 +3,7 @@ import { figure, num, table, text, type Row } from '../../data/document';
 import { itemPath, type Item } from '../../data/answers';
 import { interval } from '../../charts/rows';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { clear, h } from '../../ui/dom';
 import { icon } from '../../ui/icons';
 import { say } from '../../ui/tooltip';

@@ -2,7 +2,7 @@
 import { figure, num, table, text } from '../../data/document';
 import { interval, meter } from '../../charts/rows';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { count, decimal, range, roundMoney, share } from '../../words/numbers';
 import { plainTable, row } from '../shared';

@@ -3,7 +3,7 @@ import type { ItemMap } from '../../data/answers';
 import { AnswerError } from '../../data/source';
 import { cloud, type CloudPoint } from '../../charts/cloud';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { clear, h } from '../../ui/dom';
 import { photo } from '../../ui/thing';
 import { count } from '../../words/numbers';

@@ -1,7 +1,7 @@
 // What is bought together? Pairs beyond chance, with both photos.
 import { num, table, text, type Row } from '../../data/document';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { photo } from '../../ui/thing';
 import { count, decimal } from '../../words/numbers';

@@ -2,7 +2,7 @@
 import type { Weights } from '../../data/answers';
 import { meter } from '../../charts/rows';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { share } from '../../words/numbers';
 import { row } from '../shared';

@@ -3,7 +3,7 @@ import { figure, num, table, text, type Row } from '../../data/document';
 import { bridge, histogram } from '../../charts/bars';
 import { diverging } from '../../charts/rows';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { byUnit, count, decimal, money, moneyChange, roundMoney, share } from '../../words/numbers';
 import { comparedWith, few, needOrders, plainTable, row } from '../shared';

@@ -2,7 +2,7 @@
 import { table, text } from '../../data/document';
 import { heat, heatKey } from '../../charts/heat';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { count, share } from '../../words/numbers';
 import { needOrders, plainTable } from '../shared';
 import { byHour, hourName, HOURS, hoursFinding, total } from './hours-words';

@@ -3,7 +3,7 @@ import { figure, num, table, text, type Doc, type Row } from '../../data/documen
 import { trailingMean } from '../../charts/days';
 import { lines, type Course } from '../../charts/lines';
 import type { CardSpec, CardView, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { axisMoney, change, longDay, money, points, share, shortDay } from '../../words/numbers';
 import { needOrders, plainTable } from '../shared';
 import { profitFinding, trailingRatio } from './words';

@@ -3,7 +3,7 @@ import { figure, num, table, text, type Row } from '../../data/document';
 import { trailingMean } from '../../charts/days';
 import { small } from '../../charts/multiples';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { categoryIcon } from '../../ui/icons';
 import type { TableData } from '../../ui/table';

@@ -2,7 +2,7 @@
 import { figure, num, table, text, type Doc } from '../../data/document';
 import { forecast, type Forecast } from '../../charts/forecast';
 import type { CardContent, CardSpec, CardView } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { axisMoney, dayText, money, range, roundMoney, share, shortDay } from '../../words/numbers';
 import { sizeText } from '../../words/findings';
 import { plainTable } from '../shared';

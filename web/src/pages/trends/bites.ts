@@ -2,7 +2,7 @@
 import { num, table, text, type Row } from '../../data/document';
 import { interval } from '../../charts/rows';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { listing } from '../../words/findings';
 import { leafOf } from '../../words/names';

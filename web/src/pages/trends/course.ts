@@ -3,7 +3,7 @@ import { num, table, text, type Row } from '../../data/document';
 import { lines } from '../../charts/lines';
 import { thenNow } from '../../charts/rows';
 import type { CardSpec } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { icon } from '../../ui/icons';
 import { photo } from '../../ui/thing';

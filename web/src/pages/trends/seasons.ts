@@ -3,7 +3,7 @@ import { num, table, text, type Doc, type Row } from '../../data/document';
 import { heat, heatKey } from '../../charts/heat';
 import { ABOVE, ribbons, runsOf } from '../../charts/ribbons';
 import type { CardSpec, Context } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { categoryIcon } from '../../ui/icons';
 import { listing } from '../../words/findings';

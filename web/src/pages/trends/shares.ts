@@ -2,7 +2,7 @@
 import { num, table, text, type Doc } from '../../data/document';
 import { lines, type Course } from '../../charts/lines';
 import type { CardSpec, Context, Drawn } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { clear, h } from '../../ui/dom';
 import { leafOf } from '../../words/names';
 import { dayText, longMonth, monthText, points, share } from '../../words/numbers';

@@ -2,7 +2,7 @@
 import { num, table, text, type Row } from '../../data/document';
 import { thenNow } from '../../charts/rows';
 import type { CardSpec, CardView } from '../../ui/card';
-import { Missing } from '../../ui/card';
+import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { listing } from '../../words/findings';
 import { share } from '../../words/numbers';
