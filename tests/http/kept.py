@@ -21,7 +21,7 @@ def main():
         shutil.rmtree(server.shop)
         server.vitrine("generate", "--products", "60", "--users", "400", "--reviews", "900", "--photos", "3")
         keys = {name: server.vitrine("key", "create", "--name", name, "--scope", name).stdout.strip()
-                for name in ("view", "report", "write")}
+                for name in ("view", "report", "admin")}
         server.start()
 
         def get(path, age=None, who="report"):
@@ -54,7 +54,7 @@ def main():
 
         someone = re.search(r"\bC\d{7}\b", json.dumps(first[1])).group()
         status, _, body = server.request("DELETE", "/v1/users/" + someone,
-                                         headers={"Authorization": "Bearer " + keys["write"]})
+                                         headers={"Authorization": "Bearer " + keys["admin"]})
         expect("erased", status, 200)
         after = get(NAMING, "max-age=600")
         expect("made anew after an erasure", after[0], None)

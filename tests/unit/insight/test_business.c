@@ -496,12 +496,43 @@ static void no_price_within_bounds(void **state)
     live_shop_done(&s);
 }
 
+/* Categories have as many weeks as there are sales for, from twelve to half a year with the year before it. */
+static void weeks_as_far_back_as_sales(void **state)
+{
+    (void)state;
+    const struct {
+        int first; /* day of the first sale */
+        int weeks;
+        double in_first; /* that week brought */
+    } rows[] = {{2, 12, 0}, {-204, 32, 500}, {-205, 32, 0}, {-1400, 78, 0}};
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        vt_error err = VT_ERROR_INIT;
+        live_shop s;
+        vt_insight_options o;
+        char last[8];
+        vt_event e = line("eva", "tea", rows[k].first, "o0", 1, 500);
+        live_shop_init(&s);
+        fill(&s);
+        live_put_one(&s, &e);
+        check_ok(live_open(&s.live, &s, 0, &err));
+        vt_insight_options_init(&o);
+        vt_insight *i = ask(&s, "sales", &o);
+        const vt_insight_table *t = answer_table(i, "category_weeks");
+        snprintf(last, sizeof last, "w%02d", rows[k].weeks);
+        assert_int_equal(t->n_columns, 1 + rows[k].weeks);
+        assert_true(total(t, last, "Drinks") == 1000 && total(t, "w01", "Drinks") == rows[k].in_first);
+        vt_insight_free(i);
+        live_shop_done(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_by_hand),
         cmocka_unit_test(a_return_told_twice),
         cmocka_unit_test(weeks_and_what_comes_back),
+        cmocka_unit_test(weeks_as_far_back_as_sales),
         cmocka_unit_test(seen_and_bought),
         cmocka_unit_test(sizes_of_orders),
         cmocka_unit_test(filters),
