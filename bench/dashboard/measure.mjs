@@ -38,15 +38,19 @@ function sentBytes(url) {
     });
 }
 
-/** A change of the controls, as the person does it; measured in the page, from the click on. */
-const period = (page) => page.evaluate(() => probe.change(() => document.querySelector('[data-period="90d"]').click()));
+/** Clicks as a person does; measured in the page, from the click on. */
+async function change(page, target) {
+    await page.evaluate(() => probe.watch());
+    await target.click();
+    return page.evaluate(() => probe.changed);
+}
+
+const period = (page) => change(page, page.locator('[data-period="90d"]'));
 
 async function category(page, turn) {
     await page.click('#category');
-    return page.evaluate((n) => {
-        const choices = document.querySelectorAll('.menu-box:not([hidden]) .menu-choice');
-        return probe.change(() => choices[1 + (n % (choices.length - 1))].click());
-    }, turn);
+    const choices = page.locator('.menu-box:not([hidden]) .menu-choice');
+    return change(page, choices.nth(1 + (turn % ((await choices.count()) - 1))));
 }
 
 /** Opens a page once, as a browser does that was never here, and changes its controls. */
@@ -73,13 +77,15 @@ function printRow(name, visits) {
     const slowest = visits.map((v) => v.still.slowest).sort((a, b) => b.ms - a.ms)[visits.length >> 1];
     const cells = [
         name,
+        visits[0].first.view.toFixed(0),
         of((v) => v.first.view),
         of((v) => v.first.whole),
         of((v) => v.changes.period.view),
         of((v) => v.changes.period.whole),
         of((v) => v.changes.category.view),
         of((v) => v.changes.category.whole),
-        median(visits.map((v) => v.after.shift)).toFixed(3),
+        median(visits.map((v) => v.still.shift)).toFixed(3),
+        median(visits.map((v) => v.after.shift - v.still.shift)).toFixed(3),
         of((v) => v.still.longest),
         of((v) => v.after.longest),
         `${slowest.ms.toFixed(0)} ${slowest.path.split('/').pop()}`,
@@ -114,8 +120,8 @@ export async function main(args) {
     const load = () => os.loadavg()[0].toFixed(1);
     try {
         console.log(`milliseconds, medians of ${values.runs}; load ${load()} at first`);
-        console.log('| page | first view | whole | period | whole | category | whole | shift | longest task | after a change | slowest answer |');
-        console.log(`|${' --- |'.repeat(11)}`);
+        console.log('| page | first visit | first view | whole | period | whole | category | whole | shift | after a change | longest task | after a change | slowest answer |');
+        console.log(`|${' --- |'.repeat(13)}`);
         for (const name of values.page === undefined ? PAGES : [values.page]) {
             const visits = [];
             for (let turn = 0; turn < Number(values.runs); turn++) {

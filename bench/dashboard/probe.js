@@ -51,19 +51,24 @@
 
     probe.first = filled(false);
     probe.all = filled(true);
-    /* Does `act`, and tells how long the window and the whole page take to be filled again. */
-    probe.change = async (act) => {
+    /* From the next click on: how long the window and the whole page take to be filled again, in `probe.changed`. */
+    probe.watch = () => {
         performance.clearResourceTimings();
         probe.longest = 0;
-        const begun = performance.now();
-        act();
-        const [view, whole] = await Promise.all([filled(false), filled(true)]);
-        return { view: view - begun, whole: whole - begun };
+        probe.changed = new Promise((resolve) => {
+            const begin = async () => {
+                const begun = performance.now();
+                await new Promise(requestAnimationFrame); // by then the page has taken the click in
+                const [view, whole] = await Promise.all([filled(false), filled(true)]);
+                resolve({ view: view - begun, whole: whole - begun });
+            };
+            addEventListener('click', begin, { capture: true, once: true });
+        });
     };
     probe.slowest = () =>
         performance
             .getEntriesByType('resource')
-            .filter((entry) => entry.name.includes('/v1/'))
+            .filter((entry) => entry.name.includes('/v1/insight/'))
             .map((entry) => ({ path: new URL(entry.name).pathname, ms: entry.responseEnd - entry.requestStart }))
             .sort((a, b) => b.ms - a.ms)[0] ?? { path: '', ms: 0 };
     globalThis.probe = probe;

@@ -242,6 +242,7 @@ export class Shell {
         this.cards = page.cards.map((spec) => new Card(spec, this.context));
         clear(this.lead);
         clear(this.strip);
+        this.strip.classList.toggle('none', page.noStrip === true);
         clear(this.grid, ...this.cards.map((card) => card.node));
         void this.load();
     }

@@ -2,6 +2,7 @@
 // own that is loaded by the first page that draws one.
 import type { Drawn } from '../ui/card';
 import { h } from '../ui/dom';
+import { turn } from '../ui/turns';
 import { faded, theme, type Theme } from './theme';
 
 /* eslint-disable-next-line @typescript-eslint/consistent-type-definitions */
@@ -84,6 +85,10 @@ export function drawPlot(plot: Plot): Drawn {
     let gone = false;
     let plotly: PlotlyModule | null = null;
     void load().then(async (module) => {
+        if (gone) {
+            return;
+        }
+        await turn();
         if (gone) {
             return;
         }

@@ -23,7 +23,8 @@ export interface Page {
     /** Answers that they say more with, where they arrive. */
     wants?: readonly RequestName[];
     lead(docs: Docs, context: Context): Lead;
-    /** Empty: the page has no strip. */
+    /** The page has no strip. */
+    noStrip?: true;
     kpis(docs: Docs, context: Context): Kpi[];
     cards: readonly CardSpec[];
 }

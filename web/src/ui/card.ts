@@ -8,6 +8,7 @@ import { icon } from './icons';
 import { downloadCsv, tableView, type TableData } from './table';
 import { openDefinition } from './definition';
 import { missingOf, type WayOut } from './missing';
+import { turn } from './turns';
 
 /** A drawing that wants to be told when it goes. */
 export interface Drawn {
@@ -88,7 +89,7 @@ export class Card {
         this.finding.id = heading;
         this.node = h(
             'section',
-            { class: `card span-${spec.span}`, 'aria-labelledby': heading, id: `card-${spec.id}` },
+            { class: `card new span-${spec.span}`, 'aria-labelledby': heading, id: `card-${spec.id}` },
             h(
                 'div',
                 { class: 'card-top' },
@@ -139,6 +140,7 @@ export class Card {
                 ...(this.spec.wants ?? []).map((name) => get(name).catch(() => undefined)),
             ]);
             const content = await this.spec.render(docs, context);
+            await turn();
             if (round === this.round) {
                 this.show(content);
             }
@@ -151,7 +153,7 @@ export class Card {
         if (round === this.round) {
             window.clearTimeout(this.skeletonTimer);
             this.node.removeAttribute('aria-busy');
-            this.node.classList.remove('dimmed');
+            this.node.classList.remove('dimmed', 'new');
         }
     }
 

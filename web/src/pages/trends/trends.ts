@@ -97,6 +97,7 @@ export const trends: Page = {
             text: words(docs.trends_quarter, context.meta.now),
         };
     },
+    noStrip: true,
     kpis(): Kpi[] {
         return [];
     },
