@@ -128,6 +128,9 @@ static const vt_metric_definition metrics[] = {
     {"revenue_after_click", "Revenue after a click", VT_UNIT_MONEY, 1, "revenue of lines after a click",
      "attributed; only an experiment proves a cause"},
     {"catalogue_shown", "Catalogue shown", VT_UNIT_SHARE, 1, "different items with an impression / items", ""},
+    {"answer_time", "Answer time", VT_UNIT_NUMBER, -1,
+     "milliseconds from the head of a request for a list to its reply, mean of all since the server began",
+     "not of the chosen period"},
     /* actions */
     {"action_effect", "May bring a month", VT_UNIT_MONEY, 1,
      "margin (revenue where no cost is known) that an action is expected to bring in 30 days",

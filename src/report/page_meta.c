@@ -109,7 +109,11 @@ int vt_page_meta_write(vt_json_writer *w, vt_live *live, const vt_page_meta *met
     vt_live_state state;
     vt_live_describe(live, &state);
     vt_json_text(w, "shop", vt_str_of(meta->shop));
-    vt_json_text(w, "currency", vt_str_of(state.currency));
+    if (state.currency[0] != '\0') {
+        vt_json_text(w, "currency", vt_str_of(state.currency));
+    } else {
+        vt_json_null(w, "currency");
+    }
     vt_json_text(w, "time_zone", vt_str_of(state.time_zone[0] == '\0' ? "UTC" : state.time_zone));
     vt_json_null(w, "locale");
     vt_view *view = vt_live_view(live);
@@ -132,6 +136,14 @@ int vt_page_meta_write(vt_json_writer *w, vt_live *live, const vt_page_meta *met
     vt_json_array_end(w);
     vt_json_bool(w, "names", meta->names);
     vt_json_bool(w, "live", meta->live);
+    if (meta->lists > 0) {
+        vt_json_object(w, "lists");
+        vt_json_int(w, "answered", meta->lists);
+        vt_json_number(w, "seconds", meta->list_seconds);
+        vt_json_object_end(w);
+    } else {
+        vt_json_null(w, "lists");
+    }
     put_metrics(w);
     vt_json_time(w, "made", meta->now != VT_NONE ? meta->now : vt_now());
     return status;

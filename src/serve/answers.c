@@ -123,12 +123,14 @@ static const vt_answer_schema schemas[] = {
                    ",\"verdict\":{\"type\":\"object\"},\"why\":" TEXT,
                    "\"job\",\"state\"")},
     {"Active", OBJECT("\"active\":" TEXT, "\"active\"")},
-    {"Dashboard", OBJECT("\"shop\":" TEXT ",\"currency\":" TEXT ",\"time_zone\":" TEXT ",\"locale\":" MAYBE_TEXT
-                         ",\"now\":" TEXT ",\"newest_event\":" MAYBE_TEXT ",\"first_day\":" MAYBE_TEXT
-                         ",\"last_day\":" MAYBE_TEXT ",\"categories\":" TEXTS ",\"products\":" WHOLE
-                         ",\"customers\":" WHOLE ",\"model\":" MAYBE_TEXT ",\"version\":" TEXT ",\"scopes\":" TEXTS
-                         ",\"names\":" FLAG ",\"live\":" FLAG ",\"metrics\":" ARRAY(METRIC) ",\"made\":" TEXT,
-                         "\"shop\",\"now\",\"scopes\",\"names\",\"live\"")},
+    {"Dashboard",
+     OBJECT("\"shop\":" TEXT ",\"currency\":" MAYBE_TEXT ",\"time_zone\":" TEXT ",\"locale\":" MAYBE_TEXT
+            ",\"now\":" TEXT ",\"newest_event\":" MAYBE_TEXT ",\"first_day\":" MAYBE_TEXT ",\"last_day\":" MAYBE_TEXT
+            ",\"categories\":" TEXTS ",\"products\":" WHOLE ",\"customers\":" WHOLE ",\"model\":" MAYBE_TEXT
+            ",\"version\":" TEXT ",\"scopes\":" TEXTS ",\"names\":" FLAG ",\"live\":" FLAG
+            ",\"lists\":{\"type\":[\"object\",\"null\"],\"properties\":{\"answered\":" WHOLE
+            ",\"seconds\":{\"type\":\"number\"}}},\"metrics\":" ARRAY(METRIC) ",\"made\":" TEXT,
+            "\"shop\",\"now\",\"scopes\",\"names\",\"live\"")},
     {"Login", "{\"type\":\"object\",\"properties\":{\"key\":" TEXT ",\"token\":" TEXT "}}"},
     {"Health",
      OBJECT("\"status\":" TEXT ",\"model\":" TEXT ",\"degraded\":" TEXT ",\"revision\":" WHOLE, "\"status\"")},

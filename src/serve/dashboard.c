@@ -93,12 +93,17 @@ static int get_dashboard(vt_call *call, vt_error *err)
 {
     vt_reply_object object;
     vt_engine *engine = vt_served_shop_engine(call->shop);
+    long long lists = 0;
+    double list_seconds = 0;
+    vt_measure_lists(&lists, &list_seconds, &call->shop->measures);
     const vt_page_meta meta = {
         .shop = call->shop->name,
         .model = engine->chosen.name,
         .scopes = call->scopes,
         .names = vt_call_names_customers(call),
         .live = true,
+        .lists = lists,
+        .list_seconds = list_seconds,
         .now = VT_NONE,
     };
     vt_reply_object_begin(&object);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -31,6 +32,24 @@ void vt_measure_call(vt_measures *measures, const vt_call *call, bool sent)
 static long long load(const atomic_llong *counter)
 {
     return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+void vt_measure_lists(long long *n, double *mean, const vt_measures *measures)
+{
+    long long total = 0, nanoseconds = 0;
+    const vt_route *route;
+    for (size_t r = 0; r < VT_ROUTES_MAX - 1 && (route = vt_route_at(r)) != NULL; r++) {
+        const vt_route_measure *m = &measures->route[r];
+        if (strcmp(route->group, "Lists") != 0) {
+            continue;
+        }
+        for (size_t b = 0; b < VT_LATENCY_BUCKETS; b++) {
+            total += load(&m->bucket[b]);
+        }
+        nanoseconds += load(&m->nanoseconds);
+    }
+    *n = total;
+    *mean = total == 0 ? 0 : (double)nanoseconds / 1e9 / (double)total;
 }
 
 static int put_route(vt_buf *out, const vt_route_measure *m, const char *name, vt_error *err)

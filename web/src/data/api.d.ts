@@ -430,7 +430,7 @@ export interface components {
         };
         Dashboard: {
             shop: string;
-            currency?: string;
+            currency?: string | null;
             time_zone?: string;
             locale?: string | null;
             now: string;
@@ -445,6 +445,10 @@ export interface components {
             scopes: string[];
             names: boolean;
             live: boolean;
+            lists?: {
+                answered?: number;
+                seconds?: number;
+            } | null;
             metrics?: {
                 id: string;
                 name: string;

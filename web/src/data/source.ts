@@ -32,6 +32,8 @@ export interface Meta {
     scopes: string[];
     names: boolean;
     live: boolean;
+    /** Requests for lists since the server began; null in a report, or before the first one. */
+    lists?: { answered: number; seconds: number } | null;
     made: string;
     metrics?: Metric[];
     /** Customers whose lists a report carries. */

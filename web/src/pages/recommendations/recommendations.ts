@@ -1,5 +1,5 @@
 // AI Recommendations: what should I do, what do customers see and why, and does it pay?
-import { figure, table } from '../../data/document';
+import { figure, table, type Figure } from '../../data/document';
 import type { Context, Docs } from '../../ui/card';
 import type { Kpi } from '../../ui/kpi';
 import { listing } from '../../words/findings';
@@ -55,6 +55,27 @@ export function words(docs: Docs, context: Context): string {
     return said.join(' ');
 }
 
+/** How long a list takes that a shop asks for; nothing in a report, or before the first list. */
+export function answerTime(context: Context): Kpi[] {
+    const lists = context.meta.lists;
+    if (lists == null) {
+        return [];
+    }
+    const figure: Figure = {
+        id: 'answer_time',
+        name: 'Answer time',
+        unit: 'number',
+        value: lists.seconds * 1000,
+        before: null,
+        change: null,
+        low: null,
+        high: null,
+        good: -1,
+        note: null,
+    };
+    return [{ label: 'Answer time, ms', figure, under: `mean of ${count(lists.answered)}, since the server began` }];
+}
+
 export const recommendations: Page = {
     id: 'recommendations',
     title: 'AI Recommendations',
@@ -68,7 +89,7 @@ export const recommendations: Page = {
             text: words(docs, context),
         };
     },
-    kpis(docs): Kpi[] {
+    kpis(docs, context): Kpi[] {
         const of = (id: string) => figure(docs.recommendations, id);
         const courses = table(docs.recommendations, 'courses').rows;
         return [
@@ -77,6 +98,7 @@ export const recommendations: Page = {
             { label: 'Clicked and bought', figure: of('bought_after_click'), courses },
             { label: 'Catalogue shown', figure: of('catalogue_shown'), courses },
             { label: 'Actions, a month', figure: figure(docs.actions, 'actions_effect') },
+            ...answerTime(context),
         ];
     },
     cards: [
