@@ -81,6 +81,7 @@ test('the second order: said where twenty are still watched, drawn at even steps
     const curve = curveAt(rows, 'share', 60);
     expect(curve.map((v) => Number((v ?? 0).toFixed(4)))).toEqual([0, 0.125, 0.1875, 0.25]);
     expect(oneIn(0.33)).toBe('1 in 3');
+    expect([0.45, 0.78, 0.92].map(oneIn)).toEqual(['5 in 10', '8 in 10', '9 in 10']);
 });
 
 test('recency and frequency: the best beside newcomers, where both are twenty', () => {

@@ -124,6 +124,7 @@ function marks(list: readonly Mark[], colours: Theme): Plugin {
             const unit = colours.size / 12;
             ctx.save();
             const shown = chart.width < 480 ? list.slice(0, 1) : list;
+            const taken: { left: number; right: number; top: number; bottom: number }[] = [];
             for (const mark of shown) {
                 const at = x.getPixelForValue(mark.at);
                 const lines = mark.second === undefined ? 1 : 2;
@@ -148,6 +149,14 @@ function marks(list: readonly Mark[], colours: Theme): Plugin {
                         : mark.rule
                           ? at + 6
                           : Math.max(chartArea.left, at - width / 2);
+                // Words that would stand on those of an earlier mark go below them.
+                const height = lines * LINE * unit;
+                for (const box of taken) {
+                    if (left < box.right && left + width > box.left && top < box.bottom && top + height > box.top) {
+                        top = box.bottom + 2;
+                    }
+                }
+                taken.push({ left, right: left + width, top, bottom: top + height });
                 ctx.textBaseline = 'top';
                 ctx.lineWidth = 4;
                 ctx.strokeStyle = colours.surface;

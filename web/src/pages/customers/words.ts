@@ -14,8 +14,13 @@ export const KIND_NAMES: Record<string, string> = {
     guests: 'Guests',
 };
 
-/** "1 in 8" */
+const MOST = 0.4; /* from this share on "1 in 2" or "1 in 1" would say less than is known */
+
+/** "1 in 8"; "8 in 10" of a share that is not small */
 export function oneIn(part: number): string {
+    if (part >= MOST) {
+        return `${Math.round(part * 10)} in 10`;
+    }
     return `1 in ${count(Math.max(1, Math.round(1 / part)))}`;
 }
 
@@ -39,7 +44,7 @@ export function customersSentence(fresh: Figure | undefined, second: Figure | un
         );
     }
     if (second?.value != null && second.value > 0) {
-        parts.push(`${oneIn(second.value)} orders again within 60 days.`);
+        parts.push(`${oneIn(second.value)} ${second.value >= MOST ? 'order' : 'orders'} again within 60 days.`);
     }
     return parts.length === 0 ? 'No customers are known yet.' : parts.join(' ');
 }

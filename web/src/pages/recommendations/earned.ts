@@ -76,7 +76,7 @@ export const placesCard: CardSpec = {
                     { class: 'rows' },
                     ...first.map((r) =>
                         row(
-                            'minmax(4rem, 7rem) minmax(3rem, 1fr) 2.75rem',
+                            'minmax(4rem, 6rem) minmax(1.5rem, 1fr) 2.5rem',
                             '',
                             null,
                             h(
