@@ -30,7 +30,7 @@ typedef struct vt_measures {
 /** A call that is done; `sent`: its reply arrived. */
 void vt_measure_call(vt_measures *measures, const vt_call *call, bool sent);
 
-/** Requests for lists (routes of the group "Lists") since the server began, and the seconds that they took in the mean. */
+/** Requests for lists (routes of the group "Lists") since the server began, and the mean of the seconds they took. */
 void vt_measure_lists(long long *n, double *mean, const vt_measures *measures);
 
 struct vt_server;
