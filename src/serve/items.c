@@ -2,26 +2,29 @@
 #include "base/clock.h"
 #include "serve/batch.h"
 #include "serve/handlers.h"
+#include "serve/keys.h"
 #include "serve/listing.h"
 #include "serve/tagged.h"
 #include "vitrine/read.h"
 
 typedef struct shown_item {
     vt_json_writer *writer;
+    const vt_call *call;
     const char *currency;
 } shown_item;
 
 static int show(void *context, const vt_item *item)
 {
     const shown_item *shown = context;
-    vt_fields_write(shown->writer, &vt_item_fields, item, shown->currency);
+    const vt_item seen = vt_call_item(shown->call, item);
+    vt_fields_write(shown->writer, &vt_item_fields, &seen, shown->currency);
     return VT_OK;
 }
 
 static int write_item(vt_json_writer *writer, vt_call *call, vt_shop *shop, vt_str id, vt_error *err)
 {
     char currency[4];
-    shown_item shown = {writer, currency};
+    shown_item shown = {writer, call, currency};
     vt_call_currency(currency, call);
     return vt_shop_item(shop, id, show, &shown, err);
 }

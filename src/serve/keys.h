@@ -28,6 +28,16 @@ static inline bool vt_call_names_customers(const vt_call *call)
     return (call->scopes & VT_SCOPE_REPORT) != 0;
 }
 
+/** An item as who calls may see it: what it costs the shop is nothing that a storefront's key tells everybody. */
+static inline vt_item vt_call_item(const vt_call *call, const vt_item *item)
+{
+    vt_item seen = *item;
+    if ((call->scopes & (VT_SCOPE_WRITE | VT_SCOPE_REPORT | VT_SCOPE_ADMIN | VT_SCOPE_VIEW)) == 0) {
+        seen.cost = VT_NONE;
+    }
+    return seen;
+}
+
 size_t vt_keys_count(vt_keys *keys);
 
 #endif

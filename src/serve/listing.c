@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "serve/batch.h"
+#include "serve/keys.h"
 #include "serve/served_shop.h"
 
 enum {
@@ -65,6 +66,7 @@ static int read_cursor(int64_t *row, char list, const char *cursor, vt_error *er
 
 typedef struct listing {
     vt_reply_object object;
+    const vt_call *call;
     const vt_fields *fields;
     char currency[4];
     char list;
@@ -78,6 +80,7 @@ typedef struct listing {
 static int begin_page(listing *l, vt_call *call, char list, const vt_fields *fields, vt_error *err)
 {
     memset(l, 0, sizeof *l);
+    l->call = call;
     l->fields = fields;
     l->list = list;
     l->n = vt_given_int(call, "n");
@@ -120,7 +123,9 @@ static int take(listing *l, int64_t row, const void *record)
 
 static int take_item(void *context, int64_t row, const vt_item *item)
 {
-    return take(context, row, item);
+    listing *l = context;
+    const vt_item seen = vt_call_item(l->call, item);
+    return take(l, row, &seen);
 }
 
 static int take_user(void *context, int64_t row, const vt_user *user)

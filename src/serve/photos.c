@@ -179,7 +179,8 @@ static const vt_query_param search_params[] = {
 static const vt_query_param *const search[] = {search_params, NULL};
 
 static const vt_query_param photo_params[] = {
-    {"size", VT_QUERY_CHOICE, false, 0, 0, NULL, "64|160", "a JPEG of so many pixels a side, white beside the photo"},
+    {"size", VT_QUERY_CHOICE, false, 0, 0, NULL, "64|160|320|640",
+     "a JPEG of so many pixels a side, white beside the photo"},
     {NULL, 0, false, 0, 0, NULL, NULL, NULL},
 };
 
