@@ -1,7 +1,6 @@
-/* Columns from buffers, lists and codes. */
+/* Columns: their memory, their texts, and ids out of them. */
 #include "column.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +10,7 @@ void vt_column_free(void *column)
 {
     vt_column *c = column;
     if (c != NULL) {
+        free(c->code);
         free(c->offset);
         free(c->text);
         free(c->whole);
@@ -28,6 +28,7 @@ vt_column *vt_column_new(vt_column_type type, int64_t n)
     if (all) {
         c->type = type;
         c->n = n;
+        c->n_texts = n;
         c->missing = malloc(room);
         c->offset = type == VT_COLUMN_TEXT ? calloc(room, sizeof *c->offset) : NULL;
         c->real = type == VT_COLUMN_REAL ? calloc(room, sizeof *c->real) : NULL;
@@ -48,7 +49,8 @@ PyObject *vt_column_handle(vt_column *column)
     return column == NULL ? NULL : vt_handle_new(&vt_column_kind, column, NULL, NULL);
 }
 
-bool vt_column_set_text(vt_column *column, int64_t at, const char *text, size_t len, bool missing)
+/* Text number `at` behind those that are there. */
+static bool add_text(vt_column *column, int64_t at, const char *text, size_t len)
 {
     size_t begin = (size_t)column->offset[at];
     if (begin + len > column->text_capacity) {
@@ -65,8 +67,87 @@ bool vt_column_set_text(vt_column *column, int64_t at, const char *text, size_t 
         memcpy(column->text + begin, text, len);
     }
     column->offset[at + 1] = (int64_t)(begin + len);
-    column->missing[at] = missing;
     return true;
+}
+
+bool vt_column_set_text(vt_column *column, int64_t at, const char *text, size_t len, bool missing)
+{
+    column->missing[at] = missing;
+    return add_text(column, at, text, len);
+}
+
+vt_str vt_column_text(const vt_column *column, int64_t at)
+{
+    int64_t text = column->code == NULL ? at : column->code[at];
+    int64_t begin = column->offset[text];
+    return (vt_str){column->text + begin, (size_t)(column->offset[text + 1] - begin)};
+}
+
+/* ---- whole numbers as ids ---------------------------------------------------------------------------------------- */
+
+/* Numbers and where they stand among the distinct ones, by open addressing. */
+typedef struct numbers {
+    int32_t *slot; /* number of a distinct one + 1, 0: free */
+    int64_t *seen; /* distinct ones in the order of their coming */
+    int32_t n;
+    uint64_t mask;
+} numbers;
+
+static bool numbers_init(numbers *s, int64_t rows)
+{
+    uint64_t slots = 16;
+    while (slots < 2 * (uint64_t)rows) {
+        slots *= 2;
+    }
+    *s = (numbers){calloc(slots, sizeof *s->slot), calloc((size_t)rows + 1, sizeof *s->seen), 0, slots - 1};
+    return s->slot != NULL && s->seen != NULL;
+}
+
+static int32_t number_of(numbers *s, int64_t value)
+{
+    uint64_t at = ((uint64_t)value * 0x9e3779b97f4a7c15U >> 20) & s->mask;
+    while (s->slot[at] != 0 && s->seen[s->slot[at] - 1] != value) {
+        at = (at + 1) & s->mask;
+    }
+    if (s->slot[at] == 0) {
+        s->seen[s->n] = value;
+        s->slot[at] = ++s->n;
+    }
+    return s->slot[at] - 1;
+}
+
+/* Distinct numbers become texts, rows the codes of these. */
+static bool spell_numbers(vt_column *column, numbers *s)
+{
+    for (int64_t i = 0; i < column->n; i++) {
+        column->code[i] = number_of(s, column->whole[i]);
+    }
+    column->n_texts = s->n;
+    for (int32_t i = 0; i < s->n; i++) {
+        char digits[32];
+        int len = snprintf(digits, sizeof digits, "%lld", (long long)s->seen[i]);
+        if (!add_text(column, i, digits, (size_t)len)) {
+            return false;
+        }
+    }
+    column->type = VT_COLUMN_TEXT;
+    return true;
+}
+
+static bool number_rows(vt_column *column)
+{
+    numbers s = {0};
+    size_t room = (size_t)column->n + 1;
+    column->code = calloc(room, sizeof *column->code);
+    column->offset = calloc(room, sizeof *column->offset);
+    bool made = column->code != NULL && column->offset != NULL && numbers_init(&s, column->n);
+    if (!made) {
+        PyErr_NoMemory();
+    }
+    made = made && spell_numbers(column, &s);
+    free(s.slot);
+    free(s.seen);
+    return made;
 }
 
 bool vt_column_make_ids(vt_column *column, const char *what)
@@ -86,252 +167,5 @@ bool vt_column_make_ids(vt_column *column, const char *what)
                     column->type == VT_COLUMN_REAL ? "reals" : "times");
         return false;
     }
-    column->offset = calloc((size_t)column->n + 1, sizeof *column->offset);
-    if (column->offset == NULL) {
-        PyErr_NoMemory();
-        return false;
-    }
-    for (int64_t i = 0; i < column->n; i++) {
-        char digits[32];
-        int len = snprintf(digits, sizeof digits, "%lld", (long long)column->whole[i]);
-        if (!vt_column_set_text(column, i, digits, (size_t)len, false)) {
-            return false;
-        }
-    }
-    column->type = VT_COLUMN_TEXT;
-    return true;
-}
-
-/* ---- buffers ----------------------------------------------------------------------------------------------------- */
-
-/* Whole number or real of a format letter of the struct module; false: neither. */
-static bool read_cell(char format, const char *at, int64_t *whole, double *real)
-{
-#define CELL(letter, type, to)                                                                                         \
-    case letter: {                                                                                                     \
-        type cell;                                                                                                     \
-        memcpy(&cell, at, sizeof cell);                                                                                \
-        *to = (__typeof__(*to))cell;                                                                                   \
-        return true;                                                                                                   \
-    }
-    switch (format) {
-        CELL('b', signed char, whole)
-        CELL('B', unsigned char, whole)
-        CELL('?', unsigned char, whole)
-        CELL('h', short, whole)
-        CELL('H', unsigned short, whole)
-        CELL('i', int, whole)
-        CELL('I', unsigned, whole)
-        CELL('l', long, whole)
-        CELL('L', unsigned long, whole)
-        CELL('q', long long, whole)
-        CELL('Q', unsigned long long, whole)
-        CELL('f', float, real)
-        CELL('d', double, real)
-    default:
-        return false;
-    }
-#undef CELL
-}
-
-static int64_t units_in_second(const char *unit)
-{
-    return strcmp(unit, "ns") == 0   ? 1000000000
-           : strcmp(unit, "us") == 0 ? 1000000
-           : strcmp(unit, "ms") == 0 ? 1000
-                                     : 1;
-}
-
-static int64_t floor_divide(int64_t a, int64_t b)
-{
-    return a / b - (a % b != 0 && a < 0);
-}
-
-static vt_column *from_view(const Py_buffer *view, const char *unit)
-{
-    const char *format = view->format == NULL ? "B" : view->format;
-    format += format[0] == '@' || format[0] == '=' || format[0] == '<';
-    bool is_real = format[0] == 'f' || format[0] == 'd';
-    bool is_time = unit[0] != '\0';
-    int64_t per_second = units_in_second(unit), whole = 0;
-    double real = 0;
-    if (format[0] == '\0' || format[1] != '\0' || view->ndim != 1 || (is_time && is_real)) {
-        vt_raise_as(VT_ERR_FORMAT, -1,
-                    "a column of format \"%s\" with %d dimensions cannot be read; one dimension of whole "
-                    "numbers, reals, times or texts is expected",
-                    format, view->ndim);
-        return NULL;
-    }
-    vt_column *c = vt_column_new(is_real ? VT_COLUMN_REAL : is_time ? VT_COLUMN_TIME : VT_COLUMN_WHOLE, view->shape[0]);
-    for (int64_t i = 0; c != NULL && i < c->n; i++) {
-        if (!read_cell(format[0], (const char *)view->buf + i * view->strides[0], &whole, &real)) {
-            vt_raise_as(VT_ERR_FORMAT, -1,
-                        "a column of format \"%s\" cannot be read; whole numbers, reals, times or "
-                        "texts are expected",
-                        format);
-            vt_column_free(c);
-            return NULL;
-        }
-        if (is_real) {
-            c->real[i] = real;
-            c->missing[i] = (uint8_t)(isnan(real) != 0);
-        } else {
-            c->missing[i] = is_time && whole == INT64_MIN;
-            c->whole[i] = is_time && !c->missing[i] ? floor_divide(whole, per_second) : whole;
-        }
-    }
-    return c;
-}
-
-/* (buffer, unit): "" for numbers, "s", "ms", "us" or "ns" for whole numbers that are times. */
-static PyObject *column_from_buffer(PyObject *module, PyObject *args)
-{
-    PyObject *object = NULL;
-    const char *unit = NULL;
-    Py_buffer view;
-    (void)module;
-    if (!PyArg_ParseTuple(args, "Os", &object, &unit) ||
-        PyObject_GetBuffer(object, &view, PyBUF_FORMAT | PyBUF_STRIDES) < 0) {
-        return NULL;
-    }
-    vt_column *column = from_view(&view, unit);
-    PyBuffer_Release(&view);
-    return vt_column_handle(column);
-}
-
-/* ---- lists ------------------------------------------------------------------------------------------------------- */
-
-static bool is_missing(PyObject *cell)
-{
-    return cell == Py_None || (PyFloat_Check(cell) && isnan(PyFloat_AsDouble(cell)));
-}
-
-/* The type of the first value: the others have to be of it too. */
-static bool type_of_list(vt_column_type *type, PyObject *list, Py_ssize_t n)
-{
-    *type = VT_COLUMN_REAL; /* nothing but missing values */
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *cell = PyList_GetItem(list, i);
-        if (is_missing(cell)) {
-            continue;
-        }
-        if (!PyUnicode_Check(cell) && !PyLong_Check(cell) && !PyFloat_Check(cell)) {
-            PyObject *shown = PyObject_Repr((PyObject *)Py_TYPE(cell));
-            vt_str name = {NULL, 0};
-            if (shown != NULL && vt_py_str(&name, shown, "its type")) {
-                vt_raise_as(VT_ERR_FORMAT, i, "row %zd: a value is of %.*s; texts or numbers are expected", i,
-                            VT_STR_ARGS(name));
-            }
-            Py_XDECREF(shown);
-            return false;
-        }
-        *type = PyUnicode_Check(cell) ? VT_COLUMN_TEXT : PyLong_Check(cell) ? VT_COLUMN_WHOLE : VT_COLUMN_REAL;
-        return true;
-    }
-    return true;
-}
-
-static bool refuse_mixed(Py_ssize_t at)
-{
-    vt_raise_as(VT_ERR_FORMAT, at, "row %zd: texts and numbers are mixed in one column; make all of them one type", at);
-    return false;
-}
-
-static bool set_cell(vt_column *c, Py_ssize_t at, PyObject *cell)
-{
-    bool missing = is_missing(cell);
-    if (c->type == VT_COLUMN_TEXT) {
-        vt_str text = {NULL, 0};
-        if (!missing && !PyUnicode_Check(cell)) {
-            return refuse_mixed(at);
-        }
-        return (missing || vt_py_str(&text, cell, "a text")) && vt_column_set_text(c, at, text.ptr, text.len, missing);
-    }
-    c->missing[at] = missing;
-    if (missing) {
-        return true;
-    }
-    if (!PyLong_Check(cell) && !(c->type == VT_COLUMN_REAL && PyFloat_Check(cell))) {
-        return refuse_mixed(at);
-    }
-    if (c->type == VT_COLUMN_REAL) {
-        c->real[at] = PyFloat_AsDouble(cell);
-    } else {
-        c->whole[at] = PyLong_AsLongLong(cell);
-    }
-    return !PyErr_Occurred();
-}
-
-static PyObject *column_from_list(PyObject *module, PyObject *list)
-{
-    vt_column_type type;
-    (void)module;
-    if (!PyList_Check(list)) {
-        PyErr_SetString(PyExc_TypeError, "a list is expected");
-        return NULL;
-    }
-    Py_ssize_t n = PyList_Size(list);
-    vt_column *c = type_of_list(&type, list, n) ? vt_column_new(type, n) : NULL;
-    for (Py_ssize_t i = 0; c != NULL && i < n; i++) {
-        if (!set_cell(c, i, PyList_GetItem(list, i))) {
-            vt_column_free(c);
-            return NULL;
-        }
-    }
-    return vt_column_handle(c);
-}
-
-/* Texts of the distinct values into a column of all rows. */
-static vt_column *spread(const vt_column *codes, const vt_column *texts)
-{
-    vt_column *c = vt_column_new(VT_COLUMN_TEXT, codes->n);
-    for (int64_t i = 0; c != NULL && i < codes->n; i++) {
-        int64_t code = codes->whole[i];
-        bool missing = code < 0 || code >= texts->n || texts->missing[code];
-        const char *text = missing ? "" : texts->text + texts->offset[code];
-        size_t len = missing ? 0 : (size_t)(texts->offset[code + 1] - texts->offset[code]);
-        if (!vt_column_set_text(c, i, text, len, missing)) {
-            vt_column_free(c);
-            return NULL;
-        }
-    }
-    return c;
-}
-
-/* (codes, texts): row i is text number codes[i], missing where that is -1. */
-static PyObject *column_from_codes(PyObject *module, PyObject *args)
-{
-    PyObject *codes = NULL, *texts = NULL;
-    vt_column *made = NULL;
-    (void)module;
-    if (!PyArg_ParseTuple(args, "OO", &codes, &texts)) {
-        return NULL;
-    }
-    const vt_column *of = vt_handle_enter(codes, &vt_column_kind);
-    const vt_column *values = of == NULL ? NULL : vt_handle_enter(texts, &vt_column_kind);
-    if (values != NULL && (of->type != VT_COLUMN_WHOLE || values->type != VT_COLUMN_TEXT)) {
-        PyErr_SetString(PyExc_TypeError, "whole numbers and texts are expected");
-    } else if (values != NULL) {
-        made = spread(of, values);
-    }
-    if (values != NULL) {
-        vt_handle_leave(texts);
-    }
-    if (of != NULL) {
-        vt_handle_leave(codes);
-    }
-    return vt_column_handle(made);
-}
-
-static PyMethodDef functions[] = {
-    {"column_from_buffer", column_from_buffer, METH_VARARGS, NULL},
-    {"column_from_list", column_from_list, METH_O, NULL},
-    {"column_from_codes", column_from_codes, METH_VARARGS, NULL},
-    {"columns_from_arrow", vt_columns_from_arrow, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-bool vt_add_columns(PyObject *module)
-{
-    return PyModule_AddFunctions(module, functions) == 0;
+    return number_rows(column);
 }

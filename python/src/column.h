@@ -12,7 +12,10 @@ typedef enum vt_column_type { VT_COLUMN_TEXT, VT_COLUMN_WHOLE, VT_COLUMN_REAL, V
 typedef struct vt_column {
     vt_column_type type;
     int64_t n;
-    int64_t *offset; /* (N + 1) of texts */
+    int32_t
+        *code; /* (N) of texts that are told by number: which one, any where it is missing; NULL: text i is row i's */
+    int64_t n_texts; /* N without codes */
+    int64_t *offset; /* (n_texts + 1) */
     char *text;
     size_t text_capacity;
     int64_t *whole;   /* (N) also seconds of times */
@@ -31,6 +34,9 @@ bool vt_column_set_text(vt_column *column, int64_t at, const char *text, size_t 
 
 /** A handle, or NULL with an exception. */
 PyObject *vt_column_handle(vt_column *column);
+
+/** The text of row `at`. */
+vt_str vt_column_text(const vt_column *column, int64_t at);
 
 /** Ids out of a column of texts or whole numbers, in place; false with an exception that says which row is none. */
 bool vt_column_make_ids(vt_column *column, const char *what);

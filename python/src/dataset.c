@@ -214,7 +214,10 @@ static bool make_words(vt_column *c, int which)
         return false;
     }
     for (int64_t i = 0; i < c->n; i++) {
-        vt_str text = {c->text + c->offset[i], (size_t)(c->offset[i + 1] - c->offset[i])};
+        vt_str text = {NULL, 0};
+        if (!c->missing[i]) {
+            text = vt_column_text(c, i);
+        }
         int number = which == KIND ? vt_event_kind_find(text) : part_of(text);
         if (number < 0) {
             vt_raise_as(VT_ERR_FORMAT, i, "row %lld: %s is \"%.*s\"; %s is expected", (long long)i, names[which],
@@ -230,7 +233,7 @@ static bool make_words(vt_column *c, int which)
 
 static vt_ids ids_of(const vt_column *c)
 {
-    return (vt_ids){(int32_t)c->n, c->offset, c->text};
+    return (vt_ids){(int32_t)c->n_texts, c->offset, c->text};
 }
 
 static bool fill_table(vt_event_table *table, event_columns *c)
@@ -242,6 +245,9 @@ static bool fill_table(vt_event_table *table, event_columns *c)
         (column[PART] != NULL && !make_words(column[PART], PART))) {
         return false;
     }
+    table->n = column[USER]->n;
+    table->user_of = column[USER]->code;
+    table->item_of = column[ITEM]->code;
     table->user = ids_of(column[USER]);
     table->item = ids_of(column[ITEM]);
     table->time = column[TIME] == NULL ? NULL : column[TIME]->whole;

@@ -6,7 +6,6 @@ is used.
 
 from __future__ import annotations
 
-import csv
 import datetime
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -159,6 +158,8 @@ def _epoch(series: Any) -> Any:
 
 
 def _write_mapping(frame: Mapping[str, Any], path: str) -> None:
+    import csv
+
     rows = [[_seconds(cell) for cell in frame[name]] for name in frame]
     if len({len(cells) for cells in rows}) > 1:
         raise Invalid("the columns have different lengths", 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +19,8 @@ _HISTORY = 1 << 1 | 1 << 4  # training events, and those that stand in histories
 
 class Recommendations:
     """Lists for some users. Unpacks into ids, scores and reasons; asked for one user, each is one list."""
+
+    __slots__ = ("users", "_ids", "_scores", "_why", "_one", "_reasons")
 
     def __init__(self, users: list[str], ids: list[list[str]], scores: list[list[float]],
                  why: Callable[[], list[list[str | None]]], one: bool) -> None:
@@ -317,6 +318,16 @@ _KINDS: dict[str, tuple[Any, ...]] = {row[0]: row for row in _vitrine.model_kind
 _CLASSES: dict[str, type[Model]] = {}
 
 
+class _Signature:
+    """The signature of a class with its parameters; `inspect`, which is slow to import, only where somebody looks."""
+
+    def __get__(self, instance: object, cls: type[Model]) -> Any:
+        from inspect import Parameter, Signature
+
+        values: dict[str, Any] = {"preset": None, "seed": 42, "threads": 0, **cls.defaults}
+        return Signature([Parameter(name, Parameter.KEYWORD_ONLY, default=value) for name, value in values.items()])
+
+
 def _of_registry(cls: type[Model]) -> type[Model]:
     """Fills a class from the library's table of kinds."""
     _, summary, source, abilities, params, presets = _KINDS[cls.kind]
@@ -327,10 +338,7 @@ def _of_registry(cls: type[Model]) -> type[Model]:
     cls.presets = {name: _assignments(settings, cls._types) for name, settings, _ in presets}
     rows = [f"    {spec[0]}: {spec[7]}" + (f", in {spec[6]}" if spec[6] else "") for spec in params]
     cls.__doc__ = "\n".join([f"{summary[:1].upper()}{summary[1:]} ({source}).", "", "Parameters:", *rows])
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    common = {"preset": None, "seed": 42, "threads": 0}
-    setattr(cls, "__signature__", inspect.Signature(
-        [inspect.Parameter(name, keyword, default=value) for name, value in {**common, **cls.defaults}.items()]))
+    setattr(cls, "__signature__", _Signature())
     _CLASSES[cls.kind] = cls
     return cls
 

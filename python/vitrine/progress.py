@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Union
 
 #: Told (stage, unit, done, total or 0, detail or None).
@@ -33,19 +32,25 @@ class _Bar:
             self.bar.close()
 
 
-@contextmanager
-def telling(progress: Progress) -> Iterator[Callback | None]:
-    """What the extension is to call."""
-    if progress is not True:
-        yield progress or None
-        return
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        yield None
-        return
-    bar = _Bar(tqdm)
-    try:
-        yield bar
-    finally:
-        bar.close()
+class telling:
+    """What the extension is to call, while a call is under way: `with telling(progress) as callback`."""
+
+    __slots__ = ("progress", "bar")
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.bar: _Bar | None = None
+
+    def __enter__(self) -> Callback | None:
+        if self.progress is not True:
+            return self.progress or None
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            return None
+        self.bar = _Bar(tqdm)
+        return self.bar
+
+    def __exit__(self, *unused: object) -> None:
+        if self.bar is not None:
+            self.bar.close()

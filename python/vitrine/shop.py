@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -72,6 +69,14 @@ def _answer_frame(answer: Answer, table: str | None) -> Any:
     return frame
 
 
+def _read(text: str) -> dict[str, Any]:
+    """An answer in JSON. Imported here: who asks for lists alone does not wait for it."""
+    import json
+
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 def _texts(options: Mapping[str, Any]) -> dict[str, str]:
     """Options as the library reads them; None is the default."""
     return {name: str(value).lower() if isinstance(value, bool) else str(value)
@@ -83,7 +88,7 @@ def insight_file(path: str | os.PathLike[str], kind: str, table: str | None = No
     """As Shop.insight() of a plain file (CSV, maybe compressed)."""
     with telling(progress) as callback:
         text = _vitrine.insight_file(os.fspath(path), kind, _texts(options), callback)
-    return _answer_frame(Answer(json.loads(text)), table)
+    return _answer_frame(Answer(_read(text)), table)
 
 
 class Shop:
@@ -168,6 +173,8 @@ class Shop:
         """One way into a shop: the rows as a CSV that is imported."""
         if not frames.names_of(frame):
             raise BadFormat("the table has no columns", 4)
+        import tempfile
+
         self._open()
         with tempfile.TemporaryDirectory(prefix="vitrine-") as folder:
             path = os.path.join(folder, table + ".csv")
@@ -298,7 +305,7 @@ class Shop:
         """A table of what is bought with an item, with the evidence."""
         (item,) = text_ids(item)
         request = (n, False, False, False, None, None, now)
-        found = json.loads(_vitrine.recommender_complements(self._recommender(None), None, item, request))
+        found = _read(_vitrine.recommender_complements(self._recommender(None), None, item, request))
         rows = found["items"]
         return frames.table({key: [row[key] for row in rows] for key in (rows[0] if rows else {"item": None})})
 
@@ -306,14 +313,12 @@ class Shop:
         """Why an item stands where it stands for a user: the answer of `vitrine explain --json`."""
         (user,), (item,) = text_ids(user), text_ids(item)
         request = (10, False, False, True, None, None, now)
-        found: dict[str, Any] = json.loads(
-            _vitrine.recommender_explain(self._recommender(model), user, item, request))
-        return found
+        return _read(_vitrine.recommender_explain(self._recommender(model), user, item, request))
 
     def ask(self, kind: str, *, progress: Progress = None, **options: Any) -> Answer:
         """An answer of insight with its sentence, figures and tables."""
         with telling(progress) as callback:
-            return Answer(json.loads(_vitrine.insight_ask(self._live(), kind, _texts(options), callback)))
+            return Answer(_read(_vitrine.insight_ask(self._live(), kind, _texts(options), callback)))
 
     def insight(self, kind: str, table: str | None = None, *, progress: Progress = None, **options: Any) -> Any:
         """
@@ -348,6 +353,8 @@ def _shorten(error: Any, folder: str) -> None:
 
 def _find_openvino() -> None:
     """Lets the library find the openvino that is installed beside this package."""
+    import importlib.util
+
     if "VITRINE_OPENVINO" not in os.environ:
         spec = importlib.util.find_spec("openvino")
         if spec is not None and spec.submodule_search_locations:

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/alloc.h"
 #include "base/options.h"
 #include "dataset/builder.h"
 #include "dataset/texts.h"
@@ -18,6 +19,8 @@ typedef struct feeding {
     vt_builder *builder;
     vt_map *users; /* id -> number in the builder */
     vt_map *items;
+    int64_t *user_number; /* of each id of the table, -1 until it is looked up */
+    int64_t *item_number;
     vt_json_reader *json;
     const vt_progress *progress;
 } feeding;
@@ -28,16 +31,32 @@ void vt_event_table_init_sized(vt_event_table *table, size_t size)
     vt_options_init(table, size, &defaults, sizeof defaults);
 }
 
-static int check_table(const vt_event_table *table, vt_error *err)
+static int check_indices(const char *what, const int32_t *of, int64_t n, int32_t ids, vt_error *err)
 {
-    int status = vt_options_check(table->size, sizeof *table, "vt_event_table", err);
-    if (status == VT_OK && table->user.n != table->item.n) {
-        return vt_fail(err, VT_ERR_USAGE,
-                       "there are %" PRId32 " users of events and %" PRId32 " items; one of each for "
-                       "every event is expected",
-                       table->user.n, table->item.n);
+    for (int64_t i = 0; of != NULL && i < n; i++) {
+        if (of[i] < 0 || of[i] >= ids) {
+            return vt_fail_at(err, VT_ERR_USAGE, i,
+                              "row %" PRId64 " has %s number %" PRId32 ", and there are %" PRId32 " ids", i, what,
+                              of[i], ids);
+        }
     }
-    return status;
+    return VT_OK;
+}
+
+static int check_table(const vt_event_table *t, vt_error *err)
+{
+    int status = vt_options_check(t->size, sizeof *t, "vt_event_table", err);
+    if (status != VT_OK) {
+        return status;
+    }
+    if (t->n < 0 || (t->user_of == NULL && t->user.n != t->n) || (t->item_of == NULL && t->item.n != t->n)) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "there are %" PRId64 " events, %" PRId32 " users of them and %" PRId32
+                       " items; one of each for every event is expected",
+                       t->n, t->user.n, t->item.n);
+    }
+    status = check_indices("user", t->user_of, t->n, t->user.n, err);
+    return status != VT_OK ? status : check_indices("item", t->item_of, t->n, t->item.n, err);
 }
 
 /* The same error with the number of the row. */
@@ -96,27 +115,54 @@ static int add_items(feeding *f, vt_error *err)
     return VT_OK;
 }
 
-/* Numbers of the user and the item of an event, which come into being where they are new. */
-static int number_ids(vt_event_row *event, feeding *f, int64_t at, vt_error *err)
+/* The number of id `at` of the users; one that is new comes into being. */
+static int number_user(int64_t *out, feeding *f, int32_t at, vt_error *err)
 {
-    vt_str user_id = vt_ids_get(&f->table->user, (int32_t)at);
-    vt_str item_id = vt_ids_get(&f->table->item, (int32_t)at);
+    int64_t *number = &f->user_number[at];
+    vt_user user;
     int status = VT_OK;
-    if (!vt_map_get(f->users, user_id, &event->user)) {
-        vt_user user;
-        vt_user_init(&user);
-        user.id = user_id;
-        event->user = (int64_t)vt_map_count(f->users);
+    vt_user_init(&user);
+    user.id = vt_ids_get(&f->table->user, at);
+    if (*number < 0 && !vt_map_get(f->users, user.id, number)) {
+        *number = (int64_t)vt_map_count(f->users);
         status = add_user(f, &user, err);
     }
-    if (status == VT_OK && !vt_map_get(f->items, item_id, &event->item)) {
-        vt_item item;
-        vt_item_init(&item);
-        item.id = item_id;
-        event->item = (int64_t)vt_map_count(f->items);
+    *out = *number;
+    return status;
+}
+
+static int number_item(int64_t *out, feeding *f, int32_t at, vt_error *err)
+{
+    int64_t *number = &f->item_number[at];
+    vt_item item;
+    int status = VT_OK;
+    vt_item_init(&item);
+    item.id = vt_ids_get(&f->table->item, at);
+    if (*number < 0 && !vt_map_get(f->items, item.id, number)) {
+        *number = (int64_t)vt_map_count(f->items);
         status = add_item(f, &item, err);
     }
+    *out = *number;
     return status;
+}
+
+static int number_ids(vt_event_row *event, feeding *f, int64_t at, vt_error *err)
+{
+    const vt_event_table *t = f->table;
+    int status = number_user(&event->user, f, t->user_of == NULL ? (int32_t)at : t->user_of[at], err);
+    return status != VT_OK ? status
+                           : number_item(&event->item, f, t->item_of == NULL ? (int32_t)at : t->item_of[at], err);
+}
+
+/* A number for each id, none of them known yet. */
+static int make_numbers(int64_t **out, int32_t n, vt_error *err)
+{
+    int64_t *numbers = vt_alloc((size_t)n, sizeof *numbers, err);
+    for (int32_t i = 0; numbers != NULL && i < n; i++) {
+        numbers[i] = -1;
+    }
+    *out = numbers;
+    return numbers == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 static int add_event(feeding *f, int64_t at, vt_error *err)
@@ -147,7 +193,7 @@ static int add_event(feeding *f, int64_t at, vt_error *err)
 
 static int add_events(feeding *f, vt_error *err)
 {
-    int64_t n = f->table->user.n;
+    int64_t n = f->table->n;
     vt_progress_state state = {.stage = "reading events", .unit = "rows", .total = (double)n};
     for (int64_t i = 0; i < n; i++) {
         vt_error why = VT_ERROR_INIT;
@@ -174,11 +220,15 @@ int vt_snapshot_build(vt_snapshot **out, const vt_event_table *table, const vt_s
     status = status != VT_OK ? status : vt_map_create(&f.users, 0, err);
     status = status != VT_OK ? status : vt_map_create(&f.items, 0, err);
     status = status != VT_OK ? status : vt_json_reader_create(&f.json, err);
+    status = status != VT_OK ? status : make_numbers(&f.user_number, table->user.n, err);
+    status = status != VT_OK ? status : make_numbers(&f.item_number, table->item.n, err);
     status = status != VT_OK ? status : add_users(&f, err);
     status = status != VT_OK ? status : add_items(&f, err);
     status = status != VT_OK ? status : add_events(&f, err);
     vt_map_free(f.users);
     vt_map_free(f.items);
+    vt_free(f.user_number);
+    vt_free(f.item_number);
     vt_json_reader_free(f.json);
     status = status != VT_OK ? status : vt_builder_finish(out, f.builder, NULL, err);
     vt_builder_free(f.builder);

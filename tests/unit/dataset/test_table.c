@@ -16,6 +16,7 @@ static vt_event_table three_events(void)
 {
     vt_event_table table;
     vt_event_table_init(&table);
+    table.n = 3;
     table.user = (vt_ids){3, user_offset, user_text};
     table.item = (vt_ids){3, item_offset, item_text};
     table.time = times;
@@ -54,6 +55,29 @@ static void columns_are_as_rows(void **state)
     assert_int_equal(by_columns->time_max, 30);
     vt_snapshot_free(by_rows);
     vt_snapshot_free(by_columns);
+}
+
+/* The same three events by distinct ids: the second milk and the second zoe are looked up once. */
+static void indices_are_as_ids(void **state)
+{
+    (void)state;
+    static const int32_t user_of[] = {0, 1, 0}, item_of[] = {0, 1, 1}, wrong[] = {0, 1, 2};
+    vt_error err = VT_ERROR_INIT;
+    vt_snapshot *plain = NULL, *coded = NULL;
+    vt_event_table table = three_events();
+    check_ok(build(&plain, &table, &err));
+    table.user.n = 2;
+    table.item.n = 2;
+    table.user_of = user_of;
+    table.item_of = item_of;
+    check_ok(build(&coded, &table, &err));
+    assert_string_equal(coded->hash, plain->hash);
+    vt_snapshot_free(coded);
+    vt_snapshot_free(plain);
+    table.item_of = wrong;
+    assert_int_equal(build(&coded, &table, &err), VT_ERR_USAGE);
+    assert_int_equal(err.position, 2);
+    assert_non_null(strstr(err.message, "item number 2"));
 }
 
 static void the_catalogue_has_what_nobody_bought(void **state)
@@ -153,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_as_rows),
+        cmocka_unit_test(indices_are_as_ids),
         cmocka_unit_test(the_catalogue_has_what_nobody_bought),
         cmocka_unit_test(refused),
         cmocka_unit_test(nothing_is_a_snapshot_too),
