@@ -1,5 +1,8 @@
 /* Kinds of models, fitting, files, and what a model says of itself. */
 #include "data.h"
+
+#include <time.h>
+
 #include "vitrine/choice.h"
 #include "vitrine/evaluation.h"
 
@@ -101,8 +104,17 @@ typedef struct fitting {
     vt_validation validation;
     vt_validation_part part;
     vt_fit_report report;
+    double seconds; /* of the fit alone, as the program has it */
     char trained_on[VT_TRAINED_ON_BYTES];
 } fitting;
+
+/* Wall time. */
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
 
 static int fit(vt_model **out, fitting *f, const char *kind, const vt_parts *p, vt_fit_options *options, bool validate,
                vt_error *err)
@@ -124,12 +136,14 @@ static int fit(vt_model **out, fitting *f, const char *kind, const vt_parts *p, 
         }
     }
     options->report = &f->report;
+    double began = seconds();
     status = vt_model_fit(out, kind, f->train, options, err);
+    f->seconds = seconds() - began;
     vt_interactions_free(f->train);
     return status;
 }
 
-/* (kind, dataset, split or None, validate, (preset, settings, seed, threads), progress) */
+/* (kind, dataset, split or None, validate, (preset, settings, seed, threads), progress): (model, seconds) */
 static PyObject *model_fit(PyObject *module, PyObject *args)
 {
     const char *kind = NULL, **settings = NULL;
@@ -138,6 +152,7 @@ static PyObject *model_fit(PyObject *module, PyObject *args)
     vt_parts p;
     vt_fit_options fit_options;
     vt_model *model = NULL;
+    fitting f = {0};
     (void)module;
     if (!PyArg_ParseTuple(args, "sOOpO!O", &kind, &dataset, &split, &validate, &PyTuple_Type, &options, &progress) ||
         !vt_parts_enter(&p, dataset, split)) {
@@ -145,7 +160,6 @@ static PyObject *model_fit(PyObject *module, PyObject *args)
     }
     bool made = vt_fit_options_read(&fit_options, &settings, options, p.data);
     if (made) {
-        fitting f = {0};
         vt_call call;
         vt_call_begin(&call, progress);
         fit_options.progress = &call.progress;
@@ -154,7 +168,7 @@ static PyObject *model_fit(PyObject *module, PyObject *args)
     }
     free((void *)(uintptr_t)settings);
     vt_parts_leave(&p);
-    return made ? new_model(model) : NULL;
+    return made ? Py_BuildValue("(Nd)", new_model(model), f.seconds) : NULL;
 }
 
 /* (kind, preset, settings): every parameter as "alpha=40,factors=64,..." */

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, Self, Union
 
@@ -159,12 +158,11 @@ class Model:
         dataset, split = parts_of(train)
         if valid is not None and (split is None or valid._split is not split or valid.name != "valid"):
             raise Invalid("the validation part of the same split is expected", 2)
-        started = time.perf_counter()
+        options = self._options()
         with telling(progress) as callback:
-            handle = _vitrine.model_fit(self.kind, dataset._handle, split, valid is not None, self._options(), callback)
+            made = _vitrine.model_fit(self.kind, dataset._handle, split, valid is not None, options, callback)
         self._forget()
-        self.fit_seconds = time.perf_counter() - started
-        self._handle = handle
+        self._handle, self.fit_seconds = made
         self._history = train if isinstance(train, Part) else dataset
         return self
 
