@@ -4,6 +4,9 @@
 
 #include "serve/route.h"
 
+/** Goods and lists that name no customer: for storefronts, and for who reads figures of them. */
+enum { VT_SCOPES_GOODS = VT_SCOPE_READ | VT_SCOPE_VIEW | VT_SCOPE_REPORT };
+
 extern const vt_route vt_routes_lists[];
 extern const vt_route vt_routes_photos[];
 extern const vt_route vt_routes_items[];

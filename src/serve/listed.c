@@ -126,7 +126,8 @@ static bool fill(impressions *told, const vt_call *call, const vt_text *items, c
 void vt_listed_tell(vt_call *call, const vt_text *items, const char *user, const char *model)
 {
     const char *placement = vt_given_text(call, "placement");
-    if (placement == NULL || items->len == 0 || vt_writer_waiting(call->shop->writer) >= VT_WRITES_WAITING_MAX) {
+    if (placement == NULL || (call->scopes & VT_SCOPE_READ) == 0 || items->len == 0 ||
+        vt_writer_waiting(call->shop->writer) >= VT_WRITES_WAITING_MAX) {
         return;
     }
     impressions *told = vt_alloc_zero(1, sizeof *told, NULL);

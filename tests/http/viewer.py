@@ -57,6 +57,18 @@ def main():
             status, body = get(path, "view")
             if status != 200 or ID.search(body):
                 failed.append((path, status, body[:200]))
+        for path, body in (("/v1/recommendations?placement=home", {"events": [{"item": "P000001", "kind": "view"}]}),
+                           ("/v1/carts/recommendations", {"items": ["P000001"]})):
+            for who in ("view", "report"):
+                status, _, answer = server.request("POST", path, body, headers=keys[who])
+                if status != 200 or ID.search(json.dumps(answer)):
+                    failed.append((path, who, status, answer))
+        for path in ("/v1/items", "/v1/trending", "/v1/users/C0000001/recommendations?placement=home"):
+            if get(path, "report")[0] != 200:
+                failed.append((path, get(path, "report")))
+        shown = json.loads(get("/v1/events?kind=impression&item=P000001&since=2026-01-01T00:00:00Z", "report")[1])
+        if shown["items"]:
+            failed.append(("who looks at figures was shown something", shown))
         if get("/v1/insight/rhythm?user=C0000001", "view")[0] != 400:
             failed.append("a viewer asks for a customer by id")
         dashboard = json.loads(get("/v1/dashboard", "view")[1])

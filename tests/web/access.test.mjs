@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fixture, flaws, open, openPage, PAGES, settled, smallShop } from './lib.mjs';
+import { fixture, flaws, open, openPage, PAGES, serve, settled, smallShop, vitrine } from './lib.mjs';
 
 const f = fixture(smallShop);
 
@@ -36,7 +36,10 @@ test('a rule is tried before it acts, and taken back', { skip: f.skip }, async (
 
     await card.locator('.button', { hasText: 'Apply' }).click();
     await card.locator('h3', { hasText: '1 rule now' }).waitFor();
-    assert.deepEqual((await rules()).map((rule) => [rule.action, rule.what, rule.name]), [['boost', 'category', category]]);
+    assert.deepEqual(
+        (await rules()).map((rule) => [rule.action, rule.what, rule.name]),
+        [['boost', 'category', category]],
+    );
     await card.locator('.button', { hasText: 'Undo' }).click();
     await card.locator('h3', { hasText: 'No rule acts now' }).waitFor();
     assert.deepEqual(await rules(), []);
@@ -56,5 +59,43 @@ test('a category that the shop does not have says so, with a way back', { skip: 
             assert.deepEqual(await flaws(page), [], name);
         }
         await page.context().close();
+    }
+});
+
+/** Opens the shop with a key of one scope, and gives the texts of all pages once every card stands. */
+async function pagesOf(shop, scope) {
+    const server = await serve(shop, []);
+    const page = await openPage(f.browser);
+    const texts = {};
+    try {
+        await page.goto(server.url);
+        await page.fill('#key', vitrine(shop, 'key', 'create', '--scope', scope, '--name', scope).trim());
+        await page.click('button[type="submit"]');
+        await settled(page);
+        for (const name of PAGES) {
+            await open(page, `${server.url}/#/${name}`);
+            await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+            await settled(page);
+            assert.deepEqual(await flaws(page), [], `${scope}: ${name}`);
+            texts[name] = await page.evaluate(() => document.body.innerText);
+        }
+        page.wrong = page.wrong.filter((line) => !/401/.test(line)); // before there was a key
+        assert.deepEqual(page.wrong, [], scope);
+    } finally {
+        await page.context().close();
+        await server.end();
+    }
+    return texts;
+}
+
+test('who may read figures sees all pages whole, who only looks sees no customer', { skip: f.skip }, async (t) => {
+    const { shop, remove } = smallShop(); // the other one is served without keys
+    t.after(remove);
+    const id = /\bC\d{7}\b/; // as the synthetic shop calls its customers
+    const named = await pagesOf(shop, 'report');
+    assert.ok(Object.values(named).some((words) => id.test(words)));
+    const looked = await pagesOf(shop, 'view');
+    for (const [name, words] of Object.entries(looked)) {
+        assert.ok(!id.test(words), `${name}: ${id.exec(words)?.[0]}`);
     }
 });

@@ -145,7 +145,8 @@ class Balance {
     }
 
     private async drawRules(): Promise<void> {
-        if (this.context.source.send === null) {
+        const seesRules = this.context.meta.scopes.some((scope) => scope === 'write' || scope === 'report');
+        if (this.context.source.send === null || !seesRules) {
             return;
         }
         try {
@@ -163,7 +164,7 @@ class Balance {
                 ...rows,
             );
         } catch {
-            clear(this.acting); // who may not see rules sees the slider alone
+            clear(this.acting); // the slider stands all the same
         }
     }
 
