@@ -100,6 +100,21 @@ def test_embeddings_are_shared_memory(tmp_path):
     assert vitrine.pca(shop.embeddings("text")).at.shape == (40, 2)
 
 
+def test_answers_have_new_vectors(tmp_path):
+    shop = vitrine.Shop(tmp_path / "s")
+    shop.generate(products=40, users=60, reviews=200, photos=0)
+    why_not = write_vectors(shop)
+    if why_not is not None:
+        pytest.skip(why_not)
+    shop.save_model(vitrine.Content().fit(shop.dataset()))
+    known = shop.dataset().items[0]
+    assert shop.similar(known, n=3).ids
+    shop.add_items({"id": ["new"], "title": ["A wireless speaker of walnut"], "description": ["Twelve hours."]})
+    shop.encode(photos=False)
+    found, anew = shop.similar("new", n=5), vitrine.Shop(tmp_path / "s").similar("new", n=5)
+    assert found.ids == anew.ids and found.scores == anew.scores and found.ids
+
+
 def test_models_by_vectors(tmp_path):
     shop = vitrine.Shop(tmp_path / "s")
     shop.generate(products=40, users=60, reviews=200, photos=0)

@@ -218,7 +218,9 @@ class Shop:
         """Makes the vectors of texts and photos that have none yet. Needs encoders and openvino."""
         _find_openvino()
         with telling(progress) as callback:
-            return _vitrine.shop_encode(self._open(), text, image, not texts, not photos, reviews, threads, callback)
+            report = _vitrine.shop_encode(self._open(), text, image, not texts, not photos, reviews, threads, callback)
+        self._live_handle, self._recommenders = None, {}  # what is open holds the vectors of before
+        return report
 
     def embeddings(self, kind: str = "text") -> Embeddings:
         """Vectors of the items' "text" or "image"."""

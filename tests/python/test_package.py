@@ -1,7 +1,8 @@
-"""test_package.py VENV BUILD package|package-built [PYTEST-OPTION...]: the Python package as one installs it.
+"""test_package.py VENV BUILD package|package-built|notebooks [PYTEST-OPTION...]: the Python package as one installs it.
 
-Builds the wheel of python/ (package: against the library in BUILD; package-built: with a library of its own), installs
-it into a folder of BUILD, and runs the tests in python/tests over it with pytest. Prints TAP, a line a test.
+Builds the wheel of python/ (package-built: with a library of its own; else against the library in BUILD), installs it
+into a folder of BUILD, and runs the tests in python/tests over it with pytest, or all cells of notebooks/ with nbmake.
+Prints TAP, a line a test.
 """
 
 import glob
@@ -38,7 +39,7 @@ def make_wheel(work):
     """The path of the wheel, or None and what was said."""
     environment = dict(os.environ, PATH=os.path.join(VENV, "bin") + os.pathsep + os.environ["PATH"])
     options = ["-Cbuild-dir=" + os.path.join(work, "build")]
-    if NAME == "package":
+    if NAME != "package-built":
         environment.update(installed_library(work))
         options += ["-Csetup-args=-Dlibrary=found", "-Csetup-args=-Dwerror=true"]
     dist = os.path.join(work, "dist")
@@ -95,9 +96,13 @@ def main():
     if os.path.exists(results):
         os.remove(results)
     environment = dict(os.environ, PYTHONPATH=site, VITRINE_WHEEL=wheel, VITRINE_SOURCE=ROOT,
-                       VITRINE_PROGRAM=os.path.join(BUILD, "src", "cli", "vitrine"), PYTHONDONTWRITEBYTECODE="1")
-    _, said = run(PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--junitxml", results,
-                  os.path.join(ROOT, "python", "tests"), *sys.argv[4:], cwd=work, env=environment)
+                       VITRINE_PROGRAM=os.path.join(BUILD, "src", "cli", "vitrine"), PYTHONDONTWRITEBYTECODE="1",
+                       IPYTHONDIR=os.path.join(work, "ipython"), MPLCONFIGDIR=os.path.join(work, "matplotlib"))
+    what = [os.path.join(ROOT, "python", "tests")]
+    if NAME == "notebooks":
+        what = ["--nbmake", "--nbmake-timeout=600", os.path.join(ROOT, "notebooks")]
+    _, said = run(PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--junitxml", results, *what, *sys.argv[4:],
+                  cwd=work, env=environment)
     if not os.path.exists(results):
         print("1..1\nnot ok 1 - pytest runs")
         comment(said)
