@@ -51,3 +51,26 @@ test('what needs the server says so', { skip: f.skip }, async () => {
     assert.match(await page.locator('body').innerText(), /needs the server/);
     assert.equal(await page.locator('.button', { hasText: 'Do it' }).count(), 0);
 });
+
+test('customers of a report have their lists, with why, by number or by name', { skip: f.skip }, async () => {
+    const named = path.join(f.shop.folder, 'named.html');
+    vitrine(f.shop.shop, 'report', '--out', named, '--names', '--customers', '3');
+    for (const [address, id] of [
+        [file(), /^customer \d+$/],
+        [pathToFileURL(named), /^C\d{7}$/],
+    ]) {
+        const page = await openPage(f.browser);
+        await open(page, `${address}#/recommendations`);
+        const card = page.locator('#card-seen');
+        await card.scrollIntoViewIfNeeded();
+        await card.locator('.seen-result .parts').first().waitFor();
+        const offered = await card.locator('datalist option').evaluateAll((all) => all.map((o) => o.value));
+        assert.ok(offered.length >= 3 && offered.every((one) => id.test(one)), String(offered));
+        assert.equal(await card.locator('.seen-user .link').textContent(), offered[0]);
+        await card.locator('input').fill(offered[1]);
+        await card.locator('input').press('Enter');
+        await card.locator('.seen-user .link', { hasText: offered[1] }).waitFor();
+        assert.deepEqual(page.wrong, []);
+        await page.context().close();
+    }
+});

@@ -54,6 +54,14 @@ export function whole(answer: unknown, parts: readonly unknown[], things: Things
     };
 }
 
+/** Customers whose lists are carried, in the order of the answers. */
+export function customersOf(keys: readonly string[]): string[] {
+    return keys.flatMap((key) => {
+        const id = /^users\/([^/?]+)\/recommendations(\?|$)/.exec(key)?.[1];
+        return id === undefined ? [] : [decodeURIComponent(id)];
+    });
+}
+
 export class EmbeddedSource implements Source {
     readonly live = false;
     readonly send = null;
@@ -66,7 +74,8 @@ export class EmbeddedSource implements Source {
     }
 
     async meta(): Promise<Meta> {
-        return (await this.carried).meta;
+        const { meta, answers } = await this.carried;
+        return { ...meta, sample: customersOf(Object.keys(answers)) };
     }
 
     async get<T = Doc>(path: string, params: Record<string, string>): Promise<T> {

@@ -71,7 +71,7 @@ export const causesCard: CardSpec = {
         ].filter(Boolean);
         const total = sum(rows, 'contribution');
         const before = sum(rows, 'revenue_before');
-        const columns = 'minmax(6rem, 9rem) minmax(4rem, 1fr) 5rem 4rem';
+        const columns = 'minmax(5rem, 9rem) minmax(3rem, 1fr) 5rem 3.5rem';
         return {
             finding: words.length === 0 ? 'Nothing changed' : words.join('; '),
             note: 'Change in revenue against the comparison. Click a row to filter.',

@@ -22,14 +22,13 @@ const tried: { user: string; picked: Picked[]; shelf: Picked[]; building: boolea
     building: false,
 };
 
-/** Customers that a reader may begin with: those that are worth most. */
+/** Customers that a reader may begin with: those that a report carries, else those that are worth writing to. */
 function suggestions(docs: Docs, context: Context): string[] {
-    if (!context.meta.names) {
-        return [];
+    if (!context.source.live) {
+        return context.meta.sample ?? [];
     }
-    const carried = context.meta.sample ?? [];
-    const known = table(docs.actions, 'write_to').rows.map((r) => text(r, 'customer'));
-    return [...new Set(context.source.live ? [...carried, ...known] : carried)].filter((id) => id !== '');
+    const known = context.meta.names ? table(docs.actions, 'write_to').rows.map((r) => text(r, 'customer')) : [];
+    return [...new Set(known)].filter((id) => id !== '');
 }
 
 function boughtLine(context: Context, seen: Seen): HTMLElement | null {
@@ -120,9 +119,8 @@ class SeenCard {
         });
         clear(
             this.top,
-            this.context.meta.names && field,
-            this.context.meta.names &&
-                h('datalist', { id: list }, ...this.known.map((id) => h('option', { value: id }))),
+            (this.context.meta.names || this.known.length > 0) && field,
+            h('datalist', { id: list }, ...this.known.map((id) => h('option', { value: id }))),
             h(
                 'button',
                 {
