@@ -83,6 +83,7 @@ before(async () => {
 after(async () => {
     await browser?.close();
     await server?.end();
+    files?.closeAllConnections();
     files?.close();
     shop?.remove();
 });
@@ -167,6 +168,7 @@ test('words find, and what they find is text', { skip }, async () => {
 test('nothing went wrong in the page, and a server that is gone is said', { skip }, async () => {
     assert.deepEqual(page.wrong, []);
     await server.end();
+    server = undefined;
     await page.goto(`${page.origin}/#/cart`);
     await page.goto(`${page.origin}/#/search/tea`);
     await page.waitForSelector('[role="alert"]');
