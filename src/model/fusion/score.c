@@ -46,21 +46,16 @@ int vt_fusion_workspace_init(vt_fusion_workspace *r, const vt_fusion *m, vt_erro
     memcpy(r->z, m->z, m->n * m->d * sizeof *r->z);
     memcpy(r->alpha, m->alpha, m->n * VT_MODALITIES * sizeof *r->alpha);
     memcpy(r->log_count, m->items.log_count, m->n * sizeof *r->log_count);
-    r->n = m->n;
     return VT_OK;
 }
 
 vt_fusion_workspace *vt_fusion_workspace_take(const vt_fusion *m, vt_error *err)
 {
     vt_fusion_workspace *r = atomic_exchange(&m->spare->workspace, NULL);
-    if (r != NULL && r->n == m->n) {
+    if (r != NULL) {
         return r;
     }
-    if (r != NULL) { /* of the time when the model was fitted, when only known items were active */
-        vt_fusion_workspace_done(r);
-    } else {
-        r = vt_alloc(1, sizeof *r, err);
-    }
+    r = vt_alloc(1, sizeof *r, err);
     if (r != NULL && vt_fusion_workspace_init(r, m, err) != VT_OK) {
         vt_fusion_workspace_done(r);
         vt_free(r);

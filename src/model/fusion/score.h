@@ -16,7 +16,6 @@ typedef struct vt_fusion_workspace {
     float *log_count;        /* (I) that they are of */
     float *near;             /* (I) zeros between uses */
     float *brand, *category; /* (brands + 1), (categories + 1) what they add; 0: an item has none */
-    size_t n;                /* I that it was made for */
     size_t events;           /* workspace for a history: */
     vt_fusion_event *event;  /* (events) all of it, of which there are n_events */
     vt_fusion_event *read;   /* (events) what the network reads, of which there are n_read */

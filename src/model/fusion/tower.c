@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "math/kernels.h"
 #include "model/fusion/fusion.h"
+#include "model/fusion/score.h"
 
 /*
  * ---- projections --------------------------------------------------------------------------------------------------
@@ -337,6 +338,7 @@ int vt_fusion_prepare(vt_fusion *m, int threads, vt_error *err)
         status = keep_plane(&m->projected_image, &t, m, VT_MODALITY_IMAGE, m->items.d_image, err);
     }
     vt_fusion_tower_done(&t);
+    vt_fusion_workspace_give(m, NULL); /* what an answer left is of the items as they were */
     return status;
 }
 
