@@ -197,7 +197,7 @@ class Model:
             raise Unsupported(f"{os.fspath(path)} holds the kind {model.kind}, not {cls.kind}", 12)
         return model
 
-    # ---- asking ------------------------------------------------------------------------------------------------------
+    # ---- recommendations ---------------------------------------------------------------------------------------------
 
     def _ranker(self, history: Any) -> _vitrine.Handle:
         model = self._fitted()

@@ -219,7 +219,7 @@ class Shop:
         _find_openvino()
         with telling(progress) as callback:
             report = _vitrine.shop_encode(self._open(), text, image, not texts, not photos, reviews, threads, callback)
-        self._live_handle, self._recommenders = None, {}  # what is open holds the vectors of before
+        self._live_handle, self._recommenders = None, {}  # what is open holds older vectors
         return report
 
     def embeddings(self, kind: str = "text") -> Embeddings:
@@ -247,7 +247,7 @@ class Shop:
         path = os.path.join(self._open(), "models", name + ".safetensors")
         return load(path)
 
-    # ---- asking ------------------------------------------------------------------------------------------------------
+    # ---- answers -----------------------------------------------------------------------------------------------------
 
     def _live(self, progress: Progress = None) -> _vitrine.Handle:
         path = self._open()
