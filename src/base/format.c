@@ -35,11 +35,7 @@ void vt_format_money(char out[48], int64_t minor, const char *currency)
         memcpy(out, "-", 2);
         return;
     }
-    int digits = vt_currency_digits(currency);
-    int64_t unit = 1;
-    for (int i = 0; i < digits; i++) {
-        unit *= 10;
-    }
+    int64_t unit = vt_currency_units(currency);
     int64_t whole = minor / unit;
     int64_t rest = minor % unit;
     char major[32];
@@ -49,7 +45,7 @@ void vt_format_money(char out[48], int64_t minor, const char *currency)
     /* The unit in front keeps the zeros behind the point: 1.05 is "105" without its first digit. */
     char fraction[32];
     snprintf(fraction, sizeof fraction, "%lld", (long long)(unit + (rest < 0 ? -rest : rest)));
-    snprintf(out, 48, "%s%.24s%s%.8s%s%.3s", sign, major, digits > 0 ? "." : "", fraction + 1, gap, currency);
+    snprintf(out, 48, "%s%.24s%s%.8s%s%.3s", sign, major, unit > 1 ? "." : "", fraction + 1, gap, currency);
 }
 
 void vt_format_bytes(char out[32], int64_t bytes)

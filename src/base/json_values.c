@@ -1,7 +1,6 @@
 /* Values of records as JSON: money in major units, so that a reader needs no table of currencies. */
 #include "base/json_values.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +27,7 @@ void vt_json_money(vt_json_writer *writer, const char *key, int64_t minor, const
         vt_json_null(writer, key);
         return;
     }
-    vt_json_number(writer, key, (double)minor / pow(10, vt_currency_digits(currency)));
+    vt_json_number(writer, key, (double)minor / (double)vt_currency_units(currency));
 }
 
 void vt_json_count(vt_json_writer *writer, const char *key, int64_t number)

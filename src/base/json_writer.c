@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
+#include "base/number.h"
 
 static void *take_memory(void *context, size_t size)
 {
@@ -40,47 +41,27 @@ static void no_memory(vt_json_writer *writer)
     vt_fail(&writer->error, VT_ERR_NO_MEMORY, "not enough memory for a JSON text to write");
 }
 
-/* Bytes at the front of a text that are 7-bit, in steps of eight. */
-static size_t ascii(const char *text, size_t len)
+/* Where the first character that is not UTF-8 stands, from `i` on; the length of the text without one. */
+static size_t first_bad(vt_str text, size_t i)
 {
-    size_t i = 0;
-    for (uint64_t bytes = 0; i + sizeof bytes <= len; i += sizeof bytes) {
-        memcpy(&bytes, text + i, sizeof bytes);
-        if ((bytes & 0x8080808080808080U) != 0) {
-            break;
-        }
+    utf8proc_int32_t code = 0;
+    utf8proc_ssize_t n = 1;
+    while (i < text.len && n > 0) {
+        n = utf8proc_iterate((const utf8proc_uint8_t *)text.ptr + i, (utf8proc_ssize_t)(text.len - i), &code);
+        i += n > 0 ? (size_t)n : 0;
     }
     return i;
 }
 
-/* Where the first character that is not UTF-8 stands, from `i` on; the length of the text without one. */
-static size_t first_bad(vt_str text, size_t i)
-{
-    while (i < text.len) {
-        i += ascii(text.ptr + i, text.len - i);
-        size_t used = 1;
-        if (i < text.len && (unsigned char)text.ptr[i] >= 0x80) {
-            utf8proc_int32_t code = 0;
-            utf8proc_ssize_t n =
-                utf8proc_iterate((const utf8proc_uint8_t *)text.ptr + i, (utf8proc_ssize_t)(text.len - i), &code);
-            if (n <= 0) {
-                return i;
-            }
-            used = (size_t)n;
-        }
-        i += used;
-    }
-    return text.len;
-}
-
-/* The text with U+FFFD in place of each byte from `bad` on that belongs to no character. */
-static yyjson_mut_val *mended(vt_json_writer *writer, vt_str text, size_t bad)
+/* The text with U+FFFD in place of each byte that belongs to no character. */
+static yyjson_mut_val *mended(vt_json_writer *writer, vt_str text)
 {
     yyjson_mut_val *value = NULL;
     vt_buf good;
     vt_buf_init(&good, SIZE_MAX / 4);
     int status = VT_OK;
-    for (size_t begin = 0; begin < text.len && status == VT_OK; bad = first_bad(text, begin)) {
+    for (size_t begin = 0; begin < text.len && status == VT_OK;) {
+        size_t bad = first_bad(text, begin);
         status = vt_buf_add(&good, text.ptr + begin, bad - begin, &writer->error);
         if (status == VT_OK && bad < text.len) {
             status = vt_buf_add_text(&good, "\xef\xbf\xbd", &writer->error);
@@ -97,8 +78,7 @@ static yyjson_mut_val *mended(vt_json_writer *writer, vt_str text, size_t bad)
 /* A copy of a text, NULL when memory runs out. */
 static yyjson_mut_val *copy_of(vt_json_writer *writer, vt_str text)
 {
-    size_t bad = first_bad(text, 0);
-    return bad == text.len ? yyjson_mut_strncpy(writer->doc, text.ptr, text.len) : mended(writer, text, bad);
+    return vt_utf8_valid(text) ? yyjson_mut_strncpy(writer->doc, text.ptr, text.len) : mended(writer, text);
 }
 
 /* Puts a value behind the last one; NULL: memory ran out. */

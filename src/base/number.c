@@ -156,30 +156,56 @@ bool vt_parse_money(int64_t *out, vt_str text, int digits)
     return true;
 }
 
+/* Four bytes at once: a price is written by this for each item of each answer. */
+static bool holds(const char (*codes)[4], size_t n, const char code[4])
+{
+    for (size_t i = 0; i < n; i++) {
+        if (memcmp(codes[i], code, 4) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int vt_currency_digits(const char *currency)
 {
     static const char none[][4] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
                                    "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"};
     static const char three[][4] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
-    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
-        if (strcmp(currency, none[i]) == 0) {
-            return 0;
-        }
+    if (strlen(currency) != 3) {
+        return 2;
     }
-    for (size_t i = 0; i < sizeof three / sizeof three[0]; i++) {
-        if (strcmp(currency, three[i]) == 0) {
-            return 3;
-        }
-    }
-    return 2;
+    return holds(none, sizeof none / sizeof none[0], currency)      ? 0
+           : holds(three, sizeof three / sizeof three[0], currency) ? 3
+                                                                    : 2;
+}
+
+int64_t vt_currency_units(const char *currency)
+{
+    static const int64_t units[] = {1, 10, 100, 1000};
+    return units[vt_currency_digits(currency)];
 }
 
 /* The high bit of a byte is set in what is past ASCII, or borrowed into by a NUL. */
+static uint64_t not_plain_word(uint64_t word)
+{
+    return (word | (word - 0x0101010101010101U)) & 0x8080808080808080U;
+}
+
 static uint64_t not_plain(const utf8proc_uint8_t *p)
 {
     uint64_t word = 0;
     memcpy(&word, p, sizeof word);
-    return (word | (word - 0x0101010101010101U)) & 0x8080808080808080U;
+    return not_plain_word(word);
+}
+
+/* Of a text of 4 to 8 bytes, by its first and last four. */
+static uint64_t not_plain_short(const utf8proc_uint8_t *p, size_t len)
+{
+    uint32_t half[2];
+    memcpy(&half[0], p, sizeof half[0]);
+    memcpy(&half[1], p + len - sizeof half[1], sizeof half[1]);
+    return not_plain_word((uint64_t)half[1] << 32U | half[0]);
 }
 
 /* How many bytes are ASCII and not NUL, the common case, by whole steps of 32 and 8. */
@@ -200,9 +226,15 @@ bool vt_utf8_valid(vt_str text)
 {
     const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text.ptr;
     size_t left = text.len;
+    if (left >= 4 && left <= 8 && not_plain_short(p, left) == 0) {
+        return true; /* most keys of JSON, and many ids */
+    }
     while (left > 0) {
         if (left >= 8) {
             size_t plain = plain_bytes(p, left);
+            if (left - plain < 8 && not_plain(p + left - 8) == 0) {
+                return true; /* the last step lies over the one before */
+            }
             p += plain;
             left -= plain;
         }

@@ -21,6 +21,9 @@ bool vt_parse_money(int64_t *out, vt_str text, int digits);
 /** Digits of the minor unit of an ISO 4217 code (2 when unknown). */
 int vt_currency_digits(const char *currency);
 
+/** Minor units in one of its major: 100 for most currencies, 1 for JPY. */
+int64_t vt_currency_units(const char *currency);
+
 /** True for well-formed UTF-8 without NUL. */
 bool vt_utf8_valid(vt_str text);
 

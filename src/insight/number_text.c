@@ -22,7 +22,7 @@ const char *vt_unit_name(vt_unit unit)
 
 double vt_insight_major(double minor, const char *currency)
 {
-    return minor / pow(10, vt_currency_digits(currency));
+    return minor / (double)vt_currency_units(currency);
 }
 
 double vt_insight_change(double value, double before, vt_unit unit)

@@ -195,8 +195,9 @@ int vt_context_choose(vt_context *c, vt_error *err)
 
 int vt_answer_begin(vt_answer *out, const vt_view *view, size_t n, vt_error *err)
 {
+    enum { ROW_BYTES = 512 }; /* a usual row and its texts; for a larger block malloc tidies its heap each time */
     vt_answer answer = {.n = n};
-    int status = vt_arena_create(&answer.storage, 0, err);
+    int status = vt_arena_create(&answer.storage, ROW_BYTES * (n + 1), err);
     if (status == VT_OK) {
         answer.items = vt_arena_alloc(answer.storage, n, sizeof *answer.items, err);
         status = answer.items == NULL ? VT_ERR_NO_MEMORY : VT_OK;

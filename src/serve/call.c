@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,7 +67,7 @@ void vt_call_reset(vt_call *call)
     }
     vt_buf_clear(&body);
     vt_arena_reset(arena);
-    memset(call, 0, sizeof *call);
+    memset(call, 0, offsetof(vt_call, query)); /* without the parameters, which n_query counts */
     call->arena = arena;
     call->json = json;
     call->body = body;
@@ -152,8 +153,9 @@ int vt_call_split(vt_call *call, vt_error *err)
 
 vt_str vt_call_query(const vt_call *call, const char *name)
 {
+    const vt_str wanted = vt_str_of(name);
     for (size_t i = call->n_query; i-- > 0;) {
-        if (vt_str_equal(call->query[i].name, vt_str_of(name))) {
+        if (vt_str_equal(call->query[i].name, wanted)) {
             return call->query[i].value;
         }
     }

@@ -42,10 +42,9 @@ typedef struct vt_reply {
 typedef struct vt_call {
     /* what came */
     const char *method;
-    vt_str target; /* as on the request line */
-    vt_str path;   /* of it, still encoded, without the query */
-    vt_query_value query[VT_QUERY_VALUES_MAX];
-    size_t n_query;
+    vt_str target;  /* as on the request line */
+    vt_str path;    /* of it, still encoded, without the query */
+    size_t n_query; /* parameters in `query` */
     vt_buf body;
     bool body_to_file;   /* of this route the body goes to a file */
     int body_file;       /* without a name; -1: there is none */
@@ -80,6 +79,7 @@ typedef struct vt_call {
     void *connection; /* this and the next are http.c's */
     void *stage;
     struct vt_call *next;
+    vt_query_value query[VT_QUERY_VALUES_MAX]; /* last, so that it need not be zeroed for each request */
 } vt_call;
 
 /** A header of the request, NULL without; borrowed. */

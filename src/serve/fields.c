@@ -273,7 +273,7 @@ int vt_fields_read_but(void *record, vt_call *call, const vt_fields *fields, yyj
 
 int64_t vt_minor_units(double major, const char *currency)
 {
-    return (int64_t)round(major * pow(10, vt_currency_digits(currency)));
+    return (int64_t)round(major * (double)vt_currency_units(currency));
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */

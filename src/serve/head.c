@@ -19,12 +19,20 @@ typedef struct head_check {
     const char *wrong; /* the first thing that is, as a sentence */
 } head_check;
 
-/* Letters and digits of ASCII, and the others. */
-static bool holds_only(const char *text, const char *others)
+/* Characters of ASCII, a bit each. */
+typedef struct char_set {
+    uint64_t bits[2];
+} char_set;
+
+#define BIT(c) (UINT64_C(1) << ((c)&63))
+#define DIGITS UINT64_C(0x03ff000000000000)  /* of the first half */
+#define LETTERS UINT64_C(0x07fffffe07fffffe) /* of the second */
+
+static bool holds_only(const char *text, const char_set *set)
 {
     for (const char *at = text; *at != '\0'; at++) {
-        bool letter = (*at | 0x20) >= 'a' && (*at | 0x20) <= 'z';
-        if (!letter && !(*at >= '0' && *at <= '9') && strchr(others, *at) == NULL) {
+        unsigned char c = (unsigned char)*at;
+        if (c >= 128 || (set->bits[c / 64] & BIT(c)) == 0) {
             return false;
         }
     }
@@ -34,7 +42,10 @@ static bool holds_only(const char *text, const char *others)
 /* RFC 9110, 5.6.2: no space before the colon, no byte past ASCII. */
 static bool is_token(const char *name)
 {
-    return name[0] != '\0' && holds_only(name, "!#$%&'*+-.^_`|~");
+    static const char_set token = {{DIGITS | BIT('!') | BIT('#') | BIT('$') | BIT('%') | BIT('&') | BIT('\'') |
+                                        BIT('*') | BIT('+') | BIT('-') | BIT('.'),
+                                    LETTERS | BIT('^') | BIT('_') | BIT('`') | BIT('|') | BIT('~')}};
+    return name[0] != '\0' && holds_only(name, &token);
 }
 
 static bool has_control(vt_str text, bool tab)
@@ -51,9 +62,13 @@ static bool has_control(vt_str text, bool tab)
 /* A name or address and perhaps a port (RFC 9110, 7.2); "" is one, for a client that does not know. */
 static bool is_host(const char *value)
 {
+    static const char_set host = {{DIGITS | BIT('-') | BIT('.') | BIT('!') | BIT('$') | BIT('&') | BIT('\'') |
+                                       BIT('(') | BIT(')') | BIT('*') | BIT('+') | BIT(',') | BIT(';') | BIT('=') |
+                                       BIT('%') | BIT(':'),
+                                   LETTERS | BIT('_') | BIT('~') | BIT('[') | BIT(']')}};
     const char *bracket = strchr(value, ']'), *colon = strchr(bracket == NULL ? value : bracket, ':');
     bool port = colon == NULL || strspn(colon + 1, "0123456789") == strlen(colon + 1);
-    return port && (value[0] == '[') == (bracket != NULL) && holds_only(value, "-._~!$&'()*+,;=%:[]");
+    return port && (value[0] == '[') == (bracket != NULL) && holds_only(value, &host);
 }
 
 static void note(head_check *c, bool wrong, const char *sentence)

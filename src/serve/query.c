@@ -13,7 +13,7 @@ static const vt_query_param *find(const vt_query_param *const *tables, vt_str na
 {
     for (size_t t = 0; tables != NULL && tables[t] != NULL; t++) {
         for (const vt_query_param *p = tables[t]; p->name != NULL; p++) {
-            if (vt_str_equal(vt_str_of(p->name), name)) {
+            if (p->name[0] == name.ptr[0] && vt_str_equal(vt_str_of(p->name), name)) {
                 return p;
             }
         }

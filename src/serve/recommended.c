@@ -27,14 +27,14 @@ static int read_fewer(vt_request *request, vt_call *call, vt_error *err)
     return VT_OK;
 }
 
-/* Makes the list, with its stamp. */
-static int make(vt_cached_list *out, vt_call *call, vt_engine *engine, vt_request *request, vt_error *err)
+/* Makes the list; where it may be kept, with its stamp and the place of the request's id in it. */
+static int make(vt_cached_list *out, vt_call *call, vt_engine *engine, vt_request *request, bool keeps, vt_error *err)
 {
     vt_answer answer = {0};
     vt_cached_list made = {0};
     int status = read_fewer(request, call, err);
     if (status == VT_OK) {
-        status = vt_recommend_stamped(&answer, &made.stamp, engine->recommender, request, err);
+        status = vt_recommend_stamped(&answer, keeps ? &made.stamp : NULL, engine->recommender, request, err);
     }
     if (status == VT_OK) {
         status = vt_answer_json(&made.body, &answer, request, engine->chosen.name, false, err);
@@ -42,10 +42,9 @@ static int make(vt_cached_list *out, vt_call *call, vt_engine *engine, vt_reques
     if (status == VT_OK && vt_given_text(call, "placement") != NULL) {
         status = vt_listed_items(&made.items, &answer, err);
     }
-    const char *at = status != VT_OK ? NULL : memmem(made.body.data, made.body.len, call->id, strlen(call->id));
-    made.request_at = at == NULL ? 0 : (size_t)(at - made.body.data);
-    if (status == VT_OK && answer.degraded[0] != '\0') {
-        made.request_at = 0; /* what is amiss may end at any time: not kept */
+    if (status == VT_OK && keeps && answer.degraded[0] == '\0') { /* what is amiss may end at any time: not kept */
+        const char *at = memmem(made.body.data, made.body.len, call->id, strlen(call->id));
+        made.request_at = at == NULL ? 0 : (size_t)(at - made.body.data);
     }
     vt_answer_done(&answer);
     if (status != VT_OK) {
@@ -80,8 +79,8 @@ int vt_recommended_reply(vt_call *call, vt_request *request, bool again, vt_erro
     request->visitor = true;
     request->id = call->id;
     if (!again || !make_again(&result, &turn, call, engine, request->user)) {
-        status = make(&result, call, engine, request, err);
-        if (status == VT_OK && again && result.request_at > 0) {
+        status = make(&result, call, engine, request, again, err);
+        if (status == VT_OK && result.request_at > 0) {
             vt_result_cache_put(call->shop->results, turn, call->target, &result);
         }
     }
