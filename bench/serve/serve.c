@@ -1,8 +1,10 @@
 /*
  * What a server is measured against, in C:
  *
- *     bench_serve fixed BYTES WORKERS             libmicrohttpd with one answer of so many bytes; prints its port, ends
- *                                                 with its input
+ *     bench_serve fixed BYTES WORKERS [SHOP MODEL]
+ *                                                 libmicrohttpd with one answer of so many bytes; prints its port, ends
+ *                                                 with its input. With a shop a list is made for each request, and
+ *                                                 thrown away: what the same answer costs between lists
  *     bench_serve lists SHOP MODEL SECONDS T      lists of 10 for users by chance, as JSON, by T threads, without HTTP;
  *                                                 prints lists a second and CPU microseconds a list
  *     bench_serve rows FILE ROWS                  the bare program: so many events in transactions of 1,000 into a copy
@@ -16,6 +18,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,82 +33,77 @@
 #include "vitrine/json.h"
 #include "vitrine/recommend.h"
 
-/* ---- a fixed answer ---------------------------------------------------------------------------------------------- */
-
-static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url, const char *method,
-                              const char *version, const char *data, size_t *size, void **place)
-{
-    struct MHD_Response *response = context;
-    (void)url;
-    (void)method;
-    (void)version;
-    (void)data;
-    if (*place == NULL) {
-        *place = response;
-        return MHD_YES;
-    }
-    *size = 0;
-    return MHD_queue_response(connection, 200, response);
-}
-
-static int run_fixed(size_t bytes, unsigned workers)
-{
-    char *body = malloc(bytes + 1);
-    if (body == NULL) {
-        return 1;
-    }
-    memset(body, 'x', bytes);
-    struct MHD_Response *response = MHD_create_response_from_buffer(bytes, body, MHD_RESPMEM_MUST_FREE);
-    MHD_add_response_header(response, "Content-Type", "application/json");
-    struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, response,
-                                                 MHD_OPTION_THREAD_POOL_SIZE, workers, MHD_OPTION_END);
-    if (daemon == NULL) {
-        return 1;
-    }
-    printf("%u\n", (unsigned)MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
-    fflush(stdout);
-    while (getchar() != EOF) {
-    }
-    MHD_stop_daemon(daemon);
-    MHD_destroy_response(response);
-    return 0;
-}
-
-/* ---- lists without HTTP ------------------------------------------------------------------------------------------ */
+/* ---- a shop and lists of it -------------------------------------------------------------------------------------- */
 
 typedef struct listing {
+    vt_live *live;
     vt_recommender *recommender;
-    const vt_view *view;
+    vt_view *view;
     double until;
-    uint64_t seed;
     atomic_llong made;
     atomic_int failed;
 } listing;
 
+static void close_listing(listing *l)
+{
+    vt_view_release(l->view);
+    vt_recommender_free(l->recommender);
+    vt_live_close(l->live);
+}
+
+static int open_listing(listing *l, const char *shop, const char *model)
+{
+    vt_chosen_model chosen;
+    vt_live_options options;
+    vt_recommender_options of;
+    vt_error err = VT_ERROR_INIT;
+    vt_live_options_init(&options);
+    vt_recommender_options_init(&of);
+    int status = vt_live_open(&l->live, shop, &options, &err);
+    status = status != VT_OK ? status : vt_recommender_choose(&l->recommender, &chosen, l->live, model, &of, &err);
+    if (status != VT_OK) {
+        fprintf(stderr, "%s\n", err.message);
+        return 1;
+    }
+    l->view = vt_live_view(l->live);
+    return 0;
+}
+
+/* A list of 10 as JSON for a user by chance, thrown away. */
+static bool make_list(listing *l, vt_rng *rng)
+{
+    char id[600];
+    vt_request request;
+    vt_answer made = {0};
+    vt_text json = {NULL, 0};
+    vt_error err = VT_ERROR_INIT;
+    int32_t user = (int32_t)vt_rng_below(rng, (uint64_t)l->view->n_users);
+    vt_str name = vt_view_user_id(l->view, user);
+    snprintf(id, sizeof id, "%.*s", VT_STR_ARGS(name));
+    vt_request_init(&request);
+    request.user = id;
+    if (vt_recommend(&made, l->recommender, &request, &err) != VT_OK ||
+        vt_answer_json(&json, &made, &request, "", false, &err) != VT_OK) {
+        fprintf(stderr, "%s\n", err.message);
+        atomic_store(&l->failed, 1);
+        return false;
+    }
+    vt_text_free(&json);
+    vt_answer_done(&made);
+    atomic_fetch_add(&l->made, 1);
+    return true;
+}
+
+static vt_rng rng_of_thread(void)
+{
+    return vt_rng_at(7, "lists", (uint64_t)pthread_self(), 0);
+}
+
 static void *make_lists(void *context)
 {
     listing *l = context;
-    vt_rng rng = vt_rng_at(l->seed, "lists", (uint64_t)pthread_self(), 0);
-    while (vt_seconds() < l->until) {
-        char id[600];
-        vt_request request;
-        vt_answer made = {0};
-        vt_error err = VT_ERROR_INIT;
-        int32_t user = (int32_t)vt_rng_below(&rng, (uint64_t)l->view->n_users);
-        vt_str name = vt_view_user_id(l->view, user);
-        snprintf(id, sizeof id, "%.*s", VT_STR_ARGS(name));
-        vt_request_init(&request);
-        request.user = id;
-        vt_text json = {NULL, 0};
-        if (vt_recommend(&made, l->recommender, &request, &err) != VT_OK ||
-            vt_answer_json(&json, &made, &request, "", false, &err) != VT_OK) {
-            fprintf(stderr, "%s\n", err.message);
-            atomic_store(&l->failed, 1);
-            return NULL;
-        }
-        vt_text_free(&json);
-        vt_answer_done(&made);
-        atomic_fetch_add(&l->made, 1);
+    vt_rng rng = rng_of_thread();
+    while (vt_seconds() < l->until && make_list(l, &rng)) {
     }
     return NULL;
 }
@@ -119,23 +117,11 @@ static double cpu_seconds(void)
 
 static int run_lists(const char *shop, const char *model, double seconds, int threads)
 {
-    vt_live *live = NULL;
-    vt_chosen_model chosen;
-    vt_live_options options;
-    vt_recommender_options of;
-    vt_error err = VT_ERROR_INIT;
-    listing l = {.seed = 7};
+    listing l = {0};
     pthread_t thread[64];
-    vt_live_options_init(&options);
-    vt_recommender_options_init(&of);
-    int status = vt_live_open(&live, shop, &options, &err);
-    status = status != VT_OK ? status : vt_recommender_choose(&l.recommender, &chosen, live, model, &of, &err);
-    if (status != VT_OK || threads < 1 || threads > 64) {
-        fprintf(stderr, "%s\n", err.message);
+    if (threads < 1 || threads > 64 || open_listing(&l, shop, model) != 0) {
         return 1;
     }
-    vt_view *view = vt_live_view(live);
-    l.view = view;
     double begun = vt_seconds(), cpu = cpu_seconds();
     l.until = begun + seconds;
     for (int t = 0; t < threads; t++) {
@@ -148,9 +134,62 @@ static int run_lists(const char *shop, const char *model, double seconds, int th
     }
     double n = (double)atomic_load(&l.made);
     printf("%.1f %.2f\n", n / (vt_seconds() - begun), (cpu_seconds() - cpu) / n * 1e6);
-    vt_view_release(view);
-    vt_recommender_free(l.recommender);
-    vt_live_close(live);
+    close_listing(&l);
+    return atomic_load(&l.failed);
+}
+
+/* ---- a fixed answer ---------------------------------------------------------------------------------------------- */
+
+typedef struct fixed {
+    struct MHD_Response *response;
+    listing *between; /* NULL: no lists */
+} fixed;
+
+static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url, const char *method,
+                              const char *version, const char *data, size_t *size, void **place)
+{
+    static _Thread_local vt_rng rng;
+    static _Thread_local bool seeded;
+    fixed *f = context;
+    (void)url;
+    (void)method;
+    (void)version;
+    (void)data;
+    if (*place == NULL) {
+        *place = f;
+        return MHD_YES;
+    }
+    *size = 0;
+    if (f->between != NULL && !seeded) {
+        rng = rng_of_thread();
+        seeded = true;
+    }
+    return f->between == NULL || make_list(f->between, &rng) ? MHD_queue_response(connection, 200, f->response)
+                                                             : MHD_NO;
+}
+
+static int run_fixed(size_t bytes, unsigned workers, const char *shop, const char *model)
+{
+    listing l = {0};
+    char *body = malloc(bytes + 1);
+    if (body == NULL || (shop != NULL && open_listing(&l, shop, model) != 0)) {
+        return 1;
+    }
+    memset(body, 'x', bytes);
+    fixed f = {MHD_create_response_from_buffer(bytes, body, MHD_RESPMEM_MUST_FREE), shop == NULL ? NULL : &l};
+    MHD_add_response_header(f.response, "Content-Type", "application/json");
+    struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, &f,
+                                                 MHD_OPTION_THREAD_POOL_SIZE, workers, MHD_OPTION_END);
+    if (daemon == NULL) {
+        return 1;
+    }
+    printf("%u\n", (unsigned)MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
+    fflush(stdout);
+    while (getchar() != EOF) {
+    }
+    MHD_stop_daemon(daemon);
+    MHD_destroy_response(f.response);
+    close_listing(&l);
     return atomic_load(&l.failed);
 }
 
@@ -246,8 +285,9 @@ static int run_vectors(const char *shop, size_t items)
 
 int main(int argc, char **argv)
 {
-    if (argc == 4 && strcmp(argv[1], "fixed") == 0) {
-        return run_fixed((size_t)atoll(argv[2]), (unsigned)atoll(argv[3]));
+    if ((argc == 4 || argc == 6) && strcmp(argv[1], "fixed") == 0) {
+        return run_fixed((size_t)atoll(argv[2]), (unsigned)atoll(argv[3]), argc == 6 ? argv[4] : NULL,
+                         argc == 6 ? argv[5] : NULL);
     }
     if (argc == 6 && strcmp(argv[1], "lists") == 0) {
         return run_lists(argv[2], argv[3], strtod(argv[4], NULL), (int)atoll(argv[5]));
