@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -117,6 +118,16 @@ static int run(vt_cli *cli, const vt_args *args, vt_error *err)
     return status;
 }
 
+/* A connection has a file descriptor, and so has each file of 4,096 vectors: 1,024, the usual limit, are few. */
+static void allow_many_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit); /* where that is refused, the old limit stands */
+    }
+}
+
 int main(int argc, char **argv)
 {
     vt_cli cli = {.json = asks_json(argc, argv)};
@@ -126,6 +137,7 @@ int main(int argc, char **argv)
     /* A closed pipe or a file that may not grow is an error of the write, not the end of the program. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    allow_many_files();
     int status = vt_args_parse(&args, argc, (const char *const *)argv, vt_commands, vt_n_commands, &err);
     if (status == VT_OK) {
         status = run(&cli, &args, &err);

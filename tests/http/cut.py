@@ -123,8 +123,20 @@ def borrowed():
         assert answers and answers[0][0] == 503 and "retry-after" in answers[0][1], answers
 
 
+def crowd():
+    """Where few open files are allowed at first, the server takes as many as the system lets it have."""
+    with Served(sys.argv[1], wrap=["bash", "-c", 'ulimit -Sn 64; exec "$@"', "few"]) as server:
+        connections = [server.connect() for _ in range(150)]
+        for connection in connections:
+            connection.request("GET", "/livez")
+        assert all(connection.getresponse().status == 200 for connection in connections)
+        for connection in connections:
+            connection.close()
+        assert server.end() == 0
+
+
 def main():
-    tests = [borrowed] if "--long" in sys.argv else [slow_writers, slow_reader, rate, draining]
+    tests = [borrowed] if "--long" in sys.argv else [slow_writers, slow_reader, rate, draining, crowd]
     threads, wrong = [], []
 
     def run(test):
