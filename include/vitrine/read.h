@@ -50,11 +50,14 @@ VT_API int vt_shop_history(vt_shop *shop, vt_str user, vt_shop_event_each each, 
 VT_API int vt_shop_each_user_link(vt_shop *shop, vt_shop_link_each each, void *context, vt_error *err);
 VT_API int vt_shop_each_item_link(vt_shop *shop, vt_shop_link_each each, void *context, vt_error *err);
 
-/** What an item cost and its price from a time on (VT_NONE: always), oldest first. */
+/** What an item cost and its price from a time on (VT_NONE: always), oldest first; VT_NONE where it is not known. */
 typedef int (*vt_shop_price_each)(void *context, int64_t time, int64_t price, int64_t cost);
 VT_API int vt_shop_prices(vt_shop *shop, vt_str item, vt_shop_price_each each, void *context, vt_error *err);
 
-/** How many pieces of an item were there from a time on, oldest first. None where stock is not tracked: no error. */
+/**
+ * How many pieces of an item were there from a time on, oldest first; VT_NONE: not told any longer. None where stock is
+ * not tracked: no error.
+ */
 typedef int (*vt_shop_stock_each)(void *context, int64_t time, int64_t stock);
 VT_API int vt_shop_stocks(vt_shop *shop, vt_str item, vt_shop_stock_each each, void *context, vt_error *err);
 

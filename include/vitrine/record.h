@@ -102,8 +102,7 @@ typedef struct vt_item {
     int64_t available_from;  /**< first second on sale; VT_NONE: always */
     int64_t available_until; /**< first second no longer on sale; VT_NONE: for ever */
     int64_t as_of;           /**< when price and stock took effect; VT_NONE: now */
-    bool whole; /**< what is not given is cleared, but price, cost and stock, which are told as they change:
-                                  the last that was told holds */
+    bool whole; /**< what is not given is cleared; price, cost and stock are then unknown from `as_of` on */
 } vt_item;
 
 /** A customer. Only `id` is required; what is not given leaves the stored value as it is, unless `whole` is set. */

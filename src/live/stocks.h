@@ -38,7 +38,7 @@ void vt_stock_tail_done(vt_stock_tail *tail);
 typedef struct vt_stock_history {
     int64_t *start;  /* (I + 1) */
     int64_t *time;   /* (S) UTC seconds */
-    int64_t *pieces; /* (S) may be under 0 where a shop sells what it has not */
+    int64_t *pieces; /* (S) may be under 0 where a shop sells what it has not; VT_NONE: not told any longer */
 } vt_stock_history;
 
 struct vt_view;

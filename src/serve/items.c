@@ -132,8 +132,9 @@ const vt_route vt_routes_items[] = {
         .group = "Items",
         .scope = VT_SCOPE_WRITE,
         .summary = "Add an item, or replace what is said of it",
-        .details = "What is not given is cleared, but price, cost and stock: those are told as they change, and the "
-                   "last that was told holds. With If-Match only where the item is still in that state.",
+        .details =
+            "What is not given is cleared; price, cost and stock are then unknown from now on, and what they were "
+            "before stays in the figures. With If-Match only where the item is still in that state.",
         .body = VT_BODY_ONE,
         .fields = &vt_item_fields,
         .answer = "Result",

@@ -123,4 +123,17 @@ const char *const vt_migrations[VT_SCHEMA] = {
     /* 9: who a guest turned out to be is told at a login, so that finding what moves must not take long. */
     "CREATE INDEX events_session ON events(session) WHERE user IS NULL;"
     "CREATE INDEX line_changes_user ON line_changes(user) WHERE user IS NOT NULL;",
+    /*
+     * 10: an item's price, cost or stock may be told no longer. `cleared` of a row of prices says so (1 of the price,
+     * 2 of the cost, 3 of both), since NULL there says nothing; of stocks NULL does.
+     */
+    "ALTER TABLE price_history ADD COLUMN cleared INTEGER;"
+    "DROP INDEX price_history_cost;"
+    "CREATE INDEX price_history_cost ON price_history(item, time) WHERE cost IS NOT NULL OR cleared >= 2;"
+    "CREATE TABLE stocks_told(id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES items(id),"
+    " time INTEGER NOT NULL, stock INTEGER, import_id INTEGER NOT NULL);"
+    "INSERT INTO stocks_told SELECT id, item, time, stock, import_id FROM stock_history;"
+    "DROP TABLE stock_history;"
+    "ALTER TABLE stocks_told RENAME TO stock_history;"
+    "CREATE INDEX stock_history_item ON stock_history(item, time);",
 };

@@ -2,7 +2,7 @@
 #ifndef VT_STORE_MIGRATIONS_H
 #define VT_STORE_MIGRATIONS_H
 
-enum { VT_SCHEMA = 9 };
+enum { VT_SCHEMA = 10 };
 
 /** SQL of step `number` (1 to VT_SCHEMA). */
 extern const char *const vt_migrations[VT_SCHEMA];

@@ -56,11 +56,8 @@ int vt_sqlite_check(vt_store *store, vt_error *err)
         {"SELECT count(*) FROM reviews WHERE event NOT IN (SELECT id FROM events)", "reviews belong to no event"},
         {"SELECT count(*) FROM exposures WHERE event NOT IN (SELECT id FROM events)", "exposures belong to no event"},
         {"SELECT count(*) FROM price_history WHERE item NOT IN (SELECT id FROM items)", "prices belong to no item"},
-        {"SELECT count(*) FROM items WHERE price IS NOT " VT_NEWEST_OF(
-             "price", "price_history") " OR cost IS NOT " VT_NEWEST_OF("cost", "price_history") " OR stock IS "
-                                                                                                "NOT " VT_NEWEST_OF(
-                                                                                                    "stock", "stock_"
-                                                                                                             "history"),
+        {"SELECT count(*) FROM items WHERE price IS NOT " VT_NEWEST_PRICE " OR cost IS NOT " VT_NEWEST_COST
+         " OR stock IS NOT " VT_NEWEST_STOCK,
          "items differ from the newest of their history"},
         {"SELECT count(*) FROM events WHERE kind IN (2, 3) AND order_id IS NOT NULL AND line IS NOT NULL"
          " AND key <> vt_line_key(kind, order_id, line, '', 0)",

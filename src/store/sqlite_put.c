@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "store/sqlite.h"
+#include "store/sqlite_history.h"
 #include "store/sqlite_ids.h"
 
 /* Row id from the map, else from the table, else of a new row. */
@@ -140,6 +141,7 @@ static int join_images(vt_sqlite *s, const vt_item *item, vt_str *out, vt_error 
 typedef struct item_change {
     bool row;          /* any column but price, cost and stock */
     bool price, stock; /* something new for the histories */
+    int cleared;       /* VT_CLEARED_... bits: what is told no longer */
 } item_change;
 
 /*
@@ -205,8 +207,12 @@ static int compare_item(vt_sqlite *s, int64_t row, const vt_item *item, vt_str i
             status = keep_field(s, VT_TABLE_ITEMS, row, sqlite3_column_int64(get, 12), get, at, err);
         }
     }
-    change->price = number_differs(get, 9, item->price, false) || number_differs(get, 10, item->cost, false);
-    change->stock = number_differs(get, 11, item->stock, false);
+    bool price = number_differs(get, 9, item->price, item->whole);
+    bool cost = number_differs(get, 10, item->cost, item->whole);
+    change->price = price || cost;
+    change->stock = number_differs(get, 11, item->stock, item->whole);
+    change->cleared = (price && item->price == VT_NONE ? VT_CLEARED_PRICE : 0) |
+                      (cost && item->cost == VT_NONE ? VT_CLEARED_COST : 0);
     sqlite3_reset(get);
     if (status == VT_OK && item->as_of != VT_NONE && (item->price != VT_NONE || item->cost != VT_NONE)) {
         status = is_news(s, VT_SQL_PRICE_RECORDED, row, item->as_of, item->price, item->cost, &change->price, err);
@@ -217,9 +223,9 @@ static int compare_item(vt_sqlite *s, int64_t row, const vt_item *item, vt_str i
     return status;
 }
 
-/* One row of a history; `second` is the cost, for prices. */
+/* One row of a history; `second` is the cost, for prices, and `cleared` what is told no longer. */
 static int add_history(vt_sqlite *s, vt_sql which, int64_t row, int64_t as_of, int64_t first, int64_t second,
-                       vt_error *err)
+                       int cleared, vt_error *err)
 {
     sqlite3_stmt *statement = NULL;
     int status = vt_sqlite_prepare(s, which, &statement, err);
@@ -229,6 +235,7 @@ static int add_history(vt_sqlite *s, vt_sql which, int64_t row, int64_t as_of, i
         vt_bind_int(statement, 3, first);
         if (which == VT_SQL_PRICE_ADD) {
             vt_bind_int(statement, 4, second);
+            vt_bind_int(statement, 7, cleared);
         }
         vt_bind_int(statement, 5, s->import_id);
         vt_bind_int(statement, 6, as_of == VT_NONE);
@@ -272,14 +279,14 @@ static int note_cost(vt_sqlite *s, int64_t row, int64_t as_of, vt_error *err)
 static int change_history(vt_sqlite *s, int64_t row, const vt_item *item, const item_change *change, vt_error *err)
 {
     int status = VT_OK;
-    if (change->price && item->cost != VT_NONE) {
+    if (change->price && (item->cost != VT_NONE || (change->cleared & VT_CLEARED_COST) != 0)) {
         status = note_cost(s, row, item->as_of, err);
     }
     if (status == VT_OK && change->price) {
-        status = add_history(s, VT_SQL_PRICE_ADD, row, item->as_of, item->price, item->cost, err);
+        status = add_history(s, VT_SQL_PRICE_ADD, row, item->as_of, item->price, item->cost, change->cleared, err);
     }
     if (status == VT_OK && change->stock) {
-        status = add_history(s, VT_SQL_STOCK_ADD, row, item->as_of, item->stock, VT_NONE, err);
+        status = add_history(s, VT_SQL_STOCK_ADD, row, item->as_of, item->stock, VT_NONE, 0, err);
     }
     sqlite3_stmt *newest = NULL;
     if (status == VT_OK && (change->price || change->stock)) {

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "store/sqlite.h"
+#include "store/sqlite_history.h"
 
 int vt_sqlite_open_pass(vt_sqlite *s, vt_sql which, sqlite3_stmt **out, vt_error *err)
 {
@@ -329,8 +330,9 @@ static int price_row(void *context, sqlite3_stmt *statement, vt_error *err)
     price_pass *w = context;
     int64_t price = vt_column_int(statement, 1);
     int64_t cost = vt_column_int(statement, 2);
-    w->price = price != VT_NONE ? price : w->price;
-    w->cost = cost != VT_NONE ? cost : w->cost;
+    int cleared = sqlite3_column_int(statement, 3);
+    w->price = price != VT_NONE || (cleared & VT_CLEARED_PRICE) != 0 ? price : w->price;
+    w->cost = cost != VT_NONE || (cleared & VT_CLEARED_COST) != 0 ? cost : w->cost;
     return w->each(w->context, sqlite3_column_int64(statement, 0), w->price, w->cost);
 }
 
@@ -356,7 +358,7 @@ static int stock_row(void *context, sqlite3_stmt *statement, vt_error *err)
 {
     (void)err;
     const stock_pass *w = context;
-    return w->each(w->context, sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1));
+    return w->each(w->context, sqlite3_column_int64(statement, 0), vt_column_int(statement, 1));
 }
 
 int vt_sqlite_stocks(vt_store *store, vt_str item, vt_stock_each each, void *context, vt_error *err)
@@ -382,7 +384,7 @@ static int stocks_row(void *context, sqlite3_stmt *statement, vt_error *err)
     (void)err;
     const stocks_pass *w = context;
     return w->each(w->context, sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2),
-                   sqlite3_column_int64(statement, 3));
+                   vt_column_int(statement, 3));
 }
 
 int vt_sqlite_each_stock(vt_store *store, int64_t after, vt_stock_row_each each, void *context, vt_error *err)

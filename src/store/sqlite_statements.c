@@ -37,13 +37,19 @@
     "x.placement, x.model, x.request, r.event IS NOT NULL FROM events e LEFT JOIN exposures x ON x.event = e.id"       \
     " LEFT JOIN reviews r ON r.event = e.id WHERE e.id > ?1 ORDER BY e.id"
 
-/* The item's cost as of a sale, where the item counts in the shop's currency. */
-#define VT_EVENT_COST_FROM "(SELECT h.cost FROM price_history h WHERE h.item = e.item AND h.cost IS NOT NULL"
+/*
+ * The item's cost as of a sale, where the item counts in the shop's currency: the last one told before it, of an earlier
+ * sale the first one; none where the last word was that it is told no longer (-1 within).
+ */
+#define VT_EVENT_COST_FROM(cost, tells) "(SELECT " cost " FROM price_history h WHERE h.item = e.item AND " tells
 #define VT_EVENT_COST                                                                                                  \
     "CASE WHEN e.kind IN (2, 3) AND EXISTS (SELECT 1 FROM items c WHERE c.id = e.item AND (c.currency IS NULL"         \
-    " OR c.currency = (SELECT value FROM meta WHERE name = 'currency'))) THEN coalesce(" VT_EVENT_COST_FROM            \
-    " AND h.time <= e.time ORDER BY h.time DESC, h.id DESC LIMIT 1), " VT_EVENT_COST_FROM                              \
-    " ORDER BY h.time, h.id LIMIT 1)) END"
+    " OR c.currency = (SELECT value FROM meta WHERE name = 'currency'))) THEN nullif(coalesce(" VT_EVENT_COST_FROM(    \
+        "coalesce(h.cost, -1)", VT_TELLS_COST) " AND h.time <= e.time ORDER BY h.time DESC, h.id DESC LIMIT "          \
+                                               "1), " VT_EVENT_COST_FROM("h.cost",                                     \
+                                                                         "h.cost IS NOT NULL") " ORDER BY h.time, "    \
+                                                                                               "h.id LIMIT 1)), -1) "  \
+                                                                                               "END"
 
 const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -95,8 +101,8 @@ const char *const vt_sql_text[VT_SQLS] = {
     [VT_SQL_PRICE_RECORDED] =
         "SELECT 1 FROM price_history WHERE item = ?1 AND time = ?2 AND coalesce(?3, price) IS price"
         " AND coalesce(?4, cost) IS cost",
-    [VT_SQL_PRICE_ADD] = "INSERT INTO price_history(item, time, price, cost, import_id)"
-                         " VALUES(?1, " VT_HISTORY_TIME("price_history") ", ?3, ?4, ?5)",
+    [VT_SQL_PRICE_ADD] = "INSERT INTO price_history(item, time, price, cost, import_id, cleared)"
+                         " VALUES(?1, " VT_HISTORY_TIME("price_history") ", ?3, ?4, ?5, nullif(?7, 0))",
     [VT_SQL_STOCK_RECORDED] = "SELECT 1 FROM stock_history WHERE item = ?1 AND time = ?2 AND stock = ?3",
     [VT_SQL_STOCK_ADD] = "INSERT INTO stock_history(item, time, stock, import_id)"
                          " VALUES(?1, " VT_HISTORY_TIME("stock_history") ", ?3, ?5)",
@@ -174,7 +180,7 @@ const char *const vt_sql_text[VT_SQLS] = {
         "SELECT " VT_EVENT_COLUMNS ", " VT_EVENT_COST
         ", i.key FROM events e JOIN items i ON i.id = e.item WHERE e.user = ?1 AND e.state <> 1 ORDER BY e.time, e.id",
     [VT_SQL_PRICES] =
-        "SELECT h.time, h.price, h.cost FROM price_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
+        "SELECT h.time, h.price, h.cost, h.cleared FROM price_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
         " ORDER BY h.time, h.id",
     [VT_SQL_STOCKS] = "SELECT h.time, h.stock FROM stock_history h JOIN items i ON i.id = h.item WHERE i.key = ?1"
                       " ORDER BY h.time, h.id",

@@ -323,7 +323,7 @@ int vt_store_event(vt_store *store, vt_str id, vt_paged_event_each each, void *c
 typedef int (*vt_price_each)(void *context, int64_t time, int64_t price, int64_t cost);
 int vt_store_prices(vt_store *store, vt_str item, vt_price_each each, void *context, vt_error *err);
 
-/** History of an item's stock, oldest first: pieces from a time on. */
+/** History of an item's stock, oldest first: pieces from a time on, VT_NONE where they are told no longer. */
 typedef int (*vt_stock_each)(void *context, int64_t time, int64_t stock);
 int vt_store_stocks(vt_store *store, vt_str item, vt_stock_each each, void *context, vt_error *err);
 

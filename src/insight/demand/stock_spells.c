@@ -54,7 +54,7 @@ static void find(vt_stock_spells *s, size_t *n, const vt_shop_sales *sales, cons
     vt_stock_spell spell = {0};
     for (int64_t k = h->start[item]; k < h->start[item + 1]; k++) {
         double at = fmin(fmax(place_of(sales->periods, h->time[k]), s->known_from[item]), s->known_until[item]);
-        bool none = h->pieces[k] <= 0;
+        bool none = h->pieces[k] != VT_NONE && h->pieces[k] <= 0;
         if (none && !out) {
             spell.from = at;
         } else if (!none && out) {
@@ -81,8 +81,9 @@ static void find_known(vt_stock_spells *s, const vt_scope *scope, const vt_shop_
     int64_t from = h->time[h->start[item]];
     from = block->available_from[k] != VT_NONE && block->available_from[k] > from ? block->available_from[k] : from;
     s->known_from[item] = place_of(days, from);
-    s->known_until[item] =
-        block->available_until[k] == VT_NONE ? (double)days->n : place_of(days, block->available_until[k]);
+    int64_t last = h->start[item + 1] - 1, told = h->pieces[last] == VT_NONE ? h->time[last] : INT64_MAX;
+    int64_t until = block->available_until[k] == VT_NONE ? INT64_MAX : block->available_until[k];
+    s->known_until[item] = place_of(days, until < told ? until : told);
     s->known_until[item] = fmax(s->known_from[item], s->known_until[item]);
 }
 

@@ -432,7 +432,25 @@ static void passes_can_be_nested(void **state)
 }
 
 /* Money in another currency is no revenue; a currency that is set later makes what named it count. */
-/* A whole record clears what it does not give, but what has a history; put again it is the same. */
+static int last_price(void *context, int64_t time, int64_t price, int64_t cost)
+{
+    (void)price;
+    (void)cost;
+    *(int64_t *)context = time;
+    return VT_OK;
+}
+
+/* The last stock, and how many there were. */
+static int last_stock(void *context, int64_t time, int64_t stock)
+{
+    int64_t *last = context;
+    (void)time;
+    last[1] = stock;
+    last[2]++;
+    return VT_OK;
+}
+
+/* A whole record clears what it does not give, from now on; put again it is the same. What was told before stays. */
 static void whole_records(void **state)
 {
     fixture *f = *state;
@@ -463,9 +481,23 @@ static void whole_records(void **state)
         assert_int_equal(f->done, again ? VT_PUT_SAME : VT_PUT_CHANGED);
     }
     check_ok(vt_store_commit(f->store, 0, &err));
-    char *text = dump_store(f->store);
-    assert_string_equal(text, "item i|new||||||5|5|5|-|-|1000:5/5 |\nuser u||||new|\n");
+    char *text = dump_store(f->store), want[200];
+    int64_t times[3] = {0};
+    check_ok(vt_store_prices(f->store, item.id, last_price, times, &err));
+    snprintf(want, sizeof want, "item i|new||||||-|-|-|-|-|1000:5/5 %lld:-/- |\nuser u||||new|\n", (long long)times[0]);
+    assert_string_equal(text, want);
     free(text);
+    check_ok(vt_store_stocks(f->store, item.id, last_stock, times, &err));
+    assert_int_equal(times[1], VT_NONE);
+    assert_int_equal(times[2], 2);
+    item.price = 7; /* a price alone is told again: cost and stock stay unknown */
+    check_ok(vt_store_begin(f->store, NULL, NULL, NULL, &err));
+    check_ok(vt_store_put_item(f->store, &item, &f->done, &err));
+    check_ok(vt_store_commit(f->store, 0, &err));
+    text = dump_store(f->store);
+    assert_non_null(strstr(text, "item i|new||||||7|-|-|-|-|"));
+    free(text);
+    check_ok(vt_store_check(f->store, &err));
 }
 
 static void currencies(void **state)

@@ -247,6 +247,31 @@ static void a_sale_has_the_cost_of_its_time(void **state)
     assert_string_equal(events_after(f, 2), "3:1000/-/-/650 4:500/-/-/- 5:-/-/-/- ");
 }
 
+/* From the moment when a cost is told no longer a sale has none; sales before it keep theirs. */
+static void a_cost_told_no_longer(void **state)
+{
+    fixture *f = *state;
+    vt_event sales[] = {sale_of("i1", 100, 1000), sale_of("i1", 300, 1000)};
+    tell_cost(f, "i1", 50, 600);
+    begin(f);
+    for (size_t i = 0; i < sizeof sales / sizeof *sales; i++) {
+        put(f, &sales[i]);
+    }
+    commit(f);
+    assert_string_equal(events_after(f, 0), "1:1000/-/-/600 2:1000/-/-/600 ");
+    vt_store_mark before = mark_of(f);
+    vt_item item = item_of("i1");
+    item.whole = true;
+    item.as_of = 200;
+    begin(f);
+    put_item(f, &item);
+    commit(f);
+    assert_int_equal(mark_of(f).epoch, before.epoch + 1); /* a sale that was read has none now */
+    assert_string_equal(events_after(f, 0), "1:1000/-/-/600 2:1000/-/-/- ");
+    tell_cost(f, "i1", 250, 700);
+    assert_string_equal(events_after(f, 0), "1:1000/-/-/600 2:1000/-/-/700 ");
+}
+
 static void another_currency_brings_no_money(void **state)
 {
     fixture *f = *state;
@@ -349,6 +374,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_journal_has_each_row_once_a_write, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_undo_begins_an_epoch_and_rows_are_not_given_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_sale_has_the_cost_of_its_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cost_told_no_longer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_currency_brings_no_money, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_long_journal_loses_its_oldest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_older_store_gets_a_mark, set_up, tear_down),
