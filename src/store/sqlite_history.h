@@ -1,6 +1,6 @@
 /*
- * The SQL that makes an item's price, cost and stock the newest of its histories, for puts and for undo. A row of prices
- * speaks of a price or a cost when it has one, or when it says that none is told any longer.
+ * The SQL that makes an item's price, cost and stock the newest of its histories, for puts and for undo. A row of
+ * prices speaks of a price or a cost when it has one, or when it says that none is told any longer.
  */
 #ifndef VT_STORE_SQLITE_HISTORY_H
 #define VT_STORE_SQLITE_HISTORY_H

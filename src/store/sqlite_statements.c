@@ -38,8 +38,8 @@
     " LEFT JOIN reviews r ON r.event = e.id WHERE e.id > ?1 ORDER BY e.id"
 
 /*
- * The item's cost as of a sale, where the item counts in the shop's currency: the last one told before it, of an earlier
- * sale the first one; none where the last word was that it is told no longer (-1 within).
+ * The item's cost as of a sale, where the item counts in the shop's currency: the last one told before it, of an
+ * earlier sale the first one; none where the last word was that it is told no longer (-1 within).
  */
 #define VT_EVENT_COST_FROM(cost, tells) "(SELECT " cost " FROM price_history h WHERE h.item = e.item AND " tells
 #define VT_EVENT_COST                                                                                                  \

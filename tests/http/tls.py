@@ -50,8 +50,8 @@ def refused(program, certificate, key, words, code):
     with tempfile.TemporaryDirectory() as folder:
         command = [program, "--shop", os.path.join(folder, "shop"), "serve", "--listen", "127.0.0.1:0",
                    "--insecure-local", "--certificate", certificate]
-        # GnuTLS does not free a certificate that it could not read: with leaks told, its loss would end the process with
-        # another code.
+        # GnuTLS does not free a certificate that it could not read: with leaks told, its loss would end the process
+        # with another code.
         done = subprocess.run(command + (["--private-key", key] if key else []), capture_output=True, text=True,
                               timeout=120, check=False, env=os.environ | {"ASAN_OPTIONS": "detect_leaks=0"})
     for word in words:
