@@ -15,6 +15,9 @@ typedef enum vt_candidates { VT_CANDIDATES_CATALOGUE, VT_CANDIDATES_TRAIN } vt_c
 typedef enum vt_test_items { VT_TEST_ITEMS_ALL, VT_TEST_ITEMS_SEEN } vt_test_items;
 typedef enum vt_seen { VT_SEEN_EXCLUDE, VT_SEEN_KEEP } vt_seen;
 
+/** How a user is represented: as a request would, by the history, or by the vector that was fitted, as papers do. */
+typedef enum vt_users { VT_USERS_SERVED, VT_USERS_STORED } vt_users;
+
 /** One list to be made. */
 typedef struct vt_query {
     vt_user_state state;
@@ -24,6 +27,7 @@ typedef struct vt_query {
     int32_t user;           /**< dense id in the snapshot, also of a stranger */
     const int32_t *only;    /**< sampled candidates, ascending: nothing else may be ranked; NULL for full ranking */
     size_t n_only;
+    const int32_t *tie; /**< (I) of items with equal scores the one with the lower number goes first; NULL: by id */
 } vt_query;
 
 /** What makes lists of a fitted model, where it is not its best scores that are evaluated. */
@@ -35,13 +39,18 @@ typedef struct vt_lister {
     void *context;
 } vt_lister;
 
-/** The protocol. Init with vt_protocol_init(): frozen, catalogue, all test items, seen excluded, full ranking. */
+/**
+ * The protocol. Init with vt_protocol_init(): frozen, catalogue, all test items, seen excluded, users as served, what is
+ * popular where lists end, full ranking.
+ */
 typedef struct vt_protocol {
     size_t size; /**< set by vt_protocol_init() */
     vt_state_mode state;
     vt_candidates candidates;
     vt_test_items test_items;
     vt_seen seen;
+    vt_users users;
+    bool fallback; /**< lists that end early go on with what sold most by then, as the shop's do */
     vt_part part;                   /**< VT_PART_TEST, or VT_PART_VALID to choose settings */
     int32_t negatives;              /**< 0: rank all candidates; else so many sampled ones beside the positives */
     const char *negatives_file;     /**< lines "user item item ..."; NULL: sampled by seed */
@@ -150,7 +159,7 @@ VT_API void vt_evaluation_done(vt_evaluation *evaluation);
 
 /**
  * Makes lists: for each of `n` queries the best `k` items into `items` (n, k), ended by -1 when shorter. Called from
- * several threads at once. Ties go to the smaller id; the first j of k are the list of length j.
+ * several threads at once. The first j of k are the list of length j.
  */
 typedef int (*vt_ranker)(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
 
@@ -158,7 +167,10 @@ typedef int (*vt_ranker)(void *context, const vt_query *queries, size_t n, size_
 VT_API int vt_evaluate(vt_evaluation *out, const vt_snapshot *snapshot, const vt_split *split,
                        const vt_protocol *protocol, vt_ranker rank, void *context, vt_error *err);
 
-/** A ranker over a fitted model: `context` is the vt_model. */
+/**
+ * A ranker over a fitted model: `context` is the vt_model. The list of someone without a history is empty unless the
+ * model has VT_MODEL_ANYONE: a shop does not ask it then.
+ */
 VT_API int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err);
 
 /** The same with the scores of the items into `scores` (n, k); NULL: nobody asks for them. */

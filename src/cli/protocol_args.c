@@ -11,6 +11,8 @@ int vt_cli_protocol(vt_protocol *p, vt_split_spec *spec, vt_cli *cli, const vt_a
     p->candidates = vt_args_choice(args, "candidates") == 0 ? VT_CANDIDATES_CATALOGUE : VT_CANDIDATES_TRAIN;
     p->test_items = vt_args_choice(args, "test-items") == 0 ? VT_TEST_ITEMS_ALL : VT_TEST_ITEMS_SEEN;
     p->seen = vt_args_choice(args, "seen") == 0 ? VT_SEEN_EXCLUDE : VT_SEEN_KEEP;
+    p->users = vt_args_choice(args, "users") == 0 ? VT_USERS_SERVED : VT_USERS_STORED;
+    p->fallback = !vt_args_given(args, "no-fallback");
     p->seed = vt_cli_seed(args);
     p->n_cutoffs = vt_args_ints(args, "at", p->cutoff, VT_CUTOFFS_MAX);
     p->resamples = (int32_t)vt_args_int(args, "resamples");
@@ -78,6 +80,16 @@ const vt_option vt_options_protocol[] = {
      .fallback = "exclude",
      .choices = "exclude|keep",
      .help = "leave out of the lists what the user has had, or keep it"},
+    {.name = "users",
+     .type = VT_OPTION_CHOICE,
+     .value = "HOW",
+     .fallback = "served",
+     .choices = "served|stored",
+     .help = "represent users by their histories, as requests are answered, or by the vectors that were fitted, as "
+             "papers do"},
+    {.name = "no-fallback",
+     .type = VT_OPTION_FLAG,
+     .help = "let lists end where a model has no more scores, in place of going on with what sold most"},
     {.name = "negatives",
      .type = VT_OPTION_TEXT,
      .value = "FILE|N",

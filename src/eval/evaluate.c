@@ -103,6 +103,9 @@ static int run(vt_evaluation *out, vt_user_lists *lists, vt_error *err)
     if (status == VT_OK) {
         status = allocate(out, lists, err);
     }
+    if (status == VT_OK && protocol->fallback && protocol->lister == NULL) {
+        status = vt_popular_init(&lists->popular, lists->plan, err);
+    }
     if (status != VT_OK) {
         return status;
     }
@@ -154,6 +157,7 @@ out:
     vt_evaluation_done(&result);
     vt_discounts_done(&lists.discounts);
     vt_traits_done(&lists.traits);
+    vt_popular_done(&lists.popular);
     vt_free(lists.listed);
     vt_free(lists.traited);
     vt_free(lists.position);

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "eval/match.h"
+#include "eval/tie.h"
 
 typedef struct matched {
     const vt_model *model;
@@ -15,6 +16,7 @@ typedef struct matched {
     vt_model_info info;
     int32_t *to_model;          /* (I) -1 where the model does not know the item */
     int32_t *to_snapshot;       /* (M) -1 where the shop has it no more */
+    int32_t *tie;               /* (M) */
     pthread_mutex_t mutex;      /* around what follows */
     const vt_item_times *known; /* whose times were matched last; NULL: none yet */
     vt_item_times times;        /* the same in the model's numbers */
@@ -140,6 +142,7 @@ static int match_query(vt_query *out, matched *m, const vt_query *query, vt_aren
         status = match_list(&out->only, &out->n_only, m, query->only, query->n_only, arena, err);
     }
     out->user = query->user;
+    out->tie = m->tie;
     return status;
 }
 
@@ -180,11 +183,15 @@ int vt_evaluate_served(vt_evaluation *out, const vt_model *model, const vt_snaps
     vt_model_describe(model, &m.info);
     int status = match_items(&m, err);
     if (status == VT_OK) {
+        status = vt_tie_order(&m.tie, &m.info.items, m.info.n_items, err);
+    }
+    if (status == VT_OK) {
         status = vt_evaluate(out, snapshot, split, protocol, rank_matched, &m, err);
     }
     pthread_mutex_destroy(&m.mutex);
     vt_free(m.to_model);
     vt_free(m.to_snapshot);
+    vt_free(m.tie);
     vt_free(m.ptr);
     vt_free(m.time);
     return status;

@@ -17,6 +17,8 @@ void vt_protocol_init_sized(vt_protocol *protocol, size_t size)
         .candidates = VT_CANDIDATES_CATALOGUE,
         .test_items = VT_TEST_ITEMS_ALL,
         .seen = VT_SEEN_EXCLUDE,
+        .users = VT_USERS_SERVED,
+        .fallback = true,
         .part = VT_PART_TEST,
         .seed = 42,
         .cutoff = {5, 10, 20},
@@ -93,6 +95,12 @@ static void ranking_name(char *name, size_t size, const vt_protocol *protocol)
     }
 }
 
+/* Lists of the shop's pipeline fill up by its own rules. */
+static const char *fallback_name(const vt_protocol *protocol)
+{
+    return protocol->lister != NULL ? "pipeline" : protocol->fallback ? "popular" : "none";
+}
+
 void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, const vt_split *split,
                       const vt_protocol *protocol)
 {
@@ -115,11 +123,13 @@ void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, cons
         snprintf(lists, sizeof lists, " lists=%s", protocol->lister->name);
     }
     snprintf(name, size,
-             "%s%s positive=%s%s evaluated=%s state=%s candidates=%s test-items=%s seen=%s ranking=%s seed=%" PRIu64
-             "%s%s",
+             "%s%s positive=%s%s evaluated=%s state=%s candidates=%s test-items=%s seen=%s users=%s "
+             "fallback=%s ranking=%s seed=%" PRIu64 "%s%s",
              split->name, fold, snapshot->positive_rule, core, protocol->part == VT_PART_TEST ? "test" : "valid",
              protocol->state == VT_STATE_LIVE ? "live" : "frozen",
              protocol->candidates == VT_CANDIDATES_TRAIN ? "train" : "catalogue",
              protocol->test_items == VT_TEST_ITEMS_SEEN ? "seen" : "all",
-             protocol->seen == VT_SEEN_KEEP ? "keep" : "exclude", ranking, split->seed, sampling, lists);
+             protocol->seen == VT_SEEN_KEEP ? "keep" : "exclude",
+             protocol->users == VT_USERS_STORED ? "stored" : "served", fallback_name(protocol), ranking, split->seed,
+             sampling, lists);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "eval/tie.h"
 
 #define BIT(part) (1u << (part))
 
@@ -19,6 +20,7 @@ typedef struct scope {
     unsigned history; /* labels that stand in histories */
     unsigned part;    /* the label that is evaluated */
     bool live;
+    bool stored; /* users by the vectors that were fitted */
 } scope;
 
 static bool in(const scope *s, int64_t event, unsigned parts)
@@ -99,6 +101,17 @@ static int count_training(vt_plan *plan, const scope *s, vt_error *err)
     }
     vt_free(last);
     return VT_OK;
+}
+
+/* What is sold as far as queries may know; live the times say when. */
+static int count_sold(vt_plan *plan, const scope *s, vt_error *err)
+{
+    unsigned parts = s->history | (s->live ? s->part : 0);
+    plan->sold = vt_alloc_zero((size_t)s->snapshot->n_items, sizeof *plan->sold, err);
+    for (int64_t e = 0; plan->sold != NULL && e < s->snapshot->n_events; e++) {
+        plan->sold[s->snapshot->item[e]] += in(s, e, parts);
+    }
+    return plan->sold == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
 static int choose_candidates(vt_plan *plan, const scope *s, vt_error *err)
@@ -219,7 +232,7 @@ static void fill_user(vt_plan *plan, const scope *s, size_t at, int32_t user, in
         if (counts(plan, s, e)) {
             now = *relevant == first ? snapshot->time[e] : now;
             if (s->live) {
-                bool as_fitted = training > 0 && foreign == 0 && end - begin == training;
+                bool as_fitted = s->stored && training > 0 && foreign == 0 && end - begin == training;
                 plan->query[query++] = (vt_plan_query){
                     .now = snapshot->time[e],
                     .history = (size_t)(end - begin),
@@ -247,7 +260,7 @@ static void fill_user(vt_plan *plan, const scope *s, size_t at, int32_t user, in
             .signals = (size_t)(signals - first_signal),
             .relevant = first,
             .n_relevant = n,
-            .as_fitted = training > 0 && foreign == 0,
+            .as_fitted = s->stored && training > 0 && foreign == 0,
         };
     }
     plan->user[at] = user;
@@ -319,7 +332,13 @@ static int build(vt_plan *plan, const scope *s, vt_error *err)
 {
     int status = count_training(plan, s, err);
     if (status == VT_OK) {
+        status = count_sold(plan, s, err);
+    }
+    if (status == VT_OK) {
         status = choose_candidates(plan, s, err);
+    }
+    if (status == VT_OK) {
+        status = vt_tie_order(&plan->tie, &s->snapshot->items, s->snapshot->n_items, err);
     }
     if (status != VT_OK) {
         return status;
@@ -350,6 +369,7 @@ int vt_plan_create(vt_plan **out, const vt_snapshot *snapshot, const vt_split *s
 {
     scope s = {.snapshot = snapshot, .split = split, .protocol = protocol};
     s.live = protocol->state == VT_STATE_LIVE;
+    s.stored = protocol->users == VT_USERS_STORED;
     s.part = BIT(protocol->part);
     s.history = BIT(VT_PART_TRAIN) | BIT(VT_PART_HISTORY);
     if (protocol->part == VT_PART_TEST) {
@@ -389,6 +409,8 @@ void vt_plan_free(vt_plan *plan)
     vt_free(plan->query);
     vt_free(plan->relevant);
     vt_free(plan->allowed);
+    vt_free(plan->sold);
+    vt_free(plan->tie);
     vt_free(plan->train_events);
     vt_free(plan->train_users);
     vt_free(plan->known_ptr);

@@ -15,7 +15,7 @@ typedef struct vt_plan_query {
     size_t signals;
     int64_t relevant; /* first of its relevant items in `relevant` */
     size_t n_relevant;
-    bool as_fitted;
+    bool as_fitted; /* the history is what the user was fitted on, and stored vectors may be used */
 } vt_plan_query;
 
 /** Events in time order, user by user. */
@@ -43,6 +43,8 @@ typedef struct vt_plan {
     int64_t n_candidates;
     int64_t positives;     /* held-out events */
     int64_t skipped;       /* held-out events left out: their item has no training event */
+    int64_t *sold;         /* (I) positive events that queries may know: frozen of all histories, live of all time */
+    int32_t *tie;          /* (I) the place of an item among those of equal scores: a fixed hash of its id */
     int64_t *train_events; /* (I) */
     int64_t *train_users;  /* (I) distinct */
     int64_t n_train_users;

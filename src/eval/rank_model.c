@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "eval/tie.h"
 #include "math/topk.h"
 #include "vitrine/evaluation.h"
 
@@ -45,7 +46,9 @@ static size_t rank_row(float *scores, size_t n_items, const vt_query *query, for
     for (size_t i = 0; query->only != NULL && i < query->n_only; i++) {
         scores[i] = scores[query->only[i]];
     }
-    size_t n = vt_topk(scores, query->only == NULL ? n_items : query->n_only, k, items);
+    size_t n_scores = query->only == NULL ? n_items : query->n_only;
+    size_t n = query->tie == NULL ? vt_topk(scores, n_scores, k, items)
+                                  : vt_tie_topk(scores, n_scores, k, query->tie, query->only, items);
     for (size_t i = 0; best != NULL && i < n; i++) {
         best[i] = scores[items[i]];
     }
@@ -66,6 +69,7 @@ int vt_rank_scored(const vt_model *model, const vt_query *queries, size_t n, siz
     vt_model_info info;
     vt_model_describe(model, &info);
     size_t n_items = (size_t)info.n_items;
+    bool anyone = (info.kind->abilities & VT_MODEL_ANYONE) != 0;
     size_t row_bytes = (n_items == 0 ? 1 : n_items) * sizeof(float);
     size_t block = SCORE_BYTES / row_bytes;
     block = block == 0 ? 1 : block;
@@ -82,8 +86,10 @@ int vt_rank_scored(const vt_model *model, const vt_query *queries, size_t n, siz
         status = vt_model_score(model, states, rows, scores, err);
         for (size_t r = 0; status == VT_OK && r < rows; r++) {
             int32_t *list = items + (begin + r) * k;
-            size_t length = rank_row(scores + r * n_items, n_items, &queries[begin + r], &f, k, list,
-                                     best == NULL ? NULL : best + (begin + r) * k);
+            bool is_asked = anyone || queries[begin + r].state.n > 0;
+            size_t length = !is_asked ? 0
+                                      : rank_row(scores + r * n_items, n_items, &queries[begin + r], &f, k, list,
+                                                 best == NULL ? NULL : best + (begin + r) * k);
             if (length < k) {
                 list[length] = -1;
             }

@@ -17,6 +17,7 @@ typedef struct rater {
     const vt_snapshot *snapshot;
     const vt_split *split;
     vt_part part;
+    bool stored;           /* users by the vectors that were fitted */
     const uint8_t *counts; /* (I) 1 where events on it are evaluated; NULL: on all */
     const vt_interactions *history;
     double *sum; /* (U, SUMS) zero at first */
@@ -41,7 +42,7 @@ static int rate_users(void *context, int worker, size_t begin, size_t end, vt_er
             .time = r->snapshot->time_min != VT_NONE ? r->history->time + first : NULL,
             .value = r->history->value + first,
             .kind = r->history->kind + first,
-            .as_fitted = r->part == VT_PART_VALID || r->split->count[VT_PART_VALID] == 0,
+            .as_fitted = r->stored && (r->part == VT_PART_VALID || r->split->count[VT_PART_VALID] == 0),
         };
         for (int64_t e = r->snapshot->user_ptr[u]; e < r->snapshot->user_ptr[u + 1]; e++) {
             if (!is_held_out(r, e)) {
@@ -85,7 +86,12 @@ static int sum_errors(double *sum, const vt_model *model, const vt_snapshot *sna
     unsigned parts = 1U << VT_PART_TRAIN | 1U << VT_PART_HISTORY;
     vt_interactions *history = NULL;
     uint8_t *seen = NULL;
-    rater r = {model, snapshot, split, protocol->part, NULL, NULL, sum};
+    rater r = {.model = model,
+               .snapshot = snapshot,
+               .split = split,
+               .part = protocol->part,
+               .stored = protocol->users == VT_USERS_STORED,
+               .sum = sum};
     if (protocol->part == VT_PART_TEST) {
         parts |= 1U << VT_PART_VALID;
     }

@@ -139,7 +139,7 @@ static int add_query(const vt_user_lists *lists, batch *b, size_t at, const vt_p
 {
     const vt_plan *plan = lists->plan;
     vt_query *query = &b->query[b->n];
-    *query = (vt_query){.allowed = plan->allowed, .user = plan->user[at]};
+    *query = (vt_query){.allowed = plan->allowed, .user = plan->user[at], .tie = plan->tie};
     query->state = state_of(plan, &plan->events, at, planned->history);
     query->state.now = planned->now;
     query->state.known = plan->known.n_items > 0 ? &plan->known : NULL;
@@ -187,11 +187,17 @@ static const char *wrong_item(const vt_user_lists *lists, const batch *b, const 
     return NULL;
 }
 
-/* Checks the list of query `q` and marks its hits; `*n` is its length. */
+static void mark_hit(const vt_user_lists *lists, batch *b, size_t q, size_t at)
+{
+    const vt_plan_query *planned = b->planned[q];
+    b->hit[at] =
+        vt_ids_hold(lists->plan->relevant + planned->relevant, planned->n_relevant, b->items[q * lists->k + at]);
+}
+
+/* Checks the list of query `q`, goes on with what the shop would show, and marks hits; `*n` is its length. */
 static int read_list(const vt_user_lists *lists, batch *b, size_t q, size_t *n, vt_error *err)
 {
-    const int32_t *items = b->items + q * lists->k;
-    const vt_plan_query *planned = b->planned[q];
+    int32_t *items = b->items + q * lists->k;
     const char *wrong = NULL;
     size_t length = 0;
     while (length < lists->k && items[length] != -1) {
@@ -201,8 +207,11 @@ static int read_list(const vt_user_lists *lists, batch *b, size_t q, size_t *n, 
             break;
         }
         b->taken[item] = 1;
-        b->hit[length++] = vt_ids_hold(lists->plan->relevant + planned->relevant, planned->n_relevant, item);
+        length++;
     }
+    size_t filled = wrong == NULL && lists->popular.order != NULL
+                        ? vt_popular_fill(&lists->popular, &b->query[q], items, length, lists->k, b->taken)
+                        : length;
     for (size_t i = 0; i < length; i++) {
         b->taken[items[i]] = 0;
     }
@@ -213,7 +222,10 @@ static int read_list(const vt_user_lists *lists, batch *b, size_t q, size_t *n, 
             "the list for user \"%.*s\" is not valid: item number %d at position %zu is %s; nothing was evaluated",
             VT_STR_ARGS(id), (int)items[length], length + 1, wrong);
     }
-    *n = length;
+    for (size_t i = 0; i < filled; i++) {
+        mark_hit(lists, b, q, i);
+    }
+    *n = filled;
     return VT_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "eval/metrics.h"
 #include "eval/negatives.h"
+#include "eval/popular.h"
 #include "eval/queries.h"
 #include "eval/traits.h"
 
@@ -17,10 +18,11 @@ typedef struct vt_user_lists {
     void *context;
     size_t k; /* longest list */
     vt_traits traits;
-    double *per_user;  /* (U, n_cutoffs, VT_METRICS) zero at first */
-    int32_t *traited;  /* (U, n_cutoffs, VT_TRAITS) lists with a value, zero at first */
-    int32_t *position; /* as plan->relevant: where it stands in its list, from 1; 0: not there. NULL: nobody asks */
-    int64_t *listed;   /* (n_cutoffs, I) listings at positions of that cutoff and not of the one before */
+    vt_popular popular; /* without an order where lists end as they are */
+    double *per_user;   /* (U, n_cutoffs, VT_METRICS) zero at first */
+    int32_t *traited;   /* (U, n_cutoffs, VT_TRAITS) lists with a value, zero at first */
+    int32_t *position;  /* as plan->relevant: where it stands in its list, from 1; 0: not there. NULL: nobody asks */
+    int64_t *listed;    /* (n_cutoffs, I) listings at positions of that cutoff and not of the one before */
 } vt_user_lists;
 
 /**

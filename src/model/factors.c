@@ -51,7 +51,7 @@ int vt_factors_read(vt_factors *f, const vt_safetensors *file, const char *name,
 int vt_factors_vector(float *vector, const void *state, const vt_user_state *user, vt_error *err)
 {
     const vt_factors *f = state;
-    if (user->as_fitted && user->user >= 0) {
+    if (user->as_fitted && user->user >= 0 && !f->ops->folds_known) {
         memcpy(vector, f->users + (size_t)user->user * f->ld, f->ld * sizeof *vector);
         return VT_OK;
     }

@@ -11,6 +11,9 @@
 
 /** What a kind does with its vectors. `state` is the kind's own struct. */
 typedef struct vt_factors_ops {
+    /** fold_in() makes the vectors of known users too, from what is stored; else theirs are stored whole. */
+    bool folds_known;
+
     /** The vector (L) of a history; `vector` comes zeroed. */
     int (*fold_in)(float *vector, const void *state, const vt_user_state *user, vt_error *err);
 

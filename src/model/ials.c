@@ -126,7 +126,7 @@ static void finish(float *scores, const void *state, const float *vector, const 
     }
 }
 
-static const vt_factors_ops factors = {fold_in, finish};
+static const vt_factors_ops factors = {.fold_in = fold_in, .finish = finish};
 
 void vt_ials_free(void *model)
 {

@@ -1,6 +1,8 @@
 /*
- * LightGCN: vectors of users and items after some rounds of handing on along who chose what. A stranger's vector is
- * what their items would hand on to a new node, with the normalisation of the fit.
+ * LightGCN: vectors of users and items after some rounds of handing on along who chose what. A user's vector is made
+ * from the history at hand: what its items hand on to the node over all layers, with the normalisation of the fit, and
+ * for a known user what the fit knows besides (the user's own vector before the layers, and what links hand on). With
+ * the history of the fit that is the vector of the fit; a stranger has the first part alone.
  */
 #include "model/lightgcn.h"
 
@@ -49,10 +51,8 @@ static const vt_preset presets[] = {
      "few films that most have seen, and tastes alike (found on FilmTrust)"},
 };
 
-/* What the items of a history would hand on to a new node, in the order in which they came. */
-static int fold_in(float *vector, const void *state, const vt_user_state *user, vt_error *err)
+int vt_lightgcn_hand_on(float *vector, const vt_lightgcn *m, const vt_user_state *user, float sign, vt_error *err)
 {
-    const vt_lightgcn *m = state;
     float *mark = vt_alloc_zero((size_t)m->f.n_items, sizeof *mark, err);
     size_t *kept = mark == NULL ? NULL : vt_alloc(user->n, sizeof *kept, err);
     if (kept == NULL) {
@@ -60,16 +60,25 @@ static int fold_in(float *vector, const void *state, const vt_user_state *user, 
         return VT_ERR_NO_MEMORY;
     }
     size_t n = vt_history_first(kept, user, mark);
-    float own = n > 0 ? (float)(1.0 / sqrt((double)n)) : 0.0F;
+    float own = n > 0 ? sign / sqrtf((float)n) : 0.0F;
     for (size_t h = 0; h < n; h++) {
         size_t item = (size_t)user->item[kept[h]];
         for (size_t k = 0; k < m->f.d; k++) {
-            vector[k] += own * m->weight[item] * m->f.items[item * m->f.d + k];
+            vector[k] += own * m->weight[item] * m->handed[item * m->f.d + k];
         }
     }
     vt_free(mark);
     vt_free(kept);
     return VT_OK;
+}
+
+static int fold_in(float *vector, const void *state, const vt_user_state *user, vt_error *err)
+{
+    const vt_lightgcn *m = state;
+    if (user->user >= 0) {
+        memcpy(vector, m->f.users + (size_t)user->user * m->f.d, m->f.d * sizeof *vector);
+    }
+    return vt_lightgcn_hand_on(vector, m, user, 1.0F, err);
 }
 
 /* Whoever has nothing with edges has no scores, nor have items without. */
@@ -83,13 +92,14 @@ static void finish(float *scores, const void *state, const float *vector, const 
     }
 }
 
-static const vt_factors_ops factors = {fold_in, finish};
+static const vt_factors_ops factors = {.folds_known = true, .fold_in = fold_in, .finish = finish};
 
 static void lightgcn_free(void *model)
 {
     vt_lightgcn *m = model;
     if (m != NULL) {
         vt_factors_done(&m->f);
+        vt_free(m->handed);
         vt_free(m->weight);
         vt_free(m);
     }
@@ -104,7 +114,8 @@ static int lightgcn_create(vt_lightgcn **out, const vt_params *settings, int32_t
     }
     size_t d = vt_pad((size_t)settings->value[VT_GCN_DIMENSIONS]);
     int status = vt_factors_init(&m->f, &factors, n_users, n_items, d, d, err);
-    m->weight = status == VT_OK ? vt_alloc((size_t)n_items, sizeof *m->weight, err) : NULL;
+    m->handed = status == VT_OK ? vt_alloc_aligned((size_t)n_items, d * sizeof *m->handed, err) : NULL;
+    m->weight = m->handed == NULL ? NULL : vt_alloc((size_t)n_items, sizeof *m->weight, err);
     if (m->weight == NULL) {
         lightgcn_free(m);
         return VT_ERR_NO_MEMORY;
@@ -128,6 +139,9 @@ static int lightgcn_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
     const vt_lightgcn *m = state;
     int status = vt_factors_save(list, &m->f, "factors", err);
+    if (status == VT_OK) {
+        status = vt_tensor_list_add(list, "items.handed", VT_F32, m->f.n_items, (int64_t)m->f.d, m->handed, err);
+    }
     return status == VT_OK ? vt_tensor_list_add(list, "items.weight", VT_F32, m->f.n_items, 0, m->weight, err) : status;
 }
 
@@ -139,6 +153,9 @@ static int lightgcn_load(void **state, const vt_safetensors *file, const vt_para
     *state = m;
     if (status == VT_OK) {
         status = vt_factors_read(&m->f, file, "factors", err);
+    }
+    if (status == VT_OK) {
+        status = vt_tensor_read_f32(m->handed, file, "items.handed", n_items, (int64_t)m->f.d, err);
     }
     if (status == VT_OK) {
         status = vt_tensor_read_f32(m->weight, file, "items.weight", n_items, 0, err);

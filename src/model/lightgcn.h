@@ -30,7 +30,8 @@ enum {
 enum { VT_GCN_BPR, VT_GCN_SOFTMAX, VT_GCN_SAMPLED };
 
 typedef struct vt_lightgcn {
-    vt_factors f;  /* after all layers; users and items are the nodes (R, D) */
+    vt_factors f;  /* items after all layers, and of users what their items do not tell; both are the nodes (R, D) */
+    float *handed; /* (I, D) what an item hands on over all layers: its mean without the last one, L / (L + 1) of it */
     float *weight; /* (I) 1 / sqrt(degree); 0: no edges */
 } vt_lightgcn;
 
@@ -46,6 +47,9 @@ int vt_lightgcn_graph(vt_csr **out, const vt_interactions *train, const vt_user_
  */
 void vt_lightgcn_spread(float *out, float *workspace, const float *x, const vt_csr *graph, int layers, size_t d,
                         int threads);
+
+/** Adds to `vector` (D) what the items of a history hand on, each distinct one counted once, or takes it away. */
+int vt_lightgcn_hand_on(float *vector, const vt_lightgcn *model, const vt_user_state *user, float sign, vt_error *err);
 
 /** Trains a zeroed model. */
 int vt_lightgcn_train(vt_lightgcn *model, const vt_fit *fit, vt_error *err);

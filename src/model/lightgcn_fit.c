@@ -242,11 +242,34 @@ static void spread(const work *w)
     vt_lightgcn_spread(m->f.users, w->work, w->params.value, w->graph, w->layers, m->f.d, w->fit->threads);
 }
 
+/* What scores: of items the vectors after all layers, of users what is left when that of their items is taken away. */
 static int prepare(void *context, vt_error *err)
 {
-    (void)err;
-    spread(context);
-    return VT_OK;
+    work *w = context;
+    vt_lightgcn *m = w->model;
+    const vt_interactions *train = w->fit->train;
+    size_t d = m->f.d, users = (size_t)m->f.n_users, items = (size_t)m->f.n_items;
+    float share = (float)w->layers / (float)(w->layers + 1);
+    int status = VT_OK;
+    memset(w->gradient, 0, (size_t)w->graph->n_rows * d * sizeof *w->gradient); /* is free between the steps */
+    if (w->layers > 0) {
+        vt_lightgcn_spread(w->gradient, w->work, w->params.value, w->graph, w->layers - 1, d, w->fit->threads);
+    }
+    for (size_t i = 0; i < items * d; i++) {
+        m->handed[i] = share * w->gradient[users * d + i];
+    }
+    spread(w);
+    for (int32_t u = 0; u < m->f.n_users && status == VT_OK; u++) {
+        int64_t first = train->ptr[u];
+        const vt_user_state state = {.user = u,
+                                     .n = (size_t)(train->ptr[u + 1] - first),
+                                     .item = train->item + first,
+                                     .value = train->value + first,
+                                     .kind = train->kind + first,
+                                     .now = VT_NONE};
+        status = vt_lightgcn_hand_on(m->f.users + (size_t)u * d, m, &state, -1.0F, err);
+    }
+    return status;
 }
 
 static void forward(void *context, const vt_batch *batch)

@@ -91,7 +91,7 @@ static double offset_of(const void *state, const float *row, const vt_user_state
     return m->r.scale[0];
 }
 
-static const vt_factors_ops factors = {fold_in, finish};
+static const vt_factors_ops factors = {.fold_in = fold_in, .finish = finish};
 static const vt_rating_ops offsets = {offset_of, NULL};
 
 void vt_mf_free(void *model)

@@ -332,9 +332,11 @@ static int64_t last_event(const popularity *p, const vt_user_state *user)
     return last;
 }
 
+/* Windows count back from the question, but not from later than what is known: there they would be empty. */
 static double moment_of(const popularity *p, const vt_user_state *user)
 {
-    return user->now == VT_NONE ? (double)last_event(p, user) + 1.0 : (double)user->now;
+    double end = (double)last_event(p, user) + 1.0;
+    return user->now == VT_NONE || (double)user->now > end ? end : (double)user->now;
 }
 
 static void score_timed(const popularity *p, const vt_user_state *user, float *scores)
@@ -382,7 +384,7 @@ static int popularity_score(const void *state, const vt_user_state *states, size
 
 const vt_model_ops vt_model_popularity = {
     .kind = {"popularity", "what sells most, over all time, lately, or fading with age", "the baseline of every paper",
-             VT_MODEL_STATISTICS, params, N_PARAMS, presets, sizeof presets / sizeof presets[0]},
+             VT_MODEL_ANYONE | VT_MODEL_STATISTICS, params, N_PARAMS, presets, sizeof presets / sizeof presets[0]},
     .timed = "window|half_life",
     .fit = popularity_fit,
     .free = popularity_free,

@@ -211,7 +211,7 @@ static void finish(float *scores, const void *state, const float *row, const vt_
     }
 }
 
-static const vt_factors_ops factors = {fold_in, finish};
+static const vt_factors_ops factors = {.fold_in = fold_in, .finish = finish};
 static const vt_rating_ops offsets = {offset_of, item_offset};
 
 void vt_svdpp_free(void *model)

@@ -18,6 +18,8 @@ typedef struct lesson {
     int32_t *user;       /* (Q) */
     size_t n;            /* Q */
     bool timed;          /* events have times */
+    int32_t *sold;       /* (S) items with events: what nobody ever bought was no choice */
+    size_t n_sold;       /* S */
     size_t alternatives; /* rows of a choice, the chosen one included */
     float *x;            /* (Q, alternatives, K) */
 } lesson;
@@ -46,6 +48,26 @@ static int choose_users(lesson *l, vt_error *err)
     return VT_OK;
 }
 
+/* Items that were sold, in what is fitted on or held out. */
+static int list_sold(lesson *l, vt_error *err)
+{
+    size_t n = (size_t)l->m->n_items;
+    uint8_t *seen = vt_alloc_zero(n, 1, err);
+    l->sold = seen == NULL ? NULL : vt_alloc(n, sizeof *l->sold, err);
+    for (int64_t e = 0; l->sold != NULL && e < l->rest->n; e++) {
+        seen[l->rest->item[e]] = 1;
+    }
+    for (int64_t e = 0; l->sold != NULL && e < l->held->n; e++) {
+        seen[l->held->item[e]] = 1;
+    }
+    for (size_t i = 0; l->sold != NULL && i < n; i++) {
+        l->sold[l->n_sold] = (int32_t)i;
+        l->n_sold += seen[i];
+    }
+    vt_free(seen);
+    return l->sold == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
 /* Copies the features of one item out of the planes. */
 static void put_row(float *row, const vt_hybrid_workspace *workspace, const vt_hybrid *m, int32_t item)
 {
@@ -69,7 +91,7 @@ static void put_choice(lesson *l, size_t q, const vt_hybrid_workspace *workspace
     for (size_t a = 1; a < l->alternatives; a++) {
         int32_t item = chosen;
         for (int tries = 0; tries < 1000 && (item == chosen || taken[item]); tries++) {
-            item = (int32_t)vt_rng_below(&rng, (uint64_t)l->m->n_items);
+            item = l->sold[vt_rng_below(&rng, (uint64_t)l->n_sold)];
         }
         put_row(row + a * k, workspace, l->m, item);
     }
@@ -149,8 +171,9 @@ int vt_hybrid_learn(vt_hybrid *m, const vt_fit *fit, const vt_interactions *rest
     bool timed = rest->snapshot->time_min != VT_NONE;
     lesson l = {.m = m, .fit = fit, .rest = rest, .held = held, .timed = timed};
     l.alternatives = (size_t)fit->params->value[VT_HYBRID_ALTERNATIVES];
-    l.alternatives = l.alternatives < (size_t)m->n_items ? l.alternatives : (size_t)m->n_items;
-    int status = choose_users(&l, err);
+    int status = list_sold(&l, err);
+    l.alternatives = l.alternatives < l.n_sold ? l.alternatives : l.n_sold;
+    status = status == VT_OK ? choose_users(&l, err) : status;
     int64_t *ptr = status == VT_OK ? vt_alloc(l.n + 1, sizeof *ptr, err) : NULL;
     l.x = ptr == NULL ? NULL : vt_alloc(l.n * l.alternatives, k * sizeof *l.x, err);
     if (l.x == NULL) {
@@ -176,5 +199,6 @@ int vt_hybrid_learn(vt_hybrid *m, const vt_fit *fit, const vt_interactions *rest
     vt_free(l.x);
     vt_free(ptr);
     vt_free(l.user);
+    vt_free(l.sold);
     return status;
 }

@@ -34,6 +34,10 @@ typedef struct work {
     int32_t *negative;
     float *log_q;       /* (I) sampled: log of the probability that an item is drawn */
     double *cumulative; /* (I) */
+    int32_t *sold;      /* (S) items with events: what nobody ever bought is no alternative to what was */
+    int32_t *place;     /* (I) where an item stands among them */
+    size_t n_sold;      /* S */
+    float *compact;     /* (2, S, D) full softmax: their vectors, and the gradient; NULL where all items are sold */
     size_t target_capacity, dout_capacity, scratch_capacity, negative_capacity;
     size_t batch_size; /* sequences a step */
 } work;
@@ -48,6 +52,9 @@ static void work_done(work *w)
     vt_free(w->negative);
     vt_free(w->log_q);
     vt_free(w->cumulative);
+    vt_free(w->sold);
+    vt_free(w->place);
+    vt_free(w->compact);
     vt_sas_batch_done(&w->batch);
 }
 
@@ -78,6 +85,11 @@ static void weigh_items(work *w)
     memset(w->cumulative, 0, n * sizeof *w->cumulative);
     for (int64_t e = 0; e < train->n; e++) {
         w->cumulative[train->item[e]] += 1.0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        w->place[i] = (int32_t)w->n_sold;
+        w->sold[w->n_sold] = (int32_t)i;
+        w->n_sold += w->cumulative[i] > 0.0;
     }
     for (size_t i = 0; i < n; i++) {
         w->cumulative[i] = w->cumulative[i] > 0.0 ? pow(w->cumulative[i], power) : 0.0;
@@ -123,11 +135,19 @@ static int work_init(work *w, vt_error *err)
     w->events = w->spans == NULL ? NULL : vt_alloc(w->batch_size, sizeof *w->events, err);
     w->log_q = w->events == NULL ? NULL : vt_alloc(n_items, sizeof *w->log_q, err);
     w->cumulative = w->log_q == NULL ? NULL : vt_alloc(n_items, sizeof *w->cumulative, err);
-    if (w->cumulative == NULL) {
+    w->sold = w->cumulative == NULL ? NULL : vt_alloc(n_items, sizeof *w->sold, err);
+    w->place = w->sold == NULL ? NULL : vt_alloc(n_items, sizeof *w->place, err);
+    if (w->place == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     cut(w->spans, train, w->m->length);
     weigh_items(w);
+    if ((int)value[VT_SAS_LOSS] == VT_SAS_SOFTMAX && w->n_sold < n_items) {
+        w->compact = vt_alloc_aligned(2 * w->n_sold, w->m->d * sizeof *w->compact, err);
+        if (w->compact == NULL) {
+            return VT_ERR_NO_MEMORY;
+        }
+    }
     return vt_nn_params_train(&w->m->params, err);
 }
 
@@ -173,7 +193,7 @@ static int lay_out(void *context, const vt_batch *batch, size_t *terms, vt_error
     return status;
 }
 
-/* Negatives of each token (BCE): evenly from all items, none of the sequence's own. */
+/* Negatives of each token (BCE): evenly from all sold items, none of the sequence's own. */
 static void draw_own(work *w, vt_rng *rng, size_t negatives)
 {
     const vt_sas_batch *b = &w->batch;
@@ -182,7 +202,7 @@ static void draw_own(work *w, vt_rng *rng, size_t negatives)
         for (size_t j = begin * negatives; j < end * negatives; j++) {
             bool own = true;
             for (int tries = 0; own && tries < TRIES; tries++) {
-                w->negative[j] = (int32_t)vt_rng_below(rng, (uint64_t)w->m->n_items);
+                w->negative[j] = w->sold[vt_rng_below(rng, (uint64_t)w->n_sold)];
                 own = w->negative[j] == b->item[begin];
                 for (size_t t = begin; !own && t < end; t++) {
                     own = w->negative[j] == w->target[t];
@@ -190,6 +210,26 @@ static void draw_own(work *w, vt_rng *rng, size_t negatives)
             }
         }
     }
+}
+
+/* Over all sold items: where there are others too, on a table of the sold ones. */
+static double softmax(work *w, float *de, vt_nn_targets targets)
+{
+    float smoothing = (float)w->fit->params->value[VT_SAS_SMOOTHING];
+    if (w->compact == NULL) {
+        return vt_nn_softmax(&w->nn, w->dout, de, &targets, smoothing, w->scratch);
+    }
+    float *gradient = w->compact + w->n_sold * w->m->d;
+    vt_nn_gather(&w->nn, w->compact, targets.e, w->sold, 1.0F, w->n_sold, w->m->d);
+    memset(gradient, 0, w->n_sold * w->m->d * sizeof *gradient);
+    for (size_t t = 0; t < targets.tokens; t++) {
+        w->target[t] = w->place[w->target[t]];
+    }
+    targets.e = w->compact;
+    targets.items = w->n_sold;
+    double loss = vt_nn_softmax(&w->nn, w->dout, gradient, &targets, smoothing, w->scratch);
+    vt_nn_scatter(&w->nn, de, gradient, w->sold, 1.0F, w->n_sold, w->m->d);
+    return loss;
 }
 
 static double loss_of(void *context, const vt_batch *batch)
@@ -203,7 +243,7 @@ static double loss_of(void *context, const vt_batch *batch)
     vt_nn_targets targets = {w->batch.out, m->params.value + m->items, w->target, tokens, (size_t)m->n_items,
                              m->d,         1.0F / (float)tokens};
     if ((int)value[VT_SAS_LOSS] == VT_SAS_SOFTMAX) {
-        return vt_nn_softmax(&w->nn, w->dout, de, &targets, (float)value[VT_SAS_SMOOTHING], w->scratch);
+        return softmax(w, de, targets);
     }
     if ((int)value[VT_SAS_LOSS] == VT_SAS_BCE) {
         draw_own(w, &rng, negatives);

@@ -21,6 +21,7 @@ static void protocol_at(vt_protocol *protocol, int32_t first, int32_t second)
     protocol->n_cutoffs = 2;
     protocol->resamples = 50;
     protocol->threads = 1;
+    protocol->fallback = false;
 }
 
 static void check_figures(const vt_evaluation *e, size_t c, const double expected[VT_METRIC_POPULARITY + 1])
@@ -51,7 +52,7 @@ static void catalogue_by_hand(void **state)
     check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err));
     assert_string_equal(e.protocol,
                         "given positive=purchase|like|rating evaluated=test state=frozen candidates=catalogue "
-                        "test-items=all seen=exclude ranking=full seed=42");
+                        "test-items=all seen=exclude users=served fallback=none ranking=full seed=42");
     assert_int_equal(e.users, 3);
     assert_int_equal(e.queries, 3);
     assert_int_equal(e.candidates, 6);
@@ -119,7 +120,8 @@ static void variants_by_hand(void **state)
     check_near(e.figure[0][VT_METRIC_HR].value, 0.5);
     check_near(e.figure[1][VT_METRIC_NDCG].value, (0.5 + 1) / 2);
     check_near(e.figure[1][VT_METRIC_MRR].value, (1.0 / 3 + 1) / 2);
-    assert_non_null(strstr(e.protocol, "candidates=train test-items=seen seen=keep ranking=full"));
+    assert_non_null(
+        strstr(e.protocol, "candidates=train test-items=seen seen=keep users=served fallback=none ranking=full"));
     vt_evaluation_done(&e);
 }
 
@@ -184,6 +186,7 @@ static void live_moves_on_and_frozen_stops(void **state)
     protocol.cutoff[0] = 1;
     protocol.n_cutoffs = 1;
     protocol.threads = 1;
+    protocol.users = VT_USERS_STORED;
     check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_known, &frozen, &err));
     assert_int_equal(e.queries, 3);
     /* nothing is known: u1 lists b (one of b c), u2 lists a, v lists a and wants b */

@@ -29,6 +29,7 @@ static int setup(void **state)
     eval_data_tiny(&f.data);
     vt_protocol_init(&f.protocol);
     f.protocol.threads = 1;
+    f.protocol.fallback = false;
     f.protocol.resamples = 10;
     f.protocol.n_cutoffs = 2;
     f.protocol.cutoff[0] = 1;

@@ -70,7 +70,7 @@ static void names_tell_protocols_apart(void **state)
     p.test_items = VT_TEST_ITEMS_SEEN;
     vt_protocol_name(name, sizeof name, &snapshot, &split, &p);
     assert_string_equal(name, "leave-last-out positive=rating>=4 evaluated=test state=frozen candidates=train "
-                              "test-items=seen seen=exclude ranking=full seed=42");
+                              "test-items=seen seen=exclude users=served fallback=popular ranking=full seed=42");
     p.negatives = 99;
     p.seed = 7;
     snapshot.min_user = 5;
@@ -80,15 +80,19 @@ static void names_tell_protocols_apart(void **state)
     snprintf(split.name, sizeof split.name, "kfold:5");
     vt_protocol_name(name, sizeof name, &snapshot, &split, &p);
     assert_string_equal(name, "kfold:5 fold=2 positive=rating>=4 core=5,3 evaluated=test state=frozen candidates=train "
-                              "test-items=seen seen=exclude ranking=sampled:99 seed=42 sample-seed=7");
+                              "test-items=seen seen=exclude users=served fallback=popular ranking=sampled:99 seed=42 "
+                              "sample-seed=7");
     p.negatives = 0;
     p.negatives_file = "some/where/LastFM_sample.txt";
     p.seen = VT_SEEN_KEEP;
     p.state = VT_STATE_LIVE;
+    p.users = VT_USERS_STORED;
+    p.fallback = false;
     p.part = VT_PART_VALID;
     vt_protocol_name(name, sizeof name, &snapshot, &split, &p);
     assert_string_equal(name, "kfold:5 fold=2 positive=rating>=4 core=5,3 evaluated=valid state=live candidates=train "
-                              "test-items=seen seen=keep ranking=sampled:LastFM_sample.txt seed=42");
+                              "test-items=seen seen=keep users=stored fallback=none ranking=sampled:LastFM_sample.txt "
+                              "seed=42");
 }
 
 int main(void)

@@ -37,6 +37,13 @@ static void check_rounded(double value, int digits, const char *expected)
     assert_string_equal(text, expected);
 }
 
+static void check_between(double value, double low, double high)
+{
+    if (!(low <= value && value <= high)) {
+        fail_msg("%.6f is not between %.6f and %.6f", value, low, high);
+    }
+}
+
 static void popularity_on_beauty_and_health(void **state)
 {
     (void)state;
@@ -54,9 +61,11 @@ static void popularity_on_beauty_and_health(void **state)
     assert_int_equal(e.users, 3594);
     assert_int_equal(e.skipped, 150);
     assert_string_equal(e.protocol, "leave-last-out positive=purchase|like|rating evaluated=test state=frozen "
-                                    "candidates=train test-items=seen seen=exclude ranking=full seed=42");
-    check_rounded(e.figure[0][VT_METRIC_HR].value, 6, "0.011408");
-    check_rounded(e.figure[0][VT_METRIC_NDCG].value, 6, "0.004986");
+                                    "candidates=train test-items=seen seen=exclude users=served fallback=popular "
+                                    "ranking=full seed=42");
+    /* published are 0.011408 and 0.004986, which a plain script gives when all ties are lost; then those of all won */
+    check_between(e.figure[0][VT_METRIC_HR].value, 0.0114078, 0.0116862);
+    check_between(e.figure[0][VT_METRIC_NDCG].value, 0.0049858, 0.0050663);
     vt_evaluation_done(&e);
     shop_data_done(&j);
 }
@@ -161,10 +170,11 @@ static void negatives_of_lastfm(void **state)
     evaluate_sequences(&e, path, sample);
     assert_int_equal(e.users, 1090);
     assert_non_null(strstr(e.protocol, "ranking=sampled:LastFM_sample.txt"));
-    /* as a plain script computes it, ties by id */
-    check_rounded(e.figure[0][VT_METRIC_HR].value, 6, "0.189908");
-    check_rounded(e.figure[0][VT_METRIC_NDCG].value, 6, "0.129167");
-    check_rounded(e.figure[1][VT_METRIC_HR].value, 6, "0.291743");
+    /* between all ties lost and all ties won, as a plain script computes both */
+    check_between(e.figure[0][VT_METRIC_HR].value, 0.188073, 0.191744);
+    check_between(e.figure[0][VT_METRIC_NDCG].value, 0.128233, 0.130413);
+    check_between(e.figure[1][VT_METRIC_HR].value, 0.285321, 0.299083);
+    check_between(e.figure[1][VT_METRIC_NDCG].value, 0.159311, 0.164684);
     vt_evaluation_done(&e);
 }
 

@@ -5,6 +5,7 @@
 
 #include "math/kernels.h"
 #include "model/lightgcn.h"
+#include "model/model.h"
 
 enum { D = 16, LAYERS = 3 };
 
@@ -240,6 +241,49 @@ static void tells_two_worlds_apart(void **state)
     data_done(&d);
 }
 
+/*
+ * With one layer F = (E + A E) / 2, and of a user half of E is left when what the items hand on (half of theirs) is taken
+ * away: so an item's F less what it hands on is what its users' rests bring by A. A known user is folded in to the vector
+ * of the fit, a stranger to the part that the items tell.
+ */
+static void users_are_folded_in_through_all_layers(void **state)
+{
+    (void)state;
+    static rows_of_chance chance;
+    vt_error err = VT_ERROR_INIT;
+    vt_csr *graph = NULL;
+    make_random(&chance, 8);
+    data d = data_of(chance.rows, RANDOM_ROWS);
+    vt_model *model = fitted(&d, "lightgcn", "dimensions=16,layers=1,epochs=3");
+    const vt_lightgcn *m = model->state;
+    check_ok(vt_lightgcn_graph(&graph, d.train, NULL, &err));
+    for (int32_t i = 0; i < m->f.n_items; i++) {
+        for (size_t k = 0; k < D; k++) {
+            double sum = 0.0;
+            for (int64_t e = graph->ptr[m->f.n_users + i]; e < graph->ptr[m->f.n_users + i + 1]; e++) {
+                sum += (double)graph->value[e] * (double)m->f.users[(size_t)graph->column[e] * D + k];
+            }
+            double rest = (double)m->f.items[(size_t)i * D + k] - (double)m->handed[(size_t)i * D + k];
+            assert_true(fabs(rest - sum) < 1e-5);
+        }
+    }
+    for (int32_t u = 0; u < m->f.n_users; u++) {
+        int64_t first = d.train->ptr[u], n = d.train->ptr[u + 1] - first;
+        vt_user_state query = {.user = u, .n = (size_t)n, .item = d.train->item + first, .now = VT_NONE};
+        float known[D], stranger[D];
+        check_ok(vt_factors_vector(known, m, &query, &err));
+        query.user = -1;
+        check_ok(vt_factors_vector(stranger, m, &query, &err));
+        for (size_t k = 0; k < D; k++) {
+            double own = (double)m->f.users[(size_t)u * D + k];
+            assert_true(fabs((double)known[k] - (double)stranger[k] - own) < 1e-5);
+        }
+    }
+    vt_csr_free(graph);
+    vt_model_free(model);
+    data_done(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +292,7 @@ int main(void)
         cmocka_unit_test(spreads_as_defined),
         cmocka_unit_test(the_gradient_spreads_back),
         cmocka_unit_test(tells_two_worlds_apart),
+        cmocka_unit_test(users_are_folded_in_through_all_layers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,7 +50,7 @@ static void counts_in_a_window(void **state)
     check_scores(&d, model, 20 * DAY, 1, 1);                 /* strictly before day 20, from day 10 on */
     check_scores(&d, model, 10 * DAY, 1, -(double)INFINITY); /* day 0 on; pot was not sold before */
     check_scores(&d, model, 0, -(double)INFINITY, -(double)INFINITY);
-    check_scores(&d, model, 31 * DAY, 0, 0); /* known, but not lately */
+    check_scores(&d, model, 31 * DAY, 2, 1); /* nothing is known of the days since: as just after the last event */
     vt_model_free(model);
     model = fitted(&d, "popularity", "window=10,counts=users");
     check_scores(&d, model, VT_NONE, 1, 1);
@@ -63,11 +63,13 @@ static void fades_by_half_life(void **state)
     (void)state;
     data d = data_of(rows, ROWS);
     vt_model *model = fitted(&d, "popularity", "half_life=10");
+    const double a_second = exp2(-1.0 / (double)(10 * DAY));
     check_scores(&d, model, 20 * DAY, 0.5 + 0.25, exp2(-0.5));
-    check_scores(&d, model, 30 * DAY, 0.125 + 0.25 + 0.5 + 0.5, exp2(-1.5));
+    check_scores(&d, model, 30 * DAY, (0.25 + 0.5 + 1 + 1) * a_second,
+                 exp2(-0.5) * a_second); /* as just after the last event, on day 20 */
     vt_model_free(model);
     model = fitted(&d, "popularity", "half_life=10,window=15");
-    check_scores(&d, model, 30 * DAY, 0.5 + 0.5, exp2(-1.5)); /* from day 15 on */
+    check_scores(&d, model, 20 * DAY, 0.5, exp2(-0.5)); /* from day 5 on */
     vt_model_free(model);
     data_done(&d);
 }
