@@ -11,7 +11,18 @@ extern "C" {
 #define VT_CUTOFFS_MAX 8
 
 typedef enum vt_state_mode { VT_STATE_FROZEN, VT_STATE_LIVE } vt_state_mode;
-typedef enum vt_candidates { VT_CANDIDATES_CATALOGUE, VT_CANDIDATES_TRAIN } vt_candidates;
+
+/**
+ * Which items are ranked: all; those with a training event; those on sale or seen in an event before the moment of the
+ * list; those without a training event, that is how new items are ranked among themselves.
+ */
+typedef enum vt_candidates {
+    VT_CANDIDATES_CATALOGUE,
+    VT_CANDIDATES_TRAIN,
+    VT_CANDIDATES_ALIVE,
+    VT_CANDIDATES_COLD
+} vt_candidates;
+
 typedef enum vt_test_items { VT_TEST_ITEMS_ALL, VT_TEST_ITEMS_SEEN } vt_test_items;
 typedef enum vt_seen { VT_SEEN_EXCLUDE, VT_SEEN_KEEP } vt_seen;
 
@@ -50,7 +61,7 @@ typedef struct vt_protocol {
     vt_test_items test_items;
     vt_seen seen;
     vt_users users;
-    bool fallback; /**< lists that end early go on with what sold most by then, as the shop's do */
+    bool fallback;                  /**< lists that end early go on with what sold most by then, as the shop's do */
     vt_part part;                   /**< VT_PART_TEST, or VT_PART_VALID to choose settings */
     int32_t negatives;              /**< 0: rank all candidates; else so many sampled ones beside the positives */
     const char *negatives_file;     /**< lines "user item item ..."; NULL: sampled by seed */
@@ -67,6 +78,9 @@ typedef struct vt_protocol {
 } vt_protocol;
 
 VT_SIZED_INIT(vt_protocol)
+
+/** What a split asks of a protocol besides its defaults: rolling goes with state live and candidates alive. */
+VT_API void vt_protocol_suit(vt_protocol *protocol, const vt_split_spec *spec);
 
 /** VT_ERR_USAGE names the first problem (K = 0, K not ascending, ...). */
 VT_API int vt_protocol_check(const vt_protocol *protocol, vt_error *err);
@@ -125,7 +139,7 @@ typedef enum vt_slice_metric { VT_SLICE_HR, VT_SLICE_NDCG, VT_SLICE_RECALL, VT_S
 
 /** The same lists, evaluated on a part of the users, or on the held-out items that belong to a part of the items. */
 typedef struct vt_slice {
-    const char *group; /**< "user", "history", "item", "item with", "category"; static storage */
+    const char *group; /**< "user", "history", "item", "item sold", "category"; static storage */
     char name[96];     /**< "cold", "3-5", "head" */
     int64_t users;     /**< with a held-out item in it */
     int64_t positives; /**< held-out items in it */
@@ -235,7 +249,7 @@ VT_API int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_
                              vt_error *err);
 
 /**
- * Fits and evaluates once a fold of `spec` (kfold) and joins the results with vt_evaluation_join(). `inner` as in
+ * Fits and evaluates once a fold of `spec` (kfold, rolling) and joins the results with vt_evaluation_join(). `inner` as in
  * vt_split_create().
  */
 VT_API int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options *fit,

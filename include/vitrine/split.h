@@ -18,14 +18,15 @@ typedef enum vt_split_kind {
     VT_SPLIT_KFOLD,          /**< "kfold:k": k folds, each the test part once; vt_split_create() takes the fold */
     VT_SPLIT_COLD_ITEMS, /**< "cold-items:r": a random share of items is never fitted; last events on them are test */
     VT_SPLIT_COLD_USERS, /**< "cold-users:r": a random share of users is never fitted; their last events are test */
-    VT_SPLIT_GIVEN       /**< "given": parts as imported with --as */
+    VT_SPLIT_GIVEN,      /**< "given": parts as imported with --as */
+    VT_SPLIT_ROLLING     /**< "rolling:n": n cuts in time, each with all before it as training; a fold each */
 } vt_split_kind;
 
 /** A split as the user names it. */
 typedef struct vt_split_spec {
     vt_split_kind kind;
     double share[3]; /**< time: training, validation, test; ratio, cold: share[0] */
-    int32_t folds;   /**< kfold */
+    int32_t folds;   /**< kfold, rolling */
 } vt_split_spec;
 
 /** Every event of a snapshot with its label. */
@@ -36,7 +37,7 @@ typedef struct vt_split {
     uint8_t *label;   /**< (E) vt_part; VT_PART_NONE for events that are not positive */
     uint8_t *signal;  /**< (E) vt_part of signals, by which histories may hold them; VT_PART_NONE for other events */
     int64_t count[5]; /**< events by label */
-    int64_t moment;   /**< time: first second of the test part; else VT_NONE */
+    int64_t moment;   /**< time, rolling: first second of the test part; else VT_NONE */
     char name[64];    /**< as the protocol prints it: "time:0.8,0.1,0.1" */
 } vt_split;
 
@@ -46,10 +47,13 @@ typedef struct vt_split {
  */
 VT_API int vt_split_parse(vt_split_spec *spec, const char *text, vt_error *err);
 
+/** How many folds a split is evaluated in, each with a fit of its own; 0: it is no split of folds. */
+VT_API int32_t vt_split_folds(const vt_split_spec *spec);
+
 /**
  * Labels the positive events of `snapshot`. Same snapshot, spec, seed and fold: same labels. A time split of data
  * without times, or one that leaves nothing to train on, and a given split of data without parts are
- * VT_ERR_UNSUPPORTED; a wrong spec or fold (0 for all but kfold) is VT_ERR_USAGE. `inner` labels, inside the training
+ * VT_ERR_UNSUPPORTED; a wrong spec or fold (0 for those without folds) is VT_ERR_USAGE. `inner` labels, inside the training
  * part, the last training event of each user with two (or, for time, ratio, kfold and cold splits, the same rule and
  * share again) as validation, so that settings can be chosen without the test part; splits that have a validation
  * part of their own ignore it. The caller frees it. O(E).

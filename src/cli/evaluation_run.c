@@ -57,7 +57,7 @@ static int evaluate_file(vt_evaluation *out, vt_cli *cli, const vt_evaluation_ru
 static int evaluate_kind(vt_evaluation *out, const vt_evaluation_run *run, const vt_evaluated *entry, vt_error *err)
 {
     const vt_fit_options options = vt_evaluation_fit(run, entry);
-    if (run->spec.kind == VT_SPLIT_KFOLD) {
+    if (vt_split_folds(&run->spec) > 0) {
         return vt_evaluate_folds(out, entry->name, &options, run->snapshot, &run->spec, run->protocol.seed,
                                  run->protocol.part == VT_PART_VALID, &run->protocol, err);
     }

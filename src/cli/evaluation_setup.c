@@ -45,10 +45,10 @@ static int check_model_file(const vt_evaluation_run *run, const vt_evaluated *en
 
 static int check_file(const vt_evaluation_run *run, const vt_evaluated *entry, const vt_split *split, vt_error *err)
 {
-    if (run->spec.kind == VT_SPLIT_KFOLD) {
+    if (vt_split_folds(&run->spec) > 0) {
         return vt_fail(err, VT_ERR_USAGE,
-                       "kfold fits a model for every fold, so the file %s cannot be evaluated by it; %s", entry->name,
-                       entry->lists ? "choose a split without folds" : "evaluate its kind");
+                       "the split fits a model for every fold, so the file %s cannot be evaluated by it; %s",
+                       entry->name, entry->lists ? "choose a split without folds" : "evaluate its kind");
     }
     if (!entry->lists) {
         return check_model_file(run, entry, split, err);

@@ -7,8 +7,6 @@
 int vt_cli_protocol(vt_protocol *p, vt_split_spec *spec, vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_protocol_init(p);
-    p->state = vt_args_choice(args, "state") == 0 ? VT_STATE_FROZEN : VT_STATE_LIVE;
-    p->candidates = vt_args_choice(args, "candidates") == 0 ? VT_CANDIDATES_CATALOGUE : VT_CANDIDATES_TRAIN;
     p->test_items = vt_args_choice(args, "test-items") == 0 ? VT_TEST_ITEMS_ALL : VT_TEST_ITEMS_SEEN;
     p->seen = vt_args_choice(args, "seen") == 0 ? VT_SEEN_EXCLUDE : VT_SEEN_KEEP;
     p->users = vt_args_choice(args, "users") == 0 ? VT_USERS_SERVED : VT_USERS_STORED;
@@ -30,6 +28,12 @@ int vt_cli_protocol(vt_protocol *p, vt_split_spec *spec, vt_cli *cli, const vt_a
         p->negatives_file = negatives;
     }
     int status = vt_split_parse(spec, vt_args_text(args, "split"), err);
+    if (status == VT_OK) {
+        vt_protocol_suit(p, spec);
+        p->state = vt_args_given(args, "state") ? (vt_state_mode)vt_args_choice(args, "state") : p->state;
+        p->candidates =
+            vt_args_given(args, "candidates") ? (vt_candidates)vt_args_choice(args, "candidates") : p->candidates;
+    }
     if (status == VT_OK && spec->kind == VT_SPLIT_NONE) {
         return vt_fail(err, VT_ERR_USAGE,
                        "the split \"none\" leaves nothing to evaluate; choose one such as leave-one-out");
@@ -48,7 +52,7 @@ const vt_option vt_options_protocol[] = {
      .words = VT_WORDS_SPLITS,
      .help =
          "which events are held out: leave-one-out, leave-last-out, time:0.8,0.1,0.1, ratio:0.75, ratio-global:0.75, "
-         "kfold:5, cold-items:0.1, cold-users:0.1, given"},
+         "kfold:5, cold-items:0.1, cold-users:0.1, given, rolling:5"},
     {.name = "at",
      .type = VT_OPTION_INTS,
      .value = "K,...",
@@ -61,13 +65,14 @@ const vt_option vt_options_protocol[] = {
      .value = "MODE",
      .fallback = "frozen",
      .choices = "frozen|live",
-     .help = "histories stop at the split, or move on with every event before the held-out one"},
+     .help = "histories stop at the split, or move on with every event before the held-out one (rolling: live)"},
     {.name = "candidates",
      .type = VT_OPTION_CHOICE,
      .value = "SET",
      .fallback = "catalogue",
-     .choices = "catalogue|train",
-     .help = "items that are ranked"},
+     .choices = "catalogue|train|alive|cold",
+     .help = "items that are ranked: all, those sold in the training part, those on sale or sold by the moment of the "
+             "list (rolling: alive), or only those never sold in the training part"},
     {.name = "test-items",
      .type = VT_OPTION_CHOICE,
      .value = "SET",

@@ -47,7 +47,7 @@ int vt_split_create(vt_split **out, const vt_snapshot *snapshot, const vt_split_
     if (status != VT_OK) {
         return status;
     }
-    int32_t folds = spec->kind == VT_SPLIT_KFOLD ? spec->folds : 1;
+    int32_t folds = vt_split_folds(spec) > 0 ? vt_split_folds(spec) : 1;
     if (fold < 0 || fold >= folds) {
         return vt_fail(err, VT_ERR_USAGE, "fold %d is asked for; the split has folds 0 to %d", fold, folds - 1);
     }

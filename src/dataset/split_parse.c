@@ -21,14 +21,25 @@ const vt_split_kind_info vt_split_kinds[VT_SPLIT_KINDS] = {
     [VT_SPLIT_COLD_USERS] = {"cold-users", "cold-users:r", "cold-users:0.1", 1, vt_split_cold_users,
                              vt_split_cold_users},
     [VT_SPLIT_GIVEN] = {"given", "given", "given", 0, vt_split_given, vt_split_last},
+    [VT_SPLIT_ROLLING] = {"rolling", "rolling:n", "rolling:5", 1, vt_split_rolling, vt_split_latest},
 };
+
+static bool is_folded(vt_split_kind kind)
+{
+    return kind == VT_SPLIT_KFOLD || kind == VT_SPLIT_ROLLING;
+}
+
+int32_t vt_split_folds(const vt_split_spec *spec)
+{
+    return is_folded(spec->kind) ? spec->folds : 0;
+}
 
 void vt_split_name(char name[64], const vt_split_spec *spec)
 {
     const vt_split_kind_info *info = &vt_split_kinds[spec->kind];
     if (spec->kind == VT_SPLIT_TIME) {
         snprintf(name, 64, "%s:%.8g,%.8g,%.8g", info->name, spec->share[0], spec->share[1], spec->share[2]);
-    } else if (spec->kind == VT_SPLIT_KFOLD) {
+    } else if (is_folded(spec->kind)) {
         snprintf(name, 64, "%s:%d", info->name, spec->folds);
     } else if (info->numbers == 1) {
         snprintf(name, 64, "%s:%.8g", info->name, spec->share[0]);
@@ -51,10 +62,11 @@ int vt_split_check(const vt_split_spec *spec, vt_error *err)
                            "(training and test above 0, validation from 0), such as %s",
                            share[0], share[1], share[2], info->example);
         }
-    } else if (spec->kind == VT_SPLIT_KFOLD) {
-        if (spec->folds < 2 || spec->folds > FOLDS_MAX) {
-            return vt_fail(err, VT_ERR_USAGE, "the split kfold has %d folds; 2 to %d are expected, such as %s",
-                           spec->folds, (int)FOLDS_MAX, info->example);
+    } else if (is_folded(spec->kind)) {
+        int32_t least = spec->kind == VT_SPLIT_KFOLD ? 2 : 1;
+        if (spec->folds < least || spec->folds > FOLDS_MAX) {
+            return vt_fail(err, VT_ERR_USAGE, "the split %s has %d folds; %d to %d are expected, such as %s",
+                           info->name, spec->folds, (int)least, (int)FOLDS_MAX, info->example);
         }
     } else if (info->numbers == 1 && !(spec->share[0] > 0 && spec->share[0] < 1)) {
         return vt_fail(err, VT_ERR_USAGE,
@@ -125,7 +137,7 @@ int vt_split_parse(vt_split_spec *out, const char *text, vt_error *err)
     if (colon != NULL && !read_numbers(number, info->numbers, (vt_str){colon + 1, all.len - name.len - 1})) {
         return fail_numbers(info, all, err);
     }
-    if (kind == VT_SPLIT_KFOLD) {
+    if (is_folded(spec.kind)) {
         if (number[0] != floor(number[0]) || fabs(number[0]) > 1e6) {
             return fail_numbers(info, all, err);
         }

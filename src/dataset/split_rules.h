@@ -27,7 +27,7 @@ typedef struct vt_split_kind_info {
 } vt_split_kind_info;
 
 /** The table, by vt_split_kind. */
-#define VT_SPLIT_KINDS 10
+#define VT_SPLIT_KINDS 11
 extern const vt_split_kind_info vt_split_kinds[VT_SPLIT_KINDS];
 
 /** VT_ERR_USAGE names what is wrong with a spec that was not made by vt_split_parse(). */
@@ -43,6 +43,8 @@ int vt_split_given(vt_split_round *round, vt_error *err);
 
 /* split_time.c */
 int vt_split_time(vt_split_round *round, vt_error *err);
+int vt_split_rolling(vt_split_round *round, vt_error *err);
+int vt_split_latest(vt_split_round *round, vt_error *err); /* the last tenth */
 
 /* split_random.c */
 int vt_split_ratio(vt_split_round *round, vt_error *err);

@@ -72,7 +72,7 @@ int vt_split_signals(vt_split_round *round, vt_error *err)
     for (int64_t e = 0; e < round->snapshot->n_events; e++) {
         round->split->signal[e] = VT_PART_NONE;
     }
-    if (round->split->spec.kind == VT_SPLIT_TIME) {
+    if (round->split->moment != VT_NONE) {
         by_time(round);
     } else {
         by_order(round);

@@ -30,7 +30,7 @@ void vt_evaluation_trained_on(char out[VT_TRAINED_ON_BYTES], const vt_split *spl
         snprintf(out, VT_TRAINED_ON_BYTES, "all");
         return;
     }
-    if (split->spec.kind == VT_SPLIT_KFOLD) {
+    if (vt_split_folds(&split->spec) > 0) {
         snprintf(fold, sizeof fold, " fold=%" PRId32, split->fold);
     }
     if (is_random(split->spec.kind)) {

@@ -168,10 +168,11 @@ static int evaluate_fold(vt_evaluation *out, const char *kind, const vt_fit_opti
 int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options *fit, const vt_snapshot *snapshot,
                       const vt_split_spec *spec, uint64_t seed, bool inner, const vt_protocol *protocol, vt_error *err)
 {
-    if (spec->kind != VT_SPLIT_KFOLD) {
-        return vt_fail(err, VT_ERR_USAGE, "this split has no folds; name kfold:K, or evaluate the split once");
+    if (vt_split_folds(spec) == 0) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "this split has no folds; name kfold:K or rolling:N, or evaluate the split once");
     }
-    size_t n = (size_t)spec->folds;
+    size_t n = (size_t)vt_split_folds(spec);
     vt_evaluation *folds = vt_alloc_zero(n, sizeof *folds, err);
     int status = folds == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t f = 0; status == VT_OK && f < n; f++) {

@@ -28,6 +28,14 @@ void vt_protocol_init_sized(vt_protocol *protocol, size_t size)
     vt_options_init(protocol, size, &defaults, sizeof defaults);
 }
 
+void vt_protocol_suit(vt_protocol *protocol, const vt_split_spec *spec)
+{
+    if (spec->kind == VT_SPLIT_ROLLING) {
+        protocol->state = VT_STATE_LIVE;
+        protocol->candidates = VT_CANDIDATES_ALIVE;
+    }
+}
+
 static int check_cutoffs(const vt_protocol *protocol, vt_error *err)
 {
     if (protocol->n_cutoffs == 0 || protocol->n_cutoffs > VT_CUTOFFS_MAX) {
@@ -104,13 +112,14 @@ static const char *fallback_name(const vt_protocol *protocol)
 void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, const vt_split *split,
                       const vt_protocol *protocol)
 {
+    static const char *const candidates[] = {"catalogue", "train", "alive", "cold"};
     char fold[32] = "";
     char core[48] = "";
     char ranking[96];
     char sampling[48] = "";
     char lists[200] = "";
     ranking_name(ranking, sizeof ranking, protocol);
-    if (split->spec.kind == VT_SPLIT_KFOLD) {
+    if (vt_split_folds(&split->spec) > 0) {
         snprintf(fold, sizeof fold, " fold=%" PRId32, split->fold);
     }
     if (snapshot->min_user > 0 || snapshot->min_item > 0) {
@@ -126,8 +135,7 @@ void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, cons
              "%s%s positive=%s%s evaluated=%s state=%s candidates=%s test-items=%s seen=%s users=%s "
              "fallback=%s ranking=%s seed=%" PRIu64 "%s%s",
              split->name, fold, snapshot->positive_rule, core, protocol->part == VT_PART_TEST ? "test" : "valid",
-             protocol->state == VT_STATE_LIVE ? "live" : "frozen",
-             protocol->candidates == VT_CANDIDATES_TRAIN ? "train" : "catalogue",
+             protocol->state == VT_STATE_LIVE ? "live" : "frozen", candidates[protocol->candidates],
              protocol->test_items == VT_TEST_ITEMS_SEEN ? "seen" : "all",
              protocol->seen == VT_SEEN_KEEP ? "keep" : "exclude",
              protocol->users == VT_USERS_STORED ? "stored" : "served", fallback_name(protocol), ranking, split->seed,

@@ -114,17 +114,64 @@ static int count_sold(vt_plan *plan, const scope *s, vt_error *err)
     return plan->sold == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
+/* From when on items can be had: as the shop says, else from the second after their first known event of any kind. */
+static int find_births(vt_plan *plan, const scope *s, vt_error *err)
+{
+    const vt_snapshot *snapshot = s->snapshot;
+    size_t n = (size_t)snapshot->n_items;
+    plan->alive_from = vt_alloc(n, sizeof *plan->alive_from, err);
+    if (plan->alive_from == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        int64_t from = snapshot->item_available_from[i];
+        plan->alive_from[i] = from != VT_NONE ? from : INT64_MAX;
+    }
+    for (int64_t e = 0; e < snapshot->n_events; e++) {
+        int64_t *from = &plan->alive_from[snapshot->item[e]];
+        bool known = s->live || in(s, e, s->history) || is_signal(s, e, s->history);
+        if (known && snapshot->time[e] != VT_NONE && snapshot->time[e] < *from &&
+            snapshot->item_available_from[snapshot->item[e]] == VT_NONE) {
+            *from = snapshot->time[e] + 1;
+        }
+    }
+    return VT_OK;
+}
+
+static bool is_candidate(const vt_plan *plan, const scope *s, int32_t item)
+{
+    switch (s->protocol->candidates) {
+    case VT_CANDIDATES_TRAIN:
+        return plan->train_events[item] > 0;
+    case VT_CANDIDATES_COLD:
+        return plan->train_events[item] == 0;
+    case VT_CANDIDATES_ALIVE:
+        return plan->alive_from[item] != INT64_MAX;
+    default:
+        return true;
+    }
+}
+
 static int choose_candidates(vt_plan *plan, const scope *s, vt_error *err)
 {
     plan->allowed = vt_alloc((size_t)s->snapshot->n_items, sizeof *plan->allowed, err);
-    if (plan->allowed == NULL) {
-        return VT_ERR_NO_MEMORY;
+    int status = plan->allowed == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    if (status == VT_OK && s->protocol->candidates == VT_CANDIDATES_ALIVE) {
+        status = find_births(plan, s, err);
     }
-    for (int32_t i = 0; i < s->snapshot->n_items; i++) {
-        plan->allowed[i] = s->protocol->candidates == VT_CANDIDATES_CATALOGUE || plan->train_events[i] > 0;
+    for (int32_t i = 0; status == VT_OK && i < s->snapshot->n_items; i++) {
+        plan->allowed[i] = is_candidate(plan, s, i);
         plan->n_candidates += plan->allowed[i];
     }
-    return VT_OK;
+    return status;
+}
+
+void vt_plan_alive(uint8_t *allowed, const vt_plan *plan, int64_t now)
+{
+    const int64_t *until = plan->snapshot->item_available_until;
+    for (int32_t i = 0; i < plan->snapshot->n_items; i++) {
+        allowed[i] = plan->alive_from[i] <= now && (until[i] == VT_NONE || until[i] > now);
+    }
 }
 
 /* True when the event is evaluated, and not left out for its item. */
@@ -376,6 +423,15 @@ int vt_plan_create(vt_plan **out, const vt_snapshot *snapshot, const vt_split *s
         s.history |= BIT(VT_PART_VALID);
     }
     bool timed = snapshot->time_min != VT_NONE;
+    if (split->spec.kind == VT_SPLIT_ROLLING && !s.live) {
+        return vt_fail(err, VT_ERR_USAGE, "the split %s follows the clock between its cuts; use state live",
+                       split->name);
+    }
+    if (protocol->candidates == VT_CANDIDATES_ALIVE && !timed) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "candidates alive are those of a moment, and some events of this data have no time; use "
+                       "candidates catalogue or train");
+    }
     if (s.live && !timed) {
         return vt_fail(err, VT_ERR_UNSUPPORTED,
                        "state live follows the clock, and some events of this data have no time; use state frozen, or "
@@ -409,6 +465,7 @@ void vt_plan_free(vt_plan *plan)
     vt_free(plan->query);
     vt_free(plan->relevant);
     vt_free(plan->allowed);
+    vt_free(plan->alive_from);
     vt_free(plan->sold);
     vt_free(plan->tie);
     vt_free(plan->train_events);

@@ -39,7 +39,8 @@ typedef struct vt_plan {
     int64_t *query_ptr;     /* (U + 1) queries of user number u */
     vt_plan_query *query;   /* (Q) */
     int32_t *relevant;      /* distinct items, ascending per query */
-    uint8_t *allowed;       /* (I) 1 where an item is a candidate */
+    uint8_t *allowed;       /* (I) 1 where an item is a candidate, of some query at least */
+    int64_t *alive_from;    /* (I) candidates alive: first second at which an item is one; NULL: at any */
     int64_t n_candidates;
     int64_t positives;     /* held-out events */
     int64_t skipped;       /* held-out events left out: their item has no training event */
@@ -62,6 +63,9 @@ int vt_plan_create(vt_plan **out, const vt_snapshot *snapshot, const vt_split *s
 
 /** Frees; NULL is allowed. */
 void vt_plan_free(vt_plan *plan);
+
+/** The candidates at a moment into `allowed` (I), where the plan has alive_from. O(I). */
+void vt_plan_alive(uint8_t *allowed, const vt_plan *plan, int64_t now);
 
 /** Sorts ids and drops repeats; returns how many are left. */
 size_t vt_ids_distinct(int32_t *id, size_t n);

@@ -11,8 +11,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "dataset/item_clock.h"
 
-enum { CATEGORIES = 10, FIXED = 15, SLICES_MAX = FIXED + CATEGORIES };
+enum { CATEGORIES = 10, FIXED = 16, SLICES_MAX = FIXED + CATEGORIES };
 
 /* What slices are cut by. */
 typedef struct cut {
@@ -61,12 +62,14 @@ static bool item_is_head(const cut *c, size_t user, const vt_plan_query *query, 
     return c->plan->train_events[item] > 0 && c->head[item] == (low == 1);
 }
 
-static bool item_events_between(const cut *c, size_t user, const vt_plan_query *query, int32_t item, int64_t low,
-                                int64_t high)
+/* As of the query: who cuts data to items with some sales knows from the future which these are. */
+static bool item_sold_between(const cut *c, size_t user, const vt_plan_query *query, int32_t item, int64_t low,
+                              int64_t high)
 {
+    const vt_plan *plan = c->plan;
+    int64_t sold = plan->known.n_items > 0 ? vt_item_times_before(&plan->known, item, query->now) : plan->sold[item];
     (void)user;
-    (void)query;
-    return c->plan->train_events[item] >= low && c->plan->train_events[item] <= high;
+    return sold >= low && sold <= high;
 }
 
 static bool item_is_of_category(const cut *c, size_t user, const vt_plan_query *query, int32_t item, int64_t low,
@@ -91,9 +94,10 @@ static const cutter fixed[FIXED] = {
     {"item", "cold", item_is_warm, 0, 0},
     {"item", "head", item_is_head, 1, 0},
     {"item", "tail", item_is_head, 0, 0},
-    {"item with", "0-5 events", item_events_between, 0, 5},
-    {"item with", "6-50 events", item_events_between, 6, 50},
-    {"item with", "51+ events", item_events_between, 51, INT64_MAX},
+    {"item sold", "never before", item_sold_between, 0, 0},
+    {"item sold", "1-2 times before", item_sold_between, 1, 2},
+    {"item sold", "3+ times before", item_sold_between, 3, INT64_MAX},
+    {"item sold", "10+ times before", item_sold_between, 10, INT64_MAX},
 };
 
 typedef struct sized {

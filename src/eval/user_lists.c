@@ -31,6 +31,7 @@ typedef struct batch {
     id_buffer only;
     int32_t *items; /* (BATCH, k) */
     uint8_t *hit;   /* (k) */
+    uint8_t *alive; /* (BATCH, I) candidates of each query; NULL: those of the plan */
     uint8_t *taken; /* (I) all zero between uses */
     int32_t *drawn; /* negatives of the user at hand */
     size_t n_drawn;
@@ -53,6 +54,12 @@ static int batch_init(batch *b, const vt_user_lists *lists, vt_error *err)
     if (b->items == NULL || b->hit == NULL || b->taken == NULL) {
         return VT_ERR_NO_MEMORY;
     }
+    if (lists->plan->alive_from != NULL) {
+        b->alive = vt_alloc(BATCH, n_items, err);
+        if (b->alive == NULL) {
+            return VT_ERR_NO_MEMORY;
+        }
+    }
     int status = vt_trait_scratch_init(&b->traits, &lists->traits, err);
     if (status == VT_OK && draws) {
         b->drawn = vt_alloc((size_t)lists->protocol->negatives, sizeof *b->drawn, err);
@@ -69,6 +76,7 @@ static void batch_done(batch *b)
     vt_free(b->items);
     vt_free(b->hit);
     vt_free(b->taken);
+    vt_free(b->alive);
     vt_free(b->drawn);
     vt_free(b->pool);
     vt_trait_scratch_done(&b->traits);
@@ -140,6 +148,11 @@ static int add_query(const vt_user_lists *lists, batch *b, size_t at, const vt_p
     const vt_plan *plan = lists->plan;
     vt_query *query = &b->query[b->n];
     *query = (vt_query){.allowed = plan->allowed, .user = plan->user[at], .tie = plan->tie};
+    if (b->alive != NULL) {
+        uint8_t *allowed = b->alive + b->n * (size_t)plan->snapshot->n_items;
+        vt_plan_alive(allowed, plan, planned->now);
+        query->allowed = allowed;
+    }
     query->state = state_of(plan, &plan->events, at, planned->history);
     query->state.now = planned->now;
     query->state.known = plan->known.n_items > 0 ? &plan->known : NULL;

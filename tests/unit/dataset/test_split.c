@@ -245,6 +245,7 @@ static void reads_and_writes_names(void **state)
         {"ratio:0.987654321", "ratio:0.98765432"},
         {"kfold:5", "kfold:5"},
         {"kfold:1e1", "kfold:10"},
+        {"rolling:1", "rolling:1"},
         {"ratio:0.80", "ratio:0.8"},
         {"given", "given"},
     };
@@ -271,7 +272,7 @@ static void says_what_is_wrong(void **state)
         const char *message;
     } cases[] = {
         {"", "\"\" is no split; one of none, time:a,b,c, leave-one-out, leave-last-out, ratio:r, ratio-global:r, "
-             "kfold:k, cold-items:r, cold-users:r, given is expected"},
+             "kfold:k, cold-items:r, cold-users:r, given, rolling:n is expected"},
         {NULL, "is no split"},
         {"Time:0.8,0.1,0.1", "is no split"},
         {"leave_one_out", "is no split"},
@@ -299,6 +300,8 @@ static void says_what_is_wrong(void **state)
         {"kfold:101", "has 101 folds"},
         {"kfold:2.5", "one number is expected, such as kfold:5"},
         {"kfold:1e300", "one number is expected"},
+        {"rolling:0", "the split rolling has 0 folds; 1 to 100 are expected, such as rolling:5"},
+        {"rolling", "one number is expected, such as rolling:5"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         vt_error err = VT_ERROR_INIT;

@@ -150,6 +150,67 @@ static void folds_cover_everything_once(void **state)
     }
 }
 
+/* Each part is tested once, with all that was before it as training and nothing of what came after; one cut is a split by
+ * time. */
+static void rolling_cuts_go_forward(void **state)
+{
+    (void)state;
+    enum { CUTS = 4 };
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        vt_snapshot *s = random_snapshot(seed);
+        vt_split *whole = split_of(s, "time:0.8,0,0.2", seed, 0, false);
+        vt_split *one = split_of(s, "rolling:1", seed, 0, false);
+        int tested[RANDOM_ROWS] = {0};
+        assert_memory_equal(whole->label, one->label, (size_t)s->n_events);
+        assert_memory_equal(whole->signal, one->signal, (size_t)s->n_events);
+        for (int32_t cut = 0; cut < CUTS; cut++) {
+            vt_split *split = split_of(s, "rolling:4", seed, cut, false);
+            vt_split *inner = split_of(s, "rolling:4", seed, cut, true);
+            for (int64_t e = 0; e < s->n_events; e++) {
+                bool held = split->label[e] == VT_PART_TEST, before = s->time[e] < split->moment;
+                tested[e] += held;
+                assert_true(!s->positive[e] || (split->label[e] == VT_PART_TRAIN) == before);
+                assert_true(inner->label[e] != VT_PART_VALID || split->label[e] == VT_PART_TRAIN);
+                for (int64_t other = 0; inner->label[e] == VT_PART_VALID && other < s->n_events; other++) {
+                    assert_true(inner->label[other] != VT_PART_TRAIN || s->time[other] < s->time[e]);
+                }
+            }
+            assert_true(inner->count[VT_PART_VALID] > 0);
+            vt_split_free(split);
+            vt_split_free(inner);
+        }
+        for (int64_t e = 0; e < s->n_events; e++) {
+            assert_int_equal(tested[e], whole->label[e] == VT_PART_TEST);
+        }
+        vt_split_free(whole);
+        vt_split_free(one);
+        vt_snapshot_free(s);
+    }
+}
+
+/* All in one second: nothing is left to train on. A part without an event is said by its number. */
+static void empty_parts_are_refused(void **state)
+{
+    (void)state;
+    event_row rows[30];
+    for (int r = 0; r < 30; r++) {
+        rows[r] = (event_row){r % 2 == 0 ? "u" : "v", "a", r < 15 ? r : 100, 5, 0, 0};
+    }
+    static const char *const said[] = {"leaves part 1 empty", "leaves part 2 empty"};
+    vt_error err = VT_ERROR_INIT;
+    vt_snapshot *s = NULL;
+    vt_split_spec spec;
+    check_ok(snapshot_of(&s, rows, 30, NULL, &err));
+    check_ok(vt_split_parse(&spec, "rolling:3", &err));
+    for (int32_t cut = 0; cut < 2; cut++) {
+        vt_split *split = NULL;
+        assert_int_equal(vt_split_create(&split, s, &spec, 1, cut, false, &err), VT_ERR_UNSUPPORTED);
+        assert_non_null(strstr(err.message, said[cut]));
+        vt_error_reset(&err);
+    }
+    vt_snapshot_free(s);
+}
+
 static void seeds_differ(void **state)
 {
     (void)state;
@@ -260,6 +321,8 @@ int main(void)
         cmocka_unit_test(test_comes_after_training),
         cmocka_unit_test(shares_are_exact),
         cmocka_unit_test(folds_cover_everything_once),
+        cmocka_unit_test(rolling_cuts_go_forward),
+        cmocka_unit_test(empty_parts_are_refused),
         cmocka_unit_test(seeds_differ),
         cmocka_unit_test(a_users_share_is_its_own),
         cmocka_unit_test(cold_ones_are_never_fitted),

@@ -456,6 +456,96 @@ static void live_needs_times(void **state)
     eval_data_done(&data);
 }
 
+/* Notes for the first item which queries may rank. */
+static int rank_allowed(void *context, const vt_query *queries, size_t n, size_t k, int32_t *items, vt_error *err)
+{
+    char *seen = context;
+    (void)err;
+    for (size_t q = 0; q < n; q++) {
+        items[q * k] = -1;
+        for (int32_t i = 0; i < 6; i++) {
+            seen[queries[q].state.now * 6 + i] = queries[q].allowed[i] ? 'y' : 'n';
+        }
+    }
+    return VT_OK;
+}
+
+/*
+ * a is sold at 1, b at 2, c viewed at 3 and sold at 4, d sold at 5 for the first time, f never. As of 4 a, b and c are
+ * alive; as of 5 d is not yet; as of 6 it is. Frozen at 4, d never is.
+ */
+static void alive_is_what_was_there_by_then(void **state)
+{
+    (void)state;
+    const event_row rows[] = {
+        {"u", "a", 1, 5, 0, VT_PART_TRAIN}, {"v", "b", 2, 5, 0, VT_PART_TRAIN}, {"v", "c", 3, 0, VIEW_ROW, 0},
+        {"u", "c", 4, 5, 0, TEST_PART},     {"v", "d", 5, 5, 0, TEST_PART},     {"u", "d", 6, 5, 0, TEST_PART},
+        {"w", "e", 0, 0, VIEW_ROW, 0},      {"w", "f", 9, 0, VIEW_ROW, 0},
+    };
+    eval_data data = {0};
+    vt_protocol protocol;
+    vt_evaluation e = {0};
+    vt_error err = VT_ERROR_INIT;
+    char seen[10 * 6] = {0};
+    eval_data_split(&data, rows, 8, "given");
+    protocol_at(&protocol, 1, 2);
+    protocol.candidates = VT_CANDIDATES_ALIVE;
+    protocol.state = VT_STATE_LIVE;
+    check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_allowed, seen, &err));
+    assert_non_null(strstr(e.protocol, "candidates=alive"));
+    assert_memory_equal(seen + 4 * 6, "yyynyn", 6);
+    assert_memory_equal(seen + 5 * 6, "yyynyn", 6);
+    assert_memory_equal(seen + 6 * 6, "yyyyyn", 6);
+    vt_evaluation_done(&e);
+    protocol.state = VT_STATE_FROZEN;
+    memset(seen, 0, sizeof seen);
+    check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_allowed, seen, &err));
+    assert_memory_equal(seen + 4 * 6, "yyynyn", 6); /* u at the first of its two */
+    assert_memory_equal(seen + 5 * 6, "yyynyn", 6);
+    vt_evaluation_done(&e);
+    eval_data_done(&data);
+}
+
+/* Of the tiny data d, e and f have no training event: u1 lists d e f and finds d, u2 e of a and e, u3 f. */
+static void cold_items_among_themselves(void **state)
+{
+    (void)state;
+    vt_evaluation e = {0};
+    evaluate_tiny(&e, VT_CANDIDATES_COLD, VT_TEST_ITEMS_ALL, VT_SEEN_EXCLUDE);
+    assert_int_equal(e.candidates, 3);
+    assert_non_null(strstr(e.protocol, "candidates=cold"));
+    check_near(e.figure[0][VT_METRIC_HR].value, 1.0 / 3);
+    check_near(e.figure[1][VT_METRIC_RECALL].value, (0.5 + 0.5 + 1) / 3);
+    vt_evaluation_done(&e);
+}
+
+static void rolling_is_live(void **state)
+{
+    (void)state;
+    eval_data data = {0};
+    vt_protocol protocol;
+    vt_split_spec spec;
+    vt_evaluation e = {0};
+    vt_error err = VT_ERROR_INIT;
+    event_row rows[20];
+    for (int r = 0; r < 20; r++) {
+        rows[r] = (event_row){r % 2 == 0 ? "u" : "v", (const char *[]){"a", "b", "c"}[r % 3], r, 5, 0, 0};
+    }
+    eval_data_split(&data, rows, 20, "rolling:2");
+    protocol_at(&protocol, 1, 2);
+    protocol.seen = VT_SEEN_KEEP;
+    assert_int_equal(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err),
+                     VT_ERR_USAGE);
+    check_ok(vt_split_parse(&spec, "rolling:2", &err));
+    vt_protocol_suit(&protocol, &spec);
+    check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_id, data.snapshot, &err));
+    assert_non_null(strstr(e.protocol, "rolling:2 fold=0"));
+    assert_non_null(strstr(e.protocol, "state=live candidates=alive"));
+    assert_int_equal(e.queries, 2); /* events 16 and 17 */
+    vt_evaluation_done(&e);
+    eval_data_done(&data);
+}
+
 typedef struct fault_case {
     eval_data data;
     vt_protocol protocol;
@@ -494,6 +584,9 @@ int main(void)
         cmocka_unit_test(failures_reach_the_caller),
         cmocka_unit_test(nothing_to_evaluate),
         cmocka_unit_test(live_needs_times),
+        cmocka_unit_test(alive_is_what_was_there_by_then),
+        cmocka_unit_test(cold_items_among_themselves),
+        cmocka_unit_test(rolling_is_live),
         cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
