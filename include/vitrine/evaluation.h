@@ -10,7 +10,11 @@ extern "C" {
 
 #define VT_CUTOFFS_MAX 8
 
-typedef enum vt_state_mode { VT_STATE_FROZEN, VT_STATE_LIVE } vt_state_mode;
+/**
+ * What a list knows: nothing after the split; all before its event; all before the visit of its events, which one list
+ * answers together.
+ */
+typedef enum vt_state_mode { VT_STATE_FROZEN, VT_STATE_LIVE, VT_STATE_VISITS } vt_state_mode;
 
 /**
  * Which items are ranked: all; those with a training event; those on sale or seen in an event before the moment of the

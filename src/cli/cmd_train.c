@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "common.h"
 #include "fresh_vectors.h"
+#include "model_selection.h"
 #include "vitrine/choice.h"
 #include "vitrine/links.h"
 #include "vitrine/tuning.h"
@@ -28,7 +29,7 @@ static int read_settings(const char ***out, vt_fit_options *options, char *tuned
     *out = settings;
     options->settings = settings;
     options->preset = preset;
-    if (preset != NULL && strcmp(preset, VT_TUNED_PRESET) == 0) {
+    if (preset != NULL && args->n_operands > 0 && strcmp(preset, VT_TUNED_PRESET) == 0) {
         const vt_model_kind *kind = NULL;
         int status = vt_cli_model_kind(&kind, vt_args_operand(args, 0), err);
         if (status == VT_OK) {
@@ -69,13 +70,23 @@ static int choose_checkpoint(char *out, size_t size, const char *path, vt_error 
     return len < 0 || (size_t)len >= size ? vt_fail(err, VT_ERR_LIMIT, "the path %s is too long", path) : VT_OK;
 }
 
-static int print_json(vt_cli *cli, const vt_model_info *info, const vt_fit_options *options, const char *path,
-                      double seconds, int64_t bytes, vt_error *err)
+/* How a fit is to be told of. */
+typedef struct outcome {
+    const vt_model_info *info;
+    const vt_fit_options *options;
+    const vt_selection_result *chosen; /* NULL: the model was named */
+    const char *path;
+    double seconds;
+} outcome;
+
+static int print_json(vt_cli *cli, const outcome *o, int64_t bytes, vt_error *err)
 {
+    const vt_model_info *info = o->info;
+    const vt_fit_options *options = o->options;
     vt_json_writer w;
     vt_cli_json_begin(&w, cli);
     vt_json_text(&w, "model", vt_str_of(info->kind->name));
-    vt_json_text(&w, "file", vt_str_of(path));
+    vt_json_text(&w, "file", vt_str_of(o->path));
     vt_json_text(&w, "settings", vt_str_of(info->settings));
     vt_json_text(&w, "snapshot", vt_str_of(info->snapshot));
     vt_json_text(&w, "trained_on", vt_str_of(info->trained_on));
@@ -83,7 +94,7 @@ static int print_json(vt_cli *cli, const vt_model_info *info, const vt_fit_optio
     vt_json_int(&w, "users", info->n_users);
     vt_json_int(&w, "items", info->n_items);
     vt_json_int(&w, "interactions", info->n_interactions);
-    vt_json_number(&w, "fit_seconds", seconds);
+    vt_json_number(&w, "fit_seconds", o->seconds);
     if (options->report->epochs > 0) {
         vt_json_int(&w, "epochs", options->report->epochs);
         vt_json_int(&w, "best_epoch", options->report->best);
@@ -94,20 +105,25 @@ static int print_json(vt_cli *cli, const vt_model_info *info, const vt_fit_optio
         vt_json_number(&w, "validation_value", options->report->value);
     }
     vt_json_int(&w, "bytes", bytes);
+    if (o->chosen != NULL) {
+        vt_cli_selection_json(&w, o->chosen);
+    }
     return vt_cli_json_end(&w, cli, err);
 }
 
-static int print_result(vt_cli *cli, const vt_model_info *info, const vt_fit_options *options, const char *path,
-                        double seconds, vt_error *err)
+static int print_result(vt_cli *cli, const outcome *o, vt_error *err)
 {
+    const vt_model_info *info = o->info;
+    const vt_fit_options *options = o->options;
     struct stat file;
-    int64_t bytes = stat(path, &file) == 0 ? file.st_size : 0;
+    int64_t bytes = stat(o->path, &file) == 0 ? file.st_size : 0;
     if (cli->json) {
-        return print_json(cli, info, options, path, seconds, bytes, err);
+        return print_json(cli, o, bytes, err);
     }
     char text[96];
     vt_table *table = NULL;
-    int status = vt_pairs_create(&table, err);
+    int status = o->chosen == NULL ? VT_OK : vt_cli_print_selection(cli, o->chosen, err);
+    status = status != VT_OK ? status : vt_pairs_create(&table, err);
     if (status != VT_OK) {
         return status;
     }
@@ -122,9 +138,9 @@ static int print_result(vt_cli *cli, const vt_model_info *info, const vt_fit_opt
                              options->validation == NULL ? NULL : options->validation->metric);
         vt_pairs_text(table, "epochs", text);
     }
-    vt_format_duration(text, seconds);
+    vt_format_duration(text, o->seconds);
     vt_pairs_text(table, "fitted in", text);
-    vt_pairs_text(table, "file", path);
+    vt_pairs_text(table, "file", o->path);
     vt_format_bytes(text, bytes);
     vt_pairs_text(table, "size", text);
     status = vt_table_print(&cli->out, table, (size_t)cli->width, err);
@@ -144,6 +160,8 @@ typedef struct material {
     vt_validation_part part;
     vt_fit_report report;
     char settings[VT_SETTINGS_BYTES]; /* every parameter */
+    vt_selection_result selection;
+    const vt_selection_result *chosen; /* NULL: the model was named */
 } material;
 
 static void material_done(material *m)
@@ -153,6 +171,36 @@ static void material_done(material *m)
     vt_interactions_free(m->train);
     vt_split_free(m->split);
     vt_snapshot_free(m->snapshot);
+    vt_selection_result_done(&m->selection);
+}
+
+/* Chooses a model where none is named; `kind`, the preset and `setting` (one place) become those of the best. */
+static int choose(material *m, vt_fit_options *options, const vt_model_kind **kind, const char **setting, vt_cli *cli,
+                  vt_shop *shop, const vt_split_spec *spec, const vt_args *args, vt_error *err)
+{
+    int status = vt_cli_snapshot(&m->snapshot, cli, shop, args, err);
+    status = status != VT_OK ? status : vt_cli_vectors_refresh(cli, shop, VT_VECTORS_TEXT | VT_VECTORS_IMAGE, err);
+    status = status != VT_OK ? status : vt_cli_vectors_open(&m->vectors, cli, err);
+    status = status != VT_OK ? status : vt_user_links_load(&m->links, shop, m->snapshot, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    options->text = m->vectors.text;
+    options->image = m->vectors.image;
+    options->links = m->links;
+    status = vt_cli_select(&m->selection, cli, args, m->snapshot, spec, options, err);
+    if (status == VT_OK) {
+        const vt_selection_trial *best = &m->selection.trial[m->selection.best];
+        m->chosen = &m->selection;
+        *kind = vt_model_kind_find(best->kind);
+        options->preset = best->preset;
+        if (m->selection.settings[0] != '\0') {
+            *setting = m->selection.settings;
+            options->n_settings = 1;
+        }
+        status = vt_model_settings(m->settings, sizeof m->settings, best->kind, options, m->snapshot, err);
+    }
+    return status;
 }
 
 /* Reads from the shop what a kind is fitted on, and points the options at it. */
@@ -160,7 +208,8 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
                   const vt_split_spec *spec, const vt_args *args, vt_error *err)
 {
     unsigned vectors = 0;
-    int status = vt_cli_snapshot(&m->snapshot, cli, shop, args, err);
+    bool is_named = m->chosen == NULL;
+    int status = is_named ? vt_cli_snapshot(&m->snapshot, cli, shop, args, err) : VT_OK;
     if (status == VT_OK) {
         status = vt_split_create(&m->split, m->snapshot, spec, vt_cli_seed(args), 0, false, err);
     }
@@ -168,16 +217,16 @@ static int gather(material *m, vt_fit_options *options, vt_cli *cli, vt_shop *sh
         vt_evaluation_trained_on(m->trained_on, m->split);
         status = vt_interactions_create(&m->train, m->snapshot, m->split, 1U << VT_PART_TRAIN | VT_PARTS_SIGNALS, err);
     }
-    if (status == VT_OK) {
+    if (status == VT_OK && is_named) {
         status = vt_model_vectors(&vectors, kind, m->settings, err);
     }
-    if (status == VT_OK) {
+    if (status == VT_OK && is_named) {
         status = vt_cli_vectors_refresh(cli, shop, vectors, err);
     }
-    if (status == VT_OK && (kind->abilities & (VT_MODEL_NEEDS_VECTORS | VT_MODEL_USES_VECTORS)) != 0) {
+    if (status == VT_OK && is_named && (kind->abilities & (VT_MODEL_NEEDS_VECTORS | VT_MODEL_USES_VECTORS)) != 0) {
         status = vt_cli_vectors_open(&m->vectors, cli, err);
     }
-    if (status == VT_OK) {
+    if (status == VT_OK && is_named) {
         status = vt_user_links_load(&m->links, shop, m->snapshot, err);
     }
     if (status == VT_OK) {
@@ -212,8 +261,8 @@ static int save(vt_cli *cli, const vt_args *args, const char *path, const vt_mod
 }
 
 /* Fits, saves and reports. */
-static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, const vt_model_kind *kind,
-               vt_fit_options *options, vt_error *err)
+static int fit(vt_cli *cli, const vt_args *args, const material *m, const vt_model_kind *kind, vt_fit_options *options,
+               vt_error *err)
 {
     char path[4096], checkpoint[4200], stage[96];
     vt_model *model = NULL;
@@ -234,27 +283,46 @@ static int fit(vt_cli *cli, const vt_args *args, const vt_interactions *train, c
     snprintf(stage, sizeof stage, "fitting %.80s", kind->name);
     vt_display_stage(cli->display, stage);
     double began = vt_seconds();
-    status = vt_model_fit(&model, kind->name, train, options, err);
+    status = vt_model_fit(&model, kind->name, m->train, options, err);
     double seconds = vt_seconds() - began;
     if (status == VT_OK) {
-        status = save(cli, args, path, kind, model, train, err);
+        status = save(cli, args, path, kind, model, m->train, err);
     }
     vt_display_end(cli->display);
     if (status == VT_OK) {
         vt_model_info info;
         vt_model_describe(model, &info);
-        status = print_result(cli, &info, options, path, seconds, err);
+        const outcome o = {&info, options, m->chosen, path, seconds};
+        status = print_result(cli, &o, err);
     }
     vt_model_free(model);
     return status;
+}
+
+/* What says nothing while no model is named. */
+static int check_unnamed(const vt_args *args, vt_error *err)
+{
+    static const char *const of_a_model[] = {"param", "preset", "resume"};
+    for (size_t i = 0; i < sizeof of_a_model / sizeof *of_a_model; i++) {
+        if (vt_args_given(args, of_a_model[i])) {
+            return vt_fail(
+                err, VT_ERR_USAGE,
+                "--%s is for one kind of model; name it (vitrine train MODEL), or leave --%s out and a model "
+                "is chosen",
+                of_a_model[i], of_a_model[i]);
+        }
+    }
+    double seconds = 0;
+    return vt_cli_budget(&seconds, vt_args_text(args, "budget"), err);
 }
 
 /* What can be found wrong before the shop is opened. */
 static int check(const vt_model_kind **kind, vt_split_spec *spec, char settings[VT_SETTINGS_BYTES], const vt_args *args,
                  const vt_fit_options *options, vt_error *err)
 {
-    int status = vt_cli_model_kind(kind, vt_args_operand(args, 0), err);
-    if (status == VT_OK) {
+    bool is_named = args->n_operands > 0;
+    int status = is_named ? vt_cli_model_kind(kind, vt_args_operand(args, 0), err) : check_unnamed(args, err);
+    if (status == VT_OK && is_named) {
         status = vt_model_settings(settings, VT_SETTINGS_BYTES, (*kind)->name, options, NULL, err);
     }
     if (status == VT_OK) {
@@ -282,11 +350,14 @@ static int run_train(vt_cli *cli, const vt_args *args, vt_error *err)
     if (status == VT_OK) {
         status = vt_cli_open_shop(&shop, cli, VT_SHOP_READ, err);
     }
+    if (status == VT_OK && kind == NULL) {
+        status = choose(&m, &options, &kind, &settings[0], cli, shop, &spec, args, err);
+    }
     if (status == VT_OK) {
         status = gather(&m, &options, cli, shop, kind, &spec, args, err);
     }
     if (status == VT_OK) {
-        status = fit(cli, args, m.train, kind, &options, err);
+        status = fit(cli, args, &m, kind, &options, err);
     }
     vt_display_end(cli->display);
     material_done(&m);
@@ -326,20 +397,23 @@ const vt_command vt_command_train = {
     .name = "train",
     .summary = "fit a model on a shop and keep it as a file",
     .details =
-        "The model is fitted on a snapshot of the shop as it stands; a file of the same name is replaced when the "
-        "new one is whole. Loading it needs no training data. A model that is fitted in epochs is evaluated between "
-        "them "
-        "on "
-        "the validation part of the split, if it has one, and the best epoch is kept; stopped by Ctrl-C, it leaves its "
-        "state beside the model's file for --resume.",
+        "Without MODEL, kinds and presets that fit the shop's data are tried on its newest events, and the best is "
+        "fitted on all. The model is fitted on a snapshot of the shop as it stands; a file of the same name is "
+        "replaced when the new one is whole. Loading it needs no training data. A model that is fitted in epochs is "
+        "evaluated between them on the validation part of the split, if it has one, and the best epoch is kept; "
+        "stopped by Ctrl-C, it leaves its state beside the model's file for --resume.",
     .operands =
         (const vt_operand[]){
-            {.name = "MODEL", .words = VT_WORDS_MODEL_KINDS, .help = "kind of model, see below"},
+            {.name = "MODEL",
+             .optional = true,
+             .words = VT_WORDS_MODEL_KINDS,
+             .help = "kind of model, see below; without it the one that ranks the newest events best is chosen"},
             {.name = NULL},
         },
-    .options = (const vt_option *const[]){train_options, vt_options_data, vt_options_seed, NULL},
+    .options = (const vt_option *const[]){train_options, vt_options_selection, vt_options_data, vt_options_seed, NULL},
     .more_help = vt_help_models,
-    .examples = "vitrine --shop s train itemknn --param k=50\n"
+    .examples = "vitrine --shop s train\n"
+                "vitrine --shop s train itemknn --param k=50\n"
                 "vitrine --shop s train ials --split leave-last-out --out ials-train.safetensors",
     .run = run_train,
 };

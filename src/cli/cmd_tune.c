@@ -3,34 +3,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/number.h"
 #include "fresh_vectors.h"
 #include "protocol_args.h"
 #include "vitrine/links.h"
 #include "vitrine/tuning.h"
-
-/* "90s", "60m", "2h" or "none" into seconds; 0 for none. */
-static int read_budget(double *seconds, const char *text, vt_error *err)
-{
-    static const struct {
-        const char *unit;
-        double seconds;
-    } units[] = {{"s", 1}, {"m", 60}, {"h", 3600}};
-    size_t len = strlen(text);
-    if (strcmp(text, "none") == 0) {
-        *seconds = 0;
-        return VT_OK;
-    }
-    for (size_t i = 0; len > 1 && i < sizeof units / sizeof *units; i++) {
-        double number = 0;
-        if (strcmp(text + len - 1, units[i].unit) == 0 && vt_parse_real(&number, (vt_str){text, len - 1}) &&
-            number > 0 && number <= 1e6) {
-            *seconds = number * units[i].seconds;
-            return VT_OK;
-        }
-    }
-    return vt_fail(err, VT_ERR_USAGE, "--budget is \"%s\"; a time such as 90s, 60m or 2h, or none, is expected", text);
-}
 
 /* Values of a repeated option, borrowed from argv; freed with vt_free. */
 static const char **values_of(size_t *n, const vt_args *args, const char *name, size_t extra, vt_error *err)
@@ -192,7 +168,7 @@ static int read_options(vt_tuning *tuning, const vt_model_kind **kind, char *sho
         status = vt_model_settings(shown, VT_SETTINGS_BYTES, (*kind)->name, &tuning->fit, NULL, err);
     }
     if (status == VT_OK) {
-        status = read_budget(&tuning->budget, vt_args_text(args, "budget"), err);
+        status = vt_cli_budget(&tuning->budget, vt_args_text(args, "budget"), err);
     }
     return status == VT_OK ? vt_cli_protocol(&tuning->protocol, &tuning->spec, cli, args, err) : status;
 }

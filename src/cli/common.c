@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/suggest.h"
 
 const vt_option vt_options_data[] = {
@@ -170,4 +171,26 @@ void vt_pairs_count(vt_table *table, const char *name, int64_t number)
 {
     vt_table_text(table, name);
     vt_table_count(table, number);
+}
+
+int vt_cli_budget(double *seconds, const char *text, vt_error *err)
+{
+    static const struct {
+        const char *unit;
+        double seconds;
+    } units[] = {{"s", 1}, {"m", 60}, {"h", 3600}};
+    size_t len = strlen(text);
+    if (strcmp(text, "none") == 0) {
+        *seconds = 0;
+        return VT_OK;
+    }
+    for (size_t i = 0; len > 1 && i < sizeof units / sizeof *units; i++) {
+        double number = 0;
+        if (strcmp(text + len - 1, units[i].unit) == 0 && vt_parse_real(&number, (vt_str){text, len - 1}) &&
+            number > 0 && number <= 1e6) {
+            *seconds = number * units[i].seconds;
+            return VT_OK;
+        }
+    }
+    return vt_fail(err, VT_ERR_USAGE, "--budget is \"%s\"; a time such as 90s, 60m or 2h, or none, is expected", text);
 }

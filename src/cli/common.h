@@ -29,6 +29,9 @@ void vt_cli_vectors_done(vt_cli_vectors *vectors);
 /* --seed. */
 uint64_t vt_cli_seed(const vt_args *args);
 
+/* "90s", "60m", "2h" or "none" of --budget into seconds; 0 for none. */
+int vt_cli_budget(double *seconds, const char *text, vt_error *err);
+
 /* The kind of model, or VT_ERR_USAGE with the nearest one. */
 int vt_cli_model_kind(const vt_model_kind **out, const char *name, vt_error *err);
 

@@ -14,7 +14,7 @@ static void note_lists(vt_cli *cli, const char *path, const vt_lists_counts *cou
         const char *what;
     } notes[] = {
         {counts->strangers, "lines of users that the shop does not know were passed over"},
-        {counts->missing, "evaluated users have no line, and count as lists without a hit"},
+        {counts->missing, "evaluated users have no line, and count as empty lists"},
         {counts->padding, "\"-1\" in place of items were dropped"},
         {counts->repeated, "items that stood in their list already were dropped"},
         {counts->seen, "items of the users' histories were dropped"},

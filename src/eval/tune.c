@@ -11,10 +11,10 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/options.h"
+#include "eval/epochs.h"
 #include "eval/protocol.h"
 #include "eval/search.h"
 #include "eval/tune_log.h"
-#include "model/params.h"
 
 enum { RUNGS_MAX = 3, BRACKET_MAX = 9, ETA = 3, USERS_MIN = 300, SETTINGS_MAX = 64 };
 
@@ -46,30 +46,6 @@ void vt_tuning_init_sized(vt_tuning *tuning, size_t size)
 }
 
 /* ---- setting out ------------------------------------------------------------------------------------------------- */
-
-/* Value of the parameter "epochs" where the search begins; 0 for kinds without. */
-static int epochs_of(int32_t *out, const tuner *t, vt_error *err)
-{
-    const vt_fit_options *fit = &t->tuning->fit;
-    vt_params params;
-    *out = 0;
-    int status = vt_params_init(&params, t->kind, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    if (fit->preset != NULL) {
-        status = vt_params_preset(&params, fit->preset, err);
-    }
-    for (size_t i = 0; i < fit->n_settings && status == VT_OK; i++) {
-        status = vt_params_set(&params, fit->settings[i], err);
-    }
-    for (size_t i = 0; i < t->kind->n_params; i++) {
-        bool named = strcmp(t->kind->params[i].name, "epochs") == 0;
-        *out = named && (t->kind->abilities & VT_MODEL_EPOCHS) != 0 ? (int32_t)params.value[i] : *out;
-    }
-    vt_params_done(&params);
-    return status;
-}
 
 static int64_t evaluated_users(const tuner *t)
 {
@@ -394,7 +370,7 @@ static int set_out(tuner *t, vt_error *err)
         status = vt_split_create(&t->split, t->snapshot, &tuning->spec, t->protocol.seed, 0, true, err);
     }
     if (status == VT_OK) {
-        status = epochs_of(&t->epochs, t, err);
+        status = vt_epochs_of(&t->epochs, t->kind, &tuning->fit, err);
     }
     if (status == VT_OK) {
         vt_protocol_name(result->protocol, sizeof result->protocol, t->snapshot, t->split, &t->protocol);
