@@ -55,8 +55,8 @@ typedef struct vt_lister {
 } vt_lister;
 
 /**
- * The protocol. Init with vt_protocol_init(): frozen, catalogue, all test items, seen excluded, users as served, what is
- * popular where lists end, full ranking.
+ * The protocol. Init with vt_protocol_init(): frozen, catalogue, all test items, seen excluded, users as served, what
+ * is popular where lists end, full ranking.
  */
 typedef struct vt_protocol {
     size_t size; /**< set by vt_protocol_init() */
@@ -253,8 +253,8 @@ VT_API int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_
                              vt_error *err);
 
 /**
- * Fits and evaluates once a fold of `spec` (kfold, rolling) and joins the results with vt_evaluation_join(). `inner` as in
- * vt_split_create().
+ * Fits and evaluates once a fold of `spec` (kfold, rolling) and joins the results with vt_evaluation_join(). `inner` as
+ * in vt_split_create().
  */
 VT_API int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options *fit,
                              const vt_snapshot *snapshot, const vt_split_spec *spec, uint64_t seed, bool inner,

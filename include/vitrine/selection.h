@@ -46,12 +46,12 @@ typedef struct vt_selection_result {
 } vt_selection_result;
 
 /**
- * Tries the kinds and presets that fit the data's shape (times, events a user, size of the catalogue, vectors, views and
- * carts) and says which ranks best what came last: cheap kinds first; of several presets of a kind in epochs each gets a
- * third of its epochs, and the best goes on with all of them. Evaluated as served: histories and statistics as of each
- * event where there are times. Of large shops some thousand events are evaluated, the same for all models. Same seed
- * and data, without a budget: same result. VT_ERR_UNSUPPORTED when there is nothing to evaluate or no model could be
- * fitted, VT_ERR_CANCELLED.
+ * Tries the kinds and presets that fit the data's shape (times, events a user, size of the catalogue, vectors, views
+ * and carts) and says which ranks best what came last: cheap kinds first; of several presets of a kind in epochs each
+ * gets a third of its epochs, and the best goes on with all of them. Evaluated as served: histories and statistics as
+ * of each event where there are times. Of large shops some thousand events are evaluated, the same for all models. Same
+ * seed and data, without a budget: same result. VT_ERR_UNSUPPORTED when there is nothing to evaluate or no model could
+ * be fitted, VT_ERR_CANCELLED.
  */
 VT_API int vt_select_model(vt_selection_result *out, const vt_snapshot *snapshot, const vt_selection *selection,
                            vt_error *err);

@@ -53,10 +53,10 @@ VT_API int32_t vt_split_folds(const vt_split_spec *spec);
 /**
  * Labels the positive events of `snapshot`. Same snapshot, spec, seed and fold: same labels. A time split of data
  * without times, or one that leaves nothing to train on, and a given split of data without parts are
- * VT_ERR_UNSUPPORTED; a wrong spec or fold (0 for those without folds) is VT_ERR_USAGE. `inner` labels, inside the training
- * part, the last training event of each user with two (or, for time, ratio, kfold and cold splits, the same rule and
- * share again) as validation, so that settings can be chosen without the test part; splits that have a validation
- * part of their own ignore it. The caller frees it. O(E).
+ * VT_ERR_UNSUPPORTED; a wrong spec or fold (0 for those without folds) is VT_ERR_USAGE. `inner` labels, inside the
+ * training part, the last training event of each user with two (or, for time, ratio, kfold and cold splits, the same
+ * rule and share again) as validation, so that settings can be chosen without the test part; splits that have a
+ * validation part of their own ignore it. The caller frees it. O(E).
  */
 VT_API int vt_split_create(vt_split **out, const vt_snapshot *snapshot, const vt_split_spec *spec, uint64_t seed,
                            int32_t fold, bool inner, vt_error *err);

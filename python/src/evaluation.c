@@ -15,16 +15,16 @@ static void free_evaluation(void *thing)
 
 static const vt_handle_kind evaluation_kind = {.noun = "the evaluation", .destroy = free_evaluation};
 
-/* (state, candidates, test_items, seen, part, negatives, seed, cutoffs, resamples, slices, threads) */
+/* (state, candidates, test_items, seen, users, fallback, part, negatives, seed, cutoffs, resamples, slices, threads) */
 static bool read_protocol(vt_protocol *p, PyObject *tuple, const vt_dataset *data)
 {
-    int state = 0, candidates = 0, test_items = 0, seen = 0, part = 0, slices = 0;
+    int state = 0, candidates = 0, test_items = 0, seen = 0, users = 0, fallback = 0, part = 0, slices = 0;
     unsigned long long seed = 0;
     PyObject *cutoffs = NULL;
     vt_error err = VT_ERROR_INIT;
     vt_protocol_init(p);
-    if (!PyArg_ParseTuple(tuple, "iiiiiiKO!ipi", &state, &candidates, &test_items, &seen, &part, &p->negatives, &seed,
-                          &PyList_Type, &cutoffs, &p->resamples, &slices, &p->threads)) {
+    if (!PyArg_ParseTuple(tuple, "iiiiipiiKO!ipi", &state, &candidates, &test_items, &seen, &users, &fallback, &part,
+                          &p->negatives, &seed, &PyList_Type, &cutoffs, &p->resamples, &slices, &p->threads)) {
         return false;
     }
     Py_ssize_t n = PyList_Size(cutoffs);
@@ -40,6 +40,8 @@ static bool read_protocol(vt_protocol *p, PyObject *tuple, const vt_dataset *dat
     p->candidates = (vt_candidates)candidates;
     p->test_items = (vt_test_items)test_items;
     p->seen = (vt_seen)seen;
+    p->users = (vt_users)users;
+    p->fallback = fallback != 0;
     p->part = (vt_part)part;
     p->seed = seed;
     p->slices = slices != 0;

@@ -74,6 +74,8 @@ def evaluate(
     candidates: str = "catalogue",
     test_items: str = "all",
     seen: str = "exclude",
+    users: str = "served",
+    fallback: bool = True,
     negatives: int = 0,
     resamples: int = 1000,
     seed: int | None = None,
@@ -89,6 +91,9 @@ def evaluate(
     validation part of a split. Columns are "ndcg@10", "ndcg@10_low", "ndcg@10_high" and so on. With `baseline`, the
     name of a row, also paired differences to it: "ndcg@10_diff", "ndcg@10_diff_low", "ndcg@10_diff_high", "ndcg@10_p".
 
+    Lists are evaluated as a shop serves them: users by their histories (`users="stored"`: by fitted vectors), and what
+    sold most where a list ends (`fallback=False`: it ends there).
+
     `attrs` of the table has the name of the protocol, without which figures cannot be compared, the sizes, what was
     dropped of lists of others, and with `slices` a table of slices for each model.
     """
@@ -97,10 +102,12 @@ def evaluate(
     seed = test.seed if seed is None else seed
     cutoffs = [int(k) for k in ([at] if isinstance(at, int) else at)]
     protocol = (
-        _choice("state", state, ("frozen", "live")),
-        _choice("candidates", candidates, ("catalogue", "train")),
+        _choice("state", state, ("frozen", "live", "visits")),
+        _choice("candidates", candidates, ("catalogue", "train", "alive", "cold")),
         _choice("test_items", test_items, ("all", "seen")),
         _choice("seen", seen, ("exclude", "keep")),
+        _choice("users", users, ("served", "stored")),
+        fallback,
         3 if test.name == "test" else 2, negatives, seed, cutoffs, resamples, slices, threads)
     named = _named(models)
     if baseline is not None and baseline not in [name for name, _ in named]:

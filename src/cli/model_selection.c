@@ -1,3 +1,4 @@
+/* The choice of a model as a person reads it: the best first, whatever the order of trying. */
 #include "model_selection.h"
 
 #include <math.h>

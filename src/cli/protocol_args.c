@@ -64,8 +64,9 @@ const vt_option vt_options_protocol[] = {
      .type = VT_OPTION_CHOICE,
      .value = "MODE",
      .fallback = "frozen",
-     .choices = "frozen|live",
-     .help = "histories stop at the split, or move on with every event before the held-out one (rolling: live)"},
+     .choices = "frozen|live|visits",
+     .help = "histories stop at the split, move on with every event before the held-out one (rolling: live), or with "
+             "every visit before its own"},
     {.name = "candidates",
      .type = VT_OPTION_CHOICE,
      .value = "SET",

@@ -1,6 +1,7 @@
 /*
- * Splits by time: one moment for all users, or several one after the other. Boundaries are moments: the k-th smallest time, found by counting byte after byte from the
- * highest, which needs no memory and no sorting. All events of one second fall on the same side.
+ * Splits by time: one moment for all users, or several one after the other. Boundaries are moments: the k-th smallest
+ * time, found by counting byte after byte from the highest, which needs no memory and no sorting. All events of one
+ * second fall on the same side.
  */
 #include "dataset/split_rules.h"
 

@@ -1,3 +1,4 @@
+/* By the same steps as a fit reads its settings, so that both have the same number. */
 #include "eval/epochs.h"
 
 #include <string.h>

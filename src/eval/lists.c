@@ -240,8 +240,7 @@ static int open_lists(vt_lists **out, const char *path, const vt_snapshot *snaps
 static int refuse_live(const char *name, vt_error *err)
 {
     return vt_fail(err, VT_ERR_UNSUPPORTED,
-                   "%s has one list a user, and state live asks for one before every held-out event; use state frozen",
-                   name);
+                   "%s has one list a user, and states live and visits ask for more; use state frozen", name);
 }
 
 /* Uses up `lists`. */
@@ -270,7 +269,7 @@ int vt_evaluate_lists(vt_evaluation *out, vt_lists_counts *counts, const char *p
                       const vt_split *split, const vt_protocol *protocol, vt_error *err)
 {
     vt_lists *lists = NULL;
-    int status = protocol->state == VT_STATE_LIVE ? refuse_live(path, err) : open_lists(&lists, path, snapshot, err);
+    int status = protocol->state != VT_STATE_FROZEN ? refuse_live(path, err) : open_lists(&lists, path, snapshot, err);
     return status == VT_OK ? evaluate(out, counts, lists, path, snapshot, split, protocol, err) : status;
 }
 
@@ -278,6 +277,6 @@ int vt_evaluate_given(vt_evaluation *out, vt_lists_counts *counts, const vt_give
                       const vt_snapshot *snapshot, const vt_split *split, const vt_protocol *protocol, vt_error *err)
 {
     vt_lists *lists = NULL;
-    int status = protocol->state == VT_STATE_LIVE ? refuse_live(name, err) : take_lists(&lists, given, snapshot, err);
+    int status = protocol->state != VT_STATE_FROZEN ? refuse_live(name, err) : take_lists(&lists, given, snapshot, err);
     return status == VT_OK ? evaluate(out, counts, lists, name, snapshot, split, protocol, err) : status;
 }

@@ -18,7 +18,8 @@ void vt_popular_done(vt_popular *popular);
 
 /**
  * Fills the list of a query, which has `n` of `k` items, with what sold most before its moment among the candidates
- * that are neither left out nor in the list; returns the new length. `taken` (I) is 1 for the items of the list. O(I + k^2) at most, O(n + k) frozen while there are enough candidates.
+ * that are neither left out nor in the list; returns the new length. `taken` (I) is 1 for the items of the list. O(I +
+ * k^2) at most, O(n + k) frozen while there are enough candidates.
  */
 size_t vt_popular_fill(const vt_popular *popular, const vt_query *query, int32_t *items, size_t n, size_t k,
                        const uint8_t *taken);

@@ -112,6 +112,7 @@ static const char *fallback_name(const vt_protocol *protocol)
 void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, const vt_split *split,
                       const vt_protocol *protocol)
 {
+    static const char *const states[] = {"frozen", "live", "visits"};
     static const char *const candidates[] = {"catalogue", "train", "alive", "cold"};
     char fold[32] = "";
     char core[48] = "";
@@ -135,7 +136,7 @@ void vt_protocol_name(char *name, size_t size, const vt_snapshot *snapshot, cons
              "%s%s positive=%s%s evaluated=%s state=%s candidates=%s test-items=%s seen=%s users=%s "
              "fallback=%s ranking=%s seed=%" PRIu64 "%s%s",
              split->name, fold, snapshot->positive_rule, core, protocol->part == VT_PART_TEST ? "test" : "valid",
-             protocol->state == VT_STATE_LIVE ? "live" : "frozen", candidates[protocol->candidates],
+             states[protocol->state], candidates[protocol->candidates],
              protocol->test_items == VT_TEST_ITEMS_SEEN ? "seen" : "all",
              protocol->seen == VT_SEEN_KEEP ? "keep" : "exclude",
              protocol->users == VT_USERS_STORED ? "stored" : "served", fallback_name(protocol), ranking, split->seed,

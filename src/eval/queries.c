@@ -13,6 +13,9 @@
 
 #define BIT(part) (1u << (part))
 
+/* Seconds without an event of the user after which a visit is over: the field's half an hour. */
+enum { VISIT_GAP = 1800 };
+
 typedef struct scope {
     const vt_snapshot *snapshot;
     const vt_split *split;
@@ -20,6 +23,7 @@ typedef struct scope {
     unsigned history; /* labels that stand in histories */
     unsigned part;    /* the label that is evaluated */
     bool live;
+    bool visits; /* live, and one list a visit */
     bool stored; /* users by the vectors that were fitted */
 } scope;
 
@@ -258,62 +262,79 @@ static void add_event(vt_plan_events *events, const vt_snapshot *snapshot, int64
     events->kind[at] = snapshot->kind[event];
 }
 
+/* How far a user's events have been gone through. */
+typedef struct passage {
+    int64_t end;      /* of the history in plan->events */
+    int64_t signals;  /* likewise in plan->signals */
+    int64_t training; /* events of the user */
+    int64_t foreign;  /* events so far that are not training */
+    int64_t last;     /* time of the event before; VT_NONE: none yet */
+} passage;
+
+/* The query that would be asked now. */
+static vt_plan_query ask(const vt_plan *plan, const scope *s, size_t at, const passage *p, int64_t now,
+                         int64_t relevant)
+{
+    int64_t known = p->end - plan->events.ptr[at];
+    return (vt_plan_query){
+        .now = now,
+        .history = (size_t)known,
+        .signals = (size_t)(p->signals - plan->signals.ptr[at]),
+        .relevant = relevant,
+        .as_fitted = s->stored && p->training > 0 && p->foreign == 0 && known == p->training,
+    };
+}
+
+/* Takes the relevant items up to `*relevant` for the query, each once. */
+static void close_query(vt_plan *plan, vt_plan_query *query, int64_t *relevant)
+{
+    query->n_relevant = vt_ids_distinct(plan->relevant + query->relevant, (size_t)(*relevant - query->relevant));
+    *relevant = query->relevant + (int64_t)query->n_relevant;
+}
+
 /* Fills user number `at`; `*relevant` is the first free place of plan->relevant. */
 static void fill_user(vt_plan *plan, const scope *s, size_t at, int32_t user, int64_t *relevant)
 {
     const vt_snapshot *snapshot = s->snapshot;
     unsigned kept = s->history | (s->live ? s->part : 0);
-    int64_t begin = plan->events.ptr[at];
-    int64_t end = begin;
-    int64_t first_signal = plan->signals.ptr[at];
-    int64_t signals = first_signal;
-    int64_t query = plan->query_ptr[at];
-    int64_t training = 0; /* of the user */
-    int64_t foreign = 0;  /* events so far that are not training */
-    int64_t first = *relevant;
-    int64_t now = VT_NONE;
+    passage p = {.end = plan->events.ptr[at], .signals = plan->signals.ptr[at], .last = VT_NONE};
+    int64_t query = plan->query_ptr[at], first = *relevant, now = VT_NONE;
+    vt_plan_query visit = {0};
+    bool asked = false; /* a list of this visit */
     for (int64_t e = snapshot->user_ptr[user]; e < snapshot->user_ptr[user + 1]; e++) {
-        training += in(s, e, BIT(VT_PART_TRAIN));
+        p.training += in(s, e, BIT(VT_PART_TRAIN));
     }
     for (int64_t e = snapshot->user_ptr[user]; e < snapshot->user_ptr[user + 1]; e++) {
+        if (s->live && (!s->visits || p.last == VT_NONE || snapshot->time[e] - p.last > VISIT_GAP)) {
+            visit = ask(plan, s, at, &p, snapshot->time[e], *relevant);
+            asked = false;
+        }
+        p.last = snapshot->time[e];
         if (counts(plan, s, e)) {
             now = *relevant == first ? snapshot->time[e] : now;
-            if (s->live) {
-                bool as_fitted = s->stored && training > 0 && foreign == 0 && end - begin == training;
-                plan->query[query++] = (vt_plan_query){
-                    .now = snapshot->time[e],
-                    .history = (size_t)(end - begin),
-                    .signals = (size_t)(signals - first_signal),
-                    .relevant = *relevant,
-                    .n_relevant = 1,
-                    .as_fitted = as_fitted,
-                };
-            }
             plan->relevant[(*relevant)++] = snapshot->item[e];
         }
+        if (s->live && counts(plan, s, e)) {
+            query += !asked;
+            plan->query[query - 1] = visit;
+            close_query(plan, &plan->query[query - 1], relevant);
+            asked = true;
+        }
         if (in(s, e, kept)) {
-            foreign += !in(s, e, BIT(VT_PART_TRAIN));
-            add_event(&plan->events, snapshot, end++, e);
+            p.foreign += !in(s, e, BIT(VT_PART_TRAIN));
+            add_event(&plan->events, snapshot, p.end++, e);
         } else if (is_signal(s, e, kept)) {
-            add_event(&plan->signals, snapshot, signals++, e);
+            add_event(&plan->signals, snapshot, p.signals++, e);
         }
     }
     if (!s->live) {
-        size_t n = vt_ids_distinct(plan->relevant + first, (size_t)(*relevant - first));
-        *relevant = first + (int64_t)n;
-        plan->query[query++] = (vt_plan_query){
-            .now = plan->timed ? now : VT_NONE,
-            .history = (size_t)(end - begin),
-            .signals = (size_t)(signals - first_signal),
-            .relevant = first,
-            .n_relevant = n,
-            .as_fitted = s->stored && training > 0 && foreign == 0,
-        };
+        plan->query[query] = ask(plan, s, at, &p, plan->timed ? now : VT_NONE, first);
+        close_query(plan, &plan->query[query++], relevant);
     }
     plan->user[at] = user;
-    plan->fitted[at] = training > 0;
-    plan->events.ptr[at + 1] = end;
-    plan->signals.ptr[at + 1] = signals;
+    plan->fitted[at] = p.training > 0;
+    plan->events.ptr[at + 1] = p.end;
+    plan->signals.ptr[at + 1] = p.signals;
     plan->query_ptr[at + 1] = query;
 }
 
@@ -415,7 +436,8 @@ int vt_plan_create(vt_plan **out, const vt_snapshot *snapshot, const vt_split *s
                    vt_error *err)
 {
     scope s = {.snapshot = snapshot, .split = split, .protocol = protocol};
-    s.live = protocol->state == VT_STATE_LIVE;
+    s.live = protocol->state != VT_STATE_FROZEN;
+    s.visits = protocol->state == VT_STATE_VISITS;
     s.stored = protocol->users == VT_USERS_STORED;
     s.part = BIT(protocol->part);
     s.history = BIT(VT_PART_TRAIN) | BIT(VT_PART_HISTORY);

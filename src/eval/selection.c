@@ -1,7 +1,7 @@
 /*
- * Model selection over a table of kinds and presets. Rows of one kind in epochs are a bracket of successive halving with
- * two rungs: each with a third of its epochs, the best with all of them. What is compared is the newest part of the
- * shop's own events, asked as a server would be.
+ * Model selection over a table of kinds and presets. Rows of one kind in epochs are a bracket of successive halving
+ * with two rungs: each with a third of its epochs, the best with all of them. What is compared is the newest part of
+ * the shop's own events, asked as a server would be.
  */
 #include "vitrine/selection.h"
 
@@ -60,7 +60,7 @@ static void thin_out(selector *s)
     vt_split *split = s->split;
     const vt_snapshot *snapshot = s->snapshot;
     uint8_t part = (uint8_t)s->protocol.part;
-    bool live = s->protocol.state == VT_STATE_LIVE;
+    bool live = s->protocol.state != VT_STATE_FROZEN;
     double share = (double)LISTS_MAX / (double)(split->count[part] + 1);
     for (int32_t u = 0; u < snapshot->n_users && share < 1; u++) {
         vt_rng rng = vt_rng_at(s->protocol.seed, "selection-users", (uint64_t)u, 0);
@@ -81,7 +81,7 @@ static int split_newest(selector *s, vt_error *err)
     bool timed = s->snapshot->time_min != VT_NONE;
     const vt_split_spec spec = {.kind = timed ? VT_SPLIT_TIME : VT_SPLIT_LEAVE_LAST_OUT, .share = {0.9, 0, 0.1}};
     vt_protocol_init(&s->protocol);
-    s->protocol.state = timed ? VT_STATE_LIVE : VT_STATE_FROZEN;
+    s->protocol.state = timed ? VT_STATE_VISITS : VT_STATE_FROZEN;
     s->protocol.candidates = timed ? VT_CANDIDATES_ALIVE : VT_CANDIDATES_CATALOGUE;
     s->protocol.part = VT_PART_TEST;
     return vt_split_create(&s->split, s->snapshot, &spec, s->selection->fit.seed, 0, false, err);

@@ -1,3 +1,4 @@
+/* The table is data, not code: a kind or preset that is worth a try is one row. */
 #include "eval/selection_rows.h"
 
 #include "base/alloc.h"
@@ -16,7 +17,7 @@ static const vt_selection_row rows[] = {
     {"itemknn", "sequences", NULL, VT_DATA_UNTIMED},
     {"content", "reviews", NULL, VT_DATA_TEXT | VT_DATA_FEW},
     {"ease", NULL, NULL, VT_DATA_SMALL},
-    {"ease", "reviews", NULL, VT_DATA_SMALL | VT_DATA_FEW},
+    {"ease", "reviews", NULL, VT_DATA_SMALL | VT_DATA_FEW | VT_DATA_TEXT},
     {"ease", "ratings", NULL, VT_DATA_SMALL | VT_DATA_MANY},
     {"slim", "reviews", NULL, VT_DATA_LARGE | VT_DATA_FEW},
     {"slim", "ratings", NULL, VT_DATA_LARGE | VT_DATA_MANY},

@@ -150,8 +150,10 @@ static void folds_cover_everything_once(void **state)
     }
 }
 
-/* Each part is tested once, with all that was before it as training and nothing of what came after; one cut is a split by
- * time. */
+/*
+ * Each part is tested once, with all that was before it as training and nothing of what came after; one cut is a split
+ * by time.
+ */
 static void rolling_cuts_go_forward(void **state)
 {
     (void)state;

@@ -219,6 +219,42 @@ static void live_moves_on_and_frozen_stops(void **state)
     eval_data_done(&data);
 }
 
+/*
+ * u buys c in a visit that began with a look at a, and d in the same one; b an hour later. One list for the first
+ * visit, which knows what was before the look, with c and d relevant, and one for the second.
+ */
+static void visits_are_asked_once(void **state)
+{
+    (void)state;
+    const event_row rows[] = {
+        {"u", "a", 10, 5, 0, VT_PART_TRAIN}, {"u", "a", 5000, 0, VIEW_ROW, 0},  {"u", "c", 6000, 5, 0, TEST_PART},
+        {"u", "d", 7800, 5, 0, TEST_PART},   {"u", "c", 7801, 5, 0, TEST_PART}, {"u", "b", 9602, 5, 0, TEST_PART},
+    };
+    eval_data data = {0};
+    vt_protocol protocol;
+    vt_evaluation e = {0};
+    vt_error err = VT_ERROR_INIT;
+    witness w = {0};
+    eval_data_split(&data, rows, 6, "given");
+    vt_protocol_init(&protocol);
+    protocol.cutoff[0] = 1;
+    protocol.n_cutoffs = 1;
+    protocol.threads = 1;
+    protocol.state = VT_STATE_VISITS;
+    check_ok(vt_evaluate(&e, data.snapshot, data.split, &protocol, rank_by_known, &w, &err));
+    assert_non_null(strstr(e.protocol, "state=visits"));
+    assert_int_equal(e.queries, 2);
+    assert_int_equal(w.n, 2);
+    assert_int_equal(w.now[0], 5000);
+    assert_int_equal(w.history[0], 1);
+    assert_int_equal(w.now[1], 9602);
+    assert_int_equal(w.history[1], 4);
+    /* the first list is b, since a was had: no hit of c and d; the second is b too: right */
+    check_near(e.figure[0][VT_METRIC_RECALL].value, 0.5);
+    vt_evaluation_done(&e);
+    eval_data_done(&data);
+}
+
 /* Validation is evaluated as if the test part did not exist; in the test, validation stands in the history. */
 static void validation_does_not_see_the_test(void **state)
 {
@@ -578,6 +614,7 @@ int main(void)
         cmocka_unit_test(catalogue_by_hand),
         cmocka_unit_test(variants_by_hand),
         cmocka_unit_test(live_moves_on_and_frozen_stops),
+        cmocka_unit_test(visits_are_asked_once),
         cmocka_unit_test(validation_does_not_see_the_test),
         cmocka_unit_test(same_on_many_threads),
         cmocka_unit_test(wrong_lists_are_refused),

@@ -1,6 +1,6 @@
 /*
- * Where lists end: lists without an item, filled with what sold most, are those of the model `popularity`, whose code is
- * another; and lists that end early keep their items in front.
+ * Where lists end: lists without an item, filled with what sold most, are those of the model `popularity`, whose code
+ * is another; and lists that end early keep their items in front.
  */
 #include "eval_data.h"
 
@@ -101,7 +101,7 @@ static int rank_one(void *context, const vt_query *queries, size_t n, size_t k, 
     return VT_OK;
 }
 
-/* a sold 2, b 2, c 1: u1 (has a b) c d e f, u2 (has a) b c d e, u3 (has b c) a d e f, and what the ranker gives first. */
+/* a sold 2, b 2, c 1: u1 has a and b, u2 has a, u3 has b and c; f comes first, since the ranker gives it. */
 static void goes_on_behind_what_there_is(void **state)
 {
     (void)state;

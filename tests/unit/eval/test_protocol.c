@@ -75,7 +75,7 @@ static void names_tell_protocols_apart(void **state)
     p.seed = 7;
     snapshot.min_user = 5;
     snapshot.min_item = 3;
-    split.spec.kind = VT_SPLIT_KFOLD;
+    split.spec = (vt_split_spec){.kind = VT_SPLIT_KFOLD, .folds = 5};
     split.fold = 2;
     snprintf(split.name, sizeof split.name, "kfold:5");
     vt_protocol_name(name, sizeof name, &snapshot, &split, &p);

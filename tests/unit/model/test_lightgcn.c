@@ -242,9 +242,9 @@ static void tells_two_worlds_apart(void **state)
 }
 
 /*
- * With one layer F = (E + A E) / 2, and of a user half of E is left when what the items hand on (half of theirs) is taken
- * away: so an item's F less what it hands on is what its users' rests bring by A. A known user is folded in to the vector
- * of the fit, a stranger to the part that the items tell.
+ * With one layer F = (E + A E) / 2, and of a user half of E is left when what the items hand on (half of theirs) is
+ * taken away: so an item's F less what it hands on is what its users' rests bring by A. A known user is folded in to
+ * the vector of the fit, a stranger to the part that the items tell.
  */
 static void users_are_folded_in_through_all_layers(void **state)
 {
