@@ -101,10 +101,27 @@ async function printScripts(url) {
     }
 }
 
+/** Waits until the server has answered what pages ask first; the seconds that it took. */
+async function answersReady(server) {
+    for (;;) {
+        const match = /first answers are ready after ([\d.]+) s/.exec(server.log());
+        if (match !== null) {
+            return match[1];
+        }
+        await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+}
+
 export async function main(args) {
     const { values } = parseArgs({
         args,
-        options: { runs: { type: 'string', default: '5' }, orders: { type: 'string' }, shop: { type: 'string' }, page: { type: 'string' } },
+        options: {
+            runs: { type: 'string', default: '5' },
+            orders: { type: 'string' },
+            shop: { type: 'string' },
+            page: { type: 'string' },
+            cold: { type: 'boolean' },
+        },
     });
     const why = missing();
     if (why !== null) {
@@ -115,10 +132,14 @@ export async function main(args) {
     if (!fs.existsSync(shop)) {
         makeShop(shop, Number(values.orders ?? 100_000));
     }
-    const server = await serve(shop);
+    const server = await serve(shop, ['--insecure-local', '--log']);
+    const ready = values.cold ? null : await answersReady(server);
     const browser = await openBrowser();
     const load = () => os.loadavg()[0].toFixed(1);
     try {
+        if (ready !== null) {
+            console.log(`first answers ready after ${ready} s of work`);
+        }
         console.log(`milliseconds, medians of ${values.runs}; load ${load()} at first`);
         console.log('| page | first visit | first view | whole | period | whole | category | whole | shift | after a change | longest task | after a change | slowest answer |');
         console.log(`|${' --- |'.repeat(13)}`);

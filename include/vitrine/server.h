@@ -42,6 +42,7 @@ typedef struct vt_server_options {
     double idle_seconds;     /**< until a connection that says nothing is closed, default 60 */
     double total_seconds;    /**< that a client may take to send a request, and again to take the reply, default 60 */
     bool without_encoding;   /**< new items get no vectors of their texts and photos while they are served */
+    bool without_warm_up;    /**< what the dashboard asks first is not answered before somebody asks */
     bool insecure_local;     /**< answer without a key; VT_ERR_USAGE unless it listens on a loopback address */
     const char *certificate; /**< PEM files for TLS; NULL: none */
     const char *private_key;

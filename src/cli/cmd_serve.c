@@ -78,6 +78,7 @@ static int serve_with(vt_cli *cli, const vt_args *args, vt_error *err)
     options.idle_seconds = vt_args_real(args, "idle");
     options.total_seconds = vt_args_real(args, "deadline");
     options.without_encoding = vt_args_given(args, "no-encode");
+    options.without_warm_up = vt_args_given(args, "no-warm-up");
     options.insecure_local = vt_args_given(args, "insecure-local");
     options.relaxed = vt_args_choice(args, "durability") == 1;
     options.certificate = vt_args_text(args, "certificate");
@@ -218,6 +219,7 @@ const vt_option vt_options_serve[] = {
      .words = VT_WORDS_FILES,
      .help = "PEM private key of the certificate"},
     {.name = "no-encode", .help = "do not make vectors of new items' texts and photos while they are served"},
+    {.name = "no-warm-up", .help = "do not answer what the dashboard asks first before somebody asks"},
     {.name = "insecure-local", .help = "answer without keys, on this machine alone"},
     {.name = "log", .help = "a line of JSON on stderr for each request"},
     {.name = NULL},

@@ -90,14 +90,10 @@ static int list_presets(vt_page_questions *out, const vt_text *meta, vt_error *e
     size_t n = 0, at, all;
     vt_json_reader *about = NULL, *table = NULL;
     yyjson_val *root = NULL, *requests = NULL, *category;
-    vt_text text = {NULL, 0};
-    const vt_bundle_file *file = vt_bundle_find(vt_str_of("requests.json"));
-    int status = file == NULL ? vt_fail(err, VT_ERR_UNSUPPORTED, "the dashboard has no table of requests")
-                              : vt_bundle_unpack(&text, file, err);
-    status = status != VT_OK ? status : vt_json_reader_create(&about, err);
+    int status = vt_json_reader_create(&about, err);
     status = status != VT_OK ? status : vt_json_reader_create(&table, err);
     status = status != VT_OK ? status : vt_json_read(about, (vt_str){meta->data, meta->len}, &root, err);
-    status = status != VT_OK ? status : vt_json_read(table, (vt_str){text.data, text.len}, &requests, err);
+    status = status != VT_OK ? status : vt_page_requests_read(&requests, table, err);
     if (status == VT_OK) {
         yyjson_arr_foreach(yyjson_obj_get(root, "categories"), at, all, category)
         {
@@ -107,7 +103,6 @@ static int list_presets(vt_page_questions *out, const vt_text *meta, vt_error *e
     }
     vt_json_reader_free(about);
     vt_json_reader_free(table);
-    vt_text_free(&text);
     return status;
 }
 

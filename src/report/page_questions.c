@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/number.h"
 #include "base/pool.h"
+#include "report/bundle.h"
 
 static const char *const periods[] = {"7d", "30d", "90d", "1y", NULL};
 static const char *const compares[] = {"previous", "weekdays", "year", "none", NULL};
@@ -143,9 +144,16 @@ static bool goes_by(yyjson_val *request, const char *control)
     return false;
 }
 
-/* One request of the pages, with all that the controls can be set to. */
-static int list_request(vt_page_questions *list, yyjson_val *request, const filters *f, vt_error *err)
+/* What the controls are set to, each list with a NULL or a number at its end. */
+typedef struct settings {
+    const char *const *periods, *const *compares;
+    filters filters;
+} settings;
+
+/* One request of the pages, with all that the controls are set to. */
+static int list_request(vt_page_questions *list, yyjson_val *request, const settings *s, vt_error *err)
 {
+    const filters *f = &s->filters;
     static const char prefix[] = "insight/";
     const char *path = yyjson_get_str(yyjson_obj_get(request, "path"));
     if (path == NULL || strncmp(path, prefix, sizeof prefix - 1) != 0) {
@@ -162,8 +170,8 @@ static int list_request(vt_page_questions *list, yyjson_val *request, const filt
                  : text == NULL  ? vt_fail(err, VT_ERR_FORMAT, "a parameter of %s is no text", path)
                                  : add_param(&fixed, yyjson_get_str(name), text, err);
     }
-    const char *const *p = goes_by(request, "period") ? periods : nothing;
-    const char *const *c = goes_by(request, "compare") ? compares : nothing;
+    const char *const *p = goes_by(request, "period") ? s->periods : nothing;
+    const char *const *c = goes_by(request, "compare") ? s->compares : nothing;
     size_t n_filters = goes_by(request, "filters") ? f->n : 1;
     for (size_t i = 0; p[i] != NULL; i++) {
         for (size_t k = 0; c[k] != NULL; k++) {
@@ -179,27 +187,56 @@ static int list_request(vt_page_questions *list, yyjson_val *request, const filt
     return status;
 }
 
-int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const char *const *categories, size_t n,
-                           vt_error *err)
+static int list_all(vt_page_questions *out, yyjson_val *requests, const settings *s, vt_error *err)
 {
     vt_page_questions list = {0};
-    filters f = {0};
     size_t at, all;
     yyjson_val *name, *request;
     int status = vt_arena_create(&list.texts, 0, err);
-    status = status != VT_OK ? status : find_filters(&f, requests, categories, n, err);
     yyjson_obj_foreach(yyjson_obj_get(requests, "requests"), at, all, name, request)
     {
-        status = status != VT_OK ? status : list_request(&list, request, &f, err);
+        status = status != VT_OK ? status : list_request(&list, request, s, err);
     }
-    vt_free(f.name);
-    vt_free(f.value);
     if (status != VT_OK) {
         vt_page_questions_done(&list);
         return status;
     }
     *out = list;
     return VT_OK;
+}
+
+int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const char *const *categories, size_t n,
+                           vt_error *err)
+{
+    settings s = {.periods = periods, .compares = compares};
+    int status = find_filters(&s.filters, requests, categories, n, err);
+    status = status != VT_OK ? status : list_all(out, requests, &s, err);
+    vt_free(s.filters.name);
+    vt_free(s.filters.value);
+    return status;
+}
+
+int vt_page_questions_first(vt_page_questions *out, yyjson_val *requests, vt_error *err)
+{
+    yyjson_val *defaults = yyjson_obj_get(requests, "defaults");
+    const char *period[] = {yyjson_get_str(yyjson_obj_get(defaults, "period")), NULL};
+    const char *compare[] = {yyjson_get_str(yyjson_obj_get(defaults, "compare")), NULL};
+    const char *name[] = {"category"}, *none[] = {""};
+    const settings s = {.periods = period, .compares = compare, .filters = {.name = name, .value = none, .n = 1}};
+    return period[0] != NULL && compare[0] != NULL
+               ? list_all(out, requests, &s, err)
+               : vt_fail(err, VT_ERR_FORMAT, "the table of requests names no period and comparison to begin with");
+}
+
+int vt_page_requests_read(yyjson_val **out, vt_json_reader *reader, vt_error *err)
+{
+    vt_text text = {NULL, 0};
+    const vt_bundle_file *file = vt_bundle_find(vt_str_of("requests.json"));
+    int status = file == NULL ? vt_fail(err, VT_ERR_UNSUPPORTED, "the dashboard has no table of requests")
+                              : vt_bundle_unpack(&text, file, err);
+    status = status != VT_OK ? status : vt_json_read(reader, (vt_str){text.data, text.len}, out, err);
+    vt_text_free(&text);
+    return status;
 }
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */

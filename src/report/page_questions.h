@@ -1,6 +1,6 @@
 /*
- * The questions that the pages of the dashboard ask, as web/requests.json lists them: each with every period,
- * comparison and filter that a report is asked for, one filter at a time.
+ * The questions that the pages of the dashboard ask, as web/requests.json lists them: for a report each with every
+ * period, comparison and filter, one filter at a time; for a server those that come first.
  */
 #ifndef VT_REPORT_PAGE_QUESTIONS_H
 #define VT_REPORT_PAGE_QUESTIONS_H
@@ -26,9 +26,16 @@ typedef struct vt_page_questions {
     vt_arena *texts; /* private */
 } vt_page_questions;
 
+/** The table of requests that the bundle carries. `reader` holds what is read; VT_ERR_UNSUPPORTED without a bundle. */
+int vt_page_requests_read(yyjson_val **out, vt_json_reader *reader, vt_error *err);
+
 /** All questions of a table of requests; `categories` (n) are those to filter by. VT_ERR_FORMAT names what is wrong. */
 int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const char *const *categories, size_t n,
                            vt_error *err);
+
+/** The questions that the pages ask when they are opened for the first time, by the table's `defaults`. */
+int vt_page_questions_first(vt_page_questions *out, yyjson_val *requests, vt_error *err);
+
 void vt_page_questions_done(vt_page_questions *presets);
 
 /**

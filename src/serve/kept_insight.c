@@ -103,6 +103,17 @@ bool vt_kept_insight_get(vt_text *out, double *age, vt_kept_insight *kept, vt_st
     return copy != NULL;
 }
 
+bool vt_kept_insight_lasts(vt_kept_insight *kept, vt_str key, double ahead, vt_kept_moment *moment)
+{
+    const vt_kept_moment then = {.mark = moment->mark, .now = moment->now + ahead};
+    pthread_mutex_lock(&kept->mutex);
+    moment->turn = kept->turn;
+    const place *at = find(kept, key);
+    bool lasts = at != NULL && holds(at, VT_KEPT_SECONDS_MAX, &then);
+    pthread_mutex_unlock(&kept->mutex);
+    return lasts;
+}
+
 /* A free place; where there is none, or no room for `bytes` more, the oldest answers go. */
 static place *make_room(vt_kept_insight *kept, size_t bytes)
 {

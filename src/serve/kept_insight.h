@@ -44,6 +44,9 @@ vt_kept_mark vt_kept_mark_of(vt_live *live);
 bool vt_kept_insight_get(vt_text *out, double *age, vt_kept_insight *kept, vt_str key, double max_age,
                          vt_kept_moment *moment);
 
+/** Whether the answer to `key` is kept and will still hold in `ahead` seconds, if the shop is then as it is now. */
+bool vt_kept_insight_lasts(vt_kept_insight *kept, vt_str key, double ahead, vt_kept_moment *moment);
+
 /**
  * Keeps a copy of an answer that was begun at `moment` and took `cost` seconds, unless all was dropped since. Without
  * memory it is not kept.

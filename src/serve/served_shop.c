@@ -13,6 +13,7 @@
 #include "serve/sessions.h"
 #include "serve/small_photos.h"
 #include "serve/trainer.h"
+#include "serve/warm_up.h"
 #include "store/store.h"
 
 typedef struct vt_reader {
@@ -155,6 +156,7 @@ void vt_served_shop_close(vt_served_shop *s)
     if (s == NULL) {
         return;
     }
+    vt_warm_up_close(s->warm_up);
     vt_trainer_close(s->trainer);
     vt_served_shop_end_lending(s);
     vt_writer_close(s->writer);

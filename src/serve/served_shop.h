@@ -46,8 +46,9 @@ typedef struct vt_served_shop {
     struct vt_trainer *trainer;
     struct vt_maps *maps;
     struct vt_kept_insight *insight;
-    struct vt_reader *readers; /* shops open for reading that nobody uses at the moment */
-    atomic_int broken;         /* vt_code that the disk failed with: nothing is acknowledged any more */
+    struct vt_warm_up *warm_up; /* NULL: nothing is answered before it is asked */
+    struct vt_reader *readers;  /* shops open for reading that nobody uses at the moment */
+    atomic_int broken;          /* vt_code that the disk failed with: nothing is acknowledged any more */
     void (*on_break)(void *context);
     void *context;
     atomic_llong commits;

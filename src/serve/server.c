@@ -23,6 +23,7 @@
 #include "serve/sessions.h"
 #include "serve/side.h"
 #include "serve/trainer.h"
+#include "serve/warm_up.h"
 
 #define DRAIN_SECONDS 30.0
 #define QUIET_SECONDS 0.1
@@ -261,7 +262,8 @@ static int add_shop(vt_server *server, const char *path, vt_error *err)
     const vt_trainer_options training = {server->program, server->plan, server->options.train_memory,
                                          server->options.log, server->options.log_context};
     vt_served_shop *shop = grown[server->n_shops - 1];
-    return vt_trainer_open(&shop->trainer, shop, &training, err);
+    status = vt_trainer_open(&shop->trainer, shop, &training, err);
+    return status != VT_OK || o->without_warm_up ? status : vt_warm_up_open(&shop->warm_up, shop, err);
 }
 
 typedef struct shops_pass {

@@ -1,6 +1,7 @@
 /* Answers of insight are given again while they hold: to whom it may concern, and never of who was erased. */
 #include "fault.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,13 +114,36 @@ static void test_bounded(void **state)
     free(large);
 }
 
+/* Whether one made `age` seconds ago, in `cost`, will hold in `ahead` seconds of a shop that has changed or not. */
+static bool lasts(double cost, double age, double ahead, bool changed)
+{
+    vt_kept_insight *kept = NULL;
+    vt_kept_moment now = moment_of(1, changed ? 2 : 1, NOW + age), other = moment_of(2, 1, NOW + age);
+    assert_int_equal(vt_kept_insight_open(&kept, NULL), VT_OK);
+    assert_false(vt_kept_insight_lasts(kept, vt_str_of("a"), 0, &now));
+    put(kept, "a", moment_of(1, 1, NOW), cost, "one");
+    bool lasts = vt_kept_insight_lasts(kept, vt_str_of("a"), ahead, &now);
+    assert_false(vt_kept_insight_lasts(kept, vt_str_of("a"), ahead, &other));
+    vt_kept_insight_close(kept);
+    return lasts;
+}
+
+static void test_lasts(void **state)
+{
+    (void)state;
+    assert_true(lasts(1, 900, 60, true));
+    assert_false(lasts(1, 941, 60, true));
+    assert_true(lasts(.001, 900, 60, false));
+    assert_true(lasts(1, VT_KEPT_SECONDS_MAX - 61, 60, false));
+    assert_false(lasts(100, VT_KEPT_SECONDS_MAX - 59, 60, false));
+    assert_false(lasts(100, 0, INFINITY, false));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unchanged_shop),
-        cmocka_unit_test(test_changed_shop),
-        cmocka_unit_test(test_dropped),
-        cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_unchanged_shop), cmocka_unit_test(test_changed_shop), cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_lasts),          cmocka_unit_test(test_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

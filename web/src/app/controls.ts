@@ -1,5 +1,6 @@
 // What the reader has chosen: the page, the period, the comparison, the filters. It lives in the address, after the #,
 // so that back, forward, reload and a shared link work with a server and from disk alike.
+import requests from '../../requests.json';
 
 export const PAGES = ['overview', 'sales', 'customers', 'products', 'trends', 'recommendations'] as const;
 export type PageId = (typeof PAGES)[number];
@@ -36,8 +37,7 @@ export const FILTERS: readonly FilterName[] = ['category', 'price', 'customers',
 
 const DEFAULTS: Controls = {
     page: 'overview',
-    period: '30d',
-    compare: 'weekdays',
+    ...requests.defaults, // a server has the answers to them ready
     category: '',
     price: '',
     customers: '',
