@@ -187,33 +187,39 @@ static int list_request(vt_page_questions *list, yyjson_val *request, const sett
     return status;
 }
 
-static int list_all(vt_page_questions *out, yyjson_val *requests, const settings *s, vt_error *err)
+/* Adds all requests of the table with these settings. */
+static int list_all(vt_page_questions *list, yyjson_val *requests, const settings *s, vt_error *err)
 {
-    vt_page_questions list = {0};
     size_t at, all;
     yyjson_val *name, *request;
-    int status = vt_arena_create(&list.texts, 0, err);
+    int status = list->texts == NULL ? vt_arena_create(&list->texts, 0, err) : VT_OK;
     yyjson_obj_foreach(yyjson_obj_get(requests, "requests"), at, all, name, request)
     {
-        status = status != VT_OK ? status : list_request(&list, request, s, err);
+        status = status != VT_OK ? status : list_request(list, request, s, err);
     }
-    if (status != VT_OK) {
-        vt_page_questions_done(&list);
-        return status;
+    return status;
+}
+
+static int give_list(vt_page_questions *out, vt_page_questions *list, int status)
+{
+    if (status == VT_OK) {
+        *out = *list;
+    } else {
+        vt_page_questions_done(list);
     }
-    *out = list;
-    return VT_OK;
+    return status;
 }
 
 int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const char *const *categories, size_t n,
                            vt_error *err)
 {
+    vt_page_questions list = {0};
     settings s = {.periods = periods, .compares = compares};
     int status = find_filters(&s.filters, requests, categories, n, err);
-    status = status != VT_OK ? status : list_all(out, requests, &s, err);
+    status = status != VT_OK ? status : list_all(&list, requests, &s, err);
     vt_free(s.filters.name);
     vt_free(s.filters.value);
-    return status;
+    return give_list(out, &list, status);
 }
 
 int vt_page_questions_first(vt_page_questions *out, yyjson_val *requests, vt_error *err)
@@ -222,10 +228,15 @@ int vt_page_questions_first(vt_page_questions *out, yyjson_val *requests, vt_err
     const char *period[] = {yyjson_get_str(yyjson_obj_get(defaults, "period")), NULL};
     const char *compare[] = {yyjson_get_str(yyjson_obj_get(defaults, "compare")), NULL};
     const char *name[] = {"category"}, *none[] = {""};
-    const settings s = {.periods = period, .compares = compare, .filters = {.name = name, .value = none, .n = 1}};
-    return period[0] != NULL && compare[0] != NULL
-               ? list_all(out, requests, &s, err)
-               : vt_fail(err, VT_ERR_FORMAT, "the table of requests names no period and comparison to begin with");
+    settings s = {.periods = period, .compares = compare, .filters = {.name = name, .value = none, .n = 1}};
+    vt_page_questions list = {0};
+    if (period[0] == NULL || compare[0] == NULL) {
+        return vt_fail(err, VT_ERR_FORMAT, "the table of requests names no period and comparison to begin with");
+    }
+    int status = list_all(&list, requests, &s, err);
+    s.periods = periods;
+    status = status != VT_OK ? status : list_all(&list, requests, &s, err);
+    return give_list(out, &list, status);
 }
 
 int vt_page_requests_read(yyjson_val **out, vt_json_reader *reader, vt_error *err)

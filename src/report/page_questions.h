@@ -33,7 +33,10 @@ int vt_page_requests_read(yyjson_val **out, vt_json_reader *reader, vt_error *er
 int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const char *const *categories, size_t n,
                            vt_error *err);
 
-/** The questions that the pages ask when they are opened for the first time, by the table's `defaults`. */
+/**
+ * The questions that the pages ask when they are opened for the first time, by `defaults`; behind them those
+ * of the other periods that a click chooses.
+ */
 int vt_page_questions_first(vt_page_questions *out, yyjson_val *requests, vt_error *err);
 
 void vt_page_questions_done(vt_page_questions *presets);

@@ -1,4 +1,4 @@
-/* Two questions are the same where their parameters are, in whatever order they were sent and with what stands by itself. */
+/* Two questions are the same where their parameters are: in whatever order they came, with what need not be sent. */
 #include "serve/insight_answer.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""warm_up.py PROGRAM REQUESTS: what the dashboard's pages ask first is ready before somebody asks it, in the order of
-parameters that the page has; nothing else is, nor is anything where the server was told so. A server ends in the middle
+"""warm_up.py PROGRAM REQUESTS: what the dashboard's pages ask first, and for the other periods of their bar, is ready
+before somebody asks it, in the order of parameters that the page has; nothing else is, nor is anything where the server was told so. A server ends in the middle
 of it.
 """
 
@@ -21,9 +21,13 @@ def first_questions(path):
     with open(path, encoding="utf-8") as file:
         table = json.load(file)
     for request in table["requests"].values():
-        params = dict(request["params"])
-        params.update({name: table["defaults"][name] for name in ("period", "compare") if name in request["by"]})
-        yield "/v1/%s?%s" % (request["path"], urlencode(params))
+        for period in ("7d", "30d", "90d", "1y") if "period" in request["by"] else (None,):
+            params = dict(request["params"])
+            if period is not None:
+                params["period"] = period
+            if "compare" in request["by"]:
+                params["compare"] = table["defaults"]["compare"]
+            yield "/v1/%s?%s" % (request["path"], urlencode(params))
 
 
 def age_of(server, path):

@@ -19,6 +19,8 @@ typedef struct job {
     uint64_t seed;
     double from, until; /* the scope's period as places in the days */
     int64_t *total;     /* (workers, 2, DRAWS) thousandths of pieces, minor units: sums of integers in any order */
+    size_t n_errors;    /* blocks that the period reaches into */
+    double *error;      /* (G, n_errors, DRAWS) how far a course may be from what was found, as a factor */
 } job;
 
 /* Pieces of an order line of an item: those of all where it has few. */
@@ -50,18 +52,41 @@ static double lay_out(double *block, const vt_lost_sales *l, size_t item, double
     return lost;
 }
 
-/* How far the course of a group in a block may be from what was found: the same for all its products. */
-static double course_error(const job *j, size_t cell, size_t k)
+/* How far the course of a group in a block may be from what was found: drawn once, the same for all its products. */
+static int draw_errors(void *context, int worker, size_t begin, size_t end, vt_error *err)
 {
-    vt_rng rng = vt_rng_at(j->seed, "lost-course", cell, k);
-    return vt_rng_gamma(&rng, j->l->strength[cell]) / j->l->strength[cell];
+    const job *j = context;
+    (void)worker;
+    (void)err;
+    for (size_t i = begin; i < end; i++) {
+        size_t cell = i / j->n_errors * j->l->n_blocks + i % j->n_errors;
+        for (size_t k = 0; k < DRAWS; k++) {
+            vt_rng rng = vt_rng_at(j->seed, "lost-course", cell, k);
+            j->error[i * DRAWS + k] = vt_rng_gamma(&rng, j->l->strength[cell]) / j->l->strength[cell];
+        }
+    }
+    return VT_OK;
+}
+
+static int find_errors(job *j, vt_error *err)
+{
+    const vt_lost_sales *l = j->l;
+    size_t groups = 0;
+    for (size_t i = 0; i < l->n_products; i++) {
+        size_t group = (size_t)l->group[l->product[i].item];
+        groups = group >= groups ? group + 1 : groups;
+    }
+    j->n_errors = (size_t)(j->until - j->from) / VT_LOST_BLOCK + 1;
+    j->n_errors = j->n_errors < l->n_blocks ? j->n_errors : l->n_blocks;
+    j->error = vt_alloc(groups * j->n_errors * DRAWS, sizeof *j->error, err);
+    return j->error == NULL ? VT_ERR_NO_MEMORY : vt_parallel_for(0, groups * j->n_errors, 1, draw_errors, NULL, j, err);
 }
 
 /* Draw `k` of the order lines that an item may have lost. */
 static int64_t draw(const job *j, size_t item, size_t k, const double *block)
 {
     const vt_lost_rate *r = &j->l->known[item];
-    size_t n = j->l->n_blocks, cell = (size_t)j->l->group[item] * n;
+    size_t n = j->l->n_blocks, cell = (size_t)j->l->group[item] * j->n_errors;
     vt_rng random = vt_rng_at(j->seed, "lost-sales", item, k), *rng = &random;
     const double *lines = block, *in = block + n, *out = block + 2 * n;
     const double *strength = block + 4 * n;
@@ -73,11 +98,11 @@ static int64_t draw(const job *j, size_t item, size_t k, const double *block)
     if (usual > 0) { /* blocks near each other have their level from the same sales: one error for all */
         rate *= vt_rng_gamma(rng, known / usual) * usual / known;
     }
-    for (size_t b = 0; b < n; b++) {
+    for (size_t b = 0; b < j->n_errors; b++) {
         if (out[b] > 0) {
             double shape = r->spread > 1e-6 ? 1 / r->spread : 0;
             double factor = shape > 0 ? vt_rng_gamma(rng, shape + lines[b]) / (shape + rate * in[b]) : 1;
-            mean += rate * factor * out[b] * course_error(j, cell + b, k);
+            mean += rate * factor * out[b] * j->error[(cell + b) * DRAWS + k];
         }
     }
     return vt_rng_poisson(rng, mean);
@@ -174,6 +199,7 @@ static int lose(vt_lost_sales *l, job *j, vt_error *err)
     j->total = vt_alloc_zero(workers * 2 * DRAWS, sizeof *j->total, err);
     double *scratch = vt_alloc(DRAWS, sizeof *scratch, err);
     int status = j->total == NULL || scratch == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    status = status == VT_OK ? find_errors(j, err) : status;
     status = status == VT_OK ? vt_parallel_for((int)workers, l->n_products, 8, lose_block, NULL, j, err) : status;
     if (status == VT_OK) {
         for (size_t i = 0; i < l->n_products; i++) {
@@ -184,6 +210,7 @@ static int lose(vt_lost_sales *l, job *j, vt_error *err)
         l->revenue = sum_of(j->total + DRAWS, workers, revenue, 1, scratch);
     }
     vt_free(j->total);
+    vt_free(j->error);
     vt_free(scratch);
     return status;
 }
