@@ -21,7 +21,7 @@
     const hasContent = (card) =>
         card.getAttribute('aria-busy') !== 'true' &&
         card.querySelector('.card-body')?.childElementCount > 0 &&
-        card.querySelector('.skeleton') === null;
+        card.querySelector('.skeleton, .card-body [aria-busy="true"]') === null; // a chart that is not drawn yet
 
     /* `whole`: the cards below the window too. */
     const isFilled = (whole) => {

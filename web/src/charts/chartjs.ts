@@ -17,6 +17,7 @@ import {
 
 import type { Drawn } from '../ui/card';
 import { h } from '../ui/dom';
+import { isInSight, turn } from '../ui/turns';
 import { hideTooltip, say, showTooltip, type TooltipText } from '../ui/tooltip';
 import { theme, type Theme } from './theme';
 
@@ -219,10 +220,6 @@ function labelStep(n: number, width: number): number {
     return Math.max(1, Math.ceil(n / Math.max(2, Math.min(MOST_LABELS, Math.floor(width / LABEL_WIDTH)))));
 }
 
-function still(): boolean {
-    return matchMedia('(prefers-reduced-motion: reduce)').matches;
-}
-
 export function hatch(colour: string, surface: string): CanvasPattern | string {
     const tile = document.createElement('canvas');
     tile.width = 8;
@@ -321,7 +318,7 @@ export function drawChart<T extends ChartType>(config: ChartConfiguration<T>, op
             ...config.options,
             responsive: true,
             maintainAspectRatio: false,
-            animation: still() ? false : { duration: 250 },
+            animation: false,
             events: [],
             layout: {
                 padding: {
@@ -338,13 +335,18 @@ export function drawChart<T extends ChartType>(config: ChartConfiguration<T>, op
         ],
     } as ChartConfiguration<T>;
     // The canvas has a size only once it stands in the page.
-    const start = requestAnimationFrame(() => {
-        chart = new Chart(canvas, full);
+    let gone = false;
+    node.setAttribute('aria-busy', 'true');
+    void turn(() => isInSight(node)).then(() => {
+        node.removeAttribute('aria-busy');
+        if (!gone) {
+            chart = new Chart(canvas, full);
+        }
     });
     return {
         node,
         destroy() {
-            cancelAnimationFrame(start);
+            gone = true;
             hideTooltip();
             chart?.destroy();
         },

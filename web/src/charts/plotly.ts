@@ -2,7 +2,7 @@
 // own that is loaded by the first page that draws one.
 import type { Drawn } from '../ui/card';
 import { h } from '../ui/dom';
-import { turn } from '../ui/turns';
+import { isInSight, turn } from '../ui/turns';
 import { faded, theme, type Theme } from './theme';
 
 /* eslint-disable-next-line @typescript-eslint/consistent-type-definitions */
@@ -84,11 +84,10 @@ export function drawPlot(plot: Plot): Drawn {
     const colours = theme();
     let gone = false;
     let plotly: PlotlyModule | null = null;
+    node.setAttribute('aria-busy', 'true');
     void load().then(async (module) => {
-        if (gone) {
-            return;
-        }
-        await turn();
+        await turn(() => isInSight(node));
+        node.removeAttribute('aria-busy');
         if (gone) {
             return;
         }

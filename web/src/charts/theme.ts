@@ -26,7 +26,19 @@ export function longHex(colour: string): string {
     return /^#[0-9a-f]{3}$/i.test(colour) ? `#${[...colour.slice(1)].map((c) => c + c).join('')}` : colour;
 }
 
+let known: { key: string; theme: Theme } | null = null;
+
+/** The colours of now; read anew where the palette or the size of the window is another one. */
 export function theme(): Theme {
+    const { palette, mode } = document.documentElement.dataset;
+    const key = `${palette} ${mode} ${innerWidth}`;
+    if (known?.key !== key) {
+        known = { key, theme: readTheme() };
+    }
+    return known.theme;
+}
+
+function readTheme(): Theme {
     const style = getComputedStyle(document.documentElement);
     const read = (name: string): string => longHex(style.getPropertyValue(`--${name}`).trim());
     return {

@@ -8,7 +8,7 @@ import { icon } from './icons';
 import { downloadCsv, tableView, type TableData } from './table';
 import { openDefinition } from './definition';
 import { missingOf, type WayOut } from './missing';
-import { turn } from './turns';
+import { isInSight, turn, unwatch, watch } from './turns';
 
 /** A drawing that wants to be told when it goes. */
 export interface Drawn {
@@ -116,6 +116,7 @@ export class Card {
             this.body,
             this.foot,
         );
+        watch(this.node);
     }
 
     /** Loads and draws anew. Old content stays, dimmed, until the new is there. */
@@ -139,8 +140,11 @@ export class Card {
                 ...this.spec.needs.map(get),
                 ...(this.spec.wants ?? []).map((name) => get(name).catch(() => undefined)),
             ]);
+            await turn(() => isInSight(this.node));
+            if (round !== this.round) {
+                return;
+            }
             const content = await this.spec.render(docs, context);
-            await turn();
             if (round === this.round) {
                 this.show(content);
             }
@@ -173,6 +177,7 @@ export class Card {
     destroy(): void {
         this.round += 1;
         window.clearTimeout(this.skeletonTimer);
+        unwatch(this.node);
         this.drop();
     }
 
