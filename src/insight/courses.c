@@ -11,6 +11,7 @@ static void course_done(vt_course *c)
     vt_free(c->of_day);
     vt_free(c->funnel);
     vt_free(c->rating);
+    vt_free(c->sold_out);
 }
 
 void vt_courses_done(vt_courses *c)
@@ -96,6 +97,18 @@ int vt_courses_ratings(vt_courses *c, const vt_scope *scope, vt_error *err)
     return status;
 }
 
+int vt_course_sold_out(vt_course *c, vt_error *err)
+{
+    c->sold_out = vt_alloc_zero(2 * (size_t)c->sums.n, sizeof *c->sold_out, err);
+    c->lost = c->sold_out == NULL ? NULL : c->sold_out + c->sums.n;
+    return c->sold_out == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+}
+
+int64_t vt_course_day(const vt_course *c, const vt_scope *scope, const vt_period *whole, int32_t slot)
+{
+    return slot_period(c, scope, whole, slot).first;
+}
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 static double revenue(const vt_course *c, int32_t s)
@@ -167,6 +180,14 @@ static double rating(const vt_course *c, int32_t s)
 {
     return c->rating == NULL ? NAN : vt_ratio(c->rating[s].sum, (double)c->rating[s].n);
 }
+static double sold_out(const vt_course *c, int32_t s)
+{
+    return c->sold_out == NULL ? NAN : c->sold_out[s];
+}
+static double lost_revenue(const vt_course *c, int32_t s)
+{
+    return c->lost == NULL ? NAN : c->lost[s];
+}
 
 static const struct {
     const char *metric;
@@ -188,12 +209,15 @@ static const struct {
     {"customers", customers},
     {"new_customers", new_customers},
     {"rating", rating},
+    {"sold_out", sold_out},
+    {"lost_revenue", lost_revenue},
 };
 
 /* What was not counted for this answer has no columns. */
 static bool is_counted(const vt_courses *c, size_t k)
 {
     return (columns[k].value != rating || c->now.rating != NULL) &&
+           ((columns[k].value != sold_out && columns[k].value != lost_revenue) || c->now.sold_out != NULL) &&
            ((columns[k].value != conversion && columns[k].value != visits) || c->now.funnel != NULL);
 }
 

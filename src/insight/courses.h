@@ -17,6 +17,8 @@ typedef struct vt_course {
     int32_t *of_day;    /**< (days) slot, -1: before the first whole week */
     vt_funnel *funnel;  /**< (slots), NULL: not counted */
     vt_ratings *rating; /**< (slots), NULL: not counted */
+    double *sold_out;   /**< (slots) products without stock at some time, NULL: not counted */
+    double *lost;       /**< (slots) revenue expected to be lost so, minor units; in the same block */
 } vt_course;
 
 /** Init with zeroes, done with vt_courses_done(). */
@@ -34,6 +36,12 @@ int vt_courses_funnels(vt_courses *courses, vt_funnel *now, vt_funnel *before, c
 
 /** Counts ratings. O(events of both periods). */
 int vt_courses_ratings(vt_courses *courses, const vt_scope *scope, vt_error *err);
+
+/** Makes room, all 0, for what was sold out in a course. */
+int vt_course_sold_out(vt_course *course, vt_error *err);
+
+/** The first day of a slot. */
+int64_t vt_course_day(const vt_course *course, const vt_scope *scope, const vt_period *whole, int32_t slot);
 
 /** The table `courses`: the day, or the first of the week, then each figure and the same before. */
 void vt_courses_table(vt_document *document, const vt_courses *courses, const vt_scope *scope);

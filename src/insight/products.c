@@ -121,8 +121,8 @@ static int products_find(products *p, const vt_scope *scope, vt_error *err)
     return VT_OK;
 }
 
-/* What was sold out in the period of `scope`, by item too where `days` and `lost` (I) are given. */
-static int sum_sold_out(out_sums *sums, double *days, double *lost, const vt_scope *scope,
+/* What was sold out in the period of `scope`, and its course; by item too where `days` and `lost` (I) are given. */
+static int sum_sold_out(out_sums *sums, vt_course *course, double *days, double *lost, const vt_scope *scope,
                         const vt_insight_options *options, vt_error *err)
 {
     vt_sold_out out = {0};
@@ -133,6 +133,10 @@ static int sum_sold_out(out_sums *sums, double *days, double *lost, const vt_sco
         if (days != NULL) {
             vt_sold_out_by_item(days, lost, &out, scope);
         }
+        status = vt_course_sold_out(course, &why);
+        status = status == VT_OK
+                     ? vt_sold_out_by_slot(course->sold_out, course->lost, course->of_day, &out, scope, &why)
+                     : status;
     }
     vt_sold_out_done(&out);
     return status == VT_OK || status == VT_ERR_UNSUPPORTED ? VT_OK : vt_fail(err, status, "%s", why.message);
@@ -155,11 +159,11 @@ static int find_sold_out(products *p, const vt_insight_options *options, vt_erro
     if (!vt_view_tells_stocks(p->scope->view)) {
         return VT_OK;
     }
-    int status = sum_sold_out(&p->out_now, p->days_out, p->lost, p->scope, options, err);
+    int status = sum_sold_out(&p->out_now, &p->courses.now, p->days_out, p->lost, p->scope, options, err);
     if (status == VT_OK && vt_scope_compares(p->scope)) {
         vt_scope before = *p->scope;
         before.period = p->scope->before;
-        status = sum_sold_out(&p->out_before, NULL, NULL, &before, options, err);
+        status = sum_sold_out(&p->out_before, &p->courses.before, NULL, NULL, &before, options, err);
     }
     return status;
 }

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/number.h"
 #include "insight/baskets/association.h"
+#include "insight/courses.h"
 #include "insight/kind.h"
 #include "insight/methods.h"
 #include "insight/position.h"
@@ -16,7 +17,8 @@
 enum {
     DAY = 86400,
     WINDOW = 7 * DAY, /* from a click to an order that is counted as following it */
-    PLACES_MAX = 64
+    PLACES_MAX = 64,
+    PARTS = 4
 };
 
 /* A click on something shown. */
@@ -45,6 +47,8 @@ typedef struct effects {
     int64_t items_shown;
     int32_t *impressions_at, *clicks_at; /* (placements, I) NULL where there are too many places */
     int64_t *by_model;                   /* (models + 1, placements + 1) impressions */
+    vt_courses courses;
+    effect *slot;   /* (slots of the course + 1) the last for the days before the first whole week */
     double *looked; /* (placements + 1) how often a place is looked at against the first of its list; NaN: not known */
 } effects;
 
@@ -61,6 +65,17 @@ static effect *of_placement(const effects *e, int32_t placement)
 static effect *of_model(const effects *e, int32_t model)
 {
     return &e->model[model < 0 ? e->n_models : model];
+}
+
+/* Where something that happened at `time` counts: in the whole, in its place, its model and its day or week. */
+static void find_parts(effect *parts[PARTS], effects *e, const vt_scope *scope, int32_t placement, int32_t model,
+                       int64_t time)
+{
+    int32_t slot = e->courses.now.of_day[vt_zone_day(scope->zone, time) - scope->period.first];
+    parts[0] = &e->total;
+    parts[1] = of_placement(e, placement);
+    parts[2] = of_model(e, model);
+    parts[3] = &e->slot[slot < 0 ? e->courses.now.sums.n : slot];
 }
 
 static void count_place(effects *e, const vt_view *view, int32_t placement, int32_t model, int32_t item,
@@ -90,10 +105,11 @@ static int collect(clicks *out, effects *e, const vt_scope *scope, vt_error *err
             }
             vt_span event;
             vt_view_event(&event, scope->view, vt_visit_span_at(&span, i));
-            effect *const places[] = {&e->total, of_placement(e, event.placement[0]), of_model(e, event.model[0])};
-            for (size_t k = 0; k < 3; k++) {
-                places[k]->impressions += impression;
-                places[k]->clicks += !impression;
+            effect *parts[PARTS];
+            find_parts(parts, e, scope, event.placement[0], event.model[0], span.time[i]);
+            for (size_t k = 0; k < PARTS; k++) {
+                parts[k]->impressions += impression;
+                parts[k]->clicks += !impression;
             }
             count_place(e, scope->view, event.placement[0], event.model[0], span.item[i], impression);
             e->items_shown += impression && !e->shown[span.item[i]];
@@ -152,10 +168,11 @@ static void follow(effects *e, const clicks *c, const vt_scope *scope)
             if (last != NULL) {
                 vt_sums sums = {0};
                 vt_sums_add(&sums, &span, i);
-                effect *const places[] = {&e->total, of_placement(e, last->placement), of_model(e, last->model)};
-                for (size_t k = 0; k < 3; k++) {
-                    places[k]->orders++;
-                    places[k]->revenue += vt_sums_revenue(&sums);
+                effect *parts[PARTS];
+                find_parts(parts, e, scope, last->placement, last->model, span.time[i]);
+                for (size_t k = 0; k < PARTS; k++) {
+                    parts[k]->orders++;
+                    parts[k]->revenue += vt_sums_revenue(&sums);
                 }
             }
         }
@@ -332,8 +349,37 @@ static void add_figures(vt_document *d, const effects *e, const vt_scope *scope)
     vt_document_figure(d, "catalogue_shown", vt_ratio((double)e->items_shown, (double)scope->view->n_items));
 }
 
-static int effects_init(effects *e, const vt_view *view, vt_error *err)
+/* The figures day by day, or week by week; orders stand where they were made. */
+static void add_courses(vt_document *d, const effects *e, const vt_scope *scope)
 {
+    vt_document_table(d, "courses", e->courses.weeks ? "Figures week by week" : "Figures day by day");
+    vt_document_column(d, "day", e->courses.weeks ? "Week from" : "Day", VT_UNIT_DATE);
+    vt_document_metric(d, "impressions");
+    vt_document_metric(d, "clicks");
+    vt_document_metric(d, "click_rate");
+    vt_document_metric(d, "orders_after_click");
+    vt_document_metric(d, "bought_after_click");
+    vt_document_metric(d, "revenue_after_click");
+    for (int32_t s = 0; s < e->courses.now.sums.n; s++) {
+        const effect *at = &e->slot[s];
+        vt_document_number(d, (double)vt_course_day(&e->courses.now, scope, &scope->period, s));
+        vt_document_number(d, (double)at->impressions);
+        vt_document_number(d, (double)at->clicks);
+        vt_document_number(d, vt_ratio((double)at->clicks, (double)at->impressions));
+        vt_document_number(d, (double)at->orders);
+        vt_document_number(d, vt_ratio((double)at->orders, (double)at->clicks));
+        vt_document_number(d, at->revenue);
+    }
+}
+
+static int effects_init(effects *e, const vt_scope *scope, vt_error *err)
+{
+    const vt_view *view = scope->view;
+    int status = vt_courses_make(&e->courses, scope, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    e->slot = vt_alloc_zero((size_t)e->courses.now.sums.n + 1, sizeof *e->slot, err);
     e->n_placements = view->n_placements;
     e->n_models = view->n_models;
     e->placement = vt_alloc_zero((size_t)e->n_placements + 1, sizeof *e->placement, err);
@@ -341,7 +387,8 @@ static int effects_init(effects *e, const vt_view *view, vt_error *err)
     e->shown = vt_alloc_zero((size_t)view->n_items, sizeof *e->shown, err);
     e->by_model = vt_alloc_zero((size_t)e->n_models + 1, ((size_t)e->n_placements + 1) * sizeof *e->by_model, err);
     e->looked = vt_alloc((size_t)e->n_placements + 1, sizeof *e->looked, err);
-    if (e->placement == NULL || e->model == NULL || e->shown == NULL || e->by_model == NULL || e->looked == NULL) {
+    if (e->slot == NULL || e->placement == NULL || e->model == NULL || e->shown == NULL || e->by_model == NULL ||
+        e->looked == NULL) {
         return VT_ERR_NO_MEMORY;
     }
     for (int32_t p = 0; p <= e->n_placements; p++) {
@@ -361,7 +408,7 @@ int vt_recommendations_of_shop(vt_document *d, vt_scope *scope, const vt_insight
     (void)options;
     effects e = {0};
     clicks c = {0};
-    int status = effects_init(&e, scope->view, err);
+    int status = effects_init(&e, scope, err);
     status = status == VT_OK ? collect(&c, &e, scope, err) : status;
     if (status == VT_OK && e.total.impressions + e.total.clicks == 0) {
         vt_document_lead(d, "The shop tells no impressions and no clicks in the period, so nothing can be said of what "
@@ -376,6 +423,7 @@ int vt_recommendations_of_shop(vt_document *d, vt_scope *scope, const vt_insight
                          (long long)e.total.impressions, (long long)e.total.clicks, (long long)e.total.orders);
         vt_document_lead(d, "Money after a click is not money because of it: only an experiment tells that.");
         add_figures(d, &e, scope);
+        add_courses(d, &e, scope);
         add_table(d, "placements", "By place", "Place", e.placement, e.n_placements, vt_view_placement, scope->view,
                   NULL);
         status = add_positions(d, &e, scope->view, err);
@@ -383,6 +431,8 @@ int vt_recommendations_of_shop(vt_document *d, vt_scope *scope, const vt_insight
     }
     status = status == VT_OK ? vt_methods_show(d, scope, err) : status;
     vt_free(c.row);
+    vt_courses_done(&e.courses);
+    vt_free(e.slot);
     vt_free(e.placement);
     vt_free(e.model);
     vt_free(e.shown);

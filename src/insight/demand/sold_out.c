@@ -1,6 +1,10 @@
 /* Opens the parts in their order, and spreads losses over the items. */
 #include "insight/demand/sold_out.h"
 
+#include <string.h>
+
+#include "base/alloc.h"
+
 void vt_sold_out_done(vt_sold_out *out)
 {
     vt_lost_sales_done(&out->lost);
@@ -34,4 +38,53 @@ void vt_sold_out_by_item(double *days, double *revenue, const vt_sold_out *of, c
         days[p->item] = p->days;
         revenue[p->item] = p->revenue.mean;
     }
+}
+
+/* The slot of a day of the grid, -1: not in the period, or in no whole slot. */
+static int32_t slot_of(const vt_sold_out *of, const vt_scope *scope, const int32_t *of_day, size_t day)
+{
+    int64_t at = of->days.day[day];
+    return at < scope->period.first || at > scope->period.last ? -1 : of_day[at - scope->period.first];
+}
+
+/* Each slot that a spell of the item reaches into, once. */
+static void count_out(double *products, const int32_t *of_day, const vt_sold_out *of, const vt_scope *scope,
+                      size_t item)
+{
+    const vt_stock_spells *s = &of->lost.spells;
+    int32_t last = -1;
+    for (size_t k = s->start[item]; k < s->start[item + 1]; k++) {
+        for (size_t d = (size_t)s->spell[k].from; d < of->days.n && (double)d < s->spell[k].until; d++) {
+            int32_t slot = slot_of(of, scope, of_day, d);
+            if (slot > last) {
+                products[slot]++;
+                last = slot;
+            }
+        }
+    }
+}
+
+int vt_sold_out_by_slot(double *products, double *revenue, const int32_t *of_day, const vt_sold_out *of,
+                        const vt_scope *scope, vt_error *err)
+{
+    size_t n = of->days.n;
+    double *pieces = vt_alloc(n + vt_lost_sales_scratch(&of->lost), sizeof *pieces, err);
+    if (pieces == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t k = 0; k < of->lost.n_products; k++) {
+        int32_t item = of->lost.product[k].item;
+        double price = vt_shop_sales_price(&of->sales, scope->view, item);
+        count_out(products, of_day, of, scope, (size_t)item);
+        memset(pieces, 0, n * sizeof *pieces);
+        bool any = vt_lost_sales_add(pieces, pieces + n, &of->lost, item);
+        for (size_t d = 0; any && d < n; d++) {
+            int32_t slot = slot_of(of, scope, of_day, d);
+            if (slot >= 0) {
+                revenue[slot] += pieces[d] * price;
+            }
+        }
+    }
+    vt_free(pieces);
+    return VT_OK;
 }

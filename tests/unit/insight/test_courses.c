@@ -140,8 +140,65 @@ static void test_without(void **state)
     live_shop_done(&s);
 }
 
+/* One thing shown three times a day, clicked every other day and bought every sixth. */
+static void fill_shown(live_shop *s)
+{
+    vt_store *store = live_begin(s);
+    live_put_item(store, "tea", "Drinks > Tea", 1000, 50);
+    for (int day = 0; day < DAYS; day++) {
+        int64_t time = START + (int64_t)day * DAY + 3600;
+        for (int k = 0; k < 3; k++) {
+            vt_event shown = live_event("u", "tea", VT_EVENT_IMPRESSION, time + k);
+            live_put(store, &shown);
+        }
+        vt_event click = live_event("u", "tea", VT_EVENT_CLICK, time + 60), bought = click;
+        bought.kind = VT_EVENT_PURCHASE;
+        bought.time = time + 120;
+        bought.quantity = 1;
+        bought.unit_price = 1000;
+        if (day % 2 == 0) {
+            live_put(store, &click);
+        }
+        if (day % 6 == 0) {
+            live_put(store, &bought);
+        }
+    }
+    live_commit(s);
+}
+
+static void test_recommendations(void **state)
+{
+    live_shop s;
+    vt_error err = VT_ERROR_INIT;
+    (void)state;
+    live_shop_init(&s);
+    fill_shown(&s);
+    check_ok(live_open(&s.live, &s, 0, &err));
+    vt_insight *insight = ask(&s, "recommendations", "12d", "none");
+    const vt_insight_table *t = answer_table(insight, "courses");
+    assert_int_equal(t->n_rows, 12);
+    for (size_t row = 0; row < 12; row++) {
+        int64_t day = (int64_t)answer_number(t, row, "day") - START / DAY;
+        double rate = answer_number(t, row, "bought_after_click");
+        assert_int_equal(day, DAYS - 12 + (int64_t)row);
+        bool clicked = day % 2 == 0, bought = day % 6 == 0;
+        assert_float_equal(answer_number(t, row, "click_rate"), (clicked ? 1.0 / 3 : 0), 1e-6);
+        assert_float_equal(answer_number(t, row, "revenue_after_click"), (bought ? 1000 : 0), 1e-6);
+        assert_true(clicked ? rate == bought : isnan(rate));
+    }
+    vt_insight_free(insight);
+    insight = ask(&s, "recommendations", "103d", "none"); /* 14 whole weeks of 103 days */
+    t = answer_table(insight, "courses");
+    assert_int_equal(t->n_rows, 14);
+    assert_float_equal(answer_sum(t, "impressions"), 3.0 * 98, 0);
+    assert_float_equal(answer_figure(insight, "impressions")->value, 3.0 * 103, 0);
+    vt_insight_free(insight);
+    live_shop_done(&s);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_are_figures), cmocka_unit_test(test_without)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_are_figures), cmocka_unit_test(test_without),
+                                       cmocka_unit_test(test_recommendations)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,6 +112,10 @@ static void products_have_the_same(void **state)
         assert_true(cell(t, r, "days_out") == days && cell(t, r, "lost_revenue") == lost);
     }
     assert_int_equal(found, 2);
+    const vt_insight_table *days = answer_table(i, "courses"); /* 10 days without tea, 5 without pots */
+    assert_float_equal(answer_sum(days, "sold_out"), 15, 0);
+    assert_float_equal(answer_sum(days, "lost_revenue"), answer_figure(i, "lost_revenue")->value, 1e-6);
+    assert_float_equal(answer_sum(days, "lost_revenue_before"), answer_figure(i, "lost_revenue")->before, 1e-6);
     vt_insight_free(stock);
     vt_insight_free(i);
     live_shop_done(&s);
