@@ -127,11 +127,12 @@ static int add_answers(vt_collected *to, vt_named *named, vt_live *live, const v
 /* Customers first, since the goods of their lists are named too. */
 static int add_lists(const vt_dashboard_lists *l, vt_buf *photos, vt_dashboard_sizes *sizes, vt_error *err)
 {
-    const vt_progress_state state = {.stage = "lists and photos", .unit = ""};
+    const vt_progress_state state = {.stage = "lists, map and photos", .unit = ""};
     int status = vt_progress_report(l->options->progress, &state, err);
     status = status != VT_OK ? status : vt_named_sort(l->named, err);
     status = status != VT_OK ? status : vt_dashboard_add_customers(&sizes->customers, l, err);
     status = status != VT_OK ? status : vt_dashboard_add_products(l, err);
+    status = status != VT_OK ? status : vt_dashboard_add_maps(l, err);
     status = status != VT_OK ? status : vt_named_sort(l->named, err);
     return status != VT_OK ? status : vt_dashboard_add_photos(photos, &sizes->photos, l, err);
 }

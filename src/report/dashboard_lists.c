@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "encode/photo_file.h"
 #include "encode/thumbnail.h"
+#include "report/item_map.h"
 #include "vitrine/json.h"
 #include "vitrine/read.h"
 
@@ -149,12 +150,12 @@ static int add_events(const vt_dashboard_lists *l, int32_t user, const char *nam
     return end(&o, l, key, status, err);
 }
 
-/* Adds the JSON of a list, and counts the goods in it. `status` is handed on. */
-static int add_list(const vt_dashboard_lists *l, const char *key, vt_text *json, int status, vt_error *err)
+/* Adds the JSON of a list, and counts the goods in it, `first`: before others. `status` is handed on. */
+static int add_list(const vt_dashboard_lists *l, const char *key, vt_text *json, bool first, int status, vt_error *err)
 {
     vt_str text = {json->data, json->len};
     status = status != VT_OK ? status : vt_collected_add(l->to, vt_str_of(key), text, err);
-    status = status != VT_OK ? status : vt_named_list(l->named, text, err);
+    status = status != VT_OK ? status : vt_named_list(l->named, text, first, err);
     vt_text_free(json);
     return status;
 }
@@ -182,7 +183,7 @@ static int add_recommendations(const vt_dashboard_lists *l, const char *id, cons
     request.user = name;
     status = status != VT_OK ? status : vt_answer_json(&json, &answer, &request, l->options->model, false, err);
     vt_answer_done(&answer);
-    return add_list(l, key, &json, status, err);
+    return add_list(l, key, &json, true, status, err); /* a list is looked at by its photos */
 }
 
 int vt_dashboard_add_customers(int64_t *n, const vt_dashboard_lists *l, vt_error *err)
@@ -278,7 +279,7 @@ static int add_beside(const vt_dashboard_lists *l, const char *id, bool compleme
     }
     vt_answer_done(&similar);
     vt_complements_done(&with);
-    return passed ? VT_OK : add_list(l, key, &json, status, err);
+    return passed ? VT_OK : add_list(l, key, &json, false, status, err);
 }
 
 int vt_dashboard_add_products(const vt_dashboard_lists *l, vt_error *err)
@@ -295,6 +296,30 @@ int vt_dashboard_add_products(const vt_dashboard_lists *l, vt_error *err)
         for (int complements = 0; complements < 2 && status == VT_OK && l->recommender != NULL; complements++) {
             status = add_beside(l, id, complements != 0, err);
         }
+    }
+    return status;
+}
+
+/* ---- the map ----------------------------------------------------------------------------------------------------- */
+
+int vt_dashboard_add_maps(const vt_dashboard_lists *l, vt_error *err)
+{
+    static const struct {
+        vt_encoder_kind by;
+        const char *key;
+    } maps[] = {{VT_ENCODER_IMAGE, "map?by=image"}, {VT_ENCODER_TEXT, "map?by=text"}};
+    int status = VT_OK;
+    for (size_t i = 0; i < sizeof maps / sizeof *maps && status == VT_OK; i++) {
+        vt_text json = {NULL, 0};
+        vt_error why = VT_ERROR_INIT;
+        status = vt_item_map_json(&json, l->shop, maps[i].by, l->options->threads, &why);
+        if (status == VT_OK) {
+            status = vt_collected_add(l->to, vt_str_of(maps[i].key), (vt_str){json.data, json.len}, err);
+        } else {
+            bool none = status == VT_ERR_NOT_FOUND || status == VT_ERR_UNSUPPORTED; /* too few vectors for a map */
+            status = none ? VT_OK : vt_fail(err, status, "%s", why.message);
+        }
+        vt_text_free(&json);
     }
     return status;
 }

@@ -1,4 +1,4 @@
-/* What a report holds beside figures: lists and pasts of some customers, goods with what is like them, small photos. */
+/* What a report holds beside figures: lists and pasts of some customers, goods with what is like them, the map, small photos. */
 #ifndef VT_REPORT_DASHBOARD_LISTS_H
 #define VT_REPORT_DASHBOARD_LISTS_H
 
@@ -24,6 +24,9 @@ int vt_dashboard_add_customers(int64_t *n, const vt_dashboard_lists *lists, vt_e
 
 /** Adds `items/ID`, `items/ID/similar?n=6` and `items/ID/complements?n=6` of the goods that are named most. */
 int vt_dashboard_add_products(const vt_dashboard_lists *lists, vt_error *err);
+
+/** Adds `map?by=image` and `map?by=text` where there are vectors for one. Seconds. */
+int vt_dashboard_add_maps(const vt_dashboard_lists *lists, vt_error *err);
 
 /** Appends `{"ITEM": "data:image/jpeg;base64,..."}`; without any "<". */
 int vt_dashboard_add_photos(vt_buf *out, int64_t *n, const vt_dashboard_lists *lists, vt_error *err);

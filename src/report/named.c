@@ -69,8 +69,9 @@ int vt_named_table(void *named, yyjson_val *table, vt_error *err)
     return VT_OK;
 }
 
-int vt_named_list(vt_named *n, vt_str json, vt_error *err)
+int vt_named_list(vt_named *n, vt_str json, bool first, vt_error *err)
 {
+    enum { FIRST = 1 << 20 }; /* more tables than there are */
     vt_json_reader *reader = NULL;
     yyjson_val *root = NULL, *row;
     size_t at, rows;
@@ -82,7 +83,7 @@ int vt_named_list(vt_named *n, vt_str json, vt_error *err)
             vt_str id = vt_json_str(row, "item");
             int32_t found = id.ptr == NULL ? -1 : vt_view_find_item(n->view, id);
             if (found >= 0) {
-                n->items[found]++;
+                n->items[found] += first && n->items[found] < FIRST ? FIRST : 1;
             }
         }
     }

@@ -22,8 +22,10 @@ void vt_named_done(vt_named *named);
 /** Counts what a table names, as vt_collected_insight() hands it over. */
 int vt_named_table(void *named, yyjson_val *table, vt_error *err);
 
-/** Counts what a list names: the members `item` of its rows. */
-int vt_named_list(vt_named *named, vt_str json, vt_error *err);
+/**
+ * Counts what a list names: the members `item` of its rows. `first`: before all that is named elsewhere, however often.
+ */
+int vt_named_list(vt_named *named, vt_str json, bool first, vt_error *err);
 
 /** Makes the orders of what was counted so far. */
 int vt_named_sort(vt_named *named, vt_error *err);

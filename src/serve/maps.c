@@ -9,18 +9,12 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "report/item_map.h"
 #include "serve/handlers.h"
 #include "serve/served_shop.h"
-#include "vitrine/project.h"
 #include "vitrine/weights.h"
 
-enum {
-    POINTS_MAX = 2000, /* that a page draws */
-    TSNE_ITEMS = 5000, /* above, principal components: neighbours would take minutes */
-    KEPT_SECONDS = 3600
-};
-
-#define MAP_BYTES_MAX ((size_t)4 << 20)
+enum { KEPT_SECONDS = 3600 };
 
 /* ---- maps kept --------------------------------------------------------------------------------------------------- */
 
@@ -57,65 +51,16 @@ void vt_maps_close(vt_maps *maps)
 
 /* ---- a map ------------------------------------------------------------------------------------------------------- */
 
-static int project(vt_projection **out, vt_served_shop *served, vt_encoder_kind by, vt_error *err)
+static int make_map(kept *k, vt_served_shop *served, vt_encoder_kind by, vt_error *err)
 {
     vt_shop *shop = NULL;
-    vt_projection_options options;
-    vt_projection_options_init(&options);
-    options.by = by;
-    options.threads = 1; /* lists go before */
+    vt_text json = {NULL, 0};
     int status = vt_served_shop_reader(&shop, served, err);
     if (status != VT_OK) {
         return status;
     }
-    status = vt_project(out, shop, &options, err);
-    if (status == VT_OK && (*out)->n <= TSNE_ITEMS) {
-        vt_projection *neighbours = NULL;
-        options.method = VT_PROJECTION_TSNE;
-        status = vt_project(&neighbours, shop, &options, err);
-        vt_projection_free(*out);
-        *out = neighbours;
-    }
+    status = vt_item_map_json(&json, shop, by, 1, err); /* lists go before */
     vt_served_shop_reader_back(served, shop);
-    return status;
-}
-
-/* All items, or as many as a page can draw, at even distances in the order of their ids. */
-static int write_map(vt_text *out, const vt_projection *p, vt_error *err)
-{
-    vt_json_writer w;
-    vt_buf text;
-    size_t n = (size_t)p->n, points = n < POINTS_MAX ? n : POINTS_MAX;
-    vt_buf_init(&text, MAP_BYTES_MAX);
-    vt_json_writer_init(&w, &text, false);
-    vt_json_object(&w, NULL);
-    vt_json_text(&w, "by", vt_str_of(p->by == VT_ENCODER_IMAGE ? "image" : "text"));
-    vt_json_text(&w, "method", vt_str_of(p->method == VT_PROJECTION_TSNE ? "tsne" : "pca"));
-    vt_json_text(&w, "encoder", vt_str_of(p->encoder));
-    vt_json_int(&w, "items", p->n);
-    vt_json_array(&w, "points");
-    for (size_t k = 0; k < points; k++) {
-        size_t i = k * n / points;
-        vt_json_object(&w, NULL);
-        vt_json_text(&w, "item", vt_ids_get(&p->ids, (int32_t)i));
-        vt_json_text(&w, "title", p->title[i]);
-        vt_json_text(&w, "category", p->group[i] < 0 ? vt_str_of("") : p->groups[p->group[i]]);
-        vt_json_number(&w, "x", (double)p->at[i * p->dims]);
-        vt_json_number(&w, "y", (double)p->at[i * p->dims + 1]);
-        vt_json_object_end(&w);
-    }
-    vt_json_array_end(&w);
-    vt_json_object_end(&w);
-    return vt_text_finish(out, &text, vt_json_writer_done(&w, err), err);
-}
-
-static int make_map(kept *k, vt_served_shop *served, vt_encoder_kind by, vt_error *err)
-{
-    vt_projection *p = NULL;
-    vt_text json = {NULL, 0};
-    int status = project(&p, served, by, err);
-    status = status == VT_OK ? write_map(&json, p, err) : status;
-    vt_projection_free(p);
     if (status == VT_OK) {
         vt_text_free(&k->json);
         *k = (kept){json, vt_seconds()};
@@ -130,7 +75,7 @@ static int get_map(vt_call *call, vt_error *err)
     kept *k = &maps->by[image];
     vt_buf copy;
     vt_text body = {NULL, 0};
-    vt_buf_init(&copy, MAP_BYTES_MAX);
+    vt_buf_init(&copy, VT_ITEM_MAP_BYTES_MAX);
     int status = VT_OK;
     pthread_mutex_lock(&maps->lock);
     if (k->json.data == NULL || vt_seconds() - k->made > KEPT_SECONDS) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """warm_up.py PROGRAM REQUESTS: what the dashboard's pages ask first, and for the other periods of their bar, is ready
-before somebody asks it, in the order of parameters that the page has; nothing else is, nor is anything where the server was told so. A server ends in the middle
-of it.
+before somebody asks it, in the order of parameters that the page has; nothing else is, nor is anything where the server
+was told so. A server ends in the middle of it.
 """
 
 import json

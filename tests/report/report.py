@@ -29,7 +29,8 @@ class Checks:
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout
 
     def file(self, name, *options):
-        self.vitrine("report", "--out", name, "--customers", "5", "--photos", "20", *options)
+        photos = [] if "--photos" in options else ["--photos", "20"]
+        self.vitrine("report", "--out", name, "--customers", "5", *photos, *options)
         return OneFile(os.path.join(self.folder, name))
 
 
@@ -71,7 +72,7 @@ def main():
         check = Checks(sys.argv[1], folder)
         check.vitrine("generate", "--products", "60", "--users", "300", "--reviews", "700", "--photos", "8")
         check.vitrine("train", "itemknn", "--positive", "purchase")
-        masked, named = check.file("a.html", "--threads", "1"), check.file("named.html", "--names")
+        masked, named = check.file("a.html", "--threads", "1"), check.file("named.html", "--names", "--photos", "3")
         other = check.file("b.html", "--threads", "3")
         check(masked.page == other.page, "the same bytes on any number of threads")
         policy = masked.policy()
@@ -95,6 +96,11 @@ def main():
               goods[0] + "/complements?n=6" in masked.answers, "goods with what is like them", goods)
         check(0 < len(masked.photos) <= 8 and all(p.startswith("data:image/jpeg;base64,")
                                                   for p in masked.photos.values()), "small photos")
+        listed = {row["item"] for key, list_ in named.answers.items() if key.endswith("/recommendations?explain=true&n=6")
+                  for row in list_["items"]} & set(masked.photos)
+        first = set(named.photos)
+        check(len(first) == 3 and (first <= listed or listed <= first), "photos of customers' lists first", first, listed)
+        check(not any(key.startswith("map") for key in masked.answers), "no map without vectors")
         check_figures(check, named)
     print("report: %d passed, %d failed" % (check.passed, check.failed))
     sys.exit(check.failed > 0)

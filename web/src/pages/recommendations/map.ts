@@ -14,17 +14,11 @@ async function read(context: Context, by: string): Promise<ItemMap> {
         return await context.source.get<ItemMap>('map', { by });
     } catch (error) {
         if (error instanceof AnswerError && error.status === 404) {
-            throw context.source.live
-                ? new Missing(
-                      'No photo or text was read yet',
-                      'Once an encoder has read the products, they stand here as a map: what looks alike lies near.',
-                      'image',
-                  )
-                : new Missing(
-                      'The map needs the server',
-                      'A report carries the figures, not where each product lies.',
-                      'image',
-                  );
+            throw new Missing(
+                'No photo or text was read yet',
+                'Once an encoder has read the products, they stand here as a map: what looks alike lies near.',
+                'image',
+            );
         }
         throw error;
     }
@@ -42,7 +36,7 @@ export const mapCard: CardSpec = {
         try {
             map = await read(context, by);
         } catch (error) {
-            if (!(error instanceof Missing) || !context.source.live) {
+            if (!(error instanceof Missing)) {
                 throw error;
             }
             by = 'text';
@@ -122,7 +116,7 @@ export const mapCard: CardSpec = {
         return {
             finding: 'Near is alike: islands are goods that replace each other',
             note: `${map.points.length < map.items ? `${count(map.points.length)} of ${count(map.items)}` : count(map.items)} products. ${map.method === 'tsne' ? 'Neighbours tell; distances between islands do not.' : 'The two directions in which products differ most.'}`,
-            ...(context.source.live ? { tools } : {}),
+            tools,
             table: {
                 name: 'map',
                 caption: 'Products on the map',
