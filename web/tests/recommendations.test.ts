@@ -5,15 +5,8 @@ import { nearest, towards } from '../src/charts/points';
 import { keyOfAction, readAside, waits, writeAside } from '../src/pages/recommendations/aside';
 import { earnSteps, groupsOf, methodsFinding, placeName, sharesOf } from '../src/pages/recommendations/brought';
 import { evidenceOf } from '../src/pages/recommendations/evidence';
-import {
-    decidesSentence,
-    partScale,
-    partsOf,
-    shortTitle,
-    spoke,
-    themeOf,
-    thirdPerson,
-} from '../src/pages/recommendations/reasons';
+import { decidesSentence, partScale, partsOf, spoke, themeOf, thirdPerson } from '../src/pages/recommendations/reasons';
+import { shortTitle } from '../src/words/names';
 import { factorOf, previewSentence, ruleOf, ruleWords } from '../src/pages/recommendations/rules';
 
 const part = (name: string, value: number, kind = 'modality', by_event?: number[]) => ({

@@ -202,6 +202,8 @@ export function bridge(o: Bridge): Drawn {
                     ctx.save();
                     ctx.textAlign = 'center';
                     ctx.font = `600 ${colours.size}px ${colours.font}`;
+                    const unit = colours.size / 12;
+                    let before = { right: -Infinity, y: 0 };
                     data.forEach(([a, b], i) => {
                         const step = o.steps[i - 1];
                         const level = i === 0 || i === data.length - 1;
@@ -209,11 +211,17 @@ export function bridge(o: Bridge): Drawn {
                         const words = level
                             ? o.value(i === 0 ? o.from : o.to)
                             : `${(step ?? 0) > 0 ? '+' : ''}${o.value(step ?? 0)}`;
-                        ctx.fillText(
-                            words,
-                            scales.x?.getPixelForValue(i) ?? 0,
-                            (scales.y?.getPixelForValue(Math.max(a, b)) ?? 0) - 8,
-                        );
+                        const x = scales.x?.getPixelForValue(i) ?? 0;
+                        const half = ctx.measureText(words).width / 2;
+                        // A level is named below its bar, a step above: a value that would touch the one before it rises.
+                        let at =
+                            (scales.y?.getPixelForValue(level ? Math.min(a, b) : Math.max(a, b)) ?? 0) +
+                            (level ? 18 : -8) * unit;
+                        if (x - half < before.right + 4 && Math.abs(at - before.y) < 14 * unit) {
+                            at = before.y - 15 * unit;
+                        }
+                        before = { right: x + half, y: at };
+                        ctx.fillText(words, x, at);
                     });
                     ctx.restore();
                 },

@@ -181,6 +181,9 @@ export function changeMark(
     if (words === null) {
         return null;
     }
+    if (way === 'same') {
+        return h('span', { class: `change ${tone}`, title: words }, 'about the same');
+    }
     const arrow = way === 'up' ? 'arrow-up' : way === 'down' ? 'arrow-down' : 'minus';
-    return h('span', { class: `change ${tone}` }, icon(arrow), way === 'same' ? `${words}, about the same` : words);
+    return h('span', { class: `change ${tone}` }, icon(arrow), words);
 }

@@ -5,6 +5,8 @@ export function leafOf(category: string): string {
     return category.split(' > ').pop() ?? '';
 }
 
+const LONGEST_WORD = 30; /* letters */
+
 /** A title of at most `most` letters: cut between words, never within one, with an ellipsis. */
 export function shortTitle(title: string, most = 40): string {
     const plain = title.replace(/\s+/g, ' ').trim();
@@ -13,7 +15,9 @@ export function shortTitle(title: string, most = 40): string {
     }
     const cut = plain.slice(0, most);
     const space = cut.lastIndexOf(' ');
-    // A first word longer than the place is shown whole: half a word says nothing.
-    const words = space > 0 ? cut.slice(0, space) : (plain.split(' ')[0] ?? plain);
+    // A first word longer than the place is shown whole, since half a word says nothing; one without end is cut.
+    const first = plain.split(' ')[0] ?? plain;
+    const words =
+        space > 0 ? cut.slice(0, space) : first.slice(0, first.length > LONGEST_WORD ? Math.max(most, 1) : undefined);
     return `${words.replace(/[\s,;:(–-]+$/, '')}…`;
 }

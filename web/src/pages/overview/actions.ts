@@ -27,7 +27,7 @@ export function actionRow(row: Row, from: number, until: number): HTMLElement {
         h(
             'div',
             null,
-            h('div', { class: 'action-name' }, text(row, 'what')),
+            h('div', { class: 'action-name', title: text(row, 'what') }, text(row, 'what')),
             h('span', { class: 'sub' }, text(row, 'reason')),
             effect === null
                 ? null

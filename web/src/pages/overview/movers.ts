@@ -7,15 +7,13 @@ import { icon } from '../../ui/icons';
 import type { TableColumn, TableData } from '../../ui/table';
 import { tableView } from '../../ui/table';
 import { thing } from '../../ui/thing';
+import { shortTitle } from '../../words/names';
 import { days, moneyChange } from '../../words/numbers';
+import { under } from '../products/list';
 import { changeCell, changeOf, needOrders } from '../shared';
 
 const SHORT_STOCK = 14; /* days */
 const SHOWN = 6;
-
-function shortName(title: string): string {
-    return title.length > 48 ? `${title.slice(0, 46).trimEnd()}…` : title;
-}
 
 function finding(rows: readonly Row[]): string {
     const change = (row: Row): number => changeOf(row, 'revenue', 'revenue_before') ?? 0;
@@ -23,10 +21,10 @@ function finding(rows: readonly Row[]): string {
     const down = [...rows].sort((a, b) => change(a) - change(b))[0];
     const parts: string[] = [];
     if (up !== undefined && change(up) > 0) {
-        parts.push(`${shortName(text(up, 'title') || text(up, 'item'))} leads`);
+        parts.push(`${shortTitle(text(up, 'title') || text(up, 'item'))} leads`);
     }
     if (down !== undefined && change(down) < 0) {
-        parts.push(`${shortName(text(down, 'title') || text(down, 'item'))} fell most`);
+        parts.push(`${shortTitle(text(down, 'title') || text(down, 'item'))} fell most`);
     }
     return parts.length === 0 ? 'No product moved' : parts.join('; ');
 }
@@ -59,7 +57,7 @@ export const moversCard: CardSpec = {
                 name: 'Product',
                 unit: 'text',
                 value: (r) => text(r, 'title') || text(r, 'item'),
-                show: (r) => thing(context, text(r, 'item'), text(r, 'title'), text(r, 'item')),
+                show: (r) => thing(context, text(r, 'item'), text(r, 'title'), under(r) || text(r, 'item')),
             },
             { id: 'revenue', name: 'Revenue', unit: 'money', value: (r) => num(r, 'revenue') },
             ...(compared
@@ -108,7 +106,7 @@ export const moversCard: CardSpec = {
         return {
             finding: compared
                 ? finding(rows.slice(0, SHOWN))
-                : `${shortName(text(rows[0], 'title') || text(rows[0], 'item'))} sells best`,
+                : `${shortTitle(text(rows[0], 'title') || text(rows[0], 'item'))} sells best`,
             note: compared ? 'Sorted by the size of the change. Dashed mark: comparison.' : 'Sorted by revenue.',
             table: data,
             body: () => tableView({ ...data, rows: rows.slice(0, SHOWN) }),
@@ -134,5 +132,7 @@ export function stockCell(cover: number | null): Node | string {
     }
     return cover < SHORT_STOCK
         ? h('span', { class: 'change bad' }, icon('triangle-exclamation'), days(cover))
-        : days(cover);
+        : cover > 365
+          ? '> 1 year'
+          : days(cover);
 }

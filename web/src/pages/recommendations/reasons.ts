@@ -1,5 +1,6 @@
 // Why a product stands in a list: the parts of its score by what they mean to a shop, and the past events that spoke.
 import type { ListRow, PastEvent, ScorePart } from '../../data/answers';
+import { shortTitle } from '../../words/names';
 
 export interface Theme {
     name: string;
@@ -90,16 +91,6 @@ export function spoke(row: Pick<ListRow, 'parts' | 'item'>, events: readonly Pas
         .filter((s) => s.share > 0.05)
         .sort((a, b) => b.share - a.share)
         .slice(0, most);
-}
-
-/** The first words of a long title, for a sentence: never cut in the middle of a word where there is a word to end with. */
-export function shortTitle(title: string, most = 40): string {
-    if (title.length <= most) {
-        return title;
-    }
-    const cut = title.slice(0, most + 1);
-    const space = cut.lastIndexOf(' ');
-    return `${cut.slice(0, space >= most / 2 ? space : most).replace(/[\s,;:–-]+$/, '')}…`;
 }
 
 /**

@@ -4,9 +4,9 @@ import type { CardSpec, Context } from '../../ui/card';
 import { Missing } from '../../ui/missing';
 import { h } from '../../ui/dom';
 import { photo } from '../../ui/thing';
+import { shortTitle } from '../../words/names';
 import { count, decimal } from '../../words/numbers';
 import { plainTable } from '../shared';
-import { shortTitle } from './reasons';
 
 const PAIRS = 6;
 
