@@ -96,10 +96,10 @@ def main():
               goods[0] + "/complements?n=6" in masked.answers, "goods with what is like them", goods)
         check(0 < len(masked.photos) <= 8 and all(p.startswith("data:image/jpeg;base64,")
                                                   for p in masked.photos.values()), "small photos")
-        listed = {row["item"] for key, list_ in named.answers.items() if key.endswith("/recommendations?explain=true&n=6")
-                  for row in list_["items"]} & set(masked.photos)
+        lists = [one for key, one in named.answers.items() if key.endswith("/recommendations?explain=true&n=6")]
+        listed = {row["item"] for one in lists for row in one["items"]} & set(masked.photos)
         first = set(named.photos)
-        check(len(first) == 3 and (first <= listed or listed <= first), "photos of customers' lists first", first, listed)
+        check(len(first) == 3 and (first <= listed or listed <= first), "photos of customers' lists first", listed)
         check(not any(key.startswith("map") for key in masked.answers), "no map without vectors")
         check_figures(check, named)
     print("report: %d passed, %d failed" % (check.passed, check.failed))
