@@ -1,4 +1,4 @@
-/* What a report holds beside figures: lists and pasts of some customers, goods with what is like them, the map, small photos. */
+/* What a report holds beside figures: lists and pasts of some customers, goods with what is like them, map, photos. */
 #ifndef VT_REPORT_DASHBOARD_LISTS_H
 #define VT_REPORT_DASHBOARD_LISTS_H
 

@@ -29,7 +29,7 @@ void vt_sold_out_by_item(double *days, double *revenue, const vt_sold_out *of, c
 
 /**
  * By slot of the scope's period, added: products that were out of stock at some time of it, and the revenue that is
- * expected to be lost in it, minor units. `of_day` (days of the period) tells the slot of a day, -1: none; slots ascend.
+ * expected to be lost in it, minor units. `of_day` (days of the period) has the slot of a day, -1: none; slots ascend.
  */
 int vt_sold_out_by_slot(double *products, double *revenue, const int32_t *of_day, const vt_sold_out *of,
                         const vt_scope *scope, vt_error *err);
