@@ -1,4 +1,4 @@
-/* Time: the clock, civil dates and the spellings of time in files. */
+/* Time: the clock and civil dates. */
 #ifndef VT_BASE_CLOCK_H
 #define VT_BASE_CLOCK_H
 
@@ -26,9 +26,8 @@ void vt_format_date(char out[16], int64_t time);
 void vt_format_time(char out[32], int64_t time);
 
 /**
- * Reads a time: ISO 8601 dates and times with T or space, fraction, Z or offset; "MM DD, YYYY" (Amazon); integer or
- * fractional numbers as seconds, or milliseconds when past the year 5138 as seconds (`unit` NULL), else in `unit` "s"
- * or "ms". VT_ERR_FORMAT when it is none of these.
+ * Reads a time in any spelling of vt_time_text() that says its order of day and month; UTC without a zone. `unit` "s"
+ * or "ms" of numbers, NULL: told from their size. VT_ERR_FORMAT when it is none.
  */
 int vt_parse_time(int64_t *out, vt_str text, const char *unit, vt_error *err);
 

@@ -23,7 +23,11 @@ typedef struct place {
 struct vt_csv {
     vt_stream *stream;
     char delimiter;
-    char *data; /* (size) bytes; row_begin to end are not yet handed out */
+    vt_csv_quotes quotes; /* never AUTO once started */
+    bool lenient;         /* tabs: a row that quotes break may be read without them */
+    size_t width;         /* fields of the first row */
+    bool quoting;         /* of the row at hand */
+    char *data;           /* (size) bytes; row_begin to end are not yet handed out */
     size_t size, row, end;
     bool at_end;       /* the stream has no more bytes */
     bool started;      /* BOM and delimiter are dealt with */
@@ -110,7 +114,7 @@ static int peek(vt_csv *csv, size_t at, int *byte, vt_error *err)
 /* The mark that occurs most in the first line outside quotes; a comma when none does. */
 static char guess_delimiter(const char *text, size_t len)
 {
-    static const char marks[] = {',', ';', '\t'};
+    static const char marks[] = {',', ';', '\t', '|'};
     size_t count[sizeof marks] = {0};
     bool quoted = false;
     for (size_t i = 0; i < len && (quoted || text[i] != '\n'); i++) {
@@ -124,6 +128,82 @@ static char guess_delimiter(const char *text, size_t len)
         best = count[m] > count[best] ? m : best;
     }
     return marks[best];
+}
+
+/* True for a field that is quoted as RFC 4180 has it, all of it. */
+static bool well_quoted(const char *text, size_t len)
+{
+    for (size_t i = 1; i + 1 < len; i++) {
+        if (text[i] == '"') {
+            if (i + 2 >= len || text[i + 1] != '"') {
+                return false;
+            }
+            i++;
+        }
+    }
+    return len >= 2 && text[len - 1] == '"';
+}
+
+/* Fields of a line, quotes being characters; `*broken` becomes true for a field that begins with a quote wrongly. */
+static size_t plain_fields(const char *text, size_t len, char delimiter, bool *broken)
+{
+    size_t n = 0;
+    for (const char *end = text + len, *field = text;; field++) {
+        const char *stop = memchr(field, delimiter, (size_t)(end - field));
+        stop = stop == NULL ? end : stop;
+        *broken = *broken || (stop > field && *field == '"' && !well_quoted(field, (size_t)(stop - field)));
+        n++;
+        field = stop;
+        if (stop == end) {
+            return n;
+        }
+    }
+}
+
+static size_t line_length(const char *text, size_t len)
+{
+    const char *end = len == 0 ? NULL : memchr(text, '\n', len);
+    return end == NULL ? len : (size_t)(end - text);
+}
+
+static size_t without_return(const char *text, size_t len)
+{
+    return len > 0 && text[len - 1] == '\r' ? len - 1 : len;
+}
+
+/* Quotes are characters where every line has the width of the first, and a field with a quote in front that closes
+ * nowhere in it. */
+static bool quotes_are_characters(const char *text, size_t len, char delimiter, bool whole)
+{
+    size_t width = 0;
+    bool broken = false;
+    for (size_t at = 0; at < len;) {
+        size_t line = line_length(text + at, len - at);
+        if (at + line == len && !whole) {
+            break; /* cut off by the end of the block */
+        }
+        size_t used = without_return(text + at, line);
+        size_t n = used == 0 ? width : plain_fields(text + at, used, delimiter, &broken);
+        width = width == 0 ? n : width;
+        if (n != width) {
+            return false;
+        }
+        at += line + 1;
+    }
+    return broken && width > 1;
+}
+
+/* "sep=;" as a first line, which spreadsheets write. */
+static void take_sep(vt_csv *csv)
+{
+    const char *text = csv->data + csv->row;
+    size_t line = line_length(text, csv->end - csv->row);
+    size_t used = without_return(text, line);
+    if (used == 5 && memcmp(text, "sep=", 4) == 0) {
+        csv->delimiter = text[4];
+        csv->row += line + 1 > csv->end - csv->row ? line : line + 1;
+        csv->next_line++;
+    }
 }
 
 static int start(vt_csv *csv, vt_error *err)
@@ -140,7 +220,22 @@ static int start(vt_csv *csv, vt_error *err)
         csv->row = 3;
     }
     if (csv->delimiter == '\0') {
+        take_sep(csv);
+    }
+    if (csv->delimiter == '\0') {
         csv->delimiter = guess_delimiter(csv->data + csv->row, csv->end - csv->row);
+    }
+    csv->lenient = csv->delimiter == '\t' && csv->quotes == VT_CSV_QUOTES_AUTO;
+    while (csv->lenient && csv->end - csv->row < BLOCK && !csv->at_end) {
+        int status = fill(csv, err);
+        if (status != VT_OK) {
+            return status;
+        }
+    }
+    bool characters = csv->lenient && csv->end > csv->row &&
+                      quotes_are_characters(csv->data + csv->row, csv->end - csv->row, csv->delimiter, csv->at_end);
+    if (csv->quotes == VT_CSV_QUOTES_AUTO) {
+        csv->quotes = characters ? VT_CSV_QUOTES_OFF : VT_CSV_QUOTES_ON;
     }
     csv->started = true;
     return VT_OK;
@@ -217,11 +312,11 @@ static int take_plain(vt_csv *csv, size_t *at, place *field, vt_error *err)
     for (;;) {
         const char *begin = csv->data + csv->row;
         size_t have = csv->end - csv->row;
-        while (i < have && begin[i] != delimiter && begin[i] != '\n' && begin[i] != '"') {
+        while (i < have && begin[i] != delimiter && begin[i] != '\n' && (begin[i] != '"' || !csv->quoting)) {
             i++;
         }
         if (i < have || csv->at_end) {
-            if (i < have && begin[i] == '"') {
+            if (i < have && csv->quoting && begin[i] == '"') {
                 return bad_row(csv, VT_ERR_FORMAT,
                                "a quote stands inside a field; put the field in quotes and double it", err);
             }
@@ -284,10 +379,11 @@ static int take_row(vt_csv *csv, size_t *len, vt_error *err)
         }
         place *field = &csv->places[csv->n];
         *field = (place){0};
-        at += byte == '"';
-        status = byte == '"' ? take_quoted(csv, &at, field, err) : take_plain(csv, &at, field, err);
+        bool quoted = csv->quoting && byte == '"';
+        at += quoted;
+        status = quoted ? take_quoted(csv, &at, field, err) : take_plain(csv, &at, field, err);
         if (status == VT_OK) {
-            status = take_end(csv, &at, field, byte == '"', &last, err);
+            status = take_end(csv, &at, field, quoted, &last, err);
         }
         if (status == VT_OK && at > VT_LINE_BYTES_MAX) {
             status = bad_row(csv, VT_ERR_LIMIT, too_long, err);
@@ -312,6 +408,48 @@ static int64_t count_lines(const char *text, size_t len)
         }
     }
     return lines;
+}
+
+/*
+ * True when a row of several lines is several rows that a quote has run together: each of its lines has the width of
+ * the first row by itself. Of two short lines this may be chance.
+ */
+static bool swallowed(const vt_csv *csv, size_t len)
+{
+    const char *text = csv->data + csv->row;
+    size_t lines = 0;
+    bool broken = false;
+    for (size_t at = 0; at < len; lines++) {
+        size_t line = line_length(text + at, len - at);
+        size_t used = without_return(text + at, line);
+        if (plain_fields(text + at, used, csv->delimiter, &broken) != csv->width) {
+            return false;
+        }
+        at += line + 1;
+    }
+    return lines > 1 && broken && csv->width + lines > 5;
+}
+
+/* A row with its quotes read as the file has them, and where that fails and may be tried, as characters. */
+static int take_best(vt_csv *csv, size_t *len, vt_error *err)
+{
+    vt_error why = VT_ERROR_INIT;
+    csv->quoting = csv->quotes == VT_CSV_QUOTES_ON;
+    int status = take_row(csv, len, &why);
+    if (status == VT_OK && csv->quoting && csv->width > 0 && swallowed(csv, *len)) {
+        status = bad_row(csv, VT_ERR_FORMAT, "a quote is opened and not closed", &why);
+    }
+    if (status == VT_ERR_FORMAT && csv->lenient && csv->width > 1) {
+        csv->quoting = false;
+        status = take_row(csv, len, &why);
+        if (status == VT_OK && csv->n != csv->width) {
+            status = bad_row(csv, VT_ERR_FORMAT, "a quote is opened and not closed", &why);
+        }
+    }
+    if (status != VT_OK && err != NULL) {
+        *err = why;
+    }
+    return status;
 }
 
 static size_t undouble(char *text, size_t len)
@@ -351,7 +489,7 @@ int vt_csv_row(vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err)
             *n = 0;
             break;
         }
-        status = take_row(csv, &len, err);
+        status = take_best(csv, &len, err);
         if (status == VT_ERR_FORMAT || status == VT_ERR_LIMIT) {
             int skipped = skip_line(csv, err);
             return skipped == VT_OK ? status : skipped;
@@ -367,12 +505,28 @@ int vt_csv_row(vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err)
         }
         csv->row += len;
         if (!empty) {
+            csv->width = csv->width == 0 ? csv->n : csv->width;
             *fields = csv->fields;
             *n = csv->n;
             break;
         }
     }
     return status;
+}
+
+void vt_csv_set_quotes(vt_csv *csv, vt_csv_quotes quotes)
+{
+    csv->quotes = quotes;
+}
+
+char vt_csv_delimiter(const vt_csv *csv)
+{
+    return csv->delimiter;
+}
+
+bool vt_csv_unquoted(const vt_csv *csv)
+{
+    return csv->quotes == VT_CSV_QUOTES_OFF;
 }
 
 int64_t vt_csv_line(const vt_csv *csv)

@@ -1,6 +1,7 @@
 /*
- * CSV as RFC 4180 has it, read row by row: BOM, comma, semicolon or tab (told from the first line), quoted fields with
- * doubled quotes and newlines, packed files.
+ * CSV as RFC 4180 has it, read row by row: BOM, comma, semicolon, tab or "|" (told from the first line, which may be
+ * "sep=;"), quoted fields with doubled quotes and newlines, packed files; and files with tabs in which quotes are no
+ * more than characters.
  */
 #ifndef VT_BASE_CSV_H
 #define VT_BASE_CSV_H
@@ -13,10 +14,28 @@ typedef struct vt_csv vt_csv;
 int vt_csv_create(vt_csv **out, vt_stream *stream, char delimiter, vt_error *err);
 void vt_csv_free(vt_csv *csv);
 
+/** What a quote is. */
+typedef enum vt_csv_quotes {
+    VT_CSV_QUOTES_AUTO, /* told from the file where tabs separate, else as VT_CSV_QUOTES_ON */
+    VT_CSV_QUOTES_ON,   /* opens and closes a field */
+    VT_CSV_QUOTES_OFF   /* a character like others; a line is a row */
+} vt_csv_quotes;
+
+/** Before the first row; the default is VT_CSV_QUOTES_AUTO. */
+void vt_csv_set_quotes(vt_csv *csv, vt_csv_quotes quotes);
+
+/** The mark between fields, once a row was read. */
+char vt_csv_delimiter(const vt_csv *csv);
+
+/** True when quotes are characters, once a row was read. */
+bool vt_csv_unquoted(const vt_csv *csv);
+
 /**
  * The next row: `*fields` (n) valid until the next call, `*n` is 0 at the end. Empty lines are skipped. VT_ERR_FORMAT
- * with the line for a quote that is not closed or stands inside a field, VT_ERR_LIMIT for rows over the caps: after
- * these two the next call goes on behind the line on which the bad row began. The stream's errors end the reading.
+ * with the line for a quote that is not closed (also one that takes in whole rows up to the next quote) or stands
+ * inside a field, VT_ERR_LIMIT for rows over the caps: after these two the next call goes on behind the line on which
+ * the bad row began. Where tabs separate, such a row is read with its quotes as characters if it then has the width of
+ * the first row. The stream's errors end the reading.
  */
 int vt_csv_row(vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err);
 

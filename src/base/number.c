@@ -72,7 +72,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Cuts currency symbols and codes off both ends: everything that is no digit, sign or separator. */
+/* What stands around a number, symbols and codes, goes; signs and parentheses stay with it. */
 static vt_str money_core(vt_str text)
 {
     const char *p = text.ptr;
@@ -86,74 +86,37 @@ static vt_str money_core(vt_str text)
     return (vt_str){p, (size_t)(end - p)};
 }
 
-/*
- * Where the decimals begin. Of two different marks the last one; a single '.' always; a single ',' when no more digits
- * stand behind it than the currency has; a mark that occurs twice separates thousands.
- */
-static const char *decimal_mark(const char *p, const char *end, int digits)
+/* Of a currency with three decimals "1,234" is no group. */
+static vt_mark single_mark(vt_str core)
 {
-    const char *last[2] = {NULL, NULL};
-    int count[2] = {0, 0};
-    for (; p < end; p++) {
-        if (*p == '.' || *p == ',') {
-            last[*p == ','] = p;
-            count[*p == ',']++;
-        }
+    return core.len > 0 && memchr(core.ptr, ',', core.len) != NULL ? VT_MARK_COMMA : VT_MARK_POINT;
+}
+
+static bool holds(const char *begin, const char *end, const char *sign)
+{
+    return begin < end && memmem(begin, (size_t)(end - begin), sign, strlen(sign)) != NULL;
+}
+
+bool vt_parse_money_marked(int64_t *out, vt_str text, int digits, vt_mark *said, vt_mark assume)
+{
+    vt_str core = text.ptr == NULL ? text : money_core(text);
+    vt_decimal number;
+    if (core.len == 0 ||
+        !vt_decimal_read(&number, said, core, digits == 3 && assume == VT_MARK_NONE ? single_mark(core) : assume)) {
+        return false;
     }
-    if (count[0] > 0 && count[1] > 0) {
-        int later = last[1] > last[0];
-        return count[later] == 1 ? last[later] : NULL;
-    }
-    if (count[0] == 1) {
-        return last[0];
-    }
-    return count[1] == 1 && end - last[1] - 1 <= digits ? last[1] : NULL;
+    const char *end = text.ptr + text.len;
+    const char *behind = core.ptr + core.len;
+    number.negative = holds(text.ptr, core.ptr, "-") || holds(text.ptr, core.ptr, "\xE2\x88\x92") ||
+                      holds(behind, end, "-") || holds(behind, end, "\xE2\x88\x92") ||
+                      (holds(text.ptr, core.ptr, "(") && holds(behind, end, ")"));
+    return vt_decimal_scaled(out, &number, digits);
 }
 
 bool vt_parse_money(int64_t *out, vt_str text, int digits)
 {
-    if (text.ptr == NULL) {
-        return false;
-    }
-    vt_str core = money_core(text);
-    const char *p = core.ptr;
-    const char *end = core.ptr + core.len;
-    bool negative = p > text.ptr && memchr(text.ptr, '-', (size_t)(p - text.ptr)) != NULL;
-    const char *point = decimal_mark(p, end, digits);
-    int64_t value = 0;
-    int decimals = 0;
-    int seen = 0;
-    bool up = false;
-    for (; p < end; p++) {
-        if (p == point) {
-            continue;
-        }
-        if ((*p == ',' || *p == '.' || *p == '\'' || *p == ' ') && (point == NULL || p < point) && seen > 0) {
-            continue; /* groups of thousands */
-        }
-        if (!is_digit(*p)) {
-            return false;
-        }
-        seen++;
-        if (point != NULL && p > point && ++decimals > digits) {
-            up = up || (decimals == digits + 1 && *p >= '5');
-            continue;
-        }
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, *p - '0', &value)) {
-            return false;
-        }
-    }
-    for (; decimals < digits; decimals++) {
-        if (__builtin_mul_overflow(value, 10, &value)) {
-            return false;
-        }
-    }
-    if (seen == 0 || value > INT64_MAX / 2) {
-        return false;
-    }
-    value += up;
-    *out = negative ? -value : value;
-    return true;
+    vt_mark said = VT_MARK_NONE;
+    return vt_parse_money_marked(out, text, digits, &said, VT_MARK_NONE);
 }
 
 /* Four bytes at once: a price is written by this for each item of each answer. */
@@ -220,6 +183,16 @@ static size_t plain_bytes(const utf8proc_uint8_t *p, size_t len)
         n += 8;
     }
     return n;
+}
+
+bool vt_ascii(vt_str text)
+{
+    const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text.ptr;
+    size_t n = text.len == 0 ? 0 : plain_bytes(p, text.len);
+    while (n < text.len && p[n] != 0 && p[n] < 0x80U) {
+        n++;
+    }
+    return n == text.len;
 }
 
 bool vt_utf8_valid(vt_str text)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/decimal.h"
 #include "vitrine/str.h"
 
 bool vt_parse_int(int64_t *out, vt_str text);
@@ -18,11 +19,20 @@ bool vt_parse_real(double *out, vt_str text);
  */
 bool vt_parse_money(int64_t *out, vt_str text, int digits);
 
+/**
+ * As vt_parse_money(); what the amount says of its decimal mark, and what holds where it says nothing
+ * (vt_decimal_read()).
+ */
+bool vt_parse_money_marked(int64_t *out, vt_str text, int digits, vt_mark *said, vt_mark assume);
+
 /** Digits of the minor unit of an ISO 4217 code (2 when unknown). */
 int vt_currency_digits(const char *currency);
 
 /** Minor units in one of its major: 100 for most currencies, 1 for JPY. */
 int64_t vt_currency_units(const char *currency);
+
+/** True when every byte is ASCII and none is NUL. */
+bool vt_ascii(vt_str text);
 
 /** True for well-formed UTF-8 without NUL. */
 bool vt_utf8_valid(vt_str text);

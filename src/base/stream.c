@@ -21,6 +21,7 @@ struct vt_stream {
     char *name;
     int64_t size;
     vt_unpack *unpack;        /* NULL: plain */
+    vt_decoder *decoder;      /* NULL: bytes as they are */
     unsigned char *raw_block; /* NULL: memory */
     const unsigned char *raw; /* bytes of the file not yet handed on */
     size_t raw_len;
@@ -178,6 +179,7 @@ void vt_stream_close(vt_stream *stream)
         close(stream->fd);
     }
     vt_unpack_free(stream->unpack);
+    vt_decoder_free(stream->decoder);
     vt_free(stream->raw_block);
     vt_free(stream->lines);
     vt_free(stream->name);
@@ -242,8 +244,9 @@ static int read_packed(vt_stream *stream, void *bytes, size_t size, size_t *got,
     return VT_OK;
 }
 
-int vt_stream_read(vt_stream *stream, void *bytes, size_t size, size_t *got, vt_error *err)
+static int read_bytes(void *context, void *bytes, size_t size, size_t *got, vt_error *err)
 {
+    vt_stream *stream = context;
     size_t n = 0;
     int status = VT_OK;
     if (!stream->end && size > 0) {
@@ -253,6 +256,22 @@ int vt_stream_read(vt_stream *stream, void *bytes, size_t size, size_t *got, vt_
         *got = n;
     }
     return status;
+}
+
+int vt_stream_read(vt_stream *stream, void *bytes, size_t size, size_t *got, vt_error *err)
+{
+    return stream->decoder == NULL ? read_bytes(stream, bytes, size, got, err)
+                                   : vt_decoder_read(stream->decoder, read_bytes, stream, bytes, size, got, err);
+}
+
+int vt_stream_set_text(vt_stream *stream, vt_encoding encoding, vt_error *err)
+{
+    return vt_decoder_create(&stream->decoder, encoding, err);
+}
+
+vt_encoding vt_stream_encoding(const vt_stream *stream)
+{
+    return stream->decoder == NULL ? VT_ENCODING_BYTES : vt_decoder_found(stream->decoder);
 }
 
 /* Makes room behind the bytes at hand and reads more. `*got` is 0 at the end. */
@@ -372,7 +391,8 @@ int64_t vt_stream_consumed(const vt_stream *stream)
 {
     int64_t consumed = stream->fetched - (int64_t)stream->raw_len;
     /* Lines of a plain file that wait in the buffer are bytes of the file. */
-    return stream->unpack == NULL ? consumed - (int64_t)(stream->lines_end - stream->lines_begin) : consumed;
+    int64_t waiting = (int64_t)(stream->lines_end - stream->lines_begin);
+    return stream->unpack != NULL ? consumed : consumed > waiting ? consumed - waiting : 0;
 }
 
 int64_t vt_stream_size(const vt_stream *stream)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/encoding.h"
 #include "vitrine/error.h"
 #include "vitrine/str.h"
 
@@ -23,6 +24,15 @@ int vt_stream_open(vt_stream **out, const char *path, vt_error *err);
 /** A stream over memory that outlives it; for fuzzing and tests. Unpacks too. `name` stands in messages. */
 int vt_stream_memory(vt_stream **out, const void *bytes, size_t len, const char *name, vt_error *err);
 void vt_stream_close(vt_stream *stream);
+
+/**
+ * From the first read on the bytes are a text in that encoding and come as UTF-8 with "\n" (encoding.h). Before the
+ * first read only.
+ */
+int vt_stream_set_text(vt_stream *stream, vt_encoding encoding, vt_error *err);
+
+/** What the text turned out to be; VT_ENCODING_BYTES without vt_stream_set_text(). */
+vt_encoding vt_stream_encoding(const vt_stream *stream);
 
 /**
  * Up to `size` bytes into `bytes`; `*got` is 0 at the end. VT_ERR_CORRUPT for a damaged or truncated file,
