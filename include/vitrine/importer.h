@@ -9,7 +9,10 @@
 extern "C" {
 #endif
 
-#define VT_IMPORT_REASONS 32 /**< different reasons that are counted apart */
+#define VT_IMPORT_REASONS 32  /**< different reasons that are counted apart */
+#define VT_IMPORT_NOTES 24    /**< different notes that are kept */
+#define VT_IMPORT_COLUMNS 128 /**< columns that are listed */
+#define VT_IMPORT_SAMPLES 5   /**< records that a dry run shows */
 
 /** A rejected row. */
 typedef struct vt_import_reject {
@@ -25,6 +28,24 @@ typedef struct vt_import_counts {
     int64_t changed;
     int64_t same; /**< already stored */
 } vt_import_counts;
+
+/** A column of a file and what it was used for. */
+typedef struct vt_import_column {
+    char column[64];
+    char field[40]; /**< "item", "attributes.color"; "" when it was not used */
+} vt_import_column;
+
+/** What can be said of the events of an import as a whole. */
+typedef struct vt_import_coverage {
+    int64_t events;
+    int64_t no_user; /**< known by session or order only */
+    int64_t no_time;
+    int64_t no_price;     /**< purchases */
+    int64_t items;        /**< different items that were asked for in the catalogue; the first 10,000 */
+    int64_t in_catalogue; /**< of these, with a title or a price, from this import or before */
+    char missing[64];     /**< an item that is not; "" when all are */
+    char present[64];     /**< an item of the catalogue, in its spelling; "" when there is none */
+} vt_import_coverage;
 
 /**
  * What an import did. Users and items that came into being because an event names them count as added. Of a dry run,
@@ -42,8 +63,12 @@ typedef struct vt_import_report {
     struct {
         char reason[96];
         int64_t count;
-    } reasons[VT_IMPORT_REASONS]; /**< most frequent first, ended by count 0 */
-    char note[256];               /**< what was recognised: "Amazon reviews, 2018 edition"; "" when nothing */
+    } reasons[VT_IMPORT_REASONS];     /**< most frequent first, ended by count 0 */
+    char note[256];                   /**< what was recognised: "Amazon reviews, 2018 edition"; "" when nothing */
+    char notes[VT_IMPORT_NOTES][256]; /**< what one should know, each once with an example; ended by "" */
+    vt_import_column columns[VT_IMPORT_COLUMNS]; /**< in the order of the files; ended by column "" */
+    vt_import_coverage coverage;
+    char samples[VT_IMPORT_SAMPLES][320]; /**< of a dry run: the first records as they would be stored */
 } vt_import_report;
 
 /** What to import and how. Init with vt_import_options_init(). */
@@ -53,7 +78,8 @@ typedef struct vt_import_options {
     const char *const *paths; /**< files or folders, at least one */
     size_t n_paths;
     const char *table; /**< csv: "events", "items", "users", "item-links" (or "links") or "user-links" */
-    const char *map;   /**< csv: "field=column,..."; images: path of a CSV "file,item"; NULL: columns named as fields */
+    const char
+        *map; /**< csv, shopify, woocommerce: "field=column,..."; images: path of a CSV "file,item"; NULL: by name */
     const char *currency;     /**< of prices without one; NULL: the shop's, else "USD" */
     const char *time_unit;    /**< csv: "s", "ms" or NULL (told from the size of the number); text dates need none */
     vt_event_kind event_kind; /**< csv: kind of rows without a kind column; default rating when a value is mapped */
@@ -65,6 +91,17 @@ typedef struct vt_import_options {
     const vt_progress *progress;
     void (*on_reject)(void *context, const vt_import_reject *reject); /**< called for each rejected row; may be NULL */
     void *reject_context;
+    const char *like;         /**< csv: a name of vt_import_likes(); NULL: recognised from the columns */
+    const char *encoding;     /**< of text files: "utf-8", "utf-16", "windows-1252"; NULL: told from the bytes */
+    bool no_header;           /**< csv: the first line is a row; columns are "#1", "#2", ... in the map */
+    bool no_quotes;           /**< csv: a quote is a character like others */
+    const char *decimal_mark; /**< of csv and shop exports: "point", "comma"; NULL: told from the file */
+    const char *time_format;  /**< of their times, as strptime(): "%d/%m/%Y %H:%M"; NULL: told from the column */
+    const char *time_zone;    /**< IANA name, of times that name none; NULL: the shop's, else UTC */
+    const char *event_map;    /**< csv: "word=kind,..." beside the words that are known; "ignore" leaves rows out */
+    const char *status_map;   /**< csv, woocommerce: "word=state,...", states sold, open, cancelled, refunded */
+    vt_event_kind zero_kind;  /**< csv: kind of rows whose rating is 0, which then have none */
+    bool zero_kind_given;
 } vt_import_options;
 
 /** One kind of source, for help and completions. */
@@ -76,6 +113,35 @@ typedef struct vt_import_kind {
 
 /** The kinds of source, `*count` rows. Static storage. */
 VT_API const vt_import_kind *vt_import_kinds(size_t *count);
+
+/** A named mapping: the files of a known data set or shop system that are CSV, for the option `like`. */
+typedef struct vt_import_like {
+    const char *name;
+    const char *summary; /**< which files */
+} vt_import_like;
+
+/** The named mappings, `*count` rows. Static storage. */
+VT_API const vt_import_like *vt_import_likes(size_t *count);
+
+/** What a file was taken for by vt_import_recognise(). */
+typedef struct vt_import_guess {
+    const char *kind;  /**< a name of vt_import_kinds() */
+    const char *table; /**< of csv, else NULL */
+    const char *like;  /**< of csv, NULL: none */
+    char why[160];     /**< a phrase: "its columns are those of orders of Shopify" */
+} vt_import_guess;
+
+/**
+ * Looks into a file or folder and says what it is. VT_ERR_FORMAT when it is nothing that is known, with a sentence that
+ * names what was found in it.
+ */
+VT_API int vt_import_recognise(vt_import_guess *guess, const char *path, vt_error *err);
+
+/**
+ * Sets an option by the name that the command line, the server and Python call it ("time-format"), from text; flags from
+ * "true" and "false". The text must outlive the options. VT_ERR_USAGE for an unknown name or a value that it cannot have.
+ */
+VT_API int vt_import_options_set(vt_import_options *options, const char *name, const char *value, vt_error *err);
 
 /** Defaults: nothing given, ratings 1 to 5 unless the kind says otherwise. */
 VT_SIZED_INIT(vt_import_options)

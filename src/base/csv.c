@@ -26,6 +26,7 @@ struct vt_csv {
     vt_csv_quotes quotes; /* never AUTO once started */
     bool lenient;         /* tabs: a row that quotes break may be read without them */
     size_t width;         /* fields of the first row */
+    bool again;           /* the next row is the one that was given last */
     bool quoting;         /* of the row at hand */
     char *data;           /* (size) bytes; row_begin to end are not yet handed out */
     size_t size, row, end;
@@ -476,6 +477,12 @@ static void give(vt_csv *csv)
 int vt_csv_row(vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err)
 {
     int status = csv->started ? VT_OK : start(csv, err);
+    if (csv->again) {
+        csv->again = false;
+        *fields = csv->fields;
+        *n = csv->n;
+        return VT_OK;
+    }
     while (status == VT_OK) {
         int byte = 0;
         size_t len = 0;
@@ -517,6 +524,11 @@ int vt_csv_row(vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err)
 void vt_csv_set_quotes(vt_csv *csv, vt_csv_quotes quotes)
 {
     csv->quotes = quotes;
+}
+
+void vt_csv_again(vt_csv *csv)
+{
+    csv->again = true;
 }
 
 char vt_csv_delimiter(const vt_csv *csv)

@@ -39,6 +39,9 @@ bool vt_csv_unquoted(const vt_csv *csv);
  */
 int vt_csv_row(vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err);
 
+/** Gives the last row once more at the next vt_csv_row(): of a file without a header the first row is one of data. */
+void vt_csv_again(vt_csv *csv);
+
 /** The line on which the last row began, from 1. */
 int64_t vt_csv_line(const vt_csv *csv);
 

@@ -239,13 +239,13 @@ static size_t take_utf16(const vt_decoder *d, const unsigned char *p, size_t n, 
     return 4;
 }
 
-static utf8proc_int32_t of_windows(unsigned char byte)
+uint32_t vt_windows_code(unsigned char byte)
 {
-    static const unsigned short high[32] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-                                            0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
-                                            0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                            0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-    return byte >= 0x80 && byte < 0xA0 ? high[byte - 0x80] : byte;
+    static const uint16_t codes[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                       0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                       0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                       0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+    return byte >= 0x80 && byte < 0xA0 ? codes[byte - 0x80] : byte;
 }
 
 /* Decodes what is there into up to `size` bytes. */
@@ -259,7 +259,8 @@ static size_t decode(vt_decoder *d, char *out, size_t size)
         if (wide(d->encoding)) {
             used = take_utf16(d, p, d->raw_end - d->raw_begin, &code);
         } else {
-            code = of_windows(*p);
+            uint32_t meant = *p < 0x80 ? *p : vt_windows_code(*p);
+            code = (utf8proc_int32_t)(meant == 0 ? *p : meant);
         }
         if (used == 0) {
             break;

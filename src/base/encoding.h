@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "vitrine/error.h"
 
@@ -26,6 +27,9 @@ const char *vt_encoding_name(vt_encoding encoding);
 
 /** The encoding of such a name as users write it ("utf8", "UTF-16LE", "cp1252", "latin-1"); false for others. */
 bool vt_encoding_find(vt_encoding *out, const char *name);
+
+/** The code point of a byte from 0x80 on in Windows-1252; 0 where it has none. */
+uint32_t vt_windows_code(unsigned char byte);
 
 typedef struct vt_decoder vt_decoder;
 

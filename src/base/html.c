@@ -6,6 +6,8 @@
 
 #include <strings.h>
 
+#include "base/encoding.h"
+
 /* U+00A0 to U+00FF. */
 static const char *const latin[] = {
     "nbsp",   "iexcl",  "cent",   "pound",  "curren", "yen",    "brvbar", "sect",   "uml",    "copy",   "ordf",
@@ -43,13 +45,6 @@ static const struct {
     {"rsqb", ']'},      {"hyphen", 0x2010}, {"horbar", 0x2015},
 };
 
-/* Windows-1252 at 128 to 159; 0 where it has nothing. */
-static const uint32_t windows[32] = {
-    0x20AC, 0,      0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021, 0x2C6,  0x2030, 0x160,
-    0x2039, 0x152,  0,      0x17D,  0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0,      0x17E,  0x178,
-};
-
 enum { ENTITY_MAX = 10, TAG_MAX = 4096 };
 
 static int digit_of(char c, int base)
@@ -74,7 +69,7 @@ static uint32_t numeric(vt_str name)
         code = code * (uint32_t)base + (uint32_t)digit;
     }
     if (code >= 0x80 && code < 0xA0) {
-        return windows[code - 0x80];
+        return vt_windows_code((unsigned char)code);
     }
     return code > 0x10FFFF ? 0 : code;
 }

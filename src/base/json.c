@@ -25,6 +25,7 @@ typedef struct block {
 } block;
 
 struct vt_json_reader {
+    yyjson_read_flag flags;
     block blocks[BLOCKS];
     yyjson_doc *doc;    /* the last text */
     yyjson_val **slots; /* (slot_count) keys of one wide object */
@@ -227,6 +228,11 @@ static int check(vt_json_reader *reader, const yyjson_doc *doc, yyjson_val *cont
     return status;
 }
 
+void vt_json_reader_allow_nan(vt_json_reader *reader)
+{
+    reader->flags = YYJSON_READ_ALLOW_INF_AND_NAN;
+}
+
 int vt_json_read(vt_json_reader *reader, vt_str text, yyjson_val **root, vt_error *err)
 {
     yyjson_doc_free(reader->doc);
@@ -237,7 +243,7 @@ int vt_json_read(vt_json_reader *reader, vt_str text, yyjson_val **root, vt_erro
     yyjson_alc memory = {take_memory, grow_memory, give_memory, reader};
     yyjson_read_err bad = {0};
     /* yyjson takes char * for its in-place mode alone; without it the text is copied */
-    yyjson_doc *doc = yyjson_read_opts((char *)(uintptr_t)text.ptr, text.len, YYJSON_READ_NOFLAG, &memory, &bad);
+    yyjson_doc *doc = yyjson_read_opts((char *)(uintptr_t)text.ptr, text.len, reader->flags, &memory, &bad);
     if (doc == NULL) {
         if (bad.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION) {
             return vt_fail(err, VT_ERR_NO_MEMORY, "not enough memory for a JSON text of %zu bytes", text.len);

@@ -20,6 +20,9 @@ typedef struct vt_json_reader vt_json_reader;
 int vt_json_reader_create(vt_json_reader **out, vt_error *err);
 void vt_json_reader_free(vt_json_reader *reader);
 
+/** From now on NaN and Infinity are numbers, as programs write them that do not know better. */
+void vt_json_reader_allow_nan(vt_json_reader *reader);
+
 /**
  * Reads one JSON text; the root is valid until the next call. VT_ERR_FORMAT with the byte in `position` for bad JSON,
  * invalid UTF-8, depth over VT_JSON_DEPTH_MAX or a key that occurs twice in one object. Read values with yyjson's own

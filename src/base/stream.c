@@ -17,7 +17,8 @@
 enum { RAW_BLOCK = 128 << 10, LINE_BLOCK = 256 << 10 };
 
 struct vt_stream {
-    int fd; /* -1: memory */
+    int fd;                  /* -1: memory or a source */
+    vt_stream_source source; /* read NULL: none */
     char *name;
     int64_t size;
     vt_unpack *unpack;        /* NULL: plain */
@@ -39,6 +40,14 @@ struct vt_stream {
 static int fetch(vt_stream *stream, void *bytes, size_t size, size_t *got, vt_error *err)
 {
     ssize_t n = 0;
+    if (stream->source.read != NULL) {
+        size_t given = 0;
+        int status = stream->source.read(stream->source.context, bytes, size, &given, err);
+        stream->raw_end = given == 0;
+        stream->fetched += status == VT_OK ? (int64_t)given : 0;
+        *got = given;
+        return status;
+    }
     if (stream->fd >= 0) {
         do {
             n = read(stream->fd, bytes, size);
@@ -170,6 +179,17 @@ int vt_stream_memory(vt_stream **out, const void *bytes, size_t len, const char 
     return VT_OK;
 }
 
+int vt_stream_of(vt_stream **out, const vt_stream_source *source, const char *name, vt_error *err)
+{
+    int status = create(out, name, err);
+    if (status != VT_OK) {
+        source->close(source->context);
+        return status;
+    }
+    (*out)->source = *source;
+    return VT_OK;
+}
+
 void vt_stream_close(vt_stream *stream)
 {
     if (stream == NULL) {
@@ -177,6 +197,9 @@ void vt_stream_close(vt_stream *stream)
     }
     if (stream->fd >= 0) {
         close(stream->fd);
+    }
+    if (stream->source.close != NULL) {
+        stream->source.close(stream->source.context);
     }
     vt_unpack_free(stream->unpack);
     vt_decoder_free(stream->decoder);

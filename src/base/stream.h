@@ -25,6 +25,16 @@ int vt_stream_open(vt_stream **out, const char *path, vt_error *err);
 int vt_stream_memory(vt_stream **out, const void *bytes, size_t len, const char *name, vt_error *err);
 void vt_stream_close(vt_stream *stream);
 
+/** Where the bytes of a stream come from that is no file. */
+typedef struct vt_stream_source {
+    int (*read)(void *context, void *bytes, size_t size, size_t *got, vt_error *err); /* as vt_stream_read() */
+    void (*close)(void *context);
+    void *context;
+} vt_stream_source;
+
+/** A stream over a source, which it owns from now on, also when it fails. Nothing is unpacked. */
+int vt_stream_of(vt_stream **out, const vt_stream_source *source, const char *name, vt_error *err);
+
 /**
  * From the first read on the bytes are a text in that encoding and come as UTF-8 with "\n" (encoding.h). Before the
  * first read only.

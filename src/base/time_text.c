@@ -276,9 +276,11 @@ static bool month_first(cursor *c, civil_time *t)
     }
     bool comma = take(c, ',');
     skip_blanks(c);
+    const char *behind = c->p;
     if (take_digits(c, 4, 4, &t->year)) {
         return (named || comma) && take_rest(c, t);
     }
+    c->p = behind;
     if (!named || !take_clock(c, t)) {
         return false;
     }

@@ -17,6 +17,39 @@ static void json_counts(vt_json_writer *writer, const char *key, const vt_import
     vt_json_object_end(writer);
 }
 
+/* Notes, columns, samples and how events and catalogue meet. */
+static void json_told(vt_json_writer *writer, const vt_import_report *report)
+{
+    const vt_import_coverage *c = &report->coverage;
+    vt_json_array(writer, "notes");
+    for (int i = 0; i < VT_IMPORT_NOTES && report->notes[i][0] != '\0'; i++) {
+        vt_json_text(writer, NULL, vt_str_of(report->notes[i]));
+    }
+    vt_json_array_end(writer);
+    vt_json_array(writer, "columns");
+    for (int i = 0; i < VT_IMPORT_COLUMNS && report->columns[i].column[0] != '\0'; i++) {
+        const char *field = report->columns[i].field;
+        vt_json_object(writer, NULL);
+        vt_json_text(writer, "column", vt_str_of(report->columns[i].column));
+        vt_json_text(writer, "field", field[0] == '\0' ? (vt_str){NULL, 0} : vt_str_of(field));
+        vt_json_object_end(writer);
+    }
+    vt_json_array_end(writer);
+    vt_json_object(writer, "coverage");
+    vt_json_int(writer, "events", c->events);
+    vt_json_int(writer, "without_user", c->no_user);
+    vt_json_int(writer, "without_time", c->no_time);
+    vt_json_int(writer, "without_price", c->no_price);
+    vt_json_int(writer, "items", c->items);
+    vt_json_int(writer, "in_catalogue", c->in_catalogue);
+    vt_json_object_end(writer);
+    vt_json_array(writer, "samples");
+    for (int i = 0; i < VT_IMPORT_SAMPLES && report->samples[i][0] != '\0'; i++) {
+        vt_json_text(writer, NULL, vt_str_of(report->samples[i]));
+    }
+    vt_json_array_end(writer);
+}
+
 static int print_json(vt_cli *cli, const vt_import_report *report, bool dry_run, double seconds, vt_error *err)
 {
     vt_json_writer writer;
@@ -43,6 +76,7 @@ static int print_json(vt_cli *cli, const vt_import_report *report, bool dry_run,
     json_counts(&writer, "items", &report->items);
     json_counts(&writer, "users", &report->users);
     json_counts(&writer, "links", &report->links);
+    json_told(&writer, report);
     vt_json_number(&writer, "seconds", seconds);
     return vt_cli_json_end(&writer, cli, err);
 }
@@ -90,6 +124,75 @@ bool vt_import_all_rejected(const vt_import_report *report)
     return report->rows > 0 && report->rejected == report->rows;
 }
 
+static int add_line(vt_cli *cli, const char *text, vt_error *err)
+{
+    int status = vt_output_clean(&cli->out, vt_str_of(text), err);
+    return status == VT_OK ? vt_buf_add(&cli->out, "\n", 1, err) : status;
+}
+
+/* The columns that were used, or those that were not, in one line; nothing when there are none. */
+static int print_columns(vt_cli *cli, const vt_import_report *report, bool used, vt_error *err)
+{
+    int status = VT_OK;
+    bool any = false;
+    for (int i = 0; status == VT_OK && i < VT_IMPORT_COLUMNS && report->columns[i].column[0] != '\0'; i++) {
+        const vt_import_column *c = &report->columns[i];
+        if ((c->field[0] != '\0') != used) {
+            continue;
+        }
+        status = vt_buf_add_text(&cli->out, any ? ", " : used ? "columns: " : "not used: ", err);
+        status = status == VT_OK ? vt_output_clean(&cli->out, vt_str_of(c->column), err) : status;
+        if (status == VT_OK && used) {
+            status = vt_buf_printf(&cli->out, err, " (%s)", c->field);
+        }
+        any = true;
+    }
+    return status == VT_OK && any ? vt_buf_add(&cli->out, "\n", 1, err) : status;
+}
+
+static int print_lack(vt_cli *cli, int64_t count, const char *what, vt_error *err)
+{
+    char number[32];
+    vt_format_count(number, count);
+    return count == 0
+               ? VT_OK
+               : vt_buf_printf(&cli->out, err, "%s of the events ha%s no %s\n", number, count == 1 ? "s" : "ve", what);
+}
+
+static int print_coverage(vt_cli *cli, const vt_import_coverage *c, vt_error *err)
+{
+    char line[256];
+    int status = print_lack(cli, c->no_user, "user", err);
+    status = status == VT_OK ? print_lack(cli, c->no_time, "time", err) : status;
+    status = status == VT_OK ? print_lack(cli, c->no_price, "price", err) : status;
+    if (status != VT_OK || c->items == 0 || c->in_catalogue == c->items || c->present[0] == '\0') {
+        return status;
+    }
+    snprintf(
+        line, sizeof line, "%lld of the %lld items of the events %s in the catalogue: \"%s\" is not, \"%s\" is there",
+        (long long)c->in_catalogue, (long long)c->items, c->in_catalogue == 1 ? "is" : "are", c->missing, c->present);
+    return add_line(cli, line, err);
+}
+
+/* What one should know beyond the counts. */
+static int print_told(vt_cli *cli, const vt_import_report *report, vt_error *err)
+{
+    int status = print_columns(cli, report, true, err);
+    status = status == VT_OK ? print_columns(cli, report, false, err) : status;
+    for (int i = 0; status == VT_OK && i < VT_IMPORT_NOTES && report->notes[i][0] != '\0'; i++) {
+        status = add_line(cli, report->notes[i], err);
+    }
+    status = status == VT_OK ? print_coverage(cli, &report->coverage, err) : status;
+    if (status == VT_OK && report->samples[0][0] != '\0') {
+        status = vt_buf_add_text(&cli->out, "as it would be stored:\n", err);
+    }
+    for (int i = 0; status == VT_OK && i < VT_IMPORT_SAMPLES && report->samples[i][0] != '\0'; i++) {
+        status = vt_buf_add_text(&cli->out, "  ", err);
+        status = status == VT_OK ? add_line(cli, report->samples[i], err) : status;
+    }
+    return status;
+}
+
 static int print_text(vt_cli *cli, const vt_import_report *report, bool dry_run, double seconds, vt_error *err)
 {
     char rows[32];
@@ -111,6 +214,9 @@ static int print_text(vt_cli *cli, const vt_import_report *report, bool dry_run,
     }
     if (status == VT_OK) {
         status = print_counts(cli, report, err);
+    }
+    if (status == VT_OK) {
+        status = print_told(cli, report, err);
     }
     if (status == VT_OK && report->rejected > 0) {
         char count[32];

@@ -18,6 +18,10 @@ const char *vt_words_at(vt_words words, size_t index)
         const vt_import_kind *kinds = vt_import_kinds(&n);
         return index < n ? kinds[index].name : NULL;
     }
+    case VT_WORDS_IMPORT_LIKES: {
+        const vt_import_like *likes = vt_import_likes(&n);
+        return index < n ? likes[index].name : NULL;
+    }
     case VT_WORDS_MODEL_KINDS: {
         const vt_model_kind *const *kinds = vt_model_kinds(&n);
         return index < n ? kinds[index]->name : NULL;

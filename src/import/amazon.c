@@ -7,11 +7,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/number.h"
 #include "import/pydict.h"
 #include "import/text.h"
+#include "import/words.h"
 
 typedef enum role { ROLE_UNKNOWN, ROLE_REVIEWS, ROLE_META } role;
 
@@ -29,6 +29,12 @@ vt_str vt_amazon_text(yyjson_val *value)
 {
     vt_str text = {yyjson_get_str(value), yyjson_get_len(value)};
     return text.ptr == NULL || text.len == 0 ? (vt_str){NULL, 0} : text;
+}
+
+vt_str vt_amazon_word(yyjson_val *value)
+{
+    vt_str text = vt_amazon_text(value);
+    return vt_word_nothing(text) ? (vt_str){NULL, 0} : text;
 }
 
 typedef enum review_field {
@@ -78,7 +84,9 @@ static unsigned take_fields(yyjson_val *values[REVIEW_FIELDS + 1], yyjson_val *r
         const char *text = yyjson_get_str(key);
         for (size_t i = 0; i < sizeof review_keys / sizeof review_keys[0]; i++) {
             if (review_keys[i].len == len && memcmp(review_keys[i].key, text, len) == 0) {
-                values[review_keys[i].field] = yyjson_obj_iter_get_val(key);
+                yyjson_val *value = yyjson_obj_iter_get_val(key);
+                bool nothing = yyjson_is_real(value) && !isfinite(yyjson_get_real(value));
+                values[review_keys[i].field] = nothing ? NULL : value;
                 editions |= review_keys[i].edition;
                 break;
             }
@@ -107,8 +115,9 @@ static bool number_of(yyjson_val *value, double *out)
 }
 
 /* Seconds from whichever of the three spellings the row has; false: none of them can be read. */
-static bool time_of(yyjson_val *const values[], int64_t *time)
+static bool time_of(const vt_source *source, yyjson_val *const values[], int64_t *time)
 {
+    const vt_time_form form = {.zone = source->forms.time.zone};
     static const double ms_from = 1e11; /* as seconds this is the year 5138 */
     yyjson_val *number = values[REVIEW_STAMP] != NULL ? values[REVIEW_STAMP] : values[REVIEW_SECONDS];
     double seconds = 0;
@@ -125,7 +134,7 @@ static bool time_of(yyjson_val *const values[], int64_t *time)
         return true;
     }
     vt_str date = vt_amazon_text(values[REVIEW_DATE]);
-    return date.ptr == NULL || vt_parse_time(time, date, NULL, NULL) == VT_OK;
+    return date.ptr == NULL || vt_time_text(time, date, &form) == VT_TIME_READ;
 }
 
 static int put_review(amazon *a, yyjson_val *row, vt_error *err)
@@ -136,20 +145,21 @@ static int put_review(amazon *a, yyjson_val *row, vt_error *err)
     vt_sink *sink = a->source->sink;
     vt_record_rules *rules = vt_sink_rules(sink);
     bool newer = values[REVIEW_STAMP] != NULL;
-    rules->value_name = yyjson_obj_getn(row, "overall", 7) == values[REVIEW_RATING] ? "overall" : "rating";
+    rules->value_name = yyjson_obj_getn(row, "rating", 6) == NULL ? "overall" : "rating";
     rules->time_name = newer ? "timestamp" : values[REVIEW_SECONDS] != NULL ? "unixReviewTime" : "reviewTime";
     vt_event event;
     vt_event_init(&event);
     event.kind = VT_EVENT_RATING;
-    event.user = vt_amazon_text(values[REVIEW_USER]);
-    event.item = vt_amazon_text(values[REVIEW_PARENT]);
-    event.item = event.item.ptr == NULL ? vt_amazon_text(values[REVIEW_ASIN]) : event.item;
+    event.user = vt_amazon_word(values[REVIEW_USER]);
+    event.item = vt_amazon_word(values[REVIEW_PARENT]);
+    event.item = event.item.ptr == NULL ? vt_amazon_word(values[REVIEW_ASIN]) : event.item;
     event.title = vt_amazon_text(values[REVIEW_TITLE]);
     event.body = vt_amazon_text(values[REVIEW_BODY]);
-    if (values[REVIEW_RATING] != NULL && !number_of(values[REVIEW_RATING], &event.value)) {
+    if (values[REVIEW_RATING] != NULL && !yyjson_is_null(values[REVIEW_RATING]) &&
+        !number_of(values[REVIEW_RATING], &event.value)) {
         return vt_sink_reject_value(sink, shown(values[REVIEW_RATING], buffer, sizeof buffer), err);
     }
-    if (!time_of(values, &event.time)) {
+    if (!time_of(a->source, values, &event.time)) {
         yyjson_val *given = newer ? values[REVIEW_STAMP] : values[REVIEW_SECONDS];
         vt_str text = shown(given == NULL ? values[REVIEW_DATE] : given, buffer, sizeof buffer);
         return vt_sink_reject(sink, err, "time is no time",
@@ -265,6 +275,7 @@ int vt_source_amazon(vt_source *source, vt_error *err)
     vt_buf_init(&a.json, VT_LINE_BYTES_MAX * 4);
     int status = vt_json_reader_create(&a.reader, err);
     if (status == VT_OK) {
+        vt_json_reader_allow_nan(a.reader);
         status = vt_amazon_meta_init(&a.meta, err);
     }
     for (size_t i = 0; status == VT_OK && i < source->options->n_paths; i++) {

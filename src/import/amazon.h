@@ -12,6 +12,9 @@ typedef struct vt_amazon_meta {
     vt_buf title, description, brand, category, attributes, level, scratch;
     vt_str *images; /* (VT_TEXT_IMAGES_MAX) */
     unsigned editions;
+    vt_json_reader *details; /* of details that are a text */
+    yyjson_val *read_row;    /* whose details `read` is; NULL: of none */
+    yyjson_val *read;
     int64_t bad_prices; /* that were no amount of money */
 } vt_amazon_meta;
 
@@ -23,5 +26,8 @@ int vt_amazon_meta_row(vt_source *source, vt_amazon_meta *meta, yyjson_val *row,
 
 /** A text, or "not given" for anything else and for an empty one. */
 vt_str vt_amazon_text(yyjson_val *value);
+
+/** The same, "not given" also for a word that says nothing: "None", "nan". */
+vt_str vt_amazon_word(yyjson_val *value);
 
 #endif

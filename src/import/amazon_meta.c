@@ -11,6 +11,7 @@
 #include "import/merge.h"
 #include "import/money.h"
 #include "import/text.h"
+#include "import/words.h"
 
 enum { EXTRAS_MAX = 8 << 10 /* bytes of features and details that are kept as attributes */ };
 
@@ -23,7 +24,7 @@ int vt_amazon_meta_init(vt_amazon_meta *meta, vt_error *err)
         vt_buf_init(bufs[i], VT_LINE_BYTES_MAX * 4);
     }
     meta->images = vt_alloc(VT_TEXT_IMAGES_MAX, sizeof *meta->images, err);
-    return meta->images == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    return meta->images == NULL ? VT_ERR_NO_MEMORY : vt_json_reader_create(&meta->details, err);
 }
 
 void vt_amazon_meta_done(vt_amazon_meta *meta)
@@ -33,6 +34,8 @@ void vt_amazon_meta_done(vt_amazon_meta *meta)
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
         vt_buf_done(bufs[i]);
     }
+    vt_json_reader_free(meta->details);
+    meta->details = NULL;
     vt_free(meta->images);
     meta->images = NULL;
 }
@@ -71,16 +74,46 @@ static int set_text(vt_buf *out, yyjson_val *value, vt_error *err)
     return status;
 }
 
+/* The details as an object: in files of the 2023 edition they may be a text that holds one. */
+static yyjson_val *details_of(vt_amazon_meta *meta, yyjson_val *row)
+{
+    yyjson_val *details = yyjson_obj_get(row, "details");
+    yyjson_val *root = NULL;
+    vt_str text = vt_amazon_text(details);
+    if (text.len < 2 || text.ptr[0] != '{') {
+        return details;
+    }
+    if (meta->read_row != row) { /* once a row: the reader holds one document */
+        meta->read_row = vt_json_read(meta->details, text, &root, NULL) == VT_OK ? row : NULL;
+        meta->read = meta->read_row == NULL ? NULL : root;
+    }
+    return meta->read;
+}
+
+/* A piece of a page's program that was taken for a title. */
+static bool is_script(vt_str text)
+{
+    static const char *const begins[] = {"var ", "function", "(function", "if (", "window.", "P.when("};
+    bool marks = text.len > 0 && memchr(text.ptr, ';', text.len) != NULL && memchr(text.ptr, '(', text.len) != NULL;
+    for (size_t i = 0; marks && i < sizeof begins / sizeof begins[0]; i++) {
+        size_t len = strlen(begins[i]);
+        if (text.len > len && memcmp(text.ptr, begins[i], len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "by\n   Microsoft" is how a page said who made it. */
 static int set_brand(vt_amazon_meta *meta, yyjson_val *row, vt_error *err)
 {
-    vt_str brand = vt_amazon_text(yyjson_obj_get(row, "brand"));
+    vt_str brand = vt_amazon_word(yyjson_obj_get(row, "brand"));
     if (brand.ptr == NULL) {
-        brand = vt_amazon_text(yyjson_obj_get(row, "store"));
+        brand = vt_amazon_word(yyjson_obj_get(row, "store"));
         meta->editions |= brand.ptr != NULL ? VT_AMAZON_2023 : 0U;
     }
     if (brand.ptr == NULL) {
-        brand = vt_amazon_text(yyjson_obj_get(yyjson_obj_get(row, "details"), "Brand"));
+        brand = vt_amazon_word(yyjson_obj_get(details_of(meta, row), "Brand"));
     }
     if (brand.len > 3 && memcmp(brand.ptr, "by\n", 3) == 0) {
         brand = (vt_str){brand.ptr + 3, brand.len - 3};
@@ -149,7 +182,8 @@ static void set_price(const vt_source *source, vt_amazon_meta *meta, yyjson_val 
         return;
     }
     vt_str text = vt_trim(vt_amazon_text(value));
-    if (!vt_text_missing(text) && !vt_money_read(&item->price, text, digits)) {
+    vt_mark said = VT_MARK_NONE;
+    if (!vt_word_nothing(text) && !vt_money_read(&item->price, &said, text, digits, VT_MARK_NONE)) {
         item->price = VT_NONE;
         meta->bad_prices++;
     }
@@ -165,6 +199,26 @@ static vt_str image_of(yyjson_val *value)
     return address;
 }
 
+/* The addresses of an object of lists, {"hi_res": [...], "large": [...]}: of each picture its largest size. */
+static void images_by_size(vt_amazon_meta *meta, yyjson_val *sizes, vt_item *item)
+{
+    static const char *const names[] = {"hi_res", "large", "thumb"};
+    size_t most = 0;
+    for (size_t k = 0; k < 3; k++) {
+        size_t n = yyjson_arr_size(yyjson_obj_get(sizes, names[k]));
+        most = n > most ? n : most;
+    }
+    for (size_t i = 0; i < most && item->n_images < VT_TEXT_IMAGES_MAX; i++) {
+        vt_str address = {NULL, 0};
+        for (size_t k = 0; k < 3 && address.ptr == NULL; k++) {
+            address = vt_amazon_word(yyjson_arr_get(yyjson_obj_get(sizes, names[k]), i));
+        }
+        if (address.ptr != NULL) {
+            meta->images[item->n_images++] = address;
+        }
+    }
+}
+
 static void set_images(vt_amazon_meta *meta, yyjson_val *row, vt_item *item)
 {
     static const char *const keys[] = {"images", "imageURLHighRes", "image", "imageURL", "imUrl"};
@@ -175,11 +229,14 @@ static void set_images(vt_amazon_meta *meta, yyjson_val *row, vt_item *item)
     yyjson_val *one = NULL;
     for (; k < sizeof keys / sizeof keys[0]; k++) {
         value = yyjson_obj_get(row, keys[k]);
-        if (yyjson_is_str(value) || yyjson_arr_size(value) > 0) {
+        if (yyjson_is_str(value) || yyjson_arr_size(value) > 0 || yyjson_obj_size(value) > 0) {
             break;
         }
     }
     item->images = meta->images;
+    if (yyjson_is_obj(value)) {
+        images_by_size(meta, value, item);
+    }
     if (yyjson_is_str(value) && yyjson_get_len(value) > 0) {
         meta->images[item->n_images++] = vt_amazon_text(value);
     }
@@ -266,7 +323,7 @@ static int set_attributes(vt_amazon_meta *meta, yyjson_val *row, vt_error *err)
 {
     enum { DETAILS_MAX = 100 };
     yyjson_val *features = yyjson_obj_get(row, "feature");
-    yyjson_val *details = yyjson_obj_get(row, "details");
+    yyjson_val *details = details_of(meta, row);
     features = features == NULL ? yyjson_obj_get(row, "features") : features;
     bool has_features = yyjson_arr_size(features) > 0;
     bool has_details = yyjson_obj_size(details) > 0 && yyjson_obj_size(details) <= DETAILS_MAX;
@@ -332,10 +389,15 @@ int vt_amazon_meta_row(vt_source *source, vt_amazon_meta *meta, yyjson_val *row,
 {
     vt_item item;
     vt_item_init(&item);
-    item.id = vt_amazon_text(yyjson_obj_get(row, "parent_asin"));
+    meta->read_row = NULL;
+    item.id = vt_amazon_word(yyjson_obj_get(row, "parent_asin"));
     meta->editions |= item.id.ptr != NULL ? VT_AMAZON_2023 : 0U;
-    item.id = item.id.ptr == NULL ? vt_amazon_text(yyjson_obj_get(row, "asin")) : item.id;
+    item.id = item.id.ptr == NULL ? vt_amazon_word(yyjson_obj_get(row, "asin")) : item.id;
     int status = set_text(&meta->title, yyjson_obj_get(row, "title"), err);
+    if (is_script(buf_text(&meta->title))) {
+        vt_buf_clear(&meta->title);
+        vt_sink_count(source->sink, "titles that are pieces of a script, left out", 1, "%.*s", VT_SHOWN(item.id));
+    }
     if (status == VT_OK) {
         status = set_text(&meta->description, yyjson_obj_get(row, "description"), err);
     }

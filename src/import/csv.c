@@ -5,19 +5,24 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "import/cells.h"
 #include "import/csv_tables.h"
-#include "import/money.h"
-#include "import/text.h"
+#include "import/likes.h"
+#include "import/look.h"
+#include "import/recognise.h"
+#include "import/words.h"
 
-static const vt_csv_table *const tables[] = {&vt_csv_events, &vt_csv_items, &vt_csv_users, &vt_csv_item_links,
-                                             &vt_csv_user_links};
+static const vt_csv_table *const tables[] = {&vt_csv_events,     &vt_csv_items,  &vt_csv_users, &vt_csv_item_links,
+                                             &vt_csv_user_links, &vt_csv_orders, &vt_csv_names};
+enum { PUBLIC_TABLES = 5 /* the others are parts of named mappings */ };
 
-static const vt_csv_table *find_table(const char *name)
+/* Of the caller's options only the public tables. */
+static const vt_csv_table *find_table(const char *name, bool any)
 {
-    for (size_t i = 0; name != NULL && i < sizeof tables / sizeof tables[0]; i++) {
+    size_t count = any ? sizeof tables / sizeof tables[0] : PUBLIC_TABLES;
+    for (size_t i = 0; name != NULL && i < count; i++) {
         if (strcmp(tables[i]->name, name) == 0) {
             return tables[i];
         }
@@ -25,61 +30,55 @@ static const vt_csv_table *find_table(const char *name)
     return name != NULL && strcmp(name, "links") == 0 ? &vt_csv_item_links : NULL;
 }
 
+/* Columns that fit, when the table has all it needs; events need somebody too. */
+static size_t count_fits(const vt_csv_table *table, const vt_str *header, size_t n)
+{
+    vt_columns columns = {0};
+    const vt_columns_spec spec = {.file = "", .fields = table->fields, .n_fields = table->n_fields};
+    size_t fits = 0;
+    if (vt_columns_match(&columns, &spec, header, n, NULL) != VT_OK) {
+        return 0;
+    }
+    for (size_t i = 0; i < table->n_fields; i++) {
+        fits += columns.column[i] >= 0;
+    }
+    for (size_t i = 0; i < table->n_required; i++) {
+        fits = columns.column[table->required[i]] >= 0 ? fits : 0;
+    }
+    bool somebody = table != &vt_csv_events || vt_csv_event_has_user(&columns);
+    vt_columns_done(&columns);
+    return somebody ? fits : 0;
+}
+
+const char *vt_csv_tell(const vt_str *header, size_t n, size_t *fits)
+{
+    const char *best = NULL;
+    *fits = 0;
+    for (size_t i = 0; i < PUBLIC_TABLES; i++) {
+        size_t count = count_fits(tables[i], header, n);
+        if (count > *fits) {
+            *fits = count;
+            best = tables[i]->name;
+        }
+    }
+    return best;
+}
+
 bool vt_csv_money(vt_csv_work *work, size_t field, const vt_str *row, vt_str currency, int64_t *out, int *status,
                   vt_error *err)
 {
-    *status = VT_OK;
     if (currency.len != 3 && work->currency[0] != '\0') {
         currency = vt_str_of(work->currency);
     }
-    return vt_money_cell(work->source, &work->columns, field, row, currency, out, status, err);
-}
-
-bool vt_csv_whole(vt_csv_work *work, size_t field, const vt_str *row, int64_t *out, int *status, vt_error *err)
-{
-    vt_str cell = vt_columns_get(&work->columns, field, row);
-    double number = 0;
-    *status = VT_OK;
-    if (vt_text_missing(cell)) {
-        return true;
-    }
-    if (vt_parse_real(&number, cell) && number > -1e15 && number < 1e15 && (double)(int64_t)number == number) {
-        *out = (int64_t)number;
-        return true;
-    }
-    *status =
-        vt_sink_reject(work->source->sink, err, "not a whole number", "\"%s\" is \"%.*s\"; a whole number is expected",
-                       vt_columns_name(&work->columns, field), VT_SHOWN(cell));
-    return false;
-}
-
-bool vt_csv_time(vt_csv_work *work, size_t field, const vt_str *row, int64_t *out, int *status, vt_error *err)
-{
-    vt_str cell = vt_columns_get(&work->columns, field, row);
-    *status = VT_OK;
-    if (vt_text_missing(cell) || vt_parse_time(out, cell, vt_csv_time_unit(work, field), NULL) == VT_OK) {
-        return true;
-    }
-    *status = vt_sink_reject(work->source->sink, err, "time is no time",
-                             "\"%s\" is \"%.*s\"; seconds, milliseconds or YYYY-MM-DD HH:MM:SS is expected",
-                             vt_columns_name(&work->columns, field), VT_SHOWN(cell));
-    return false;
-}
-
-const char *vt_csv_time_unit(const vt_csv_work *work, size_t field)
-{
-    char name[64];
-    vt_column_name(name, sizeof name, vt_str_of(vt_columns_name(&work->columns, field)));
-    size_t len = strlen(name);
-    return len > 3 && memcmp(name + len - 3, "_ms", 3) == 0 ? "ms" : work->unit;
+    return vt_cell_money(work->source, &work->columns, field, row, currency, out, status, err);
 }
 
 void vt_csv_name_currency(vt_csv_work *work, size_t field)
 {
     static const char codes[][4] = {"USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "NZD", "CNY", "INR",
                                     "BRL", "MXN", "SEK", "NOK", "DKK", "PLN", "CZK", "TRY", "KRW", "ZAR"};
-    char name[64];
-    vt_column_name(name, sizeof name, vt_str_of(vt_columns_name(&work->columns, field)));
+    char name[VT_WORD_BYTES];
+    vt_word_key(name, sizeof name, vt_str_of(vt_columns_name(&work->columns, field)));
     size_t len = strlen(name);
     work->currency[0] = '\0';
     for (size_t i = 0; len > 4 && name[len - 4] == '_' && i < sizeof codes / sizeof codes[0]; i++) {
@@ -110,7 +109,7 @@ static int write_mapped(vt_csv_work *work, const vt_str *row, bool *any, vt_erro
     for (size_t i = 0; i < columns->n_attributes; i++) {
         char name[128];
         vt_str cell = vt_trim(row[columns->attributes[i].column]);
-        if (cell.len > 0) {
+        if (!vt_word_nothing(cell)) {
             snprintf(name, sizeof name, "%.*s", VT_STR_ARGS(columns->attributes[i].name));
             write_attribute(&writer, name, cell);
             *any = true;
@@ -127,7 +126,7 @@ bool vt_csv_attributes(vt_csv_work *work, size_t whole, const vt_str *row, vt_st
     vt_error why = VT_ERROR_INIT;
     bool any = false;
     *status = VT_OK;
-    if (!vt_text_missing(cell)) {
+    if (cell.ptr != NULL) {
         *status = vt_merge_attributes(work->merger, (vt_str){NULL, 0}, cell, &merged, &why);
     }
     if (*status == VT_OK) {
@@ -177,41 +176,105 @@ static int read_rows(vt_csv_work *work, const vt_csv_table *table, vt_csv *csv, 
     return status;
 }
 
-static int match(vt_csv_work *work, const vt_csv_table *table, const char *path, vt_csv *csv, vt_error *err)
+/* What a message adds where the first line is no header but a row. */
+static const char *advice(const vt_str *header, size_t n)
 {
-    const vt_str *header = NULL;
-    size_t n = 0;
-    int status = vt_csv_row(csv, &header, &n, err);
-    if (status == VT_OK && n == 0) {
-        status =
-            vt_fail(err, VT_ERR_FORMAT, "%s is empty; a first line with the names of the columns is expected", path);
+    double number = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (vt_parse_real(&number, vt_trim(header[i]))) {
+            return "; if the first line is a row, say --no-header and map columns by number, such as "
+                   "--map user=#1,item=#2";
+        }
+    }
+    return "";
+}
+
+/* What the caller, or a named mapping, says of this file. */
+static void choose(vt_csv_work *work, const vt_like_file *like)
+{
+    const vt_import_options *options = work->source->options;
+    vt_time_form *time = &work->source->forms.time;
+    work->like = like;
+    work->event_map = options->event_map != NULL ? options->event_map : like == NULL ? NULL : like->event_map;
+    time->format = options->time_format != NULL ? options->time_format : like == NULL ? NULL : like->time_format;
+    time->unit = options->time_unit;
+    time->order = VT_DAYS_UNKNOWN;
+}
+
+static int match(vt_csv_work *work, const vt_csv_table *table, const char *path, const vt_str *header, size_t n,
+                 vt_error *err)
+{
+    const vt_columns_spec spec = {.file = path,
+                                  .fields = table->fields,
+                                  .n_fields = table->n_fields,
+                                  .map = work->source->options->map,
+                                  .like = work->like == NULL ? NULL : work->like->map};
+    int status = vt_columns_match(&work->columns, &spec, header, n, err);
+    for (size_t i = 0; status == VT_OK && i < table->n_required; i++) {
+        vt_error why = VT_ERROR_INIT;
+        status = vt_columns_require(&work->columns, path, table->required[i], &why);
+        if (status != VT_OK) {
+            status = vt_fail(err, why.code, "%s%s", why.message, advice(header, n));
+        }
     }
     if (status == VT_OK) {
-        status = vt_columns_match(&work->columns, path, table->fields, table->n_fields, header, n,
-                                  work->source->options->map, err);
-    }
-    for (size_t i = 0; status == VT_OK && i < table->n_required; i++) {
-        status = vt_columns_require(&work->columns, path, table->required[i], err);
+        vt_telling_columns(vt_sink_telling(work->source->sink), &work->columns, path);
+        status = vt_look(work->source, path, &work->columns, err);
     }
     if (status == VT_OK && table->begin != NULL) {
-        table->begin(work);
+        status = table->begin(work, err);
     }
     return status;
 }
 
-static int read_file(vt_csv_work *work, const vt_csv_table *table, const char *path, vt_error *err)
+/* Cells that said "nothing" by a word, and quotes that were characters. */
+static void tell(const vt_csv_work *work, const vt_csv *csv)
+{
+    const vt_columns *columns = &work->columns;
+    vt_sink *sink = work->source->sink;
+    if (columns->nothing != NULL && columns->nothing->count > 0) {
+        vt_sink_count(sink, "cells that say by a word that there is nothing", columns->nothing->count,
+                      "\"%s\" in \"%.60s\"", columns->nothing->word, columns->header[columns->nothing->column].ptr);
+    }
+    if (csv != NULL && vt_csv_unquoted(csv) && !work->source->options->no_quotes) {
+        vt_sink_remark(sink, "%s: quotes are characters of its fields", vt_sink_name(sink));
+    }
+}
+
+/* The file's table: the caller's, else that of the named mapping its columns belong to. */
+static int read_file(vt_csv_work *work, const vt_csv_table *table, const vt_like_file *like, const char *path,
+                     vt_error *err)
 {
     vt_stream *stream = NULL;
     vt_csv *csv = NULL;
+    const vt_str *header = NULL;
+    size_t n = 0;
     int status = vt_source_open(work->source, &stream, path, err);
     if (status == VT_OK) {
-        status = vt_csv_create(&csv, stream, '\0', err);
+        status = vt_source_table(work->source, &csv, stream, err);
     }
     if (status == VT_OK) {
-        status = match(work, table, path, csv, err);
+        status = vt_source_header(work->source, csv, &header, &n, err);
+    }
+    if (status == VT_OK && n == 0) {
+        status =
+            vt_fail(err, VT_ERR_FORMAT, "%s is empty; a first line with the names of the columns is expected", path);
+    }
+    if (status == VT_OK && like == NULL && work->source->options->map == NULL) {
+        like = vt_like_recognise(header, n, table->name);
+        if (like != NULL) {
+            vt_sink_note(work->source->sink, "read like %s", like->name);
+        }
+    }
+    if (status == VT_OK) {
+        choose(work, like);
+        status = match(work, table, path, header, n, err);
     }
     if (status == VT_OK) {
         status = read_rows(work, table, csv, err);
+    }
+    if (status == VT_OK) {
+        tell(work, csv);
     }
     vt_columns_done(&work->columns);
     vt_csv_free(csv);
@@ -219,33 +282,104 @@ static int read_file(vt_csv_work *work, const vt_csv_table *table, const char *p
     return status;
 }
 
-int vt_source_csv(vt_source *source, vt_error *err)
+/* ---- files of a named mapping ------------------------------------------------------------------------------------ */
+
+/* Which file of the mapping this is, by its columns. */
+static int tell_file(vt_source *source, const vt_like_file **out, const char *path, vt_error *err)
 {
-    const vt_csv_table *table = find_table(source->options->table);
-    vt_csv_work work = {.source = source, .unit = source->options->time_unit};
+    vt_stream *stream = NULL;
+    vt_csv *csv = NULL;
+    const vt_str *header = NULL;
+    size_t n = 0;
+    int status = vt_source_stream(source, &stream, path, err);
+    if (status == VT_OK) {
+        status = vt_source_table(source, &csv, stream, err);
+    }
+    if (status == VT_OK) {
+        status = vt_csv_row(csv, &header, &n, err);
+    }
+    if (status == VT_OK) {
+        *out = vt_like_find(source->options->like, header, n);
+        if (*out == NULL) {
+            status =
+                vt_fail(err, VT_ERR_FORMAT, "%s has not the columns of a file of %s; its first line is \"%.*s...\"",
+                        path, source->options->like,
+                        n == 0               ? 0
+                        : header[0].len > 60 ? 60
+                                             : (int)header[0].len,
+                        n == 0 ? "" : header[0].ptr);
+        }
+    }
+    vt_csv_free(csv);
+    vt_stream_close(stream);
+    return status;
+}
+
+/* All files, those that others look things up in first. */
+static int read_like(vt_csv_work *work, vt_error *err)
+{
+    const vt_import_options *options = work->source->options;
+    const vt_like_file **files = vt_alloc_zero(options->n_paths, sizeof *files, err);
+    int status = files == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t i = 0; status == VT_OK && i < options->n_paths; i++) {
+        status = tell_file(work->source, &files[i], options->paths[i], err);
+    }
+    for (int step = 0; step < VT_LIKE_STEPS; step++) {
+        for (size_t i = 0; status == VT_OK && i < options->n_paths; i++) {
+            for (const vt_like_file *file = files[i]; status == VT_OK && file != NULL; file = vt_like_next(file)) {
+                if (file->step == step) {
+                    status = read_file(work, find_table(file->table, true), file, options->paths[i], err);
+                }
+            }
+        }
+    }
+    vt_sink_note(work->source->sink, "read like %s", options->like);
+    vt_free(files);
+    return status;
+}
+
+static int read_tables(vt_csv_work *work, const vt_csv_table *table, vt_error *err)
+{
+    const vt_import_options *options = work->source->options;
+    if (options->table == NULL && options->like != NULL) {
+        return read_like(work, err);
+    }
     if (table == NULL) {
-        const char *given = source->options->table;
-        return given == NULL
+        return options->table == NULL
                    ? vt_fail(
                          err, VT_ERR_USAGE,
                          "a CSV needs the name of its table (--table): events, items, users, item-links or user-links")
                    : vt_fail(err, VT_ERR_USAGE,
                              "there is no table \"%s\"; events, items, users, item-links and user-links are read",
-                             given);
+                             options->table);
     }
-    vt_buf_init(&work.attributes, VT_LINE_BYTES_MAX * 2);
-    vt_buf_init(&work.category, VT_LINE_BYTES_MAX * 2);
+    int status = VT_OK;
+    for (size_t i = 0; status == VT_OK && i < options->n_paths; i++) {
+        status = read_file(work, table, NULL, options->paths[i], err);
+    }
+    return status;
+}
+
+int vt_source_csv(vt_source *source, vt_error *err)
+{
+    vt_csv_work work = {.source = source};
+    vt_buf *bufs[] = {&work.attributes, &work.category, &work.title, &work.description};
+    for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
+        vt_buf_init(bufs[i], VT_LINE_BYTES_MAX * 4);
+    }
     int status = vt_merger_create(&work.merger, err);
     if (status == VT_OK) {
         work.images = vt_alloc(VT_TEXT_IMAGES_MAX, sizeof *work.images, err);
-        status = work.images == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+        status = work.images == NULL ? VT_ERR_NO_MEMORY : vt_csv_lookups_create(&work.lookups, err);
     }
-    for (size_t i = 0; status == VT_OK && i < source->options->n_paths; i++) {
-        status = read_file(&work, table, source->options->paths[i], err);
+    if (status == VT_OK) {
+        status = read_tables(&work, find_table(source->options->table, false), err);
     }
+    vt_csv_lookups_free(work.lookups);
     vt_free(work.images);
     vt_merger_free(work.merger);
-    vt_buf_done(&work.attributes);
-    vt_buf_done(&work.category);
+    for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
+        vt_buf_done(bufs[i]);
+    }
     return status;
 }

@@ -2,22 +2,29 @@
 #ifndef VT_IMPORT_CSV_TABLES_H
 #define VT_IMPORT_CSV_TABLES_H
 
-#include "import/columns.h"
+#include "import/cells.h"
+#include "import/likes.h"
 #include "import/merge.h"
 #include "import/source.h"
 #include "import/text.h"
+#include "import/words.h"
+
+typedef struct vt_csv_lookups vt_csv_lookups;
 
 /** One file at work. */
 typedef struct vt_csv_work {
     vt_source *source;
     vt_columns columns;
     vt_merger *merger;
+    vt_csv_lookups *lookups;  /* what earlier files of a named mapping say of orders and names */
+    const vt_like_file *like; /* NULL: none */
+    const char *event_map;
     vt_buf attributes; /* of the row at hand */
-    vt_buf category;
+    vt_buf category, title, description;
     vt_str *images;     /* (VT_TEXT_IMAGES_MAX) */
-    const char *unit;   /* of times: "s", "ms", NULL: told from the number */
     char currency[4];   /* that the price column's name says; "" none */
     vt_event_kind kind; /* events: of rows without one */
+    bool kind_named;    /* a column or the caller says it */
 } vt_csv_work;
 
 typedef struct vt_csv_table {
@@ -26,7 +33,7 @@ typedef struct vt_csv_table {
     size_t n_fields;
     size_t required[2]; /* fields that need a column */
     size_t n_required;
-    void (*begin)(vt_csv_work *work); /* once the columns are known; may be NULL */
+    int (*begin)(vt_csv_work *work, vt_error *err); /* once the columns are known; may be NULL */
     int (*row)(vt_csv_work *work, const vt_str *row, vt_error *err);
 } vt_csv_table;
 
@@ -35,25 +42,41 @@ extern const vt_csv_table vt_csv_items;
 extern const vt_csv_table vt_csv_users;
 extern const vt_csv_table vt_csv_item_links;
 extern const vt_csv_table vt_csv_user_links;
+extern const vt_csv_table vt_csv_orders; /* of named mappings: what orders.csv says of an order's lines */
+extern const vt_csv_table vt_csv_names;  /* of named mappings: an id and what it stands for */
 
-/**
- * Readers of one cell: true when it could be read or is not given; else the row is rejected through `status` (VT_OK
- * unless that failed). `out` is set only when something is given.
- */
+/** True when events of such a file have a user, a session or an order. */
+bool vt_csv_event_has_user(const vt_columns *columns);
+
+/** As vt_cell_money(), in the currency that the column's name says where the row says none. */
 bool vt_csv_money(vt_csv_work *work, size_t field, const vt_str *row, vt_str currency, int64_t *out, int *status,
                   vt_error *err);
-bool vt_csv_whole(vt_csv_work *work, size_t field, const vt_str *row, int64_t *out, int *status, vt_error *err);
-bool vt_csv_time(vt_csv_work *work, size_t field, const vt_str *row, int64_t *out, int *status, vt_error *err);
 
 /**
  * The attributes that columns are mapped to, merged over the JSON object of field `whole`; "not given" when none is.
  */
 bool vt_csv_attributes(vt_csv_work *work, size_t whole, const vt_str *row, vt_str *out, int *status, vt_error *err);
 
-/** The unit of a time column by its name: "timestamp_ms" is milliseconds, whatever the options say. */
-const char *vt_csv_time_unit(const vt_csv_work *work, size_t field);
-
 /** Sets the currency that the name of a column such as "price_usd" says. */
 void vt_csv_name_currency(vt_csv_work *work, size_t field);
+
+/* ---- what one file says for the rows of another ------------------------------------------------------------------ */
+
+/** An order as its own file has it; texts are borrowed from the lookups. */
+typedef struct vt_csv_order {
+    vt_str user;
+    vt_str currency;
+    int64_t time;
+    vt_order_state state;
+} vt_csv_order;
+
+int vt_csv_lookups_create(vt_csv_lookups **out, vt_error *err);
+void vt_csv_lookups_free(vt_csv_lookups *lookups);
+
+/** The order of that id, or NULL. */
+const vt_csv_order *vt_csv_find_order(const vt_csv_lookups *lookups, vt_str id);
+
+/** What `id` stands for among the names of `what` ("user", "category"); `id` itself when there is none. */
+vt_str vt_csv_find_name(const vt_csv_lookups *lookups, const char *what, vt_str id);
 
 #endif

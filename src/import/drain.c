@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "import/telling.h"
+
 int vt_drain_init(vt_drain *drain, vt_store *store, const vt_import_options *options, const char *currency,
                   vt_import_report *report, vt_error *err)
 {
@@ -202,6 +204,28 @@ static int put_record(vt_drain *drain, const vt_batch_entry *entry, vt_import_co
     }
 }
 
+static void take_sample(vt_drain *drain, const vt_batch_entry *entry)
+{
+    char *out = drain->report->samples[drain->samples++];
+    const char *currency = drain->currency[0] != '\0'         ? drain->currency
+                           : drain->options->currency != NULL ? drain->options->currency
+                                                              : drain->fallback;
+    switch (entry->type) {
+    case VT_BATCH_EVENT:
+        vt_telling_event_line(out, &((const vt_batch_event *)entry->record)->event, currency);
+        break;
+    case VT_BATCH_ITEM:
+        vt_telling_item_line(out, entry->record, currency);
+        break;
+    case VT_BATCH_USER:
+        vt_telling_user_line(out, entry->record);
+        break;
+    default:
+        vt_telling_link_line(out, entry->record);
+        break;
+    }
+}
+
 /* True for what the store says about one record rather than about itself. */
 static bool refusal(int status)
 {
@@ -233,6 +257,9 @@ int vt_drain_batch(vt_drain *drain, const vt_batch *batch, vt_error *err)
                 *err = why;
             }
             return status;
+        }
+        if (drain->options->dry_run && drain->samples < VT_IMPORT_SAMPLES) {
+            take_sample(drain, entry);
         }
         counts->added += done == VT_PUT_ADDED;
         counts->changed += done == VT_PUT_CHANGED;

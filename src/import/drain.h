@@ -15,6 +15,7 @@ typedef struct vt_drain {
     vt_map *created;      /* items that an event of this import created */
     char currency[4];     /* the shop's; "" while it has none */
     const char *fallback; /* the currency of a shop that has none, when a price comes without one: "USD" */
+    size_t samples;       /* taken of a dry run */
     int64_t records;      /* taken so far, rejected rows included */
 } vt_drain;
 

@@ -138,13 +138,14 @@ static int add_row(vt_given_events *e, const vt_columns *columns, const vt_str *
 static int add_rows(vt_given_events *e, vt_csv *csv, const char *path, vt_error *err)
 {
     vt_columns columns = {0};
+    const vt_columns_spec spec = {.file = path, .fields = fields, .n_fields = FIELDS};
     const vt_str *row = NULL;
     size_t n = 0;
     int status = vt_csv_row(csv, &row, &n, err);
     if (status == VT_OK && n == 0) {
         return vt_fail(err, VT_ERR_FORMAT, "%s is empty; a line with the names of the columns is expected first", path);
     }
-    status = status == VT_OK ? vt_columns_match(&columns, path, fields, FIELDS, row, n, NULL, err) : status;
+    status = status == VT_OK ? vt_columns_match(&columns, &spec, row, n, err) : status;
     if (status != VT_OK) {
         return status;
     }

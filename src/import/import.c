@@ -9,20 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/options.h"
+#include "import/catalogue.h"
 #include "import/drain.h"
+#include "import/likes.h"
+#include "import/options.h"
 #include "import/source.h"
 
 enum { NAMES_MAX = 1000 /* bytes of file names that are kept with an import */ };
-
-void vt_import_options_init_sized(vt_import_options *options, size_t size)
-{
-    const vt_import_options defaults = {.rating_min = NAN, .rating_max = NAN, .event_kind = VT_EVENT_RATING};
-    vt_options_init(options, size, &defaults, sizeof defaults);
-}
 
 static bool is_currency(const char *code)
 {
@@ -63,6 +62,10 @@ static int check_options(const vt_source_kind **kind, const vt_import_options *o
     }
     double low = isnan(options->rating_min) ? found->rating_min : options->rating_min;
     double high = isnan(options->rating_max) ? found->rating_max : options->rating_max;
+    status = vt_import_options_taken(options, found, err);
+    if (status != VT_OK) {
+        return status;
+    }
     if (!(low < high)) {
         return vt_fail(err, VT_ERR_USAGE, "a rating scale from %g to %g is empty; the smallest rating comes first", low,
                        high);
@@ -110,6 +113,7 @@ static int join_names(vt_buf *out, const vt_import_options *options, vt_error *e
 
 /* The reading thread. */
 typedef struct reading {
+    vt_store *shop; /* to look at, also in a dry run; NULL: none */
     const vt_source_kind *kind;
     vt_source source;
     int status;
@@ -182,18 +186,31 @@ static int flow(reading *r, vt_drain *drain, vt_error *err)
 }
 
 /* What must be known of the shop before reading begins. */
-static int look_at_shop(vt_store *store, const vt_source_kind *kind, char currency[8], vt_known **known, vt_error *err)
+typedef struct shop_facts {
+    char currency[8];
+    char time_zone[64];
+    char rating_scale[64];
+    vt_known *known;
+} shop_facts;
+
+static int look_at_shop(vt_store *store, const vt_source_kind *kind, shop_facts *facts, vt_error *err)
 {
-    currency[0] = '\0';
+    *facts = (shop_facts){"", "", "", NULL};
     int status = store == NULL ? VT_OK : vt_store_read_begin(store, err);
     if (status != VT_OK) {
         return status;
     }
     if (store != NULL) {
-        status = vt_store_get(store, "currency", currency, 8, err);
+        status = vt_store_get(store, "currency", facts->currency, sizeof facts->currency, err);
+    }
+    if (store != NULL && status == VT_OK) {
+        status = vt_store_get(store, "time_zone", facts->time_zone, sizeof facts->time_zone, err);
+    }
+    if (store != NULL && status == VT_OK) {
+        status = vt_store_get(store, "rating_scale", facts->rating_scale, sizeof facts->rating_scale, err);
     }
     if (status == VT_OK && kind->known != VT_KNOWN_NOTHING) {
-        status = vt_known_load(known, store, kind->known, err);
+        status = vt_known_load(&facts->known, store, kind->known, err);
     }
     if (store != NULL) {
         vt_store_read_end(store);
@@ -209,6 +226,18 @@ static bool changed_nothing(const vt_import_report *report)
         changes += tables[i]->added + tables[i]->changed;
     }
     return changes == 0;
+}
+
+/* The scale of the ratings, when it is wider than the usual one and than that of the shop. */
+static int keep_scale(const reading *r, vt_store *store, const vt_import_report *report, vt_error *err)
+{
+    const vt_record_rules *rules = vt_sink_rules(r->source.sink);
+    char scale[64];
+    if (report->events.added == 0 || (rules->value_min >= 0.5 && rules->value_max <= 5)) {
+        return VT_OK;
+    }
+    snprintf(scale, sizeof scale, "%g:%g", rules->value_min, rules->value_max);
+    return vt_store_set(store, "rating_scale", scale, err);
 }
 
 /* In a write unless it is a dry run: reads all and settles the write. */
@@ -228,6 +257,16 @@ static int carry_out(reading *r, vt_store *store, const char *currency, int64_t 
         report->rows = vt_sink_rows(r->source.sink);
         snprintf(report->note, sizeof report->note, "%s", vt_sink_notes(r->source.sink));
         vt_drain_sort_reasons(report);
+        vt_telling_report(vt_sink_telling(r->source.sink), report);
+        bool looking = store == NULL && r->shop != NULL;
+        status = looking ? vt_store_read_begin(r->shop, err) : VT_OK;
+        status = status == VT_OK ? vt_catalogue_look(vt_sink_telling(r->source.sink), r->shop, report, err) : status;
+        if (looking) {
+            vt_store_read_end(r->shop);
+        }
+    }
+    if (store != NULL && status == VT_OK) {
+        status = keep_scale(r, store, report, err);
     }
     if (store != NULL && status == VT_OK && !changed_nothing(report)) {
         status = vt_store_commit(store, report->rejected, err);
@@ -246,70 +285,115 @@ static void remove_created(const vt_buf *created)
     }
 }
 
-int vt_import(vt_shop *shop, const vt_import_options *options, vt_import_report *report, vt_error *err)
+/* The scale of ratings: the caller's, else the shop's where it is wider, else the kind's. */
+static void set_scale(vt_record_rules *rules, vt_source *source, const vt_source_kind *kind, const char *of_shop)
+{
+    const vt_import_options *options = source->options;
+    const char *colon = strchr(of_shop, ':');
+    double low = 0;
+    double high = 0;
+    rules->value_min = isnan(options->rating_min) ? kind->rating_min : options->rating_min;
+    rules->value_max = isnan(options->rating_max) ? kind->rating_max : options->rating_max;
+    source->scale_given = !isnan(options->rating_min) || !isnan(options->rating_max);
+    if (!source->scale_given && colon != NULL && vt_parse_real(&low, (vt_str){of_shop, (size_t)(colon - of_shop)}) &&
+        vt_parse_real(&high, vt_str_of(colon + 1)) && high > rules->value_max) {
+        rules->value_min = low;
+        rules->value_max = high;
+    }
+}
+
+/* The zone of times that name none. */
+static int open_zone(vt_zone **zone, const vt_import_options *options, const char *of_shop, vt_error *err)
+{
+    const char *name = options->time_zone != NULL ? options->time_zone : of_shop;
+    return name[0] == '\0' || strcmp(name, "UTC") == 0 ? VT_OK : vt_zone_open(zone, name, err);
+}
+
+static void begin_source(vt_source *source, vt_shop *shop, const shop_facts *facts)
+{
+    const vt_import_options *options = source->options;
+    const char *unit = options->currency != NULL    ? options->currency
+                       : facts->currency[0] != '\0' ? facts->currency
+                                                    : "USD";
+    source->known = facts->known;
+    source->folder = shop == NULL ? NULL : vt_shop_path(shop);
+    source->currency_known = options->currency != NULL || facts->currency[0] != '\0';
+    memcpy(source->currency, unit, 3);
+    source->json = strcmp(options->kind, "amazon") == 0 || strcmp(options->kind, "attributes") == 0;
+    vt_buf_init(&source->created, SIZE_MAX / 2);
+    vt_buf_init(&source->numbers, SIZE_MAX / 2);
+}
+
+int vt_import(vt_shop *shop, const vt_import_options *given, vt_import_report *report, vt_error *err)
 {
     const vt_source_kind *kind = NULL;
-    vt_known *known = NULL;
-    vt_sink *sink = NULL;
     vt_store *store = shop == NULL ? NULL : vt_shop_store(shop);
-    vt_store *target = options->dry_run ? NULL : store;
-    vt_import_report result = {0};
-    char currency[8];
+    vt_store *target = given->dry_run ? NULL : store;
+    vt_import_options options;
+    vt_import_report *result = vt_alloc_zero(1, sizeof *result, err);
+    shop_facts facts = {"", "", "", NULL};
+    vt_zone *zone = NULL;
     int64_t bytes = 0;
     int64_t import_id = 0;
     vt_buf names;
+    reading r = {.error = VT_ERROR_INIT};
+    vt_record_rules rules;
     vt_buf_init(&names, NAMES_MAX + 16);
-    int status = check_options(&kind, options, err);
-    if (status == VT_OK && shop == NULL && !options->dry_run) {
+    int status = result == NULL ? VT_ERR_NO_MEMORY : check_options(&kind, given, err);
+    if (status == VT_OK && shop == NULL && !given->dry_run) {
         status = vt_fail(err, VT_ERR_USAGE, "no shop to import into");
     }
+    if (status != VT_OK) {
+        goto out;
+    }
+    options = *given;
+    options.no_header = options.no_header || vt_like_headless(options.like);
+    r = (reading){.kind = kind, .shop = store, .error = VT_ERROR_INIT};
+    r.source = (vt_source){.options = &options, .currency = "USD"};
+    status = vt_import_options_forms(&options, &r.source, err);
     if (status == VT_OK) {
-        status = measure(&bytes, options, err);
+        status = measure(&bytes, &options, err);
     }
     if (status == VT_OK) {
-        status = join_names(&names, options, err);
+        status = join_names(&names, &options, err);
     }
     if (status == VT_OK) {
-        status = look_at_shop(store, kind, currency, &known, err);
+        status = look_at_shop(store, kind, &facts, err);
+    }
+    if (status == VT_OK) {
+        status = open_zone(&zone, &options, facts.time_zone, err);
     }
     if (status != VT_OK) {
         goto out;
     }
-    vt_record_rules rules;
+    begin_source(&r.source, shop, &facts);
+    r.source.forms.time.zone = zone;
     vt_record_rules_init(&rules);
-    rules.value_min = isnan(options->rating_min) ? kind->rating_min : options->rating_min;
-    rules.value_max = isnan(options->rating_max) ? kind->rating_max : options->rating_max;
+    set_scale(&rules, &r.source, kind, facts.rating_scale);
     rules.now = vt_now();
     rules.value_name = "rating";
-    status = vt_sink_create(&sink, &rules, options->part, err);
+    status = vt_sink_create(&r.source.sink, &rules, options.part, err);
     if (status != VT_OK) {
         goto out;
     }
-    vt_sink_expect(sink, bytes);
-    if (target != NULL) {
-        status = vt_store_begin(target, kind->info.name, names.data, &import_id, err);
-        if (status != VT_OK) {
-            goto out;
-        }
-    }
-    reading r = {.kind = kind, .error = VT_ERROR_INIT};
-    r.source = (vt_source){.options = options, .sink = sink, .known = known, .currency = "USD"};
-    r.source.folder = shop == NULL ? NULL : vt_shop_path(shop);
-    r.source.currency_known = options->currency != NULL || currency[0] != '\0';
-    vt_buf_init(&r.source.created, SIZE_MAX / 2);
-    const char *unit = options->currency != NULL ? options->currency : currency[0] != '\0' ? currency : "USD";
-    memcpy(r.source.currency, unit, 3);
-    status = carry_out(&r, target, currency, import_id, &result, err);
+    vt_sink_expect(r.source.sink, bytes);
+    status = target == NULL ? VT_OK : vt_store_begin(target, kind->info.name, names.data, &import_id, err);
     if (status == VT_OK) {
-        *report = result;
+        status = carry_out(&r, target, facts.currency, import_id, result, err);
+    }
+    if (status == VT_OK) {
+        *report = *result;
     } else {
         remove_created(&r.source.created);
     }
-    vt_buf_done(&r.source.created);
 out:
-    vt_sink_free(sink);
-    vt_known_free(known);
+    vt_sink_free(r.source.sink);
+    vt_buf_done(&r.source.created);
+    vt_buf_done(&r.source.numbers);
+    vt_known_free(facts.known);
+    vt_zone_close(zone);
     vt_buf_done(&names);
+    vt_free(result);
     return status;
 }
 

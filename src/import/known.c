@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "import/text.h"
@@ -10,7 +11,9 @@
 struct vt_known {
     vt_known_use use;
     vt_map *ids;
-    vt_map *titles; /* handle of a title -> item */
+    vt_map *titles;   /* handle of a title -> item */
+    vt_map *products; /* product_id -> item */
+    vt_json_reader *json;
     vt_buf handle;
     vt_map *bases; /* file name of an image -> number in `uses` */
     vt_arena *texts;
@@ -83,6 +86,23 @@ static int add_title(vt_known *known, int64_t number, vt_str title, vt_error *er
     return vt_map_set(known->titles, handle, number, err);
 }
 
+/* What stands under "product_id" in the attributes. */
+static int add_product(vt_known *known, int64_t number, vt_str attributes, vt_error *err)
+{
+    yyjson_val *root = NULL;
+    int64_t before = 0;
+    if (attributes.ptr == NULL || memmem(attributes.ptr, attributes.len, "\"product_id\"", 12) == NULL ||
+        vt_json_read(known->json, attributes, &root, NULL) != VT_OK) {
+        return VT_OK;
+    }
+    yyjson_val *value = yyjson_obj_get(root, "product_id");
+    vt_str product = {yyjson_get_str(value), yyjson_get_len(value)};
+    if (product.ptr == NULL || product.len == 0 || vt_map_get(known->products, product, &before)) {
+        return VT_OK;
+    }
+    return vt_map_set(known->products, product, number, err);
+}
+
 typedef struct loading {
     vt_known *known;
     vt_error *err;
@@ -99,6 +119,7 @@ static int add_item(void *context, int64_t row, const vt_item *item)
     }
     if (status == VT_OK && load->known->use == VT_KNOWN_TITLES) {
         status = add_title(load->known, number, item->title, load->err);
+        status = status == VT_OK ? add_product(load->known, number, item->attributes, load->err) : status;
     }
     return status;
 }
@@ -114,6 +135,12 @@ int vt_known_load(vt_known **out, vt_store *store, vt_known_use use, vt_error *e
     int status = vt_map_create(&known->ids, 0, err);
     if (status == VT_OK) {
         status = vt_map_create(&known->titles, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_map_create(&known->products, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_json_reader_create(&known->json, err);
     }
     if (status == VT_OK) {
         status = vt_map_create(&known->bases, 0, err);
@@ -138,6 +165,8 @@ void vt_known_free(vt_known *known)
     if (known != NULL) {
         vt_map_free(known->ids);
         vt_map_free(known->titles);
+        vt_map_free(known->products);
+        vt_json_reader_free(known->json);
         vt_map_free(known->bases);
         vt_buf_done(&known->handle);
         vt_arena_free(known->texts);
@@ -157,6 +186,12 @@ int64_t vt_known_titled(const vt_known *known, vt_str handle)
 {
     int64_t number = -1;
     return vt_map_get(known->titles, handle, &number) ? number : -1;
+}
+
+int64_t vt_known_product(const vt_known *known, vt_str product)
+{
+    int64_t number = -1;
+    return vt_map_get(known->products, product, &number) ? number : -1;
 }
 
 int64_t vt_known_count(const vt_known *known)

@@ -9,7 +9,7 @@ typedef struct vt_known vt_known;
 /** What a kind of source needs to know. */
 typedef enum vt_known_use {
     VT_KNOWN_NOTHING,
-    VT_KNOWN_TITLES, /* ids, and which item has a title */
+    VT_KNOWN_TITLES, /* ids, which item has a title, and which the attribute "product_id" */
     VT_KNOWN_IMAGES  /* ids, and the images of each */
 } vt_known_use;
 
@@ -27,6 +27,9 @@ vt_str vt_known_id(const vt_known *known, int64_t item);
 
 /** The first item whose title has this handle (vt_text_handle()), or -1; with VT_KNOWN_TITLES. */
 int64_t vt_known_titled(const vt_known *known, vt_str handle);
+
+/** The first item with the free attribute "product_id" of that text, or -1; with VT_KNOWN_TITLES. */
+int64_t vt_known_product(const vt_known *known, vt_str product);
 
 /** The images of an item, borrowed; with VT_KNOWN_IMAGES. */
 const vt_str *vt_known_images(const vt_known *known, int64_t item, size_t *n);

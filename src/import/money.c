@@ -3,56 +3,94 @@
  */
 #include "import/money.h"
 
+#include <string.h>
+
 #include "base/number.h"
-#include "import/text.h"
 
 enum { LONGEST = 40, WORDS = 8 };
 
-/* Bytes that may stand in a price: digits, separators, letters of a code or a short word, signs of currencies. */
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Signs of currencies, short words and dots: what may stand before and behind a number. */
 static bool fits(vt_str text)
 {
     size_t letters = 0;
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        letters += letter;
-        if (!letter && c < 0x80 && !(c >= '0' && c <= '9') && c != '.' && c != ',' && c != ' ' && c != '$' &&
-            c != '\'') {
+        char c = text.ptr[i];
+        letters += is_letter(c);
+        if (!is_letter(c) && ((unsigned char)c & 0x80U) == 0 && !is_digit(c) && strchr("., $'()+-", c) == NULL) {
             return false;
         }
     }
     return letters <= WORDS;
 }
 
-bool vt_money_read(int64_t *out, vt_str text, int digits)
+/* Letters right behind the number are a code ("12EUR") or the name of a currency, and not the rest of something else. */
+static bool code_behind(vt_str text)
+{
+    static const char *const names[] = {"kr", "zl", "Kc", "Ft", "lei", "TL", "Lt", "din", "euro", "euros"};
+    size_t end = text.len;
+    while (end > 0 && !is_digit(text.ptr[end - 1])) {
+        end--;
+    }
+    vt_str behind = {text.ptr + end, text.len - end};
+    if (behind.len == 0 || !is_letter(behind.ptr[0])) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (vt_str_equal(behind, vt_str_of(names[i]))) {
+            return true;
+        }
+    }
+    bool capitals = behind.len == 3;
+    for (size_t i = 0; i < behind.len && capitals; i++) {
+        capitals = behind.ptr[i] >= 'A' && behind.ptr[i] <= 'Z';
+    }
+    return capitals;
+}
+
+/* The amount, or the lower end of a range; empty when it can be none. */
+static vt_str amount_of(vt_str text)
 {
     vt_str amount = vt_trim(text);
-    int64_t value = 0;
     if (amount.len == 0 || amount.len > LONGEST) {
-        return false;
+        return (vt_str){NULL, 0};
     }
     const char *dash = memmem(amount.ptr, amount.len, " - ", 3);
     if (dash != NULL) {
         amount = vt_trim((vt_str){amount.ptr, (size_t)(dash - amount.ptr)});
     }
-    if (!fits(amount) || !vt_parse_money(&value, amount, digits) || value < 0) {
+    return fits(amount) && code_behind(amount) ? amount : (vt_str){NULL, 0};
+}
+
+bool vt_money_read(int64_t *out, vt_mark *said, vt_str text, int digits, vt_mark assume)
+{
+    vt_str amount = amount_of(text);
+    int64_t value = 0;
+    *said = VT_MARK_NONE;
+    if (amount.len == 0 || !vt_parse_money_marked(&value, amount, digits, said, assume) || value < 0) {
         return false;
     }
+    if (*said == VT_MARK_UNCLEAR && assume == VT_MARK_UNCLEAR) {
+        return false;
+    }
+    *said = VT_MARK_NONE;
     *out = value;
     return true;
 }
 
-bool vt_money_cell(vt_source *source, const vt_columns *columns, size_t field, const vt_str *row, vt_str currency,
-                   int64_t *out, int *status, vt_error *err)
+vt_mark vt_money_mark(vt_str text)
 {
-    vt_str cell = vt_columns_get(columns, field, row);
-    char code[4] = "";
-    memcpy(code, currency.len == 3 ? currency.ptr : source->currency, 3);
-    if (vt_text_missing(cell) || vt_money_read(out, cell, vt_currency_digits(code))) {
-        return true;
-    }
-    *status = vt_sink_reject(source->sink, err, "amount is no amount",
-                             "\"%s\" is \"%.*s\"; an amount such as 12.50 is expected", vt_columns_name(columns, field),
-                             VT_SHOWN(cell));
-    return false;
+    vt_str amount = amount_of(text);
+    vt_mark said = VT_MARK_NONE;
+    int64_t value = 0;
+    return amount.len > 0 && vt_parse_money_marked(&value, amount, 2, &said, VT_MARK_NONE) ? said : VT_MARK_NONE;
 }

@@ -9,10 +9,10 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "import/recognise.h"
 #include "import/text.h"
 
 size_t vt_movielens_cut(vt_str *fields, size_t cap, vt_str line, const char *mark)
@@ -42,6 +42,7 @@ static vt_str given(vt_str text)
 
 int vt_movielens_rating(vt_movielens *ml, vt_str user, vt_str item, vt_str rating, vt_str time, vt_error *err)
 {
+    const vt_time_form form = {.zone = ml->source->forms.time.zone};
     vt_sink *sink = ml->source->sink;
     vt_event event;
     vt_event_init(&event);
@@ -52,7 +53,7 @@ int vt_movielens_rating(vt_movielens *ml, vt_str user, vt_str item, vt_str ratin
         return vt_sink_reject_value(sink, vt_trim(rating), err);
     }
     time = vt_trim(time);
-    if (time.len > 0 && vt_parse_time(&event.time, time, NULL, NULL) != VT_OK) {
+    if (time.len > 0 && vt_time_text(&event.time, time, &form) != VT_TIME_READ) {
         return vt_sink_reject(sink, err, "time is no time",
                               "\"timestamp\" is \"%.*s\"; seconds since 1970 are expected", VT_SHOWN(time));
     }
@@ -79,7 +80,7 @@ static int put_movie(vt_movielens *ml, vt_str id, vt_str title, const vt_str *ge
     vt_item_init(&item);
     vt_buf_clear(&ml->title);
     vt_buf_clear(&ml->attributes);
-    int status = vt_text_latin1(&ml->title, title, err);
+    int status = vt_buf_add(&ml->title, title.ptr, title.len, err);
     if (status != VT_OK) {
         return status;
     }
@@ -338,6 +339,11 @@ static size_t find_file(const char *path)
         }
     }
     return FILES;
+}
+
+bool vt_movielens_tell(const char *path)
+{
+    return find_file(path) != FILES;
 }
 
 /* What is to be read, in the order of the table. */

@@ -1,4 +1,4 @@
-/* A table of digests, open addressing: what is kept of a line is 16 bytes. */
+/* A table of digests, open addressing: what is kept of a line is 8 bytes. */
 #include "import/order_lines.h"
 
 #include <string.h>
@@ -8,13 +8,20 @@
 
 typedef struct vt_order_entry {
     uint64_t key; /* of order, item and occurrence; 0: free */
-    uint64_t content;
 } vt_order_entry;
 
 void vt_order_lines_done(vt_order_lines *lines)
 {
     vt_free(lines->entries);
     *lines = (vt_order_lines){0};
+}
+
+void vt_order_lines_clear(vt_order_lines *lines)
+{
+    if (lines->capacity > 0) {
+        memset(lines->entries, 0, lines->capacity * sizeof *lines->entries);
+    }
+    lines->n = 0;
 }
 
 /* Where the key is, or the free place for it. Keys are digests: their low bits are as good as any. */
@@ -62,17 +69,12 @@ int vt_order_lines_number(vt_order_lines *lines, vt_event *event, vt_error *err)
         }
     }
     event->occurrence = 0;
-    vt_event_content_key(key, event);
-    uint64_t content = first_word(key);
     for (; event->occurrence < VT_LINES_OF_ITEM_MAX; event->occurrence++) {
         vt_event_key(key, event);
         vt_order_entry *entry = find(lines->entries, lines->capacity, first_word(key));
         if (entry->key == 0) {
-            *entry = (vt_order_entry){first_word(key), content};
+            entry->key = first_word(key);
             lines->n++;
-            return VT_OK;
-        }
-        if (entry->content == content) {
             return VT_OK;
         }
     }

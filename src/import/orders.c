@@ -16,12 +16,14 @@ enum { LINES_MAX = 2000 /* of one order; what follows begins an order of the sam
 struct vt_orders {
     vt_source *source;
     vt_arena *texts; /* of the order at hand */
+    bool begun;      /* head is that of the order at hand */
     vt_order_head head;
     vt_order_line *lines; /* (LINES_MAX) */
     size_t n;
-    vt_map *users;  /* whose region is known */
-    vt_map *titles; /* handle of a title of this import -> place of the item's id in `ids` */
-    vt_buf ids;     /* a NUL behind each */
+    vt_map *users;    /* whose region is known */
+    vt_map *titles;   /* handle of a title of this import -> place of the item's id in `ids` */
+    vt_map *products; /* the system's own id -> the same */
+    vt_buf ids;       /* a NUL behind each */
     vt_buf handle;
 };
 
@@ -42,6 +44,9 @@ int vt_orders_create(vt_orders **out, vt_source *source, vt_error *err)
     if (status == VT_OK) {
         status = vt_map_create(&orders->titles, 0, err);
     }
+    if (status == VT_OK) {
+        status = vt_map_create(&orders->products, 0, err);
+    }
     if (status != VT_OK) {
         vt_orders_free(orders);
         return status;
@@ -56,6 +61,7 @@ void vt_orders_free(vt_orders *orders)
         vt_arena_free(orders->texts);
         vt_map_free(orders->users);
         vt_map_free(orders->titles);
+        vt_map_free(orders->products);
         vt_buf_done(&orders->handle);
         vt_buf_done(&orders->ids);
         vt_free(orders->lines);
@@ -73,22 +79,38 @@ static int keep(vt_orders *orders, vt_str *to, vt_str from, vt_error *err)
     return to->ptr == NULL ? VT_ERR_NO_MEMORY : VT_OK;
 }
 
-int vt_orders_learn(vt_orders *orders, vt_str item, vt_str title, vt_error *err)
+static int keep_place(vt_map *map, vt_str key, int64_t place, vt_error *err)
 {
     int64_t before = 0;
-    if (item.ptr == NULL || title.ptr == NULL) {
+    return key.ptr == NULL || key.len == 0 || vt_map_get(map, key, &before) ? VT_OK : vt_map_set(map, key, place, err);
+}
+
+int vt_orders_learn(vt_orders *orders, vt_str item, vt_str title, vt_str product, vt_error *err)
+{
+    if (item.ptr == NULL) {
         return VT_OK;
     }
     vt_buf_clear(&orders->handle);
-    int status = vt_text_handle(&orders->handle, title, err);
-    vt_str handle = {orders->handle.data, orders->handle.len};
-    if (status != VT_OK || handle.len == 0 || vt_map_get(orders->titles, handle, &before)) {
-        return status;
-    }
     int64_t place = (int64_t)orders->ids.len;
-    status = vt_buf_add(&orders->ids, item.ptr, item.len, err);
+    int status = vt_text_handle(&orders->handle, title, err);
+    status = status == VT_OK ? vt_buf_add(&orders->ids, item.ptr, item.len, err) : status;
     status = status == VT_OK ? vt_buf_add(&orders->ids, "", 1, err) : status;
-    return status == VT_OK ? vt_map_set(orders->titles, handle, place, err) : status;
+    if (status == VT_OK) {
+        status = keep_place(orders->titles, (vt_str){orders->handle.data, orders->handle.len}, place, err);
+    }
+    return status == VT_OK ? keep_place(orders->products, product, place, err) : status;
+}
+
+/* The item that the system calls `product`, of this import or the shop; "not given" when there is none. */
+static vt_str find_product(const vt_orders *orders, vt_str product)
+{
+    const vt_known *known = orders->source->known;
+    int64_t place = 0;
+    if (vt_map_get(orders->products, product, &place)) {
+        return vt_str_of(orders->ids.data + place);
+    }
+    int64_t number = known == NULL ? -1 : vt_known_product(known, product);
+    return number < 0 ? (vt_str){NULL, 0} : vt_known_id(known, number);
 }
 
 /*
@@ -109,10 +131,14 @@ static vt_str find_handle(const vt_orders *orders, vt_str handle)
     return number < 0 ? (vt_str){NULL, 0} : vt_known_id(source->known, number);
 }
 
-/* The product that a line without a SKU means, by its name with and without " - variant" behind it; else a new one. */
+/* The product that a line without a SKU means, by the system's id, else by its name with and without " - variant" behind it; else a new one. */
 static int find_item(vt_orders *orders, vt_order_line *line, vt_error *err)
 {
     vt_str shorter = {line->name.ptr, 0};
+    if (line->item.ptr == NULL && line->product.ptr != NULL) {
+        vt_str found = find_product(orders, line->product);
+        line->item = found.ptr == NULL ? line->product : found;
+    }
     if (line->item.ptr != NULL || line->name.ptr == NULL) {
         return VT_OK;
     }
@@ -134,16 +160,19 @@ static int find_item(vt_orders *orders, vt_order_line *line, vt_error *err)
     return keep(orders, &line->item, found.ptr == NULL ? whole : found, err);
 }
 
-int vt_orders_add(vt_orders *orders, const vt_order_head *head, const vt_order_line *line, vt_error *err)
+/* Open, then cancelled, then refunded go before sold, whichever row says it. */
+static vt_order_state worse(vt_order_state a, vt_order_state b)
 {
-    int status = VT_OK;
-    if (orders->n == LINES_MAX || (orders->n > 0 && !vt_str_equal(head->id, orders->head.id))) {
-        status = vt_orders_end(orders, err);
-        vt_sink_at(orders->source->sink, line->line);
-    }
-    if (status == VT_OK && orders->n == 0) {
-        orders->head = (vt_order_head){.time = VT_NONE, .discount = VT_NONE};
-    }
+    static const int rank[] = {[VT_ORDER_SOLD] = 0,
+                               [VT_ORDER_UNKNOWN] = 1,
+                               [VT_ORDER_REFUNDED] = 2,
+                               [VT_ORDER_CANCELLED] = 3,
+                               [VT_ORDER_OPEN] = 4};
+    return rank[a] >= rank[b] ? a : b;
+}
+
+static int keep_head(vt_orders *orders, const vt_order_head *head, vt_error *err)
+{
     vt_order_head *whole = &orders->head;
     const struct {
         vt_str *to;
@@ -151,24 +180,45 @@ int vt_orders_add(vt_orders *orders, const vt_order_head *head, const vt_order_l
     } texts[] = {{&whole->id, head->id},
                  {&whole->user, head->user},
                  {&whole->region, head->region},
-                 {&whole->currency, head->currency}};
+                 {&whole->currency, head->currency},
+                 {&whole->status, head->status}};
+    int status = VT_OK;
     for (size_t i = 0; status == VT_OK && i < sizeof texts / sizeof texts[0]; i++) {
         status = keep(orders, texts[i].to, texts[i].from, err);
     }
-    vt_order_line copy = *line;
-    copy.item = copy.name = (vt_str){NULL, 0};
-    status = status == VT_OK ? keep(orders, &copy.item, line->item, err) : status;
-    status = status == VT_OK ? keep(orders, &copy.name, line->name, err) : status;
-    if (status != VT_OK) {
-        return status;
-    }
     whole->time = whole->time == VT_NONE ? head->time : whole->time;
     whole->discount = whole->discount == VT_NONE ? head->discount : whole->discount;
-    whole->open = whole->open || head->open;
-    whole->cancelled = whole->cancelled || head->cancelled;
-    whole->refunded = whole->refunded || head->refunded;
-    orders->lines[orders->n++] = copy;
-    return VT_OK;
+    whole->state = worse(whole->state, head->state);
+    return status;
+}
+
+int vt_orders_add(vt_orders *orders, const vt_order_head *head, const vt_order_line *line, vt_error *err)
+{
+    int status = VT_OK;
+    bool same = orders->begun && vt_str_equal(head->id, orders->head.id);
+    if (orders->n == LINES_MAX || !same) {
+        status = vt_orders_end(orders, err);
+        if (line != NULL) {
+            vt_sink_at(orders->source->sink, line->line);
+        }
+    }
+    if (status == VT_OK && !orders->begun) {
+        orders->head = (vt_order_head){.time = VT_NONE, .discount = VT_NONE};
+        orders->begun = true;
+    }
+    status = status == VT_OK ? keep_head(orders, head, err) : status;
+    if (status != VT_OK || line == NULL) {
+        return status;
+    }
+    vt_order_line copy = *line;
+    copy.item = copy.name = copy.product = (vt_str){NULL, 0};
+    status = keep(orders, &copy.item, line->item, err);
+    status = status == VT_OK ? keep(orders, &copy.name, line->name, err) : status;
+    status = status == VT_OK ? keep(orders, &copy.product, line->product, err) : status;
+    if (status == VT_OK) {
+        orders->lines[orders->n++] = copy;
+    }
+    return status;
 }
 
 static __int128 value_of(const vt_order_line *line)
@@ -221,12 +271,12 @@ static int put_line(vt_orders *orders, size_t index, vt_error *err)
     event.unit_price = line->unit_price;
     event.discount = line->discount;
     event.kind = VT_EVENT_PURCHASE;
-    event.state = head->cancelled ? VT_LINE_CANCELLED : VT_LINE_SOLD;
+    event.state = head->state == VT_ORDER_CANCELLED ? VT_LINE_CANCELLED : VT_LINE_SOLD;
     for (size_t i = 0; i < index; i++) { /* the same article on two lines was bought twice */
         event.occurrence += vt_str_equal(orders->lines[i].item, line->item);
     }
     int status = vt_sink_event(sink, &event, err);
-    if (status == VT_OK && head->refunded && !head->cancelled && !vt_sink_rejected(sink)) {
+    if (status == VT_OK && head->state == VT_ORDER_REFUNDED && !vt_sink_rejected(sink)) {
         event.kind = VT_EVENT_RETURN;
         status = vt_sink_event(sink, &event, err);
     }
@@ -249,15 +299,28 @@ static int put_user(vt_orders *orders, vt_error *err)
     return status == VT_OK ? vt_sink_user(orders->source->sink, &user, err) : status;
 }
 
+static int refuse_order(vt_orders *orders, vt_error *err)
+{
+    vt_str id = orders->head.id;
+    vt_str word = orders->head.status;
+    return orders->head.state == VT_ORDER_OPEN
+               ? vt_sink_reject(orders->source->sink, err, "order not paid", "the order %.*s was not paid (yet)",
+                                VT_SHOWN(id))
+               : vt_sink_reject(
+                     orders->source->sink, err, "unknown state of an order",
+                     "the order %.*s has the status \"%.*s\", which is not known; say what it means, such as "
+                     "--status-map \"%.*s=sold\"",
+                     VT_SHOWN(id), VT_SHOWN(word), VT_SHOWN(word));
+}
+
 int vt_orders_end(vt_orders *orders, vt_error *err)
 {
     int status = VT_OK;
     spread_discount(orders);
     for (size_t i = 0; status == VT_OK && i < orders->n; i++) {
         vt_sink_at(orders->source->sink, orders->lines[i].line);
-        if (orders->head.open) {
-            status = vt_sink_reject(orders->source->sink, err, "order not paid", "the order %.*s was not paid (yet)",
-                                    VT_STR_ARGS(orders->head.id));
+        if (orders->head.state == VT_ORDER_OPEN || orders->head.state == VT_ORDER_UNKNOWN) {
+            status = refuse_order(orders, err);
             continue;
         }
         status = find_item(orders, &orders->lines[i], err);
@@ -267,6 +330,7 @@ int vt_orders_end(vt_orders *orders, vt_error *err)
         status = status == VT_OK ? put_line(orders, i, err) : status;
     }
     orders->n = 0;
+    orders->begun = false;
     vt_arena_reset(orders->texts);
     return status;
 }

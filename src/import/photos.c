@@ -104,6 +104,7 @@ int vt_photos_read_map(vt_photos *photos, vt_source *source, const char *path, v
     vt_stream *stream = NULL;
     vt_csv *csv = NULL;
     vt_columns columns = {0};
+    const vt_columns_spec spec = {.file = path, .fields = map_fields, .n_fields = 2};
     const vt_str *row = NULL;
     size_t n = 0;
     int status = vt_map_create(&photos->map, 0, err);
@@ -117,7 +118,7 @@ int vt_photos_read_map(vt_photos *photos, vt_source *source, const char *path, v
         status = vt_csv_row(csv, &row, &n, err);
     }
     if (status == VT_OK) {
-        status = vt_columns_match(&columns, path, map_fields, 2, row, n, NULL, err);
+        status = vt_columns_match(&columns, &spec, row, n, err);
     }
     for (size_t field = 0; status == VT_OK && field < 2; field++) {
         status = vt_columns_require(&columns, path, field, err);

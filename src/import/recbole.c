@@ -4,21 +4,25 @@
  */
 #include "base/limits.h"
 #include "base/number.h"
-#include "import/columns.h"
 #include "import/money.h"
 #include "import/movielens.h"
 #include "import/text.h"
+#include "import/words.h"
 
 enum { COLUMNS = 64 };
 
+typedef struct recbole_file recbole_file;
+typedef int put_row(recbole_file *file, const vt_str *row, vt_error *err);
+
 typedef enum column_type { TYPE_TOKEN, TYPE_TOKENS, TYPE_FLOAT, TYPE_FLOATS } column_type;
 
-typedef struct recbole_file {
+struct recbole_file {
     vt_movielens *ml;
     char written[COLUMNS][48]; /* the names as JSON keys */
     column_type types[COLUMNS];
+    const char *mark; /* between fields */
     size_t n;
-} recbole_file;
+};
 
 static bool set_type(column_type *type, vt_str name)
 {
@@ -32,6 +36,18 @@ static bool set_type(column_type *type, vt_str name)
     return false;
 }
 
+/* What separates the fields of a header without tabs: names with types have none of these in them. */
+static const char *other_mark(vt_str line)
+{
+    static const char *const marks[] = {",", ";", "|", " "};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (memchr(line.ptr, marks[i][0], line.len) != NULL) {
+            return marks[i];
+        }
+    }
+    return "\t";
+}
+
 static int read_header(recbole_file *file, const char *path, vt_stream *stream, vt_error *err)
 {
     vt_str fields[COLUMNS];
@@ -41,6 +57,12 @@ static int read_header(recbole_file *file, const char *path, vt_stream *stream, 
         return status;
     }
     file->n = line.ptr == NULL ? 0 : vt_movielens_cut(fields, COLUMNS, line, "\t");
+    if (file->n == 1) { /* no tab: what else stands between names? */
+        file->mark = other_mark(line);
+        file->n = vt_movielens_cut(fields, COLUMNS, line, file->mark);
+        vt_sink_remark(file->ml->source->sink, "%s: fields are separated by %s, not by tabs", path,
+                       file->mark[0] == ' ' ? "blanks" : file->mark);
+    }
     if (file->n == 0 || file->n > COLUMNS) {
         return vt_fail_at(err, VT_ERR_FORMAT, 1, "%s:1: a header of 1 to %d fields such as user_id:token is expected",
                           path, COLUMNS);
@@ -55,7 +77,7 @@ static int read_header(recbole_file *file, const char *path, vt_stream *stream, 
                 "%s:1: the field \"%.*s\" is no name:type; the types are token, token_seq, float and float_seq", path,
                 VT_SHOWN(fields[i]));
         }
-        vt_column_name(file->written[i], sizeof file->written[i], name);
+        vt_word_key(file->written[i], sizeof file->written[i], name);
     }
     return VT_OK;
 }
@@ -78,7 +100,7 @@ static int find(const recbole_file *file, const char *names)
 static vt_str cell(const vt_str *row, int column)
 {
     vt_str text = column < 0 ? (vt_str){NULL, 0} : vt_trim(row[column]);
-    return text.len == 0 ? (vt_str){NULL, 0} : text;
+    return vt_word_nothing(text) ? (vt_str){NULL, 0} : text;
 }
 
 static void write_one(vt_json_writer *writer, const char *key, vt_str text, bool number)
@@ -94,6 +116,10 @@ static void write_one(vt_json_writer *writer, const char *key, vt_str text, bool
 /* The words of a cell as a list; of genres whose names hold no blanks this is exact. */
 static void write_list(vt_json_writer *writer, const char *key, vt_str text, bool numbers)
 {
+    if (memchr(text.ptr, ',', text.len) != NULL) {
+        vt_text_list(writer, key, text, ',');
+        return;
+    }
     vt_json_array(writer, key);
     for (size_t i = 0; i < text.len;) {
         size_t end = i;
@@ -143,6 +169,13 @@ static int put_inter(recbole_file *file, const vt_str *row, vt_error *err)
     vt_str item = cell(row, find(file, "item_id item"));
     vt_str time = cell(row, find(file, "timestamp time"));
     int rating = find(file, "rating");
+    int label = find(file, "label");
+    double given = 0;
+    if (label >= 0 && cell(row, label).ptr != NULL && vt_parse_real(&given, cell(row, label)) && given == 0) {
+        vt_sink_count(file->ml->source->sink, "rows with the label 0, which are no purchases and were left out", 1,
+                      "item \"%.*s\"", VT_SHOWN(item));
+        return VT_OK;
+    }
     if (rating >= 0) {
         return vt_movielens_rating(file->ml, user, item, row[rating], time.ptr == NULL ? (vt_str){"", 0} : time, err);
     }
@@ -181,13 +214,17 @@ static int put_item(recbole_file *file, const vt_str *row, vt_error *err)
     item.brand = cell(row, brand);
     item.category = cell(row, genres);
     if (genres >= 0 && file->types[genres] == TYPE_TOKENS && item.category.ptr != NULL) {
-        const char *blank = memchr(item.category.ptr, ' ', item.category.len);
-        item.category.len = blank == NULL ? item.category.len : (size_t)(blank - item.category.ptr);
+        /* "Beauty, Hands" are two with a comma between them; without one each word is one. */
+        char mark = memchr(item.category.ptr, ',', item.category.len) != NULL ? ',' : ' ';
+        const char *end = memchr(item.category.ptr, mark, item.category.len);
+        item.category.len = end == NULL ? item.category.len : (size_t)(end - item.category.ptr);
     }
     vt_str amount = cell(row, price);
-    if (!vt_text_missing(amount) &&
-        !vt_money_read(&item.price, amount, vt_currency_digits(file->ml->source->currency))) {
+    vt_mark said = VT_MARK_NONE;
+    int digits = vt_currency_digits(file->ml->source->currency);
+    if (amount.ptr != NULL && !vt_money_read(&item.price, &said, amount, digits, VT_MARK_POINT)) {
         item.price = VT_NONE;
+        vt_sink_count(file->ml->source->sink, "prices that are no amount, left out", 1, "\"%.*s\"", VT_SHOWN(amount));
     }
     if (file->ml->attributes.len > 2) {
         item.attributes = (vt_str){file->ml->attributes.data, file->ml->attributes.len};
@@ -215,10 +252,37 @@ static int put_user(recbole_file *file, const vt_str *row, vt_error *err)
     return vt_sink_user(file->ml->source->sink, &user, err);
 }
 
-static int read_recbole(vt_movielens *ml, const char *path, const char *key,
-                        int (*put)(recbole_file *file, const vt_str *row, vt_error *err), vt_error *err)
+static const char *use_of(const recbole_file *file, int column, put_row *put)
 {
-    recbole_file file = {.ml = ml};
+    static const struct {
+        put_row *put;
+        const char *names;
+        const char *field;
+    } uses[] = {
+        {put_inter, "user_id session_id user", "user"},
+        {put_inter, "item_id item", "item"},
+        {put_inter, "timestamp time", "time"},
+        {put_inter, "rating", "value"},
+        {put_inter, "label", "label"},
+        {put_item, "item_id item", "id"},
+        {put_item, "movie_title title name item_name product_title", "title"},
+        {put_item, "brand", "brand"},
+        {put_item, "price", "price"},
+        {put_item, "genres genre class categories category", "category"},
+        {put_user, "user_id user", "id"},
+        {put_user, "age", "age"},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++) {
+        if (uses[i].put == put && find(file, uses[i].names) == column) {
+            return uses[i].field;
+        }
+    }
+    return put == put_inter ? NULL : "attributes";
+}
+
+static int read_recbole(vt_movielens *ml, const char *path, const char *key, put_row *put, vt_error *err)
+{
+    recbole_file file = {.ml = ml, .mark = "\t"};
     vt_str row[COLUMNS];
     vt_stream *stream = NULL;
     int status = vt_source_open(ml->source, &stream, path, err);
@@ -228,13 +292,16 @@ static int read_recbole(vt_movielens *ml, const char *path, const char *key,
     if (status == VT_OK && find(&file, key) < 0) {
         status = vt_fail_at(err, VT_ERR_FORMAT, 1, "%s:1: the header has no field %s:token", path, key);
     }
+    for (size_t i = 0; status == VT_OK && i < file.n; i++) {
+        vt_telling_column(vt_sink_telling(ml->source->sink), vt_str_of(file.written[i]), use_of(&file, (int)i, put));
+    }
     while (status == VT_OK) {
         vt_str line;
         status = vt_source_line(ml->source, stream, &line, err);
         if (status != VT_OK || line.ptr == NULL) {
             break;
         }
-        size_t n = vt_movielens_cut(row, COLUMNS, line, "\t");
+        size_t n = vt_movielens_cut(row, COLUMNS, line, file.mark);
         status = n == file.n ? put(&file, row, err)
                              : vt_sink_reject(ml->source->sink, err, "wrong number of fields",
                                               "%zu fields; the header has %zu", n, file.n);

@@ -1,6 +1,10 @@
 /* Products are read first, so that order lines without a SKU find the product they name. */
 #include "import/shop_files.h"
 
+#include <stdio.h>
+
+#include "import/look.h"
+
 typedef struct open_file {
     vt_stream *stream;
     vt_csv *csv;
@@ -16,6 +20,76 @@ static void close_file(vt_source *source, open_file *file)
     *file = (open_file){0};
 }
 
+/* True when the columns are there that make a file one of this kind. */
+static bool fits(const vt_shop_file *kind, const vt_columns *columns)
+{
+    for (size_t k = 0; k < 2 && kind->needs[k].n > 0; k++) {
+        bool any = false;
+        for (size_t i = 0; i < kind->needs[k].n; i++) {
+            any = any || vt_columns_has(columns, kind->needs[k].any[i]);
+        }
+        if (!any) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* "name and regular_price", as the fields are called in a map. */
+static void list_needs(char out[200], const vt_shop_file *kind)
+{
+    size_t len = 0;
+    out[0] = '\0';
+    for (size_t k = 0; k < 2 && kind->needs[k].n > 0; k++) {
+        for (size_t i = 0; i < kind->needs[k].n && len < 199; i++) {
+            const char *before = i > 0 ? " or " : k > 0 ? " and " : "";
+            int n = snprintf(out + len, 200 - len, "%s%s", before, kind->fields[kind->needs[k].any[i]].name);
+            len += n < 0 ? 200 : (size_t)n;
+        }
+    }
+}
+
+static int no_kind(const char *path, const char *system, const vt_shop_file files[2], const vt_columns *columns,
+                   vt_error *err)
+{
+    char list[VT_COLUMNS_LIST];
+    char needs[2][200];
+    vt_columns_list(list, columns);
+    list_needs(needs[0], &files[0]);
+    list_needs(needs[1], &files[1]);
+    return vt_fail(
+        err, VT_ERR_FORMAT,
+        "%s is neither a %s nor an order export of %s: products need columns for %s, orders for %s. Map them "
+        "with --map, such as --map %s=COLUMN; its columns are %s",
+        path, "product", system, needs[0], needs[1], files[0].fields[files[0].needs[0].any[0]].name, list);
+}
+
+static int match(const vt_source *source, const vt_shop_file files[2], size_t which, const char *path,
+                 const vt_str *header, size_t n, vt_columns *columns, vt_error *err)
+{
+    const vt_columns_spec spec = {.file = path,
+                                  .fields = files[which].fields,
+                                  .n_fields = files[which].n_fields,
+                                  .others = files[1 - which].fields,
+                                  .n_others = files[1 - which].n_fields,
+                                  .map = source->options->map};
+    return vt_columns_match(columns, &spec, header, n, err);
+}
+
+int vt_shop_files_tell(const vt_shop_file files[2], const vt_str *header, size_t n)
+{
+    int found = -1;
+    for (int i = 1; found < 0 && i >= 0; i--) {
+        vt_columns columns = {0};
+        const vt_columns_spec spec = {.file = "", .fields = files[i].fields, .n_fields = files[i].n_fields};
+        if (vt_columns_match(&columns, &spec, header, n, NULL) == VT_OK && fits(&files[i], &columns)) {
+            found = i;
+        }
+        vt_columns_done(&columns);
+    }
+    return found;
+}
+
 static int open_and_tell(vt_source *source, const char *system, const vt_shop_file files[2], const char *path,
                          open_file *file, vt_error *err)
 {
@@ -24,21 +98,23 @@ static int open_and_tell(vt_source *source, const char *system, const vt_shop_fi
     *file = (open_file){0};
     int status = vt_source_open(source, &file->stream, path, err);
     if (status == VT_OK) {
-        status = vt_csv_create(&file->csv, file->stream, '\0', err);
+        status = vt_source_table(source, &file->csv, file->stream, err);
     }
     if (status == VT_OK) {
-        status = vt_csv_row(file->csv, &header, &n, err);
+        status = vt_source_header(source, file->csv, &header, &n, err);
     }
-    for (size_t i = 0; status == VT_OK && file->kind == NULL && i < 2; i++) {
-        file->kind = files[i].is(header, n) ? &files[i] : NULL;
+    if (status == VT_OK && n == 0) {
+        status =
+            vt_fail(err, VT_ERR_FORMAT, "%s is empty; a first line with the names of the columns is expected", path);
+    }
+    /* Orders first: theirs are the columns that no other file has. */
+    for (size_t i = 2; status == VT_OK && file->kind == NULL && i-- > 0;) {
+        vt_columns_done(&file->columns);
+        status = match(source, files, i, path, header, n, &file->columns, err);
+        file->kind = status == VT_OK && fits(&files[i], &file->columns) ? &files[i] : NULL;
     }
     if (status == VT_OK && file->kind == NULL) {
-        status = vt_fail(err, VT_ERR_FORMAT,
-                         "%s is neither a product nor an order export of %s; its first line has other columns", path,
-                         system);
-    }
-    if (status == VT_OK) {
-        status = vt_columns_match(&file->columns, path, file->kind->fields, file->kind->n_fields, header, n, NULL, err);
+        status = no_kind(path, system, files, &file->columns, err);
     }
     if (status != VT_OK) {
         close_file(source, file);
@@ -93,7 +169,15 @@ static int read_one(vt_source *source, const char *system, const vt_shop_file fi
     bool wanted = only == NULL || file.kind == only;
     if (wanted) {
         vt_sink_note(source->sink, "%s %s", system, file.kind->what);
-        status = file.kind->read(context, &file.columns, file.csv, err);
+        vt_telling_columns(vt_sink_telling(source->sink), &file.columns, path);
+        source->forms.time.format = source->options->time_format;
+        status = vt_look(source, path, &file.columns, err);
+        status = status == VT_OK ? file.kind->read(context, &file.columns, file.csv, err) : status;
+        if (file.columns.nothing->count > 0) {
+            vt_sink_count(source->sink, "cells that say by a word that there is nothing", file.columns.nothing->count,
+                          "\"%s\" in \"%.60s\"", file.columns.nothing->word,
+                          file.columns.header[file.columns.nothing->column].ptr);
+        }
     }
     int64_t looked = wanted ? 0 : vt_stream_consumed(file.stream);
     close_file(source, &file);

@@ -7,17 +7,14 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/limits.h"
-#include "base/number.h"
-#include "import/money.h"
+#include "base/map.h"
+#include "import/cells.h"
+#include "import/recognise.h"
 #include "import/shop_files.h"
 #include "import/text.h"
 
 enum { VARIANTS_MAX = 2048 };
-
-/* First second of the year 10000: on sale until then. "Not given" would leave an earlier end of sale standing. */
-#define FOR_EVER INT64_C(253402300800)
 
 enum {
     P_HANDLE,
@@ -38,6 +35,7 @@ enum {
     P_PRICE,
     P_TRACKER,
     P_QUANTITY,
+    P_POLICY,
     P_COST,
     P_IMAGE,
     P_VARIANT_IMAGE,
@@ -45,27 +43,28 @@ enum {
 };
 
 static const vt_column_field product_fields[PRODUCT_FIELDS] = {
-    [P_HANDLE] = {"handle", "url_handle"},
-    [P_TITLE] = {"title", ""},
-    [P_BODY] = {"body_html", "body description"},
-    [P_VENDOR] = {"vendor", ""},
-    [P_CATEGORY] = {"product_category", "standard_product_type"},
-    [P_TYPE] = {"type", "custom_product_type"},
-    [P_TAGS] = {"tags", ""},
-    [P_STATUS] = {"status", ""},
-    [P_NAME1] = {"option1_name", ""},
-    [P_VALUE1] = {"option1_value", ""},
-    [P_NAME2] = {"option2_name", ""},
-    [P_VALUE2] = {"option2_value", ""},
-    [P_NAME3] = {"option3_name", ""},
-    [P_VALUE3] = {"option3_value", ""},
-    [P_SKU] = {"variant_sku", "sku"},
-    [P_PRICE] = {"variant_price", "price"},
-    [P_TRACKER] = {"variant_inventory_tracker", "inventory_tracker"},
-    [P_QUANTITY] = {"variant_inventory_qty", "inventory_quantity"},
-    [P_COST] = {"cost_per_item", "variant_cost"},
-    [P_IMAGE] = {"image_src", "product_image_url"},
-    [P_VARIANT_IMAGE] = {"variant_image", "variant_image_url"},
+    [P_HANDLE] = {"handle", "url_handle", VT_CELL_ID, false},
+    [P_TITLE] = {"title", "", VT_CELL_TEXT, false},
+    [P_BODY] = {"body_html", "body description", VT_CELL_TEXT, false},
+    [P_VENDOR] = {"vendor", "", VT_CELL_TEXT, false},
+    [P_CATEGORY] = {"product_category", "standard_product_type", VT_CELL_TEXT, false},
+    [P_TYPE] = {"type", "custom_product_type", VT_CELL_TEXT, false},
+    [P_TAGS] = {"tags", "", VT_CELL_TEXT, false},
+    [P_STATUS] = {"status", "", VT_CELL_TEXT, false},
+    [P_NAME1] = {"option1_name", "", VT_CELL_TEXT, false},
+    [P_VALUE1] = {"option1_value", "", VT_CELL_TEXT, false},
+    [P_NAME2] = {"option2_name", "", VT_CELL_TEXT, false},
+    [P_VALUE2] = {"option2_value", "", VT_CELL_TEXT, false},
+    [P_NAME3] = {"option3_name", "", VT_CELL_TEXT, false},
+    [P_VALUE3] = {"option3_value", "", VT_CELL_TEXT, false},
+    [P_SKU] = {"variant_sku", "sku", VT_CELL_ID, false},
+    [P_PRICE] = {"variant_price", "price", VT_CELL_MONEY, false},
+    [P_TRACKER] = {"variant_inventory_tracker", "inventory_tracker", VT_CELL_TEXT, false},
+    [P_QUANTITY] = {"variant_inventory_qty", "inventory_quantity", VT_CELL_NUMBER, false},
+    [P_POLICY] = {"variant_inventory_policy", "continue_selling_when_out_of_stock", VT_CELL_TEXT, false},
+    [P_COST] = {"cost_per_item", "variant_cost", VT_CELL_MONEY, false},
+    [P_IMAGE] = {"image_src", "product_image_url", VT_CELL_TEXT, false},
+    [P_VARIANT_IMAGE] = {"variant_image", "variant_image_url", VT_CELL_TEXT, false},
 };
 
 enum {
@@ -87,20 +86,20 @@ enum {
 };
 
 static const vt_column_field order_fields[ORDER_FIELDS] = {
-    [O_NAME] = {"name", "order order_id"},
-    [O_EMAIL] = {"email", ""},
-    [O_PHONE] = {"phone", "billing_phone"},
-    [O_CREATED] = {"created_at", "paid_at"},
-    [O_CURRENCY] = {"currency", ""},
-    [O_STATUS] = {"financial_status", ""},
-    [O_CANCELLED] = {"cancelled_at", ""},
-    [O_DISCOUNT] = {"discount_amount", ""},
-    [O_REGION] = {"shipping_country", "billing_country"},
-    [O_QUANTITY] = {"lineitem_quantity", ""},
-    [O_TITLE] = {"lineitem_name", ""},
-    [O_PRICE] = {"lineitem_price", ""},
-    [O_SKU] = {"lineitem_sku", ""},
-    [O_LINE_DISCOUNT] = {"lineitem_discount", ""},
+    [O_NAME] = {"name", "order order_id", VT_CELL_ID, false},
+    [O_EMAIL] = {"email", "", VT_CELL_ID, false},
+    [O_PHONE] = {"phone", "billing_phone", VT_CELL_ID, false},
+    [O_CREATED] = {"created_at", "paid_at", VT_CELL_TIME, false},
+    [O_CURRENCY] = {"currency", "", VT_CELL_ID, false},
+    [O_STATUS] = {"financial_status", "", VT_CELL_TEXT, false},
+    [O_CANCELLED] = {"cancelled_at", "", VT_CELL_TIME, false},
+    [O_DISCOUNT] = {"discount_amount", "", VT_CELL_MONEY, false},
+    [O_REGION] = {"shipping_country", "billing_country", VT_CELL_CODE, false},
+    [O_QUANTITY] = {"lineitem_quantity", "", VT_CELL_NUMBER, false},
+    [O_TITLE] = {"lineitem_name", "", VT_CELL_TEXT, false},
+    [O_PRICE] = {"lineitem_price", "", VT_CELL_MONEY, false},
+    [O_SKU] = {"lineitem_sku", "", VT_CELL_ID, false},
+    [O_LINE_DISCOUNT] = {"lineitem_discount", "", VT_CELL_MONEY, false},
 };
 
 typedef struct variant {
@@ -113,14 +112,19 @@ typedef struct variant {
     int64_t line;
 } variant;
 
+/* What a product says of all its variants. */
+typedef struct product {
+    vt_str handle, title, body, vendor, category, tags, status;
+    vt_str names[3]; /* of options */
+} product;
+
 typedef struct shopify {
     vt_source *source;
     vt_orders *orders;
     /* The product at hand. */
     vt_arena *texts;
     bool any;
-    vt_str handle, title, body, vendor, category, tags, status;
-    vt_str names[3];   /* of options */
+    product head;
     variant *variants; /* (VARIANTS_MAX) */
     size_t n_variants;
     vt_str *images; /* (VT_TEXT_IMAGES_MAX) */
@@ -128,6 +132,11 @@ typedef struct shopify {
     /* Reused. */
     vt_str *list; /* (VT_TEXT_IMAGES_MAX + 1) */
     vt_buf description, path, name, attributes;
+    /* Products that were handed over, for rows of them further down. */
+    vt_arena *kept;
+    vt_map *places; /* handle -> place in `products` */
+    product *products;
+    size_t n_products, capacity;
 } shopify;
 
 /* ---- products ---------------------------------------------------------------------------------------------------- */
@@ -161,11 +170,11 @@ static int add_options(shopify *s, const variant *v, vt_error *err)
 static const char *option_key(const shopify *s, size_t i)
 {
     for (size_t k = 0; k < i; k++) {
-        if (vt_str_equal(s->names[k], s->names[i])) {
+        if (vt_str_equal(s->head.names[k], s->head.names[i])) {
             return NULL;
         }
     }
-    return s->names[i].ptr;
+    return s->head.names[i].ptr;
 }
 
 /* Handle, tags and, of a variant, its options. Texts of the arena end with a NUL, so that they may be keys. */
@@ -175,13 +184,14 @@ static int write_attributes(shopify *s, const variant *v, vt_error *err)
     vt_buf_clear(&s->attributes);
     vt_json_writer_init(&writer, &s->attributes, false);
     vt_json_object(&writer, NULL);
-    vt_json_text(&writer, "handle", s->handle);
-    if (s->tags.ptr != NULL) {
-        vt_text_list(&writer, "tags", s->tags, ',');
+    vt_json_text(&writer, "handle", s->head.handle);
+    if (s->head.tags.ptr != NULL) {
+        vt_text_list(&writer, "tags", s->head.tags, ',');
     }
     vt_json_object(&writer, "options");
     for (size_t i = 0; v->sku.ptr != NULL && i < 3; i++) {
-        bool has = s->names[i].ptr != NULL && v->values[i].ptr != NULL && !vt_text_same(v->values[i], "Default Title");
+        bool has =
+            s->head.names[i].ptr != NULL && v->values[i].ptr != NULL && !vt_text_same(v->values[i], "Default Title");
         if (has && option_key(s, i) != NULL) {
             vt_json_text(&writer, option_key(s, i), v->values[i]);
         }
@@ -211,18 +221,18 @@ static int put_variant(shopify *s, const variant *v, vt_error *err)
     vt_item item;
     vt_item_init(&item);
     vt_buf_clear(&s->name);
-    int status = s->title.ptr == NULL ? VT_OK : vt_buf_add(&s->name, s->title.ptr, s->title.len, err);
-    if (status == VT_OK && v->sku.ptr != NULL && s->title.ptr != NULL) {
+    int status = s->head.title.ptr == NULL ? VT_OK : vt_buf_add(&s->name, s->head.title.ptr, s->head.title.len, err);
+    if (status == VT_OK && v->sku.ptr != NULL && s->head.title.ptr != NULL) {
         status = add_options(s, v, err);
     }
     status = status == VT_OK ? write_attributes(s, v, err) : status;
     if (status != VT_OK) {
         return status;
     }
-    item.id = v->sku.ptr != NULL ? v->sku : s->handle;
+    item.id = v->sku.ptr != NULL ? v->sku : s->head.handle;
     item.title = s->name.len > 0 ? (vt_str){s->name.data, s->name.len} : item.title;
     item.description = s->description.len > 0 ? (vt_str){s->description.data, s->description.len} : item.description;
-    item.brand = s->vendor;
+    item.brand = s->head.vendor;
     item.category = s->path.len > 0 ? (vt_str){s->path.data, s->path.len} : item.category;
     item.attributes = (vt_str){s->attributes.data, s->attributes.len};
     item.images = s->list;
@@ -230,12 +240,34 @@ static int put_variant(shopify *s, const variant *v, vt_error *err)
     item.price = v->price;
     item.cost = v->cost;
     item.stock = v->stock;
-    if (s->status.ptr != NULL) {
-        item.available_until = vt_text_same(s->status, "active") ? FOR_EVER : 0;
+    if (s->head.status.ptr != NULL) {
+        item.available_until = vt_text_same(s->head.status, "active") ? VT_TIME_MAX : 0; /* "not given" would keep 0 */
     }
     vt_sink_at(s->source->sink, v->line);
     status = vt_sink_item(s->source->sink, &item, err);
-    return status == VT_OK ? vt_orders_learn(s->orders, item.id, item.title, err) : status;
+    return status == VT_OK ? vt_orders_learn(s->orders, item.id, item.title, (vt_str){NULL, 0}, err) : status;
+}
+
+/* Keeps what the product says, so that rows of its handle further down have it too. */
+static int keep_product(shopify *s, vt_error *err)
+{
+    int64_t place = 0;
+    if (s->head.handle.ptr == NULL || vt_map_get(s->places, s->head.handle, &place)) {
+        return VT_OK;
+    }
+    int status = vt_alloc_next(&s->products, &s->capacity, s->n_products, sizeof *s->products, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    product *copy = &s->products[s->n_products];
+    *copy = s->head;
+    vt_str *const texts[] = {&copy->handle, &copy->title,  &copy->body,     &copy->vendor,   &copy->category,
+                             &copy->tags,   &copy->status, &copy->names[0], &copy->names[1], &copy->names[2]};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        *texts[i] = texts[i]->ptr == NULL ? *texts[i] : vt_arena_str(s->kept, *texts[i], err);
+    }
+    return copy->handle.ptr == NULL ? VT_ERR_NO_MEMORY
+                                    : vt_map_set(s->places, copy->handle, (int64_t)s->n_products++, err);
 }
 
 /* Hands the product at hand over and forgets it. */
@@ -245,11 +277,11 @@ static int end_product(shopify *s, vt_error *err)
     int status = VT_OK;
     vt_buf_clear(&s->description);
     vt_buf_clear(&s->path);
-    if (s->body.ptr != NULL) {
-        status = vt_text_html(&s->description, s->body, err);
+    if (s->head.body.ptr != NULL) {
+        status = vt_text_html(&s->description, s->head.body, err);
     }
     if (status == VT_OK) {
-        status = vt_text_category(&s->path, s->category, false, err);
+        status = vt_text_category(&s->path, s->head.category, false, err);
     }
     for (size_t i = 0; status == VT_OK && i < s->n_variants; i++) {
         variant *v = &s->variants[i];
@@ -267,29 +299,13 @@ static int end_product(shopify *s, vt_error *err)
             status = put_variant(s, v, err);
         }
     }
+    status = status == VT_OK ? keep_product(s, err) : status;
     s->any = false;
     s->n_variants = 0;
     s->n_images = 0;
-    s->handle = s->title = s->body = s->vendor = s->category = s->tags = s->status = (vt_str){NULL, 0};
-    memset(s->names, 0, sizeof s->names);
+    s->head = (product){0};
     vt_arena_reset(s->texts);
     return status;
-}
-
-/* A number of a cell; false, with the row rejected, when it is something else. */
-static bool read_stock(shopify *s, vt_str cell, int64_t *out, int *status, vt_error *err)
-{
-    double number = 0;
-    if (cell.ptr == NULL) {
-        return true;
-    }
-    if (!vt_parse_real(&number, cell) || number < -1e12 || number > 1e12) {
-        *status = vt_sink_reject(s->source->sink, err, "not a whole number",
-                                 "the stock is \"%.*s\"; a whole number is expected", VT_SHOWN(cell));
-        return false;
-    }
-    *out = number > 0 ? (int64_t)number : 0;
-    return true;
 }
 
 /* The row's variant, when it has one: rows of pictures alone have no price. */
@@ -299,6 +315,7 @@ static int add_variant(shopify *s, const vt_columns *columns, const vt_str *row,
     vt_str price = vt_columns_get(columns, P_PRICE, row);
     vt_str sku = vt_columns_get(columns, P_SKU, row);
     bool tracked = columns->column[P_TRACKER] < 0 || vt_columns_get(columns, P_TRACKER, row).ptr != NULL;
+    bool limited = !vt_text_same(vt_columns_get(columns, P_POLICY, row), "continue");
     int status = VT_OK;
     if (price.ptr == NULL && sku.ptr == NULL && s->n_variants > 0) {
         return VT_OK;
@@ -307,12 +324,9 @@ static int add_variant(shopify *s, const vt_columns *columns, const vt_str *row,
         return vt_sink_reject(s->source->sink, err, "too many variants", "the product has more than %d variants",
                               VARIANTS_MAX);
     }
-    if (sku.len > 1 && sku.ptr[0] == '\'') { /* how the export keeps spreadsheets from reading a number */
-        sku = (vt_str){sku.ptr + 1, sku.len - 1};
-    }
-    if (!vt_money_cell(s->source, columns, P_PRICE, row, (vt_str){NULL, 0}, &v.price, &status, err) ||
-        !vt_money_cell(s->source, columns, P_COST, row, (vt_str){NULL, 0}, &v.cost, &status, err) ||
-        (tracked && !read_stock(s, vt_columns_get(columns, P_QUANTITY, row), &v.stock, &status, err))) {
+    if (!vt_cell_money(s->source, columns, P_PRICE, row, (vt_str){NULL, 0}, &v.price, &status, err) ||
+        !vt_cell_money(s->source, columns, P_COST, row, (vt_str){NULL, 0}, &v.cost, &status, err) ||
+        (tracked && limited && !vt_cell_stock(s->source, columns, P_QUANTITY, row, &v.stock, &status, err))) {
         return status;
     }
     status = keep(s, &v.sku, sku, err);
@@ -330,18 +344,25 @@ static int add_product_row(shopify *s, const vt_columns *columns, const vt_str *
 {
     vt_str category = vt_columns_get(columns, P_CATEGORY, row);
     vt_str picture = vt_columns_get(columns, P_IMAGE, row);
-    int status = keep(s, &s->handle, vt_columns_get(columns, P_HANDLE, row), err);
+    int64_t place = 0;
+    if (!s->any && vt_map_get(s->places, vt_columns_get(columns, P_HANDLE, row), &place)) {
+        s->head = s->products[place];
+    }
+    int status = keep(s, &s->head.handle, vt_columns_get(columns, P_HANDLE, row), err);
     category = category.ptr == NULL || vt_text_same(category, "Uncategorized") ? vt_columns_get(columns, P_TYPE, row)
                                                                                : category;
     const struct {
         vt_str *to;
         vt_str from;
-    } texts[] = {
-        {&s->title, vt_columns_get(columns, P_TITLE, row)},    {&s->body, vt_columns_get(columns, P_BODY, row)},
-        {&s->vendor, vt_columns_get(columns, P_VENDOR, row)},  {&s->category, category},
-        {&s->tags, vt_columns_get(columns, P_TAGS, row)},      {&s->status, vt_columns_get(columns, P_STATUS, row)},
-        {&s->names[0], vt_columns_get(columns, P_NAME1, row)}, {&s->names[1], vt_columns_get(columns, P_NAME2, row)},
-        {&s->names[2], vt_columns_get(columns, P_NAME3, row)}};
+    } texts[] = {{&s->head.title, vt_columns_get(columns, P_TITLE, row)},
+                 {&s->head.body, vt_columns_get(columns, P_BODY, row)},
+                 {&s->head.vendor, vt_columns_get(columns, P_VENDOR, row)},
+                 {&s->head.category, category},
+                 {&s->head.tags, vt_columns_get(columns, P_TAGS, row)},
+                 {&s->head.status, vt_columns_get(columns, P_STATUS, row)},
+                 {&s->head.names[0], vt_columns_get(columns, P_NAME1, row)},
+                 {&s->head.names[1], vt_columns_get(columns, P_NAME2, row)},
+                 {&s->head.names[2], vt_columns_get(columns, P_NAME3, row)}};
     for (size_t i = 0; status == VT_OK && i < sizeof texts / sizeof texts[0]; i++) {
         status = keep(s, texts[i].to, texts[i].from, err);
     }
@@ -366,7 +387,7 @@ static int read_products(void *context, const vt_columns *columns, vt_csv *csv, 
         }
         vt_str handle = vt_columns_get(columns, P_HANDLE, row);
         int64_t line = vt_csv_line(csv);
-        if (s->any && !vt_str_equal(handle, s->handle)) {
+        if (s->any && !vt_str_equal(handle, s->head.handle)) {
             status = end_product(s, err);
             vt_sink_at(s->source->sink, line);
         }
@@ -382,50 +403,49 @@ static int read_products(void *context, const vt_columns *columns, vt_csv *csv, 
     return status == VT_OK ? end_product(s, err) : status;
 }
 
-static bool is_products(const vt_str *header, size_t n)
-{
-    return (vt_column_exists(header, n, "handle") || vt_column_exists(header, n, "url_handle")) &&
-           vt_column_exists(header, n, "title");
-}
-
 /* ---- orders ------------------------------------------------------------------------------------------------------ */
+
+/* What the row says of its whole order; false: its row was rejected, through `*status`. */
+static bool read_head(shopify *s, const vt_columns *columns, const vt_str *row, vt_order_head *head, int *status,
+                      vt_error *err)
+{
+    vt_str state = vt_columns_get(columns, O_STATUS, row);
+    bool cancelled = vt_columns_get(columns, O_CANCELLED, row).ptr != NULL || vt_text_same(state, "voided");
+    *head = (vt_order_head){.time = VT_NONE, .discount = VT_NONE};
+    head->id = vt_columns_get(columns, O_NAME, row);
+    head->user = vt_columns_get(columns, O_EMAIL, row);
+    head->user = head->user.ptr == NULL ? vt_columns_get(columns, O_PHONE, row) : head->user;
+    head->region = vt_columns_get(columns, O_REGION, row);
+    head->currency = vt_columns_get(columns, O_CURRENCY, row);
+    head->state = cancelled ? VT_ORDER_CANCELLED : vt_text_same(state, "refunded") ? VT_ORDER_REFUNDED : VT_ORDER_SOLD;
+    if (head->id.ptr == NULL) {
+        *status = vt_sink_reject(s->source->sink, err, "id missing",
+                                 "the order's name is missing; every row of an order needs it");
+        return false;
+    }
+    /* What cannot be read rejects the row, not what else it says of the order. */
+    if (vt_cell_time(s->source, columns, O_CREATED, row, &head->time, status, err)) {
+        vt_cell_money(s->source, columns, O_DISCOUNT, row, head->currency, &head->discount, status, err);
+    }
+    return *status == VT_OK;
+}
 
 static int add_order_row(shopify *s, const vt_columns *columns, const vt_str *row, int64_t line_number, vt_error *err)
 {
     vt_source *source = s->source;
-    vt_order_head head = {.time = VT_NONE, .discount = VT_NONE};
+    vt_order_head head;
     vt_order_line line = {.quantity = VT_NONE, .unit_price = VT_NONE, .discount = VT_NONE, .line = line_number};
-    vt_str created = vt_columns_get(columns, O_CREATED, row);
-    vt_str quantity = vt_columns_get(columns, O_QUANTITY, row);
-    vt_str status_text = vt_columns_get(columns, O_STATUS, row);
     int status = VT_OK;
-    head.id = vt_columns_get(columns, O_NAME, row);
-    head.user = vt_columns_get(columns, O_EMAIL, row);
-    head.user = head.user.ptr == NULL ? vt_columns_get(columns, O_PHONE, row) : head.user;
-    head.region = vt_columns_get(columns, O_REGION, row);
-    head.currency = vt_columns_get(columns, O_CURRENCY, row);
-    head.cancelled = vt_columns_get(columns, O_CANCELLED, row).ptr != NULL || vt_text_same(status_text, "voided");
-    head.refunded = vt_text_same(status_text, "refunded");
-    line.name = vt_columns_get(columns, O_TITLE, row);
-    line.item = vt_columns_get(columns, O_SKU, row);
-    if (head.id.ptr == NULL) {
-        return vt_sink_reject(source->sink, err, "id missing",
-                              "the order's name is missing; every row of an order needs it");
-    }
-    if (created.ptr != NULL && vt_parse_time(&head.time, created, NULL, NULL) != VT_OK) {
-        return vt_sink_reject(source->sink, err, "time is no time",
-                              "\"Created at\" is \"%.*s\"; YYYY-MM-DD HH:MM:SS is expected", VT_SHOWN(created));
-    }
-    if (quantity.ptr != NULL && !vt_parse_int(&line.quantity, quantity)) {
-        return vt_sink_reject(source->sink, err, "not a whole number",
-                              "the quantity is \"%.*s\"; a whole number is expected", VT_SHOWN(quantity));
-    }
-    if (!vt_money_cell(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) ||
-        !vt_money_cell(source, columns, O_DISCOUNT, row, head.currency, &head.discount, &status, err) ||
-        !vt_money_cell(source, columns, O_LINE_DISCOUNT, row, head.currency, &line.discount, &status, err)) {
+    if (!read_head(s, columns, row, &head, &status, err)) {
         return status;
     }
-    return vt_orders_add(s->orders, &head, &line, err);
+    line.name = vt_columns_get(columns, O_TITLE, row);
+    line.item = vt_columns_get(columns, O_SKU, row);
+    bool good = !vt_sink_rejected(source->sink) &&
+                vt_cell_whole(source, columns, O_QUANTITY, row, &line.quantity, &status, err) &&
+                vt_cell_money(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) &&
+                vt_cell_money(source, columns, O_LINE_DISCOUNT, row, head.currency, &line.discount, &status, err);
+    return status == VT_OK ? vt_orders_add(s->orders, &head, good ? &line : NULL, err) : status;
 }
 
 static int read_orders(void *context, const vt_columns *columns, vt_csv *csv, vt_error *err)
@@ -446,15 +466,18 @@ static int read_orders(void *context, const vt_columns *columns, vt_csv *csv, vt
     return status == VT_OK ? vt_orders_end(s->orders, err) : status;
 }
 
-static bool is_orders(const vt_str *header, size_t n)
-{
-    return vt_column_exists(header, n, "lineitem_name") || vt_column_exists(header, n, "lineitem_sku");
-}
-
 static const vt_shop_file files[2] = {
-    {"products", is_products, product_fields, PRODUCT_FIELDS, PRODUCT_FIELDS, read_products},
-    {"orders", is_orders, order_fields, ORDER_FIELDS, O_CURRENCY, read_orders},
+    {"products", product_fields, PRODUCT_FIELDS, {{{P_HANDLE}, 1}, {{P_TITLE}, 1}}, PRODUCT_FIELDS, read_products},
+    {"orders", order_fields, ORDER_FIELDS, {{{O_TITLE, O_SKU}, 2}, {{O_NAME}, 1}}, O_CURRENCY, read_orders},
 };
+
+const char *vt_shopify_tell(const vt_str *header, size_t n)
+{
+    int which = vt_shop_files_tell(files, header, n);
+    bool handled = vt_column_exists(header, n, "option1_name") || vt_column_exists(header, n, "variant_sku") ||
+                   vt_column_exists(header, n, "lineitem_name");
+    return which >= 0 && handled ? files[which].what : NULL;
+}
 
 int vt_source_shopify(vt_source *source, vt_error *err)
 {
@@ -467,6 +490,12 @@ int vt_source_shopify(vt_source *source, vt_error *err)
     int status = vt_orders_create(&s.orders, source, err);
     if (status == VT_OK) {
         status = vt_arena_create(&s.texts, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_arena_create(&s.kept, 0, err);
+    }
+    if (status == VT_OK) {
+        status = vt_map_create(&s.places, 0, err);
     }
     if (status == VT_OK) {
         s.variants = vt_alloc(VARIANTS_MAX, sizeof *s.variants, err);
@@ -482,6 +511,9 @@ int vt_source_shopify(vt_source *source, vt_error *err)
     }
     vt_orders_free(s.orders);
     vt_arena_free(s.texts);
+    vt_arena_free(s.kept);
+    vt_map_free(s.places);
+    vt_free(s.products);
     vt_free(s.variants);
     vt_free(s.images);
     vt_free(s.list);

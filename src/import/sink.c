@@ -32,6 +32,7 @@ struct vt_sink {
     vt_map *items;   /* id -> hash of the record */
     vt_map *users;
     vt_order_lines order_lines;
+    vt_telling telling;
     const char *file;
     const vt_stream *stream;
     int64_t line;
@@ -60,6 +61,9 @@ int vt_sink_create(vt_sink **out, const vt_record_rules *rules, vt_part part, vt
     sink->file = "";
     atomic_store(&sink->shown, "");
     int status = vt_arena_create(&sink->names, 4096, err);
+    if (status == VT_OK) {
+        status = vt_telling_init(&sink->telling, err);
+    }
     if (status == VT_OK) {
         status = vt_map_create(&sink->items, 0, err);
     }
@@ -99,6 +103,7 @@ void vt_sink_free(vt_sink *sink)
     vt_map_free(sink->items);
     vt_map_free(sink->users);
     vt_order_lines_done(&sink->order_lines);
+    vt_telling_done(&sink->telling);
     vt_arena_free(sink->names);
     vt_free(sink);
 }
@@ -131,6 +136,7 @@ int vt_sink_file(vt_sink *sink, const char *name, const vt_stream *stream, vt_er
     sink->file = copy.ptr;
     sink->stream = stream;
     sink->line = 0;
+    vt_order_lines_clear(&sink->order_lines);
     atomic_store(&sink->shown, copy.ptr);
     return VT_OK;
 }
@@ -307,6 +313,10 @@ int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
             return status == VT_ERR_NO_MEMORY ? vt_fail(err, VT_ERR_NO_MEMORY, "%s", sink->why.message) : status;
         }
     }
+    status = vt_telling_event(&sink->telling, &checked, err);
+    if (status != VT_OK) {
+        return status;
+    }
     const vt_batch_event ready = keyed(&checked);
     return add(sink, VT_BATCH_EVENT, vt_batch_copy_event(sink->batch, &ready, err));
 }
@@ -372,6 +382,10 @@ int vt_sink_item(vt_sink *sink, const vt_item *item, vt_error *err)
     if (!passed(sink, &status, reason, err)) {
         return status;
     }
+    status = vt_telling_item(&sink->telling, &checked, err);
+    if (status != VT_OK) {
+        return status;
+    }
     return add(sink, VT_BATCH_ITEM, vt_batch_copy_item(sink->batch, &checked, err));
 }
 
@@ -429,6 +443,31 @@ void vt_sink_note(vt_sink *sink, const char *format, ...)
     if (strstr(sink->notes, text) == NULL && len + strlen(text) + 3 < sizeof sink->notes) {
         snprintf(sink->notes + len, sizeof sink->notes - len, "%s%s", len == 0 ? "" : "; ", text);
     }
+}
+
+void vt_sink_remark(vt_sink *sink, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    vt_telling_note(&sink->telling, text);
+}
+
+void vt_sink_count(vt_sink *sink, const char *what, int64_t count, const char *example, ...)
+{
+    char text[96];
+    va_list args;
+    va_start(args, example);
+    vsnprintf(text, sizeof text, example, args);
+    va_end(args);
+    vt_telling_count(&sink->telling, what, count, text);
+}
+
+vt_telling *vt_sink_telling(vt_sink *sink)
+{
+    return &sink->telling;
 }
 
 int vt_sink_close(vt_sink *sink, bool complete, vt_error *err)

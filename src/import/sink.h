@@ -10,6 +10,7 @@
 
 #include "base/stream.h"
 #include "import/batch.h"
+#include "import/telling.h"
 #include "store/record_check.h"
 
 typedef struct vt_sink vt_sink;
@@ -71,6 +72,15 @@ bool vt_sink_has_item(const vt_sink *sink, vt_str id);
 
 /** Adds to what the report says was recognised; a note that stands there already is not repeated. */
 void vt_sink_note(vt_sink *sink, const char *format, ...) VT_PRINTF(2, 3);
+
+/** Adds a note that one should know of, once (telling.h). */
+void vt_sink_remark(vt_sink *sink, const char *format, ...) VT_PRINTF(2, 3);
+
+/** Adds `count` to the note "WHAT: COUNT (such as EXAMPLE)"; `what` is static, the first example stays, with the line at hand. */
+void vt_sink_count(vt_sink *sink, const char *what, int64_t count, const char *example, ...) VT_PRINTF(4, 5);
+
+/** What this import tells of itself, for columns. */
+vt_telling *vt_sink_telling(vt_sink *sink);
 
 /** Hands over the last batch and ends the flow; without `complete` nothing more comes. */
 int vt_sink_close(vt_sink *sink, bool complete, vt_error *err);

@@ -1,12 +1,68 @@
 /* What the kinds share: opening files, and reading lines and CSV rows of which some are broken. */
 #include "import/source.h"
 
+#include <stdio.h>
+
 #include "base/number.h"
+#include "import/xlsx.h"
+
+int vt_source_stream(vt_source *source, vt_stream **out, const char *path, vt_error *err)
+{
+    vt_stream *stream = NULL;
+    vt_encoding encoding = source->encoding;
+    if (encoding == VT_ENCODING_AUTO && source->json) {
+        encoding = VT_ENCODING_UNICODE;
+    }
+    if (vt_xlsx_is(path)) {
+        return vt_xlsx_open(out, path, err);
+    }
+    int status = vt_stream_open(&stream, path, err);
+    status = status == VT_OK ? vt_stream_set_text(stream, encoding, err) : status;
+    if (status != VT_OK) {
+        vt_stream_close(stream);
+        return status;
+    }
+    *out = stream;
+    return VT_OK;
+}
+
+int vt_source_table(vt_source *source, vt_csv **out, vt_stream *stream, vt_error *err)
+{
+    int status = vt_csv_create(out, stream, '\0', err);
+    if (status == VT_OK && source->options->no_quotes) {
+        vt_csv_set_quotes(*out, VT_CSV_QUOTES_OFF);
+    }
+    return status;
+}
+
+int vt_source_header(vt_source *source, vt_csv *csv, const vt_str **header, size_t *n, vt_error *err)
+{
+    int status = vt_csv_row(csv, header, n, err);
+    if (status != VT_OK || *n == 0 || !source->options->no_header) {
+        return status;
+    }
+    enum { BYTES = 24 };
+    size_t columns = *n;
+    vt_buf_clear(&source->numbers);
+    status = vt_buf_reserve(&source->numbers, columns * (sizeof(vt_str) + BYTES), err);
+    if (status != VT_OK) {
+        return status;
+    }
+    vt_str *names = (vt_str *)(void *)source->numbers.data;
+    char *texts = source->numbers.data + columns * sizeof *names;
+    for (size_t i = 0; i < columns; i++) {
+        snprintf(texts + i * BYTES, BYTES, "%zu", i + 1);
+        names[i] = vt_str_of(texts + i * BYTES);
+    }
+    vt_csv_again(csv);
+    *header = names;
+    return VT_OK;
+}
 
 int vt_source_open(vt_source *source, vt_stream **out, const char *path, vt_error *err)
 {
     vt_stream *stream = NULL;
-    int status = vt_stream_open(&stream, path, err);
+    int status = vt_source_stream(source, &stream, path, err);
     if (status != VT_OK) {
         return status;
     }
@@ -22,6 +78,10 @@ int vt_source_open(vt_source *source, vt_stream **out, const char *path, vt_erro
 void vt_source_close(vt_source *source, vt_stream *stream)
 {
     if (stream != NULL) {
+        vt_encoding found = vt_stream_encoding(stream);
+        if (found != VT_ENCODING_UTF8 && found != VT_ENCODING_BYTES) {
+            vt_sink_remark(source->sink, "%s is %s", vt_sink_name(source->sink), vt_encoding_name(found));
+        }
         vt_sink_file(source->sink, NULL, NULL, NULL);
         vt_stream_close(stream);
     }

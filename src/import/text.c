@@ -15,21 +15,6 @@ bool vt_text_same(vt_str a, const char *b)
     return a.ptr != NULL && strlen(b) == a.len && (a.len == 0 || strncasecmp(a.ptr, b, a.len) == 0);
 }
 
-bool vt_text_missing(vt_str text)
-{
-    static const char *const words[] = {"", "n/a", "na", "null", "none", "nan", "-", "\xE2\x80\x94"};
-    if (text.ptr == NULL) {
-        return true;
-    }
-    vt_str trimmed = vt_trim(text);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (vt_text_same(trimmed, words[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 int vt_text_repair(vt_buf *out, vt_str text, vt_error *err)
 {
     const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text.ptr;
@@ -58,18 +43,6 @@ int vt_text_code_point(vt_buf *out, unsigned code, vt_error *err)
     return vt_buf_add(out, bytes, (size_t)n, err);
 }
 
-int vt_text_latin1(vt_buf *out, vt_str text, vt_error *err)
-{
-    if (vt_utf8_valid(text)) {
-        return vt_buf_add(out, text.ptr, text.len, err);
-    }
-    int status = vt_buf_reserve(out, text.len, err);
-    for (size_t i = 0; status == VT_OK && i < text.len; i++) {
-        status = vt_text_code_point(out, (unsigned char)text.ptr[i], err);
-    }
-    return status;
-}
-
 int vt_text_level(vt_buf *out, size_t start, vt_str level, vt_error *err)
 {
     vt_str trimmed = vt_trim(level);
@@ -94,8 +67,71 @@ static vt_str cut(vt_str *text, char mark)
     return part;
 }
 
+/* "['A', 'B']", "{'a': ...}", "[]": what a program prints of a list or a dict; no words in brackets. */
+static bool printed(vt_str cell)
+{
+    if (cell.len < 2) {
+        return false;
+    }
+    char close = cell.ptr[0] == '[' ? ']' : cell.ptr[0] == '{' ? '}' : '\0';
+    char second = cell.ptr[1];
+    return close != '\0' && cell.ptr[cell.len - 1] == close && (second == '\'' || second == '"' || second == close);
+}
+
+/* The next text in quotes, behind which `rest` begins; "not given" when there is none. */
+static vt_str next_quoted(vt_str *rest)
+{
+    for (size_t i = 0; i < rest->len; i++) {
+        char quote = rest->ptr[i];
+        if (quote != '\'' && quote != '"') {
+            continue;
+        }
+        size_t end = i + 1;
+        while (end < rest->len && rest->ptr[end] != quote) {
+            end += rest->ptr[end] == '\\' ? 2 : 1;
+        }
+        if (end >= rest->len) {
+            break;
+        }
+        vt_str text = {rest->ptr + i + 1, end - i - 1};
+        *rest = (vt_str){rest->ptr + end + 1, rest->len - end - 1};
+        return text;
+    }
+    *rest = (vt_str){NULL, 0};
+    return *rest;
+}
+
+int vt_text_plain(vt_buf *out, vt_str text, vt_error *err)
+{
+    vt_str trimmed = text.len == 0 ? text : vt_trim(text);
+    size_t start = out->len;
+    int status = VT_OK;
+    if (!printed(trimmed)) {
+        return vt_text_marked(out, text, err);
+    }
+    vt_str rest = trimmed.ptr[0] == '[' ? trimmed : (vt_str){NULL, 0};
+    for (vt_str one = next_quoted(&rest); status == VT_OK && one.ptr != NULL; one = next_quoted(&rest)) {
+        status = out->len > start ? vt_buf_add(out, "\n", 1, err) : VT_OK;
+        status = status == VT_OK ? vt_text_marked(out, one, err) : status;
+    }
+    return status;
+}
+
+static int printed_path(vt_buf *out, vt_str cell, vt_error *err)
+{
+    size_t start = out->len;
+    int status = VT_OK;
+    for (vt_str level = next_quoted(&cell); status == VT_OK && level.ptr != NULL; level = next_quoted(&cell)) {
+        status = vt_text_level(out, start, level, err);
+    }
+    return status;
+}
+
 int vt_text_category(vt_buf *out, vt_str cell, bool commas, vt_error *err)
 {
+    if (printed(vt_trim(cell))) {
+        return cell.ptr[0] == '[' ? printed_path(out, cell, err) : VT_OK;
+    }
     size_t start = out->len;
     vt_str rest = cell;
     vt_str path = vt_trim(cut(&rest, '|'));
@@ -152,9 +188,31 @@ static bool starts_address(const char *p, const char *end)
     return p == end || *p == '/' || (rest.len >= 4 && memcmp(rest.ptr, "http", 4) == 0);
 }
 
+/* The addresses in a printed list or dict: those of its first size that has any. */
+static size_t printed_images(vt_str *out, vt_str cell)
+{
+    size_t n = 0;
+    bool keyed = cell.ptr[0] == '{';
+    bool any = !keyed;
+    for (vt_str text = next_quoted(&cell); text.ptr != NULL; text = next_quoted(&cell)) {
+        bool address = text.len > 8 && memmem(text.ptr, text.len, "://", 3) != NULL;
+        if (keyed && !address && any) {
+            break; /* the next size */
+        }
+        if (address && n < VT_TEXT_IMAGES_MAX) {
+            out[n++] = text;
+            any = true;
+        }
+    }
+    return n;
+}
+
 size_t vt_text_images(vt_str *out, vt_str cell)
 {
     size_t n = 0;
+    if (printed(cell)) {
+        return printed_images(out, cell);
+    }
     const char *p = cell.ptr;
     const char *end = cell.ptr == NULL ? NULL : cell.ptr + cell.len;
     while (p < end && n < VT_TEXT_IMAGES_MAX) {

@@ -17,27 +17,31 @@
 
 #define VT_TEXT_IMAGES_MAX ((size_t)256) /* images of one item */
 
-/** True for the ways in which files say "nothing": empty, "N/A", "NA", "null", "none", "nan", "-" (any case). */
-bool vt_text_missing(vt_str text);
-
 /** Equal but for the case of ASCII letters. */
 bool vt_text_same(vt_str a, const char *b);
 
 /** `text` with every byte that is no UTF-8, and every NUL, replaced by U+FFFD. */
 int vt_text_repair(vt_buf *out, vt_str text, vt_error *err);
 
-/** `text` as it is when it is UTF-8, else read as Latin-1. */
-int vt_text_latin1(vt_buf *out, vt_str text, vt_error *err);
-
 /** A code point as UTF-8; surrogates and what lies past U+10FFFF become U+FFFD. */
 int vt_text_code_point(vt_buf *out, unsigned code, vt_error *err);
 
-/** HTML without its tags, with entities decoded and white space run together; paragraphs become lines. */
+/**
+ * HTML without its tags, with entities decoded and white space run together; paragraphs become lines. Scripts and styles
+ * go with what is in them.
+ */
 int vt_text_html(vt_buf *out, vt_str text, vt_error *err);
+
+/** As vt_text_html() where the text has a tag or an entity; else as it is, white space and lines too. */
+int vt_text_marked(vt_buf *out, vt_str text, vt_error *err);
+
+/** The same; of what a program printed of a list its texts, one a line, and of a dict nothing. */
+int vt_text_plain(vt_buf *out, vt_str text, vt_error *err);
 
 /**
  * A category cell as a path with " > " between levels. Levels stand apart by ">", in cells without one by "/"; of
- * several paths ("|" between them, with `commas` also ",") the first counts.
+ * several paths ("|" between them, with `commas` also ",") the first counts. A list of a program ("['A', 'B']") is a path
+ * of its texts; an empty one is none.
  */
 int vt_text_category(vt_buf *out, vt_str cell, bool commas, vt_error *err);
 
@@ -49,7 +53,7 @@ int vt_text_handle(vt_buf *out, vt_str title, vt_error *err);
 
 /**
  * The images of a cell, borrowed: separated by white space, "|" or ",". A comma inside a URL stays, unless another
- * URL or path follows it. At most VT_TEXT_IMAGES_MAX; returns how many.
+ * URL or path follows it. Of lists and dicts of a program the addresses within, one of each size. At most VT_TEXT_IMAGES_MAX; returns how many.
  */
 size_t vt_text_images(vt_str *out, vt_str cell);
 

@@ -9,7 +9,9 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/number.h"
+#include "import/cells.h"
 #include "import/money.h"
+#include "import/recognise.h"
 #include "import/shop_files.h"
 #include "import/text.h"
 
@@ -22,6 +24,8 @@ enum {
     P_DESCRIPTION,
     P_STOCK,
     P_IN_STOCK,
+    P_BACKORDERS,
+    P_PUBLISHED,
     P_SALE_FROM,
     P_SALE_UNTIL,
     P_SALE,
@@ -35,25 +39,43 @@ enum {
     PRODUCT_FIELDS
 };
 
+/* English, then German, French, Spanish, Italian and Dutch, as the exporter translates its header. */
 static const vt_column_field product_fields[PRODUCT_FIELDS] = {
-    [P_ID] = {"id", "product_id"},
-    [P_TYPE] = {"type", ""},
-    [P_SKU] = {"sku", ""},
-    [P_NAME] = {"name", ""},
-    [P_SHORT] = {"short_description", ""},
-    [P_DESCRIPTION] = {"description", ""},
-    [P_STOCK] = {"stock", ""},
-    [P_IN_STOCK] = {"in_stock", ""},
-    [P_SALE_FROM] = {"date_sale_price_starts", ""},
-    [P_SALE_UNTIL] = {"date_sale_price_ends", ""},
-    [P_SALE] = {"sale_price", ""},
-    [P_REGULAR] = {"regular_price", "price"},
-    [P_CATEGORIES] = {"categories", ""},
-    [P_TAGS] = {"tags", ""},
-    [P_IMAGES] = {"images", ""},
-    [P_PARENT] = {"parent", ""},
-    [P_BRAND] = {"brands", "brand"},
-    [P_COST] = {"cost_of_goods", "cogs cost"},
+    [P_ID] = {"id", "product_id", VT_CELL_ID, false},
+    [P_TYPE] = {"type", "typ tipo", VT_CELL_TEXT, false},
+    [P_SKU] = {"sku", "artikelnummer ugs referencia cod codice", VT_CELL_ID, false},
+    [P_NAME] = {"name", "nom nombre nome naam", VT_CELL_TEXT, false},
+    [P_SHORT] = {"short_description",
+                 "kurzbeschreibung description_courte descripcion_corta breve_descrizione korte_beschrijving",
+                 VT_CELL_TEXT, false},
+    [P_DESCRIPTION] = {"description", "beschreibung descripcion descrizione beschrijving", VT_CELL_TEXT, false},
+    [P_STOCK] = {"stock", "lager lagerbestand inventario magazzino voorraad", VT_CELL_NUMBER, false},
+    [P_IN_STOCK] = {"in_stock", "vorratig en_stock existencias en_inventario hay_existencias disponibile op_voorraad",
+                    VT_CELL_TEXT, false},
+    [P_BACKORDERS] = {"backorders_allowed",
+                      "lieferruckstande_erlaubt autoriser_les_commandes_de_produits_en_rupture "
+                      "permitir_reservas_de_productos_agotados ordini_arretrati_permessi nabestellingen_toegestaan",
+                      VT_CELL_TEXT, false},
+    [P_PUBLISHED] = {"published", "veroffentlicht publie publicado pubblicato gepubliceerd", VT_CELL_TEXT, false},
+    [P_SALE_FROM] = {"date_sale_price_starts",
+                     "datum_an_dem_angebotspreis_beginnt date_de_debut_de_promo dia_en_que_empieza_el_precio_rebajado "
+                     "data_di_inizio_del_prezzo_in_offerta startdatum_actieprijs",
+                     VT_CELL_TIME, false},
+    [P_SALE_UNTIL] = {"date_sale_price_ends",
+                      "datum_an_dem_angebotspreis_endet date_de_fin_de_promo dia_en_que_termina_el_precio_rebajado "
+                      "data_di_fine_del_prezzo_in_offerta einddatum_actieprijs",
+                      VT_CELL_TIME, false},
+    [P_SALE] = {"sale_price", "angebotspreis tarif_promo precio_rebajado prezzo_in_offerta actieprijs", VT_CELL_MONEY,
+                false},
+    [P_REGULAR] = {"regular_price",
+                   "price regularer_preis tarif_regulier precio_normal prezzo_di_listino reguliere_prijs normale_prijs",
+                   VT_CELL_MONEY, false},
+    [P_CATEGORIES] = {"categories", "kategorien categorias categorie categorieen", VT_CELL_TEXT, false},
+    [P_TAGS] = {"tags", "schlagworter etiquettes etiquetas tag", VT_CELL_TEXT, false},
+    [P_IMAGES] = {"images", "bilder imagenes immagini afbeeldingen", VT_CELL_TEXT, false},
+    [P_PARENT] = {"parent", "ubergeordnet superior principal genitore hoofd bovenliggend", VT_CELL_ID, false},
+    [P_BRAND] = {"brands", "brand marken marke marques marque marcas marca marchi merken", VT_CELL_TEXT, false},
+    [P_COST] = {"cost_of_goods", "cogs cost", VT_CELL_MONEY, false},
 };
 
 enum {
@@ -72,32 +94,37 @@ enum {
     O_PRICE,
     O_SUBTOTAL,
     O_TOTAL,
+    O_LINE_ITEMS,
     ORDER_FIELDS
 };
 
 static const vt_column_field order_fields[ORDER_FIELDS] = {
-    [O_ID] = {"order_number", "order_id order id"},
-    [O_USER] = {"customer_user_id", "customer_id customer_user user_id"},
-    [O_EMAIL] = {"billing_email", "email_billing customer_email email billing_email_address"},
-    [O_DATE] = {"order_date", "date date_created created_at paid_date"},
-    [O_STATUS] = {"order_status", "status"},
-    [O_CURRENCY] = {"order_currency", "currency"},
+    [O_ID] = {"order_number", "order_id order bestellnummer numero_de_commande numero_de_pedido", VT_CELL_ID, false},
+    [O_USER] = {"customer_user_id", "customer_id customer_user user_id", VT_CELL_ID, false},
+    [O_EMAIL] = {"billing_email", "email_billing customer_email email billing_email_address", VT_CELL_ID, false},
+    [O_DATE] = {"order_date", "date date_created created_at paid_date", VT_CELL_TIME, false},
+    [O_STATUS] = {"order_status", "status", VT_CELL_TEXT, false},
+    [O_CURRENCY] = {"order_currency", "currency", VT_CELL_ID, false},
     [O_REGION] = {"shipping_country",
                   "country_code_shipping country_name_shipping billing_country country_code_billing "
-                  "country_name_billing country"},
-    [O_ORDER_DISCOUNT] = {"cart_discount_amount", "cart_discount discount_amount order_discount discount_total"},
-    [O_SKU] = {"item_sku", "sku product_sku line_item_sku"},
-    [O_PRODUCT] = {"product_id", "item_product_id line_item_product_id item_id"},
-    [O_NAME] = {"item_name", "product_name line_item_name name"},
-    [O_QUANTITY] = {"item_quantity", "quantity quantity_refund qty line_item_quantity"},
-    [O_PRICE] = {"item_price", "item_cost product_price line_item_price unit_price"},
-    [O_SUBTOTAL] = {"item_subtotal", "order_line_subtotal line_subtotal line_item_subtotal"},
-    [O_TOTAL] = {"item_total", "order_line_total line_total line_item_total"},
+                  "country_name_billing country",
+                  VT_CELL_CODE, false},
+    [O_ORDER_DISCOUNT] = {"cart_discount_amount", "cart_discount discount_amount order_discount discount_total",
+                          VT_CELL_MONEY, false},
+    [O_SKU] = {"item_sku", "sku product_sku line_item_sku", VT_CELL_ID, false},
+    [O_PRODUCT] = {"product_id", "item_product_id line_item_product_id item_id", VT_CELL_ID, false},
+    [O_NAME] = {"item_name", "product_name line_item_name name", VT_CELL_TEXT, false},
+    [O_QUANTITY] = {"item_quantity", "quantity quantity_refund qty line_item_quantity", VT_CELL_NUMBER, false},
+    [O_PRICE] = {"item_price", "item_cost product_price line_item_price unit_price", VT_CELL_MONEY, false},
+    [O_SUBTOTAL] = {"item_subtotal", "order_line_subtotal line_subtotal line_item_subtotal", VT_CELL_MONEY, false},
+    [O_TOTAL] = {"item_total", "order_line_total line_total line_item_total", VT_CELL_MONEY, false},
+    [O_LINE_ITEMS] = {"line_items", "line_item_1 order_items products", VT_CELL_TEXT, false},
 };
 
 /* What variations take from their parent. */
 typedef struct parent {
     vt_str name, description, brand, category, images;
+    int64_t stock;
 } parent;
 
 typedef struct woo {
@@ -129,7 +156,7 @@ static int keep_parent(woo *w, vt_str id, vt_str sku, const vt_item *item, vt_st
         return status;
     }
     parent *p = &w->parents[w->n_parents];
-    *p = (parent){.name = {NULL, 0}};
+    *p = (parent){.stock = item->stock};
     const struct {
         vt_str *to;
         vt_str from;
@@ -158,6 +185,12 @@ static void inherit(vt_str *text, vt_str from)
     *text = text->ptr == NULL ? from : *text;
 }
 
+static int64_t parent_stock(const woo *w, vt_str above)
+{
+    int64_t number = 0;
+    return above.ptr != NULL && vt_map_get(w->by_id, above, &number) ? w->parents[number].stock : VT_NONE;
+}
+
 /* The price that holds now: the sale's while it runs. */
 static bool read_price(woo *w, const vt_columns *columns, const vt_str *row, int64_t *price, int *status, vt_error *err)
 {
@@ -165,16 +198,16 @@ static bool read_price(woo *w, const vt_columns *columns, const vt_str *row, int
     int64_t from = VT_NONE;
     int64_t until = VT_NONE;
     const vt_str none = {NULL, 0};
-    if (!vt_money_cell(w->source, columns, P_REGULAR, row, none, price, status, err) ||
-        !vt_money_cell(w->source, columns, P_SALE, row, none, &sale, status, err)) {
+    if (!vt_cell_money(w->source, columns, P_REGULAR, row, none, price, status, err) ||
+        !vt_cell_money(w->source, columns, P_SALE, row, none, &sale, status, err)) {
         return false;
     }
-    vt_str begin = vt_columns_get(columns, P_SALE_FROM, row);
-    vt_str end = vt_columns_get(columns, P_SALE_UNTIL, row);
-    bool dated = (begin.ptr == NULL || vt_parse_time(&from, begin, NULL, NULL) == VT_OK) &&
-                 (end.ptr == NULL || vt_parse_time(&until, end, NULL, NULL) == VT_OK);
+    if (!vt_cell_time(w->source, columns, P_SALE_FROM, row, &from, status, err) ||
+        !vt_cell_time(w->source, columns, P_SALE_UNTIL, row, &until, status, err)) {
+        return false;
+    }
     int64_t now = vt_now();
-    if (sale != VT_NONE && dated && (from == VT_NONE || from <= now) && (until == VT_NONE || now < until)) {
+    if (sale != VT_NONE && (from == VT_NONE || from <= now) && (until == VT_NONE || now < until)) {
         *price = sale;
     }
     return true;
@@ -192,24 +225,38 @@ static int write_tags(woo *w, vt_str tags, vt_str id, vt_error *err)
     return vt_json_writer_done(&writer, err);
 }
 
-/* "Stock" is pieces where they are counted; else "In stock?" says at least whether there are none. */
-static bool read_stock(woo *w, const vt_columns *columns, const vt_str *row, int64_t *stock, int *status, vt_error *err)
+/*
+ * "Stock" is pieces where they are counted, or those of the parent ("parent"); else "In stock?" says at least whether
+ * there are none. What is sold on backorder has no end.
+ */
+static bool read_stock(woo *w, const vt_columns *columns, const vt_str *row, int64_t parent_stock, int64_t *stock,
+                       int *status, vt_error *err)
 {
     vt_str cell = vt_columns_get(columns, P_STOCK, row);
     vt_str flag = vt_columns_get(columns, P_IN_STOCK, row);
-    double number = 0;
+    vt_str backorders = vt_columns_get(columns, P_BACKORDERS, row);
+    bool endless = vt_word_yes(backorders) || vt_text_same(backorders, "notify") || vt_text_same(flag, "backorder") ||
+                   vt_text_same(flag, "onbackorder");
+    *status = VT_OK;
+    if (vt_text_same(cell, "parent")) {
+        *stock = endless ? *stock : parent_stock;
+        return true;
+    }
     if (cell.ptr == NULL) {
         *stock = vt_text_same(flag, "0") ? 0 : *stock;
         return true;
     }
-    if (!vt_parse_real(&number, cell) || number < -1e12 || number > 1e12) {
-        *status =
-            vt_sink_reject(w->source->sink, err, "not a whole number", "\"%s\" is \"%.*s\"; a whole number is expected",
-                           vt_columns_name(columns, P_STOCK), VT_SHOWN(cell));
-        return false;
-    }
-    *stock = number > 0 ? (int64_t)number : 0;
-    return true;
+    int64_t pieces = VT_NONE;
+    bool good = vt_cell_stock(w->source, columns, P_STOCK, row, &pieces, status, err);
+    *stock = good && !endless ? pieces : *stock;
+    return good;
+}
+
+/* Drafts (-1) and private products (0) are not on sale. */
+static int64_t read_until(const vt_columns *columns, const vt_str *row)
+{
+    vt_str cell = vt_columns_get(columns, P_PUBLISHED, row);
+    return cell.ptr == NULL ? VT_NONE : vt_word_yes(cell) ? VT_TIME_MAX : 0;
 }
 
 static int add_product(woo *w, const vt_columns *columns, const vt_str *row, vt_error *err)
@@ -226,10 +273,11 @@ static int add_product(woo *w, const vt_columns *columns, const vt_str *row, vt_
     int status = VT_OK;
     body = body.ptr == NULL ? vt_columns_get(columns, P_SHORT, row) : body;
     if (!read_price(w, columns, row, &item.price, &status, err) ||
-        !vt_money_cell(w->source, columns, P_COST, row, (vt_str){NULL, 0}, &item.cost, &status, err) ||
-        !read_stock(w, columns, row, &item.stock, &status, err)) {
+        !vt_cell_money(w->source, columns, P_COST, row, (vt_str){NULL, 0}, &item.cost, &status, err) ||
+        !read_stock(w, columns, row, parent_stock(w, above), &item.stock, &status, err)) {
         return status;
     }
+    item.available_until = read_until(columns, row);
     vt_buf_clear(&w->description);
     vt_buf_clear(&w->category);
     status = vt_text_html(&w->description, body, err);
@@ -261,7 +309,7 @@ static int add_product(woo *w, const vt_columns *columns, const vt_str *row, vt_
     item.images = w->images;
     item.n_images = vt_text_images(w->images, images);
     status = status == VT_OK ? vt_sink_item(w->source->sink, &item, err) : status;
-    return status == VT_OK ? vt_orders_learn(w->orders, item.id, item.title, err) : status;
+    return status == VT_OK ? vt_orders_learn(w->orders, item.id, item.title, id, err) : status;
 }
 
 static int read_products(void *context, const vt_columns *columns, vt_csv *csv, vt_error *err)
@@ -278,89 +326,140 @@ static int read_products(void *context, const vt_columns *columns, vt_csv *csv, 
     return status;
 }
 
-static bool is_products(const vt_str *header, size_t n)
-{
-    return vt_column_exists(header, n, "regular_price") && vt_column_exists(header, n, "name");
-}
-
 /* ---- orders ------------------------------------------------------------------------------------------------------ */
 
-static bool is_one_of(vt_str text, const char *const *words, size_t n)
+/* What the row says of its whole order; false: its row was rejected, through `*status`. */
+static bool read_head(woo *w, const vt_columns *columns, const vt_str *row, vt_order_head *head, int *status,
+                      vt_error *err)
 {
-    if (text.len > 3 && memcmp(text.ptr, "wc-", 3) == 0) {
-        text = (vt_str){text.ptr + 3, text.len - 3};
+    vt_source *source = w->source;
+    *head = (vt_order_head){.time = VT_NONE, .discount = VT_NONE, .state = VT_ORDER_SOLD};
+    head->id = vt_columns_get(columns, O_ID, row);
+    head->user = vt_columns_get(columns, O_USER, row);
+    if (head->user.ptr == NULL || vt_text_same(head->user, "0")) { /* 0: a guest */
+        head->user = vt_columns_get(columns, O_EMAIL, row);
     }
-    for (size_t i = 0; i < n; i++) {
-        if (vt_text_same(text, words[i])) {
-            return true;
-        }
+    head->region = vt_columns_get(columns, O_REGION, row);
+    head->currency = vt_columns_get(columns, O_CURRENCY, row);
+    head->status = vt_columns_get(columns, O_STATUS, row);
+    if (head->status.ptr != NULL) {
+        head->state = vt_word_order(head->status, source->options->status_map);
     }
-    return false;
+    if (head->id.ptr == NULL) {
+        *status = vt_sink_reject(source->sink, err, "id missing",
+                                 "the order's number is missing; every row of an order needs it");
+        return false;
+    }
+    /* What cannot be read rejects the row, not what else it says of the order. */
+    if (vt_cell_time(source, columns, O_DATE, row, &head->time, status, err)) {
+        vt_cell_money(source, columns, O_ORDER_DISCOUNT, row, head->currency, &head->discount, status, err);
+    }
+    return *status == VT_OK;
 }
 
-/* Unit price and discount of a line that gives only its sums. */
-static void from_sums(vt_order_line *line, int64_t subtotal, int64_t total)
+/* ---- all lines of an order in one cell --------------------------------------------------------------------------- */
+
+/* The part of `text` before the first `mark`, which goes with it. */
+static vt_str cut(vt_str *text, char mark)
 {
-    int64_t quantity = line->quantity == VT_NONE || line->quantity < 1 ? 1 : line->quantity;
-    int64_t gross = subtotal != VT_NONE ? subtotal : total;
-    if (line->unit_price == VT_NONE && gross != VT_NONE) {
-        line->unit_price =
-            gross / quantity + (gross % quantity != 0); /* rounded up: the discount takes the rest back */
+    const char *at = text->len == 0 ? NULL : memchr(text->ptr, mark, text->len);
+    vt_str part = {text->ptr, at == NULL ? text->len : (size_t)(at - text->ptr)};
+    *text = at == NULL ? (vt_str){NULL, 0} : (vt_str){at + 1, text->len - part.len - 1};
+    return vt_trim(part);
+}
+
+static bool packed_money(woo *w, vt_str value, vt_str currency, int64_t *out)
+{
+    char code[4] = "";
+    vt_mark said = VT_MARK_NONE;
+    memcpy(code, currency.len == 3 ? currency.ptr : w->source->currency, 3);
+    return value.len == 0 || vt_money_read(out, &said, value, vt_currency_digits(code), w->source->forms.mark);
+}
+
+/* "name:Mug|product_id:10|sku:MUG|quantity:2|total:25.00", as export plug-ins write it. */
+static int add_packed(woo *w, const vt_order_head *head, vt_str text, int64_t line_number, vt_error *err)
+{
+    vt_order_line line = {.quantity = VT_NONE, .unit_price = VT_NONE, .discount = VT_NONE, .line = line_number};
+    int64_t subtotal = VT_NONE;
+    int64_t total = VT_NONE;
+    bool good = true;
+    vt_str rest = text;
+    while (rest.len > 0) {
+        vt_str value = cut(&rest, '|');
+        vt_str key = cut(&value, ':');
+        value = vt_trim(value);
+        if (vt_text_same(key, "name")) {
+            line.name = value;
+        } else if (vt_text_same(key, "sku")) {
+            line.item = value;
+        } else if (vt_text_same(key, "product_id")) {
+            line.product = value;
+        } else if (vt_text_same(key, "quantity")) {
+            good = good && vt_parse_int(&line.quantity, value);
+        } else if (vt_text_same(key, "subtotal") || vt_text_same(key, "sub_total")) {
+            good = good && packed_money(w, value, head->currency, &subtotal);
+        } else if (vt_text_same(key, "total")) {
+            good = good && packed_money(w, value, head->currency, &total);
+        }
     }
-    __int128 full = line->unit_price == VT_NONE ? 0 : (__int128)line->unit_price * quantity;
-    if (line->unit_price != VT_NONE && total != VT_NONE && full > total && full <= INT64_MAX) {
-        line->discount = (int64_t)full - total;
+    line.item = line.item.len == 0 ? (vt_str){NULL, 0} : line.item;
+    line.product = line.product.len == 0 ? (vt_str){NULL, 0} : line.product;
+    good = good && (line.item.ptr != NULL || line.product.ptr != NULL || line.name.len > 0);
+    if (!good) {
+        int status =
+            vt_sink_reject(w->source->sink, err, "line of an order cannot be read",
+                           "the line is \"%.*s\"; name:...|sku:...|quantity:...|total:... is expected", VT_SHOWN(text));
+        return status == VT_OK ? vt_orders_add(w->orders, head, NULL, err) : status;
     }
+    vt_line_of_sums(line.quantity, subtotal, total, &line.unit_price, &line.discount);
+    return vt_orders_add(w->orders, head, &line, err);
+}
+
+/* Lines with ";" between them, and those of the columns line_item_2, line_item_3, ... */
+static int add_all_packed(woo *w, const vt_columns *columns, const vt_str *row, const vt_order_head *head,
+                          int64_t line_number, vt_error *err)
+{
+    int status = VT_OK;
+    char key[VT_WORD_BYTES];
+    for (size_t i = 0; status == VT_OK && i < columns->n; i++) {
+        vt_word_key(key, sizeof key, columns->header[i]);
+        bool more = strncmp(key, "line_item_", 10) == 0 && key[10] >= '0' && key[10] <= '9';
+        if ((int)i != columns->column[O_LINE_ITEMS] && !more) {
+            continue;
+        }
+        vt_str rest = vt_trim(row[i]);
+        while (status == VT_OK && rest.len > 0) {
+            vt_str one = cut(&rest, ';');
+            status = one.len == 0 ? VT_OK : add_packed(w, head, one, line_number, err);
+        }
+    }
+    return status;
 }
 
 static int add_order_row(woo *w, const vt_columns *columns, const vt_str *row, int64_t line_number, vt_error *err)
 {
-    static const char *const open[] = {"failed", "trash", "draft", "checkout-draft", "pending", "pending payment"};
-    static const char *const ended[] = {"cancelled"};
-    static const char *const back[] = {"refunded"};
     vt_source *source = w->source;
-    vt_order_head head = {.time = VT_NONE, .discount = VT_NONE};
+    vt_order_head head;
     vt_order_line line = {.quantity = VT_NONE, .unit_price = VT_NONE, .discount = VT_NONE, .line = line_number};
     int64_t subtotal = VT_NONE;
     int64_t total = VT_NONE;
-    vt_str date = vt_columns_get(columns, O_DATE, row);
-    vt_str quantity = vt_columns_get(columns, O_QUANTITY, row);
-    vt_str state = vt_columns_get(columns, O_STATUS, row);
     int status = VT_OK;
-    head.id = vt_columns_get(columns, O_ID, row);
-    head.user = vt_columns_get(columns, O_USER, row);
-    if (head.user.ptr == NULL || vt_text_same(head.user, "0")) { /* 0: a guest */
-        head.user = vt_columns_get(columns, O_EMAIL, row);
-    }
-    head.region = vt_columns_get(columns, O_REGION, row);
-    head.currency = vt_columns_get(columns, O_CURRENCY, row);
-    head.open = is_one_of(state, open, sizeof open / sizeof open[0]);
-    head.cancelled = is_one_of(state, ended, 1);
-    head.refunded = is_one_of(state, back, 1);
-    line.name = vt_columns_get(columns, O_NAME, row);
-    line.item = vt_columns_get(columns, O_SKU, row);
-    line.item = line.item.ptr == NULL ? vt_columns_get(columns, O_PRODUCT, row) : line.item;
-    if (head.id.ptr == NULL) {
-        return vt_sink_reject(source->sink, err, "id missing",
-                              "the order's number is missing; every row of an order needs it");
-    }
-    if (date.ptr != NULL && vt_parse_time(&head.time, date, NULL, NULL) != VT_OK) {
-        return vt_sink_reject(source->sink, err, "time is no time",
-                              "\"%s\" is \"%.*s\"; YYYY-MM-DD HH:MM:SS is expected", vt_columns_name(columns, O_DATE),
-                              VT_SHOWN(date));
-    }
-    if (quantity.ptr != NULL && !vt_parse_int(&line.quantity, quantity)) {
-        return vt_sink_reject(source->sink, err, "not a whole number", "\"%s\" is \"%.*s\"; a whole number is expected",
-                              vt_columns_name(columns, O_QUANTITY), VT_SHOWN(quantity));
-    }
-    if (!vt_money_cell(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) ||
-        !vt_money_cell(source, columns, O_SUBTOTAL, row, head.currency, &subtotal, &status, err) ||
-        !vt_money_cell(source, columns, O_TOTAL, row, head.currency, &total, &status, err) ||
-        !vt_money_cell(source, columns, O_ORDER_DISCOUNT, row, head.currency, &head.discount, &status, err)) {
+    if (!read_head(w, columns, row, &head, &status, err)) {
         return status;
     }
-    from_sums(&line, subtotal, total);
-    return vt_orders_add(w->orders, &head, &line, err);
+    bool good = !vt_sink_rejected(source->sink);
+    if (good && vt_columns_get(columns, O_LINE_ITEMS, row).ptr != NULL) {
+        return add_all_packed(w, columns, row, &head, line_number, err);
+    }
+    line.name = vt_columns_get(columns, O_NAME, row);
+    line.item = vt_columns_get(columns, O_SKU, row);
+    line.product = vt_columns_get(columns, O_PRODUCT, row);
+    good = good && vt_cell_whole(source, columns, O_QUANTITY, row, &line.quantity, &status, err) &&
+           vt_cell_money(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) &&
+           vt_cell_money(source, columns, O_SUBTOTAL, row, head.currency, &subtotal, &status, err) &&
+           vt_cell_money(source, columns, O_TOTAL, row, head.currency, &total, &status, err);
+    vt_line_of_sums(line.quantity, subtotal, total, &line.unit_price, &line.discount);
+    return status == VT_OK ? vt_orders_add(w->orders, &head, good ? &line : NULL, err) : status;
 }
 
 static int read_orders(void *context, const vt_columns *columns, vt_csv *csv, vt_error *err)
@@ -377,23 +476,27 @@ static int read_orders(void *context, const vt_columns *columns, vt_csv *csv, vt
     return status == VT_OK ? vt_orders_end(w->orders, err) : status;
 }
 
-static bool is_orders(const vt_str *header, size_t n)
-{
-    bool order = vt_column_exists(header, n, "order_number") || vt_column_exists(header, n, "order_id");
-    static const char *const lines[] = {"item_name", "item_sku",       "product_name",
-                                        "sku",       "line_item_name", "line_item_sku"};
-    for (size_t i = 0; order && i < sizeof lines / sizeof lines[0]; i++) {
-        if (vt_column_exists(header, n, lines[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const vt_shop_file files[2] = {
-    {"products", is_products, product_fields, PRODUCT_FIELDS, PRODUCT_FIELDS, read_products},
-    {"orders", is_orders, order_fields, ORDER_FIELDS, O_CURRENCY, read_orders},
+    {"products", product_fields, PRODUCT_FIELDS, {{{P_NAME}, 1}, {{P_REGULAR}, 1}}, PRODUCT_FIELDS, read_products},
+    {"orders",
+     order_fields,
+     ORDER_FIELDS,
+     {{{O_ID}, 1}, {{O_SKU, O_PRODUCT, O_NAME, O_LINE_ITEMS}, 4}},
+     O_CURRENCY,
+     read_orders},
 };
+
+const char *vt_woocommerce_tell(const vt_str *header, size_t n)
+{
+    static const char *const marks[] = {"order_status", "billing_email", "customer_user_id", "line_items",
+                                        "line_item_1"};
+    int which = vt_shop_files_tell(files, header, n);
+    bool marked = which == 0 && n > 5;
+    for (size_t i = 0; which == 1 && i < sizeof marks / sizeof marks[0]; i++) {
+        marked = marked || vt_column_exists(header, n, marks[i]);
+    }
+    return marked ? files[which].what : NULL;
+}
 
 int vt_source_woocommerce(vt_source *source, vt_error *err)
 {

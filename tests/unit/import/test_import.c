@@ -9,7 +9,7 @@
 static void the_kinds_are_listed(void **state)
 {
     (void)state;
-    static const char *const names[] = {"amazon",     "csv",    "movielens", "sequences",
+    static const char *const names[] = {"amazon",     "csv",    "movielens", "sequences",  "baskets",
                                         "attributes", "images", "shopify",   "woocommerce"};
     size_t count = 0;
     const vt_import_kind *kinds = vt_import_kinds(&count);
@@ -29,7 +29,7 @@ static void wrong_options_say_what_is_right(void **state)
     const char *path = importing_data("sequences/seq.txt");
     importing_fails(&t, VT_ERR_USAGE,
                     "there is no kind of source \"amazone\"; the kinds are amazon, csv, movielens, sequences, "
-                    "attributes, images, shopify, woocommerce",
+                    "baskets, attributes, images, shopify, woocommerce",
                     "amazone", path);
     const char *const none[] = {NULL};
     assert_int_equal(importing_status(&t, "amazon", none), VT_ERR_USAGE);

@@ -44,7 +44,7 @@ static void shopify_orders(void **state)
     assert_int_equal(t.report.rows, 18);
     assert_int_equal(t.n_rejects, 4);
     check_reject(&t, 2, 9, "time is no time", "\"Created at\" is \"yesterday\"");
-    check_reject(&t, 3, 10, "not a whole number", "the quantity is \"some\"");
+    check_reject(&t, 3, 10, "not a whole number", "\"Lineitem quantity\" is \"some\"");
     /* 1.00 off 29.00 is .31 of 9.00 and the rest of 20.00; a mug without SKU is known by its name */
     assert_string_equal(importing_text(&t, "events"),
                         "ann@x.org purchase TEA-1 time=1672650000 quantity=2 price=450 discount=31 order=#1001\n"
@@ -96,16 +96,18 @@ static void woocommerce_products(void **state)
     assert_string_equal(t.report.note, "WooCommerce products");
     check_reject(&t, 0, 6, "not a whole number", "\"Stock\" is \"few\"");
     check_reject(&t, 1, 7, "amount is no amount", "\"Regular price\" is \"cheap\"");
-    assert_string_equal(importing_text(&t, "items"),
-                        "TEA-1: title=Green Tea description=Very fresh brand=Leaf category=Food > Tea"
-                        " attributes={\"product_id\":\"1\",\"tags\":[\"green\",\"organic\"]} image=https://x/a.jpg"
-                        " image=https://x/b.jpg price=350 stock=12\n"
-                        "SHIRT: title=Shirt description=Soft brand=Weave category=Clothing > Shirts"
-                        " attributes={\"product_id\":\"2\",\"tags\":[]} image=https://x/s.jpg\n"
-                        "SHIRT-R: title=Shirt - Red description=Soft brand=Weave category=Clothing > Shirts"
-                        " attributes={\"product_id\":\"3\",\"tags\":[]} image=https://x/s.jpg price=2000 stock=3\n"
-                        "4: title=Shirt - Blue description=Soft brand=Weave category=Clothing > Shirts"
-                        " attributes={\"product_id\":\"4\",\"tags\":[]} image=https://x/blue.jpg price=2200 stock=0\n");
+    assert_string_equal(
+        importing_text(&t, "items"),
+        "TEA-1: title=Green Tea description=Very fresh brand=Leaf category=Food > Tea"
+        " attributes={\"product_id\":\"1\",\"tags\":[\"green\",\"organic\"]} image=https://x/a.jpg"
+        " image=https://x/b.jpg price=350 stock=12 until=253402300800\n"
+        "SHIRT: title=Shirt description=Soft brand=Weave category=Clothing > Shirts"
+        " attributes={\"product_id\":\"2\",\"tags\":[]} image=https://x/s.jpg until=253402300800\n"
+        "SHIRT-R: title=Shirt - Red description=Soft brand=Weave category=Clothing > Shirts"
+        " attributes={\"product_id\":\"3\",\"tags\":[]} image=https://x/s.jpg price=2000 stock=3 until=253402300800\n"
+        "4: title=Shirt - Blue description=Soft brand=Weave category=Clothing > Shirts"
+        " attributes={\"product_id\":\"4\",\"tags\":[]} image=https://x/blue.jpg price=2200 stock=0 "
+        "until=253402300800\n");
     importing_done(&t);
 }
 

@@ -3,6 +3,7 @@
 
 #include "import/money.h"
 #include "import/text.h"
+#include "import/words.h"
 
 static vt_buf buf;
 
@@ -49,18 +50,6 @@ static void repair_replaces_what_is_no_utf8(void **state)
                                              "b");
     assert_string_equal(repaired("\xF0\x9F\x98", 3), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
     assert_string_equal(repaired("\xED\xA0\x80z", 4), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz"); /* a surrogate */
-}
-
-static void latin1_becomes_utf8_and_utf8_stays(void **state)
-{
-    (void)state;
-    vt_error err = VT_ERROR_INIT;
-    vt_buf_clear(&buf);
-    check_ok(vt_text_latin1(&buf, vt_str_of("Mis\xE9rables, Les"), &err));
-    assert_string_equal(buf.data, "Mis\xC3\xA9rables, Les");
-    vt_buf_clear(&buf);
-    check_ok(vt_text_latin1(&buf, vt_str_of("Mis\xC3\xA9rables"), &err));
-    assert_string_equal(buf.data, "Mis\xC3\xA9rables");
 }
 
 static void html_becomes_text(void **state)
@@ -142,13 +131,14 @@ static void ages_have_bands(void **state)
 static void nothing_has_many_names(void **state)
 {
     (void)state;
-    static const char *const nothing[] = {"", " ", "N/A", "n/a", "NA", "null", "None", "NaN", "-", "\xE2\x80\x94"};
+    static const char *const nothing[] = {"",    " ", "N/A",          "n/a", "NA",  "null",     "None",
+                                          "NaN", "-", "\xE2\x80\x94", "\\N", "NaT", "undefined"};
     for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
-        assert_true(vt_text_missing(vt_str_of(nothing[i])));
+        assert_true(vt_word_nothing(vt_str_of(nothing[i])));
     }
-    assert_true(vt_text_missing((vt_str){NULL, 0}));
-    assert_false(vt_text_missing(vt_str_of("0")));
-    assert_false(vt_text_missing(vt_str_of("Nancy")));
+    assert_true(vt_word_nothing((vt_str){NULL, 0}));
+    assert_false(vt_word_nothing(vt_str_of("0")));
+    assert_false(vt_word_nothing(vt_str_of("Nancy")));
 }
 
 static void money_is_an_amount_and_nothing_else(void **state)
@@ -179,16 +169,25 @@ static void money_is_an_amount_and_nothing_else(void **state)
                                       "-5.00",
                                       "5 for the price of three 10",
                                       "12:30",
+                                      "12abc",
+                                      "10 2",
+                                      "(12.50)",
+                                      "10.00-",
+                                      "\xE2\x88\x92"
+                                      "10.00",
                                       "99999999999999999999"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         int64_t minor = -1;
-        if (!vt_money_read(&minor, vt_str_of(good[i].text), good[i].digits) || minor != good[i].minor) {
+        vt_mark said = VT_MARK_NONE;
+        if (!vt_money_read(&minor, &said, vt_str_of(good[i].text), good[i].digits, VT_MARK_NONE) ||
+            minor != good[i].minor) {
             fail_msg("\"%s\" gives %lld", good[i].text, (long long)minor);
         }
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         int64_t minor = -1;
-        if (vt_money_read(&minor, vt_str_of(bad[i]), 2) || minor != -1) {
+        vt_mark said = VT_MARK_NONE;
+        if (vt_money_read(&minor, &said, vt_str_of(bad[i]), 2, VT_MARK_NONE) || minor != -1) {
             fail_msg("\"%s\" is read as %lld", bad[i], (long long)minor);
         }
     }
@@ -199,7 +198,6 @@ int main(void)
     vt_buf_init(&buf, 1 << 20);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(repair_replaces_what_is_no_utf8),
-        cmocka_unit_test(latin1_becomes_utf8_and_utf8_stays),
         cmocka_unit_test(html_becomes_text),
         cmocka_unit_test(categories_are_paths),
         cmocka_unit_test(handles_are_slugs),
