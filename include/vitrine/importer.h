@@ -138,8 +138,9 @@ typedef struct vt_import_guess {
 VT_API int vt_import_recognise(vt_import_guess *guess, const char *path, vt_error *err);
 
 /**
- * Sets an option by the name that the command line, the server and Python call it ("time-format"), from text; flags from
- * "true" and "false". The text must outlive the options. VT_ERR_USAGE for an unknown name or a value that it cannot have.
+ * Sets an option by the name that the command line, the server and Python call it ("time-format"), from text; flags
+ * from "true" and "false". The text must outlive the options. VT_ERR_USAGE for an unknown name or a value that it
+ * cannot have.
  */
 VT_API int vt_import_options_set(vt_import_options *options, const char *name, const char *value, vt_error *err);
 

@@ -92,7 +92,7 @@ static vt_mark single_mark(vt_str core)
     return core.len > 0 && memchr(core.ptr, ',', core.len) != NULL ? VT_MARK_COMMA : VT_MARK_POINT;
 }
 
-static bool holds(const char *begin, const char *end, const char *sign)
+static bool has_sign(const char *begin, const char *end, const char *sign)
 {
     return begin < end && memmem(begin, (size_t)(end - begin), sign, strlen(sign)) != NULL;
 }
@@ -107,9 +107,9 @@ bool vt_parse_money_marked(int64_t *out, vt_str text, int digits, vt_mark *said,
     }
     const char *end = text.ptr + text.len;
     const char *behind = core.ptr + core.len;
-    number.negative = holds(text.ptr, core.ptr, "-") || holds(text.ptr, core.ptr, "\xE2\x88\x92") ||
-                      holds(behind, end, "-") || holds(behind, end, "\xE2\x88\x92") ||
-                      (holds(text.ptr, core.ptr, "(") && holds(behind, end, ")"));
+    number.negative = has_sign(text.ptr, core.ptr, "-") || has_sign(text.ptr, core.ptr, "\xE2\x88\x92") ||
+                      has_sign(behind, end, "-") || has_sign(behind, end, "\xE2\x88\x92") ||
+                      (has_sign(text.ptr, core.ptr, "(") && has_sign(behind, end, ")"));
     return vt_decimal_scaled(out, &number, digits);
 }
 

@@ -1,7 +1,7 @@
 /*
  * Named mappings: which columns of well-known data sets and shop systems are which fields, as rows of one table. A data
- * set of several files has a row for each; of two rows with the same columns the file is read once for each (order lines
- * that name their products).
+ * set of several files has a row for each; of two rows with the same columns the file is read once for each (order
+ * lines that name their products).
  */
 #ifndef VT_IMPORT_LIKES_H
 #define VT_IMPORT_LIKES_H

@@ -1,6 +1,6 @@
 /*
- * Evidence is counted over all columns of a type: a file has one decimal mark and one order of day and month. Where both
- * are seen, what is unclear stays so and is rejected rather than guessed.
+ * Evidence is counted over all columns of a type: a file has one decimal mark and one order of day and month. Where
+ * both are seen, what is unclear stays so and is rejected rather than guessed.
  */
 #include "import/look.h"
 
@@ -97,8 +97,8 @@ static int look_at_rows(looking *l, vt_csv *csv, bool header, vt_error *err)
 }
 
 /*
- * The smallest usual scale that holds the ratings that were seen, when at least a tenth is above the narrow one: fewer are
- * mistakes.
+ * The smallest usual scale that holds the ratings that were seen, when at least a tenth is above the narrow one: fewer
+ * are mistakes.
  */
 static void settle_scale(vt_source *source, const looking *l)
 {

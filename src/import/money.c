@@ -33,7 +33,9 @@ static bool fits(vt_str text)
     return letters <= WORDS;
 }
 
-/* Letters right behind the number are a code ("12EUR") or the name of a currency, and not the rest of something else. */
+/*
+ * Letters right behind the number are a code ("12EUR") or the name of a currency, and not the rest of something else.
+ */
 static bool code_behind(vt_str text)
 {
     static const char *const names[] = {"kr", "zl", "Kc", "Ft", "lei", "TL", "Lt", "din", "euro", "euros"};

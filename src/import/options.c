@@ -1,4 +1,7 @@
-/* The options of an import by name: one table for the command line, the server, Python and the check of what a kind takes. */
+/*
+ * The options of an import by name: one table for the command line, the server, Python and the check of what a kind
+ * takes.
+ */
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>

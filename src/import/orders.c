@@ -131,7 +131,10 @@ static vt_str find_handle(const vt_orders *orders, vt_str handle)
     return number < 0 ? (vt_str){NULL, 0} : vt_known_id(source->known, number);
 }
 
-/* The product that a line without a SKU means, by the system's id, else by its name with and without " - variant" behind it; else a new one. */
+/*
+ * The product that a line without a SKU means, by the system's id, else by its name with and without " - variant"
+ * behind it; else a new one.
+ */
 static int find_item(vt_orders *orders, vt_order_line *line, vt_error *err)
 {
     vt_str shorter = {line->name.ptr, 0};

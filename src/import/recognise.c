@@ -1,6 +1,6 @@
 /*
- * Looks at as little as tells: the name, the first bytes, the first line. Kinds that have a form of their own come before
- * plain tables.
+ * Looks at as little as tells: the name, the first bytes, the first line. Kinds that have a form of their own come
+ * before plain tables.
  */
 #include "import/recognise.h"
 

@@ -36,7 +36,7 @@ static void add_money(line *l, const char *name, int64_t amount, vt_str given, c
     char code[4] = "";
     memcpy(code, given.len == 3 ? given.ptr : currency, 3);
     int digits = vt_currency_digits(code);
-    int64_t unit = digits == 0 ? 1 : digits == 3 ? 1000 : 100;
+    int64_t unit = vt_currency_units(code);
     if (amount == VT_NONE) {
         return;
     }

@@ -63,14 +63,14 @@ int vt_orders_create(vt_orders **out, vt_source *source, vt_error *err);
 void vt_orders_free(vt_orders *orders);
 
 /**
- * An item of a product file, its title, and the system's own id of it (may be "not given"), by which order lines without
- * a SKU find it.
+ * An item of a product file, its title, and the system's own id of it (may be "not given"), by which order lines
+ * without a SKU find it.
  */
 int vt_orders_learn(vt_orders *orders, vt_str item, vt_str title, vt_str product, vt_error *err);
 
 /**
- * A row of a file: the line joins the order at hand, or ends that one and begins the next. `line` NULL: the row's line was
- * rejected, and what the row says of the whole order counts all the same.
+ * A row of a file: the line joins the order at hand, or ends that one and begins the next. `line` NULL: the row's line
+ * was rejected, and what the row says of the whole order counts all the same.
  */
 int vt_orders_add(vt_orders *orders, const vt_order_head *head, const vt_order_line *line, vt_error *err);
 

@@ -76,7 +76,10 @@ void vt_sink_note(vt_sink *sink, const char *format, ...) VT_PRINTF(2, 3);
 /** Adds a note that one should know of, once (telling.h). */
 void vt_sink_remark(vt_sink *sink, const char *format, ...) VT_PRINTF(2, 3);
 
-/** Adds `count` to the note "WHAT: COUNT (such as EXAMPLE)"; `what` is static, the first example stays, with the line at hand. */
+/**
+ * Adds `count` to the note "WHAT: COUNT (such as EXAMPLE)"; `what` is static, the first example stays, with the line at
+ * hand.
+ */
 void vt_sink_count(vt_sink *sink, const char *what, int64_t count, const char *example, ...) VT_PRINTF(4, 5);
 
 /** What this import tells of itself, for columns. */

@@ -61,7 +61,9 @@ typedef struct vt_source_kind {
 /** The kind of that name, or NULL. Static storage. */
 const vt_source_kind *vt_source_kind_find(const char *name);
 
-/** Opens a text file (also .xlsx, as CSV) without making it the one that rows come from; closed by vt_stream_close(). */
+/**
+ * Opens a text file (also .xlsx, as CSV) without making it the one that rows come from; closed by vt_stream_close().
+ */
 int vt_source_stream(vt_source *source, vt_stream **out, const char *path, vt_error *err);
 
 /** A reader of the stream's rows by the options. */

@@ -27,8 +27,8 @@ int vt_text_repair(vt_buf *out, vt_str text, vt_error *err);
 int vt_text_code_point(vt_buf *out, unsigned code, vt_error *err);
 
 /**
- * HTML without its tags, with entities decoded and white space run together; paragraphs become lines. Scripts and styles
- * go with what is in them.
+ * HTML without its tags, with entities decoded and white space run together; paragraphs become lines. Scripts and
+ * styles go with what is in them.
  */
 int vt_text_html(vt_buf *out, vt_str text, vt_error *err);
 
@@ -40,8 +40,8 @@ int vt_text_plain(vt_buf *out, vt_str text, vt_error *err);
 
 /**
  * A category cell as a path with " > " between levels. Levels stand apart by ">", in cells without one by "/"; of
- * several paths ("|" between them, with `commas` also ",") the first counts. A list of a program ("['A', 'B']") is a path
- * of its texts; an empty one is none.
+ * several paths ("|" between them, with `commas` also ",") the first counts. A list of a program ("['A', 'B']") is a
+ * path of its texts; an empty one is none.
  */
 int vt_text_category(vt_buf *out, vt_str cell, bool commas, vt_error *err);
 
@@ -53,7 +53,8 @@ int vt_text_handle(vt_buf *out, vt_str title, vt_error *err);
 
 /**
  * The images of a cell, borrowed: separated by white space, "|" or ",". A comma inside a URL stays, unless another
- * URL or path follows it. Of lists and dicts of a program the addresses within, one of each size. At most VT_TEXT_IMAGES_MAX; returns how many.
+ * URL or path follows it. Of lists and dicts of a program the addresses within, one of each size. At most
+ * VT_TEXT_IMAGES_MAX; returns how many.
  */
 size_t vt_text_images(vt_str *out, vt_str cell);
 

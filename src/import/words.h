@@ -1,6 +1,6 @@
 /*
- * Words of files that stand for something else: nothing at all, a kind of event, the state of an order, yes. Compared as
- * vt_word_key() writes them, so that case, accents and punctuation do not matter.
+ * Words of files that stand for something else: nothing at all, a kind of event, the state of an order, yes. Compared
+ * as vt_word_key() writes them, so that case, accents and punctuation do not matter.
  */
 #ifndef VT_IMPORT_WORDS_H
 #define VT_IMPORT_WORDS_H
@@ -14,8 +14,8 @@
 enum { VT_WORD_BYTES = 96 };
 
 /**
- * Lower case without accents, "_" for each run of bytes that are neither letters nor digits; at most `size` - 1 bytes and
- * a NUL. What is no UTF-8 stays as it is.
+ * Lower case without accents, "_" for each run of bytes that are neither letters nor digits; at most `size` - 1 bytes
+ * and a NUL. What is no UTF-8 stays as it is.
  */
 void vt_word_key(char *out, size_t size, vt_str text);
 
@@ -36,8 +36,8 @@ bool vt_word_yes(vt_str text);
 enum { VT_WORD_UNKNOWN = -1, VT_WORD_LEFT_OUT = -2 };
 
 /**
- * The kind of event that a word means, VT_WORD_LEFT_OUT for events that a shop has no place for (remove_from_cart), else
- * VT_WORD_UNKNOWN. `map` is "word=kind,..." of the caller and comes first (NULL: none).
+ * The kind of event that a word means, VT_WORD_LEFT_OUT for events that a shop has no place for (remove_from_cart),
+ * else VT_WORD_UNKNOWN. `map` is "word=kind,..." of the caller and comes first (NULL: none).
  */
 int vt_word_event(vt_str text, const char *map);
 

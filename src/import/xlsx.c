@@ -1,7 +1,7 @@
 /*
  * A workbook is a ZIP of XML parts: shared texts and formats are read first, then the sheet is read piece by piece and
- * written as CSV, so that memory holds the texts and one row. Numbers that are formatted as dates become dates; the rest
- * is as a person sees it, to 15 digits. No formula is evaluated: the values that the spreadsheet kept are taken.
+ * written as CSV, so that memory holds the texts and one row. Numbers that are formatted as dates become dates; the
+ * rest is as a person sees it, to 15 digits. No formula is evaluated: the values that the spreadsheet kept are taken.
  */
 #include "import/xlsx.h"
 

@@ -225,7 +225,8 @@ int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error
         status = set_currency(s, value, err);
     } else if (strcmp(name, "time_zone") == 0) {
         status = check_time_zone(value, err);
-    } else if (strcmp(name, "rating_scale") != 0 && strncmp(name, "recommend.", 10) != 0) { /* those are read and checked where lists are made */
+    } else if (strcmp(name, "rating_scale") != 0 && strncmp(name, "recommend.", 10) != 0) {
+        /* the scale is an import's, and recommend.NAME is read and checked where lists are made */
         return vt_fail(err, VT_ERR_USAGE,
                        "\"%.60s\" is no setting of a shop; currency, time_zone and the rules recommend.NAME are", name);
     }
