@@ -26,6 +26,7 @@ struct vt_csv {
     vt_csv_quotes quotes; /* never AUTO once started */
     bool lenient;         /* tabs: a row that quotes break may be read without them */
     size_t width;         /* fields of the first row */
+    bool blanks;          /* may separate fields */
     bool again;           /* the next row is the one that was given last */
     bool quoting;         /* of the row at hand */
     char *data;           /* (size) bytes; row_begin to end are not yet handed out */
@@ -207,6 +208,33 @@ static void take_sep(vt_csv *csv)
     }
 }
 
+static size_t count_words(const char *text, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        n += text[i] != ' ' && (i == 0 || text[i - 1] == ' ');
+    }
+    return n;
+}
+
+/* True when no mark stands in the first line, and it has as many words as the second one. */
+static bool separated_by_blanks(const char *text, size_t len)
+{
+    size_t first = line_length(text, len);
+    size_t begin = first + 1 < len ? first + 1 : len;
+    size_t words = count_words(text, without_return(text, first));
+    for (size_t i = 0; i < first; i++) {
+        if (memchr(",;\t|\"", text[i], 5) != NULL) {
+            return false;
+        }
+    }
+    if (words < 2) {
+        return false;
+    }
+    size_t second = line_length(text + begin, len - begin);
+    return count_words(text + begin, without_return(text + begin, second)) == words;
+}
+
 static int start(vt_csv *csv, vt_error *err)
 {
     bool enough = false;
@@ -222,6 +250,11 @@ static int start(vt_csv *csv, vt_error *err)
     }
     if (csv->delimiter == '\0') {
         take_sep(csv);
+    }
+    if (csv->delimiter == '\0' && csv->blanks && csv->end > csv->row) {
+        bool blanks = separated_by_blanks(csv->data + csv->row, csv->end - csv->row);
+        csv->delimiter = blanks ? ' ' : '\0';
+        csv->quotes = blanks ? VT_CSV_QUOTES_OFF : csv->quotes;
     }
     if (csv->delimiter == '\0') {
         csv->delimiter = guess_delimiter(csv->data + csv->row, csv->end - csv->row);
@@ -364,6 +397,28 @@ static int take_end(vt_csv *csv, size_t *at, place *field, bool quoted, bool *la
     return VT_OK;
 }
 
+/* Moves to the next byte that is no blank. */
+static int skip_blanks(vt_csv *csv, size_t *at, int *byte, vt_error *err)
+{
+    int status = peek(csv, *at, byte, err);
+    while (status == VT_OK && *byte == ' ' && *at <= VT_LINE_BYTES_MAX) {
+        status = peek(csv, ++*at, byte, err);
+    }
+    return status;
+}
+
+/* Takes the end of the line behind blanks. */
+static int end_of_words(vt_csv *csv, size_t *at, int byte, vt_error *err)
+{
+    int next = byte;
+    int status = VT_OK;
+    if (byte == '\r') {
+        status = peek(csv, ++*at, &next, err);
+    }
+    *at += next == '\n';
+    return status;
+}
+
 static int take_row(vt_csv *csv, size_t *len, vt_error *err)
 {
     size_t at = 0;
@@ -377,6 +432,17 @@ static int take_row(vt_csv *csv, size_t *len, vt_error *err)
         }
         if (csv->n == VT_CSV_FIELDS_MAX) {
             return bad_row(csv, VT_ERR_LIMIT, "the row has too many fields; is this a CSV file?", err);
+        }
+        if (csv->delimiter == ' ') {
+            status = skip_blanks(csv, &at, &byte, err);
+            if (status != VT_OK) {
+                return status;
+            }
+            if (csv->n > 0 && (byte < 0 || byte == '\n' || byte == '\r')) { /* blanks at the end of the line */
+                status = end_of_words(csv, &at, byte, err);
+                *len = at;
+                return status;
+            }
         }
         place *field = &csv->places[csv->n];
         *field = (place){0};
@@ -529,6 +595,11 @@ void vt_csv_set_quotes(vt_csv *csv, vt_csv_quotes quotes)
 void vt_csv_again(vt_csv *csv)
 {
     csv->again = true;
+}
+
+void vt_csv_allow_blanks(vt_csv *csv)
+{
+    csv->blanks = true;
 }
 
 char vt_csv_delimiter(const vt_csv *csv)

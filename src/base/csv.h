@@ -24,7 +24,10 @@ typedef enum vt_csv_quotes {
 /** Before the first row; the default is VT_CSV_QUOTES_AUTO. */
 void vt_csv_set_quotes(vt_csv *csv, vt_csv_quotes quotes);
 
-/** The mark between fields, once a row was read. */
+/** Before the first row: blanks may separate fields, where the first two lines have as many words and no other mark. */
+void vt_csv_allow_blanks(vt_csv *csv);
+
+/** The mark between fields, once a row was read; a blank stands for a run of them. */
 char vt_csv_delimiter(const vt_csv *csv);
 
 /** True when quotes are characters, once a row was read. */

@@ -196,9 +196,10 @@ static void choose(vt_csv_work *work, const vt_like_file *like)
     vt_time_form *time = &work->source->forms.time;
     work->like = like;
     work->event_map = options->event_map != NULL ? options->event_map : like == NULL ? NULL : like->event_map;
-    time->format = options->time_format != NULL ? options->time_format : like == NULL ? NULL : like->time_format;
+    time->format = options->time_format;
     time->unit = options->time_unit;
-    time->order = VT_DAYS_UNKNOWN;
+    time->order = like == NULL ? VT_DAYS_UNKNOWN : like->days;
+    vt_sink_keep_repeats(work->source->sink, like != NULL && like->repeats);
 }
 
 static int match(vt_csv_work *work, const vt_csv_table *table, const char *path, const vt_str *header, size_t n,
@@ -236,7 +237,7 @@ static void tell(const vt_csv_work *work, const vt_csv *csv)
         vt_sink_count(sink, "cells that say by a word that there is nothing", columns->nothing->count,
                       "\"%s\" in \"%.60s\"", columns->nothing->word, columns->header[columns->nothing->column].ptr);
     }
-    if (csv != NULL && vt_csv_unquoted(csv) && !work->source->options->no_quotes) {
+    if (csv != NULL && vt_csv_unquoted(csv) && vt_csv_delimiter(csv) != ' ' && !work->source->options->no_quotes) {
         vt_sink_remark(sink, "%s: quotes are characters of its fields", vt_sink_name(sink));
     }
 }

@@ -65,14 +65,20 @@ static int set_text(vt_buf *buf, vt_str *out, vt_str cell, vt_error *err)
 static int set_category(vt_csv_work *work, const vt_str *row, vt_item *item, vt_error *err)
 {
     static const size_t from[] = {I_CATEGORY, I_GENERAL};
+    static const char root[] = "Default Category > ";
+    bool commas = work->like != NULL && work->like->comma_paths;
     int status = VT_OK;
     vt_buf_clear(&work->category);
     for (size_t i = 0; status == VT_OK && i < 2 && work->category.len == 0; i++) {
         vt_str cell = vt_csv_find_name(work->lookups, "category", vt_columns_get(&work->columns, from[i], row));
-        status = vt_text_category(&work->category, cell, false, err);
+        status = vt_text_category(&work->category, cell, commas, err);
     }
     if (work->category.len > 0) {
         item->category = (vt_str){work->category.data, work->category.len};
+    }
+    if (commas && item->category.len > sizeof root - 1 && memcmp(item->category.ptr, root, sizeof root - 1) == 0) {
+        item->category.ptr += sizeof root - 1;
+        item->category.len -= sizeof root - 1;
     }
     return status;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/time_text.h"
 #include "vitrine/importer.h"
 #include "vitrine/str.h"
 
@@ -19,10 +20,12 @@ typedef struct vt_like_file {
     const char *table;   /* of the csv kind, or "orders" or "names" */
     int step;            /* files of lower steps are read first */
     const char *map;
-    const char *time_format; /* NULL: told from the column */
-    const char *event_map;   /* NULL: none */
+    vt_day_order days;     /* where the column does not tell */
+    const char *event_map; /* NULL: none */
     bool no_header;
-    bool known; /* files are taken for this one without being asked, since no others have these columns */
+    bool comma_paths; /* a cell of categories holds several paths with commas between them, below "Default Category" */
+    bool repeats;     /* equal rows without an order are different events */
+    bool known;       /* files are taken for this one without being asked, since no others have these columns */
 } vt_like_file;
 
 /** The row of mapping `name` that a file with this header is, or NULL. */

@@ -130,8 +130,10 @@ static void settle(vt_source *source, const looking *l)
             vt_sink_remark(source->sink, "%s has decimal commas", vt_sink_name(source->sink));
         }
     }
-    forms->time.order = days == months ? VT_DAYS_UNKNOWN : days ? VT_DAYS_FIRST : VT_MONTHS_FIRST;
-    if (forms->time.order != VT_DAYS_UNKNOWN && forms->time.format == NULL) {
+    if (days != months) {
+        forms->time.order = days ? VT_DAYS_FIRST : VT_MONTHS_FIRST;
+    }
+    if (days != months && forms->time.format == NULL) {
         vt_sink_remark(source->sink, "%s has dates as %s", vt_sink_name(source->sink),
                        days ? "day/month/year" : "month/day/year");
     }

@@ -63,35 +63,34 @@ static int look_at_folder(vt_import_guess *guess, const char *path, vt_error *er
 
 /* ---- lines ------------------------------------------------------------------------------------------------------- */
 
-static bool is_integer(vt_str word)
+/* Rows of whole numbers alone, of differing widths, of two or of many: users and items, not ratings or times. */
+static bool are_sequences(vt_csv *csv, const vt_str *row, size_t n)
 {
-    int64_t number = 0;
-    return vt_parse_int(&number, word);
-}
-
-/* "1 2 3 4": white space between numbers or ids, and as many as one likes. */
-static bool is_sequence(const vt_str *row, size_t n)
-{
-    size_t words = 0;
-    bool numbers = n == 1;
-    const char *p = row[0].ptr;
-    for (const char *end = p + row[0].len; numbers && p < end;) {
-        size_t len = 0;
-        while (p + len < end && p[len] != ' ') {
-            len++;
+    const size_t width = n;
+    bool differ = false;
+    bool numbers = vt_csv_delimiter(csv) == ' ' || n == 1;
+    for (int i = 0; numbers && i < 20 && n > 0; i++) {
+        for (size_t k = 0; k < n && numbers; k++) {
+            for (size_t c = 0; c < row[k].len && numbers; c++) {
+                numbers = row[k].ptr[c] == ' ' || (row[k].ptr[c] >= '0' && row[k].ptr[c] <= '9');
+            }
         }
-        numbers = len == 0 || is_integer((vt_str){p, len});
-        words += len > 0;
-        p += len + (p + len < end);
+        differ = differ || n != width || (n == 1 && memchr(row[0].ptr, ' ', row[0].len) != NULL);
+        if (vt_csv_row(csv, &row, &n, NULL) != VT_OK) {
+            break;
+        }
     }
-    return numbers && words >= 2;
+    return numbers && (differ || width == 2 || width > 5);
 }
 
 static bool has_number(const vt_str *row, size_t n)
 {
     double number = 0;
     for (size_t i = 0; i < n; i++) {
-        if (vt_parse_real(&number, vt_trim(row[i]))) {
+        vt_str cell = vt_trim(row[i]);
+        const char *blank = cell.len == 0 ? NULL : memchr(cell.ptr, ' ', cell.len); /* "1 2 3" of one column */
+        cell.len = blank == NULL ? cell.len : (size_t)(blank - cell.ptr);
+        if (vt_parse_real(&number, cell)) {
             return true;
         }
     }
@@ -121,10 +120,6 @@ static int guess_table(vt_import_guess *guess, const char *path, const vt_str *h
         guess_kind(guess, "csv", "");
         guess->table = table;
         snprintf(guess->why, sizeof guess->why, "%zu of its columns are those of %s", fits, table);
-        return VT_OK;
-    }
-    if (is_sequence(header, n)) {
-        guess_kind(guess, "sequences", "its lines are numbers with blanks between them");
         return VT_OK;
     }
     char list[VT_COLUMNS_LIST];
@@ -164,7 +159,10 @@ static int look_at_rows(vt_import_guess *guess, const char *path, vt_stream *str
     const vt_str *row = NULL;
     size_t n = 0;
     int status = vt_csv_create(&csv, stream, '\0', err);
-    status = status == VT_OK ? vt_csv_row(csv, &row, &n, err) : status;
+    if (status == VT_OK) {
+        vt_csv_allow_blanks(csv);
+        status = vt_csv_row(csv, &row, &n, err);
+    }
     if (status == VT_OK && n == 0) {
         status = vt_fail(err, VT_ERR_FORMAT, "%s is empty", path);
     }
@@ -173,6 +171,9 @@ static int look_at_rows(vt_import_guess *guess, const char *path, vt_stream *str
         status = guess_table(guess, path, row, n, &why);
         if (status != VT_OK && !has_number(row, n) && are_baskets(csv, n)) {
             guess_kind(guess, "baskets", "its lines are lists of words of differing length");
+            status = VT_OK;
+        } else if (status != VT_OK && are_sequences(csv, row, n)) {
+            guess_kind(guess, "sequences", "its lines are numbers with blanks between them");
             status = VT_OK;
         } else if (status != VT_OK) {
             status = vt_fail(err, why.code, "%s", why.message);

@@ -171,6 +171,7 @@ static int read_one(vt_source *source, const char *system, const vt_shop_file fi
         vt_sink_note(source->sink, "%s %s", system, file.kind->what);
         vt_telling_columns(vt_sink_telling(source->sink), &file.columns, path);
         source->forms.time.format = source->options->time_format;
+        source->forms.time.order = VT_DAYS_UNKNOWN;
         status = vt_look(source, path, &file.columns, err);
         status = status == VT_OK ? file.kind->read(context, &file.columns, file.csv, err) : status;
         if (file.columns.nothing->count > 0) {

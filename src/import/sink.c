@@ -38,6 +38,7 @@ struct vt_sink {
     int64_t line;
     int64_t rows;
     int64_t before; /* bytes of the files that are done */
+    bool repeats;   /* equal events without an order are kept */
     bool rejected;  /* the row at hand */
     vt_error why;   /* of the last refusal */
     char notes[256];
@@ -306,7 +307,8 @@ int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
     if (!passed(sink, &status, reason, err)) {
         return status;
     }
-    if (vt_event_is_line(&checked) && checked.line.ptr == NULL && checked.occurrence == 0) {
+    bool numbered = vt_event_is_line(&checked) || (sink->repeats && checked.id.ptr == NULL);
+    if (numbered && checked.line.ptr == NULL && checked.occurrence == 0) {
         status = vt_order_lines_number(&sink->order_lines, &checked, &sink->why);
         reason = status == VT_ERR_LIMIT ? "too many lines of one item" : NULL;
         if (!passed(sink, &status, reason, err)) {
@@ -443,6 +445,11 @@ void vt_sink_note(vt_sink *sink, const char *format, ...)
     if (strstr(sink->notes, text) == NULL && len + strlen(text) + 3 < sizeof sink->notes) {
         snprintf(sink->notes + len, sizeof sink->notes - len, "%s%s", len == 0 ? "" : "; ", text);
     }
+}
+
+void vt_sink_keep_repeats(vt_sink *sink, bool keep)
+{
+    sink->repeats = keep;
 }
 
 void vt_sink_remark(vt_sink *sink, const char *format, ...)

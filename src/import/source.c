@@ -29,6 +29,9 @@ int vt_source_stream(vt_source *source, vt_stream **out, const char *path, vt_er
 int vt_source_table(vt_source *source, vt_csv **out, vt_stream *stream, vt_error *err)
 {
     int status = vt_csv_create(out, stream, '\0', err);
+    if (status == VT_OK && strcmp(source->options->kind, "csv") == 0) {
+        vt_csv_allow_blanks(*out);
+    }
     if (status == VT_OK && source->options->no_quotes) {
         vt_csv_set_quotes(*out, VT_CSV_QUOTES_OFF);
     }

@@ -491,7 +491,7 @@ const char *vt_woocommerce_tell(const vt_str *header, size_t n)
     static const char *const marks[] = {"order_status", "billing_email", "customer_user_id", "line_items",
                                         "line_item_1"};
     int which = vt_shop_files_tell(files, header, n);
-    bool marked = which == 0 && n > 5;
+    bool marked = which == 0 && n > 5 && !vt_column_exists(header, n, "price");
     for (size_t i = 0; which == 1 && i < sizeof marks / sizeof marks[0]; i++) {
         marked = marked || vt_column_exists(header, n, marks[i]);
     }

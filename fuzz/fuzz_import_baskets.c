@@ -1,0 +1,14 @@
+/* Baskets: lines of items. */
+#include "importing.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char path[64];
+    vt_import_options options;
+    int fd = fuzz_file(path, data, size);
+    vt_import_options_init(&options);
+    options.kind = "baskets";
+    fuzz_import(&options, path);
+    close(fd);
+    return 0;
+}
