@@ -74,6 +74,7 @@ typedef struct vt_protocol {
     size_t n_cutoffs;
     const vt_lister *lister;             /**< makes the lists of models; NULL: their best scores are the lists */
     bool slices;                         /**< evaluate parts of the users and items too */
+    bool cold_curve;                     /**< evaluate fitted models with offsets for items never sold too */
     const struct vt_item_vectors *text;  /**< of the shop's items (encoder.h), for diversity; NULL: none */
     const struct vt_item_vectors *image; /**< likewise */
     int32_t resamples;                   /**< bootstrap resamples for 95 % intervals; 0 for none */
@@ -152,6 +153,16 @@ typedef struct vt_slice {
     double *per_user; /**< (users, n_cutoffs, VT_SLICE_METRICS) */
 } vt_slice;
 
+/** NDCG at the longest cutoff with a constant added to the scores of items without a training event. */
+typedef struct vt_cold_point {
+    double offset; /**< in standard deviations of the scores of each list */
+    double all;    /**< of all held-out items */
+    double warm;   /**< of those with training events; NaN without any */
+    double cold;   /**< of those without; NaN without any */
+} vt_cold_point;
+
+#define VT_COLD_POINTS 7
+
 /** Result of one evaluation. */
 typedef struct vt_evaluation {
     char protocol[512]; /**< the protocol's name, printed with every figure */
@@ -170,6 +181,8 @@ typedef struct vt_evaluation {
     vt_ratings ratings;
     vt_slice *slices; /**< (n_slices) NULL unless asked for */
     size_t n_slices;
+    vt_cold_point cold[VT_COLD_POINTS]; /**< (n_cold) rising offsets from 0 */
+    size_t n_cold;                      /**< 0 unless asked for, and of folds */
 } vt_evaluation;
 
 /** Frees what the result holds; the struct is the caller's. NULL is allowed. */

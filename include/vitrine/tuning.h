@@ -34,6 +34,7 @@ typedef struct vt_tuning {
     int32_t trials; /**< default 60 */
     double budget;  /**< seconds after which no further trial begins; 0: none */
     vt_split_spec spec;
+    int32_t fold;         /**< of a split of folds: in the training part of which one; default 0 */
     vt_protocol protocol; /**< part and intervals do not count: the validation part is evaluated, without slices */
     const char *log;      /**< file of all trials, one JSON object a line; those of the same search are not run again */
     void (*told)(void *context, const vt_trial *trial); /**< after each trial; NULL: nobody is */
@@ -64,6 +65,14 @@ typedef struct vt_tuning_result {
  * that has nothing to search, VT_ERR_CANCELLED when the caller stops it: what is done is in the log.
  */
 VT_API int vt_tune(vt_tuning_result *out, const vt_snapshot *snapshot, const vt_tuning *tuning, vt_error *err);
+
+/**
+ * Evaluates a kind in each fold of tuning->spec with settings that were tuned in that fold's training part alone, and
+ * joins the folds: figures that owe nothing to the choice of settings. Without a log; part, intervals and slices of
+ * tuning->protocol are those of the evaluation. Costs a search and a fit a fold. VT_ERR_USAGE for splits without folds.
+ */
+VT_API int vt_evaluate_tuned_folds(vt_evaluation *out, const vt_snapshot *snapshot, const vt_tuning *tuning,
+                                   vt_error *err);
 
 /** The name by which people mean the settings below, as if they were a preset of the kind. */
 #define VT_TUNED_PRESET "tuned"

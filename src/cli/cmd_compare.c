@@ -28,23 +28,30 @@ static size_t form_of(const char *path)
     return FORMS;
 }
 
-/* Writes the report to the file `context`, NULL for none, and prints all but its slices. */
+typedef struct wishes {
+    const char *path; /* of the report; NULL: none is written */
+    unsigned show;
+} wishes;
+
+/* Writes the report where one is wanted, and prints all but its slices. */
 static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
 {
-    const char *path = context;
+    const wishes *w = context;
+    const char *path = w->path;
     vt_text text = {NULL, 0};
     int status = path == NULL ? VT_OK : forms[form_of(path)].make(&text, report, err);
     if (status == VT_OK && path != NULL) {
         status = vt_cli_save(cli, path, &text, "report", err);
     }
     vt_text_free(&text);
-    return status == VT_OK ? vt_cli_print_report(cli, report, true, err) : status;
+    return status == VT_OK ? vt_cli_print_report(cli, report, w->show, err) : status;
 }
 
 static int run_compare(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_evaluation_run run = {.wants_slices = true, .has_baseline = true};
     const char *path = vt_args_text(args, "report");
+    wishes w = {path, vt_args_given(args, "all") ? VT_SHOW_ALL : 0U};
     int status = VT_OK;
     if (path != NULL && form_of(path) == FORMS) { /* known before any work */
         status = vt_fail(err, VT_ERR_USAGE, "--report %s: a file that ends in .html or .md is expected", path);
@@ -52,7 +59,7 @@ static int run_compare(vt_cli *cli, const vt_args *args, vt_error *err)
     if (status == VT_OK) {
         status = vt_evaluation_run_all(&run, cli, args, err);
     }
-    status = vt_evaluation_run_finish(&run, cli, status, finish, (void *)(uintptr_t)path, err);
+    status = vt_evaluation_run_finish(&run, cli, status, finish, &w, err);
     vt_evaluation_run_done(&run);
     return status;
 }

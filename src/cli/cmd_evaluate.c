@@ -26,6 +26,7 @@ static int choose_log(char *out, size_t size, const vt_cli *cli, const vt_args *
 typedef struct wishes {
     char log[4400]; /* of final figures; "" when these are none */
     bool keep;
+    bool all; /* metrics */
 } wishes;
 
 /* Prints the figures, and puts them where else they are wanted. */
@@ -33,7 +34,7 @@ static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
 {
     const wishes *w = context;
     const char *log = w->log;
-    int status = vt_cli_print_report(cli, report, false, err);
+    int status = vt_cli_print_report(cli, report, VT_SHOW_SLICES | (w->all ? VT_SHOW_ALL : 0U), err);
     if (status == VT_OK && log[0] != '\0') {
         status = vt_quality_log_add(log, report, err);
     }
@@ -49,7 +50,7 @@ static int finish(void *context, vt_cli *cli, vt_report *report, vt_error *err)
 static int run_evaluate(vt_cli *cli, const vt_args *args, vt_error *err)
 {
     vt_evaluation_run run = {.wants_slices = false};
-    wishes w = {.log = "", .keep = vt_args_given(args, "keep")};
+    wishes w = {.log = "", .keep = vt_args_given(args, "keep"), .all = vt_args_given(args, "all")};
     int status = choose_log(w.log, sizeof w.log, cli, args, err);
     if (status == VT_OK) {
         status = vt_evaluation_run_all(&run, cli, args, err);

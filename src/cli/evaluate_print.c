@@ -97,7 +97,8 @@ static void add_ratings(vt_table *table, const vt_evaluation *result)
     vt_table_text(table, text);
 }
 
-static void fill_table(vt_table *table, const vt_report *report)
+/* A line a model: the main metrics, and with `all` the others too, which may take further lines. */
+static void fill_models(vt_table *table, const vt_report *report, bool all)
 {
     bool rated = count_ratings(report) > 0;
     vt_table_column(table, "model", VT_LEFT, 0);
@@ -107,7 +108,9 @@ static void fill_table(vt_table *table, const vt_report *report)
     }
     vt_table_column(table, "fit s", VT_RIGHT, 0);
     vt_table_column(table, "rank s", VT_RIGHT, 0);
-    each_figure(table, report, &report->rows[0].result, false, add_column);
+    if (all) {
+        each_figure(table, report, &report->rows[0].result, false, add_column);
+    }
     for (size_t r = 0; r < report->n_rows; r++) {
         const vt_report_row *row = &report->rows[r];
         vt_table_text(table, row->name);
@@ -117,8 +120,20 @@ static void fill_table(vt_table *table, const vt_report *report)
         }
         vt_table_printf(table, "%.3f", row->result.fit_seconds);
         vt_table_printf(table, "%.3f", row->result.rank_seconds);
-        each_figure(table, report, &row->result, false, add_figure);
+        if (all) {
+            each_figure(table, report, &row->result, false, add_figure);
+        }
     }
+}
+
+static void fill_all(vt_table *table, const vt_report *report)
+{
+    fill_models(table, report, true);
+}
+
+static void fill_main(vt_table *table, const vt_report *report)
+{
+    fill_models(table, report, false);
 }
 
 /* ---- against the baseline ---------------------------------------------------------------------------------------- */
@@ -235,6 +250,27 @@ static void fill_slices(vt_table *table, const vt_report *report)
     }
 }
 
+/* ---- items never sold -------------------------------------------------------------------------------------------- */
+
+static void fill_cold(vt_table *table, const vt_report *report)
+{
+    vt_table_column(table, "items never sold", VT_LEFT, 0);
+    vt_table_column(table, "lifted by", VT_RIGHT, 0);
+    vt_table_column(table, "NDCG of all", VT_RIGHT, 0);
+    vt_table_column(table, "of sold ones", VT_RIGHT, 0);
+    vt_table_column(table, "of the others", VT_RIGHT, 0);
+    for (size_t r = 0; r < report->n_rows; r++) {
+        const vt_evaluation *e = &report->rows[r].result;
+        for (size_t p = 0; p < e->n_cold; p++) {
+            vt_table_text(table, p == 0 ? report->rows[r].name : "");
+            vt_table_printf(table, "%.2f s.d.", e->cold[p].offset);
+            vt_table_printf(table, "%.4f", e->cold[p].all);
+            vt_table_printf(table, "%.4f", e->cold[p].warm);
+            vt_table_printf(table, "%.4f", e->cold[p].cold);
+        }
+    }
+}
+
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 static int print_table(vt_cli *cli, const vt_report *report, void (*fill)(vt_table *table, const vt_report *report),
@@ -254,7 +290,7 @@ static int print_table(vt_cli *cli, const vt_report *report, void (*fill)(vt_tab
     return status;
 }
 
-static int print_text(vt_cli *cli, const vt_report *report, bool brief, vt_error *err)
+static int print_text(vt_cli *cli, const vt_report *report, unsigned show, vt_error *err)
 {
     const vt_evaluation *first = &report->rows[0].result;
     char users[32];
@@ -279,22 +315,25 @@ static int print_text(vt_cli *cli, const vt_report *report, bool brief, vt_error
         status = vt_buf_add_text(&cli->out, "\n", err);
     }
     if (status == VT_OK) {
-        status = print_table(cli, report, fill_table, err);
+        status = print_table(cli, report, (show & VT_SHOW_ALL) != 0 ? fill_all : fill_main, err);
     }
     if (status == VT_OK && report->baseline != NULL && report->n_rows > 1) {
         status = print_table(cli, report, fill_comparison, err);
     }
-    if (status == VT_OK && first->n_slices > 0 && !brief) {
+    if (status == VT_OK && first->n_slices > 0 && (show & VT_SHOW_SLICES) != 0) {
         status = print_table(cli, report, fill_slices, err);
+    }
+    if (status == VT_OK && first->n_cold > 0) {
+        status = print_table(cli, report, fill_cold, err);
     }
     return status;
 }
 
-int vt_cli_print_report(vt_cli *cli, const vt_report *report, bool brief, vt_error *err)
+int vt_cli_print_report(vt_cli *cli, const vt_report *report, unsigned show, vt_error *err)
 {
     vt_text json = {NULL, 0};
     if (!cli->json) {
-        return print_text(cli, report, brief, err);
+        return print_text(cli, report, show, err);
     }
     int status = vt_report_json(&json, report, true, err);
     status = status == VT_OK ? vt_buf_add(&cli->out, json.data, json.len, err) : status;

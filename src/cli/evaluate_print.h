@@ -5,7 +5,13 @@
 #include "cli.h"
 #include "vitrine/report.h"
 
-/* The tables or the JSON into `cli->out`. `brief`: tables without the slices, which stand in a file. */
-int vt_cli_print_report(vt_cli *cli, const vt_report *report, bool brief, vt_error *err);
+/* What stands in tables besides a line a model with the main metrics, as bits. */
+enum {
+    VT_SHOW_ALL = 1 << 0,   /* the other metrics */
+    VT_SHOW_SLICES = 1 << 1 /* where there are any */
+};
+
+/* The tables, or the JSON, which always has all, into `cli->out`. */
+int vt_cli_print_report(vt_cli *cli, const vt_report *report, unsigned show, vt_error *err);
 
 #endif

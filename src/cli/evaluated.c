@@ -290,6 +290,19 @@ const vt_option vt_options_evaluation[] = {
      .help =
          "evaluate the lists that the shop shows: rules, diversity and filling up, as they stand in the shop and are "
          "given here; the protocol's name says which"},
+    {.name = "all", .type = VT_OPTION_FLAG, .help = "all metrics in the table, not the main ones alone"},
+    {.name = "tune",
+     .type = VT_OPTION_INT,
+     .value = "TRIALS",
+     .fallback = "0",
+     .max = 1000,
+     .help =
+         "with a split of folds: search the settings anew in the training part of each fold, so that no figure owes "
+         "anything to their choice"},
+    {.name = "cold-curve",
+     .type = VT_OPTION_FLAG,
+     .help =
+         "also what items never sold gain, and the others lose, as a constant is added to the scores of the former"},
     {.name = "slices",
      .type = VT_OPTION_FLAG,
      .help = "figures of parts too: cold and warm users and items, most bought items, categories, length of history"},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "vitrine/tuning.h"
 
 /* Says what of a file of lists was left out. */
 static void note_lists(vt_cli *cli, const char *path, const vt_lists_counts *counts)
@@ -57,6 +58,16 @@ static int evaluate_file(vt_evaluation *out, vt_cli *cli, const vt_evaluation_ru
 static int evaluate_kind(vt_evaluation *out, const vt_evaluation_run *run, const vt_evaluated *entry, vt_error *err)
 {
     const vt_fit_options options = vt_evaluation_fit(run, entry);
+    if (run->trials > 0) {
+        vt_tuning tuning;
+        vt_tuning_init(&tuning);
+        tuning.kind = entry->name;
+        tuning.fit = options;
+        tuning.trials = run->trials;
+        tuning.spec = run->spec;
+        tuning.protocol = run->protocol;
+        return vt_evaluate_tuned_folds(out, run->snapshot, &tuning, err);
+    }
     if (vt_split_folds(&run->spec) > 0) {
         return vt_evaluate_folds(out, entry->name, &options, run->snapshot, &run->spec, run->protocol.seed,
                                  run->protocol.part == VT_PART_VALID, &run->protocol, err);
@@ -130,7 +141,7 @@ static int evaluate_models(vt_evaluation_run *run, vt_cli *cli, vt_error *err)
                                                    : evaluate_file(&row->result, cli, run, entry, &failure->error);
         if (status == VT_OK) {
             row->name = entry->name;
-            row->settings = entry->shown;
+            row->settings = run->trials > 0 ? "tuned in each fold" : entry->shown;
             baseline = entry == run->models.baseline ? row : baseline;
             report->n_rows++;
         } else {

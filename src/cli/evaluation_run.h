@@ -13,6 +13,7 @@ typedef struct vt_evaluation_run {
     vt_evaluated_list models;
     vt_split_spec spec;
     vt_protocol protocol;
+    int32_t trials; /* of tuning in each fold; 0: settings as they are given */
     vt_snapshot *snapshot;
     vt_shop *shop;
     vt_cli_vectors vectors;

@@ -115,6 +115,25 @@ static int open_lister(vt_evaluation_run *run, const vt_args *args, vt_error *er
     return status;
 }
 
+/* Settings that are tuned in each fold need folds, and no look at anything else. */
+static int check_tuning(vt_evaluation_run *run, const vt_args *args, vt_error *err)
+{
+    run->trials = (int32_t)vt_args_int(args, "tune");
+    if (run->trials == 0) {
+        return VT_OK;
+    }
+    if (vt_split_folds(&run->spec) == 0) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "--tune is for splits of folds (kfold:5, rolling:5), each tuned in its own training part; for "
+                       "others \"vitrine tune\" chooses on the validation part");
+    }
+    if (run->protocol.part == VT_PART_VALID || vt_args_count(args, "lists") + vt_args_count(args, "model-file") > 0) {
+        return vt_fail(err, VT_ERR_USAGE,
+                       "--tune fits kinds of models for the test part; leave --on valid, --lists and --model-file out");
+    }
+    return VT_OK;
+}
+
 static int check_pipeline(const vt_args *args, vt_error *err)
 {
     bool pipeline = vt_args_given(args, "pipeline");
@@ -157,6 +176,10 @@ int vt_evaluation_set_up(vt_evaluation_run *run, vt_cli *cli, const vt_args *arg
     }
     run->protocol.part = vt_args_choice(args, "on") == 0 ? VT_PART_TEST : VT_PART_VALID;
     run->protocol.slices = run->wants_slices || vt_args_given(args, "slices");
+    run->protocol.cold_curve = vt_args_given(args, "cold-curve");
+    if (status == VT_OK) {
+        status = check_tuning(run, args, err);
+    }
     if (status == VT_OK) {
         status = vt_evaluated_read(&run->models, cli, args, run->has_baseline, err);
     }

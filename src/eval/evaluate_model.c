@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "eval/cold_curve.h"
 #include "eval/queries.h"
 
 /* True for splits whose labels depend on the seed. */
@@ -115,6 +116,9 @@ int vt_evaluate_model(vt_evaluation *out, const char *kind, const vt_fit_options
     double seconds = vt_seconds() - start;
     if (status == VT_OK) {
         status = vt_evaluate_fitted(&result, model, snapshot, split, protocol, err);
+    }
+    if (status == VT_OK && protocol->cold_curve) {
+        status = vt_cold_curve(&result, model, snapshot, split, protocol, err);
     }
     if (status == VT_OK) {
         status = vt_evaluation_add_ratings(&result, model, snapshot, split, protocol, err);

@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "base/pool.h"
 #include "eval/figures.h"
+#include "eval/folds.h"
 #include "eval/queries.h"
 #include "eval/ratings.h"
 #include "eval/slices.h"
@@ -152,21 +153,8 @@ int vt_evaluation_join(vt_evaluation *out, const vt_evaluation *folds, size_t n,
     return status;
 }
 
-static int evaluate_fold(vt_evaluation *out, const char *kind, const vt_fit_options *fit, const vt_snapshot *snapshot,
-                         const vt_split_spec *spec, uint64_t seed, int32_t fold, bool inner,
-                         const vt_protocol *protocol, vt_error *err)
-{
-    vt_split *split = NULL;
-    int status = vt_split_create(&split, snapshot, spec, seed, fold, inner, err);
-    if (status == VT_OK) {
-        status = vt_evaluate_model(out, kind, fit, snapshot, split, protocol, err);
-    }
-    vt_split_free(split);
-    return status;
-}
-
-int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options *fit, const vt_snapshot *snapshot,
-                      const vt_split_spec *spec, uint64_t seed, bool inner, const vt_protocol *protocol, vt_error *err)
+int vt_folds_run(vt_evaluation *out, const vt_split_spec *spec, const vt_protocol *protocol, vt_fold_evaluate evaluate,
+                 void *context, vt_error *err)
 {
     if (vt_split_folds(spec) == 0) {
         return vt_fail(err, VT_ERR_USAGE,
@@ -176,7 +164,7 @@ int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options
     vt_evaluation *folds = vt_alloc_zero(n, sizeof *folds, err);
     int status = folds == NULL ? VT_ERR_NO_MEMORY : VT_OK;
     for (size_t f = 0; status == VT_OK && f < n; f++) {
-        status = evaluate_fold(&folds[f], kind, fit, snapshot, spec, seed, (int32_t)f, inner, protocol, err);
+        status = evaluate(context, &folds[f], (int32_t)f, err);
     }
     if (status == VT_OK) {
         status = vt_evaluation_join(out, folds, n, protocol, err);
@@ -186,4 +174,33 @@ int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options
     }
     vt_free(folds);
     return status;
+}
+
+typedef struct one_kind {
+    const char *kind;
+    const vt_fit_options *fit;
+    const vt_snapshot *snapshot;
+    const vt_split_spec *spec;
+    uint64_t seed;
+    bool inner;
+    const vt_protocol *protocol;
+} one_kind;
+
+static int evaluate_fold(void *context, vt_evaluation *out, int32_t fold, vt_error *err)
+{
+    const one_kind *k = context;
+    vt_split *split = NULL;
+    int status = vt_split_create(&split, k->snapshot, k->spec, k->seed, fold, k->inner, err);
+    if (status == VT_OK) {
+        status = vt_evaluate_model(out, k->kind, k->fit, k->snapshot, split, k->protocol, err);
+    }
+    vt_split_free(split);
+    return status;
+}
+
+int vt_evaluate_folds(vt_evaluation *out, const char *kind, const vt_fit_options *fit, const vt_snapshot *snapshot,
+                      const vt_split_spec *spec, uint64_t seed, bool inner, const vt_protocol *protocol, vt_error *err)
+{
+    one_kind k = {kind, fit, snapshot, spec, seed, inner, protocol};
+    return vt_folds_run(out, spec, protocol, evaluate_fold, &k, err);
 }

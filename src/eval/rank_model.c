@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "eval/rank.h"
 #include "eval/tie.h"
 #include "math/topk.h"
 #include "vitrine/evaluation.h"
@@ -66,6 +67,12 @@ int vt_rank_model(void *context, const vt_query *queries, size_t n, size_t k, in
 int vt_rank_scored(const vt_model *model, const vt_query *queries, size_t n, size_t k, int32_t *items, float *best,
                    vt_error *err)
 {
+    return vt_rank_adjusted(model, queries, n, k, items, best, NULL, NULL, err);
+}
+
+int vt_rank_adjusted(const vt_model *model, const vt_query *queries, size_t n, size_t k, int32_t *items, float *best,
+                     vt_rank_adjust adjust, void *context, vt_error *err)
+{
     vt_model_info info;
     vt_model_describe(model, &info);
     size_t n_items = (size_t)info.n_items;
@@ -87,6 +94,9 @@ int vt_rank_scored(const vt_model *model, const vt_query *queries, size_t n, siz
         for (size_t r = 0; status == VT_OK && r < rows; r++) {
             int32_t *list = items + (begin + r) * k;
             bool is_asked = anyone || queries[begin + r].state.n > 0;
+            if (adjust != NULL) {
+                adjust(context, scores + r * n_items, n_items);
+            }
             size_t length = !is_asked ? 0
                                       : rank_row(scores + r * n_items, n_items, &queries[begin + r], &f, k, list,
                                                  best == NULL ? NULL : best + (begin + r) * k);

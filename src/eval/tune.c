@@ -329,7 +329,7 @@ static int say_settings(tuner *t, vt_error *err)
     if (t->epochs == 0 || result->best.epochs == 0) {
         return VT_OK;
     }
-    int status = vt_split_create(&split, t->snapshot, &t->tuning->spec, t->protocol.seed, 0, false, err);
+    int status = vt_split_create(&split, t->snapshot, &t->tuning->spec, t->protocol.seed, t->tuning->fold, false, err);
     if (status == VT_OK && split->count[VT_PART_VALID] == 0) {
         snprintf(result->settings + len, sizeof result->settings - (size_t)len, "%sepochs=%" PRId32,
                  len == 0 ? "" : ",", result->best.epochs);
@@ -367,7 +367,7 @@ static int set_out(tuner *t, vt_error *err)
                          t->kind->name);
     }
     if (status == VT_OK) {
-        status = vt_split_create(&t->split, t->snapshot, &tuning->spec, t->protocol.seed, 0, true, err);
+        status = vt_split_create(&t->split, t->snapshot, &tuning->spec, t->protocol.seed, tuning->fold, true, err);
     }
     if (status == VT_OK) {
         status = vt_epochs_of(&t->epochs, t->kind, &tuning->fit, err);

@@ -90,6 +90,20 @@ static void json_slices(vt_json_writer *w, const vt_report_row *row)
     vt_json_array_end(w);
 }
 
+static void json_cold(vt_json_writer *w, const vt_evaluation *e)
+{
+    vt_json_array(w, "cold_curve");
+    for (size_t p = 0; p < e->n_cold; p++) {
+        vt_json_object(w, NULL);
+        vt_json_number(w, "offset", e->cold[p].offset);
+        vt_json_number(w, "ndcg", e->cold[p].all);
+        vt_json_number(w, "ndcg_warm", e->cold[p].warm);
+        vt_json_number(w, "ndcg_cold", e->cold[p].cold);
+        vt_json_object_end(w);
+    }
+    vt_json_array_end(w);
+}
+
 static void json_figures(vt_json_writer *w, const vt_report_row *row)
 {
     const vt_metric_info *metrics = vt_metrics();
@@ -161,6 +175,9 @@ static int write(vt_buf *out, const vt_report *report, bool pretty, vt_error *er
         }
         if (row->result.n_slices > 0) {
             json_slices(&w, row);
+        }
+        if (row->result.n_cold > 0) {
+            json_cold(&w, &row->result);
         }
         vt_json_object_end(&w);
     }

@@ -4,7 +4,9 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "fault.h"
+#include "vitrine/tuning.h"
 
 static void check_near(double value, double expected)
 {
@@ -132,6 +134,87 @@ static void every_fold_is_the_test_once(void **state)
     vt_snapshot_free(c.snapshot);
 }
 
+/* With one trial a search keeps what it began with, and figures are those without a search; with more, other settings. */
+static void tuned_in_each_fold(void **state)
+{
+    (void)state;
+    folds_case c;
+    vt_tuning tuning;
+    vt_evaluation tuned = {0};
+    vt_error err = VT_ERROR_INIT;
+    static event_row many[600];
+    static char names[60][8];
+    folds_case_init(&c);
+    vt_snapshot_free(c.snapshot);
+    for (int r = 0; r < 600; r++) {
+        vt_rng rng = vt_rng_at(5, "folds-test", (uint64_t)r, 0);
+        snprintf(names[r / 10], sizeof names[0], "u%02d", r / 10);
+        static const char *const items[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
+        many[r] = (event_row){names[r / 10], items[(r / 10 % 2) * 6 + (int)vt_rng_below(&rng, 6)], r, 5, 0, 0};
+    }
+    check_ok(snapshot_of(&c.snapshot, many, 600, NULL, &err));
+    check_ok(vt_evaluate_folds(&c.e, "itemknn", &c.fit, c.snapshot, &c.spec, 42, false, &c.protocol, &err));
+    vt_tuning_init(&tuning);
+    tuning.kind = "itemknn";
+    tuning.fit = c.fit;
+    tuning.spec = c.spec;
+    tuning.protocol = c.protocol;
+    tuning.trials = 1;
+    check_ok(vt_evaluate_tuned_folds(&tuned, c.snapshot, &tuning, &err));
+    assert_string_equal(tuned.protocol, c.e.protocol);
+    assert_memory_equal(tuned.figure, c.e.figure, sizeof tuned.figure);
+    vt_evaluation_done(&tuned);
+    tuning.trials = 4;
+    check_ok(vt_evaluate_tuned_folds(&tuned, c.snapshot, &tuning, &err));
+    assert_int_equal(tuned.users, c.e.users);
+    assert_true(tuned.figure[0][VT_METRIC_NDCG].value > 0);
+    vt_evaluation_done(&tuned);
+    tuning.spec.kind = VT_SPLIT_LEAVE_LAST_OUT;
+    assert_int_equal(vt_evaluate_tuned_folds(&tuned, c.snapshot, &tuning, &err), VT_ERR_USAGE);
+    vt_evaluation_done(&c.e);
+    vt_snapshot_free(c.snapshot);
+}
+
+/* Lifted, items never sold take places from the others; unlifted, the curve begins at the figure without it. */
+static void cold_items_are_lifted(void **state)
+{
+    (void)state;
+    folds_case c;
+    vt_split *split = NULL;
+    vt_error err = VT_ERROR_INIT;
+    const char *settings[] = {"epochs=1", "dimensions=8"};
+    static event_row many[600];
+    static char names[60][8], items[40][8];
+    folds_case_init(&c);
+    vt_snapshot_free(c.snapshot);
+    for (int r = 0; r < 600; r++) {
+        vt_rng rng = vt_rng_at(6, "cold-test", (uint64_t)r, 0);
+        int item = (int)vt_rng_below(&rng, 20) + (r >= 400 && r % 2 == 0 ? 20 : 0); /* later half of them are new */
+        snprintf(names[r % 60], sizeof names[0], "u%02d", r % 60);
+        snprintf(items[item], sizeof items[0], "i%02d", item);
+        many[r] = (event_row){names[r % 60], items[item], r, 5, 0, 0};
+    }
+    check_ok(snapshot_of(&c.snapshot, many, 600, NULL, &err));
+    check_ok(vt_split_parse(&c.spec, "time:0.66,0,0.34", &err));
+    check_ok(vt_split_create(&split, c.snapshot, &c.spec, 42, 0, false, &err));
+    c.fit.settings = settings;
+    c.fit.n_settings = 2;
+    c.protocol.cold_curve = true;
+    check_ok(vt_evaluate_model(&c.e, "fusion", &c.fit, c.snapshot, split, &c.protocol, &err));
+    assert_int_equal(c.e.n_cold, VT_COLD_POINTS);
+    check_near(c.e.cold[0].offset, 0);
+    check_near(c.e.cold[0].all, c.e.figure[0][VT_METRIC_NDCG].value);
+    for (size_t p = 1; p < VT_COLD_POINTS; p++) {
+        assert_true(c.e.cold[p].offset > c.e.cold[p - 1].offset);
+        assert_true(c.e.cold[p].cold >= c.e.cold[p - 1].cold && c.e.cold[p].warm <= c.e.cold[p - 1].warm);
+    }
+    assert_true(c.e.cold[VT_COLD_POINTS - 1].cold > c.e.cold[0].cold);
+    assert_true(c.e.cold[VT_COLD_POINTS - 1].warm < c.e.cold[0].warm);
+    vt_evaluation_done(&c.e);
+    vt_split_free(split);
+    vt_snapshot_free(c.snapshot);
+}
+
 static void memory_runs_out(void **state)
 {
     (void)state;
@@ -162,10 +245,9 @@ static void refused_before_fitting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(joined_by_hand),
-        cmocka_unit_test(every_fold_is_the_test_once),
-        cmocka_unit_test(refused_before_fitting),
-        cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(joined_by_hand),         cmocka_unit_test(every_fold_is_the_test_once),
+        cmocka_unit_test(refused_before_fitting), cmocka_unit_test(tuned_in_each_fold),
+        cmocka_unit_test(cold_items_are_lifted),  cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
