@@ -134,7 +134,7 @@ static void every_fold_is_the_test_once(void **state)
     vt_snapshot_free(c.snapshot);
 }
 
-/* With one trial a search keeps what it began with, and figures are those without a search; with more, other settings. */
+/* With one trial a search keeps what it began with, and figures are those without a search. */
 static void tuned_in_each_fold(void **state)
 {
     (void)state;
