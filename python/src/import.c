@@ -54,6 +54,49 @@ static PyObject *reasons_row(const vt_import_report *report)
     return row;
 }
 
+static PyObject *notes_row(const vt_import_report *report)
+{
+    PyObject *list = PyList_New(0);
+    for (int i = 0; list != NULL && i < VT_IMPORT_NOTES && report->notes[i][0] != '\0'; i++) {
+        if (!vt_append(list, PyUnicode_FromString(report->notes[i]))) {
+            Py_CLEAR(list);
+        }
+    }
+    return list;
+}
+
+/* {column: field, None for one that was not used} */
+static PyObject *columns_row(const vt_import_report *report)
+{
+    PyObject *row = PyDict_New();
+    for (int i = 0; row != NULL && i < VT_IMPORT_COLUMNS && report->columns[i].column[0] != '\0'; i++) {
+        const char *field = report->columns[i].field;
+        if (!vt_put_in(row, report->columns[i].column, Py_BuildValue("z", field[0] == '\0' ? NULL : field))) {
+            Py_CLEAR(row);
+        }
+    }
+    return row;
+}
+
+/* Options by name, all of text; false with an exception set. */
+static bool set_options(vt_import_options *options, PyObject *named)
+{
+    PyObject *name = NULL, *value = NULL;
+    Py_ssize_t at = 0;
+    vt_error err = VT_ERROR_INIT;
+    while (PyDict_Next(named, &at, &name, &value)) {
+        const char *text = PyUnicode_AsUTF8AndSize(value, NULL), *key = PyUnicode_AsUTF8AndSize(name, NULL);
+        if (text == NULL || key == NULL) {
+            return false;
+        }
+        if (vt_import_options_set(options, key, text, &err) != VT_OK) {
+            vt_raise(&err);
+            return false;
+        }
+    }
+    return true;
+}
+
 static PyObject *report_row(const vt_import_report *report, rejects *r)
 {
     PyObject *out = PyDict_New(), *messages = rejects_row(r);
@@ -63,7 +106,10 @@ static PyObject *report_row(const vt_import_report *report, rejects *r)
         vt_put_in(out, "rejected", PyLong_FromLongLong(report->rejected)) &&
         vt_put_in(out, "events", counts_row(&report->events)) && vt_put_in(out, "items", counts_row(&report->items)) &&
         vt_put_in(out, "users", counts_row(&report->users)) && vt_put_in(out, "links", counts_row(&report->links)) &&
-        vt_put_in(out, "reasons", reasons_row(report)) && vt_put_in(out, "note", PyUnicode_FromString(report->note));
+        vt_put_in(out, "reasons", reasons_row(report)) && vt_put_in(out, "note", PyUnicode_FromString(report->note)) &&
+        vt_put_in(out, "notes", notes_row(report)) && vt_put_in(out, "columns", columns_row(report)) &&
+        vt_put_in(out, "event_items", PyLong_FromLongLong(report->coverage.items)) &&
+        vt_put_in(out, "event_items_in_catalogue", PyLong_FromLongLong(report->coverage.in_catalogue));
     if (!all) {
         Py_CLEAR(out);
     }
@@ -94,12 +140,12 @@ static bool read_paths(const char ***out, size_t *n, PyObject *list)
     return paths != NULL;
 }
 
-/* (shop, kind, paths, table, map, currency, time_unit, event_kind or -1, part, rating_min, rating_max, progress), None
-   for what is not given */
+/* (shop, kind, paths, table, map, currency, time_unit, event_kind or -1, part, rating_min, rating_max, progress,
+   {option: text}), None for what is not given */
 static PyObject *shop_import(PyObject *module, PyObject *args)
 {
     const char *path = NULL, **paths = NULL;
-    PyObject *list = NULL, *minimum = NULL, *maximum = NULL, *progress = NULL;
+    PyObject *list = NULL, *minimum = NULL, *maximum = NULL, *progress = NULL, *named = NULL;
     int event_kind = -1, part = 0;
     vt_import_options o;
     vt_import_report report;
@@ -107,8 +153,8 @@ static PyObject *shop_import(PyObject *module, PyObject *args)
     vt_call call;
     (void)module;
     vt_import_options_init(&o);
-    if (!PyArg_ParseTuple(args, "ssO!zzzziiOOO", &path, &o.kind, &PyList_Type, &list, &o.table, &o.map, &o.currency,
-                          &o.time_unit, &event_kind, &part, &minimum, &maximum, &progress) ||
+    if (!PyArg_ParseTuple(args, "ssO!zzzziiOOOO!", &path, &o.kind, &PyList_Type, &list, &o.table, &o.map, &o.currency,
+                          &o.time_unit, &event_kind, &part, &minimum, &maximum, &progress, &PyDict_Type, &named) ||
         !read_paths(&paths, &o.n_paths, list)) {
         return NULL;
     }
@@ -120,7 +166,7 @@ static PyObject *shop_import(PyObject *module, PyObject *args)
     o.rating_max = maximum == Py_None ? o.rating_max : PyFloat_AsDouble(maximum);
     o.on_reject = keep_reject;
     o.reject_context = &kept;
-    if (PyErr_Occurred()) {
+    if (PyErr_Occurred() || !set_options(&o, named)) {
         free((void *)(uintptr_t)paths);
         return NULL;
     }

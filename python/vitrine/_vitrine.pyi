@@ -140,6 +140,7 @@ def shop_import(
     rating_min: float | None,
     rating_max: float | None,
     progress: Callback | None,
+    named: dict[str, str],
     /,
 ) -> dict[str, Any]: ...
 def shop_undo(path: str, number: int, /) -> dict[str, Any]: ...

@@ -135,11 +135,12 @@ class Shop:
                      columns: Mapping[str, str] | None = None, map: str | os.PathLike[str] | None = None,
                      currency: str | None = None, time_unit: str | None = None, event_kind: str | None = None,
                      part: str | None = None, rating_min: float | None = None, rating_max: float | None = None,
-                     progress: Progress = None) -> Report:
+                     progress: Progress = None, **named: str | bool) -> Report:
         """
         Imports files of a kind that `vitrine import` knows (import_kinds()), in one transaction: a file that cannot be
         read to its end leaves the shop as it was, and rows that were imported before change nothing. `columns` maps
-        fields to columns of a CSV.
+        fields to columns of a CSV. All other options of the command have its names with "_": like="olist",
+        time_format="%d/%m/%Y", no_header=True.
         """
         if not paths:
             raise Invalid("no file is given; one or more are expected", 2)
@@ -155,7 +156,9 @@ class Shop:
         with telling(progress) as callback:
             return Report(_vitrine.shop_import(
                 self._open(), kind, [os.fspath(path) for path in paths], table, mapped or None, currency, time_unit,
-                number, parts[part], rating_min, rating_max, callback))
+                number, parts[part], rating_min, rating_max, callback,
+                {name.replace("_", "-"): str(value).lower() if isinstance(value, bool) else value
+                 for name, value in named.items()}))
 
     def import_amazon(self, *paths: str | os.PathLike[str], **options: Any) -> Report:
         """Amazon reviews, and the file of products: import_amazon("reviews.json.gz", "meta.json.gz")."""

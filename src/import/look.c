@@ -104,7 +104,8 @@ static void settle_scale(vt_source *source, const looking *l)
 {
     static const double tops[] = {10, 100};
     vt_record_rules *rules = vt_sink_rules(source->sink);
-    if (source->scale_given || l->rated == 0 || l->high <= rules->value_max || l->above * 10 < l->rated) {
+    if (source->scale_given || l->rated == 0 || l->high <= rules->value_max || l->above < 2 ||
+        l->above * 10 < l->rated) {
         return;
     }
     for (size_t i = 0; i < sizeof tops / sizeof tops[0]; i++) {

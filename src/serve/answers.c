@@ -113,7 +113,8 @@ static const vt_answer_schema schemas[] = {
                        "\"array\"}",
                        "\"kind\",\"lead\"")},
     {"Import", OBJECT("\"import\":" WHOLE ",\"rows\":" WHOLE ",\"rejected\":" WHOLE ",\"reasons\":{\"type\":\"array\"}"
-                      ",\"first_rejected\":{\"type\":\"array\"},\"note\":" TEXT,
+                      ",\"first_rejected\":{\"type\":\"array\"},\"note\":" TEXT ",\"notes\":" TEXTS
+                      ",\"unused_columns\":" TEXTS ",\"event_items\":" WHOLE ",\"event_items_in_catalogue\":" WHOLE,
                       "\"rows\",\"rejected\"")},
     {"Kinds", OBJECT("\"kinds\":{\"type\":\"array\"}", "\"kinds\"")},
     {"Models", OBJECT("\"models\":{\"type\":\"array\",\"items\":" MODEL "}", "\"models\"")},

@@ -78,7 +78,65 @@ static int answer_import(vt_call *call, vt_error *err)
     }
     vt_json_array_end(&object.json);
     vt_json_text(&object.json, "note", vt_str_of(r->note));
+    vt_json_array(&object.json, "notes");
+    for (size_t i = 0; i < VT_IMPORT_NOTES && r->notes[i][0] != '\0'; i++) {
+        vt_json_text(&object.json, NULL, vt_str_of(r->notes[i]));
+    }
+    vt_json_array_end(&object.json);
+    vt_json_array(&object.json, "unused_columns");
+    for (size_t i = 0; i < VT_IMPORT_COLUMNS && r->columns[i].column[0] != '\0'; i++) {
+        if (r->columns[i].field[0] == '\0') {
+            vt_json_text(&object.json, NULL, vt_str_of(r->columns[i].column));
+        }
+    }
+    vt_json_array_end(&object.json);
+    vt_json_int(&object.json, "event_items", r->coverage.items);
+    vt_json_int(&object.json, "event_items_in_catalogue", r->coverage.in_catalogue);
     return vt_reply_object_end(call, 200, &object, err);
+}
+
+static const vt_query_param import_params[] = {
+    {"kind", VT_QUERY_TEXT, false, 0, 0, "csv", NULL,
+     "what the file is, as \"vitrine import\" names it: csv, amazon, shopify, ...; not images"},
+    {"table", VT_QUERY_CHOICE, false, 0, 0, "events", "events|items|users|item-links|user-links", "of a CSV file"},
+    {"map", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "field=column,...: where columns are not named as fields"},
+    {"currency", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "of prices without one"},
+    {"like", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "of a CSV file: the data set or shop system that it is of"},
+    {"encoding", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "utf-8, utf-16 or windows-1252; else told from the bytes"},
+    {"no_header", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "the first line is a row; columns are #1, #2, ..."},
+    {"no_quotes", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "a quote is a character like others"},
+    {"decimal_mark", VT_QUERY_CHOICE, false, 0, 0, NULL, "point|comma",
+     "what begins decimals; else told from the file"},
+    {"time_unit", VT_QUERY_CHOICE, false, 0, 0, NULL, "s|ms", "of times that are numbers; else told from their size"},
+    {"time_format", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "such as %d/%m/%Y; else told from the column"},
+    {"time_zone", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "of times that name none; else the shop's"},
+    {"rating_scale", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "smallest and largest rating, such as 0:10"},
+    {"event_kind", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "kind of rows that name none"},
+    {"event_map", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "word=kind,...: what words for kinds mean"},
+    {"status_map", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "word=state,...: what statuses of orders mean"},
+    {"zero_rating", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "kind of rows with a rating of 0"},
+    {"dry_run", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "read and check everything, store nothing"},
+    {NULL, 0, false, 0, 0, NULL, NULL, NULL},
+};
+
+/* The parameters as the library's options, which have "-" where they have "_". */
+static int set_options(vt_import_options *options, vt_call *call, vt_error *err)
+{
+    int status = VT_OK;
+    for (const vt_query_param *p = import_params; status == VT_OK && p->name != NULL; p++) {
+        const char *value =
+            p->type == VT_QUERY_FLAG ? (vt_given_flag(call, p->name) ? "true" : NULL) : vt_given_text(call, p->name);
+        char name[32];
+        snprintf(name, sizeof name, "%s", p->name);
+        for (char *c = strchr(name, '_'); c != NULL; c = strchr(c, '_')) {
+            *c = '-';
+        }
+        status = value == NULL ? VT_OK : vt_import_options_set(options, name, value, err);
+    }
+    if (options->like != NULL || strcmp(options->kind, "csv") != 0) {
+        options->table = NULL; /* it has a default, which is for other files */
+    }
+    return status;
 }
 
 static int post_import(vt_call *call, vt_error *err)
@@ -101,11 +159,10 @@ static int post_import(vt_call *call, vt_error *err)
     w->paths[0] = w->path;
     w->options.paths = w->paths;
     w->options.n_paths = 1;
-    w->options.kind = vt_given_text(call, "kind");
-    w->options.table = strcmp(w->options.kind, "csv") == 0 ? vt_given_text(call, "table") : NULL;
-    w->options.map = vt_given_text(call, "map");
-    w->options.currency = vt_given_text(call, "currency");
-    w->options.dry_run = vt_given_flag(call, "dry_run");
+    int status = set_options(&w->options, call, err);
+    if (status != VT_OK) {
+        return status;
+    }
     w->options.on_reject = on_reject;
     w->options.reject_context = w;
     return vt_call_work(call, import, answer_import, err);
@@ -200,16 +257,6 @@ static int get_export(vt_call *call, vt_error *err)
     vt_buf_done(&e.line);
     return status;
 }
-
-static const vt_query_param import_params[] = {
-    {"kind", VT_QUERY_TEXT, false, 0, 0, "csv", NULL,
-     "what the file is, as \"vitrine import\" names it: csv, amazon, shopify-products, ...; not images"},
-    {"table", VT_QUERY_CHOICE, false, 0, 0, "events", "events|items|users|item-links|user-links", "of a CSV file"},
-    {"map", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "field=column,...: where columns are not named as fields"},
-    {"currency", VT_QUERY_TEXT, false, 0, 0, NULL, NULL, "of prices without one"},
-    {"dry_run", VT_QUERY_FLAG, false, 0, 0, "false", NULL, "read and check everything, store nothing"},
-    {NULL, 0, false, 0, 0, NULL, NULL, NULL},
-};
 
 static const vt_query_param *const imports[] = {import_params, NULL};
 

@@ -395,6 +395,10 @@ export interface components {
             reasons?: unknown[];
             first_rejected?: unknown[];
             note?: string;
+            notes?: string[];
+            unused_columns?: string[];
+            event_items?: number;
+            event_items_in_catalogue?: number;
         };
         Kinds: {
             kinds: unknown[];
