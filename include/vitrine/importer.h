@@ -71,6 +71,24 @@ typedef struct vt_import_report {
     char samples[VT_IMPORT_SAMPLES][320]; /**< of a dry run: the first records as they would be stored */
 } vt_import_report;
 
+/**
+ * A table in memory, imported as a CSV file with the same cells would be: same names of columns, checks and messages.
+ * Borrowed for the call.
+ */
+typedef struct vt_import_rows {
+    const char *name;           /**< in messages, in place of a file's: "events.csv" */
+    const char *const *columns; /**< (n_columns) what a file's first line would say */
+    size_t n_columns;
+    int64_t n; /**< rows; messages count them from 2 on, as if the names stood on line 1 */
+    /**
+     * Fills the cells (n_columns) of a row: a text that is valid until the next call, an empty one for what is not
+     * given. Called by one thread, which is not the caller's: for the first rows, which are looked at before, then for
+     * rows 0 to n - 1 in order.
+     */
+    void (*cells)(void *context, int64_t row, vt_str *cells);
+    void *context;
+} vt_import_rows;
+
 /** What to import and how. Init with vt_import_options_init(). */
 typedef struct vt_import_options {
     size_t size;              /**< set by vt_import_options_init() */
@@ -102,6 +120,7 @@ typedef struct vt_import_options {
     const char *status_map;   /**< csv, woocommerce: "word=state,...", states sold, open, cancelled, refunded */
     vt_event_kind zero_kind;  /**< csv: kind of rows whose rating is 0, which then have none */
     bool zero_kind_given;
+    const vt_import_rows *rows; /**< csv: a table in memory in place of `paths`; NULL: none */
 } vt_import_options;
 
 /** One kind of source, for help and completions. */

@@ -48,6 +48,9 @@ typedef enum vt_line_state {
     VT_LINE_STATES = 3
 } vt_line_state;
 
+/** Digits of the minor unit of an ISO 4217 code: 2 for EUR, 0 for JPY; 2 when it is unknown. */
+VT_API int vt_currency_digits(const char *currency);
+
 /** "view", "cart", ...; NULL for a number that is no kind. Static storage. */
 VT_API const char *vt_event_kind_name(int kind);
 

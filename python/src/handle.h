@@ -86,6 +86,7 @@ bool vt_add_evaluation(PyObject *module);
 bool vt_add_vectors(PyObject *module);
 bool vt_add_shops(PyObject *module);
 bool vt_add_imports(PyObject *module);
+bool vt_add_rows(PyObject *module);
 bool vt_add_recommenders(PyObject *module);
 bool vt_add_insight(PyObject *module);
 

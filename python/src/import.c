@@ -1,6 +1,5 @@
-/* Imports: files into a shop, each row once; what was rejected comes back with its sentence. */
-#include "handle.h"
-#include "vitrine/importer.h"
+/* Imports: files and tables into a shop, each row once; what was rejected comes back with its sentence. */
+#include "cells.h"
 
 enum { REJECTS_KEPT = 100 };
 
@@ -116,15 +115,6 @@ static PyObject *report_row(const vt_import_report *report, rejects *r)
     return out;
 }
 
-static int import_into(const char *path, const vt_import_options *options, vt_import_report *report, vt_error *err)
-{
-    vt_shop *shop = NULL;
-    int status = vt_shop_open(&shop, path, VT_SHOP_CREATE, err);
-    status = status != VT_OK ? status : vt_import(shop, options, report, err);
-    vt_shop_close(shop);
-    return status;
-}
-
 static bool read_paths(const char ***out, size_t *n, PyObject *list)
 {
     Py_ssize_t size = PyList_Size(list);
@@ -140,48 +130,82 @@ static bool read_paths(const char ***out, size_t *n, PyObject *list)
     return paths != NULL;
 }
 
-/* (shop, kind, paths, table, map, currency, time_unit, event_kind or -1, part, rating_min, rating_max, progress,
-   {option: text}), None for what is not given */
-static PyObject *shop_import(PyObject *module, PyObject *args)
+/*
+ * All but paths, from (kind, table, map, currency, time_unit, event_kind or -1, part, rating_min, rating_max,
+ * {option: text}).
+ */
+static bool read_options(vt_import_options *o, PyObject *tuple)
 {
-    const char *path = NULL, **paths = NULL;
-    PyObject *list = NULL, *minimum = NULL, *maximum = NULL, *progress = NULL, *named = NULL;
+    PyObject *minimum = NULL, *maximum = NULL, *named = NULL;
     int event_kind = -1, part = 0;
-    vt_import_options o;
+    vt_import_options_init(o);
+    if (!PyArg_ParseTuple(tuple, "szzzziiOOO!", &o->kind, &o->table, &o->map, &o->currency, &o->time_unit, &event_kind,
+                          &part, &minimum, &maximum, &PyDict_Type, &named)) {
+        return false;
+    }
+    o->part = (vt_part)part;
+    o->event_kind_given = event_kind >= 0;
+    o->event_kind = event_kind >= 0 ? (vt_event_kind)event_kind : o->event_kind;
+    o->rating_min = minimum == Py_None ? o->rating_min : PyFloat_AsDouble(minimum);
+    o->rating_max = maximum == Py_None ? o->rating_max : PyFloat_AsDouble(maximum);
+    return !PyErr_Occurred() && set_options(o, named);
+}
+
+static PyObject *import_into(const char *path, vt_import_options *options, PyObject *progress)
+{
+    vt_shop *shop = NULL;
     vt_import_report report;
     rejects kept = {.n = 0};
     vt_call call;
+    options->on_reject = keep_reject;
+    options->reject_context = &kept;
+    vt_call_begin(&call, progress);
+    options->progress = &call.progress;
+    int status = vt_shop_open(&shop, path, VT_SHOP_CREATE, &call.err);
+    status = status != VT_OK ? status : vt_import(shop, options, &report, &call.err);
+    vt_shop_close(shop);
+    if (vt_call_end(&call, status)) {
+        return report_row(&report, &kept);
+    }
+    for (int i = 0; i < kept.n; i++) {
+        free(kept.message[i]);
+    }
+    return NULL;
+}
+
+/* (shop, paths, options, progress) */
+static PyObject *shop_import(PyObject *module, PyObject *args)
+{
+    const char *path = NULL, **paths = NULL;
+    PyObject *list = NULL, *options = NULL, *progress = NULL;
+    vt_import_options o;
     (void)module;
-    vt_import_options_init(&o);
-    if (!PyArg_ParseTuple(args, "ssO!zzzziiOOOO!", &path, &o.kind, &PyList_Type, &list, &o.table, &o.map, &o.currency,
-                          &o.time_unit, &event_kind, &part, &minimum, &maximum, &progress, &PyDict_Type, &named) ||
-        !read_paths(&paths, &o.n_paths, list)) {
+    if (!PyArg_ParseTuple(args, "sO!O!O", &path, &PyList_Type, &list, &PyTuple_Type, &options, &progress) ||
+        !read_options(&o, options) || !read_paths(&paths, &o.n_paths, list)) {
         return NULL;
     }
     o.paths = paths;
-    o.part = (vt_part)part;
-    o.event_kind_given = event_kind >= 0;
-    o.event_kind = event_kind >= 0 ? (vt_event_kind)event_kind : o.event_kind;
-    o.rating_min = minimum == Py_None ? o.rating_min : PyFloat_AsDouble(minimum);
-    o.rating_max = maximum == Py_None ? o.rating_max : PyFloat_AsDouble(maximum);
-    o.on_reject = keep_reject;
-    o.reject_context = &kept;
-    if (PyErr_Occurred() || !set_options(&o, named)) {
-        free((void *)(uintptr_t)paths);
-        return NULL;
-    }
-    vt_call_begin(&call, progress);
-    o.progress = &call.progress;
-    int status = import_into(path, &o, &report, &call.err);
-    bool made = vt_call_end(&call, status);
+    PyObject *out = import_into(path, &o, progress);
     free((void *)(uintptr_t)paths);
-    if (!made) {
-        for (int i = 0; i < kept.n; i++) {
-            free(kept.message[i]);
-        }
+    return out;
+}
+
+/* (shop, (name, names of columns, columns), options, progress): of a table in memory */
+static PyObject *shop_import_table(PyObject *module, PyObject *args)
+{
+    const char *path = NULL;
+    PyObject *table = NULL, *options = NULL, *progress = NULL;
+    vt_import_options o;
+    vt_cells cells;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "sO!O!O", &path, &PyTuple_Type, &table, &PyTuple_Type, &options, &progress) ||
+        !read_options(&o, options) || !vt_cells_enter(&cells, table)) {
         return NULL;
     }
-    return report_row(&report, &kept);
+    o.rows = &cells.rows;
+    PyObject *out = import_into(path, &o, progress);
+    vt_cells_leave(&cells);
+    return out;
 }
 
 /* (shop, import) */
@@ -229,11 +253,9 @@ static PyObject *event_kind(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
-    {"shop_import", shop_import, METH_VARARGS, NULL},
-    {"shop_undo", shop_undo, METH_VARARGS, NULL},
-    {"import_kinds", import_kinds, METH_NOARGS, NULL},
-    {"event_kind", event_kind, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL},
+    {"shop_import", shop_import, METH_VARARGS, NULL}, {"shop_import_table", shop_import_table, METH_VARARGS, NULL},
+    {"shop_undo", shop_undo, METH_VARARGS, NULL},     {"import_kinds", import_kinds, METH_NOARGS, NULL},
+    {"event_kind", event_kind, METH_VARARGS, NULL},   {NULL, NULL, 0, NULL},
 };
 
 bool vt_add_imports(PyObject *module)

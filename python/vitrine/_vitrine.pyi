@@ -8,6 +8,9 @@ version: str
 codes: list[tuple[int, str, str]]
 
 _Fit = tuple[str | None, list[str], int, int]
+_Import = tuple[
+    str, str | None, str | None, str | None, str | None, int, int, float | None, float | None, dict[str, str]
+]  # kind, table, map, currency, time_unit, event_kind or -1, part, rating_min, rating_max, {option: text}
 _Request = tuple[int, bool, bool, bool, str | None, str | None, int | None]
 
 class Handle:
@@ -102,6 +105,10 @@ def shop_create(path: str, /) -> None: ...
 def shop_exists(path: str, /) -> bool: ...
 def shop_delete(path: str, /) -> None: ...
 def shop_describe(path: str, /) -> dict[str, Any]: ...
+def shop_columns(table: str, /) -> list[str]: ...
+def shop_rows(
+    path: str, table: str, columns: list[str] | None, progress: Callback | None, /
+) -> dict[str, list[Any]]: ...
 def shop_set(path: str, name: str, value: str, /) -> None: ...
 def shop_generate(
     path: str,
@@ -128,20 +135,10 @@ def shop_encode(
     /,
 ) -> dict[str, Any]: ...
 def shop_import(
-    path: str,
-    kind: str,
-    paths: list[str],
-    table: str | None,
-    map: str | None,
-    currency: str | None,
-    time_unit: str | None,
-    event_kind: int,
-    part: int,
-    rating_min: float | None,
-    rating_max: float | None,
-    progress: Callback | None,
-    named: dict[str, str],
-    /,
+    path: str, paths: list[str], options: _Import, progress: Callback | None, /
+) -> dict[str, Any]: ...
+def shop_import_table(
+    path: str, table: tuple[str, list[str], list[Handle]], options: _Import, progress: Callback | None, /
 ) -> dict[str, Any]: ...
 def shop_undo(path: str, number: int, /) -> dict[str, Any]: ...
 def import_kinds() -> list[tuple[str, str, str]]: ...

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from . import _vitrine
-from .errors import BadFormat, Invalid, NotFound
+from .errors import BadFormat, NotFound
 
 _UNITS = ("s", "ms", "us", "ns")
 
@@ -66,6 +66,8 @@ def column(values: Any) -> _vitrine.Handle:
 
 
 def _seconds(cell: Any) -> Any:
+    if cell != cell:  # NaT is a datetime too
+        return None
     if isinstance(cell, datetime.datetime):
         return int((cell if cell.tzinfo else cell.replace(tzinfo=datetime.timezone.utc)).timestamp())
     if isinstance(cell, datetime.date):
@@ -121,6 +123,8 @@ def _series(series: Any) -> _vitrine.Handle:
 def _coded(codes: Any, values: list[Any]) -> _vitrine.Handle:
     """Distinct values and which of them each row has. Values of two types are refused with the row."""
     texts = [isinstance(value, str) for value in values]
+    if not texts:  # nothing is there at all
+        return _list([None] * len(codes))
     if all(texts):
         return _vitrine.column_from_codes(_array(codes), _vitrine.column_from_list(values))
     if any(texts):
@@ -130,56 +134,47 @@ def _coded(codes: Any, values: list[Any]) -> _vitrine.Handle:
     return _list([None if code < 0 else values[code] for code in codes.tolist()])
 
 
-def write_csv(frame: Any, path: str) -> None:
-    """Any of the tables above as CSV, for imports: one way into a shop, whatever the rows come from."""
+def cells(frame: Any, names: Sequence[str]) -> list[_vitrine.Handle]:
+    """All columns of a table for an import, which reads any cell: one that is no text, number or time as its str()."""
+    if isinstance(frame, Mapping):
+        return [_imported(column, values) for values in frame.values()]
     if _is_pandas(frame):
-        import pandas
-
-        is_time = pandas.api.types.is_datetime64_any_dtype
-        times = {name: _epoch(frame[name]) for name in frame.columns if is_time(frame[name])}
-        frame.assign(**times).to_csv(path, index=False)
-    elif isinstance(frame, Mapping):
-        _write_mapping(frame, path)
-    elif hasattr(frame, "write_csv"):
-        frame.write_csv(path)
-    elif hasattr(frame, "to_pydict"):
-        _write_mapping(frame.to_pydict(), path)
-    else:
-        raise BadFormat(f"a table is expected, not {type(frame).__name__}", 4)
+        return [_imported(_series, frame.iloc[:, at]) for at in range(len(names))]
+    if hasattr(frame, "__arrow_c_stream__"):
+        try:
+            found = columns(frame, names)
+            return [found[name] for name in names]
+        except BadFormat:  # a column of a type that imports alone read: each on its own
+            return [_imported(lambda _: _alone(frame, name), frame[name]) for name in names]  # noqa: B023 (read at once)
+    return [_imported(column, frame[name]) for name in names]
 
 
-def _epoch(series: Any) -> Any:
-    """Whole seconds since 1970, missing where there is no time."""
-    import pandas
-
-    naive = series if series.dt.tz is None else series.dt.tz_convert("UTC").dt.tz_localize(None)
-    seconds = naive.to_numpy().astype("datetime64[s]").astype("i8").tolist()
-    return pandas.array([None if missing else second for second, missing in zip(seconds, naive.isna())], dtype="Int64")
+def _alone(frame: Any, name: str) -> _vitrine.Handle:
+    return columns(frame.select([name]), [name])[name]
 
 
-def _write_mapping(frame: Mapping[str, Any], path: str) -> None:
-    import csv
-
-    rows = [[_seconds(cell) for cell in frame[name]] for name in frame]
-    if len({len(cells) for cells in rows}) > 1:
-        raise Invalid("the columns have different lengths", 2)
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(list(frame))
-        writer.writerows(zip(*rows))
+def _imported(read: Callable[[Any], _vitrine.Handle], values: Any) -> _vitrine.Handle:
+    try:
+        return read(values)
+    except (BadFormat, OverflowError):
+        if isinstance(values, str) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) != 1:
+            raise
+        return _vitrine.column_from_list([None if cell is None else str(cell) for cell in _cells(values)])
 
 
 def rows_of(frame: Any, names: Sequence[str | None]) -> list[tuple[Any, ...]]:
     """Rows of some columns, None for one that is not named and for missing cells."""
-    cells = [None if name is None else _cells(frame, name) for name in names]
+    there = names_of(frame)
+    for name in names:
+        if name is not None and name not in there:
+            raise NotFound(f'there is no column "{name}"; the table has {", ".join(there)}', 3)
+    cells = [None if name is None else _cells(frame[name]) for name in names]
     n = max((len(c) for c in cells if c is not None), default=0)
     return list(zip(*([None] * n if c is None else c for c in cells)))
 
 
-def _cells(frame: Any, name: str) -> list[Any]:
-    if name not in names_of(frame):
-        raise NotFound(f'there is no column "{name}"; the table has {", ".join(names_of(frame))}', 3)
-    values = frame[name]
+def _cells(values: Any) -> list[Any]:
+    """The cells of a column, None for missing ones."""
     for attribute in ("tolist", "to_list", "to_pylist"):
         if hasattr(values, attribute):
             values = getattr(values, attribute)()

@@ -121,6 +121,38 @@ class Shop:
         """Counts and settings."""
         return _vitrine.shop_describe(self._open())
 
+    # ---- reading ---------------------------------------------------------------------------------------------------
+
+    def items(self, columns: Sequence[str] | None = None, *, progress: Progress = None) -> Any:
+        """
+        The goods as a table: id, title, description, brand, category (levels joined by " > "), price and cost of now in
+        units of the shop's currency, stock, available_from and available_until (seconds), images (joined by "|"),
+        attributes (a JSON object); None or NaN where nothing is known. `columns` names some of these.
+        """
+        return self._rows("items", columns, progress)
+
+    def users(self, columns: Sequence[str] | None = None, *, progress: Progress = None) -> Any:
+        """The users as a table: id, age_band, segment, region, tier, attributes."""
+        return self._rows("users", columns, progress)
+
+    def events(self, columns: Sequence[str] | None = None, *, progress: Progress = None) -> Any:
+        """
+        All events as a table, guests' too, in the order of storing: user, item, kind, time (seconds), value (a rating),
+        quantity, unit_price, discount, refunded, order_id, line, line_state, session, id, title, body, placement, model,
+        request. Name the `columns` that are wanted: a large shop then takes less memory.
+        """
+        return self._rows("events", columns, progress)
+
+    def _rows(self, table: str, columns: Sequence[str] | None, progress: Progress) -> Any:
+        there = _vitrine.shop_columns(table)
+        wanted = there if columns is None else [columns] if isinstance(columns, str) else list(columns)
+        for name in wanted:
+            if name not in there:
+                raise NotFound(f'there is no column "{name}"; {table} have {", ".join(there)}', 3)
+        with telling(progress) as callback:
+            found = _vitrine.shop_rows(self._open(), table, wanted, callback)
+        return frames.table({name: found[name] for name in wanted})
+
     # ---- writing -----------------------------------------------------------------------------------------------------
 
     def generate(self, *, products: int = 1000, users: int = 5000, reviews: int = 15000, orders: int = 0,
@@ -131,34 +163,19 @@ class Shop:
             return _vitrine.shop_generate(self._open(), products, users, reviews, orders, photos, seed, stock_outs,
                                           threads, callback)
 
-    def import_files(self, kind: str, *paths: str | os.PathLike[str], table: str | None = None,
-                     columns: Mapping[str, str] | None = None, map: str | os.PathLike[str] | None = None,
-                     currency: str | None = None, time_unit: str | None = None, event_kind: str | None = None,
-                     part: str | None = None, rating_min: float | None = None, rating_max: float | None = None,
-                     progress: Progress = None, **named: str | bool) -> Report:
+    def import_files(self, kind: str, *paths: str | os.PathLike[str], progress: Progress = None,
+                     **options: Any) -> Report:
         """
         Imports files of a kind that `vitrine import` knows (import_kinds()), in one transaction: a file that cannot be
         read to its end leaves the shop as it was, and rows that were imported before change nothing. `columns` maps
-        fields to columns of a CSV. All other options of the command have its names with "_": like="olist",
-        time_format="%d/%m/%Y", no_header=True.
+        fields to columns of a CSV. All other options of the command have its names with "_": table="items",
+        like="olist", time_format="%d/%m/%Y", no_header=True; `event_kind`, `part`, `rating_min` and `rating_max` too.
         """
         if not paths:
             raise Invalid("no file is given; one or more are expected", 2)
-        number = -1 if event_kind is None else _vitrine.event_kind(event_kind)
-        if event_kind is not None and number < 0:
-            raise Invalid(f'there is no kind of event "{event_kind}"', 2)
-        parts = {None: 0, "train": 1, "valid": 2, "test": 3}
-        if part not in parts:
-            raise Invalid(f'part is "{part}"; train, valid or test is expected', 2)
-        mapped = map and os.fspath(map)
-        if columns:
-            mapped = ",".join(f"{field}={column}" for field, column in columns.items())
+        settings = _import_options(kind, **options)
         with telling(progress) as callback:
-            return Report(_vitrine.shop_import(
-                self._open(), kind, [os.fspath(path) for path in paths], table, mapped or None, currency, time_unit,
-                number, parts[part], rating_min, rating_max, callback,
-                {name.replace("_", "-"): str(value).lower() if isinstance(value, bool) else value
-                 for name, value in named.items()}))
+            return Report(_vitrine.shop_import(self._open(), [os.fspath(path) for path in paths], settings, callback))
 
     def import_amazon(self, *paths: str | os.PathLike[str], **options: Any) -> Report:
         """Amazon reviews, and the file of products: import_amazon("reviews.json.gz", "meta.json.gz")."""
@@ -172,39 +189,29 @@ class Shop:
         """A folder or zip of MovieLens."""
         return self.import_files("movielens", *paths, **options)
 
-    def _add(self, frame: Any, table: str, options: dict[str, Any]) -> Report:
-        """One way into a shop: the rows as a CSV that is imported."""
-        if not frames.names_of(frame):
+    def _add(self, frame: Any, table: str, progress: Progress = None, **options: Any) -> Report:
+        names = frames.names_of(frame)
+        if not names:
             raise BadFormat("the table has no columns", 4)
-        import tempfile
-
-        self._open()
-        with tempfile.TemporaryDirectory(prefix="vitrine-") as folder:
-            path = os.path.join(folder, table + ".csv")
-            frames.write_csv(frame, path)
-            try:
-                report = self.import_files("csv", path, table=table, **options)
-            except Exception as error:
-                if getattr(error, "message", None) is not None:
-                    _shorten(error, folder)
-                raise
-        report["messages"] = [(line, message.replace(folder + os.sep, "")) for line, message in report["messages"]]
-        return report
+        path, settings = self._open(), _import_options("csv", table=table, **options)
+        with telling(progress) as callback:
+            rows = (table + ".csv", names, frames.cells(frame, names))  # a name for messages: there is no file
+            return Report(_vitrine.shop_import_table(path, rows, settings, callback))
 
     def add_events(self, frame: Any, **options: Any) -> Report:
         """
         Events of a table: user, item, and where they are known kind, time, value (a rating), quantity, unit_price,
         discount, order_id and what else `vitrine import csv` reads; `columns={"user": "customer"}` for other names.
         """
-        return self._add(frame, "events", options)
+        return self._add(frame, "events", **options)
 
     def add_items(self, frame: Any, **options: Any) -> Report:
         """Items of a table: id, title, description, brand, category, price, stock, images ..."""
-        return self._add(frame, "items", options)
+        return self._add(frame, "items", **options)
 
     def add_users(self, frame: Any, **options: Any) -> Report:
         """Users of a table: id, age_band, segment, region, tier, attributes."""
-        return self._add(frame, "users", options)
+        return self._add(frame, "users", **options)
 
     def undo(self, report: Report | int) -> Report:
         """Takes an import back."""
@@ -350,10 +357,24 @@ class Shop:
         return f"vitrine.Shop({self.path!r})"
 
 
-def _shorten(error: Any, folder: str) -> None:
-    """The table's name in place of the path of its file."""
-    error.message = error.message.replace(folder + os.sep, "")
-    error.args = (error.message,)
+def _import_options(kind: str, *, table: str | None = None, columns: Mapping[str, str] | None = None,
+                    map: str | os.PathLike[str] | None = None, currency: str | None = None,
+                    time_unit: str | None = None, event_kind: str | None = None, part: str | None = None,
+                    rating_min: float | None = None, rating_max: float | None = None,
+                    **named: str | bool) -> _vitrine._Import:
+    """Options of an import as the extension wants them."""
+    number = -1 if event_kind is None else _vitrine.event_kind(event_kind)
+    if event_kind is not None and number < 0:
+        raise Invalid(f'there is no kind of event "{event_kind}"', 2)
+    parts = {None: 0, "train": 1, "valid": 2, "test": 3}
+    if part not in parts:
+        raise Invalid(f'part is "{part}"; train, valid or test is expected', 2)
+    mapped = map and os.fspath(map)
+    if columns:
+        mapped = ",".join(f"{field}={column}" for field, column in columns.items())
+    texts = {name.replace("_", "-"): str(value).lower() if isinstance(value, bool) else value
+             for name, value in named.items()}
+    return (kind, table, mapped or None, currency, time_unit, number, parts[part], rating_min, rating_max, texts)
 
 
 def _find_openvino() -> None:

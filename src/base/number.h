@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/decimal.h"
-#include "vitrine/str.h"
+#include "vitrine/record.h" /* vt_currency_digits() */
 
 bool vt_parse_int(int64_t *out, vt_str text);
 
@@ -24,9 +24,6 @@ bool vt_parse_money(int64_t *out, vt_str text, int digits);
  * (vt_decimal_read()).
  */
 bool vt_parse_money_marked(int64_t *out, vt_str text, int digits, vt_mark *said, vt_mark assume);
-
-/** Digits of the minor unit of an ISO 4217 code (2 when unknown). */
-int vt_currency_digits(const char *currency);
 
 /** Minor units in one of its major: 100 for most currencies, 1 for JPY. */
 int64_t vt_currency_units(const char *currency);

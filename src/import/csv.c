@@ -242,6 +242,16 @@ static void tell(const vt_csv_work *work, const vt_csv *csv)
     }
 }
 
+/* The named mapping that the columns belong to, where the caller names none. */
+static const vt_like_file *recognise(vt_csv_work *work, const vt_csv_table *table, const vt_str *header, size_t n)
+{
+    const vt_like_file *like = work->source->options->map == NULL ? vt_like_recognise(header, n, table->name) : NULL;
+    if (like != NULL) {
+        vt_sink_note(work->source->sink, "read like %s", like->name);
+    }
+    return like;
+}
+
 /* The file's table: the caller's, else that of the named mapping its columns belong to. */
 static int read_file(vt_csv_work *work, const vt_csv_table *table, const vt_like_file *like, const char *path,
                      vt_error *err)
@@ -261,14 +271,8 @@ static int read_file(vt_csv_work *work, const vt_csv_table *table, const vt_like
         status =
             vt_fail(err, VT_ERR_FORMAT, "%s is empty; a first line with the names of the columns is expected", path);
     }
-    if (status == VT_OK && like == NULL && work->source->options->map == NULL) {
-        like = vt_like_recognise(header, n, table->name);
-        if (like != NULL) {
-            vt_sink_note(work->source->sink, "read like %s", like->name);
-        }
-    }
     if (status == VT_OK) {
-        choose(work, like);
+        choose(work, like != NULL ? like : recognise(work, table, header, n));
         status = match(work, table, path, header, n, err);
     }
     if (status == VT_OK) {
@@ -280,6 +284,59 @@ static int read_file(vt_csv_work *work, const vt_csv_table *table, const vt_like
     vt_columns_done(&work->columns);
     vt_csv_free(csv);
     vt_source_close(work->source, stream);
+    return status;
+}
+
+/* ---- tables in memory -------------------------------------------------------------------------------------------- */
+
+enum { CONSUMED_AT_ONCE = 512 /* rows between two steps of progress */ };
+
+static int read_cells(vt_csv_work *work, const vt_csv_table *table, const vt_import_rows *rows, vt_str *cells,
+                      vt_error *err)
+{
+    vt_sink *sink = work->source->sink;
+    int status = VT_OK;
+    for (int64_t at = 0; status == VT_OK && at < rows->n; at++) {
+        size_t bytes = 0;
+        rows->cells(rows->context, at, cells);
+        for (size_t i = 0; i < rows->n_columns; i++) {
+            bytes += cells[i].len;
+        }
+        status = vt_sink_row(sink, at + 2, err);
+        if (status == VT_OK) {
+            status = bytes > VT_LINE_BYTES_MAX ? vt_sink_reject(sink, err, "row too long", "the row is too long")
+                                               : table->row(work, cells, err);
+        }
+        if (at % CONSUMED_AT_ONCE == CONSUMED_AT_ONCE - 1) {
+            vt_sink_consumed(sink, CONSUMED_AT_ONCE);
+        }
+    }
+    vt_sink_consumed(sink, rows->n % CONSUMED_AT_ONCE);
+    return status;
+}
+
+static int read_memory(vt_csv_work *work, const vt_csv_table *table, const vt_import_rows *rows, vt_error *err)
+{
+    vt_str *cells = vt_alloc_zero(rows->n_columns + 1, sizeof *cells, err);
+    if (cells == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < rows->n_columns; i++) {
+        cells[i] = vt_str_of(rows->columns[i]);
+    }
+    int status = vt_sink_file(work->source->sink, rows->name, NULL, err);
+    if (status == VT_OK) {
+        choose(work, recognise(work, table, cells, rows->n_columns));
+        status = match(work, table, rows->name, cells, rows->n_columns, err);
+    }
+    if (status == VT_OK) {
+        status = read_cells(work, table, rows, cells, err);
+    }
+    if (status == VT_OK) {
+        tell(work, NULL);
+    }
+    vt_columns_done(&work->columns);
+    vt_free(cells);
     return status;
 }
 
@@ -342,7 +399,7 @@ static int read_like(vt_csv_work *work, vt_error *err)
 static int read_tables(vt_csv_work *work, const vt_csv_table *table, vt_error *err)
 {
     const vt_import_options *options = work->source->options;
-    if (options->table == NULL && options->like != NULL) {
+    if (options->table == NULL && options->like != NULL && options->rows == NULL) {
         return read_like(work, err);
     }
     if (table == NULL) {
@@ -354,7 +411,7 @@ static int read_tables(vt_csv_work *work, const vt_csv_table *table, vt_error *e
                              "there is no table \"%s\"; events, items, users, item-links and user-links are read",
                              options->table);
     }
-    int status = VT_OK;
+    int status = options->rows == NULL ? VT_OK : read_memory(work, table, options->rows, err);
     for (size_t i = 0; status == VT_OK && i < options->n_paths; i++) {
         status = read_file(work, table, NULL, options->paths[i], err);
     }

@@ -51,7 +51,10 @@ static int check_options(const vt_source_kind **kind, const vt_import_options *o
     if (found == NULL) {
         return unknown_kind(options->kind, err);
     }
-    if (options->n_paths == 0) {
+    if (options->rows != NULL && (found->run != vt_source_csv || options->n_paths > 0)) {
+        return vt_fail(err, VT_ERR_USAGE, "a table in memory is imported by the kind csv, without files");
+    }
+    if (options->rows == NULL && options->n_paths == 0) {
         return vt_fail(err, VT_ERR_USAGE, "no file to import; name at least one: %s", found->info.paths);
     }
     if (options->currency != NULL && !is_currency(options->currency)) {
@@ -74,10 +77,10 @@ static int check_options(const vt_source_kind **kind, const vt_import_options *o
     return VT_OK;
 }
 
-/* Bytes of all paths; a path that is missing ends the import before it begins. */
-static int measure(int64_t *bytes, const vt_import_options *options, vt_error *err)
+/* Bytes of all paths, or rows of a table; a path that is missing ends the import before it begins. */
+static int measure(int64_t *expected, const vt_import_options *options, vt_error *err)
 {
-    int64_t total = 0;
+    int64_t total = options->rows == NULL ? 0 : options->rows->n;
     for (size_t i = 0; i < options->n_paths; i++) {
         struct stat info;
         const char *path = options->paths[i];
@@ -86,14 +89,14 @@ static int measure(int64_t *bytes, const vt_import_options *options, vt_error *e
         }
         total += S_ISDIR(info.st_mode) ? vt_dir_bytes(path) : S_ISREG(info.st_mode) ? info.st_size : 0;
     }
-    *bytes = total;
+    *expected = total;
     return VT_OK;
 }
 
-/* The names of the files, without their folders. */
+/* The names of the files, without their folders, or that of the table. */
 static int join_names(vt_buf *out, const vt_import_options *options, vt_error *err)
 {
-    int status = VT_OK;
+    int status = options->rows == NULL ? VT_OK : vt_buf_add_text(out, options->rows->name, err);
     for (size_t i = 0; status == VT_OK && i < options->n_paths; i++) {
         vt_str path = vt_str_of(options->paths[i]);
         while (path.len > 1 && path.ptr[path.len - 1] == '/') {
@@ -147,7 +150,8 @@ static int report_progress(vt_sink *sink, const vt_drain *drain, vt_error *err)
     vt_sink_state(sink, &done, &total, &file);
     snprintf(stage, sizeof stage, file[0] == '\0' ? "reading" : "reading %s", file);
     snprintf(detail, sizeof detail, "%lld rows", (long long)drain->records);
-    vt_progress_state state = {stage, "bytes", (double)done, (double)total, detail};
+    const char *unit = drain->options->rows == NULL ? "bytes" : "rows";
+    vt_progress_state state = {stage, unit, (double)done, (double)total, detail};
     return vt_progress_report(progress, &state, err);
 }
 
@@ -251,9 +255,11 @@ static int carry_out(reading *r, vt_store *store, const char *currency, int64_t 
         status = flow(r, &drain, err);
     }
     if (status == VT_OK) {
+        int64_t done = 0;
         int64_t total = 0;
         const char *file = NULL;
-        vt_sink_state(r->source.sink, &report->bytes, &total, &file);
+        vt_sink_state(r->source.sink, &done, &total, &file);
+        report->bytes = r->source.options->rows == NULL ? done : 0;
         report->rows = vt_sink_rows(r->source.sink);
         snprintf(report->note, sizeof report->note, "%s", vt_sink_notes(r->source.sink));
         vt_drain_sort_reasons(report);
@@ -333,7 +339,7 @@ int vt_import(vt_shop *shop, const vt_import_options *given, vt_import_report *r
     vt_import_report *result = vt_alloc_zero(1, sizeof *result, err);
     shop_facts facts = {"", "", "", NULL};
     vt_zone *zone = NULL;
-    int64_t bytes = 0;
+    int64_t expected = 0;
     int64_t import_id = 0;
     vt_buf names;
     reading r = {.error = VT_ERROR_INIT};
@@ -352,7 +358,7 @@ int vt_import(vt_shop *shop, const vt_import_options *given, vt_import_report *r
     r.source = (vt_source){.options = &options, .currency = "USD"};
     status = vt_import_options_forms(&options, &r.source, err);
     if (status == VT_OK) {
-        status = measure(&bytes, &options, err);
+        status = measure(&expected, &options, err);
     }
     if (status == VT_OK) {
         status = join_names(&names, &options, err);
@@ -376,7 +382,7 @@ int vt_import(vt_shop *shop, const vt_import_options *given, vt_import_report *r
     if (status != VT_OK) {
         goto out;
     }
-    vt_sink_expect(r.source.sink, bytes);
+    vt_sink_expect(r.source.sink, expected);
     status = target == NULL ? VT_OK : vt_store_begin(target, kind->info.name, names.data, &import_id, err);
     if (status == VT_OK) {
         status = carry_out(&r, target, facts.currency, import_id, result, err);

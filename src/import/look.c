@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include "base/alloc.h"
 #include "base/number.h"
 #include "import/cells.h"
 #include "import/money.h"
@@ -141,12 +142,30 @@ static void settle(vt_source *source, const looking *l)
     settle_scale(source, l);
 }
 
+static int look_at_memory(vt_source *source, looking *l, const vt_import_rows *rows, vt_error *err)
+{
+    vt_str *cells = vt_alloc_zero(rows->n_columns + 1, sizeof *cells, err);
+    if (cells == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    for (; l->rows < rows->n && (l->rows < ROWS_LEAST || open_question(l)); l->rows++) {
+        rows->cells(rows->context, l->rows, cells);
+        look_at_row(l, cells);
+    }
+    settle(source, l);
+    vt_free(cells);
+    return VT_OK;
+}
+
 int vt_look(vt_source *source, const char *path, const vt_columns *columns, vt_error *err)
 {
     looking l = {.columns = columns};
     struct stat info;
     vt_stream *stream = NULL;
     vt_csv *csv = NULL;
+    if (source->options->rows != NULL) {
+        return look_at_memory(source, &l, source->options->rows, err);
+    }
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
         return VT_OK;
     }

@@ -32,10 +32,10 @@ int vt_sink_file(vt_sink *sink, const char *name, const vt_stream *stream, vt_er
 /** The file that rows come from, as it stands in messages. */
 const char *vt_sink_name(const vt_sink *sink);
 
-/** Bytes on disk that will be read in all, for progress; the default is the size of the paths. */
+/** Bytes on disk (rows of a table in memory) that will be read in all, for progress; the default is that of all. */
 void vt_sink_expect(vt_sink *sink, int64_t bytes);
 
-/** Bytes read other than through a stream. */
+/** Bytes, or rows of a table in memory, read other than through a stream. */
 void vt_sink_consumed(vt_sink *sink, int64_t bytes);
 
 /** A row was read, on line `line` of the file. VT_ERR_CANCELLED when the work is to stop. */

@@ -262,6 +262,63 @@ static void a_column_may_hold_a_comma_in_its_name(void **state)
     importing_done(&t);
 }
 
+/* The cells of a file, and as many cells as `width` says. */
+typedef struct cells {
+    size_t width;
+    const char *const *text;
+} cells;
+
+static void give_cells(void *context, int64_t row, vt_str *out)
+{
+    const cells *c = context;
+    for (size_t i = 0; i < c->width; i++) {
+        out[i] = vt_str_of(c->text[(size_t)row * c->width + i]);
+    }
+}
+
+static void a_table_in_memory_is_as_its_file(void **state)
+{
+    static const char *const names[] = {"user", "item", "rating", "time"};
+    static const char *const text[] = {"u1", "i1", "5", "1600000000", "",   "i1", "4",  "1600000001",
+                                       "u2", "i2", "",  "",           "u2", "i1", "77", "1600000002"};
+    const char *const none[] = {NULL};
+    const cells c = {4, text};
+    vt_import_rows rows = {"t.csv", names, 4, 4, give_cells, (void *)(uintptr_t)&c};
+    (void)state;
+    importing t;
+    importing_init(&t);
+    t.options.table = "events";
+    t.options.rows = &rows;
+    assert_int_equal(importing_status(&t, "csv", none), VT_OK);
+    assert_int_equal(t.report.rows, 4);
+    check_counts(t.report.events, 1, 0, 0);
+    assert_int_equal(t.n_rejects, 3);
+    char messages[3][512];
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(messages[i], sizeof messages[i], "%s", strstr(t.rejects[i].message, "t.csv:"));
+    }
+    importing_file(&t, path, "t.csv",
+                   "user,item,rating,time\nu1,i1,5,1600000000\n,i1,4,1600000001\nu2,i2,,\nu2,i1,77,1600000002\n");
+    t.options.table = "events";
+    importing_run(&t, "csv", path);
+    check_counts(t.report.events, 0, 0, 1);
+    assert_int_equal(t.n_rejects, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(strstr(t.rejects[i].message, "t.csv:"), messages[i]);
+    }
+    t.options.table = "events";
+    t.options.rows = &rows;
+    importing_fails(&t, VT_ERR_USAGE, "without files", "csv", path);
+    t.options.rows = &rows;
+    assert_int_equal(importing_status(&t, "movielens", none), VT_ERR_USAGE);
+    rows.n_columns = 1;
+    t.options.table = "events";
+    t.options.rows = &rows;
+    assert_int_equal(importing_status(&t, "csv", none), VT_ERR_FORMAT);
+    assert_non_null(strstr(t.err.message, "t.csv has no column for \"item\""));
+    importing_done(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +335,7 @@ int main(void)
         cmocka_unit_test(links_of_items_and_users),
         cmocka_unit_test(the_unit_of_times_can_be_given),
         cmocka_unit_test(a_column_may_hold_a_comma_in_its_name),
+        cmocka_unit_test(a_table_in_memory_is_as_its_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
