@@ -13,6 +13,9 @@ static void free_dataset(void *thing)
         vt_user_links_free(d->links);
         vt_item_vectors_free(d->text);
         vt_item_vectors_free(d->image);
+        for (size_t i = 0; i < d->n_retired; i++) {
+            vt_item_vectors_free(d->retired[i]);
+        }
         vt_snapshot_free(d->snapshot);
         free(d);
     }
@@ -56,10 +59,10 @@ void vt_parts_leave(vt_parts *parts)
 
 /* ---- of a shop --------------------------------------------------------------------------------------------------- */
 
-static int open_vectors(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err)
+int vt_dataset_open_vectors(vt_item_vectors **out, const char *shop, vt_encoder_kind kind, vt_error *err)
 {
     int status = vt_item_vectors_open(out, shop, kind, err);
-    if (status == VT_ERR_NOT_FOUND) { /* a model that cannot do without says so itself */
+    if (status == VT_ERR_NOT_FOUND) {
         vt_error_reset(err);
         return VT_OK;
     }
@@ -73,8 +76,8 @@ static int take(vt_dataset *d, const char *path, const vt_snapshot_options *opti
     status = status != VT_OK ? status : vt_snapshot_take(&d->snapshot, shop, options, err);
     status = status != VT_OK ? status : vt_user_links_load(&d->links, shop, d->snapshot, err);
     vt_shop_close(shop);
-    status = status != VT_OK ? status : open_vectors(&d->text, path, VT_ENCODER_TEXT, err);
-    return status != VT_OK ? status : open_vectors(&d->image, path, VT_ENCODER_IMAGE, err);
+    status = status != VT_OK ? status : vt_dataset_open_vectors(&d->text, path, VT_ENCODER_TEXT, err);
+    return status != VT_OK ? status : vt_dataset_open_vectors(&d->image, path, VT_ENCODER_IMAGE, err);
 }
 
 static PyObject *finish(vt_dataset *d, bool made)

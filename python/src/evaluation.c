@@ -15,8 +15,7 @@ static void free_evaluation(void *thing)
 
 static const vt_handle_kind evaluation_kind = {.noun = "the evaluation", .destroy = free_evaluation};
 
-/* (state, candidates, test_items, seen, users, fallback, part, negatives, seed, cutoffs, resamples, slices, threads) */
-static bool read_protocol(vt_protocol *p, PyObject *tuple, const vt_dataset *data)
+bool vt_protocol_read(vt_protocol *p, PyObject *tuple, const vt_dataset *data, const vt_split_spec *spec)
 {
     int state = 0, candidates = 0, test_items = 0, seen = 0, users = 0, fallback = 0, part = 0, slices = 0;
     unsigned long long seed = 0;
@@ -36,8 +35,11 @@ static bool read_protocol(vt_protocol *p, PyObject *tuple, const vt_dataset *dat
         p->cutoff[i] = (int32_t)PyLong_AsLong(PyList_GetItem(cutoffs, i));
     }
     p->n_cutoffs = (size_t)n;
-    p->state = (vt_state_mode)state;
-    p->candidates = (vt_candidates)candidates;
+    if (spec != NULL) {
+        vt_protocol_suit(p, spec);
+    }
+    p->state = state < 0 ? p->state : (vt_state_mode)state;
+    p->candidates = candidates < 0 ? p->candidates : (vt_candidates)candidates;
     p->test_items = (vt_test_items)test_items;
     p->seen = (vt_seen)seen;
     p->users = (vt_users)users;
@@ -53,7 +55,7 @@ static bool read_protocol(vt_protocol *p, PyObject *tuple, const vt_dataset *dat
     return !PyErr_Occurred();
 }
 
-static PyObject *finish(vt_evaluation *e, bool made)
+PyObject *vt_evaluation_handle(vt_evaluation *e, bool made)
 {
     if (!made) {
         free(e);
@@ -83,7 +85,7 @@ static bool begin(evaluating *e)
     if (e->out == NULL) {
         PyErr_NoMemory();
     }
-    if (e->out == NULL || !read_protocol(&e->protocol, e->protocol_tuple, e->parts.data)) {
+    if (e->out == NULL || !vt_protocol_read(&e->protocol, e->protocol_tuple, e->parts.data, NULL)) {
         free(e->out);
         vt_parts_leave(&e->parts);
         return false;
@@ -116,7 +118,7 @@ static PyObject *evaluate_kind(PyObject *module, PyObject *args)
     }
     free((void *)(uintptr_t)settings);
     vt_parts_leave(&e.parts);
-    return finish(e.out, made);
+    return vt_evaluation_handle(e.out, made);
 }
 
 static int evaluate_accepted(evaluating *e, const vt_model *model, vt_error *err)
@@ -158,7 +160,7 @@ static PyObject *evaluate_model(PyObject *module, PyObject *args)
         made = vt_call_end(&call, status);
         vt_parts_leave(&e.parts);
         vt_handle_leave(handle);
-        return finish(e.out, made);
+        return vt_evaluation_handle(e.out, made);
     }
     vt_handle_leave(handle);
     return NULL;
@@ -279,7 +281,7 @@ static PyObject *evaluate_lists(PyObject *module, PyObject *args)
     }
     lists_done(&l);
     vt_parts_leave(&e.parts);
-    PyObject *handle = finish(e.out, made);
+    PyObject *handle = vt_evaluation_handle(e.out, made);
     if (handle != NULL) {
         out = Py_BuildValue("(O{s:L,s:L,s:L,s:L,s:L,s:L})", handle, "strangers", (long long)counts.strangers, "missing",
                             (long long)counts.missing, "padding", (long long)counts.padding, "repeated",

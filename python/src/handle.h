@@ -66,6 +66,7 @@ PyObject *vt_py_chars(const char *text); /* likewise for NULL */
 PyObject *vt_py_time(int64_t time);      /* None for VT_NONE */
 PyObject *vt_py_real(double value);      /* None for NaN */
 PyObject *vt_py_ids(const vt_ids *ids);  /* a list */
+PyObject *vt_py_floats(const float *values, size_t n);
 
 /** UTF-8 of a str, borrowed from it; false with TypeError that names `what`. */
 bool vt_py_str(vt_str *out, PyObject *text, const char *what);
@@ -83,6 +84,7 @@ bool vt_add_datasets(PyObject *module);
 bool vt_add_models(PyObject *module);
 bool vt_add_rankers(PyObject *module);
 bool vt_add_evaluation(PyObject *module);
+bool vt_add_tuning(PyObject *module);
 bool vt_add_vectors(PyObject *module);
 bool vt_add_shops(PyObject *module);
 bool vt_add_imports(PyObject *module);

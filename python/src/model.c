@@ -171,23 +171,51 @@ static PyObject *model_fit(PyObject *module, PyObject *args)
     return made ? Py_BuildValue("(Nd)", new_model(model), f.seconds) : NULL;
 }
 
-/* (kind, preset, settings): every parameter as "alpha=40,factors=64,..." */
-static PyObject *model_settings(PyObject *module, PyObject *args)
+/* From (kind, (preset, settings, seed, threads)): every parameter as the program writes them; false with an exception. */
+static bool settings_of(const char **kind, char out[VT_SETTINGS_BYTES], PyObject *args)
 {
-    const char *kind = NULL, **settings = NULL;
+    const char **settings = NULL;
     PyObject *options = NULL;
     const vt_dataset none = {0};
     vt_fit_options fit_options;
+    vt_error err = VT_ERROR_INIT;
+    if (!PyArg_ParseTuple(args, "sO!", kind, &PyTuple_Type, &options) ||
+        !vt_fit_options_read(&fit_options, &settings, options, &none)) {
+        return false;
+    }
+    int status = vt_model_settings(out, VT_SETTINGS_BYTES, *kind, &fit_options, NULL, &err);
+    free((void *)(uintptr_t)settings);
+    if (status != VT_OK) {
+        vt_raise(&err);
+    }
+    return status == VT_OK;
+}
+
+/* (kind, options): "alpha=40,factors=64,..." */
+static PyObject *model_settings(PyObject *module, PyObject *args)
+{
+    const char *kind = NULL;
     char out[VT_SETTINGS_BYTES];
+    (void)module;
+    return settings_of(&kind, out, args) ? PyUnicode_FromString(out) : NULL;
+}
+
+/* (kind, options): (whether a fit reads vectors of texts, of photos) */
+static PyObject *model_vectors(PyObject *module, PyObject *args)
+{
+    const char *kind = NULL;
+    char settings[VT_SETTINGS_BYTES];
+    unsigned read = 0;
     vt_error err = VT_ERROR_INIT;
     (void)module;
-    if (!PyArg_ParseTuple(args, "sO!", &kind, &PyTuple_Type, &options) ||
-        !vt_fit_options_read(&fit_options, &settings, options, &none)) {
+    if (!settings_of(&kind, settings, args)) {
         return NULL;
     }
-    int status = vt_model_settings(out, sizeof out, kind, &fit_options, NULL, &err);
-    free((void *)(uintptr_t)settings);
-    return status == VT_OK ? PyUnicode_FromString(out) : vt_raise(&err);
+    if (vt_model_vectors(&read, vt_model_kind_find(kind), settings, &err) != VT_OK) {
+        return vt_raise(&err);
+    }
+    return Py_BuildValue("(NN)", PyBool_FromLong((read & VT_VECTORS_TEXT) != 0),
+                         PyBool_FromLong((read & VT_VECTORS_IMAGE) != 0));
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
@@ -310,6 +338,7 @@ static PyMethodDef functions[] = {
     {"model_kinds", model_kinds, METH_NOARGS, NULL},
     {"model_fit", model_fit, METH_VARARGS, NULL},
     {"model_settings", model_settings, METH_VARARGS, NULL},
+    {"model_vectors", model_vectors, METH_VARARGS, NULL},
     {"model_save", model_save, METH_VARARGS, NULL},
     {"model_save_in", model_save_in, METH_VARARGS, NULL},
     {"model_load", model_load, METH_VARARGS, NULL},

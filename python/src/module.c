@@ -36,9 +36,9 @@ PyMODINIT_FUNC PyInit__vitrine(void)
     PyObject *module = PyModule_Create(&definition);
     bool all = module != NULL && PyModule_AddStringConstant(module, "version", vt_version()) == 0 &&
                vt_handle_ready(module) == 0 && add_codes(module) && vt_add_columns(module) && vt_add_datasets(module) &&
-               vt_add_models(module) && vt_add_rankers(module) && vt_add_evaluation(module) && vt_add_vectors(module) &&
-               vt_add_shops(module) && vt_add_imports(module) && vt_add_rows(module) && vt_add_recommenders(module) &&
-               vt_add_insight(module);
+               vt_add_models(module) && vt_add_rankers(module) && vt_add_evaluation(module) && vt_add_tuning(module) &&
+               vt_add_vectors(module) && vt_add_shops(module) && vt_add_imports(module) && vt_add_rows(module) &&
+               vt_add_recommenders(module) && vt_add_insight(module);
     if (!all) {
         Py_CLEAR(module);
     }

@@ -305,21 +305,13 @@ static PyObject *predict(const ranker *r, int32_t user, const int32_t *items, si
                          const vt_history_ranker_options *options)
 {
     vt_call call;
-    PyObject *out = NULL;
     float *rating = calloc(n + 1, sizeof *rating);
     if (rating == NULL) {
         return PyErr_NoMemory();
     }
     vt_call_begin(&call, NULL);
     int status = vt_history_ranker_predict(rating, r->lists, user, items, n, options, &call.err);
-    if (vt_call_end(&call, status)) {
-        out = PyList_New(0);
-        for (size_t i = 0; out != NULL && i < n; i++) {
-            if (!vt_append(out, PyFloat_FromDouble((double)rating[i]))) {
-                Py_CLEAR(out);
-            }
-        }
-    }
+    PyObject *out = vt_call_end(&call, status) ? vt_py_floats(rating, n) : NULL;
     free(rating);
     return out;
 }
@@ -397,12 +389,7 @@ static PyObject *model_similar(PyObject *module, PyObject *args)
         vt_call_begin(&call, NULL);
         int status = score == NULL ? vt_fail(&call.err, VT_ERR_NO_MEMORY, "memory ran out")
                                    : vt_model_similar(model, item[0], score, &call.err);
-        out = vt_call_end(&call, status) ? PyList_New(0) : NULL;
-        for (int32_t i = 0; out != NULL && i < info.n_items; i++) {
-            if (!vt_append(out, PyFloat_FromDouble((double)score[i]))) {
-                Py_CLEAR(out);
-            }
-        }
+        out = vt_call_end(&call, status) ? vt_py_floats(score, (size_t)info.n_items) : NULL;
         free(score);
     }
     free(item);

@@ -8,6 +8,7 @@
 #include "vitrine/choice.h"
 #include "vitrine/json.h"
 #include "vitrine/recommend.h"
+#include "vitrine/search.h"
 
 static void close_live(void *thing)
 {
@@ -149,6 +150,39 @@ static bool read_events(vt_given_event **out, vt_request *r, PyObject *list)
     return events != NULL;
 }
 
+static int load_rules(vt_rules *rules, const char *path, vt_error *err)
+{
+    vt_shop *shop = NULL;
+    int status = vt_shop_open(&shop, path, VT_SHOP_READ, err);
+    status = status != VT_OK ? status : vt_rules_load(rules, shop, err);
+    vt_shop_close(shop);
+    return status;
+}
+
+/* The shop's rules, with those of [(name, value)] in place of the same ones; None: `r` asks for the shop's. */
+static bool read_rules(vt_rules *rules, vt_request *r, const engine *e, PyObject *list)
+{
+    const char *name = NULL, *value = NULL;
+    vt_error err = VT_ERROR_INIT;
+    vt_rules_init(rules);
+    if (list == Py_None) {
+        return true;
+    }
+    int status = load_rules(rules, vt_live_path(e->live), &err);
+    Py_ssize_t n = PyList_Size(list);
+    for (Py_ssize_t i = 0; status == VT_OK && i < n; i++) {
+        if (!PyArg_ParseTuple(PyList_GetItem(list, i), "ss", &name, &value)) {
+            return false;
+        }
+        status = vt_rules_set(rules, name, value, &err);
+    }
+    r->rules = rules;
+    if (status != VT_OK) {
+        vt_raise(&err);
+    }
+    return status == VT_OK && n >= 0;
+}
+
 /* (ids, scores, reasons or None, sources, degraded) */
 static PyObject *answer_row(const vt_answer *a)
 {
@@ -192,40 +226,51 @@ static bool refresh_first(engine *e)
     return vt_call_end(&call, status);
 }
 
-/* (recommender, [user or item], request, similar): a row for each */
-static PyObject *recommender_ask(PyObject *module, PyObject *args)
+/* A row for each of `ids`. */
+static PyObject *ask_all(engine *e, vt_request *request, PyObject *ids, bool similar)
 {
-    PyObject *handle = NULL, *ids = NULL, *tuple = NULL;
-    int similar = 0;
-    vt_request request;
-    engine e;
-    (void)module;
-    if (!PyArg_ParseTuple(args, "OO!O!p", &handle, &PyList_Type, &ids, &PyTuple_Type, &tuple, &similar) ||
-        !read_request(&request, tuple) || !enter(&e, handle)) {
-        return NULL;
-    }
-    PyObject *out = refresh_first(&e) ? PyList_New(0) : NULL;
+    PyObject *out = refresh_first(e) ? PyList_New(0) : NULL;
     for (Py_ssize_t i = 0; out != NULL && i < PyList_Size(ids); i++) {
-        const char **id = similar ? &request.item : &request.user;
+        const char **id = similar ? &request->item : &request->user;
         if (PyErr_CheckSignals() < 0 || !vt_py_optional(id, PyList_GetItem(ids, i), similar ? "an item" : "a user") ||
-            !ask(&e, &request, out)) {
+            !ask(e, request, out)) {
             Py_CLEAR(out);
         }
     }
+    return out;
+}
+
+/* (recommender, [user or item], request, similar, rules): a row for each */
+static PyObject *recommender_ask(PyObject *module, PyObject *args)
+{
+    PyObject *handle = NULL, *ids = NULL, *tuple = NULL, *list = NULL;
+    int similar = 0;
+    vt_request request;
+    vt_rules rules;
+    engine e;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OO!O!pO", &handle, &PyList_Type, &ids, &PyTuple_Type, &tuple, &similar, &list) ||
+        !read_request(&request, tuple) || !enter(&e, handle)) {
+        return NULL;
+    }
+    PyObject *out = read_rules(&rules, &request, &e, list) ? ask_all(&e, &request, ids, similar != 0) : NULL;
+    vt_rules_done(&rules);
     leave(&e);
     return out;
 }
 
-/* (recommender, user or None, events, request): a row for a visitor or a user with events that the shop was not told */
+/* (recommender, user or None, events, request, rules): a row for a visitor or a user with events that the shop was not
+   told */
 static PyObject *recommender_visit(PyObject *module, PyObject *args)
 {
-    PyObject *handle = NULL, *list = NULL, *tuple = NULL;
+    PyObject *handle = NULL, *list = NULL, *tuple = NULL, *of_call = NULL;
     const char *user = NULL;
     vt_request request;
+    vt_rules rules;
     vt_given_event *events = NULL;
     engine e;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OzO!O!", &handle, &user, &PyList_Type, &list, &PyTuple_Type, &tuple) ||
+    if (!PyArg_ParseTuple(args, "OzO!O!O", &handle, &user, &PyList_Type, &list, &PyTuple_Type, &tuple, &of_call) ||
         !read_request(&request, tuple) || !read_events(&events, &request, list)) {
         return NULL;
     }
@@ -233,10 +278,11 @@ static PyObject *recommender_visit(PyObject *module, PyObject *args)
     request.user = user;
     request.visitor = user == NULL;
     if (enter(&e, handle)) {
-        out = refresh_first(&e) ? PyList_New(0) : NULL;
+        out = read_rules(&rules, &request, &e, of_call) && refresh_first(&e) ? PyList_New(0) : NULL;
         if (out != NULL && !ask(&e, &request, out)) {
             Py_CLEAR(out);
         }
+        vt_rules_done(&rules);
         leave(&e);
     }
     free(events);
@@ -306,6 +352,45 @@ static PyObject *recommender_explain(PyObject *module, PyObject *args)
     return ask_json(args, why_json);
 }
 
+static int search(vt_text *out, engine *e, const vt_search_query *query, vt_error *err)
+{
+    vt_found found;
+    int status = refresh(e, err);
+    status = status != VT_OK ? status : vt_search(&found, e->recommender, query, err);
+    if (status == VT_OK) {
+        status = vt_found_json(out, &found, query, false, err);
+        vt_found_done(&found);
+    }
+    return status;
+}
+
+/* (recommender, words, photo, item, by, request): items by one of the first three, as text */
+static PyObject *recommender_search(PyObject *module, PyObject *args)
+{
+    PyObject *handle = NULL, *tuple = NULL;
+    const char *item = NULL;
+    int by = 0;
+    vt_search_query query;
+    vt_text text = {NULL, 0};
+    engine e;
+    vt_call call;
+    (void)module;
+    vt_search_query_init(&query);
+    if (!PyArg_ParseTuple(args, "OzzziO!", &handle, &query.text, &query.photo, &item, &by, &PyTuple_Type, &tuple) ||
+        !read_request(&query.request, tuple) || !enter(&e, handle)) {
+        return NULL;
+    }
+    query.request.item = item;
+    query.by = (vt_search_by)by;
+    vt_call_begin(&call, NULL);
+    int status = search(&text, &e, &query, &call.err);
+    bool made = vt_call_end(&call, status);
+    leave(&e);
+    PyObject *out = made ? vt_py_text((vt_str){text.data, text.len}) : NULL;
+    vt_text_free(&text);
+    return out;
+}
+
 static PyMethodDef functions[] = {
     {"live_open", live_open, METH_VARARGS, NULL},
     {"recommender_open", recommender_open, METH_VARARGS, NULL},
@@ -313,6 +398,7 @@ static PyMethodDef functions[] = {
     {"recommender_visit", recommender_visit, METH_VARARGS, NULL},
     {"recommender_complements", recommender_complements, METH_VARARGS, NULL},
     {"recommender_explain", recommender_explain, METH_VARARGS, NULL},
+    {"recommender_search", recommender_search, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -45,6 +45,17 @@ PyObject *vt_py_ids(const vt_ids *ids)
     return list;
 }
 
+PyObject *vt_py_floats(const float *values, size_t n)
+{
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list != NULL && i < n; i++) {
+        if (!vt_append(list, PyFloat_FromDouble((double)values[i]))) {
+            Py_CLEAR(list);
+        }
+    }
+    return list;
+}
+
 bool vt_py_str(vt_str *out, PyObject *text, const char *what)
 {
     Py_ssize_t size = 0;

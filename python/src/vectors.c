@@ -64,6 +64,46 @@ static PyObject *vectors_open(PyObject *module, PyObject *args)
     return vt_call_end(&call, status) ? vt_handle_new(&vt_vectors_kind, vectors, NULL, NULL) : NULL;
 }
 
+/* In place of those of a dataset, which stay as long as it: a fit may be reading them. Holds the interpreter's lock. */
+static void renew(vt_dataset *d, vt_item_vectors **held, vt_item_vectors *newer)
+{
+    if (newer == NULL || d->n_retired == VT_RETIRED_MAX) {
+        vt_item_vectors_free(newer);
+        return;
+    }
+    d->retired[d->n_retired++] = *held;
+    *held = newer;
+}
+
+/* (dataset, shop): reads the vectors of the shop's items again */
+static PyObject *dataset_renew_vectors(PyObject *module, PyObject *args)
+{
+    PyObject *handle = NULL;
+    const char *shop = NULL;
+    vt_item_vectors *text = NULL, *image = NULL;
+    vt_call call;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "Os", &handle, &shop)) {
+        return NULL;
+    }
+    vt_dataset *d = vt_handle_enter(handle, &vt_dataset_kind);
+    if (d == NULL) {
+        return NULL;
+    }
+    vt_call_begin(&call, NULL);
+    int status = vt_dataset_open_vectors(&text, shop, VT_ENCODER_TEXT, &call.err);
+    status = status != VT_OK ? status : vt_dataset_open_vectors(&image, shop, VT_ENCODER_IMAGE, &call.err);
+    bool opened = vt_call_end(&call, status);
+    if (opened) {
+        renew(d, &d->text, text);
+        renew(d, &d->image, image);
+    } else {
+        vt_item_vectors_free(text);
+    }
+    vt_handle_leave(handle);
+    return opened ? Py_NewRef(Py_None) : NULL;
+}
+
 /* (ids, encoder, hash) */
 static PyObject *vectors_info(PyObject *module, PyObject *handle)
 {
@@ -134,6 +174,7 @@ static PyObject *project(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
+    {"dataset_renew_vectors", dataset_renew_vectors, METH_VARARGS, NULL},
     {"vectors_open", vectors_open, METH_VARARGS, NULL},
     {"vectors_info", vectors_info, METH_O, NULL},
     {"project", project, METH_VARARGS, NULL},

@@ -177,3 +177,32 @@ def test_names(parts):
     assert frame["ndcg@10"].nunique() == 1
     assert frame["ndcg@10_low"].isna().all()
     assert all(math.isfinite(value) for value in frame["ndcg@10"])
+
+
+def test_folds_are_those_of_the_program(shop, program):
+    table = vitrine.cross_validate([vitrine.Popularity(), "ease"], shop.dataset(), "kfold:3", at=[5], baseline="ease")
+    printed = program("--shop", shop.path, "evaluate", "popularity", "ease", "--split", "kfold:3", "--at", "5")
+    assert compare(table, printed) > 20
+    assert table["ndcg@5_low"]["popularity"] < table["ndcg@5"]["popularity"]
+    assert table["ndcg@5_diff"]["popularity"] == pytest.approx(table["ndcg@5"]["popularity"] - table["ndcg@5"]["ease"])
+    with pytest.raises(vitrine.Invalid):
+        vitrine.cross_validate("ease", shop.dataset(), "kfold:1")
+    with pytest.raises(vitrine.Unsupported, match="cannot be fitted to each fold"):
+        vitrine.cross_validate({"mine": object()}, shop.dataset())
+    with pytest.raises(TypeError):
+        vitrine.cross_validate("ease", shop.dataset(), zebra=1)
+
+
+def test_tuning(parts, dataset, tmp_path):
+    log = tmp_path / "trials.jsonl"
+    found = vitrine.tune("ease", dataset, trials=4, log=log)
+    assert isinstance(found.model, vitrine.EASE) and not found.model.fitted and found.metric == "NDCG@10"
+    assert found.best >= found.first and "evaluated=valid" in found.protocol
+    assert set(found.trials["trial"]) <= set(range(4)) and not found.trials["kept"].any()
+    again = vitrine.tune("ease", dataset, trials=4, log=log)
+    assert again.model.get_params() == found.model.get_params() and again.trials["kept"].all()
+    fixed = vitrine.tune(vitrine.IALS(factors=8, iterations=2), dataset, search={"alpha": [1.0, 2.0]}, trials=3)
+    assert fixed.model.get_params()["factors"] == 8 and fixed.model.get_params()["alpha"] in (1.0, 2.0)
+    assert fixed.model.fit(parts[0]).recommend("u000", n=3).ids
+    with pytest.raises(vitrine.Invalid):
+        vitrine.tune("ease", dataset, search={"zebra": (1, 2)}, trials=1)

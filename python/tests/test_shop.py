@@ -178,6 +178,93 @@ def test_a_model_of_the_shop(tmp_path, program):
         shop.recommend(user, model="zebra")
 
 
+def test_a_loaded_model_with_histories(tmp_path):
+    shop = vitrine.Shop(tmp_path / "s")
+    shop.generate(products=50, users=120, reviews=300, photos=0)
+    dataset = shop.dataset(positive="purchase")
+    model = vitrine.EASE().fit(dataset)
+    user = dataset.users[3]
+    expected = model.recommend(user, n=5).ids
+    model.save(tmp_path / "ease.safetensors")
+    shop.save_model(model)
+    path = tmp_path / "ease.safetensors"
+    for loaded in (vitrine.load(path, shop=shop), vitrine.EASE.load(path, history=dataset), shop.model("ease"),
+                   vitrine.load(path, history=dataset.to_frame())):
+        assert loaded.recommend(user, n=5).ids == expected
+    alone = vitrine.load(path)
+    with pytest.raises(vitrine.Unsupported, match="load it with shop="):
+        alone.recommend(user)
+    assert alone.recommend(user, n=5, history=shop).ids == expected
+    with pytest.raises(vitrine.Invalid, match="one of them"):
+        vitrine.load(path, shop=shop, history=dataset)
+
+
+def test_rules_of_a_call(fresh, program):
+    fresh.add_items({"id": list("abcdef"), "brand": ["x", "x", "x", "y", "y", "z"]})
+    fresh.add_events({"user": [f"u{i}" for i in range(6) for _ in range(i + 1)] + ["new"],
+                      "item": [item for i in range(6) for item in "abcdef"[:i + 1]] + ["f"], "kind": ["purchase"] * 22})
+    plain = fresh.recommend("new", n=3)
+    assert plain.ids == ["a", "b", "c"]
+    ruled = fresh.recommend("new", n=3, rules={"brand_cap": 1, "replenish": False})
+    printed = program("--shop", fresh.path, "recommend", "new", "-n", 3, "--brand-cap", 1)
+    assert ruled.ids == [row["item"] for row in printed["items"]] == ["a", "d"]
+    assert fresh.recommend("new", n=3).ids == plain.ids, "of that call alone"
+    assert fresh.recommend_visitor(["f"], n=1, rules={"boost": "item=e:+5"}).ids == ["e"]
+    with pytest.raises(vitrine.Invalid, match="zebra"):
+        fresh.recommend("new", rules={"zebra": 1})
+
+
+def test_search(shop, program):
+    words = shop.items(["title"])["title"][0].split()[0]
+    found = shop.search(words, n=5)
+    printed = program("--shop", shop.path, "search", words, "-n", 5)
+    assert len(found) > 0 and list(found["item"]) == [row["item"] for row in printed["items"]]
+    assert found.attrs["degraded"] == printed["degraded"]
+    assert len(shop.search(words, brand="nobody's")) == 0
+    with pytest.raises(vitrine.Invalid, match="one of words, photo and item"):
+        shop.search()
+    with pytest.raises(vitrine.Invalid, match='by is "zebra"'):
+        shop.search(item="P000001", by="zebra")
+    with pytest.raises(vitrine.NotFound):
+        shop.search(photo="/nowhere.jpg")
+
+
+def test_a_fit_encodes_first(tmp_path, monkeypatch):
+    shop = vitrine.Shop(tmp_path / "s")
+    shop.generate(products=40, users=60, reviews=100, photos=0)
+    told = []
+
+    def encode(self, *, texts, photos, progress):
+        told.append((texts, photos))
+        raise vitrine.NotFound("no encoder here", 3)
+
+    monkeypatch.setattr(vitrine.Shop, "encode", encode)
+    dataset = shop.dataset()
+    vitrine.EASE().fit(dataset)
+    assert told == [], "it reads no vectors"
+    with pytest.warns(UserWarning, match="vectors of what is new were not made: no encoder here"):
+        with pytest.raises(vitrine.Error):
+            vitrine.Content().fit(dataset)
+    assert told == [(True, False)]
+    with pytest.raises(vitrine.Error):
+        vitrine.evaluate([vitrine.Content()], dataset.split("leave-one-out").test)
+    assert told == [(True, False)], "once for a dataset"
+
+
+def test_a_fit_reads_what_it_encoded(tmp_path):
+    shop = vitrine.Shop(tmp_path / "s")
+    shop.generate(products=40, users=60, reviews=100, photos=0)
+    try:
+        shop.encode()
+    except vitrine.Error as error:
+        pytest.skip(f"texts cannot be encoded: {error}")
+    shop.add_items({"id": ["NEW"], "title": ["A lamp of brass"]})
+    dataset = shop.dataset()
+    model = vitrine.Content().fit(dataset)
+    assert "NEW" in shop.embeddings("text").ids
+    assert model.similar("NEW", n=3)[0]
+
+
 def test_insight(shop):
     for name, _, of_shop, _ in vitrine.insight_kinds():
         if not of_shop:

@@ -26,7 +26,7 @@ from .errors import (
     NotFound,
     Unsupported,
 )
-from .evaluation import METRICS, evaluate
+from .evaluation import METRICS, Tuned, cross_validate, evaluate, tune
 from .models import (
     BPR,
     EASE,
@@ -57,6 +57,7 @@ __all__ = [
     "__version__", "Answer", "BPR", "BadFormat", "Busy", "Cancelled", "Closed", "Content", "Corrupt", "Dataset", "EASE",
     "Embeddings", "Error", "Exists", "Explanation", "Forked", "Fusion", "Hybrid", "IALS", "InputOutput", "Invalid",
     "ItemKNN", "LightGCN", "METRICS", "MF", "MLPFusion", "Map", "Model", "NoMemory", "NotFound", "Part", "Popularity",
-    "Recommendations", "Report", "SASRec", "SLIM", "SVDpp", "Shop", "Split", "Unsupported", "VBPR", "evaluate",
-    "import_kinds", "insight_file", "insight_kinds", "kinds", "load", "of_kind", "pca", "tsne",
+    "Recommendations", "Report", "SASRec", "SLIM", "SVDpp", "Shop", "Split", "Tuned", "Unsupported", "VBPR",
+    "cross_validate", "evaluate", "import_kinds", "insight_file", "insight_kinds", "kinds", "load", "of_kind", "pca",
+    "tsne", "tune",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from . import _vitrine, frames
 from .errors import Unsupported
-from .progress import Progress, telling
+from .progress import Callback, Progress, telling
+
+#: Makes missing vectors of texts, of photos, and hands them to a dataset.
+Encode = Callable[[_vitrine.Handle, bool, bool, "Callback | None"], None]
 
 _PARTS = {"train": 1, "valid": 2, "test": 3}
 _ITEM_FIELDS = ("id", "title", "description", "brand", "category", "attributes", "price")
@@ -16,8 +19,18 @@ _ITEM_FIELDS = ("id", "title", "description", "brand", "category", "attributes",
 class Dataset:
     """Events of users on items, frozen: of a shop (`Shop.dataset`) or of a table in memory (`Dataset.from_frame`)."""
 
-    def __init__(self, handle: _vitrine.Handle) -> None:
+    def __init__(self, handle: _vitrine.Handle, encode: Encode | None = None) -> None:
         self._handle = handle
+        self._encode = encode
+        self._encoded = (False, False)
+
+    def _renew_vectors(self, kind: str, options: _vitrine._Fit, progress: Callback | None) -> None:
+        """Makes the vectors that a fit will read, where a shop stands behind: once, as `vitrine train` does each time."""
+        wanted = _vitrine.model_vectors(kind, options)
+        texts, photos = (want and not done for want, done in zip(wanted, self._encoded))
+        if self._encode is not None and (texts or photos):
+            self._encode(self._handle, texts, photos, progress)
+            self._encoded = (self._encoded[0] or texts, self._encoded[1] or photos)
 
     @classmethod
     def from_frame(

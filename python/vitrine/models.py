@@ -103,7 +103,7 @@ class Model:
 
     def _forget(self) -> None:
         self._handle: _vitrine.Handle | None = None
-        self._history: Dataset | Part | None = None
+        self._history: Any = None  # a Dataset or Part; of a loaded model also a shop or a table
         self._rankers: dict[int, tuple[object, _vitrine.Handle]] = {}
         self.fit_seconds = 0.0
 
@@ -153,13 +153,16 @@ class Model:
     def fit(self, train: Any, valid: Part | None = None, *, progress: Progress = None) -> Self:
         """
         Fits on the training part of a split, on a whole dataset, or on a table with the columns user and item. With the
-        `valid` part of the same split, kinds that are fitted in epochs stop early by it, as `vitrine train` does.
+        `valid` part of the same split, kinds that are fitted in epochs stop early by it, as `vitrine train` does. Texts
+        and photos of a shop's items that have no vector yet get one first, for kinds that read them; where that cannot
+        be, a warning says why.
         """
         dataset, split = parts_of(train)
         if valid is not None and (split is None or valid._split is not split or valid.name != "valid"):
             raise Invalid("the validation part of the same split is expected", 2)
         options = self._options()
         with telling(progress) as callback:
+            dataset._renew_vectors(self.kind, options, callback)
             made = _vitrine.model_fit(self.kind, dataset._handle, split, valid is not None, options, callback)
         self._forget()
         self._handle, self.fit_seconds = made
@@ -190,11 +193,17 @@ class Model:
         _vitrine.model_save(self._fitted(), os.fspath(path))
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Model:
-        """Reads a model file of any kind. Lists for users need their histories: `recommend(..., history=dataset)`."""
+    def load(cls, path: str | os.PathLike[str], *, shop: Any = None, history: Any = None) -> Model:
+        """
+        Reads a model file of any kind. Lists for users need their histories, which it does not hold: those of a `shop`
+        as it stands when the first list is asked for, or of `history`, a dataset, a part or a table.
+        """
         model = of_handle(_vitrine.model_load(os.fspath(path)))
         if cls.kind and not isinstance(model, cls):
             raise Unsupported(f"{os.fspath(path)} holds the kind {model.kind}, not {cls.kind}", 12)
+        if shop is not None and history is not None:
+            raise Invalid("shop and history are given; one of them is expected", 2)
+        model._history = shop if history is None else history
         return model
 
     # ---- recommendations ---------------------------------------------------------------------------------------------
@@ -203,9 +212,14 @@ class Model:
         model = self._fitted()
         of = self._history if history is None else history
         if of is None:
-            raise Unsupported("a model file holds no histories; give those of the users as history=, a dataset", 12)
+            raise Unsupported("a model file holds no histories; give those of the users as history=, a dataset, or load "
+                              "it with shop=", 12)
         if not isinstance(of, (Dataset, Part)):
-            of = Dataset.from_frame(of)
+            freeze = getattr(of, "dataset", None)
+            made: Dataset = (freeze(positive=self.info["positive"]) if callable(freeze) else Dataset.from_frame(of))
+            if of is self._history:
+                self._history = made
+            of = made
         kept = self._rankers.get(id(of))
         if kept is not None and kept[0] is of:
             return kept[1]
@@ -218,7 +232,7 @@ class Model:
                   now: int | None = None, progress: Progress = None) -> Recommendations:
         """
         The best `n` items of each user, those of the history left out unless `keep_seen`. Histories are those of the
-        fit, or of `history`, a dataset, which may have other users and items. One id gives one list. NotFound names a
+        fit or of load(), or of `history`, a dataset, table or shop, which may have other users and items. One id gives one list. NotFound names a
         user who is not there; lists are shorter where a model has nothing more to say.
         """
         ranker = self._ranker(history)
@@ -307,7 +321,8 @@ def _fallback(spec: tuple[Any, ...]) -> Param:
     return str(choices or "") if kind == "text" else int(fallback) if kind == "int" else float(fallback)
 
 
-def _assignments(text: str, types: dict[str, type]) -> dict[str, Param]:
+def assignments(text: str, types: dict[str, type]) -> dict[str, Any]:
+    """Parameters out of settings as the program writes them."""
     pairs = [part.split("=", 1) for part in text.split(",") if "=" in part]
     return {name: _read(value, types.get(name, str)) for name, value in pairs}
 
@@ -333,7 +348,7 @@ def _of_registry(cls: type[Model]) -> type[Model]:
     cls.summary, cls.source, cls._abilities = summary, source, abilities
     cls._types = {spec[0]: python.get(spec[1], str) for spec in params}
     cls.defaults = {spec[0]: _fallback(spec) for spec in params}
-    cls.presets = {name: _assignments(settings, cls._types) for name, settings, _ in presets}
+    cls.presets = {name: assignments(settings, cls._types) for name, settings, _ in presets}
     rows = [f"    {spec[0]}: {spec[7]}" + (f", in {spec[6]}" if spec[6] else "") for spec in params]
     cls.__doc__ = "\n".join([f"{summary[:1].upper()}{summary[1:]} ({source}).", "", "Parameters:", *rows])
     setattr(cls, "__signature__", _Signature())
@@ -432,15 +447,15 @@ def of_handle(handle: _vitrine.Handle) -> Model:
     """A fitted model around a handle."""
     info = _vitrine.model_info(handle)
     cls = _CLASSES[info["kind"]]
-    params: dict[str, Any] = _assignments(info["settings"], cls._types)
+    params: dict[str, Any] = assignments(info["settings"], cls._types)
     model = cls(seed=info["seed"], **params)
     model._handle = handle
     return model
 
 
-def load(path: str | os.PathLike[str]) -> Model:
-    """Reads a model file of any kind."""
-    return Model.load(path)
+def load(path: str | os.PathLike[str], *, shop: Any = None, history: Any = None) -> Model:
+    """Reads a model file of any kind; histories of users are those of a `shop`, or of `history`."""
+    return Model.load(path, shop=shop, history=history)
 
 
 def ids_of(answer: Any) -> Iterable[Any]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from . import _vitrine, frames
 from .dataset import Dataset, text_ids
-from .errors import BadFormat, Closed, Forked, Invalid, NotFound
+from .errors import BadFormat, Cancelled, Closed, Error, Forked, Invalid, NoMemory, NotFound
 from .models import Model, Recommendations, load
-from .progress import Progress, telling
+from .progress import Callback, Progress, telling
 from .projection import Embeddings
 
 _KINDS = ("text", "image")
@@ -35,9 +35,7 @@ class Answer:
     @property
     def figures(self) -> Any:
         """A table of the single figures."""
-        rows = self.document.get("figures", [])
-        keys = list(dict.fromkeys(key for row in rows for key in row))
-        return frames.table({key: [row.get(key) for row in rows] for key in keys})
+        return _table_of_rows(self.document.get("figures", []))
 
     @property
     def tables(self) -> list[str]:
@@ -229,7 +227,8 @@ class Shop:
         _find_openvino()
         with telling(progress) as callback:
             report = _vitrine.shop_encode(self._open(), text, image, not texts, not photos, reviews, threads, callback)
-        self._live_handle, self._recommenders = None, {}  # what is open holds older vectors
+        if any(report[kind]["encoded"] for kind in _KINDS):
+            self._live_handle, self._recommenders = None, {}  # what is open holds older vectors
         return report
 
     def embeddings(self, kind: str = "text") -> Embeddings:
@@ -245,7 +244,22 @@ class Shop:
         `min_user` and `min_item` cut the core.
         """
         with telling(progress) as callback:
-            return Dataset(_vitrine.dataset_of_shop(self._open(), positive, min_user, min_item, callback))
+            handle = _vitrine.dataset_of_shop(self._open(), positive, min_user, min_item, callback)
+        return Dataset(handle, self._encode_for)
+
+    def _encode_for(self, dataset: _vitrine.Handle, texts: bool, photos: bool, callback: Callback | None) -> None:
+        """What a fit does first. The fit goes on with the vectors that are there where encoding fails."""
+        import warnings
+
+        try:
+            report = self.encode(texts=texts, photos=photos, progress=callback)
+        except (Cancelled, Closed, Forked, NoMemory):
+            raise
+        except Error as error:
+            warnings.warn(f"vectors of what is new were not made: {error}", stacklevel=5)
+        else:
+            if any(report[kind]["encoded"] for kind in _KINDS):
+                _vitrine.dataset_renew_vectors(dataset, self.path)
 
     def save_model(self, model: Model, name: str | None = None) -> None:
         """Keeps a fitted model in the shop; it answers from then on."""
@@ -253,9 +267,9 @@ class Shop:
         self._recommenders = {}
 
     def model(self, name: str) -> Model:
-        """A model that the shop keeps."""
+        """A model that the shop keeps, with the shop's histories as they stand when the first list is asked for."""
         path = os.path.join(self._open(), "models", name + ".safetensors")
-        return load(path)
+        return load(path, shop=self)
 
     # ---- answers -----------------------------------------------------------------------------------------------------
 
@@ -276,12 +290,13 @@ class Shop:
 
     def recommend(self, users: Any, n: int = 10, *, model: str | None = None, keep_seen: bool = False,
                   keep_unavailable: bool = False, category: str | None = None, brand: str | None = None,
-                  now: int | None = None) -> Recommendations:
+                  now: int | None = None, rules: Mapping[str, Any] | None = None) -> Recommendations:
         """
         What the shop would show: scores of a model that it keeps (`model`, else the active or newest one), then its
-        rules. Rows that were committed a moment ago count. Reasons are sentences.
+        rules. Rows that were committed a moment ago count. Reasons are sentences. `rules` stand in place of the shop's
+        of the same names for this call: {"brand_cap": 2, "diversity": 0.3}.
         """
-        return self._ask(users, n, model, (keep_seen, keep_unavailable), (category, brand, now), False)
+        return self._ask(users, n, model, (keep_seen, keep_unavailable), (category, brand, now), False, rules)
 
     def similar(self, items: Any, n: int = 10, *, model: str | None = None, keep_unavailable: bool = False,
                 category: str | None = None, brand: str | None = None, now: int | None = None) -> Recommendations:
@@ -289,11 +304,11 @@ class Shop:
         return self._ask(items, n, model, (False, keep_unavailable), (category, brand, now), True)
 
     def _ask(self, ids: Any, n: int, model: str | None, flags: tuple[bool, bool], rest: tuple[Any, ...],
-             similar: bool) -> Recommendations:
-        recommender, asked = self._recommender(model), text_ids(ids)
+             similar: bool, rules: Mapping[str, Any] | None = None) -> Recommendations:
+        recommender, asked, of_call = self._recommender(model), text_ids(ids), _rules(rules)
 
         def ask(explain: bool) -> list[Any]:
-            return _vitrine.recommender_ask(recommender, asked, (n, *flags, explain, *rest), similar)
+            return _vitrine.recommender_ask(recommender, asked, (n, *flags, explain, *rest), similar, of_call)
 
         rows = ask(False)
         return Recommendations(asked, [row[0] for row in rows], [row[1] for row in rows],
@@ -301,7 +316,8 @@ class Shop:
                                isinstance(ids, (str, int)))
 
     def recommend_visitor(self, events: Sequence[Any], n: int = 10, *, user: str | None = None,
-                          model: str | None = None, now: int | None = None) -> Recommendations:
+                          model: str | None = None, now: int | None = None,
+                          rules: Mapping[str, Any] | None = None) -> Recommendations:
         """
         For a visitor who is these events: ids of items, or tuples (item, kind); with `user`, besides what the shop
         knows.
@@ -309,7 +325,7 @@ class Shop:
         given = [(event, -1, None, None) if isinstance(event, str) else
                  (event[0], _vitrine.event_kind(event[1]), None, None) for event in events]
         rows = _vitrine.recommender_visit(self._recommender(model), user, given,
-                                          (n, False, False, False, None, None, now))
+                                          (n, False, False, False, None, None, now), _rules(rules))
         return Recommendations([user or ""], [row[0] for row in rows], [row[1] for row in rows],
                                lambda: [row[2] for row in rows], True)
 
@@ -318,8 +334,25 @@ class Shop:
         (item,) = text_ids(item)
         request = (n, False, False, False, None, None, now)
         found = _read(_vitrine.recommender_complements(self._recommender(None), None, item, request))
-        rows = found["items"]
-        return frames.table({key: [row[key] for row in rows] for key in (rows[0] if rows else {"item": None})})
+        return _table_of_rows(found["items"])
+
+    def search(self, words: str | None = None, n: int = 10, *, photo: str | os.PathLike[str] | None = None,
+               item: Any = None, by: str = "both", category: str | None = None, brand: str | None = None,
+               keep_unavailable: bool = False, now: int | None = None) -> Any:
+        """
+        A table of the items that `words` find, or a `photo` (a file), or that are like an `item` by its "text", its
+        "image" or "both". `attrs["degraded"]` says what is missing for a better answer, such as vectors.
+        """
+        if sum(given is not None for given in (words, photo, item)) != 1:
+            raise Invalid("one of words, photo and item is expected", 2)
+        if by not in (*_KINDS, "both"):
+            raise Invalid(f'by is "{by}"; text, image or both is expected', 2)
+        _find_openvino()
+        found = _read(_vitrine.recommender_search(
+            self._recommender(None), words, None if photo is None else os.fspath(photo),
+            None if item is None else text_ids(item)[0], (*_KINDS, "both").index(by) + 1,
+            (n, False, keep_unavailable, False, category, brand, now)))
+        return _table_of_rows(found["items"], degraded=found.get("degraded"))
 
     def explain(self, user: Any, item: Any, *, model: str | None = None, now: int | None = None) -> dict[str, Any]:
         """Why an item stands where it stands for a user: the answer of `vitrine explain --json`."""
@@ -375,6 +408,19 @@ def _import_options(kind: str, *, table: str | None = None, columns: Mapping[str
     texts = {name.replace("_", "-"): str(value).lower() if isinstance(value, bool) else value
              for name, value in named.items()}
     return (kind, table, mapped or None, currency, time_unit, number, parts[part], rating_min, rating_max, texts)
+
+
+def _table_of_rows(rows: list[dict[str, Any]], **attrs: Any) -> Any:
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    return frames.table({key: [row.get(key) for row in rows] for key in keys}, **attrs)
+
+
+def _rules(rules: Mapping[str, Any] | None) -> _vitrine._Rules:
+    """Rules of a call as the library reads them."""
+    if rules is None:
+        return None
+    return [(name, ("on" if value else "off") if isinstance(value, bool) else str(value))
+            for name, value in rules.items()]
 
 
 def _find_openvino() -> None:
