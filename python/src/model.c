@@ -171,7 +171,7 @@ static PyObject *model_fit(PyObject *module, PyObject *args)
     return made ? Py_BuildValue("(Nd)", new_model(model), f.seconds) : NULL;
 }
 
-/* From (kind, (preset, settings, seed, threads)): every parameter as the program writes them; false with an exception. */
+/* From (kind, (preset, settings, seed, threads)): every parameter as the program has it; false with an exception. */
 static bool settings_of(const char **kind, char out[VT_SETTINGS_BYTES], PyObject *args)
 {
     const char **settings = NULL;

@@ -88,7 +88,8 @@ def test_cells_of_any_type(fresh):
     assert fresh.add_items(pa.table({"id": ["5"], "on": [True], "title": ["Mug"]}))["items"]["added"] == 1
     assert list(fresh.items("title")["title"].dropna()) == ["Tea", "Cup", "Mug"]
     report = fresh.add_items({"id": ["6", 7], "price": [2, "much"]})
-    assert report["messages"] == [(3, 'items.csv:3: "price" is "much"; an amount such as 12.50 is expected (row skipped)')]
+    assert report["messages"] == [
+        (3, 'items.csv:3: "price" is "much"; an amount such as 12.50 is expected (row skipped)')]
     with pytest.raises(vitrine.Invalid, match='2 values of "user", 1 of "item"'):
         fresh.add_events({"user": ["a", "b"], "item": ["x"]})
     with pytest.raises(vitrine.Invalid, match="no kind of event"):
@@ -100,7 +101,8 @@ def test_cells_of_any_type(fresh):
 def test_a_table_is_as_its_file(tmp_path, table):
     pd.DataFrame(table).to_csv(tmp_path / "events.csv", index=False)
     ours, theirs = vitrine.Shop(tmp_path / "ours"), vitrine.Shop(tmp_path / "theirs")
-    assert ours.add_events(table, event_kind="rating") == theirs.import_csv(tmp_path / "events.csv", event_kind="rating")
+    expected = theirs.import_csv(tmp_path / "events.csv", event_kind="rating")
+    assert ours.add_events(table, event_kind="rating") == expected
     assert ours.events().equals(theirs.events())
     told = []
     ours.add_events(table, progress=lambda *words: told.append(words))

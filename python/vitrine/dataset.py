@@ -25,7 +25,7 @@ class Dataset:
         self._encoded = (False, False)
 
     def _renew_vectors(self, kind: str, options: _vitrine._Fit, progress: Callback | None) -> None:
-        """Makes the vectors that a fit will read, where a shop stands behind: once, as `vitrine train` does each time."""
+        """Makes the vectors that a fit will read, where a shop stands behind, as `vitrine train` does; once."""
         wanted = _vitrine.model_vectors(kind, options)
         texts, photos = (want and not done for want, done in zip(wanted, self._encoded))
         if self._encode is not None and (texts or photos):

@@ -145,7 +145,7 @@ def cells(frame: Any, names: Sequence[str]) -> list[_vitrine.Handle]:
             found = columns(frame, names)
             return [found[name] for name in names]
         except BadFormat:  # a column of a type that imports alone read: each on its own
-            return [_imported(lambda _: _alone(frame, name), frame[name]) for name in names]  # noqa: B023 (read at once)
+            return [_imported(lambda _: _alone(frame, name), frame[name]) for name in names]  # noqa: B023
     return [_imported(column, frame[name]) for name in names]
 
 

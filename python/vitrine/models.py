@@ -212,8 +212,8 @@ class Model:
         model = self._fitted()
         of = self._history if history is None else history
         if of is None:
-            raise Unsupported("a model file holds no histories; give those of the users as history=, a dataset, or load "
-                              "it with shop=", 12)
+            raise Unsupported("a model file holds no histories; give those of the users as history=, a dataset, or "
+                              "load it with shop=", 12)
         if not isinstance(of, (Dataset, Part)):
             freeze = getattr(of, "dataset", None)
             made: Dataset = (freeze(positive=self.info["positive"]) if callable(freeze) else Dataset.from_frame(of))

@@ -122,8 +122,14 @@ int vt_churn_quality_of(vt_churn_quality *out, const double *chance, const uint8
         q.brier += (chance[i] - outcome) * (chance[i] - outcome) / (double)n;
         q.log_loss -= log(fmax(of_it, CHANCE_MIN)) / (double)n;
     }
+    if (n == 0) {
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "no customer's outcome is known: chances can be evaluated after a longer history");
+    }
     if (q.lost == 0 || q.lost == n) {
-        return vt_fail(err, VT_ERR_UNSUPPORTED, "all %zu customers have the same outcome; nothing can be evaluated", n);
+        return vt_fail(err, VT_ERR_UNSUPPORTED,
+                       "%zu of %zu customers are lost: chances can be evaluated only where some are and some are not",
+                       q.lost, n);
     }
     customer *c = vt_alloc(n, sizeof *c, err);
     if (c == NULL) {

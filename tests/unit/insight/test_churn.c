@@ -173,6 +173,11 @@ static void figures_by_hand(void **state)
     assert_int_equal(q.bin[0].n, 2);
     near("first bin", q.bin[0].foretold, 0.1, 1e-12);
     assert_int_equal(vt_churn_quality_of(&q, chance, lost, 2, &err), VT_ERR_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "2 of 2 customers are lost: "));
+    vt_error_reset(&err);
+    assert_int_equal(vt_churn_quality_of(&q, chance, lost, 0, &err), VT_ERR_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "no customer's outcome is known: "));
+    vt_error_reset(&err);
     /* All alike: no better than chance, and the best tenth is a mean one. */
     static const double same[] = {.3, .3, .3, .3, .3, .3, .3, .3, .3, .3};
     check_ok(vt_churn_quality_of(&q, same, lost, 10, &err));
