@@ -22,7 +22,10 @@ static vt_str whole_text(char out[VT_CELL_NUMBER_BYTES], int64_t value)
     return (vt_str){at, (size_t)(out + VT_CELL_NUMBER_BYTES - at)};
 }
 
-/* The shortest digits that are this number again, so that messages show what was given. */
+/*
+ * The shortest digits that are this number again, so that messages show what was given; never three decimals, which an
+ * import could take for a thousand.
+ */
 static vt_str real_text(char out[VT_CELL_NUMBER_BYTES], double value)
 {
     if (fabs(value) < 1e15 && value == floor(value)) {
@@ -30,6 +33,9 @@ static vt_str real_text(char out[VT_CELL_NUMBER_BYTES], double value)
     }
     int n = snprintf(out, VT_CELL_NUMBER_BYTES, "%.15g", value);
     n = strtod(out, NULL) == value ? n : snprintf(out, VT_CELL_NUMBER_BYTES, "%.17g", value);
+    if (n > 4 && n + 1 < VT_CELL_NUMBER_BYTES && out[n - 4] == '.') {
+        out[n++] = '0';
+    }
     return (vt_str){out, n < 0 ? 0 : (size_t)n};
 }
 
