@@ -43,7 +43,8 @@ def test_import_again_and_undo(fresh):
 
 
 def test_bad_rows_are_named_and_the_rest_goes_on(fresh):
-    report = fresh.add_events({"user": ["a", "", "b"], "item": ["x", "x", "y"], "rating": [5, 4, 77]})
+    report = fresh.add_events({"user": ["a", "", "b"], "item": ["x", "x", "y"], "rating": [5, 4, 77]},
+                              rating_min=1, rating_max=5)
     assert (report["events"]["added"], report["rejected"]) == (1, 2)
     assert sum(report["reasons"].values()) == 2
     (line, message), _ = report["messages"]
