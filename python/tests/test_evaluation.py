@@ -186,7 +186,8 @@ def test_folds_are_those_of_the_program(shop, program):
     assert table["ndcg@5_low"]["popularity"] < table["ndcg@5"]["popularity"]
     assert table["ndcg@5_diff"]["popularity"] == pytest.approx(table["ndcg@5"]["popularity"] - table["ndcg@5"]["ease"])
     rolling = vitrine.cross_validate("itemknn", shop.dataset(), "rolling:3", at=[5])
-    assert compare(rolling, program("--shop", shop.path, "evaluate", "itemknn", "--split", "rolling:3", "--at", "5")) > 10
+    printed = program("--shop", shop.path, "evaluate", "itemknn", "--split", "rolling:3", "--at", "5")
+    assert compare(rolling, printed) > 10
     assert "state=live candidates=alive" in rolling.attrs["protocol"]
     with pytest.raises(vitrine.Invalid):
         vitrine.cross_validate("ease", shop.dataset(), "kfold:1")

@@ -232,8 +232,8 @@ class Model:
                   now: int | None = None, progress: Progress = None) -> Recommendations:
         """
         The best `n` items of each user, those of the history left out unless `keep_seen`. Histories are those of the
-        fit or of load(), or of `history`, a dataset, table or shop, which may have other users and items. One id gives one list. NotFound names a
-        user who is not there; lists are shorter where a model has nothing more to say.
+        fit or of load(), or of `history`, a dataset, table or shop, which may have other users and items. One id gives
+        one list. NotFound names a user who is not there; lists are shorter where a model has nothing more to say.
         """
         ranker = self._ranker(history)
         asked = text_ids(users)

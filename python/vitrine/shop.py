@@ -136,8 +136,8 @@ class Shop:
     def events(self, columns: Sequence[str] | None = None, *, progress: Progress = None) -> Any:
         """
         All events as a table, guests' too, in the order of storing: user, item, kind, time (seconds), value (a rating),
-        quantity, unit_price, discount, refunded, order_id, line, line_state, session, id, title, body, placement, model,
-        request. Name the `columns` that are wanted: a large shop then takes less memory.
+        quantity, unit_price, discount, refunded, order_id, line, line_state, session, id, title, body, placement,
+        model, request. Name the `columns` that are wanted: a large shop then takes less memory.
         """
         return self._rows("events", columns, progress)
 

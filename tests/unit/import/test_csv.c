@@ -289,21 +289,23 @@ static void a_table_in_memory_is_as_its_file(void **state)
     importing_init(&t);
     t.options.table = "events";
     t.options.rows = &rows;
+    t.options.rating_max = 5;
     assert_int_equal(importing_status(&t, "csv", none), VT_OK);
     assert_int_equal(t.report.rows, 4);
-    check_counts(t.report.events, 2, 0, 0);
-    assert_int_equal(t.n_rejects, 2);
-    char messages[2][512];
-    for (size_t i = 0; i < 2; i++) {
+    check_counts(t.report.events, 1, 0, 0);
+    assert_int_equal(t.n_rejects, 3);
+    char messages[3][512];
+    for (size_t i = 0; i < 3; i++) {
         snprintf(messages[i], sizeof messages[i], "%s", strstr(t.rejects[i].message, "t.csv:"));
     }
     importing_file(&t, path, "t.csv",
                    "user,item,rating,time\nu1,i1,5,1600000000\n,i1,4,1600000001\nu2,i2,,\nu2,i1,77,1600000002\n");
     t.options.table = "events";
+    t.options.rating_max = 5;
     importing_run(&t, "csv", path);
-    check_counts(t.report.events, 0, 0, 2);
-    assert_int_equal(t.n_rejects, 2);
-    for (size_t i = 0; i < 2; i++) {
+    check_counts(t.report.events, 0, 0, 1);
+    assert_int_equal(t.n_rejects, 3);
+    for (size_t i = 0; i < 3; i++) {
         assert_string_equal(strstr(t.rejects[i].message, "t.csv:"), messages[i]);
     }
     t.options.table = "events";
