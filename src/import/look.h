@@ -9,8 +9,8 @@
 #include "import/source.h"
 
 /**
- * Fills source->forms (decimal mark, order of day and month) and the scale of ratings for the file at `path`, or for the
- * import's table in memory.
+ * Fills source->forms (decimal mark, order of day and month) and the scale of ratings for the file at `path`, or for
+ * the import's table in memory.
  */
 int vt_look(vt_source *source, const char *path, const vt_columns *columns, vt_error *err);
 
