@@ -94,6 +94,7 @@ static const vt_like_file files[] = {
      .table = "events",
      .step = 3,
      .map = "time=t_dat,user=customer_id,item=article_id,unit_price=price",
+     .repeats = true,
      .known = true},
     {.name = "ga4",
      .columns = "event_name event_timestamp user_pseudo_id item_id",

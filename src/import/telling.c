@@ -95,6 +95,21 @@ static bool same_as_last(const vt_telling *telling, vt_str id)
     return strlen(telling->last) == id.len && memcmp(telling->last, id.ptr, id.len) == 0;
 }
 
+/* Amounts in several currencies are no mistake, but nobody adds them up. */
+static void look_at_currency(vt_telling *telling, vt_str currency)
+{
+    if (currency.len != 3) {
+        return;
+    }
+    if (telling->currency[0] == '\0') {
+        memcpy(telling->currency, currency.ptr, 3);
+    } else if (memcmp(telling->currency, currency.ptr, 3) != 0) {
+        char example[32];
+        snprintf(example, sizeof example, "%.3s, not %s", currency.ptr, telling->currency);
+        vt_telling_count(telling, "events in another currency than the first", 1, example);
+    }
+}
+
 int vt_telling_event(vt_telling *telling, const vt_event *event, vt_error *err)
 {
     vt_import_coverage *c = &telling->coverage;
@@ -102,6 +117,7 @@ int vt_telling_event(vt_telling *telling, const vt_event *event, vt_error *err)
     c->events++;
     c->no_user += event->user.ptr == NULL;
     c->no_time += event->time == VT_NONE;
+    look_at_currency(telling, event->currency);
     c->no_price += event->kind == VT_EVENT_PURCHASE && event->unit_price == VT_NONE;
     if (same_as_last(telling, event->item)) {
         return VT_OK;

@@ -250,7 +250,7 @@ static const meaning orders[] = {
     {"completed complete processing on_hold paid sold shipped delivered closed fulfilled partially_refunded "
      "partially_paid authorized invoiced approved payment_accepted processing_in_progress "
      "abgeschlossen fertiggestellt in_bearbeitung in_wartestellung wartend bezahlt versendet geliefert "
-     "terminee termine en_cours en_attente payee expediee livree paiement_accepte "
+     "terminee termine en_cours en_attente payee paye expediee expedie livree livre paiement_accepte "
      "completado procesando en_espera pagado enviado entregado pago_aceptado "
      "completato in_lavorazione in_sospeso pagato spedito consegnato pagamento_accettato "
      "afgerond voltooid verwerken in_behandeling in_de_wacht betaald verzonden bezorgd betaling_aanvaard",
