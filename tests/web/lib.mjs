@@ -55,6 +55,9 @@ export function importCsv(shop, folder, table, rows, ...options) {
     vitrine(shop, 'import', 'csv', file, '--table', table, ...options);
 }
 
+/** Words as an import takes them for words: it drops tags of titles and descriptions, and reads entities. */
+export const asWritten = (words) => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
 export function smallShop() {
     return makeShop((shop) => {
         vitrine(shop, 'generate', '--products', '120', '--users', '400', '--orders', '2500', '--stock-outs');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fixture, importCsv, makeShop, open, openPage, PAGES, vitrine } from './lib.mjs';
+import { asWritten, fixture, importCsv, makeShop, open, openPage, PAGES, vitrine } from './lib.mjs';
 
 const RUN = 'globalThis.ran=1';
 
@@ -54,7 +54,7 @@ function shopOfStrangers() {
         const events = ['user,item,kind,time,unit_price,quantity,order_id'];
         const last = Date.UTC(2026, 5, 1) / 1000;
         all.forEach((p, i) => {
-            items.push([quoted(`${p} ${i}`), quoted(p), quoted(p), quoted(p), '10', '5'].join(','));
+            items.push([quoted(`${p} ${i}`), quoted(asWritten(p)), quoted(p), quoted(p), '10', '5'].join(','));
             for (let k = 0; k < 3; k++) {
                 events.push([quoted(`${p} u${(i + k) % 40}`), quoted(`${p} ${i}`), 'purchase', String(last - (i % 60) * 43200 - k * 7000000), '10', '1', `o${i}-${k}`].join(','));
             }
