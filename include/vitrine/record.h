@@ -105,7 +105,8 @@ typedef struct vt_item {
     int64_t available_from;  /**< first second on sale; VT_NONE: always */
     int64_t available_until; /**< first second no longer on sale; VT_NONE: for ever */
     int64_t as_of;           /**< when price and stock took effect; VT_NONE: now */
-    bool whole; /**< what is not given is cleared; price, cost and stock are then unknown from `as_of` on */
+    bool whole;     /**< what is not given is cleared; price, cost and stock are then unknown from `as_of` on */
+    bool untracked; /**< with a stock of VT_NONE: nobody counts it any longer, such as of goods on backorder */
 } vt_item;
 
 /** A customer. Only `id` is required; what is not given leaves the stored value as it is, unless `whole` is set. */

@@ -29,6 +29,7 @@ struct vt_csv {
     bool blanks;          /* may separate fields */
     bool again;           /* the next row is the one that was given last */
     bool quoting;         /* of the row at hand */
+    bool unended;         /* a row ended with the file, not with its line */
     char *data;           /* (size) bytes; row_begin to end are not yet handed out */
     size_t size, row, end;
     bool at_end;       /* the stream has no more bytes */
@@ -390,6 +391,7 @@ static int take_end(vt_csv *csv, size_t *at, place *field, bool quoted, bool *la
         return bad_row(csv, VT_ERR_FORMAT, "text follows a closing quote; double the quotes inside a field", err);
     }
     *at += byte >= 0;
+    csv->unended = csv->unended || (*last && byte < 0);
     const char *begin = csv->data + csv->row;
     if (!quoted && *last && field->end > field->begin && begin[field->end - 1] == '\r') {
         field->end--;
@@ -447,6 +449,14 @@ static int take_row(vt_csv *csv, size_t *len, vt_error *err)
         place *field = &csv->places[csv->n];
         *field = (place){0};
         bool quoted = csv->quoting && byte == '"';
+        if (csv->quoting && byte == '=') { /* ="0012": how spreadsheets keep the noughts of a text */
+            status = peek(csv, at + 1, &byte, err);
+            quoted = status == VT_OK && byte == '"';
+            at += quoted;
+        }
+        if (status != VT_OK) {
+            return status;
+        }
         at += quoted;
         status = quoted ? take_quoted(csv, &at, field, err) : take_plain(csv, &at, field, err);
         if (status == VT_OK) {
@@ -610,6 +620,11 @@ char vt_csv_delimiter(const vt_csv *csv)
 bool vt_csv_unquoted(const vt_csv *csv)
 {
     return csv->quotes == VT_CSV_QUOTES_OFF;
+}
+
+bool vt_csv_unended(const vt_csv *csv)
+{
+    return csv->unended;
 }
 
 int64_t vt_csv_line(const vt_csv *csv)

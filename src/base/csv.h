@@ -45,6 +45,9 @@ int vt_csv_row(vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err);
 /** Gives the last row once more at the next vt_csv_row(): of a file without a header the first row is one of data. */
 void vt_csv_again(vt_csv *csv);
 
+/** True when the last row of the file has no line end, as of a file that was cut off. */
+bool vt_csv_unended(const vt_csv *csv);
+
 /** The line on which the last row began, from 1. */
 int64_t vt_csv_line(const vt_csv *csv);
 

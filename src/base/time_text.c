@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "base/time_names.h"
 
 typedef struct cursor {
     const char *p;
@@ -75,42 +76,32 @@ static bool valid_date(int year, int month, int day)
     return day <= days[month - 1] + (month == 2 && leap);
 }
 
-/* A name of three letters, or all of it: 1 for the first of the list, 0 for none. */
-static int take_name(cursor *c, const char *const *names, int n)
-{
-    for (int i = 0; i < n; i++) {
-        if (take_word(c, names[i])) {
-            return i + 1;
-        }
-    }
-    char three[4] = "";
-    for (int i = 0; i < n; i++) {
-        memcpy(three, names[i], 3);
-        if (take_word(c, three)) {
-            return i + 1;
-        }
-    }
-    return 0;
-}
-
 static int take_month(cursor *c)
 {
-    static const char *const names[] = {"january", "february", "march",     "april",   "may",      "june",
-                                        "july",    "august",   "september", "october", "november", "december"};
-    int month = take_name(c, names, 12);
-    if (month == 9) {
-        take_word(c, "t"); /* "Sept" */
-    }
-    if (month > 0) {
-        take(c, '.');
-    }
-    return month;
+    return vt_time_month(&c->p, c->end);
 }
 
 static bool take_weekday(cursor *c)
 {
-    static const char *const names[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
-    return take_name(c, names, 7) > 0;
+    return vt_time_weekday(&c->p, c->end);
+}
+
+/* "1st", "22nd", "3rd", "31." and what may stand between a day and its month. */
+static void skip_ordinal(cursor *c)
+{
+    if (!take_word(c, "st") && !take_word(c, "nd") && !take_word(c, "rd") && !take_word(c, "th") &&
+        !take_word(c, "er")) {
+        take(c, '.');
+    }
+}
+
+/* "3 of March", "3 de marzo de 2023" */
+static void skip_of(cursor *c)
+{
+    skip_blanks(c);
+    if (take_word(c, "of ") || take_word(c, "de ")) {
+        skip_blanks(c);
+    }
 }
 
 /* Four digits, or two that mean 1970 to 2069. */
@@ -145,14 +136,37 @@ static bool take_offset(cursor *c, civil_time *t)
     return hour < 24 && minute < 60;
 }
 
-/* "Z", "UTC", "GMT", "+02", "+02:00", "-0530", "+0000 UTC", "GMT+0100"; nothing is the form's zone. */
-static bool take_zone(cursor *c, civil_time *t)
+/* "+01:00 (CET)", "+01:00[Europe/Berlin]": what stands in brackets says nothing new. */
+static void skip_brackets(cursor *c)
 {
     skip_blanks(c);
+    char close = c->p == c->end ? '\0' : *c->p == '[' ? ']' : *c->p == '(' ? ')' : '\0';
+    if (close != '\0' && c->end[-1] == close) {
+        c->p = c->end;
+    }
+}
+
+/*
+ * "Z", "UTC", "GMT", "+02", "+02:00", "-0530", "+0000 UTC", "GMT+0100", "CET", "+01:00[Europe/Berlin]"; nothing, or
+ * "Uhr", is the form's zone.
+ */
+static bool take_zone(cursor *c, civil_time *t)
+{
+    int offset = 0;
+    skip_blanks(c);
+    if (take_word(c, "Uhr") || take_word(c, "h")) {
+        skip_blanks(c);
+    }
     if (c->p == c->end) {
         return true;
     }
     bool named = take_word(c, "UTC") || take_word(c, "GMT") || take_word(c, "Z");
+    if (!named && vt_time_zone_name(&c->p, c->end, &offset)) {
+        t->zoned = true;
+        t->offset = offset;
+        skip_brackets(c);
+        return true;
+    }
     t->zoned = named;
     t->offset = 0;
     if (c->p == c->end) {
@@ -162,9 +176,10 @@ static bool take_zone(cursor *c, civil_time *t)
         return false;
     }
     skip_blanks(c);
-    if (!named && c->p < c->end) {
-        take_word(c, "UTC");
+    if (!named && c->p < c->end && !take_word(c, "UTC")) {
+        vt_time_zone_name(&c->p, c->end, &offset);
     }
+    skip_brackets(c);
     return true;
 }
 
@@ -189,10 +204,14 @@ static bool take_clock(cursor *c, civil_time *t)
     int hour = 0;
     int minute = 0;
     int second = 0;
-    if (!take_digits(c, 1, 2, &hour) || !take(c, ':') || !take_digits(c, 2, 2, &minute)) {
+    if (!take_digits(c, 1, 2, &hour) || c->p == c->end || memchr(":.hH", *c->p, 4) == NULL) {
         return false;
     }
-    if (take(c, ':') && !take_digits(c, 2, 2, &second)) {
+    char mark = *c->p++;
+    if (!take_digits(c, 2, 2, &minute)) {
+        return false;
+    }
+    if (take(c, mark == 'h' || mark == 'H' ? ':' : mark) && !take_digits(c, 2, 2, &second)) {
         return false;
     }
     if (take(c, '.') || take(c, ',')) {
@@ -215,12 +234,17 @@ static bool take_rest(cursor *c, civil_time *t)
     }
     bool apart = take(c, 'T') || take(c, ',') || take(c, ' ');
     skip_blanks(c);
+    if (apart && (take_word(c, "at ") || take_word(c, "um "))) {
+        skip_blanks(c);
+    } else if (apart && take(c, '-')) {
+        skip_blanks(c); /* "31.01.2023 - 10:15" */
+    }
     return apart && take_clock(c, t) && take_zone(c, t) && c->p == c->end;
 }
 
 /* ---- the forms --------------------------------------------------------------------------------------------------- */
 
-/* YYYY-MM-DD, YYYY/MM/DD or YYYY.MM.DD */
+/* YYYY-MM-DD, YYYY/MM/DD, YYYY.MM.DD or 2023-Jan-31 */
 static bool year_first(cursor *c, civil_time *t)
 {
     static const char marks[] = "-/.";
@@ -228,7 +252,9 @@ static bool year_first(cursor *c, civil_time *t)
         return false;
     }
     char mark = *c->p++;
-    return take_digits(c, 1, 2, &t->month) && take(c, mark) && take_digits(c, 1, 2, &t->day) && take_rest(c, t);
+    t->month = take_month(c);
+    return (t->month > 0 || take_digits(c, 1, 2, &t->month)) && take(c, mark) && take_digits(c, 1, 2, &t->day) &&
+           take_rest(c, t);
 }
 
 /* DD.MM.YYYY, the only order that is written with points */
@@ -255,7 +281,7 @@ static bool two_numbers(cursor *c, civil_time *t)
     return take_digits(c, 1, 2, &t->month) && take(c, mark) && take_year(c, mark == '/', &t->year) && take_rest(c, t);
 }
 
-/* [Tue] Jan 31[,] 2023, [Tue] Jan 31 10:00:00 [UTC] 2023, and "09 13, 2009" */
+/* [Tue] Jan 31[,] 2023, Jan-31-2023, [Tue] Jan 31 10:00:00 [UTC] 2023, and "09 13, 2009" */
 static bool month_first(cursor *c, civil_time *t)
 {
     if (take_weekday(c)) {
@@ -267,12 +293,19 @@ static bool month_first(cursor *c, civil_time *t)
     if (!named && !take_digits(c, 1, 2, &t->month)) {
         return false;
     }
-    if (!take(c, ' ')) {
+    bool dashes = named && take(c, '-');
+    if (!dashes && !take(c, ' ')) {
         return false;
     }
     skip_blanks(c);
     if (!take_digits(c, 1, 2, &t->day)) {
         return false;
+    }
+    if (dashes) {
+        return take(c, '-') && take_year(c, true, &t->year) && take_rest(c, t);
+    }
+    if (named) {
+        skip_ordinal(c);
     }
     bool comma = take(c, ',');
     skip_blanks(c);
@@ -291,7 +324,7 @@ static bool month_first(cursor *c, civil_time *t)
     return take_digits(c, 4, 4, &t->year) && c->p == c->end;
 }
 
-/* [Tue, ]31 Jan 2023 and 31-Jan-2023 */
+/* [Tue, ]31 Jan 2023, 31. Januar 2023, 3rd of March 2023 and 31-Jan-2023 */
 static bool day_and_name(cursor *c, civil_time *t)
 {
     if (take_weekday(c)) {
@@ -301,18 +334,18 @@ static bool day_and_name(cursor *c, civil_time *t)
     if (!take_digits(c, 1, 2, &t->day)) {
         return false;
     }
-    take(c, '.');
+    skip_ordinal(c);
     char mark = c->p < c->end && (*c->p == '-' || *c->p == '/') ? *c->p : ' ';
     if (mark != ' ') {
         c->p++;
     }
-    skip_blanks(c);
+    skip_of(c);
     t->month = take_month(c);
     if (t->month == 0) {
         return false;
     }
     take(c, mark == ' ' ? ',' : mark);
-    skip_blanks(c);
+    skip_of(c);
     return take_year(c, mark == '-', &t->year) && take_rest(c, t);
 }
 
@@ -374,6 +407,22 @@ static bool from_number(int64_t *out, double number, const char *unit)
     }
     int64_t whole = (int64_t)number;
     *out = whole - ((double)whole > number); /* towards the past */
+    return true;
+}
+
+/* Days since 30 December 1899 on the clock of the form's zone, to the second. */
+static bool from_days(int64_t *out, double days, const vt_zone *zone)
+{
+    int64_t year = 0;
+    civil_time t = {0};
+    if (!(days > 0 && days < 1e6)) {
+        return false;
+    }
+    int64_t seconds = (int64_t)(days * 86400 + 0.5);
+    vt_civil_from_days(seconds / 86400 - 25569, &year, &t.month, &t.day);
+    t.year = (int)year;
+    t.seconds = (int)(seconds % 86400);
+    *out = to_seconds(&t, zone);
     return true;
 }
 
@@ -590,6 +639,9 @@ vt_time_read vt_time_text(int64_t *out, vt_str text, const vt_time_form *form)
     }
     if (form->unit == NULL && compact(trimmed, form->zone, out)) {
         return VT_TIME_READ;
+    }
+    if (form->days && vt_parse_real(&number, trimmed)) {
+        return from_days(out, number, form->zone) ? VT_TIME_READ : VT_TIME_BAD;
     }
     if (vt_parse_real(&number, trimmed)) {
         return from_number(out, number, form->unit) ? VT_TIME_READ : VT_TIME_BAD;

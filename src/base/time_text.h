@@ -21,6 +21,7 @@ typedef enum vt_day_order {
 
 typedef struct vt_time_form {
     const char *unit;    /* of numbers: "s", "ms", NULL: told from their size */
+    bool days;           /* numbers are days since 30 December 1899, as spreadsheets keep dates */
     const char *format;  /* as vt_time_format_check() has it; NULL: told from the text */
     vt_day_order order;  /* VT_DAYS_UNKNOWN: such texts are unclear */
     const vt_zone *zone; /* of texts that name none; NULL: UTC */
@@ -31,8 +32,9 @@ typedef enum vt_time_read { VT_TIME_READ, VT_TIME_BAD, VT_TIME_UNCLEAR } vt_time
 /**
  * Reads a time into UTC seconds: numbers as seconds, or by their size as milli-, micro- or nanoseconds; 20230131 and
  * 20230131101500; ISO 8601; 31.01.2023; 1/31/2023 and 31/1/2023 (also with "-" and two digits of the year); Jan 31,
- * 2023; 31 January 2023; Tue Jan 31 10:00:00 2023; MM DD, YYYY. A time of day may follow, with AM or PM, a fraction and
- * a zone (Z, UTC, GMT, +02:00, "+0000 UTC"). `*out` is set only for VT_TIME_READ.
+ * 2023; 31 January 2023; Tue Jan 31 10:00:00 2023; MM DD, YYYY; the names of months and weekdays in English, German,
+ * French, Spanish, Italian or Dutch. A time of day may follow, with AM or PM, a fraction and a zone (Z, UTC, GMT, +02:00,
+ * "+0000 UTC", CET, [Europe/Berlin] behind an offset). `*out` is set only for VT_TIME_READ.
  */
 vt_time_read vt_time_text(int64_t *out, vt_str text, const vt_time_form *form);
 

@@ -45,7 +45,7 @@ bool vt_cell_real(vt_source *source, const vt_columns *columns, size_t field, co
     vt_str cell = vt_columns_get(columns, field, row);
     vt_mark said = VT_MARK_NONE;
     *status = VT_OK;
-    if (cell.ptr == NULL || vt_number_read(out, &said, cell, source->forms.mark)) {
+    if (cell.ptr == NULL || vt_number_read(out, &said, cell, vt_forms_mark(&source->forms, field))) {
         return true;
     }
     *status = said == VT_MARK_UNCLEAR
@@ -64,7 +64,7 @@ bool vt_cell_whole(vt_source *source, const vt_columns *columns, size_t field, c
     if (cell.ptr == NULL || vt_parse_int(out, cell)) {
         return true;
     }
-    if (vt_number_read(&number, &said, cell, source->forms.mark) && fabs(number) < 1e15 &&
+    if (vt_number_read(&number, &said, cell, vt_forms_mark(&source->forms, field)) && fabs(number) < 1e15 &&
         (double)(int64_t)number == number) {
         *out = (int64_t)number;
         return true;
@@ -75,7 +75,24 @@ bool vt_cell_whole(vt_source *source, const vt_columns *columns, size_t field, c
     return false;
 }
 
-bool vt_cell_stock(vt_source *source, const vt_columns *columns, size_t field, const vt_str *row, int64_t *out,
+/* The number in "10+", ">10" and "3 pcs". */
+static vt_str pieces(vt_str cell)
+{
+    size_t from = cell.ptr[0] == '>' ? 1 : 0;
+    size_t end = cell.len;
+    bool letters = false;
+    while (end > from && ((cell.ptr[end - 1] >= 'A' && cell.ptr[end - 1] <= 'Z') ||
+                          (cell.ptr[end - 1] >= 'a' && cell.ptr[end - 1] <= 'z') ||
+                          (cell.ptr[end - 1] == '.' && cell.len - end < 8))) {
+        letters = true;
+        end--;
+    }
+    bool apart = letters && end > from && cell.ptr[end - 1] == ' ' && cell.len - end <= 8;
+    end = !letters && cell.ptr[end - 1] == '+' ? end - 1 : !letters || apart ? end : cell.len;
+    return vt_trim((vt_str){cell.ptr + from, end - from});
+}
+
+bool vt_cell_stock(vt_source *source, const vt_columns *columns, size_t field, const vt_str *row, vt_item *item,
                    int *status, vt_error *err)
 {
     vt_str cell = vt_columns_get(columns, field, row);
@@ -85,11 +102,19 @@ bool vt_cell_stock(vt_source *source, const vt_columns *columns, size_t field, c
     if (cell.ptr == NULL) {
         return true;
     }
-    if (vt_number_read(&number, &said, cell, source->forms.mark) && fabs(number) < 1e12) {
-        *out = number > 0 ? (int64_t)number : 0;
+    if (vt_number_read(&number, &said, pieces(cell), vt_forms_mark(&source->forms, field)) && fabs(number) < 1e12) {
+        item->stock = number > 0 ? (int64_t)number : 0;
         return true;
     }
-    *status = reject(source, columns, field, cell, "not a whole number", "a whole number is expected", err);
+    vt_stock_word word = vt_word_stock(cell);
+    if (word != VT_STOCK_NO_WORD) {
+        item->stock = word == VT_STOCK_OUT ? 0 : VT_NONE;
+        item->untracked = word != VT_STOCK_OUT;
+        return true;
+    }
+    *status = said == VT_MARK_UNCLEAR ? reject_unclear(source, columns, field, cell, err)
+                                      : reject(source, columns, field, cell, "not a whole number",
+                                               "a number of pieces or a word such as \"in stock\" is expected", err);
     return false;
 }
 
@@ -141,7 +166,8 @@ bool vt_cell_money(vt_source *source, const vt_columns *columns, size_t field, c
     char code[4] = "";
     *status = VT_OK;
     memcpy(code, currency.len == 3 ? currency.ptr : source->currency, 3);
-    if (cell.ptr == NULL || vt_money_read(out, &said, cell, vt_currency_digits(code), source->forms.mark)) {
+    if (cell.ptr == NULL ||
+        vt_money_read(out, &said, cell, vt_currency_digits(code), vt_forms_mark(&source->forms, field))) {
         return true;
     }
     *status = said == VT_MARK_UNCLEAR ? reject_unclear(source, columns, field, cell, err)

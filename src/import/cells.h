@@ -26,8 +26,8 @@ bool vt_cell_time(vt_source *source, const vt_columns *columns, size_t field, co
 bool vt_cell_money(vt_source *source, const vt_columns *columns, size_t field, const vt_str *row, vt_str currency,
                    int64_t *out, int *status, vt_error *err);
 
-/** A number of pieces on the shelf: below nothing is nothing. */
-bool vt_cell_stock(vt_source *source, const vt_columns *columns, size_t field, const vt_str *row, int64_t *out,
+/** The item's pieces on the shelf: below nothing is nothing, "in stock" and "backorder" say that nobody counts them. */
+bool vt_cell_stock(vt_source *source, const vt_columns *columns, size_t field, const vt_str *row, vt_item *item,
                    int *status, vt_error *err);
 
 /** Unit price, rounded up, and discount of a line that gives only its sums (VT_NONE: not given). */

@@ -276,13 +276,20 @@ bool vt_columns_has(const vt_columns *columns, size_t field)
     return columns->column[field] >= 0 || columns->constant[field].ptr != NULL;
 }
 
+/* The 0012 of ="0012", as a spreadsheet writes what must stay a text. */
+static vt_str without_formula(vt_str text)
+{
+    bool formula = text.len >= 3 && text.ptr[0] == '=' && text.ptr[1] == '"' && text.ptr[text.len - 1] == '"';
+    return formula ? vt_trim((vt_str){text.ptr + 2, text.len - 3}) : text;
+}
+
 /* "'-20% Mug" and, of ids, "'00012": how exporters keep a spreadsheet from reading a formula or a number. */
 static vt_str without_escape(vt_str text, vt_cell_type type)
 {
     if (text.len > 1 && text.ptr[0] == '\'') {
         char next = text.ptr[1];
         bool formula = next == '=' || next == '+' || next == '-' || next == '@';
-        if (formula || (type != VT_CELL_TEXT && next >= '0' && next <= '9')) {
+        if (formula || (type != VT_CELL_TEXT && type != VT_CELL_EVENT && next >= '0' && next <= '9')) {
             return (vt_str){text.ptr + 1, text.len - 1};
         }
     }
@@ -297,6 +304,11 @@ static void count_nothing(vt_columns_nothing *nothing, int column, vt_str word)
     }
 }
 
+vt_str vt_columns_peek(const vt_columns *columns, size_t field, const vt_str *row)
+{
+    return without_escape(without_formula(vt_trim(row[columns->column[field]])), columns->fields[field].type);
+}
+
 vt_str vt_columns_get(const vt_columns *columns, size_t field, const vt_str *row)
 {
     static const vt_str none = {NULL, 0};
@@ -305,7 +317,7 @@ vt_str vt_columns_get(const vt_columns *columns, size_t field, const vt_str *row
         return columns->constant[field];
     }
     vt_cell_type type = columns->fields[field].type;
-    vt_str text = vt_trim(row[at]);
+    vt_str text = without_formula(vt_trim(row[at]));
     if (text.len == 0) {
         return none;
     }

@@ -17,6 +17,7 @@
 /** What the cells of a field are. */
 typedef enum vt_cell_type {
     VT_CELL_TEXT,
+    VT_CELL_EVENT, /* a word for a kind of event */
     VT_CELL_ID,
     VT_CELL_CODE, /* a text in which "NA" means something: Namibia */
     VT_CELL_NUMBER,
@@ -83,6 +84,9 @@ bool vt_columns_has(const vt_columns *columns, size_t field);
  * as a formula or a number; "not given" when it has no column, is empty or says "nothing" by a word, which is counted.
  */
 vt_str vt_columns_get(const vt_columns *columns, size_t field, const vt_str *row);
+
+/** The cell of a field that has a column, trimmed and without what keeps a spreadsheet from reading it; counts nothing. */
+vt_str vt_columns_peek(const vt_columns *columns, size_t field, const vt_str *row);
 
 /** The name of the field's column as in the file; the field's own name when it has none. Borrowed. */
 const char *vt_columns_name(const vt_columns *columns, size_t field);

@@ -228,7 +228,7 @@ static int match(vt_csv_work *work, const vt_csv_table *table, const char *path,
     return status;
 }
 
-/* Cells that said "nothing" by a word, and quotes that were characters. */
+/* Cells that said "nothing" by a word, and what the end of the file says. */
 static void tell(const vt_csv_work *work, const vt_csv *csv)
 {
     const vt_columns *columns = &work->columns;
@@ -237,8 +237,8 @@ static void tell(const vt_csv_work *work, const vt_csv *csv)
         vt_sink_count(sink, "cells that say by a word that there is nothing", columns->nothing->count,
                       "\"%s\" in \"%.60s\"", columns->nothing->word, columns->header[columns->nothing->column].ptr);
     }
-    if (csv != NULL && vt_csv_unquoted(csv) && vt_csv_delimiter(csv) != ' ' && !work->source->options->no_quotes) {
-        vt_sink_remark(sink, "%s: quotes are characters of its fields", vt_sink_name(sink));
+    if (csv != NULL) {
+        vt_source_csv_end(work->source, csv);
     }
 }
 
@@ -421,7 +421,7 @@ static int read_tables(vt_csv_work *work, const vt_csv_table *table, vt_error *e
 int vt_source_csv(vt_source *source, vt_error *err)
 {
     vt_csv_work work = {.source = source};
-    vt_buf *bufs[] = {&work.attributes, &work.category, &work.title, &work.description};
+    vt_buf *bufs[] = {&work.attributes, &work.category, &work.title, &work.description, &work.brand};
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
         vt_buf_init(bufs[i], VT_LINE_BYTES_MAX * 4);
     }

@@ -52,8 +52,7 @@ static int begin_items(vt_csv_work *work, vt_error *err)
     return VT_OK;
 }
 
-/* A text of a page without its marks; "not given" when there is nothing else in it. */
-static int set_text(vt_buf *buf, vt_str *out, vt_str cell, vt_error *err)
+int vt_csv_set_text(vt_buf *buf, vt_str *out, vt_str cell, vt_error *err)
 {
     vt_buf_clear(buf);
     int status = vt_text_plain(buf, cell, err);
@@ -91,27 +90,27 @@ static int put_item(vt_csv_work *work, const vt_str *row, vt_error *err)
     vt_item item;
     vt_item_init(&item);
     item.id = vt_columns_get(columns, I_ID, row);
-    item.brand = vt_columns_get(columns, I_BRAND, row);
     item.currency = vt_columns_get(columns, I_CURRENCY, row);
     item.images = work->images;
     item.n_images = vt_text_images(work->images, vt_columns_get(columns, I_IMAGES, row));
     if (!vt_csv_money(work, I_PRICE, row, item.currency, &item.price, &status, err) ||
         !vt_csv_money(work, I_COST, row, item.currency, &item.cost, &status, err) ||
-        !vt_cell_whole(source, columns, I_STOCK, row, &item.stock, &status, err) ||
+        !vt_cell_stock(source, columns, I_STOCK, row, &item, &status, err) ||
         !vt_cell_time(source, columns, I_FROM, row, &item.available_from, &status, err) ||
         !vt_cell_time(source, columns, I_UNTIL, row, &item.available_until, &status, err) ||
         !vt_csv_attributes(work, I_ATTRIBUTES, row, &item.attributes, &status, err)) {
         return status;
     }
-    if (item.stock != VT_NONE && item.stock < 0) {
-        item.stock = 0; /* sold more than there was */
-    }
     if (item.currency.ptr == NULL && item.price != VT_NONE && work->currency[0] != '\0') {
         item.currency = vt_str_of(work->currency);
     }
-    status = set_text(&work->title, &item.title, vt_columns_get(columns, I_TITLE, row), err);
+    status = vt_csv_set_text(&work->title, &item.title, vt_columns_get(columns, I_TITLE, row), err);
     if (status == VT_OK) {
-        status = set_text(&work->description, &item.description, vt_columns_get(columns, I_DESCRIPTION, row), err);
+        status =
+            vt_csv_set_text(&work->description, &item.description, vt_columns_get(columns, I_DESCRIPTION, row), err);
+    }
+    if (status == VT_OK) {
+        status = vt_csv_set_text(&work->brand, &item.brand, vt_columns_get(columns, I_BRAND, row), err);
     }
     if (status == VT_OK) {
         status = set_category(work, row, &item, err);
@@ -195,7 +194,8 @@ static int put_link(vt_csv_work *work, const vt_str *row, const char *kind,
     link.kind = link.kind.ptr == NULL ? vt_str_of(kind) : link.kind;
     vt_str weight = vt_columns_get(columns, L_WEIGHT, row);
     vt_mark said = VT_MARK_NONE;
-    if (weight.ptr != NULL && !vt_number_read(&link.weight, &said, weight, work->source->forms.mark)) {
+    if (weight.ptr != NULL &&
+        !vt_number_read(&link.weight, &said, weight, vt_forms_mark(&work->source->forms, L_WEIGHT))) {
         return vt_sink_reject(work->source->sink, err, "weight is no number",
                               "\"%s\" is \"%.*s\"; a number is expected", vt_columns_name(columns, L_WEIGHT),
                               VT_SHOWN(weight));

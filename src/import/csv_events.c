@@ -47,7 +47,7 @@ static const vt_column_field fields[N_FIELDS] = {
                 VT_CELL_ID, false},
     [F_KIND] = {"kind",
                 "event event_type eventtype event_name type action behavior behaviour feedback_type feedbacktype",
-                VT_CELL_TEXT, false},
+                VT_CELL_EVENT, false},
     [F_TIME] = {"time",
                 "timestamp timestamp_ms time_ms unix_time unixreviewtime date datetime created_at event_time ts "
                 "event_timestamp invoicedate order_date review_date purchase_date",
@@ -63,7 +63,7 @@ static const vt_column_field fields[N_FIELDS] = {
                  VT_CELL_ID, false},
     [F_LINE] = {"line", "order_line line_number line_no line_item line_item_id lineitem_id order_line_id", VT_CELL_ID,
                 false},
-    [F_STATE] = {"line_state", "line_status", VT_CELL_TEXT, false},
+    [F_STATE] = {"line_state", "line_status order_status order_state financial_status status", VT_CELL_TEXT, false},
     [F_REFUNDED] = {"refunded", "refunded_amount refund_amount refund", VT_CELL_MONEY, false},
     [F_TITLE] = {"title", "review_title summary headline review_headline", VT_CELL_TEXT, false},
     [F_BODY] = {"body", "text review review_text reviewtext review_body comment content", VT_CELL_TEXT, false},
@@ -94,7 +94,30 @@ static int begin(vt_csv_work *work, vt_error *err)
     vt_csv_name_currency(work, F_PRICE);
     rules->value_name = vt_columns_name(&work->columns, F_VALUE);
     rules->time_name = vt_columns_name(&work->columns, F_TIME);
+    work->n_words = 0;
     return VT_OK;
+}
+
+/* What a word means, remembered: the tables are long, and a column has few words. */
+static int kind_of(vt_csv_work *work, vt_str word)
+{
+    for (size_t i = 0; i < work->n_words; i++) {
+        const char *known = work->words[i].word;
+        if (strlen(known) == word.len && memcmp(known, word.ptr, word.len) == 0) {
+            return work->words[i].kind;
+        }
+    }
+    int kind = vt_word_event(word, work->event_map);
+    if (kind == VT_WORD_CHECKOUT) {
+        kind = work->source->forms.purchases ? VT_WORD_LEFT_OUT : VT_EVENT_PURCHASE;
+    }
+    if (work->n_words < VT_CSV_WORDS && word.len < VT_CSV_WORD_BYTES) {
+        vt_csv_word *next = &work->words[work->n_words++];
+        memcpy(next->word, word.ptr, word.len);
+        next->word[word.len] = '\0';
+        next->kind = kind;
+    }
+    return kind;
 }
 
 /* The kind that a word of the row says. False: the row is done with, through `*status`. */
@@ -102,7 +125,7 @@ static bool read_kind(vt_csv_work *work, const vt_str *row, vt_event *event, int
 {
     vt_sink *sink = work->source->sink;
     vt_str word = vt_columns_get(&work->columns, F_KIND, row);
-    int kind = word.ptr == NULL ? (int)work->kind : vt_word_event(word, work->event_map);
+    int kind = word.ptr == NULL ? (int)work->kind : kind_of(work, word);
     *status = VT_OK;
     if (kind == VT_WORD_LEFT_OUT) {
         vt_sink_count(sink, "rows of other events, left out", 1, "\"%.*s\"", VT_SHOWN(word));
@@ -157,7 +180,8 @@ static bool read_order(vt_csv_work *work, const vt_str *row, vt_event *event, in
         event->currency = event->currency.ptr == NULL ? order->currency : event->currency;
         state = order->state;
     }
-    if (word.ptr != NULL) {
+    bool sale = event->kind == VT_EVENT_PURCHASE || event->kind == VT_EVENT_RETURN;
+    if (word.ptr != NULL && sale) { /* of a view it says something else */
         state = vt_word_order(word, work->source->options->status_map);
     }
     return set_state(work, state, word, event, status, err);
@@ -182,7 +206,7 @@ static bool read_numbers(vt_csv_work *work, const vt_str *row, vt_event *event, 
     vt_str value = vt_columns_get(columns, F_VALUE, row);
     vt_mark said = VT_MARK_NONE;
     int64_t total = VT_NONE;
-    if (value.ptr != NULL && !vt_number_read(&event->value, &said, value, source->forms.mark)) {
+    if (value.ptr != NULL && !vt_number_read(&event->value, &said, value, vt_forms_mark(&source->forms, F_VALUE))) {
         *status = vt_sink_reject_value(source->sink, value, err);
         return false;
     }
@@ -216,9 +240,13 @@ static int put_item(vt_csv_work *work, const vt_str *row, vt_str id, vt_error *e
     vt_item_init(&item);
     vt_buf_clear(&work->category);
     item.id = id;
-    item.title = vt_columns_get(columns, F_ITEM_TITLE, row);
-    item.brand = vt_columns_get(columns, F_ITEM_BRAND, row);
-    int status = vt_text_category(&work->category, vt_columns_get(columns, F_ITEM_CATEGORY, row), false, err);
+    int status = vt_csv_set_text(&work->title, &item.title, vt_columns_get(columns, F_ITEM_TITLE, row), err);
+    if (status == VT_OK) {
+        status = vt_csv_set_text(&work->brand, &item.brand, vt_columns_get(columns, F_ITEM_BRAND, row), err);
+    }
+    if (status == VT_OK) {
+        status = vt_text_category(&work->category, vt_columns_get(columns, F_ITEM_CATEGORY, row), false, err);
+    }
     if (work->category.len > 0) {
         item.category = (vt_str){work->category.data, work->category.len};
     }

@@ -11,6 +11,14 @@
 
 typedef struct vt_csv_lookups vt_csv_lookups;
 
+enum { VT_CSV_WORDS = 16, VT_CSV_WORD_BYTES = 32 };
+
+/** Words of the column of kinds, as they were understood: a file has few of them. */
+typedef struct vt_csv_word {
+    char word[VT_CSV_WORD_BYTES];
+    int kind;
+} vt_csv_word;
+
 /** One file at work. */
 typedef struct vt_csv_work {
     vt_source *source;
@@ -20,11 +28,13 @@ typedef struct vt_csv_work {
     const vt_like_file *like; /* NULL: none */
     const char *event_map;
     vt_buf attributes; /* of the row at hand */
-    vt_buf category, title, description;
+    vt_buf category, title, description, brand;
     vt_str *images;     /* (VT_TEXT_IMAGES_MAX) */
     char currency[4];   /* that the price column's name says; "" none */
     vt_event_kind kind; /* events: of rows without one */
     bool kind_named;    /* a column or the caller says it */
+    vt_csv_word words[VT_CSV_WORDS];
+    size_t n_words;
 } vt_csv_work;
 
 typedef struct vt_csv_table {
@@ -56,6 +66,9 @@ bool vt_csv_money(vt_csv_work *work, size_t field, const vt_str *row, vt_str cur
  * The attributes that columns are mapped to, merged over the JSON object of field `whole`; "not given" when none is.
  */
 bool vt_csv_attributes(vt_csv_work *work, size_t whole, const vt_str *row, vt_str *out, int *status, vt_error *err);
+
+/** A text of a page without its marks; "not given" when there is nothing else in it. */
+int vt_csv_set_text(vt_buf *buf, vt_str *out, vt_str cell, vt_error *err);
 
 /** Sets the currency that the name of a column such as "price_usd" says. */
 void vt_csv_name_currency(vt_csv_work *work, size_t field);

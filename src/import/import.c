@@ -382,6 +382,11 @@ int vt_import(vt_shop *shop, const vt_import_options *given, vt_import_report *r
     if (status != VT_OK) {
         goto out;
     }
+    if (strlen(facts.currency) == 3) {
+        vt_telling *telling = vt_sink_telling(r.source.sink);
+        memcpy(telling->currency, facts.currency, 3);
+        telling->of_shop = true;
+    }
     vt_sink_expect(r.source.sink, expected);
     status = target == NULL ? VT_OK : vt_store_begin(target, kind->info.name, names.data, &import_id, err);
     if (status == VT_OK) {

@@ -14,4 +14,17 @@
  */
 int vt_look(vt_source *source, const char *path, const vt_columns *columns, vt_error *err);
 
+/** Ratings that were seen; zeroed at first. */
+typedef struct vt_scale_look {
+    double low; /* the lowest that is not negative, where there is one */
+    double lowest, high;
+    int64_t rated;
+    int64_t above, below; /* of them, above 5 and below 0 */
+} vt_scale_look;
+
+void vt_scale_see(vt_scale_look *look, double rating);
+
+/** Widens the rules of the sink to the scale that the ratings show, with a note, unless the caller gave one. */
+void vt_scale_settle(vt_source *source, const vt_scale_look *look);
+
 #endif

@@ -59,6 +59,20 @@ static bool code_behind(vt_str text)
     return capitals;
 }
 
+/* "12.-" and "12,-": a dash, also a long one, in the place of no cents. */
+static vt_str without_dash(vt_str amount)
+{
+    static const char *const dashes[] = {"-", "\xE2\x80\x93", "\xE2\x80\x94"};
+    for (size_t i = 0; i < sizeof dashes / sizeof dashes[0]; i++) {
+        size_t len = strlen(dashes[i]);
+        if (amount.len > len + 1 && memcmp(amount.ptr + amount.len - len, dashes[i], len) == 0) {
+            char mark = amount.ptr[amount.len - len - 1];
+            return mark == '.' || mark == ',' ? (vt_str){amount.ptr, amount.len - len - 1} : amount;
+        }
+    }
+    return amount;
+}
+
 /* The amount, or the lower end of a range; empty when it can be none. */
 static vt_str amount_of(vt_str text)
 {
@@ -70,6 +84,7 @@ static vt_str amount_of(vt_str text)
     if (dash != NULL) {
         amount = vt_trim((vt_str){amount.ptr, (size_t)(dash - amount.ptr)});
     }
+    amount = without_dash(amount);
     return fits(amount) && code_behind(amount) ? amount : (vt_str){NULL, 0};
 }
 

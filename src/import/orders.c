@@ -215,8 +215,11 @@ int vt_orders_add(vt_orders *orders, const vt_order_head *head, const vt_order_l
     }
     vt_order_line copy = *line;
     copy.item = copy.name = copy.product = (vt_str){NULL, 0};
-    status = keep(orders, &copy.item, line->item, err);
-    status = status == VT_OK ? keep(orders, &copy.name, line->name, err) : status;
+    vt_buf_clear(&orders->handle);
+    status = vt_text_marked(&orders->handle, line->name, err);
+    vt_str name = orders->handle.len > 0 ? (vt_str){orders->handle.data, orders->handle.len} : copy.name;
+    status = status == VT_OK ? keep(orders, &copy.item, line->item, err) : status;
+    status = status == VT_OK ? keep(orders, &copy.name, name, err) : status;
     status = status == VT_OK ? keep(orders, &copy.product, line->product, err) : status;
     if (status == VT_OK) {
         orders->lines[orders->n++] = copy;

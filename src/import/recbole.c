@@ -2,8 +2,11 @@
  * RecBole's atomic files: TAB between fields, a header of name:type, types token, token_seq, float and float_seq.
  * Fields that items and users of a shop have go there, all others become free attributes under their own names.
  */
+#include <sys/stat.h>
+
 #include "base/limits.h"
 #include "base/number.h"
+#include "import/look.h"
 #include "import/money.h"
 #include "import/movielens.h"
 #include "import/text.h"
@@ -280,6 +283,38 @@ static const char *use_of(const recbole_file *file, int column, put_row *put)
     return put == put_inter ? NULL : "attributes";
 }
 
+enum { LOOKED_AT = 2000 /* rows */ };
+
+/* The scale of the ratings, from the first rows: not every such file counts to five. */
+static int look_at_ratings(const recbole_file *file, const char *path, vt_error *err)
+{
+    vt_stream *stream = NULL;
+    vt_scale_look look = {0};
+    vt_str row[COLUMNS];
+    vt_str line = {"", 0};
+    struct stat info;
+    int rating = find(file, "rating");
+    if (rating < 0 || stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
+        return VT_OK;
+    }
+    int status = vt_source_stream(file->ml->source, &stream, path, err);
+    status = status == VT_OK ? vt_stream_line(stream, &line, err) : status;
+    for (int i = 0; status == VT_OK && line.ptr != NULL && i < LOOKED_AT; i++) {
+        double value = 0;
+        status = vt_stream_line(stream, &line, err);
+        if (status == VT_OK && line.ptr != NULL && vt_movielens_cut(row, COLUMNS, line, file->mark) == file->n &&
+            vt_parse_real(&value, vt_trim(row[rating]))) {
+            vt_scale_see(&look, value);
+        }
+    }
+    vt_stream_close(stream);
+    if (status == VT_OK || status == VT_ERR_LIMIT) { /* a line that is too long is told of when it is read */
+        vt_scale_settle(file->ml->source, &look);
+        return VT_OK;
+    }
+    return status;
+}
+
 static int read_recbole(vt_movielens *ml, const char *path, const char *key, put_row *put, vt_error *err)
 {
     recbole_file file = {.ml = ml, .mark = "\t"};
@@ -294,6 +329,9 @@ static int read_recbole(vt_movielens *ml, const char *path, const char *key, put
     }
     for (size_t i = 0; status == VT_OK && i < file.n; i++) {
         vt_telling_column(vt_sink_telling(ml->source->sink), vt_str_of(file.written[i]), use_of(&file, (int)i, put));
+    }
+    if (status == VT_OK && put == put_inter) {
+        status = look_at_ratings(&file, path, err);
     }
     while (status == VT_OK) {
         vt_str line;

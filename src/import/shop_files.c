@@ -174,6 +174,7 @@ static int read_one(vt_source *source, const char *system, const vt_shop_file fi
         source->forms.time.order = VT_DAYS_UNKNOWN;
         status = vt_look(source, path, &file.columns, err);
         status = status == VT_OK ? file.kind->read(context, &file.columns, file.csv, err) : status;
+        vt_source_csv_end(source, file.csv);
         if (file.columns.nothing->count > 0) {
             vt_sink_count(source->sink, "cells that say by a word that there is nothing", file.columns.nothing->count,
                           "\"%s\" in \"%.60s\"", file.columns.nothing->word,

@@ -25,6 +25,7 @@ enum {
     P_TYPE,
     P_TAGS,
     P_STATUS,
+    P_PUBLISHED,
     P_NAME1,
     P_VALUE1,
     P_NAME2,
@@ -51,6 +52,7 @@ static const vt_column_field product_fields[PRODUCT_FIELDS] = {
     [P_TYPE] = {"type", "custom_product_type", VT_CELL_TEXT, false},
     [P_TAGS] = {"tags", "", VT_CELL_TEXT, false},
     [P_STATUS] = {"status", "", VT_CELL_TEXT, false},
+    [P_PUBLISHED] = {"published", "published_on_online_store", VT_CELL_TEXT, false},
     [P_NAME1] = {"option1_name", "", VT_CELL_TEXT, false},
     [P_VALUE1] = {"option1_value", "", VT_CELL_TEXT, false},
     [P_NAME2] = {"option2_name", "", VT_CELL_TEXT, false},
@@ -109,12 +111,13 @@ typedef struct variant {
     int64_t price;
     int64_t cost;
     int64_t stock;
+    bool open; /* nobody counts it, or it is sold without end */
     int64_t line;
 } variant;
 
 /* What a product says of all its variants. */
 typedef struct product {
-    vt_str handle, title, body, vendor, category, tags, status;
+    vt_str handle, title, body, vendor, category, tags, status, published;
     vt_str names[3]; /* of options */
 } product;
 
@@ -131,7 +134,7 @@ typedef struct shopify {
     size_t n_images;
     /* Reused. */
     vt_str *list; /* (VT_TEXT_IMAGES_MAX + 1) */
-    vt_buf description, path, name, attributes;
+    vt_buf description, path, name, vendor, attributes;
     /* Products that were handed over, for rows of them further down. */
     vt_arena *kept;
     vt_map *places; /* handle -> place in `products` */
@@ -221,7 +224,9 @@ static int put_variant(shopify *s, const variant *v, vt_error *err)
     vt_item item;
     vt_item_init(&item);
     vt_buf_clear(&s->name);
-    int status = s->head.title.ptr == NULL ? VT_OK : vt_buf_add(&s->name, s->head.title.ptr, s->head.title.len, err);
+    vt_buf_clear(&s->vendor);
+    int status = vt_text_marked(&s->name, s->head.title, err);
+    status = status == VT_OK ? vt_text_marked(&s->vendor, s->head.vendor, err) : status;
     if (status == VT_OK && v->sku.ptr != NULL && s->head.title.ptr != NULL) {
         status = add_options(s, v, err);
     }
@@ -232,7 +237,7 @@ static int put_variant(shopify *s, const variant *v, vt_error *err)
     item.id = v->sku.ptr != NULL ? v->sku : s->head.handle;
     item.title = s->name.len > 0 ? (vt_str){s->name.data, s->name.len} : item.title;
     item.description = s->description.len > 0 ? (vt_str){s->description.data, s->description.len} : item.description;
-    item.brand = s->head.vendor;
+    item.brand = s->vendor.len > 0 ? (vt_str){s->vendor.data, s->vendor.len} : item.brand;
     item.category = s->path.len > 0 ? (vt_str){s->path.data, s->path.len} : item.category;
     item.attributes = (vt_str){s->attributes.data, s->attributes.len};
     item.images = s->list;
@@ -240,8 +245,11 @@ static int put_variant(shopify *s, const variant *v, vt_error *err)
     item.price = v->price;
     item.cost = v->cost;
     item.stock = v->stock;
-    if (s->head.status.ptr != NULL) {
-        item.available_until = vt_text_same(s->head.status, "active") ? VT_TIME_MAX : 0; /* "not given" would keep 0 */
+    item.untracked = v->open;
+    bool active = s->head.status.ptr == NULL || vt_text_same(s->head.status, "active");
+    bool published = s->head.published.ptr == NULL || vt_word_yes(s->head.published);
+    if (s->head.status.ptr != NULL || s->head.published.ptr != NULL) {
+        item.available_until = active && published ? VT_TIME_MAX : 0; /* "not given" would keep 0 */
     }
     vt_sink_at(s->source->sink, v->line);
     status = vt_sink_item(s->source->sink, &item, err);
@@ -261,8 +269,9 @@ static int keep_product(shopify *s, vt_error *err)
     }
     product *copy = &s->products[s->n_products];
     *copy = s->head;
-    vt_str *const texts[] = {&copy->handle, &copy->title,  &copy->body,     &copy->vendor,   &copy->category,
-                             &copy->tags,   &copy->status, &copy->names[0], &copy->names[1], &copy->names[2]};
+    vt_str *const texts[] = {&copy->handle,   &copy->title,    &copy->body,    &copy->vendor,
+                             &copy->category, &copy->tags,     &copy->status,  &copy->published,
+                             &copy->names[0], &copy->names[1], &copy->names[2]};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         *texts[i] = texts[i]->ptr == NULL ? *texts[i] : vt_arena_str(s->kept, *texts[i], err);
     }
@@ -293,8 +302,9 @@ static int end_product(shopify *s, vt_error *err)
                 if (s->variants[k].sku.ptr == NULL && s->variants[k].stock != VT_NONE) {
                     stock = (stock == VT_NONE ? 0 : stock) + s->variants[k].stock;
                 }
+                v->open = v->open || (s->variants[k].sku.ptr == NULL && s->variants[k].open);
             }
-            v->stock = stock;
+            v->stock = v->open ? VT_NONE : stock;
             plain = v;
             status = put_variant(s, v, err);
         }
@@ -315,8 +325,11 @@ static int add_variant(shopify *s, const vt_columns *columns, const vt_str *row,
     vt_str price = vt_columns_get(columns, P_PRICE, row);
     vt_str sku = vt_columns_get(columns, P_SKU, row);
     bool tracked = columns->column[P_TRACKER] < 0 || vt_columns_get(columns, P_TRACKER, row).ptr != NULL;
-    bool limited = !vt_text_same(vt_columns_get(columns, P_POLICY, row), "continue");
+    bool limited = !vt_text_same(vt_columns_get(columns, P_POLICY, row), "continue") &&
+                   !vt_word_yes(vt_columns_get(columns, P_POLICY, row)); /* 2025: "Continue selling ..." is TRUE */
+    vt_item counted;
     int status = VT_OK;
+    vt_item_init(&counted);
     if (price.ptr == NULL && sku.ptr == NULL && s->n_variants > 0) {
         return VT_OK;
     }
@@ -326,9 +339,11 @@ static int add_variant(shopify *s, const vt_columns *columns, const vt_str *row,
     }
     if (!vt_cell_money(s->source, columns, P_PRICE, row, (vt_str){NULL, 0}, &v.price, &status, err) ||
         !vt_cell_money(s->source, columns, P_COST, row, (vt_str){NULL, 0}, &v.cost, &status, err) ||
-        (tracked && limited && !vt_cell_stock(s->source, columns, P_QUANTITY, row, &v.stock, &status, err))) {
+        (tracked && limited && !vt_cell_stock(s->source, columns, P_QUANTITY, row, &counted, &status, err))) {
         return status;
     }
+    v.open = !tracked || !limited || counted.untracked;
+    v.stock = v.open ? VT_NONE : counted.stock;
     status = keep(s, &v.sku, sku, err);
     for (size_t i = 0; status == VT_OK && i < 3; i++) {
         status = keep(s, &v.values[i], vt_columns_get(columns, P_VALUE1 + 2 * i, row), err);
@@ -360,6 +375,7 @@ static int add_product_row(shopify *s, const vt_columns *columns, const vt_str *
                  {&s->head.category, category},
                  {&s->head.tags, vt_columns_get(columns, P_TAGS, row)},
                  {&s->head.status, vt_columns_get(columns, P_STATUS, row)},
+                 {&s->head.published, vt_columns_get(columns, P_PUBLISHED, row)},
                  {&s->head.names[0], vt_columns_get(columns, P_NAME1, row)},
                  {&s->head.names[1], vt_columns_get(columns, P_NAME2, row)},
                  {&s->head.names[2], vt_columns_get(columns, P_NAME3, row)}};
@@ -417,7 +433,11 @@ static bool read_head(shopify *s, const vt_columns *columns, const vt_str *row, 
     head->user = head->user.ptr == NULL ? vt_columns_get(columns, O_PHONE, row) : head->user;
     head->region = vt_columns_get(columns, O_REGION, row);
     head->currency = vt_columns_get(columns, O_CURRENCY, row);
-    head->state = cancelled ? VT_ORDER_CANCELLED : vt_text_same(state, "refunded") ? VT_ORDER_REFUNDED : VT_ORDER_SOLD;
+    head->status = state;
+    head->state = cancelled                         ? VT_ORDER_CANCELLED
+                  : vt_text_same(state, "refunded") ? VT_ORDER_REFUNDED
+                  : vt_text_same(state, "expired")  ? VT_ORDER_OPEN /* the payment never came */
+                                                    : VT_ORDER_SOLD;
     if (head->id.ptr == NULL) {
         *status = vt_sink_reject(s->source->sink, err, "id missing",
                                  "the order's name is missing; every row of an order needs it");
@@ -482,7 +502,7 @@ const char *vt_shopify_tell(const vt_str *header, size_t n)
 int vt_source_shopify(vt_source *source, vt_error *err)
 {
     shopify s = {.source = source};
-    vt_buf *bufs[] = {&s.description, &s.path, &s.name, &s.attributes};
+    vt_buf *bufs[] = {&s.description, &s.path, &s.name, &s.vendor, &s.attributes};
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
         vt_buf_init(bufs[i], VT_LINE_BYTES_MAX * 4);
     }

@@ -200,6 +200,11 @@ void vt_sink_at(vt_sink *sink, int64_t line)
     sink->rejected = false;
 }
 
+int64_t vt_sink_line(const vt_sink *sink)
+{
+    return sink->line;
+}
+
 static int add(vt_sink *sink, vt_batch_type type, void *record)
 {
     if (record == NULL) {

@@ -44,6 +44,9 @@ int vt_sink_row(vt_sink *sink, int64_t line, vt_error *err);
 /** What follows belongs to a row that was counted before. */
 void vt_sink_at(vt_sink *sink, int64_t line);
 
+/** The line of the row at hand. */
+int64_t vt_sink_line(const vt_sink *sink);
+
 /**
  * Hand over a record: checked, repaired and copied; a record that fails its check rejects its row. Ids are required;
  * an item or user whose id came before in this import with other content is rejected too, so that importing the same

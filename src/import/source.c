@@ -6,6 +6,11 @@
 #include "base/number.h"
 #include "import/xlsx.h"
 
+vt_mark vt_forms_mark(const vt_forms *forms, size_t field)
+{
+    return forms->marks[field] != VT_MARK_NONE ? forms->marks[field] : forms->mark;
+}
+
 int vt_source_stream(vt_source *source, vt_stream **out, const char *path, vt_error *err)
 {
     vt_stream *stream = NULL;
@@ -157,5 +162,17 @@ int vt_source_csv_row(vt_source *source, vt_csv *csv, const vt_str **fields, siz
             return status;
         }
         return *n == 0 ? VT_OK : vt_sink_row(source->sink, vt_csv_line(csv), err);
+    }
+}
+
+void vt_source_csv_end(vt_source *source, const vt_csv *csv)
+{
+    const char *name = vt_sink_name(source->sink);
+    if (vt_csv_unquoted(csv) && vt_csv_delimiter(csv) != ' ' && !source->options->no_quotes) {
+        vt_sink_remark(source->sink, "%s: quotes are characters of its fields", name);
+    }
+    if (vt_csv_unended(csv)) {
+        vt_sink_remark(source->sink, "%s ends without a line end; if it was cut off, line %lld is not whole", name,
+                       (long long)vt_csv_line(csv));
     }
 }

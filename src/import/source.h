@@ -9,14 +9,21 @@
 #include "base/decimal.h"
 #include "base/json.h"
 #include "base/time_text.h"
+#include "import/columns.h"
 #include "import/known.h"
 #include "import/sink.h"
 
 /** What is known of the spellings in the file at hand. */
 typedef struct vt_forms {
     vt_mark mark; /* of decimals; VT_MARK_UNCLEAR: the file has both */
+    /* of each field, where its column tells; VT_MARK_NONE: that of the file */
+    vt_mark marks[VT_COLUMNS_FIELDS];
+    bool purchases; /* a word of the column of kinds means a purchase; else "checkout" does */
     vt_time_form time;
 } vt_forms;
+
+/** The decimal mark of a field. */
+vt_mark vt_forms_mark(const vt_forms *forms, size_t field);
 
 /** Options that not every kind takes. */
 enum {
@@ -89,6 +96,9 @@ int vt_source_reject_row(vt_source *source, int64_t line, const char *reason, co
  * The next line of the stream as a row: blank and overlong ones are dealt with. `line->ptr` is NULL at the end.
  */
 int vt_source_line(vt_source *source, vt_stream *stream, vt_str *line, vt_error *err);
+
+/** Notes what all of a CSV says once it is read: quotes that are characters, an end within a line. */
+void vt_source_csv_end(vt_source *source, const vt_csv *csv);
 
 /** The next row of the CSV as a row: broken ones are rejected. `*n` is 0 at the end. */
 int vt_source_csv_row(vt_source *source, vt_csv *csv, const vt_str **fields, size_t *n, vt_error *err);

@@ -106,7 +106,10 @@ static void look_at_currency(vt_telling *telling, vt_str currency)
     } else if (memcmp(telling->currency, currency.ptr, 3) != 0) {
         char example[32];
         snprintf(example, sizeof example, "%.3s, not %s", currency.ptr, telling->currency);
-        vt_telling_count(telling, "events in another currency than the first", 1, example);
+        vt_telling_count(telling,
+                         telling->of_shop ? "events in another currency than the shop's"
+                                          : "events in another currency than the first",
+                         1, example);
     }
 }
 

@@ -25,8 +25,9 @@ typedef struct vt_telling {
     vt_map *wanted;    /* items of events -> 1; up to VT_TELLING_ITEMS */
     vt_map *described; /* of these, those that this import gives a title or a price -> 1 */
     char present[64];  /* the first item that this import describes */
-    char currency[4];  /* of the first event that names one */
-    char last[64];     /* the item of the last event, so that a run of it costs one look */
+    char currency[4];  /* the shop's, else of the first event that names one */
+    bool of_shop;
+    char last[64]; /* the item of the last event, so that a run of it costs one look */
 } vt_telling;
 
 int vt_telling_init(vt_telling *telling, vt_error *err);

@@ -49,8 +49,12 @@ int vt_text_level(vt_buf *out, size_t start, vt_str level, vt_error *err)
     if (trimmed.len == 0) {
         return VT_OK;
     }
-    int status = out->len > start ? vt_buf_add(out, " > ", 3, err) : VT_OK;
-    return status == VT_OK ? vt_buf_add(out, trimmed.ptr, trimmed.len, err) : status;
+    size_t before = out->len;
+    int status = before > start ? vt_buf_add(out, " > ", 3, err) : VT_OK;
+    size_t begin = out->len;
+    status = status == VT_OK ? vt_text_marked(out, trimmed, err) : status;
+    out->len = status == VT_OK && out->len > begin ? out->len : before; /* a level of tags and blanks alone is none */
+    return status;
 }
 
 /* The part before the first `mark`; the rest, or "not given", stays in `text`. */
@@ -67,15 +71,35 @@ static vt_str cut(vt_str *text, char mark)
     return part;
 }
 
-/* "['A', 'B']", "{'a': ...}", "[]": what a program prints of a list or a dict; no words in brackets. */
-static bool printed(vt_str cell)
+/* What numpy prints around a list: array([...], dtype=object). */
+static vt_str without_array(vt_str cell)
 {
-    if (cell.len < 2) {
+    static const char before[] = "array(";
+    size_t len = sizeof before - 1;
+    if (cell.len <= len || memcmp(cell.ptr, before, len) != 0 || cell.ptr[cell.len - 1] != ')') {
+        return cell;
+    }
+    const char *end = memrchr(cell.ptr, ']', cell.len);
+    return end == NULL ? cell : (vt_str){cell.ptr + len, (size_t)(end + 1 - cell.ptr) - len};
+}
+
+/* "['A', 'B']", "{'a': ...}", "[{'a': ...}]", "[]": what a program prints of a list or a dict; no words in brackets. */
+static bool printed(vt_str *cell)
+{
+    *cell = without_array(cell->len == 0 ? *cell : vt_trim(*cell));
+    if (cell->len < 2) {
         return false;
     }
-    char close = cell.ptr[0] == '[' ? ']' : cell.ptr[0] == '{' ? '}' : '\0';
-    char second = cell.ptr[1];
-    return close != '\0' && cell.ptr[cell.len - 1] == close && (second == '\'' || second == '"' || second == close);
+    char close = cell->ptr[0] == '[' ? ']' : cell->ptr[0] == '{' ? '}' : '\0';
+    char second = cell->ptr[1];
+    return close != '\0' && cell->ptr[cell->len - 1] == close &&
+           (second == '\'' || second == '"' || second == close || (second == '{' && close == ']'));
+}
+
+/* True for a printed list of texts. */
+static bool of_texts(vt_str cell)
+{
+    return cell.ptr[0] == '[' && cell.ptr[1] != '{';
 }
 
 /* The next text in quotes, behind which `rest` begins; "not given" when there is none. */
@@ -103,13 +127,13 @@ static vt_str next_quoted(vt_str *rest)
 
 int vt_text_plain(vt_buf *out, vt_str text, vt_error *err)
 {
-    vt_str trimmed = text.len == 0 ? text : vt_trim(text);
+    vt_str trimmed = text;
     size_t start = out->len;
     int status = VT_OK;
-    if (!printed(trimmed)) {
+    if (!printed(&trimmed)) {
         return vt_text_marked(out, text, err);
     }
-    vt_str rest = trimmed.ptr[0] == '[' ? trimmed : (vt_str){NULL, 0};
+    vt_str rest = of_texts(trimmed) ? trimmed : (vt_str){NULL, 0};
     for (vt_str one = next_quoted(&rest); status == VT_OK && one.ptr != NULL; one = next_quoted(&rest)) {
         status = out->len > start ? vt_buf_add(out, "\n", 1, err) : VT_OK;
         status = status == VT_OK ? vt_text_marked(out, one, err) : status;
@@ -129,8 +153,8 @@ static int printed_path(vt_buf *out, vt_str cell, vt_error *err)
 
 int vt_text_category(vt_buf *out, vt_str cell, bool commas, vt_error *err)
 {
-    if (printed(vt_trim(cell))) {
-        return cell.ptr[0] == '[' ? printed_path(out, cell, err) : VT_OK;
+    if (printed(&cell)) {
+        return of_texts(cell) ? printed_path(out, cell, err) : VT_OK;
     }
     size_t start = out->len;
     vt_str rest = cell;
@@ -207,11 +231,44 @@ static size_t printed_images(vt_str *out, vt_str cell)
     return n;
 }
 
+/* The largest of the sizes that a dict of one picture has. */
+static vt_str largest_of(vt_str dict)
+{
+    static const char *const sizes[] = {"thumb", "large", "hi_res"};
+    vt_str best = {NULL, 0};
+    int rank = -2;
+    int size = -1;
+    for (vt_str text = next_quoted(&dict); text.ptr != NULL; text = next_quoted(&dict)) {
+        bool address = text.len > 8 && memmem(text.ptr, text.len, "://", 3) != NULL;
+        if (address && size > rank) {
+            best = text;
+            rank = size;
+        }
+        size = address ? size : -1;
+        for (int i = 0; !address && i < 3; i++) {
+            size = vt_text_same(text, sizes[i]) ? i : size;
+        }
+    }
+    return best;
+}
+
+/* A printed list of dicts: a picture each. */
+static size_t printed_dicts(vt_str *out, vt_str cell)
+{
+    size_t n = 0;
+    while (cell.len > 0 && n < VT_TEXT_IMAGES_MAX) {
+        vt_str image = largest_of(cut(&cell, '}'));
+        out[n] = image;
+        n += image.ptr != NULL;
+    }
+    return n;
+}
+
 size_t vt_text_images(vt_str *out, vt_str cell)
 {
     size_t n = 0;
-    if (printed(cell)) {
-        return printed_images(out, cell);
+    if (printed(&cell)) {
+        return cell.ptr[1] == '{' ? printed_dicts(out, cell) : printed_images(out, cell);
     }
     const char *p = cell.ptr;
     const char *end = cell.ptr == NULL ? NULL : cell.ptr + cell.len;

@@ -10,7 +10,7 @@
 #include "base/map.h"
 #include "base/number.h"
 #include "import/cells.h"
-#include "import/money.h"
+#include "import/packed_lines.h"
 #include "import/recognise.h"
 #include "import/shop_files.h"
 #include "import/text.h"
@@ -39,42 +39,71 @@ enum {
     PRODUCT_FIELDS
 };
 
-/* English, then German, French, Spanish, Italian and Dutch, as the exporter translates its header. */
+/*
+ * English, then German, French, Spanish, Italian and Dutch, as the exporter's translations of several years have its
+ * header.
+ */
 static const vt_column_field product_fields[PRODUCT_FIELDS] = {
     [P_ID] = {"id", "product_id", VT_CELL_ID, false},
-    [P_TYPE] = {"type", "typ tipo", VT_CELL_TEXT, false},
-    [P_SKU] = {"sku", "artikelnummer ugs referencia cod codice", VT_CELL_ID, false},
-    [P_NAME] = {"name", "nom nombre nome naam", VT_CELL_TEXT, false},
+    [P_TYPE] = {"type", "typ tipo product_type tax_product_type", VT_CELL_TEXT, false},
+    [P_SKU] = {"sku", "artikelnummer art_nr ugs reference referencia cod codice", VT_CELL_ID, false},
+    [P_NAME] = {"name", "nom nombre nome naam post_title", VT_CELL_TEXT, false},
     [P_SHORT] = {"short_description",
-                 "kurzbeschreibung description_courte descripcion_corta breve_descrizione korte_beschrijving",
+                 "kurzbeschreibung description_courte descripcion_corta breve_descrizione descrizione_breve "
+                 "korte_beschrijving korte_omschrijving post_excerpt",
                  VT_CELL_TEXT, false},
-    [P_DESCRIPTION] = {"description", "beschreibung descripcion descrizione beschrijving", VT_CELL_TEXT, false},
-    [P_STOCK] = {"stock", "lager lagerbestand inventario magazzino voorraad", VT_CELL_NUMBER, false},
-    [P_IN_STOCK] = {"in_stock", "vorratig en_stock existencias en_inventario hay_existencias disponibile op_voorraad",
+    [P_DESCRIPTION] = {"description", "beschreibung descripcion descrizione beschrijving omschrijving post_content",
+                       VT_CELL_TEXT, false},
+    [P_STOCK] = {"stock",
+                 "lager bestand lagerbestand lagermenge stock_quantity inventario cantidad_en_inventario magazzino "
+                 "giacenza voorraad",
+                 VT_CELL_NUMBER, false},
+    [P_IN_STOCK] = {"in_stock",
+                    "vorratig auf_lager lagerstatus en_stock existencias hay_existencias en_inventario "
+                    "esta_en_inventario disponibile in_magazzino op_voorraad stock_status",
                     VT_CELL_TEXT, false},
     [P_BACKORDERS] = {"backorders_allowed",
-                      "lieferruckstande_erlaubt autoriser_les_commandes_de_produits_en_rupture "
-                      "permitir_reservas_de_productos_agotados ordini_arretrati_permessi nabestellingen_toegestaan",
+                      "backorders lieferruckstande_erlaubt ruckstande_erlaubt lieferruckstand_erlaubt "
+                      "autoriser_les_commandes_de_produits_en_rupture autoriser_les_reapprovisionnements "
+                      "permitir_reservas_de_productos_agotados permitir_reservas se_permiten_reservas "
+                      "abilita_gli_ordini_arretrati ordini_arretrati_permessi ordini_arretrati_consentiti "
+                      "nabestellingen_toestaan nabestellingen_toegestaan",
                       VT_CELL_TEXT, false},
-    [P_PUBLISHED] = {"published", "veroffentlicht publie publicado pubblicato gepubliceerd", VT_CELL_TEXT, false},
-    [P_SALE_FROM] = {"date_sale_price_starts",
-                     "datum_an_dem_angebotspreis_beginnt date_de_debut_de_promo dia_en_que_empieza_el_precio_rebajado "
-                     "data_di_inizio_del_prezzo_in_offerta startdatum_actieprijs",
-                     VT_CELL_TIME, false},
+    [P_PUBLISHED] = {"published", "veroffentlicht publie publicado pubblicato gepubliceerd post_status", VT_CELL_TEXT,
+                     false},
+    [P_SALE_FROM] =
+        {"date_sale_price_starts",
+         "datum_an_dem_angebotspreis_beginnt datum_an_dem_der_angebotspreis_beginnt angebotspreis_gultig_ab "
+         "date_de_debut_de_promo dia_en_que_empieza_el_precio_rebajado "
+         "data_di_partenza_del_prezzo_in_saldo data_di_inizio_del_prezzo_in_offerta "
+         "startdatum_actieprijs sale_price_dates_from",
+         VT_CELL_TIME, false},
     [P_SALE_UNTIL] = {"date_sale_price_ends",
-                      "datum_an_dem_angebotspreis_endet date_de_fin_de_promo dia_en_que_termina_el_precio_rebajado "
-                      "data_di_fine_del_prezzo_in_offerta einddatum_actieprijs",
+                      "datum_an_dem_angebotspreis_endet datum_an_dem_der_angebotspreis_endet "
+                      "angebotspreis_gultig_bis date_de_fin_de_promo dia_en_que_termina_el_precio_rebajado "
+                      "data_in_cui_termina_l_offerta termine_data_del_prezzo_di_vendita "
+                      "data_di_fine_del_prezzo_in_offerta einddatum_actieprijs sale_price_dates_to",
                       VT_CELL_TIME, false},
-    [P_SALE] = {"sale_price", "angebotspreis tarif_promo precio_rebajado prezzo_in_offerta actieprijs", VT_CELL_MONEY,
-                false},
+    [P_SALE] = {"sale_price",
+                "angebotspreis tarif_promo prix_promo tarif_promotionnel precio_rebajado precio_de_oferta "
+                "prezzo_in_offerta prezzo_scontato actieprijs aanbiedingsprijs",
+                VT_CELL_MONEY, false},
     [P_REGULAR] = {"regular_price",
-                   "price regularer_preis tarif_regulier precio_normal prezzo_di_listino reguliere_prijs normale_prijs",
+                   "price regularer_preis normaler_preis preis tarif_regulier prix_regulier tarif_normal prix_de_base "
+                   "precio_normal precio_regular precio_habitual prezzo_di_listino prezzo_regolare prezzo_normale "
+                   "reguliere_prijs normale_prijs prijs",
                    VT_CELL_MONEY, false},
-    [P_CATEGORIES] = {"categories", "kategorien categorias categorie categorieen", VT_CELL_TEXT, false},
-    [P_TAGS] = {"tags", "schlagworter etiquettes etiquetas tag", VT_CELL_TEXT, false},
-    [P_IMAGES] = {"images", "bilder imagenes immagini afbeeldingen", VT_CELL_TEXT, false},
-    [P_PARENT] = {"parent", "ubergeordnet superior principal genitore hoofd bovenliggend", VT_CELL_ID, false},
-    [P_BRAND] = {"brands", "brand marken marke marques marque marcas marca marchi merken", VT_CELL_TEXT, false},
+    [P_CATEGORIES] = {"categories", "kategorien categorias categorie categorieen tax_product_cat product_categories",
+                      VT_CELL_TEXT, false},
+    [P_TAGS] = {"tags", "schlagworter etiquettes mots_cles etiquetas tag etichette tax_product_tag", VT_CELL_TEXT,
+                false},
+    [P_IMAGES] = {"images", "bilder imagenes immagini immagine afbeeldingen", VT_CELL_TEXT, false},
+    [P_PARENT] = {"parent",
+                  "ubergeordnetes_produkt ubergeordnet eltern superior principal genitore hoofd bovenliggend "
+                  "hoofdproduct parent_sku post_parent",
+                  VT_CELL_ID, false},
+    [P_BRAND] = {"brands", "brand marken marke marques marque marcas marca marchi marchio merken merk", VT_CELL_TEXT,
+                 false},
     [P_COST] = {"cost_of_goods", "cogs cost", VT_CELL_MONEY, false},
 };
 
@@ -89,6 +118,7 @@ enum {
     O_ORDER_DISCOUNT,
     O_SKU,
     O_PRODUCT,
+    O_VARIATION,
     O_NAME,
     O_QUANTITY,
     O_PRICE,
@@ -99,23 +129,51 @@ enum {
 };
 
 static const vt_column_field order_fields[ORDER_FIELDS] = {
-    [O_ID] = {"order_number", "order_id order bestellnummer numero_de_commande numero_de_pedido", VT_CELL_ID, false},
-    [O_USER] = {"customer_user_id", "customer_id customer_user user_id", VT_CELL_ID, false},
-    [O_EMAIL] = {"billing_email", "email_billing customer_email email billing_email_address", VT_CELL_ID, false},
-    [O_DATE] = {"order_date", "date date_created created_at paid_date", VT_CELL_TIME, false},
-    [O_STATUS] = {"order_status", "status", VT_CELL_TEXT, false},
-    [O_CURRENCY] = {"order_currency", "currency", VT_CELL_ID, false},
+    [O_ID] = {"order_number",
+              "order_id order bestellnummer bestell_nr bestell_id numero_de_commande id_de_commande numero_de_pedido "
+              "id_del_pedido numero_ordine numero_dell_ordine id_ordine ordernummer bestelnummer",
+              VT_CELL_ID, false},
+    [O_USER] = {"customer_user_id", "customer_id customer_user user_id kundennummer kunden_id klantnummer", VT_CELL_ID,
+                false},
+    [O_EMAIL] = {"billing_email",
+                 "email_billing customer_email email billing_email_address e_mail e_mail_rechnung rechnungs_e_mail "
+                 "e_mail_facturation email_facturation correo_electronico_facturacion email_fatturazione "
+                 "e_mail_facturering",
+                 VT_CELL_ID, false},
+    [O_DATE] = {"order_date",
+                "date date_created order_date_created created_at paid_date bestelldatum date_de_commande "
+                "date_de_la_commande fecha_del_pedido fecha_de_pedido data_ordine data_dell_ordine besteldatum",
+                VT_CELL_TIME, false},
+    [O_STATUS] = {"order_status",
+                  "status bestellstatus statut_de_commande statut_de_la_commande etat_de_la_commande "
+                  "estado_del_pedido estado_de_pedido stato_ordine stato_dell_ordine bestelstatus orderstatus",
+                  VT_CELL_TEXT, false},
+    [O_CURRENCY] = {"order_currency", "currency currency_code wahrung devise moneda valuta", VT_CELL_ID, false},
     [O_REGION] = {"shipping_country",
                   "country_code_shipping country_name_shipping billing_country country_code_billing "
                   "country_name_billing country",
                   VT_CELL_CODE, false},
     [O_ORDER_DISCOUNT] = {"cart_discount_amount", "cart_discount discount_amount order_discount discount_total",
                           VT_CELL_MONEY, false},
-    [O_SKU] = {"item_sku", "sku product_sku line_item_sku", VT_CELL_ID, false},
-    [O_PRODUCT] = {"product_id", "item_product_id line_item_product_id item_id", VT_CELL_ID, false},
-    [O_NAME] = {"item_name", "product_name line_item_name name", VT_CELL_TEXT, false},
-    [O_QUANTITY] = {"item_quantity", "quantity quantity_refund qty line_item_quantity", VT_CELL_NUMBER, false},
-    [O_PRICE] = {"item_price", "item_cost product_price line_item_price unit_price", VT_CELL_MONEY, false},
+    [O_SKU] = {"item_sku",
+               "sku product_sku line_item_sku variation_sku artikelnummer ugs reference referencia cod codice",
+               VT_CELL_ID, false},
+    [O_PRODUCT] = {"product_id", "item_product_id line_item_product_id item_id produkt_id", VT_CELL_ID, false},
+    [O_VARIATION] = {"variation_id", "item_variation_id product_variation_id line_item_variation_id", VT_CELL_ID,
+                     false},
+    [O_NAME] = {"item_name",
+                "product_name line_item_name name artikelname produktname produkt nom_de_l_article nom_du_produit "
+                "nombre_del_articulo nombre_del_producto nome_articolo nome_prodotto artikelnaam productnaam",
+                VT_CELL_TEXT, false},
+    [O_QUANTITY] = {"item_quantity",
+                    "quantity quantity_refund qty line_item_quantity menge anzahl menge_erstattung quantite cantidad "
+                    "quantita aantal hoeveelheid",
+                    VT_CELL_NUMBER, false},
+    [O_PRICE] = {"item_price",
+                 "item_cost product_price line_item_price unit_price artikelpreis artikelkosten einzelpreis "
+                 "prix_de_l_article cout_de_l_article precio_del_articulo coste_del_articulo prezzo_articolo "
+                 "costo_articolo artikelprijs",
+                 VT_CELL_MONEY, false},
     [O_SUBTOTAL] = {"item_subtotal", "order_line_subtotal line_subtotal line_item_subtotal", VT_CELL_MONEY, false},
     [O_TOTAL] = {"item_total", "order_line_total line_total line_item_total", VT_CELL_MONEY, false},
     [O_LINE_ITEMS] = {"line_items", "line_item_1 order_items products", VT_CELL_TEXT, false},
@@ -127,6 +185,12 @@ typedef struct parent {
     int64_t stock;
 } parent;
 
+/* A row that is read once the file's other rows are. */
+typedef struct late_row {
+    vt_str *cells;
+    int64_t line;
+} late_row;
+
 typedef struct woo {
     vt_source *source;
     vt_orders *orders;
@@ -136,7 +200,9 @@ typedef struct woo {
     size_t n_parents;
     size_t capacity;
     vt_str *images; /* (VT_TEXT_IMAGES_MAX) */
-    vt_buf description, category, attributes;
+    vt_buf title, description, brand, category, attributes;
+    late_row *late; /* variations that stand before their parent */
+    size_t n_late, late_capacity;
 } woo;
 
 /* ---- products ---------------------------------------------------------------------------------------------------- */
@@ -227,36 +293,82 @@ static int write_tags(woo *w, vt_str tags, vt_str id, vt_error *err)
 
 /*
  * "Stock" is pieces where they are counted, or those of the parent ("parent"); else "In stock?" says at least whether
- * there are none. What is sold on backorder has no end.
+ * there are none. What is sold on backorder has no end, whatever was counted before.
  */
-static bool read_stock(woo *w, const vt_columns *columns, const vt_str *row, int64_t parent_stock, int64_t *stock,
-                       int *status, vt_error *err)
+static bool read_stock(woo *w, const vt_columns *columns, const vt_str *row, vt_item *item, int *status, vt_error *err)
 {
     vt_str cell = vt_columns_get(columns, P_STOCK, row);
     vt_str flag = vt_columns_get(columns, P_IN_STOCK, row);
     vt_str backorders = vt_columns_get(columns, P_BACKORDERS, row);
-    bool endless = vt_word_yes(backorders) || vt_text_same(backorders, "notify") || vt_text_same(flag, "backorder") ||
-                   vt_text_same(flag, "onbackorder");
+    vt_stock_word word = vt_text_same(flag, "0") ? VT_STOCK_OUT : vt_word_stock(flag);
+    bool open = vt_word_yes(backorders) || vt_text_same(backorders, "notify") || word == VT_STOCK_OPEN;
     *status = VT_OK;
     if (vt_text_same(cell, "parent")) {
-        *stock = endless ? *stock : parent_stock;
-        return true;
+        item->stock = parent_stock(w, vt_columns_get(columns, P_PARENT, row));
+    } else if (!vt_cell_stock(w->source, columns, P_STOCK, row, item, status, err)) {
+        return false;
     }
-    if (cell.ptr == NULL) {
-        *stock = vt_text_same(flag, "0") ? 0 : *stock;
-        return true;
+    if (item->stock == VT_NONE && word == VT_STOCK_OUT) {
+        item->stock = 0;
     }
-    int64_t pieces = VT_NONE;
-    bool good = vt_cell_stock(w->source, columns, P_STOCK, row, &pieces, status, err);
-    *stock = good && !endless ? pieces : *stock;
-    return good;
+    item->untracked = open || (item->stock == VT_NONE && (vt_word_yes(flag) || word == VT_STOCK_THERE));
+    item->stock = item->untracked ? VT_NONE : item->stock;
+    return true;
 }
 
 /* Drafts (-1) and private products (0) are not on sale. */
 static int64_t read_until(const vt_columns *columns, const vt_str *row)
 {
     vt_str cell = vt_columns_get(columns, P_PUBLISHED, row);
-    return cell.ptr == NULL ? VT_NONE : vt_word_yes(cell) ? VT_TIME_MAX : 0;
+    bool shown = vt_word_yes(cell) || vt_text_same(cell, "publish") || vt_text_same(cell, "published");
+    return cell.ptr == NULL ? VT_NONE : shown ? VT_TIME_MAX : 0;
+}
+
+static int write_texts(woo *w, const vt_columns *columns, const vt_str *row, vt_str body, vt_error *err)
+{
+    vt_buf *bufs[] = {&w->title, &w->brand, &w->description, &w->category};
+    for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
+        vt_buf_clear(bufs[i]);
+    }
+    int status = vt_text_plain(&w->title, vt_columns_get(columns, P_NAME, row), err);
+    status = status == VT_OK ? vt_text_plain(&w->brand, vt_columns_get(columns, P_BRAND, row), err) : status;
+    return status == VT_OK ? vt_text_html(&w->description, body, err) : status;
+}
+
+static vt_str text_of(const vt_buf *buf)
+{
+    return buf->len > 0 ? (vt_str){buf->data, buf->len} : (vt_str){NULL, 0};
+}
+
+/* "variable", also among others: "variable, virtual". */
+static bool is_type(vt_str type, const char *name)
+{
+    size_t len = strlen(name);
+    return vt_text_same((vt_str){type.ptr, type.len > len && type.ptr[len] == ',' ? len : type.len}, name);
+}
+
+static int keep_late(woo *w, const vt_str *row, size_t n, vt_error *err)
+{
+    int status = vt_alloc_next(&w->late, &w->late_capacity, w->n_late, sizeof *w->late, err);
+    vt_str *cells = status == VT_OK ? vt_arena_alloc(w->texts, n, sizeof *cells, err) : NULL;
+    for (size_t i = 0; cells != NULL && i < n; i++) {
+        cells[i] = vt_arena_str(w->texts, row[i], err);
+        cells = row[i].ptr != NULL && cells[i].ptr == NULL ? NULL : cells;
+    }
+    if (cells == NULL) {
+        return VT_ERR_NO_MEMORY;
+    }
+    w->late[w->n_late++] = (late_row){cells, vt_sink_line(w->source->sink)};
+    return VT_OK;
+}
+
+/* A variation whose parent may still come. */
+static bool is_early(const woo *w, const vt_columns *columns, const vt_str *row)
+{
+    vt_str above = vt_columns_get(columns, P_PARENT, row);
+    int64_t number = 0;
+    return above.ptr != NULL && is_type(vt_columns_get(columns, P_TYPE, row), "variation") &&
+           !vt_map_get(w->by_id, above, &number);
 }
 
 static int add_product(woo *w, const vt_columns *columns, const vt_str *row, vt_error *err)
@@ -274,13 +386,11 @@ static int add_product(woo *w, const vt_columns *columns, const vt_str *row, vt_
     body = body.ptr == NULL ? vt_columns_get(columns, P_SHORT, row) : body;
     if (!read_price(w, columns, row, &item.price, &status, err) ||
         !vt_cell_money(w->source, columns, P_COST, row, (vt_str){NULL, 0}, &item.cost, &status, err) ||
-        !read_stock(w, columns, row, parent_stock(w, above), &item.stock, &status, err)) {
+        !read_stock(w, columns, row, &item, &status, err)) {
         return status;
     }
     item.available_until = read_until(columns, row);
-    vt_buf_clear(&w->description);
-    vt_buf_clear(&w->category);
-    status = vt_text_html(&w->description, body, err);
+    status = write_texts(w, columns, row, body, err);
     if (status == VT_OK) {
         status = vt_text_category(&w->category, vt_columns_get(columns, P_CATEGORIES, row), true, err);
     }
@@ -291,12 +401,12 @@ static int add_product(woo *w, const vt_columns *columns, const vt_str *row, vt_
         return status;
     }
     item.id = sku.ptr != NULL ? sku : id;
-    item.title = vt_columns_get(columns, P_NAME, row);
-    item.brand = vt_columns_get(columns, P_BRAND, row);
-    item.description = w->description.len > 0 ? (vt_str){w->description.data, w->description.len} : item.description;
-    item.category = w->category.len > 0 ? (vt_str){w->category.data, w->category.len} : item.category;
+    item.title = text_of(&w->title);
+    item.brand = text_of(&w->brand);
+    item.description = text_of(&w->description);
+    item.category = text_of(&w->category);
     item.attributes = (vt_str){w->attributes.data, w->attributes.len};
-    if (vt_text_same(type, "variable") || vt_text_same(type, "grouped")) {
+    if (is_type(type, "variable") || is_type(type, "grouped")) {
         status = keep_parent(w, id, sku, &item, images, err);
     } else if (above.ptr != NULL && vt_map_get(w->by_id, above, &number)) {
         const parent *p = &w->parents[number];
@@ -318,11 +428,16 @@ static int read_products(void *context, const vt_columns *columns, vt_csv *csv, 
     const vt_str *row = NULL;
     int status = vt_shop_files_row(w->source, columns, csv, &row, err);
     while (status == VT_OK && row != NULL) {
-        status = add_product(w, columns, row, err);
+        status = is_early(w, columns, row) ? keep_late(w, row, columns->n, err) : add_product(w, columns, row, err);
         if (status == VT_OK) {
             status = vt_shop_files_row(w->source, columns, csv, &row, err);
         }
     }
+    for (size_t i = 0; status == VT_OK && i < w->n_late; i++) {
+        vt_sink_at(w->source->sink, w->late[i].line);
+        status = add_product(w, columns, w->late[i].cells, err);
+    }
+    w->n_late = 0;
     return status;
 }
 
@@ -359,65 +474,20 @@ static bool read_head(woo *w, const vt_columns *columns, const vt_str *row, vt_o
 
 /* ---- all lines of an order in one cell --------------------------------------------------------------------------- */
 
-/* The part of `text` before the first `mark`, which goes with it. */
-static vt_str cut(vt_str *text, char mark)
+typedef struct packed_order {
+    vt_orders *orders;
+    const vt_order_head *head;
+} packed_order;
+
+static int put_packed(void *context, const vt_order_line *line, vt_error *err)
 {
-    const char *at = text->len == 0 ? NULL : memchr(text->ptr, mark, text->len);
-    vt_str part = {text->ptr, at == NULL ? text->len : (size_t)(at - text->ptr)};
-    *text = at == NULL ? (vt_str){NULL, 0} : (vt_str){at + 1, text->len - part.len - 1};
-    return vt_trim(part);
+    const packed_order *order = context;
+    return vt_orders_add(order->orders, order->head, line, err);
 }
 
-static bool packed_money(woo *w, vt_str value, vt_str currency, int64_t *out)
-{
-    char code[4] = "";
-    vt_mark said = VT_MARK_NONE;
-    memcpy(code, currency.len == 3 ? currency.ptr : w->source->currency, 3);
-    return value.len == 0 || vt_money_read(out, &said, value, vt_currency_digits(code), w->source->forms.mark);
-}
-
-/* "name:Mug|product_id:10|sku:MUG|quantity:2|total:25.00", as export plug-ins write it. */
-static int add_packed(woo *w, const vt_order_head *head, vt_str text, int64_t line_number, vt_error *err)
-{
-    vt_order_line line = {.quantity = VT_NONE, .unit_price = VT_NONE, .discount = VT_NONE, .line = line_number};
-    int64_t subtotal = VT_NONE;
-    int64_t total = VT_NONE;
-    bool good = true;
-    vt_str rest = text;
-    while (rest.len > 0) {
-        vt_str value = cut(&rest, '|');
-        vt_str key = cut(&value, ':');
-        value = vt_trim(value);
-        if (vt_text_same(key, "name")) {
-            line.name = value;
-        } else if (vt_text_same(key, "sku")) {
-            line.item = value;
-        } else if (vt_text_same(key, "product_id")) {
-            line.product = value;
-        } else if (vt_text_same(key, "quantity")) {
-            good = good && vt_parse_int(&line.quantity, value);
-        } else if (vt_text_same(key, "subtotal") || vt_text_same(key, "sub_total")) {
-            good = good && packed_money(w, value, head->currency, &subtotal);
-        } else if (vt_text_same(key, "total")) {
-            good = good && packed_money(w, value, head->currency, &total);
-        }
-    }
-    line.item = line.item.len == 0 ? (vt_str){NULL, 0} : line.item;
-    line.product = line.product.len == 0 ? (vt_str){NULL, 0} : line.product;
-    good = good && (line.item.ptr != NULL || line.product.ptr != NULL || line.name.len > 0);
-    if (!good) {
-        int status =
-            vt_sink_reject(w->source->sink, err, "line of an order cannot be read",
-                           "the line is \"%.*s\"; name:...|sku:...|quantity:...|total:... is expected", VT_SHOWN(text));
-        return status == VT_OK ? vt_orders_add(w->orders, head, NULL, err) : status;
-    }
-    vt_line_of_sums(line.quantity, subtotal, total, &line.unit_price, &line.discount);
-    return vt_orders_add(w->orders, head, &line, err);
-}
-
-/* Lines with ";" between them, and those of the columns line_item_2, line_item_3, ... */
-static int add_all_packed(woo *w, const vt_columns *columns, const vt_str *row, const vt_order_head *head,
-                          int64_t line_number, vt_error *err)
+/* The lines of the cell, and those of the columns line_item_2, line_item_3, ... */
+static int add_packed(woo *w, const vt_columns *columns, const vt_str *row, const vt_order_head *head,
+                      int64_t line_number, vt_error *err)
 {
     int status = VT_OK;
     char key[VT_WORD_BYTES];
@@ -427,11 +497,8 @@ static int add_all_packed(woo *w, const vt_columns *columns, const vt_str *row, 
         if ((int)i != columns->column[O_LINE_ITEMS] && !more) {
             continue;
         }
-        vt_str rest = vt_trim(row[i]);
-        while (status == VT_OK && rest.len > 0) {
-            vt_str one = cut(&rest, ';');
-            status = one.len == 0 ? VT_OK : add_packed(w, head, one, line_number, err);
-        }
+        packed_order order = {w->orders, head};
+        status = vt_packed_lines(w->source, row[i], head->currency, line_number, put_packed, &order, err);
     }
     return status;
 }
@@ -449,11 +516,14 @@ static int add_order_row(woo *w, const vt_columns *columns, const vt_str *row, i
     }
     bool good = !vt_sink_rejected(source->sink);
     if (good && vt_columns_get(columns, O_LINE_ITEMS, row).ptr != NULL) {
-        return add_all_packed(w, columns, row, &head, line_number, err);
+        return add_packed(w, columns, row, &head, line_number, err);
     }
     line.name = vt_columns_get(columns, O_NAME, row);
     line.item = vt_columns_get(columns, O_SKU, row);
-    line.product = vt_columns_get(columns, O_PRODUCT, row);
+    line.product = vt_columns_get(columns, O_VARIATION, row);
+    if (line.product.ptr == NULL || vt_text_same(line.product, "0")) { /* 0: of a product without variations */
+        line.product = vt_columns_get(columns, O_PRODUCT, row);
+    }
     good = good && vt_cell_whole(source, columns, O_QUANTITY, row, &line.quantity, &status, err) &&
            vt_cell_money(source, columns, O_PRICE, row, head.currency, &line.unit_price, &status, err) &&
            vt_cell_money(source, columns, O_SUBTOTAL, row, head.currency, &subtotal, &status, err) &&
@@ -481,15 +551,16 @@ static const vt_shop_file files[2] = {
     {"orders",
      order_fields,
      ORDER_FIELDS,
-     {{{O_ID}, 1}, {{O_SKU, O_PRODUCT, O_NAME, O_LINE_ITEMS}, 4}},
+     {{{O_ID}, 1}, {{O_SKU, O_PRODUCT, O_VARIATION, O_NAME, O_LINE_ITEMS}, 5}},
      O_CURRENCY,
      read_orders},
 };
 
 const char *vt_woocommerce_tell(const vt_str *header, size_t n)
 {
-    static const char *const marks[] = {"order_status", "billing_email", "customer_user_id", "line_items",
-                                        "line_item_1"};
+    static const char *const marks[] = {"order_status",      "billing_email",     "customer_user_id", "line_items",
+                                        "line_item_1",       "bestellstatus",     "bestelstatus",     "stato_ordine",
+                                        "estado_del_pedido", "statut_de_commande"};
     int which = vt_shop_files_tell(files, header, n);
     bool marked = which == 0 && n > 5 && !vt_column_exists(header, n, "price");
     for (size_t i = 0; which == 1 && i < sizeof marks / sizeof marks[0]; i++) {
@@ -501,7 +572,7 @@ const char *vt_woocommerce_tell(const vt_str *header, size_t n)
 int vt_source_woocommerce(vt_source *source, vt_error *err)
 {
     woo w = {.source = source};
-    vt_buf *bufs[] = {&w.description, &w.category, &w.attributes};
+    vt_buf *bufs[] = {&w.title, &w.description, &w.brand, &w.category, &w.attributes};
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++) {
         vt_buf_init(bufs[i], VT_LINE_BYTES_MAX * 4);
     }
@@ -527,6 +598,7 @@ int vt_source_woocommerce(vt_source *source, vt_error *err)
     vt_arena_free(w.texts);
     vt_map_free(w.by_id);
     vt_free(w.parents);
+    vt_free(w.late);
     vt_free(w.images);
     return status;
 }

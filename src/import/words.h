@@ -28,16 +28,27 @@ bool vt_word_nothing(vt_str text);
 /** True for the times that stand for none: 0000-00-00..., 0001-01-01..., with or without a time of day. */
 bool vt_word_no_time(vt_str text);
 
+/** What a word in the place of a number of pieces means. */
+typedef enum vt_stock_word {
+    VT_STOCK_NO_WORD,
+    VT_STOCK_OUT,   /* none: "out of stock" */
+    VT_STOCK_THERE, /* some: "in stock" */
+    VT_STOCK_OPEN   /* as many as one likes: "backorder", "unlimited" */
+} vt_stock_word;
+
+vt_stock_word vt_word_stock(vt_str text);
+
 /** True for 1, true, yes, y, ja, oui, si. */
 bool vt_word_yes(vt_str text);
 
 /* ---- events ------------------------------------------------------------------------------------------------------ */
 
-enum { VT_WORD_UNKNOWN = -1, VT_WORD_LEFT_OUT = -2 };
+enum { VT_WORD_UNKNOWN = -1, VT_WORD_LEFT_OUT = -2, VT_WORD_CHECKOUT = -3 };
 
 /**
  * The kind of event that a word means, VT_WORD_LEFT_OUT for events that a shop has no place for (remove_from_cart),
- * else VT_WORD_UNKNOWN. `map` is "word=kind,..." of the caller and comes first (NULL: none).
+ * VT_WORD_CHECKOUT for "checkout", which is a purchase where a file has no other word for one,
+ * and else the step before it, else VT_WORD_UNKNOWN. `map` is "word=kind,..." of the caller and comes first (NULL: none).
  */
 int vt_word_event(vt_str text, const char *map);
 

@@ -210,7 +210,7 @@ static int compare_item(vt_sqlite *s, int64_t row, const vt_item *item, vt_str i
     bool price = number_differs(get, 9, item->price, item->whole);
     bool cost = number_differs(get, 10, item->cost, item->whole);
     change->price = price || cost;
-    change->stock = number_differs(get, 11, item->stock, item->whole);
+    change->stock = number_differs(get, 11, item->stock, item->whole || item->untracked);
     change->cleared = (price && item->price == VT_NONE ? VT_CLEARED_PRICE : 0) |
                       (cost && item->cost == VT_NONE ? VT_CLEARED_COST : 0);
     sqlite3_reset(get);
