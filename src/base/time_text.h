@@ -33,8 +33,8 @@ typedef enum vt_time_read { VT_TIME_READ, VT_TIME_BAD, VT_TIME_UNCLEAR } vt_time
  * Reads a time into UTC seconds: numbers as seconds, or by their size as milli-, micro- or nanoseconds; 20230131 and
  * 20230131101500; ISO 8601; 31.01.2023; 1/31/2023 and 31/1/2023 (also with "-" and two digits of the year); Jan 31,
  * 2023; 31 January 2023; Tue Jan 31 10:00:00 2023; MM DD, YYYY; the names of months and weekdays in English, German,
- * French, Spanish, Italian or Dutch. A time of day may follow, with AM or PM, a fraction and a zone (Z, UTC, GMT, +02:00,
- * "+0000 UTC", CET, [Europe/Berlin] behind an offset). `*out` is set only for VT_TIME_READ.
+ * French, Spanish, Italian or Dutch. A time of day may follow, with AM or PM, a fraction and a zone (Z, UTC, GMT,
+ * +02:00, "+0000 UTC", CET, [Europe/Berlin] behind an offset). `*out` is set only for VT_TIME_READ.
  */
 vt_time_read vt_time_text(int64_t *out, vt_str text, const vt_time_form *form);
 

@@ -85,7 +85,7 @@ bool vt_columns_has(const vt_columns *columns, size_t field);
  */
 vt_str vt_columns_get(const vt_columns *columns, size_t field, const vt_str *row);
 
-/** The cell of a field that has a column, trimmed and without what keeps a spreadsheet from reading it; counts nothing. */
+/** The cell of a field that has a column, trimmed and without a spreadsheet's escape; words for nothing stay. */
 vt_str vt_columns_peek(const vt_columns *columns, size_t field, const vt_str *row);
 
 /** The name of the field's column as in the file; the field's own name when it has none. Borrowed. */

@@ -136,8 +136,8 @@ void vt_scale_see(vt_scale_look *look, double rating)
 }
 
 /*
- * The smallest usual scale that holds the ratings that were seen, when at least a tenth is outside the narrow one: fewer
- * are mistakes.
+ * The smallest usual scale that holds the ratings that were seen, when at least a tenth is outside the narrow one:
+ * fewer are mistakes.
  */
 void vt_scale_settle(vt_source *source, const vt_scale_look *look)
 {

@@ -1,6 +1,6 @@
 /*
- * All lines of an order in one cell, as export plug-ins of WooCommerce write them: "name:Mug|sku:MUG|quantity:2" with ";"
- * between lines, or a JSON list of objects with the same keys.
+ * All lines of an order in one cell, as export plug-ins of WooCommerce write them: "name:Mug|sku:MUG|quantity:2" with
+ * ";" between lines, or a JSON list of objects with the same keys.
  */
 #ifndef VT_IMPORT_PACKED_LINES_H
 #define VT_IMPORT_PACKED_LINES_H

@@ -48,7 +48,8 @@ enum { VT_WORD_UNKNOWN = -1, VT_WORD_LEFT_OUT = -2, VT_WORD_CHECKOUT = -3 };
 /**
  * The kind of event that a word means, VT_WORD_LEFT_OUT for events that a shop has no place for (remove_from_cart),
  * VT_WORD_CHECKOUT for "checkout", which is a purchase where a file has no other word for one,
- * and else the step before it, else VT_WORD_UNKNOWN. `map` is "word=kind,..." of the caller and comes first (NULL: none).
+ * and else the step before it, else VT_WORD_UNKNOWN. `map` is "word=kind,..." of the caller and comes first (NULL:
+ * none).
  */
 int vt_word_event(vt_str text, const char *map);
 
