@@ -220,6 +220,13 @@ static const undo_step steps[] = {
           " AND (unit_price IS NOT NULL OR discount IS NOT NULL OR refunded IS NOT NULL))"),
     QUIET("DELETE FROM meta WHERE name = 'currency_import'"
           " AND NOT EXISTS (SELECT 1 FROM meta m WHERE m.name = 'currency')"),
+    /* The same of the scale of ratings, once none is left that the usual one has no place for. */
+    QUIET("DELETE FROM meta WHERE name = 'rating_scale' AND EXISTS (SELECT 1 FROM meta m"
+          " WHERE m.name = 'rating_scale_import' AND m.value <> '0'"
+          " AND CAST(m.value AS INTEGER) NOT IN (SELECT id FROM imports))"
+          " AND NOT EXISTS (SELECT 1 FROM events WHERE value < 0.5 OR value > 5)"),
+    QUIET("DELETE FROM meta WHERE name = 'rating_scale_import'"
+          " AND NOT EXISTS (SELECT 1 FROM meta m WHERE m.name = 'rating_scale')"),
 };
 /* clang-format on */
 

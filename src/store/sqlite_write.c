@@ -201,12 +201,20 @@ static int check_time_zone(const char *value, vt_error *err)
     return status;
 }
 
-/* Which import set the currency, so that its undo can take it back; 0: somebody said it. */
-static int keep_who_set_currency(vt_sqlite *s, vt_error *err)
+/* The settings that an import may make by itself, and where it is kept which one did, so that its undo can tell. */
+static const char *guessed_by(const char *name)
+{
+    return strcmp(name, "currency") == 0       ? "currency_import"
+           : strcmp(name, "rating_scale") == 0 ? "rating_scale_import"
+                                               : NULL;
+}
+
+/* Which import made the setting; 0: somebody said it. */
+static int keep_who_set(vt_sqlite *s, const char *name, vt_error *err)
 {
     char id[32];
     snprintf(id, sizeof id, "%lld", (long long)s->import_id);
-    return write_setting(s, "currency_import", id, err);
+    return write_setting(s, guessed_by(name), id, err);
 }
 
 int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error *err)
@@ -215,8 +223,8 @@ int vt_sqlite_set(vt_store *store, const char *name, const char *value, vt_error
     char now[4096];
     int status = vt_sqlite_get(store, name, now, sizeof now, err);
     bool same = status == VT_OK && strcmp(now, value) == 0;
-    if (status == VT_OK && strcmp(name, "currency") == 0 && (!same || s->import_id == 0)) {
-        status = keep_who_set_currency(s, err);
+    if (status == VT_OK && guessed_by(name) != NULL && (!same || s->import_id == 0)) {
+        status = keep_who_set(s, name, err);
     }
     if (status != VT_OK || same) {
         return status;

@@ -171,6 +171,40 @@ static void undo_gives_back_the_currency(void **state)
     importing_done(&t);
 }
 
+static void check_scale(importing *t, const char *expected)
+{
+    char scale[64];
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_store_get(vt_shop_store(t->shop), "rating_scale", scale, sizeof scale, &err));
+    assert_string_equal(scale, expected);
+}
+
+/* The scale that an import found stays as long as a rating needs it. */
+static void undo_gives_back_the_scale(void **state)
+{
+    (void)state;
+    importing t;
+    importing_init(&t);
+    importing_file(&t, usual, "ten.csv", "user,item,rating\nu,A,8\nv,A,10\nw,A,3\n");
+    importing_file(&t, euro, "five.csv", "user,item,rating\nx,A,5\n");
+    importing_file(&t, orders, "nine.csv", "user,item,rating\ny,A,9\n");
+    t.options.table = "events";
+    importing_run(&t, "csv", usual);
+    check_scale(&t, "1:10");
+    int64_t first = t.report.import_id;
+    t.options.table = "events";
+    importing_run(&t, "csv", orders); /* read in the shop's scale */
+    assert_int_equal(t.report.rejected, 0);
+    undo(&t, first);
+    check_scale(&t, "1:10");
+    undo(&t, t.report.import_id);
+    check_scale(&t, "");
+    t.options.table = "events";
+    importing_run(&t, "csv", euro);
+    check_scale(&t, "");
+    importing_done(&t);
+}
+
 static void a_dry_run_checks_all_and_stores_nothing(void **state)
 {
     (void)state;
@@ -495,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_file_cut_off_leaves_the_shop_as_it_was),
         cmocka_unit_test(undo_takes_back_what_an_import_did),
         cmocka_unit_test(undo_gives_back_the_currency),
+        cmocka_unit_test(undo_gives_back_the_scale),
         cmocka_unit_test(a_dry_run_checks_all_and_stores_nothing),
         cmocka_unit_test(progress_goes_from_nothing_to_all),
         cmocka_unit_test(cancelling_leaves_the_shop_as_it_was),
