@@ -11,18 +11,19 @@ import './styles/trends.css';
 import './styles/recommendations.css';
 import './styles/print.css';
 
-import { ControlsStore } from './app/controls';
+import { ControlsStore, type Controls } from './app/controls';
 import { login, useToken } from './app/login';
 import { Shell } from './app/shell';
 import { startTheme } from './app/theme';
 import { EmbeddedSource } from './data/embedded';
 import { LiveSource } from './data/live';
-import { AnswerError, type Meta, type Source } from './data/source';
+import { AnswerError, request, type Meta, type Source } from './data/source';
+import { answersOf } from './pages/page';
 import { PAGES } from './pages/pages';
 import { clear, h } from './ui/dom';
 import { mountPanel } from './ui/panel';
 import { mountTooltip } from './ui/tooltip';
-import { setLocale } from './words/numbers';
+import { loadFormats, setLocale } from './words/numbers';
 
 function chooseSource(): Source {
     const answers = document.getElementById('vitrine-answers')?.textContent ?? '';
@@ -43,6 +44,15 @@ async function openMeta(source: Source, app: HTMLElement): Promise<Meta> {
     }
 }
 
+/** Asks for what the page will need: it comes while the frame is made. Whoever needs it waits for the same call. */
+function askAhead(source: Source, controls: Controls): void {
+    const page = PAGES.find((p) => p.id === controls.page);
+    for (const name of page === undefined ? [] : answersOf(page)) {
+        const { path, params } = request(name, controls);
+        source.get(path, params).catch(() => undefined); // who needs it hears of it
+    }
+}
+
 async function start(): Promise<void> {
     const app = document.getElementById('app');
     if (app === null) {
@@ -56,9 +66,15 @@ async function start(): Promise<void> {
         if (source.live) {
             await useToken();
         }
-        const meta = await openMeta(source, app);
+        const opened = openMeta(source, app);
+        loadFormats(); // while the server answers
+        const meta = await opened;
+        const store = new ControlsStore();
+        if (source.live) {
+            askAhead(source, store.value);
+        }
         setLocale({ language: meta.locale ?? undefined, currency: meta.currency || null });
-        new Shell(app, source, meta, new ControlsStore(), PAGES);
+        new Shell(app, source, meta, store, PAGES);
     } catch (error) {
         clear(
             app,

@@ -45,8 +45,8 @@ export interface FilterBar {
 }
 
 export function filterBar(store: ControlsStore, meta: Meta, tools: HTMLElement): FilterBar {
-    const from = h('input', { type: 'date', 'aria-label': 'First day' });
-    const until = h('input', { type: 'date', 'aria-label': 'Last day' });
+    const day = (label: string): HTMLInputElement => h('input', { 'aria-label': label });
+    const [from, until] = [day('First day'), day('Last day')];
     const customBox = h(
         'form',
         {
@@ -75,6 +75,7 @@ export function filterBar(store: ControlsStore, meta: Meta, tools: HTMLElement):
                 customBox.hidden = !customBox.hidden;
                 custom.setAttribute('aria-expanded', String(!customBox.hidden));
                 if (!customBox.hidden) {
+                    from.type = until.type = 'date'; // fields of days take long to make, and few readers open them
                     from.focus();
                 }
             },

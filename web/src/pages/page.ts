@@ -28,3 +28,8 @@ export interface Page {
     kpis(docs: Docs, context: Context): Kpi[];
     cards: readonly CardSpec[];
 }
+
+/** All answers that a page and its cards need or want, those of its head first. */
+export function answersOf(page: Page): Set<RequestName> {
+    return new Set([page, ...page.cards].flatMap((part) => [...part.needs, ...(part.wants ?? [])]));
+}

@@ -1,4 +1,6 @@
 // The icons used, each a single drawing of Font Awesome, taken in at build time.
+import { s } from './dom';
+
 const drawings = import.meta.glob<string>(
     [
         '/node_modules/@fortawesome/fontawesome-free/svgs/solid/{chart-line,receipt,users,box-open,arrow-trend-up,lightbulb}.svg',
@@ -14,24 +16,31 @@ const drawings = import.meta.glob<string>(
     { query: '?raw', import: 'default', eager: true },
 );
 
+const FOLDER = '/node_modules/@fortawesome/fontawesome-free/svgs/solid/';
+
+/** Drawings that were shown already: a page shows a third of them, and each is made when it is needed. */
 const known = new Map<string, Element>();
-for (const [path, drawing] of Object.entries(drawings)) {
-    const name = path.slice(path.lastIndexOf('/') + 1, -'.svg'.length);
-    const parsed = new DOMParser().parseFromString(drawing, 'image/svg+xml').documentElement;
-    known.set(name, parsed);
+
+/* A parser of XML would take longer for the icons of the frame than the rest of it: of a file two attributes are needed. */
+function make(name: string): Element {
+    const file = drawings[`${FOLDER}${name}.svg`] ?? '';
+    const box = / viewBox="([^"]+)"/.exec(file)?.[1];
+    const line = / d="([^"]+)"/.exec(file)?.[1];
+    if (box === undefined || line === undefined) {
+        throw new Error(`no icon ${name}`);
+    }
+    const node = s(
+        'svg',
+        { class: 'icon', viewBox: box, 'aria-hidden': 'true', focusable: 'false' },
+        s('path', { fill: 'currentColor', d: line }),
+    );
+    known.set(name, node);
+    return node;
 }
 
 /** The drawing `name`, hidden from screen readers: the words beside it say the same. */
 export function icon(name: string): Element {
-    const drawing = known.get(name);
-    if (drawing === undefined) {
-        throw new Error(`no icon ${name}`);
-    }
-    const copy = document.importNode(drawing, true);
-    copy.setAttribute('class', 'icon');
-    copy.setAttribute('aria-hidden', 'true');
-    copy.setAttribute('focusable', 'false');
-    return copy;
+    return (known.get(name) ?? make(name)).cloneNode(true) as Element;
 }
 
 const CATEGORY_ICONS: readonly [RegExp, string][] = [

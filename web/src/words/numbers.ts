@@ -10,10 +10,38 @@ let locale: Locale = { language: undefined, currency: null };
 
 export function setLocale(next: Locale): void {
     locale = next;
+    numberFormats.clear();
+    dayFormats.clear();
 }
 
+// A page formats some thousand values in a dozen ways, and to make a formatter takes far longer than to use it.
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+function once<T>(known: Map<string, T>, options: object, make: () => T): T {
+    const key = JSON.stringify(options);
+    let format = known.get(key);
+    if (format === undefined) {
+        format = make();
+        known.set(key, format);
+    }
+    return format;
+}
+
+/** Loads what the first formatters of a process wait for, 30 ms long: the data of the language and of currencies. */
+export function loadFormats(): void {
+    new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', notation: 'compact' }).format(1);
+    new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', month: 'short' }).format(0);
+}
+
+const numberFormat = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+    once(numberFormats, options, () => new Intl.NumberFormat(locale.language, options));
+
+const dateFormat = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    once(dayFormats, options, () => new Intl.DateTimeFormat(locale.language ?? 'en-GB', options));
+
 function format(value: number, options: Intl.NumberFormatOptions): string {
-    const plain = new Intl.NumberFormat(locale.language, options).format(Math.abs(value));
+    const plain = numberFormat(options).format(Math.abs(value));
     return value < 0 && /[1-9]/.test(plain) ? `−${plain}` : plain;
 }
 
@@ -22,10 +50,7 @@ function digits(): number {
     if (locale.currency === null) {
         return 2;
     }
-    return (
-        new Intl.NumberFormat('en', { style: 'currency', currency: locale.currency }).resolvedOptions()
-            .maximumFractionDigits ?? 2
-    );
+    return numberFormat({ style: 'currency', currency: locale.currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 /** Money: whole from 1,000 up, else with the digits that the currency has; `fine` keeps them always. */
@@ -159,9 +184,7 @@ function parseDay(day: string): Date {
 
 function dayFormat(day: string, options: Intl.DateTimeFormatOptions): string {
     const date = parseDay(day);
-    return Number.isNaN(date.getTime())
-        ? day
-        : new Intl.DateTimeFormat(locale.language ?? 'en-GB', { timeZone: 'UTC', ...options }).format(date);
+    return Number.isNaN(date.getTime()) ? day : dateFormat({ timeZone: 'UTC', ...options }).format(date);
 }
 
 /** 2 Nov 2025 */
@@ -203,16 +226,7 @@ export function momentText(time: string, zone: string, now: string): string {
     if (Number.isNaN(at.getTime())) {
         return time;
     }
-    const clock = new Intl.DateTimeFormat(locale.language ?? 'en-GB', {
-        timeZone: zone,
-        hour: '2-digit',
-        minute: '2-digit',
-    });
-    const day = new Intl.DateTimeFormat(locale.language ?? 'en-GB', {
-        timeZone: zone,
-        day: 'numeric',
-        month: 'short',
-        year: 'numeric',
-    });
+    const clock = dateFormat({ timeZone: zone, hour: '2-digit', minute: '2-digit' });
+    const day = dateFormat({ timeZone: zone, day: 'numeric', month: 'short', year: 'numeric' });
     return day.format(at) === day.format(new Date(now)) ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
 }
