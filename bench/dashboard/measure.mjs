@@ -101,12 +101,12 @@ async function printScripts(url) {
     }
 }
 
-/** Waits until the server has answered what pages ask first; the seconds that it took. */
+/** Waits until the server has answered what pages ask first, then by category; the lines in which it says so. */
 async function answersReady(server) {
     for (;;) {
-        const match = /first answers are ready after ([\d.]+) s/.exec(server.log());
-        if (match !== null) {
-            return match[1];
+        const lines = server.log().match(/\d+ (first answers|answers by category) are ready after [\d.]+ s/g) ?? [];
+        if (lines.length === 2) {
+            return lines;
         }
         await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -138,7 +138,7 @@ export async function main(args) {
     const load = () => os.loadavg()[0].toFixed(1);
     try {
         if (ready !== null) {
-            console.log(`first answers ready after ${ready} s of work`);
+            console.log(`ahead of all visits: ${ready.join(', ')} of work`);
         }
         console.log(`milliseconds, medians of ${values.runs}; load ${load()} at first`);
         console.log('| page | first visit | first view | whole | period | whole | category | whole | shift | after a change | longest task | after a change | slowest answer |');

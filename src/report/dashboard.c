@@ -58,8 +58,6 @@ static const char *name_of(const char *path)
 
 static int write_meta(vt_text *out, vt_live *live, const vt_dashboard_options *o, vt_error *err)
 {
-    vt_json_writer w;
-    vt_buf text;
     const vt_page_meta meta = {
         .shop = o->name != NULL ? o->name : name_of(vt_live_path(live)),
         .model = o->model != NULL ? o->model : "",
@@ -68,17 +66,7 @@ static int write_meta(vt_text *out, vt_live *live, const vt_dashboard_options *o
         .live = false,
         .now = o->now,
     };
-    vt_buf_init(&text, VT_REPLY_BYTES_MAX);
-    vt_json_writer_init(&w, &text, false);
-    vt_json_object(&w, NULL);
-    int status = vt_page_meta_write(&w, live, &meta, err);
-    if (status != VT_OK) {
-        vt_json_writer_abort(&w);
-        vt_buf_done(&text);
-        return status;
-    }
-    vt_json_object_end(&w);
-    return vt_text_finish(out, &text, vt_json_writer_done(&w, err), err);
+    return vt_page_meta_text(out, live, &meta, err);
 }
 
 /* ---- the answers ------------------------------------------------------------------------------------------------- */
@@ -87,18 +75,14 @@ static int write_meta(vt_text *out, vt_live *live, const vt_dashboard_options *o
 static int list_presets(vt_page_questions *out, const vt_text *meta, vt_error *err)
 {
     const char *categories[VT_PAGE_CATEGORIES];
-    size_t n = 0, at, all;
     vt_json_reader *about = NULL, *table = NULL;
-    yyjson_val *root = NULL, *requests = NULL, *category;
+    yyjson_val *root = NULL, *requests = NULL;
     int status = vt_json_reader_create(&about, err);
     status = status != VT_OK ? status : vt_json_reader_create(&table, err);
     status = status != VT_OK ? status : vt_json_read(about, (vt_str){meta->data, meta->len}, &root, err);
     status = status != VT_OK ? status : vt_page_requests_read(&requests, table, err);
     if (status == VT_OK) {
-        yyjson_arr_foreach(yyjson_obj_get(root, "categories"), at, all, category)
-        {
-            categories[n++] = yyjson_get_str(category);
-        }
+        size_t n = vt_page_meta_categories(categories, root);
         status = vt_page_questions_list(out, requests, categories, n, err);
     }
     vt_json_reader_free(about);

@@ -8,10 +8,13 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/json_values.h"
+#include "base/text.h"
 #include "insight/groups.h"
 #include "insight/number_text.h"
 #include "vitrine/key.h"
 #include "vitrine/version.h"
+
+enum { TEXT_BYTES_MAX = 1 << 20 };
 
 static void put_day(vt_json_writer *w, const char *key, int64_t day)
 {
@@ -147,4 +150,34 @@ int vt_page_meta_write(vt_json_writer *w, vt_live *live, const vt_page_meta *met
     put_metrics(w);
     vt_json_time(w, "made", meta->now != VT_NONE ? meta->now : vt_now());
     return status;
+}
+
+int vt_page_meta_text(vt_text *out, vt_live *live, const vt_page_meta *meta, vt_error *err)
+{
+    vt_json_writer w;
+    vt_buf text;
+    vt_buf_init(&text, TEXT_BYTES_MAX);
+    vt_json_writer_init(&w, &text, false);
+    vt_json_object(&w, NULL);
+    int status = vt_page_meta_write(&w, live, meta, err);
+    if (status != VT_OK) {
+        vt_json_writer_abort(&w);
+        vt_buf_done(&text);
+        return status;
+    }
+    vt_json_object_end(&w);
+    return vt_text_finish(out, &text, vt_json_writer_done(&w, err), err);
+}
+
+size_t vt_page_meta_categories(const char *names[VT_PAGE_CATEGORIES], yyjson_val *meta)
+{
+    size_t n = 0, at, all;
+    yyjson_val *category;
+    yyjson_arr_foreach(yyjson_obj_get(meta, "categories"), at, all, category)
+    {
+        if (n < VT_PAGE_CATEGORIES) {
+            names[n++] = yyjson_get_str(category);
+        }
+    }
+    return n;
 }

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "vitrine/live.h"
+#include "vitrine/text.h"
 
 enum { VT_PAGE_CATEGORIES = 20 };
 
@@ -25,5 +26,11 @@ typedef struct vt_page_meta {
  * definitions), made. One pass over the lines of a year.
  */
 int vt_page_meta_write(vt_json_writer *writer, vt_live *live, const vt_page_meta *meta, vt_error *err);
+
+/** The same as an object of its own. */
+int vt_page_meta_text(vt_text *out, vt_live *live, const vt_page_meta *meta, vt_error *err);
+
+/** The categories of what was written, as it was read again; their number. Names are those of `meta`. */
+size_t vt_page_meta_categories(const char *names[VT_PAGE_CATEGORIES], yyjson_val *meta);
 
 #endif

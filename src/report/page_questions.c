@@ -222,20 +222,62 @@ int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const c
     return give_list(out, &list, status);
 }
 
+/* What the controls are set to when a page is opened for the first time. */
+typedef struct defaults {
+    const char *period[2], *compare[2];
+} defaults;
+
+static int read_defaults(defaults *d, yyjson_val *requests, vt_error *err)
+{
+    yyjson_val *set = yyjson_obj_get(requests, "defaults");
+    *d = (defaults){
+        .period = {yyjson_get_str(yyjson_obj_get(set, "period"))},
+        .compare = {yyjson_get_str(yyjson_obj_get(set, "compare"))},
+    };
+    return d->period[0] != NULL && d->compare[0] != NULL
+               ? VT_OK
+               : vt_fail(err, VT_ERR_FORMAT, "the table of requests names no period and comparison to begin with");
+}
+
 int vt_page_questions_first(vt_page_questions *out, yyjson_val *requests, vt_error *err)
 {
-    yyjson_val *defaults = yyjson_obj_get(requests, "defaults");
-    const char *period[] = {yyjson_get_str(yyjson_obj_get(defaults, "period")), NULL};
-    const char *compare[] = {yyjson_get_str(yyjson_obj_get(defaults, "compare")), NULL};
+    defaults d;
     const char *name[] = {"category"}, *none[] = {""};
-    settings s = {.periods = period, .compares = compare, .filters = {.name = name, .value = none, .n = 1}};
     vt_page_questions list = {0};
-    if (period[0] == NULL || compare[0] == NULL) {
-        return vt_fail(err, VT_ERR_FORMAT, "the table of requests names no period and comparison to begin with");
-    }
-    int status = list_all(&list, requests, &s, err);
+    int status = read_defaults(&d, requests, err);
+    settings s = {.periods = d.period, .compares = d.compare, .filters = {.name = name, .value = none, .n = 1}};
+    status = status != VT_OK ? status : list_all(&list, requests, &s, err);
     s.periods = periods;
     status = status != VT_OK ? status : list_all(&list, requests, &s, err);
+    return give_list(out, &list, status);
+}
+
+/* The requests of the table that go by filters, with one category. */
+static int list_category(vt_page_questions *list, yyjson_val *requests, const settings *s, vt_error *err)
+{
+    size_t at, all;
+    yyjson_val *name, *request;
+    int status = VT_OK;
+    yyjson_obj_foreach(yyjson_obj_get(requests, "requests"), at, all, name, request)
+    {
+        status = status != VT_OK || !goes_by(request, "filters") ? status : list_request(list, request, s, err);
+    }
+    return status;
+}
+
+int vt_page_questions_of(vt_page_questions *out, yyjson_val *requests, const char *const *categories, size_t n,
+                         vt_error *err)
+{
+    defaults d;
+    const char *name[] = {"category"}, *value[1];
+    vt_page_questions list = {0};
+    int status = read_defaults(&d, requests, err);
+    const settings s = {.periods = d.period, .compares = d.compare, .filters = {.name = name, .value = value, .n = 1}};
+    status = status != VT_OK ? status : vt_arena_create(&list.texts, 0, err);
+    for (size_t i = 0; i < n && i < VT_PAGE_CATEGORIES_AHEAD && status == VT_OK; i++) {
+        value[0] = categories[i];
+        status = list_category(&list, requests, &s, err);
+    }
     return give_list(out, &list, status);
 }
 

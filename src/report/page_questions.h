@@ -1,6 +1,6 @@
 /*
  * The questions that the pages of the dashboard ask, as web/requests.json lists them: for a report each with every
- * period, comparison and filter, one filter at a time; for a server those that come first.
+ * period, comparison and filter, one filter at a time; for a server those that come first, and those of a category.
  */
 #ifndef VT_REPORT_PAGE_QUESTIONS_H
 #define VT_REPORT_PAGE_QUESTIONS_H
@@ -10,7 +10,10 @@
 #include "vitrine/insight.h"
 #include "vitrine/live.h"
 
-enum { VT_PAGE_PARAMS_MAX = 12 };
+enum {
+    VT_PAGE_PARAMS_MAX = 12,
+    VT_PAGE_CATEGORIES_AHEAD = 8 /* a server answers for so many, and has place for other answers besides */
+};
 
 /** One question. Texts live as long as the list. */
 typedef struct vt_page_question {
@@ -38,6 +41,13 @@ int vt_page_questions_list(vt_page_questions *out, yyjson_val *requests, const c
  * of the other periods that a click chooses.
  */
 int vt_page_questions_first(vt_page_questions *out, yyjson_val *requests, vt_error *err);
+
+/**
+ * The questions that a click on one of the first VT_PAGE_CATEGORIES_AHEAD `categories` (n) asks, all else as `defaults`
+ * has it; the categories one after the other.
+ */
+int vt_page_questions_of(vt_page_questions *out, yyjson_val *requests, const char *const *categories, size_t n,
+                         vt_error *err);
 
 void vt_page_questions_done(vt_page_questions *presets);
 

@@ -1,7 +1,7 @@
 /*
- * What the pages of the dashboard ask first, and by a click on a period, is answered before somebody asks: after the
- * start, after midnight of the shop, and before an answer that took long ends. By one thread that gives way to all
- * others.
+ * What the pages of the dashboard ask first, and by a click on a period or on a category, is answered before somebody
+ * asks: after the start, after midnight of the shop, and before an answer that took long ends. By one thread that gives
+ * way to all others.
  */
 #ifndef VT_SERVE_WARM_UP_H
 #define VT_SERVE_WARM_UP_H

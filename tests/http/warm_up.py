@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""warm_up.py PROGRAM REQUESTS: what the dashboard's pages ask first, and for the other periods of their bar, is ready
-before somebody asks it, in the order of parameters that the page has; nothing else is, nor is anything where the server
-was told so. A server ends in the middle of it.
+"""warm_up.py PROGRAM REQUESTS: what the dashboard's pages ask first, for the other periods of their bar, and for each
+category that they offer is ready before somebody asks it, in the order of parameters that the page has; nothing else
+is, nor is anything where the server was told so. A server ends in the middle of it.
 """
 
 import json
@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from served import SKIP, Served
 
 OPTIONS = ["--workers", "2", "--no-encode", "--retrain", "off", "--insecure-local", "--log"]
-READY = "first answers are ready"
+READY = "answers by category are ready"  # the last of what is answered
 
 
 def first_questions(path):
@@ -28,6 +28,17 @@ def first_questions(path):
             if "compare" in request["by"]:
                 params["compare"] = table["defaults"]["compare"]
             yield "/v1/%s?%s" % (request["path"], urlencode(params))
+
+
+def category_questions(path, categories):
+    """What a click on a category asks, all else as it is at first."""
+    with open(path, encoding="utf-8") as file:
+        table = json.load(file)
+    for category in categories:
+        for request in table["requests"].values():
+            if "filters" in request["by"]:
+                chosen = {name: table["defaults"][name] for name in ("period", "compare") if name in request["by"]}
+                yield "/v1/%s?%s" % (request["path"], urlencode({**request["params"], **chosen, "category": category}))
 
 
 def age_of(server, path):
@@ -50,6 +61,10 @@ def main():
             if READY in server.log():
                 break
             time.sleep(.1)
+        categories = server.request("GET", "/v1/dashboard")[2]["categories"]
+        if len(categories) < 2:
+            failed.append(("too few categories to tell by", categories))
+        questions += category_questions(sys.argv[2], categories)
         for path in questions:
             status, age = age_of(server, path)
             if status == 200 and age is None:

@@ -38,6 +38,21 @@ static void test_first(void **state)
     vt_json_reader_free(reader);
 }
 
+static void test_of_categories(void **state)
+{
+    const char *const categories[] = {"Books", "Toys", "c", "d", "e", "f", "g", "h", "one too many"};
+    vt_page_questions list = {0};
+    vt_json_reader *reader;
+    vt_error err = VT_ERROR_INIT;
+    (void)state;
+    assert_int_equal(vt_page_questions_of(&list, read_table(&reader, table), categories, 9, &err), VT_OK);
+    assert_int_equal(list.n, VT_PAGE_CATEGORIES_AHEAD); /* churn goes by no filter */
+    assert_string_equal(list.row[0].key, "insight/overview?category=Books&compare=year&n=4&period=30d");
+    assert_string_equal(list.row[1].key, "insight/overview?category=Toys&compare=year&n=4&period=30d");
+    vt_page_questions_done(&list);
+    vt_json_reader_free(reader);
+}
+
 static void test_all(void **state)
 {
     const char *const categories[] = {"Books"};
@@ -59,6 +74,9 @@ static void test_no_defaults(void **state)
     vt_error err = VT_ERROR_INIT;
     (void)state;
     assert_int_equal(vt_page_questions_first(&list, read_table(&reader, "{\"requests\":{}}"), &err), VT_ERR_FORMAT);
+    vt_json_reader_free(reader);
+    assert_int_equal(vt_page_questions_of(&list, read_table(&reader, "{\"requests\":{}}"), NULL, 0, &err),
+                     VT_ERR_FORMAT);
     vt_json_reader_free(reader);
 }
 
@@ -92,10 +110,8 @@ static void test_bundle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_first),
-        cmocka_unit_test(test_all),
-        cmocka_unit_test(test_no_defaults),
-        cmocka_unit_test(test_bundle),
+        cmocka_unit_test(test_first),       cmocka_unit_test(test_of_categories), cmocka_unit_test(test_all),
+        cmocka_unit_test(test_no_defaults), cmocka_unit_test(test_bundle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
