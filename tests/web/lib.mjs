@@ -159,7 +159,7 @@ export async function open(page, address) {
 
 export async function settled(page) {
     await page.waitForFunction(
-        () => document.querySelector('.lead h1') !== null && document.querySelector('[aria-busy="true"]') === null,
+        () => document.querySelector('.lead h1') !== null && document.querySelector('[aria-busy="true"], [data-late]') === null,
         undefined,
         { timeout: 60_000 },
     );

@@ -1,11 +1,11 @@
 // The frame of all pages: side bar (bottom bar on a phone), filter bar, lead, strip, cards.
 import { LiveSource } from '../data/live';
-import { request, type Meta, type RequestName, type Source } from '../data/source';
-import type { Doc } from '../data/document';
+import type { Meta, Source } from '../data/source';
 import type { Page } from '../pages/page';
 import { Card, wayOut, type Context, type Docs } from '../ui/card';
 import { closeDefinition } from '../ui/definition';
 import { clear, h, strong } from '../ui/dom';
+import { gather } from '../ui/gather';
 import { icon } from '../ui/icons';
 import { kpiStrip } from '../ui/kpi';
 import { missingOf } from '../ui/missing';
@@ -264,40 +264,13 @@ export class Shell {
         const context = this.context();
         this.strip.setAttribute('aria-busy', 'true');
         try {
-            const docs = {} as Docs;
-            const get = async (name: RequestName): Promise<void> => {
-                const { path, params } = request(name, context.controls);
-                docs[name] = await this.source.get<Doc>(path, params, signal);
-            };
-            await Promise.all([
-                ...page.needs.map(get),
-                ...(page.wants ?? []).map((name) => get(name).catch(() => undefined)),
-            ]);
-            if (signal.aborted) {
-                return;
-            }
-            const first = page.needs[0] === undefined ? undefined : docs[page.needs[0]];
-            this.bar.spans(
-                first?.period ?? null,
-                context.controls.compare === 'none' ? null : (first?.compared ?? null),
-            );
-            const lead = page.lead(docs, context);
-            clear(
-                this.lead,
-                h('p', { class: 'eyebrow' }, lead.eyebrow),
-                h('h1', null, ...strong(lead.sentence, 'em')),
-                h('p', { class: 'lead-text' }, ...strong(lead.text)),
-            );
-            const kpis = page.kpis(docs, context);
-            clear(this.strip, kpis.length > 0 && kpiStrip(kpis, context));
-            const line = document.getElementById('print-line');
-            if (line !== null) {
-                line.textContent = `${this.meta.shop}, ${first?.period?.days ?? ''}${FILTERS.filter(
-                    (f) => context.controls[f] !== '',
-                )
-                    .map((f) => `, ${context.controls[f]}`)
-                    .join('')}`;
-            }
+            await gather(page, context, signal, (docs, late) => {
+                if (!signal.aborted) {
+                    this.drawHead(page, docs, context);
+                    this.strip.removeAttribute('aria-busy');
+                    this.lead.toggleAttribute('data-late', late);
+                }
+            });
         } catch (error) {
             if (!signal.aborted) {
                 const missing = missingOf(error, context);
@@ -314,6 +287,28 @@ export class Shell {
         }
         if (!signal.aborted) {
             this.strip.removeAttribute('aria-busy');
+        }
+    }
+
+    private drawHead(page: Page, docs: Docs, context: Context): void {
+        const first = page.needs[0] === undefined ? undefined : docs[page.needs[0]];
+        this.bar.spans(first?.period ?? null, context.controls.compare === 'none' ? null : (first?.compared ?? null));
+        const lead = page.lead(docs, context);
+        clear(
+            this.lead,
+            h('p', { class: 'eyebrow' }, lead.eyebrow),
+            h('h1', null, ...strong(lead.sentence, 'em')),
+            h('p', { class: 'lead-text' }, ...strong(lead.text)),
+        );
+        const kpis = page.kpis(docs, context);
+        clear(this.strip, kpis.length > 0 && kpiStrip(kpis, context));
+        const line = document.getElementById('print-line');
+        if (line !== null) {
+            line.textContent = `${this.meta.shop}, ${first?.period?.days ?? ''}${FILTERS.filter(
+                (f) => context.controls[f] !== '',
+            )
+                .map((f) => `, ${context.controls[f]}`)
+                .join('')}`;
         }
     }
 

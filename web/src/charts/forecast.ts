@@ -1,7 +1,8 @@
 // The future: what was measured as a line, what is expected dashed, with bands of 50, 80 and 95 %, and last year beside it.
-// Names stand at the right end, pushed apart. Drawn by Plotly.
+// Names stand at the right end, pushed apart. Drawn by Plotly, its words by the page.
 import type { Drawn } from '../ui/card';
 import type { TooltipText } from '../ui/tooltip';
+import { notes, tickNotes, type Margins, type Note } from './notes';
 import { drawFilling, type Layout, type Trace } from './plotly';
 import { pointing, type PlotFrame } from './pointing';
 import { ticks } from './scatter';
@@ -35,6 +36,8 @@ const SHADES = [0.12, 0.16, 0.24]; /* of the bands, from the widest on */
 const END = 118; /* pixels for the names at letters of 12 */
 const NARROW = 560; /* a plot narrower than this has no room for them */
 const GAP = 17;
+const LEFT = 0.3; /* columns that the axis begins before the first one */
+const RIGHT = 0.7; /* and ends after the last one, from the number of all */
 
 /** Values pushed at least `gap` apart, in their order, and not beyond `limit`; from the top down. */
 export function spread(at: readonly number[], gap: number, limit: number): number[] {
@@ -72,7 +75,7 @@ export function range(o: Forecast): [number, number] {
     return [low >= 0 && low < high * 0.4 ? 0 : low - room, high + room * 2];
 }
 
-function margins(size: number, width: number): { l: number; r: number; t: number; b: number } {
+function margins(size: number, width: number): Margins {
     const unit = size / 12;
     return { l: 48 * unit, r: width < NARROW ? 8 : END * unit, t: 20 * unit, b: 28 * unit };
 }
@@ -115,7 +118,7 @@ function traces(o: Forecast, colours: Theme): Trace[] {
 }
 
 /** Names at the right end: the bands between their upper edge and the next one's, the mean, last year. */
-function ends(o: Forecast, colours: Theme, toPixel: (v: number) => number, height: number): object[] {
+function ends(o: Forecast, unit: number, fromTop: (v: number) => number, height: number): Note[] {
     const last = o.ahead[o.ahead.length - 1];
     if (last === undefined) {
         return [];
@@ -129,69 +132,85 @@ function ends(o: Forecast, colours: Theme, toPixel: (v: number) => number, heigh
     if (before !== undefined && before !== null) {
         names.push({ at: before, text: 'last year', loud: false });
     }
-    const unit = colours.size / 12;
     const placed = spread(
-        names.map((name) => toPixel(name.at)),
+        names.map((name) => fromTop(name.at) * height),
         GAP * unit,
         height - 8,
     );
-    return names.map((name, i) => ({
-        xref: 'paper',
-        yref: 'paper',
+    return names.map((name, i): Note => ({
+        words: name.text,
         x: 1,
-        y: 1 - (placed[i] ?? 0) / height,
-        xanchor: 'left',
-        yanchor: 'middle',
-        xshift: 6,
-        text: name.text,
-        showarrow: false,
-        font: {
-            family: colours.font,
-            size: colours.size,
-            color: name.loud ? colours.accent : colours.muted,
-            weight: name.loud ? 600 : 400,
-        },
+        y: (placed[i] ?? 0) / height,
+        dx: 6,
+        side: 'left',
+        kind: name.loud ? 'accent' : 'muted',
     }));
 }
 
-function layout(o: Forecast, colours: Theme, width: number, height: number): Layout {
+/** All words of the plot, as it is drawn at this size. */
+function words(o: Forecast, size: number, width: number, height: number): Note[] {
+    const unit = size / 12;
     const n = o.measured.length;
-    const all = n + o.ahead.length;
-    const margin = margins(colours.size, width);
-    const y = range(o);
+    const margin = margins(size, width);
     const inner = height - margin.t - margin.b;
-    const toPixel = (v: number): number => (1 - (v - y[0]) / (y[1] - y[0])) * inner;
-    const unit = colours.size / 12;
-    const most = Math.max(2, Math.min(8, Math.floor((width - margin.l - margin.r) / (72 * unit))));
-    const step = Math.ceil(all / most);
-    const xTicks = Array.from({ length: all }, (_, i) => i).filter((i) => i % step === 0);
-    const yTicks = ticks(y[0], y[1], false);
-    const letters = { family: colours.font, size: colours.size, color: colours.muted };
-    const at = n - 0.5;
-    const side = (right: boolean): object => ({
-        x: at,
-        y: 0,
-        yref: 'paper',
-        xanchor: right ? 'left' : 'right',
-        yanchor: 'bottom',
-        xshift: right ? 4 : -4,
-        text: right ? 'expected' : 'measured',
-        showarrow: false,
-        font: { ...letters, color: right ? colours.accent : colours.muted },
-        bgcolor: faded(colours.surface, 0.7),
+    const y = range(o);
+    const fromTop = (v: number): number => 1 - (v - y[0]) / (y[1] - y[0]);
+    const across = (index: number): number => (index + LEFT) / (n + o.ahead.length - RIGHT + LEFT);
+    const side = (right: boolean): Note => ({
+        words: right ? 'expected' : 'measured',
+        x: across(n - 0.5),
+        y: 1,
+        dx: right ? 4 : -4,
+        side: right ? 'left' : 'right',
+        edge: 'bottom',
+        kind: right ? 'accent' : 'muted',
+        veil: true,
     });
     const peak = o.peak;
+    const top = peak === undefined ? 0 : fromTop(o.ahead[peak.index - n]?.mean ?? 0);
+    return [
+        ...tickNotes(
+            columns(o, width, unit).map((i) => ({ at: across(i), words: o.when(i) })),
+            ticks(y[0], y[1], false).map((v) => ({ at: 1 - fromTop(v), words: o.value(v) })),
+            unit,
+        ),
+        side(false),
+        side(true),
+        ...(width < NARROW ? [] : ends(o, unit, fromTop, inner)),
+        ...(peak === undefined
+            ? []
+            : [
+                  {
+                      words: peak.words,
+                      x: across(peak.index),
+                      y: top,
+                      dx: 24 * unit,
+                      dy: -Math.max(30 * unit, top * inner - 8 * unit),
+                      side: 'left',
+                      kind: 'strong',
+                      leader: true,
+                  } satisfies Note,
+              ]),
+    ];
+}
+
+/** The columns that are named: so many as have room. */
+function columns(o: Forecast, width: number, unit: number): number[] {
+    const all = o.measured.length + o.ahead.length;
+    const margin = margins(unit * 12, width);
+    const most = Math.max(2, Math.min(8, Math.floor((width - margin.l - margin.r) / (72 * unit))));
+    const step = Math.ceil(all / most);
+    return Array.from({ length: all }, (_, i) => i).filter((i) => i % step === 0);
+}
+
+function layout(o: Forecast, colours: Theme, width: number): Layout {
+    const n = o.measured.length;
+    const y = range(o);
+    const at = n - 0.5;
     return {
-        margin: { ...margin, pad: 0 },
-        xaxis: {
-            range: [-0.3, all - 0.7],
-            tickvals: xTicks,
-            ticktext: xTicks.map(o.when),
-            tickangle: 0,
-            ticks: '',
-            showline: true,
-        },
-        yaxis: { range: y, tickvals: yTicks, ticktext: yTicks.map(o.value), ticks: '', ticklabelstandoff: 6 },
+        margin: { ...margins(colours.size, width), pad: 0 },
+        xaxis: { range: [-LEFT, n + o.ahead.length - RIGHT], tickvals: [], showline: true },
+        yaxis: { range: y, tickvals: ticks(y[0], y[1], false) },
         shapes: [
             {
                 type: 'line',
@@ -203,37 +222,19 @@ function layout(o: Forecast, colours: Theme, width: number, height: number): Lay
                 line: { color: colours.muted, width: 1, dash: '3px,3px' },
             },
         ],
-        annotations: [
-            side(false),
-            side(true),
-            ...(width < NARROW ? [] : ends(o, colours, toPixel, inner)),
-            ...(peak === undefined
-                ? []
-                : [
-                      {
-                          x: peak.index,
-                          y: o.ahead[peak.index - n]?.mean ?? 0,
-                          ax: 24 * unit,
-                          ay: -Math.max(30 * unit, toPixel(o.ahead[peak.index - n]?.mean ?? 0) - 8 * unit),
-                          xanchor: 'left',
-                          text: peak.words,
-                          font: { ...letters, color: colours.ink, weight: 600 },
-                          showarrow: true,
-                          arrowhead: 0,
-                          arrowwidth: 1,
-                          arrowcolor: colours.muted,
-                      },
-                  ]),
-        ],
     };
 }
 
 export function forecast(o: Forecast): Drawn {
+    const written = notes();
     const plot = drawFilling({
         label: o.label,
         height: o.height ?? 300,
         traces: (colours) => traces(o, colours),
-        layout: (colours, width, height) => layout(o, colours, width, height),
+        layout: (colours, width, height) => {
+            written.write(margins(colours.size, width), words(o, colours.size, width, height));
+            return layout(o, colours, width);
+        },
     });
     const y = range(o);
     const all = o.measured.length + o.ahead.length;
@@ -241,7 +242,7 @@ export function forecast(o: Forecast): Drawn {
         label: o.label,
         frame: (): PlotFrame => {
             const m = margins(theme().size, plot.node.clientWidth);
-            return { left: m.l, right: m.r, top: m.t, bottom: m.b, x: [-0.3, all - 0.7], y };
+            return { left: m.l, right: m.r, top: m.t, bottom: m.b, x: [-LEFT, all - RIGHT], y };
         },
         marks: Array.from({ length: all }, (_, i) => ({
             x: i,
@@ -250,5 +251,6 @@ export function forecast(o: Forecast): Drawn {
         tooltip: o.tooltip,
         by: 'column',
     });
+    node.append(written.node);
     return { node, ...(plot.destroy ? { destroy: plot.destroy } : {}) };
 }

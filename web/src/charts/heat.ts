@@ -4,6 +4,7 @@ import type { Drawn } from '../ui/card';
 import { h } from '../ui/dom';
 import { hideTooltip, say, showTooltip, type TooltipText } from '../ui/tooltip';
 import { cellInk, heatEnds } from './heat-colours';
+import { notes, type Margins, type Note } from './notes';
 import { drawPlot, heatScale, type Layout, type Trace } from './plotly';
 import { theme, type Theme } from './theme';
 
@@ -77,24 +78,37 @@ function traces(o: Heat, colours: Theme): Trace[] {
     ];
 }
 
-function layout(o: Heat, colours: Theme, size: number): Layout {
-    const names = NAMES * size;
+function margins(o: Heat, size: number): Margins {
+    return { l: 0, r: 2, t: o.below ? 0 : NAMES * size, b: o.below ? NAMES * size : 2 };
+}
+
+/** The names of columns. */
+function heads(o: Heat, size: number): Note[] {
     const every = o.every ?? 1;
-    const shown = o.columns.map((_, i) => i).filter((i) => i % every === 0);
+    return o.columns.flatMap((name, i): Note[] =>
+        i % every !== 0
+            ? []
+            : [
+                  {
+                      words: name,
+                      x: (i + 0.5) / o.columns.length,
+                      y: o.below ? 1 : 0,
+                      dy: (o.below ? 3 : -3) * size,
+                      edge: o.below ? 'top' : 'bottom',
+                      kind: 'muted',
+                  },
+              ],
+    );
+}
+
+function layout(o: Heat, colours: Theme, size: number): Layout {
     const frame = o.now === undefined ? [] : [o.now];
     return {
         autosize: true,
-        margin: { l: 0, r: 2, t: o.below ? 0 : names, b: o.below ? names : 2, pad: 0 },
+        margin: { ...margins(o, size), pad: 0 },
         xaxis: {
-            side: o.below ? 'bottom' : 'top',
             range: [-0.5, o.columns.length - 0.5],
-            tickvals: shown,
-            ticktext: shown.map((i) => o.columns[i]),
-            tickangle: 0,
-            ticks: '',
-            showline: false,
-            ticklabeloverflow: 'allow',
-            tickfont: { color: colours.muted, size: colours.size, family: colours.font },
+            visible: false,
         },
         yaxis: { range: [o.rows.length - 0.5, -0.5], visible: false },
         shapes: frame.map((column) => ({
@@ -123,9 +137,11 @@ export function heat(o: Heat): Drawn {
     plot.node.style.height = '100%';
     plot.node.style.minHeight = `${least}px`;
     const cursor = h('div', { class: 'heat-cursor', hidden: true });
-    const cells = h('div', { class: 'heat-cells' }, plot.node, cursor);
+    const written = notes();
+    written.write(margins(o, size), heads(o, size));
+    const cells = h('div', { class: 'heat-cells' }, plot.node, written.node, cursor);
     cells.style.minWidth = `${o.columns.length * (o.width ?? CELL) * size}px`;
-    const heads = h(
+    const rows = h(
         'div',
         { class: 'heat-rows', 'aria-hidden': 'true' },
         ...o.rows.map((name, i) =>
@@ -137,8 +153,8 @@ export function heat(o: Heat): Drawn {
             ),
         ),
     );
-    heads.style.paddingTop = o.below ? '0' : `${names}px`;
-    heads.style.paddingBottom = o.below ? `${names}px` : '2px';
+    rows.style.paddingTop = o.below ? '0' : `${names}px`;
+    rows.style.paddingBottom = o.below ? `${names}px` : '2px';
     const node = h(
         'div',
         {
@@ -148,7 +164,7 @@ export function heat(o: Heat): Drawn {
             'aria-roledescription': 'heat map',
             'aria-label': `${o.label}. Arrow keys go from cell to cell.`,
         },
-        heads,
+        rows,
         cells,
     );
     point(o, node, cells, cursor, names);

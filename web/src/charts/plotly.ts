@@ -9,10 +9,6 @@ import { faded, theme, type Theme } from './theme';
 export type Trace = Record<string, unknown>;
 export type Layout = Record<string, unknown>;
 
-export interface PlotEvent {
-    points: { x: unknown; y: unknown; pointIndex: number | number[]; curveNumber: number; customdata?: unknown }[];
-}
-
 interface PlotlyModule {
     newPlot(node: HTMLElement, data: Trace[], layout: Layout, config: object): Promise<unknown>;
     purge(node: HTMLElement): void;
@@ -46,18 +42,17 @@ export interface Plot {
     height: number;
     traces(colours: Theme): Trace[];
     layout(colours: Theme): Layout;
-    onClick?(event: PlotEvent): void;
 }
 
-/** The quiet frame of all plots: no grid up and down, no zero line, the font of the page. */
+/** The quiet frame of all plots: no grid up and down, no zero line, no words, which the page writes itself (notes.ts). */
 function frame(colours: Theme, layout: Layout): Layout {
     const axis = {
         gridcolor: colours.line,
         linecolor: colours.control,
         zeroline: false,
         fixedrange: true,
-        tickfont: { color: colours.muted, size: colours.size, family: colours.font },
-        title: { font: { color: colours.muted, size: colours.size } },
+        showticklabels: false,
+        ticks: '',
     };
     const own = layout as { xaxis?: object; yaxis?: object };
     return {
@@ -66,12 +61,7 @@ function frame(colours: Theme, layout: Layout): Layout {
         plot_bgcolor: faded('#000000', 0),
         font: { family: colours.font, size: colours.size, color: colours.ink },
         showlegend: false,
-        dragmode: false,
-        hoverlabel: {
-            bgcolor: colours.ink,
-            bordercolor: colours.ink,
-            font: { color: colours.surface, size: colours.size, family: colours.font },
-        },
+        hovermode: false,
         ...layout,
         xaxis: { ...axis, showgrid: false, ...own.xaxis },
         yaxis: { ...axis, ...own.yaxis },
@@ -95,13 +85,8 @@ export function drawPlot(plot: Plot): Drawn {
         await module.newPlot(node, plot.traces(colours), frame(colours, plot.layout(colours)), {
             displayModeBar: false,
             responsive: true,
-            doubleClick: false,
-            staticPlot: false,
+            staticPlot: true, // the pointer and the keys are the page's own (pointing.ts, heat.ts)
         });
-        const act = plot.onClick;
-        if (act !== undefined && !gone) {
-            (node as unknown as { on(name: string, f: (event: PlotEvent) => void): void }).on('plotly_click', act);
-        }
     });
     return {
         node,

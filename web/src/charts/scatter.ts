@@ -1,8 +1,9 @@
 // Two measures of products: a mark each, four quarters around the medians that are told apart by shape and name, three marks
-// named. Drawn by Plotly.
+// named. Drawn by Plotly, its words by the page.
 import type { Drawn } from '../ui/card';
 import type { TooltipText } from '../ui/tooltip';
 import { placeLabels } from './labels';
+import { notes, tickNotes, type Margins, type Note } from './notes';
 import { drawFilling, type Layout, type Trace } from './plotly';
 import { pointing, type PlotFrame } from './pointing';
 import { faded, theme, type Theme } from './theme';
@@ -79,7 +80,7 @@ export function ranges(o: Scatter): Ranges {
     return { x: around(xs, 0.08, 0.08), y: around(ys, 0.14, 0.14) };
 }
 
-function margins(size: number): { l: number; r: number; t: number; b: number } {
+function margins(size: number): Margins {
     const unit = size / 12;
     return { l: 44 * unit, r: 8 * unit, t: 8 * unit, b: 44 * unit };
 }
@@ -106,89 +107,109 @@ function traces(o: Scatter, colours: Theme): Trace[] {
     });
 }
 
-function layout(o: Scatter, colours: Theme, width: number, height: number): Layout {
+/** Where values are: on an axis, and as shares of the inner part of the plot. */
+interface Places {
+    range: Ranges;
+    along(v: number): number;
+    x(v: number): number;
+    y(v: number): number;
+    xTicks: number[];
+    yTicks: number[];
+}
+
+function places(o: Scatter): Places {
     const range = ranges(o);
-    const margin = margins(colours.size);
     const log = o.x.log === true;
-    const at = (v: number): number => (log ? Math.log10(Math.max(v, 0.5)) : v);
+    const along = (v: number): number => (log ? Math.log10(Math.max(v, 0.5)) : v);
     const plain = (v: number): number => (log ? 10 ** v : v);
+    return {
+        range,
+        along,
+        x: (v) => (along(v) - range.x[0]) / (range.x[1] - range.x[0]),
+        y: (v) => (v - range.y[0]) / (range.y[1] - range.y[0]),
+        xTicks: ticks(plain(range.x[0]), plain(range.x[1]), log),
+        yTicks: ticks(range.y[0], range.y[1], false),
+    };
+}
+
+/** Names of the quarters in the corners, of the axes, and of the marks that are named. */
+function words(o: Scatter, p: Places, size: number, width: number, height: number): Note[] {
+    const unit = size / 12;
+    const margin = margins(size);
     const inner = { width: width - margin.l - margin.r, height: height - margin.t - margin.b };
     const pixel = (m: { x: number; y: number }): { x: number; y: number } => ({
-        x: ((at(m.x) - range.x[0]) / (range.x[1] - range.x[0])) * inner.width,
-        y: (1 - (m.y - range.y[0]) / (range.y[1] - range.y[0])) * inner.height,
+        x: p.x(m.x) * inner.width,
+        y: (1 - p.y(m.y)) * inner.height,
     });
     const named = (width < 480 ? o.named.slice(0, 1) : o.named.slice(0, 3)).flatMap((i) => o.marks[i] ?? []);
     const labels = placeLabels(
-        named.map((m) => ({ ...pixel(m), width: m.name.length * colours.size * 0.56, height: colours.size * 1.4 })),
+        named.map((m) => ({ ...pixel(m), width: m.name.length * size * 0.56, height: size * 1.4 })),
         o.marks.map(pixel),
-        { width: inner.width, height: inner.height, corner: { width: colours.size * 9, height: colours.size * 2 } },
+        { width: inner.width, height: inner.height, corner: { width: size * 9, height: size * 2 } },
     );
-    const letters = { family: colours.font, size: colours.size, color: colours.ink };
-    const corner = (quarter: Quarter, right: boolean, above: boolean): object => ({
-        xref: 'paper',
-        yref: 'paper',
+    const corner = (quarter: Quarter, right: boolean, above: boolean): Note => ({
+        words: o.quarters[quarter],
         x: right ? 1 : 0,
-        y: above ? 1 : 0,
-        xanchor: right ? 'right' : 'left',
-        yanchor: above ? 'top' : 'bottom',
-        text: o.quarters[quarter],
-        showarrow: false,
-        bgcolor: faded(colours.surface, 0.7),
-        font: { ...letters, weight: 600 },
+        y: above ? 0 : 1,
+        side: right ? 'right' : 'left',
+        edge: above ? 'top' : 'bottom',
+        kind: 'strong',
+        veil: true,
     });
+    return [
+        ...tickNotes(
+            p.xTicks.map((v) => ({ at: p.x(v), words: o.x.words(v) })),
+            p.yTicks.map((v) => ({ at: p.y(v), words: o.y.words(v) })),
+            unit,
+        ),
+        { words: o.x.title, x: 0.5, y: 1, dy: 24 * unit, edge: 'top', kind: 'muted' },
+        corner(2, false, true),
+        corner(3, true, true),
+        corner(0, false, false),
+        corner(1, true, false),
+        ...named.map((m, i): Note => ({
+            words: m.name,
+            x: p.x(m.x),
+            y: 1 - p.y(m.y),
+            dx: labels[i]?.dx ?? 30,
+            dy: labels[i]?.dy ?? -20,
+            side: labels[i]?.anchor ?? 'left',
+            veil: true,
+            leader: true,
+        })),
+    ];
+}
+
+function layout(o: Scatter, p: Places, colours: Theme): Layout {
     const dotted = { color: colours.ghost, width: 1.5, dash: 'dot' };
-    const xTicks = ticks(plain(range.x[0]), plain(range.x[1]), log);
-    const yTicks = ticks(range.y[0], range.y[1], false);
     return {
-        margin: { ...margin, pad: 0 },
+        margin: { ...margins(colours.size), pad: 0 },
         xaxis: {
-            type: log ? 'log' : 'linear',
-            range: range.x,
-            tickvals: xTicks,
-            ticktext: xTicks.map(o.x.words),
-            tickangle: 0,
-            ticks: '',
+            type: o.x.log === true ? 'log' : 'linear',
+            range: p.range.x,
+            tickvals: p.xTicks,
             showline: true,
-            title: { text: o.x.title, standoff: 6 * (colours.size / 12), font: { ...letters, color: colours.muted } },
         },
-        yaxis: { range: range.y, tickvals: yTicks, ticktext: yTicks.map(o.y.words), ticks: '', ticklabelstandoff: 6 },
+        yaxis: { range: p.range.y, tickvals: p.yTicks },
         shapes: [
             { type: 'line', xref: 'x', yref: 'paper', x0: o.middle.x, x1: o.middle.x, y0: 0, y1: 1, line: dotted },
             { type: 'line', xref: 'paper', yref: 'y', x0: 0, x1: 1, y0: o.middle.y, y1: o.middle.y, line: dotted },
-        ],
-        annotations: [
-            corner(2, false, true),
-            corner(3, true, true),
-            corner(0, false, false),
-            corner(1, true, false),
-            ...named.map((m, i) => ({
-                x: at(m.x),
-                y: m.y,
-                ax: labels[i]?.dx ?? 30,
-                ay: labels[i]?.dy ?? -20,
-                xanchor: labels[i]?.anchor ?? 'left',
-                text: m.name,
-                font: letters,
-                bgcolor: faded(colours.surface, 0.8),
-                borderpad: 1,
-                showarrow: true,
-                arrowhead: 0,
-                arrowwidth: 1,
-                arrowcolor: colours.muted,
-                standoff: 4,
-            })),
         ],
     };
 }
 
 export function scatter(o: Scatter): Drawn {
+    const p = places(o);
+    const written = notes();
     const plot = drawFilling({
         label: o.label,
         height: o.height ?? 300,
         traces: (colours) => traces(o, colours),
-        layout: (colours, width, height) => layout(o, colours, width, height),
+        layout: (colours, width, height) => {
+            written.write(margins(colours.size), words(o, p, colours.size, width, height));
+            return layout(o, p, colours);
+        },
     });
-    const range = ranges(o);
     const margin = margins(theme().size);
     const order = o.marks.map((_, i) => i).sort((a, b) => (o.marks[a]?.x ?? 0) - (o.marks[b]?.x ?? 0));
     const frame: PlotFrame = {
@@ -196,19 +217,20 @@ export function scatter(o: Scatter): Drawn {
         right: margin.r,
         top: margin.t,
         bottom: margin.b,
-        x: range.x,
-        y: range.y,
+        x: p.range.x,
+        y: p.range.y,
     };
     const node = pointing(plot.node, {
         label: o.label,
         frame: () => frame,
         marks: order.map((i) => {
             const m = o.marks[i];
-            return m === undefined ? null : { x: o.x.log ? Math.log10(Math.max(m.x, 0.5)) : m.x, y: m.y };
+            return m === undefined ? null : { x: p.along(m.x), y: m.y };
         }),
         tooltip: (i) => o.tooltip(order[i] ?? 0),
         by: 'nearest',
         ...(o.open ? { open: (i: number) => o.open?.(order[i] ?? 0) } : {}),
     });
+    node.append(written.node);
     return { node, ...(plot.destroy ? { destroy: plot.destroy } : {}) };
 }

@@ -1,6 +1,7 @@
 // What a page is: its name, its strip, its cards, and the sentence it opens with.
 import type { PageId } from '../app/controls';
 import type { Docs, CardSpec, Context } from '../ui/card';
+import type { Needy } from '../ui/gather';
 import type { Kpi } from '../ui/kpi';
 import type { RequestName } from '../data/source';
 
@@ -12,16 +13,13 @@ export interface Lead {
     text: string;
 }
 
-export interface Page {
+/** It needs what its lead and its strip are made of, and wants what they say more with. */
+export interface Page extends Needy {
     id: PageId;
     title: string;
     /** For the phone's bottom bar. */
     short: string;
     icon: string;
-    /** Answers that the lead and the strip need. */
-    needs: readonly RequestName[];
-    /** Answers that they say more with, where they arrive. */
-    wants?: readonly RequestName[];
     lead(docs: Docs, context: Context): Lead;
     /** The page has no strip. */
     noStrip?: true;

@@ -2,11 +2,12 @@
 // and its own emptiness; any other card goes on.
 import type { Controls } from '../app/controls';
 import type { Doc } from '../data/document';
-import { AnswerError, request, type RequestName, type Source, type Meta } from '../data/source';
+import { AnswerError, type RequestName, type Source, type Meta } from '../data/source';
 import { clear, freshId, h } from './dom';
 import { icon } from './icons';
 import { downloadCsv, tableView, type TableData } from './table';
 import { openDefinition } from './definition';
+import { gather, type Needy } from './gather';
 import { missingOf, type WayOut } from './missing';
 import { isInSight, turn, unwatch, watch } from './turns';
 
@@ -48,15 +49,12 @@ export interface Context {
 
 export type Docs = Record<RequestName, Doc>;
 
-export interface CardSpec {
+export interface CardSpec extends Needy {
     id: string;
     span: number;
     question: string;
     /** The figures that the `?` defines, by the ids of docs/metrics.md. */
     defines: readonly string[];
-    needs: readonly RequestName[];
-    /** Answers that it says more with, where they arrive. */
-    wants?: readonly RequestName[];
     render(docs: Docs, context: Context): CardContent | Promise<CardContent>;
 }
 
@@ -131,23 +129,14 @@ export class Card {
         }, SKELETON_AFTER);
         const context = this.context();
         try {
-            const docs = {} as Docs;
-            const get = async (name: RequestName): Promise<void> => {
-                const { path, params } = request(name, context.controls);
-                docs[name] = await context.source.get<Doc>(path, params, signal);
-            };
-            await Promise.all([
-                ...this.spec.needs.map(get),
-                ...(this.spec.wants ?? []).map((name) => get(name).catch(() => undefined)),
-            ]);
-            await turn(() => isInSight(this.node));
-            if (round !== this.round) {
-                return;
-            }
-            const content = await this.spec.render(docs, context);
-            if (round === this.round) {
-                this.show(content);
-            }
+            await gather(this.spec, context, signal, async (docs, late) => {
+                await turn(() => isInSight(this.node));
+                const content = round === this.round ? await this.spec.render(docs, context) : null;
+                if (content !== null && round === this.round) {
+                    this.show(content);
+                    this.arrived(late);
+                }
+            });
         } catch (error) {
             if (round !== this.round || (error instanceof DOMException && error.name === 'AbortError')) {
                 return;
@@ -155,10 +144,16 @@ export class Card {
             this.fail(error, signal);
         }
         if (round === this.round) {
-            window.clearTimeout(this.skeletonTimer);
-            this.node.removeAttribute('aria-busy');
-            this.node.classList.remove('dimmed', 'new');
+            this.arrived(false);
         }
+    }
+
+    /** What is shown is of now; `late`: more will be said of it. */
+    private arrived(late: boolean): void {
+        window.clearTimeout(this.skeletonTimer);
+        this.node.removeAttribute('aria-busy');
+        this.node.classList.remove('dimmed', 'new');
+        this.foot.toggleAttribute('data-late', late);
     }
 
     /** The chart becomes its table, or the other way round. */
