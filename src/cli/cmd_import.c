@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "common.h"
 #include "import.h"
+#include "vitrine/bulk.h"
 
 #define REJECTS_SHOWN 10
 
@@ -81,7 +82,7 @@ static int run_undo(vt_cli *cli, const vt_args *args, vt_error *err)
         return status;
     }
     if (cli->json) {
-        return vt_import_print(cli, &report, false, vt_seconds() - began, err);
+        return vt_import_print(cli, &report, false, NULL, vt_seconds() - began, err);
     }
     status = vt_buf_printf(&cli->out, err, "import %lld was taken back\n", (long long)id);
     return status;
@@ -225,6 +226,7 @@ static int import_into(vt_cli *cli, const vt_args *args, vt_import_options *opti
     options->on_reject = on_reject;
     options->reject_context = &to;
     vt_shop *shop = NULL;
+    const char *snapshot = vt_args_text(args, "snapshot");
     bool had_shop = vt_shop_exists(cli->shop);
     bool had_folder = vt_dir_exists(cli->shop);
     bool maker = false; /* what stands in the folder afterwards comes from here */
@@ -233,13 +235,17 @@ static int import_into(vt_cli *cli, const vt_args *args, vt_import_options *opti
     if (file != NULL) {
         status = vt_file_writer_open(&to.file, file, err);
     }
-    if (status == VT_OK && (had_shop || !options->dry_run)) {
+    if (status == VT_OK && snapshot == NULL && (had_shop || !options->dry_run)) {
         vt_display_stage(cli->display, "opening the shop");
         status = vt_shop_open(&shop, cli->shop, options->dry_run ? VT_SHOP_READ : VT_SHOP_CREATE, err);
         maker = !had_shop && !options->dry_run && status != VT_ERR_EXISTS && status != VT_ERR_BUSY;
     }
     if (status == VT_OK) {
-        status = vt_import(shop, options, report, err);
+        status = snapshot == NULL ? vt_import(shop, options, report, err)
+                                  : vt_snapshot_import(snapshot, options, NULL, report, err);
+    }
+    if (status == VT_OK && snapshot != NULL && !had_shop) { /* an empty one, where models of the snapshot will lie */
+        status = vt_shop_open(&shop, cli->shop, VT_SHOP_CREATE, err);
     }
     vt_display_end(cli->display);
     if (to.count > REJECTS_SHOWN) {
@@ -275,6 +281,9 @@ static int run_import(vt_cli *cli, const vt_args *args, vt_error *err)
     vt_import_guess guess;
     memset(&guess, 0, sizeof guess);
     int status = read_options(&options, &guess, cli, args, err);
+    if (status == VT_OK && options.dry_run && vt_args_given(args, "snapshot")) {
+        status = vt_fail(err, VT_ERR_USAGE, "a dry run makes no snapshot; leave out --dry-run or --snapshot");
+    }
     if (status != VT_OK) {
         return status;
     }
@@ -296,7 +305,8 @@ static int run_import(vt_cli *cli, const vt_args *args, vt_error *err)
         memcpy(report->note, note, sizeof report->note - 1);
     }
     if (status == VT_OK || (status == VT_ERR_FORMAT && vt_import_all_rejected(report))) {
-        int printed = vt_import_print(cli, report, options.dry_run, vt_seconds() - began, err);
+        int printed =
+            vt_import_print(cli, report, options.dry_run, vt_args_text(args, "snapshot"), vt_seconds() - began, err);
         cli->result_stands = status != VT_OK && printed == VT_OK; /* the counts say what is wrong */
         status = printed == VT_OK ? status : printed;
     }
@@ -411,6 +421,12 @@ static const vt_option import_options[] = {
      .value = "FILE",
      .words = VT_WORDS_FILES,
      .help = "write a sentence for every rejected row to FILE"},
+    {.name = "snapshot",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE",
+     .words = VT_WORDS_FILES,
+     .help = "read into a snapshot FILE.vsnap in place of the shop, for data to fit models on: quicker, but nothing can "
+             "be added to it or taken back"},
     {.name = "undo",
      .type = VT_OPTION_INT,
      .value = "ID",

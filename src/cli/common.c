@@ -27,6 +27,11 @@ const vt_option vt_options_data[] = {
      .fallback = "0",
      .max = 1000000,
      .help = "keep items with at least N users; both are repeated until nothing more falls out"},
+    {.name = "snapshot",
+     .type = VT_OPTION_TEXT,
+     .value = "FILE",
+     .words = VT_WORDS_FILES,
+     .help = "the events of FILE.vsnap, as \"import --snapshot\" makes it, in place of the shop's; as they are in it"},
     {.name = NULL},
 };
 
@@ -57,6 +62,11 @@ int vt_cli_open_shop(vt_shop **out, vt_cli *cli, vt_shop_mode mode, vt_error *er
 
 int vt_cli_snapshot(vt_snapshot **out, vt_cli *cli, vt_shop *shop, const vt_args *args, vt_error *err)
 {
+    const char *file = vt_args_text(args, "snapshot");
+    if (file != NULL) {
+        vt_display_stage(cli->display, "opening the snapshot");
+        return vt_snapshot_open(out, file, err);
+    }
     vt_snapshot_options options;
     vt_snapshot_options_init(&options);
     options.positive = vt_args_text(args, "positive");

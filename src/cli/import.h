@@ -12,6 +12,7 @@ const char *vt_plural(int64_t count);
 bool vt_import_all_rejected(const vt_import_report *report);
 
 /* The counts as text or JSON into `cli->out`. */
-int vt_import_print(vt_cli *cli, const vt_import_report *report, bool dry_run, double seconds, vt_error *err);
+int vt_import_print(vt_cli *cli, const vt_import_report *report, bool dry_run, const char *snapshot, double seconds,
+                    vt_error *err);
 
 #endif

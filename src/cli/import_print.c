@@ -193,7 +193,8 @@ static int print_told(vt_cli *cli, const vt_import_report *report, vt_error *err
     return status;
 }
 
-static int print_text(vt_cli *cli, const vt_import_report *report, bool dry_run, double seconds, vt_error *err)
+static int print_text(vt_cli *cli, const vt_import_report *report, bool dry_run, const char *snapshot, double seconds,
+                      vt_error *err)
 {
     char rows[32];
     char bytes[32];
@@ -239,6 +240,10 @@ static int print_text(vt_cli *cli, const vt_import_report *report, bool dry_run,
     if (dry_run) {
         return vt_buf_add_text(&cli->out, "dry run: nothing was stored\n", err);
     }
+    if (snapshot != NULL && report->events.added > 0) {
+        return vt_buf_printf(&cli->out, err, "snapshot %s; train, evaluate and tune take it with --snapshot\n",
+                             snapshot);
+    }
     if (report->import_id == 0 && report->rows == 0) {
         return vt_buf_add_text(&cli->out, "there was nothing to import\n", err);
     }
@@ -252,7 +257,9 @@ static int print_text(vt_cli *cli, const vt_import_report *report, bool dry_run,
                          (long long)report->import_id, (long long)report->import_id);
 }
 
-int vt_import_print(vt_cli *cli, const vt_import_report *report, bool dry_run, double seconds, vt_error *err)
+int vt_import_print(vt_cli *cli, const vt_import_report *report, bool dry_run, const char *snapshot, double seconds,
+                    vt_error *err)
 {
-    return cli->json ? print_json(cli, report, dry_run, seconds, err) : print_text(cli, report, dry_run, seconds, err);
+    return cli->json ? print_json(cli, report, dry_run, seconds, err)
+                     : print_text(cli, report, dry_run, snapshot, seconds, err);
 }

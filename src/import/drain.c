@@ -79,12 +79,15 @@ static int settle_currency(vt_drain *drain, vt_str *currency, bool money, vt_err
     if (currency->ptr == NULL && drain->options->currency != NULL) {
         *currency = vt_str_of(drain->options->currency);
     }
-    if (drain->currency[0] == '\0' && drain->store != NULL) {
+    if (drain->currency[0] == '\0' && (drain->store != NULL || drain->taker != NULL)) {
         char code[4] = "";
         bool given = currency->ptr != NULL && currency->len == 3;
         memcpy(code, given ? currency->ptr : drain->fallback, 3);
-        status = vt_store_set(drain->store, "currency", code, err);
+        status = drain->store == NULL ? VT_OK : vt_store_set(drain->store, "currency", code, err);
         memcpy(drain->currency, code, sizeof drain->currency);
+        if (drain->taker != NULL) {
+            memcpy(drain->taker->currency, code, sizeof code);
+        }
     }
     if (vt_str_equal(*currency, vt_str_of(drain->currency))) {
         *currency = (vt_str){NULL, 0};
@@ -143,11 +146,18 @@ static int put_event(vt_drain *drain, vt_batch_event *ready, vt_put *done, vt_er
     int64_t after = 0;
     bool money = event->unit_price != VT_NONE || event->discount != VT_NONE;
     int status = settle_currency(drain, &event->currency, money, err);
-    if (status != VT_OK || drain->store == NULL) {
+    if (status != VT_OK || (drain->store == NULL && drain->taker == NULL)) {
         return status;
     }
     if (!ready->keyed) {
         vt_event_key(ready->key, event);
+    }
+    if (drain->taker != NULL) {
+        bool fresh = true;
+        status =
+            drain->taker->event(drain->taker->context, event, drain->taker->keyless ? NULL : ready->key, &fresh, err);
+        *done = fresh ? VT_PUT_ADDED : VT_PUT_SAME;
+        return status;
     }
     vt_store_fresh(drain->store, &users, &before);
     status = vt_store_put_checked_event(drain->store, event, ready->key, done, err);
@@ -160,6 +170,11 @@ static int put_item(vt_drain *drain, vt_item *item, vt_put *done, vt_error *err)
     int64_t first = 0;
     bool money = item->price != VT_NONE || item->cost != VT_NONE;
     int status = settle_currency(drain, &item->currency, money, err);
+    if (status == VT_OK && drain->taker != NULL) {
+        bool fresh = true;
+        status = drain->taker->item(drain->taker->context, item, &fresh, err);
+        *done = fresh ? VT_PUT_ADDED : VT_PUT_SAME;
+    }
     if (status == VT_OK && drain->store != NULL) {
         status = merge_stored(drain, true, item->id, &item->attributes, err);
         status = status == VT_OK ? vt_store_put_item(drain->store, item, done, err) : status;
@@ -172,6 +187,12 @@ static int put_item(vt_drain *drain, vt_item *item, vt_put *done, vt_error *err)
 
 static int put_user(vt_drain *drain, vt_user *user, vt_put *done, vt_error *err)
 {
+    if (drain->taker != NULL) {
+        bool fresh = true;
+        int taken = drain->taker->user(drain->taker->context, user, &fresh, err);
+        *done = fresh ? VT_PUT_ADDED : VT_PUT_SAME;
+        return taken;
+    }
     if (drain->store == NULL) {
         return VT_OK;
     }

@@ -6,9 +6,11 @@
 #include "import/batch.h"
 #include "import/merge.h"
 #include "store/store.h"
+#include "vitrine/bulk.h"
 
 typedef struct vt_drain {
-    vt_store *store; /* in a write; NULL: a dry run */
+    vt_store *store;        /* in a write; NULL: a dry run, or records for the taker */
+    vt_record_taker *taker; /* NULL: none */
     const vt_import_options *options;
     vt_import_report *report;
     vt_merger *merger;

@@ -245,12 +245,13 @@ static int keep_scale(const reading *r, vt_store *store, const vt_import_report 
 }
 
 /* In a write unless it is a dry run: reads all and settles the write. */
-static int carry_out(reading *r, vt_store *store, const char *currency, int64_t import_id, vt_import_report *report,
-                     vt_error *err)
+static int carry_out(reading *r, vt_store *store, vt_record_taker *taker, const char *currency, int64_t import_id,
+                     vt_import_report *report, vt_error *err)
 {
     vt_drain drain;
     int status = vt_drain_init(&drain, store, r->source.options, currency, report, err);
     drain.fallback = r->source.currency;
+    drain.taker = taker;
     if (status == VT_OK) {
         status = flow(r, &drain, err);
     }
@@ -330,7 +331,9 @@ static void begin_source(vt_source *source, vt_shop *shop, const shop_facts *fac
     vt_buf_init(&source->numbers, SIZE_MAX / 2);
 }
 
-int vt_import(vt_shop *shop, const vt_import_options *given, vt_import_report *report, vt_error *err)
+/* Into the shop, or to the taker. */
+static int run(vt_shop *shop, vt_record_taker *taker, const vt_import_options *given, vt_import_report *report,
+               vt_error *err)
 {
     const vt_source_kind *kind = NULL;
     vt_store *store = shop == NULL ? NULL : vt_shop_store(shop);
@@ -346,7 +349,7 @@ int vt_import(vt_shop *shop, const vt_import_options *given, vt_import_report *r
     vt_record_rules rules;
     vt_buf_init(&names, NAMES_MAX + 16);
     int status = result == NULL ? VT_ERR_NO_MEMORY : check_options(&kind, given, err);
-    if (status == VT_OK && shop == NULL && !given->dry_run) {
+    if (status == VT_OK && shop == NULL && taker == NULL && !given->dry_run) {
         status = vt_fail(err, VT_ERR_USAGE, "no shop to import into");
     }
     if (status != VT_OK) {
@@ -387,10 +390,13 @@ int vt_import(vt_shop *shop, const vt_import_options *given, vt_import_report *r
         memcpy(telling->currency, facts.currency, 3);
         telling->of_shop = true;
     }
+    if (taker != NULL && taker->keyless) {
+        vt_sink_leave_keys(r.source.sink);
+    }
     vt_sink_expect(r.source.sink, expected);
     status = target == NULL ? VT_OK : vt_store_begin(target, kind->info.name, names.data, &import_id, err);
     if (status == VT_OK) {
-        status = carry_out(&r, target, facts.currency, import_id, result, err);
+        status = carry_out(&r, target, taker, facts.currency, import_id, result, err);
     }
     if (status == VT_OK) {
         *report = *result;
@@ -406,6 +412,16 @@ out:
     vt_buf_done(&names);
     vt_free(result);
     return status;
+}
+
+int vt_import(vt_shop *shop, const vt_import_options *options, vt_import_report *report, vt_error *err)
+{
+    return run(shop, NULL, options, report, err);
+}
+
+int vt_import_records(const vt_import_options *options, vt_record_taker *taker, vt_import_report *report, vt_error *err)
+{
+    return run(NULL, taker, options, report, err);
 }
 
 int vt_import_undo(vt_shop *shop, int64_t import_id, vt_import_report *report, vt_error *err)

@@ -38,6 +38,7 @@ struct vt_sink {
     int64_t line;
     int64_t rows;
     int64_t before; /* bytes of the files that are done */
+    bool keyless;   /* nobody asks for keys */
     bool repeats;   /* equal events without an order are kept */
     bool rejected;  /* the row at hand */
     vt_error why;   /* of the last refusal */
@@ -282,7 +283,7 @@ static int check_event(const char **reason, vt_sink *sink, const vt_event *event
 }
 
 /* The key, unless it depends on what currency the shop has. */
-static vt_batch_event keyed(const vt_event *event)
+static vt_batch_event keyed(const vt_event *event, bool keyless)
 {
     vt_batch_event out = {.event = *event};
     bool money = event->unit_price != VT_NONE || event->discount != VT_NONE;
@@ -290,8 +291,8 @@ static vt_batch_event keyed(const vt_event *event)
     if (!money) {
         out.event.currency = (vt_str){NULL, 0};
     }
-    out.keyed = !money || !by_content;
-    if (out.keyed) {
+    out.keyed = keyless || !money || !by_content;
+    if (out.keyed && !keyless) {
         vt_event_key(out.key, &out.event);
     }
     return out;
@@ -324,7 +325,7 @@ int vt_sink_event(vt_sink *sink, const vt_event *event, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    const vt_batch_event ready = keyed(&checked);
+    const vt_batch_event ready = keyed(&checked, sink->keyless);
     return add(sink, VT_BATCH_EVENT, vt_batch_copy_event(sink->batch, &ready, err));
 }
 
@@ -455,6 +456,11 @@ void vt_sink_note(vt_sink *sink, const char *format, ...)
 void vt_sink_keep_repeats(vt_sink *sink, bool keep)
 {
     sink->repeats = keep;
+}
+
+void vt_sink_leave_keys(vt_sink *sink)
+{
+    sink->keyless = true;
 }
 
 void vt_sink_remark(vt_sink *sink, const char *format, ...)

@@ -76,6 +76,9 @@ bool vt_sink_has_item(const vt_sink *sink, vt_str id);
 /** Adds to what the report says was recognised; a note that stands there already is not repeated. */
 void vt_sink_note(vt_sink *sink, const char *format, ...) VT_PRINTF(2, 3);
 
+/** From now on events go without the keys by which a store tells them apart. */
+void vt_sink_leave_keys(vt_sink *sink);
+
 /** From now on equal events of a file that have neither an order nor an id are kept, the first, the second, ... */
 void vt_sink_keep_repeats(vt_sink *sink, bool keep);
 

@@ -125,7 +125,9 @@ int vt_telling_event(vt_telling *telling, const vt_event *event, vt_error *err)
     if (same_as_last(telling, event->item)) {
         return VT_OK;
     }
-    snprintf(telling->last, sizeof telling->last, "%.*s", VT_STR_ARGS(event->item));
+    size_t kept = event->item.len < sizeof telling->last ? event->item.len : sizeof telling->last - 1;
+    memcpy(telling->last, event->item.ptr, kept);
+    telling->last[kept] = '\0';
     if (vt_map_count(telling->wanted) >= VT_TELLING_ITEMS || vt_map_get(telling->wanted, event->item, &seen)) {
         return VT_OK;
     }
