@@ -1,6 +1,6 @@
 /**
- * Files straight into a snapshot, for data that is read once to fit models on: no store of single rows is made, so there is
- * nothing to look up, to undo or to add to. Experimental.
+ * Files straight into a snapshot, for data that is read once to fit models on: no store of single rows is made, so
+ * there is nothing to look up, to undo or to add to. Experimental.
  */
 #ifndef VITRINE_BULK_H
 #define VITRINE_BULK_H

@@ -425,8 +425,8 @@ static const vt_option import_options[] = {
      .type = VT_OPTION_TEXT,
      .value = "FILE",
      .words = VT_WORDS_FILES,
-     .help = "read into a snapshot FILE.vsnap in place of the shop, for data to fit models on: quicker, but nothing can "
-             "be added to it or taken back"},
+     .help = "read into a snapshot FILE.vsnap and not into the shop, for data to fit models on: quicker, but nothing "
+             "can be added to it or taken back"},
     {.name = "undo",
      .type = VT_OPTION_INT,
      .value = "ID",

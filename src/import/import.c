@@ -331,6 +331,19 @@ static void begin_source(vt_source *source, vt_shop *shop, const shop_facts *fac
     vt_buf_init(&source->numbers, SIZE_MAX / 2);
 }
 
+static void begin_sink(vt_sink *sink, const vt_record_taker *taker, const shop_facts *facts, int64_t expected)
+{
+    vt_telling *telling = vt_sink_telling(sink);
+    telling->of_shop = strlen(facts->currency) == 3;
+    if (telling->of_shop) {
+        memcpy(telling->currency, facts->currency, 3);
+    }
+    if (taker != NULL && taker->keyless) {
+        vt_sink_leave_keys(sink);
+    }
+    vt_sink_expect(sink, expected);
+}
+
 /* Into the shop, or to the taker. */
 static int run(vt_shop *shop, vt_record_taker *taker, const vt_import_options *given, vt_import_report *report,
                vt_error *err)
@@ -385,15 +398,7 @@ static int run(vt_shop *shop, vt_record_taker *taker, const vt_import_options *g
     if (status != VT_OK) {
         goto out;
     }
-    if (strlen(facts.currency) == 3) {
-        vt_telling *telling = vt_sink_telling(r.source.sink);
-        memcpy(telling->currency, facts.currency, 3);
-        telling->of_shop = true;
-    }
-    if (taker != NULL && taker->keyless) {
-        vt_sink_leave_keys(r.source.sink);
-    }
-    vt_sink_expect(r.source.sink, expected);
+    begin_sink(r.source.sink, taker, &facts, expected);
     status = target == NULL ? VT_OK : vt_store_begin(target, kind->info.name, names.data, &import_id, err);
     if (status == VT_OK) {
         status = carry_out(&r, target, taker, facts.currency, import_id, result, err);
