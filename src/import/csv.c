@@ -15,7 +15,7 @@
 #include "import/words.h"
 
 static const vt_csv_table *const tables[] = {&vt_csv_events,     &vt_csv_items,  &vt_csv_users, &vt_csv_item_links,
-                                             &vt_csv_user_links, &vt_csv_orders, &vt_csv_names};
+                                             &vt_csv_user_links, &vt_csv_orders, &vt_csv_names, &vt_csv_properties};
 enum { PUBLIC_TABLES = 5 /* the others are parts of named mappings */ };
 
 /* Of the caller's options only the public tables. */
@@ -391,6 +391,7 @@ static int read_like(vt_csv_work *work, vt_error *err)
             }
         }
     }
+    status = status == VT_OK ? vt_csv_put_properties(work, err) : status;
     vt_sink_note(work->source->sink, "read like %s", options->like);
     vt_free(files);
     return status;
@@ -433,6 +434,7 @@ int vt_source_csv(vt_source *source, vt_error *err)
     if (status == VT_OK) {
         status = read_tables(&work, find_table(source->options->table, false), err);
     }
+    vt_csv_properties_free(work.properties);
     vt_csv_lookups_free(work.lookups);
     vt_free(work.images);
     vt_merger_free(work.merger);

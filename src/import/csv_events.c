@@ -253,6 +253,24 @@ static int put_item(vt_csv_work *work, const vt_str *row, vt_str id, vt_error *e
     return status != VT_OK || item.title.ptr == NULL ? status : vt_sink_item(work->source->sink, &item, err);
 }
 
+/* A row that is of an order is of the order's one item and customer; false where there is no such item. */
+static bool set_of_order(vt_csv_work *work, vt_event *event)
+{
+    vt_str id = event->order_id;
+    const vt_csv_order *order = vt_csv_find_order(work->lookups, id);
+    event->item = vt_csv_find_name(work->lookups, "item of order", id);
+    event->order_id = (vt_str){NULL, 0};
+    if (event->item.ptr == NULL || event->item.ptr == id.ptr) {
+        vt_sink_count(work->source->sink,
+                      event->item.ptr == NULL ? "rows of orders of several items, left out"
+                                              : "rows of orders that are in no file, left out",
+                      1, "order \"%.*s\"", VT_SHOWN(id));
+        return false;
+    }
+    event->user = order == NULL ? event->user : order->user;
+    return true;
+}
+
 static int put_row(vt_csv_work *work, const vt_str *row, vt_error *err)
 {
     vt_sink *sink = work->source->sink;
@@ -272,8 +290,12 @@ static int put_row(vt_csv_work *work, const vt_str *row, vt_error *err)
     event.model = vt_columns_get(columns, F_MODEL, row);
     event.request = vt_columns_get(columns, F_REQUEST, row);
     event.currency = vt_columns_get(columns, F_CURRENCY, row);
+    bool by_order = work->like != NULL && work->like->by_order;
+    if (by_order && !set_of_order(work, &event)) {
+        return VT_OK;
+    }
     if (!read_kind(work, row, &event, &status, err) || !read_numbers(work, row, &event, &status, err) ||
-        !read_order(work, row, &event, &status, err)) {
+        (!by_order && !read_order(work, row, &event, &status, err))) {
         return status;
     }
     if (event.user.ptr == NULL && event.session.ptr == NULL) {

@@ -137,12 +137,13 @@ const vt_csv_table vt_csv_orders = {"orders", order_fields, ORDER_FIELDS, {R_ORD
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
-enum { N_WHAT, N_ID, N_NAME, NAME_FIELDS };
+enum { N_WHAT, N_ID, N_NAME, N_ONCE, NAME_FIELDS };
 
 static const vt_column_field name_fields[NAME_FIELDS] = {
     [N_WHAT] = {"what", "", VT_CELL_TEXT, false},
     [N_ID] = {"id", "", VT_CELL_ID, false},
     [N_NAME] = {"name", "", VT_CELL_TEXT, false},
+    [N_ONCE] = {"once", "", VT_CELL_TEXT, false},
 };
 
 static int put_name(vt_csv_work *work, const vt_str *row, vt_error *err)
@@ -153,9 +154,18 @@ static int put_name(vt_csv_work *work, const vt_str *row, vt_error *err)
     if (id.ptr == NULL || name.ptr == NULL) {
         return VT_OK;
     }
-    int status = vt_alloc_next(&l->values, &l->values_capacity, l->n_values, sizeof *l->values, err);
+    int64_t before = 0;
+    int status = write_key(l, vt_columns_get(&work->columns, N_WHAT, row), id, err);
+    bool once = vt_columns_get(&work->columns, N_ONCE, row).ptr != NULL;
+    if (status == VT_OK && once && vt_map_get(l->names, (vt_str){l->key.data, l->key.len}, &before)) {
+        if (!vt_str_equal(l->values[before], name)) {
+            l->values[before] = (vt_str){NULL, 0}; /* it stands for several */
+        }
+        return VT_OK;
+    }
+    status =
+        status == VT_OK ? vt_alloc_next(&l->values, &l->values_capacity, l->n_values, sizeof *l->values, err) : status;
     status = status == VT_OK ? keep(l, &l->values[l->n_values], name, err) : status;
-    status = status == VT_OK ? write_key(l, vt_columns_get(&work->columns, N_WHAT, row), id, err) : status;
     if (status != VT_OK) {
         return status;
     }

@@ -10,6 +10,7 @@
 #include "import/words.h"
 
 typedef struct vt_csv_lookups vt_csv_lookups;
+typedef struct vt_csv_property_list vt_csv_property_list;
 
 enum { VT_CSV_WORDS = 16, VT_CSV_WORD_BYTES = 32 };
 
@@ -24,8 +25,9 @@ typedef struct vt_csv_work {
     vt_source *source;
     vt_columns columns;
     vt_merger *merger;
-    vt_csv_lookups *lookups;  /* what earlier files of a named mapping say of orders and names */
-    const vt_like_file *like; /* NULL: none */
+    vt_csv_property_list *properties; /* NULL: no such rows */
+    vt_csv_lookups *lookups;          /* what earlier files of a named mapping say of orders and names */
+    const vt_like_file *like;         /* NULL: none */
     const char *event_map;
     vt_buf attributes; /* of the row at hand */
     vt_buf category, title, description, brand;
@@ -52,8 +54,12 @@ extern const vt_csv_table vt_csv_items;
 extern const vt_csv_table vt_csv_users;
 extern const vt_csv_table vt_csv_item_links;
 extern const vt_csv_table vt_csv_user_links;
-extern const vt_csv_table vt_csv_orders; /* of named mappings: what orders.csv says of an order's lines */
-extern const vt_csv_table vt_csv_names;  /* of named mappings: an id and what it stands for */
+extern const vt_csv_table vt_csv_orders;     /* of named mappings: what orders.csv says of an order's lines */
+extern const vt_csv_table vt_csv_names;      /* of named mappings: an id and what it stands for */
+extern const vt_csv_table vt_csv_properties; /* of named mappings: a row a property of an item, as of a time */
+
+/** Hands over the items that rows of properties made, once all files are read. */
+int vt_csv_put_properties(vt_csv_work *work, vt_error *err);
 
 /** True when events of such a file have a user, a session or an order. */
 bool vt_csv_event_has_user(const vt_columns *columns);
@@ -73,6 +79,8 @@ int vt_csv_set_text(vt_buf *buf, vt_str *out, vt_str cell, vt_error *err);
 /** Sets the currency that the name of a column such as "price_usd" says. */
 void vt_csv_name_currency(vt_csv_work *work, size_t field);
 
+void vt_csv_properties_free(vt_csv_property_list *list);
+
 /* ---- what one file says for the rows of another ------------------------------------------------------------------ */
 
 /** An order as its own file has it; texts are borrowed from the lookups. */
@@ -89,7 +97,10 @@ void vt_csv_lookups_free(vt_csv_lookups *lookups);
 /** The order of that id, or NULL. */
 const vt_csv_order *vt_csv_find_order(const vt_csv_lookups *lookups, vt_str id);
 
-/** What `id` stands for among the names of `what` ("user", "category"); `id` itself when there is none. */
+/**
+ * What `id` stands for among the names of `what` ("user", "category"); `id` itself when there is none, "not given" when
+ * there are several where only one may be.
+ */
 vt_str vt_csv_find_name(const vt_csv_lookups *lookups, const char *what, vt_str id);
 
 #endif

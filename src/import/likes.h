@@ -17,7 +17,7 @@ enum { VT_LIKE_STEPS = 4 /* names, orders, items and users, events */ };
 typedef struct vt_like_file {
     const char *name;    /* of the mapping */
     const char *columns; /* all of these, written as vt_word_key() does, tell the file; "" of files without a header */
-    const char *table;   /* of the csv kind, or "orders" or "names" */
+    const char *table;   /* of the csv kind, or "orders", "names" or "properties" */
     int step;            /* files of lower steps are read first */
     const char *map;
     vt_day_order days;     /* where the column does not tell */
@@ -25,6 +25,7 @@ typedef struct vt_like_file {
     bool no_header;
     bool comma_paths; /* a cell of categories holds several paths with commas between them, below "Default Category" */
     bool repeats;     /* equal rows without an order are different events */
+    bool by_order;    /* a row is of an order: of the one item that it has, where it has only one */
     bool known;       /* files are taken for this one without being asked, since no others have these columns */
 } vt_like_file;
 
