@@ -21,7 +21,7 @@
 #include "base/limits.h"
 #include "base/number.h"
 
-enum { PIECE = 64 << 10, COLUMNS = VT_CSV_FIELDS_MAX, FORMATS = 65536, TEXT_STEP = 1024 };
+enum { SHEETS = 64, PIECE = 64 << 10, COLUMNS = VT_CSV_FIELDS_MAX, FORMATS = 65536, TEXT_STEP = 1024 };
 
 /* Which of the texts within the XML are wanted. */
 typedef enum inside { IN_NOTHING, IN_VALUE, IN_PHONETIC } inside;
@@ -42,9 +42,17 @@ typedef struct xlsx {
     size_t n_date_ids;
     bool cell_formats; /* inside cellXfs */
     bool from_1904;
-    char target[256]; /* of the first sheet: its relation, then its path */
-    char relation[64];
-    /* The sheet. */
+    struct {
+        char relation[64];
+        char path[256];
+    } sheets[SHEETS];
+    size_t n_sheets;
+    /* The sheet at hand. */
+    size_t number;
+    bool heading;        /* its first row is at hand, which goes into `head` */
+    bool left_out;       /* its columns are not those of the first sheet */
+    int64_t before;      /* lines of the sheets before it */
+    vt_buf head, header; /* the first row of this sheet, and of the first one */
     vt_buf csv;
     size_t given; /* bytes of csv handed out */
     vt_buf cell;
@@ -187,9 +195,9 @@ static void workbook_start(void *context, const char *name, const char **attribu
     if (strcmp(name, "workbookPr") == 0) {
         value = attribute(attributes, "date1904");
         x->from_1904 = value != NULL && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
-    } else if (strcmp(name, "sheet") == 0 && x->relation[0] == '\0') {
+    } else if (strcmp(name, "sheet") == 0 && x->n_sheets < SHEETS) {
         value = attribute(attributes, "r:id");
-        snprintf(x->relation, sizeof x->relation, "%s", value == NULL ? "" : value);
+        snprintf(x->sheets[x->n_sheets++].relation, sizeof x->sheets[0].relation, "%s", value == NULL ? "" : value);
     }
 }
 
@@ -198,13 +206,11 @@ static void relation_start(void *context, const char *name, const char **attribu
     xlsx *x = context;
     const char *id = attribute(attributes, "Id");
     const char *target = attribute(attributes, "Target");
-    if (strcmp(name, "Relationship") != 0 || id == NULL || target == NULL || strcmp(id, x->relation) != 0) {
-        return;
-    }
-    if (target[0] == '/') {
-        snprintf(x->target, sizeof x->target, "%s", target + 1);
-    } else {
-        snprintf(x->target, sizeof x->target, "xl/%s", target);
+    for (size_t i = 0; strcmp(name, "Relationship") == 0 && id != NULL && target != NULL && i < x->n_sheets; i++) {
+        if (strcmp(id, x->sheets[i].relation) == 0) {
+            bool whole = target[0] == '/';
+            snprintf(x->sheets[i].path, sizeof x->sheets[i].path, "%s%s", whole ? "" : "xl/", target + whole);
+        }
     }
 }
 
@@ -309,12 +315,16 @@ static int column_of(const char *reference, int otherwise)
     return column == 0 ? otherwise : column - 1;
 }
 
-/* Empty lines for rows that the file leaves out, so that a line's number is that of its row. */
+/*
+ * Empty lines for rows that the file leaves out, so that a line's number is that of its row; in a further sheet they
+ * count on, its header not among them.
+ */
 static void row_start(xlsx *x, const char *number)
 {
-    x->row = number_of(number, (int)x->lines + 1);
+    bool further = x->number > 0;
+    x->row = number_of(number, (int)(x->lines - x->before) + 1 + further) + x->before - further;
     int status = VT_OK;
-    while (status == VT_OK && x->lines + 1 < x->row && x->lines < 1 << 21) {
+    while (status == VT_OK && !x->heading && !x->left_out && x->lines + 1 < x->row && x->lines < 1 << 21) {
         status = vt_buf_add(&x->csv, "\n", 1, &x->error);
         x->lines++;
     }
@@ -396,11 +406,17 @@ static vt_str cell_text(const xlsx *x, char number[40])
     return vt_str_of(number);
 }
 
+/* Where the row at hand goes. */
+static vt_buf *place_of(xlsx *x)
+{
+    return x->heading ? &x->head : &x->csv;
+}
+
 static int fill_columns(xlsx *x, int until)
 {
     int status = VT_OK;
     for (; status == VT_OK && x->next < until; x->next++) {
-        status = vt_csv_write_field(&x->csv, (vt_str){"", 0}, x->next == 0, &x->error);
+        status = vt_csv_write_field(place_of(x), (vt_str){"", 0}, x->next == 0, &x->error);
     }
     return status;
 }
@@ -408,20 +424,43 @@ static int fill_columns(xlsx *x, int until)
 static void cell_end(xlsx *x)
 {
     char number[40];
-    if (x->column < x->next || x->column >= COLUMNS) {
+    if (x->column < x->next || x->column >= COLUMNS || x->left_out) {
         return;
     }
     int status = fill_columns(x, x->column);
     if (status == VT_OK) {
-        status = vt_csv_write_field(&x->csv, cell_text(x, number), x->next == 0, &x->error);
+        status = vt_csv_write_field(place_of(x), cell_text(x, number), x->next == 0, &x->error);
         x->next++;
     }
     check(x, status);
 }
 
+/* The first row of a sheet: that of the first is the header, those of others say whether they go on with it. */
+static int end_heading(xlsx *x)
+{
+    x->heading = false;
+    if (x->number > 0) {
+        vt_str a = {x->head.data, x->head.len};
+        x->left_out = !vt_str_equal(a, (vt_str){x->header.data, x->header.len});
+        return VT_OK;
+    }
+    int status = vt_buf_add(&x->header, x->head.data, x->head.len, &x->error);
+    status = status == VT_OK ? vt_buf_add(&x->csv, x->head.data, x->head.len, &x->error) : status;
+    x->width = x->next;
+    x->lines++;
+    return status == VT_OK ? vt_buf_add(&x->csv, "\n", 1, &x->error) : status;
+}
+
 static void row_end(xlsx *x)
 {
     int status = VT_OK;
+    if (x->heading && x->next > 0) {
+        check(x, end_heading(x));
+        return;
+    }
+    if (x->left_out || x->heading) {
+        return;
+    }
     if (x->next > 0) {
         x->width = x->width == 0 ? x->next : x->width;
         status = fill_columns(x, x->width);
@@ -445,6 +484,29 @@ static void sheet_end(void *context, const char *name)
 
 /* ---- the stream -------------------------------------------------------------------------------------------------- */
 
+static int open_sheet(xlsx *x, vt_error *err)
+{
+    if (x->parser != NULL) {
+        XML_ParserFree(x->parser);
+        x->parser = NULL;
+    }
+    if (x->sheet != NULL) {
+        zip_fclose(x->sheet);
+    }
+    const char *path = x->sheets[x->number].path;
+    path = path[0] == '\0' && x->number == 0 ? "xl/worksheets/sheet1.xml" : path;
+    x->in = IN_NOTHING;
+    x->done = false;
+    x->heading = true;
+    x->left_out = false;
+    vt_buf_clear(&x->head);
+    x->sheet = zip_fopen(x->archive, path, ZIP_FL_NOCASE);
+    if (x->sheet == NULL) {
+        return vt_fail(err, VT_ERR_FORMAT, "%s has no sheet \"%s\"", x->name, path);
+    }
+    return new_parser(x, sheet_start, sheet_end, sheet_text, err);
+}
+
 static int read_csv(void *context, void *bytes, size_t size, size_t *got, vt_error *err)
 {
     xlsx *x = context;
@@ -452,6 +514,11 @@ static int read_csv(void *context, void *bytes, size_t size, size_t *got, vt_err
         vt_buf_clear(&x->csv);
         x->given = 0;
         int status = feed(x, x->sheet, &x->done, err);
+        if (status == VT_OK && x->done && x->number + 1 < x->n_sheets) {
+            x->number++;
+            x->before = x->lines;
+            status = open_sheet(x, err);
+        }
         if (status != VT_OK) {
             return status;
         }
@@ -481,6 +548,8 @@ static void close_xlsx(void *context)
     vt_buf_done(&x->texts);
     vt_buf_done(&x->csv);
     vt_buf_done(&x->cell);
+    vt_buf_done(&x->head);
+    vt_buf_done(&x->header);
     vt_free(x->ends);
     vt_free(x->dated);
     vt_free(x->name);
@@ -490,7 +559,6 @@ static void close_xlsx(void *context)
 static int open_parts(xlsx *x, vt_error *err)
 {
     int status = read_part(x, "xl/workbook.xml", false, workbook_start, NULL, NULL, err);
-    snprintf(x->target, sizeof x->target, "xl/worksheets/sheet1.xml");
     if (status == VT_OK) {
         status = read_part(x, "xl/_rels/workbook.xml.rels", true, relation_start, NULL, NULL, err);
     }
@@ -500,15 +568,7 @@ static int open_parts(xlsx *x, vt_error *err)
     if (status == VT_OK) {
         status = read_part(x, "xl/sharedStrings.xml", true, shared_start, shared_end, shared_text, err);
     }
-    if (status != VT_OK) {
-        return status;
-    }
-    x->in = IN_NOTHING;
-    x->sheet = zip_fopen(x->archive, x->target, ZIP_FL_NOCASE);
-    if (x->sheet == NULL) {
-        return vt_fail(err, VT_ERR_FORMAT, "%s has no sheet \"%s\"", x->name, x->target);
-    }
-    return new_parser(x, sheet_start, sheet_end, sheet_text, err);
+    return status == VT_OK ? open_sheet(x, err) : status;
 }
 
 int vt_xlsx_open(vt_stream **out, const char *path, vt_error *err)
@@ -522,6 +582,8 @@ int vt_xlsx_open(vt_stream **out, const char *path, vt_error *err)
     vt_buf_init(&x->texts, VT_JSON_FILE_BYTES_MAX);
     vt_buf_init(&x->csv, VT_JSON_FILE_BYTES_MAX);
     vt_buf_init(&x->cell, VT_LINE_BYTES_MAX);
+    vt_buf_init(&x->head, VT_LINE_BYTES_MAX * 2);
+    vt_buf_init(&x->header, VT_LINE_BYTES_MAX * 2);
     x->name = vt_strndup(path, strlen(path), err);
     x->archive = x->name == NULL ? NULL : zip_open(path, ZIP_RDONLY, &code);
     int status = x->name == NULL ? VT_ERR_NO_MEMORY : VT_OK;
