@@ -1,6 +1,6 @@
 /*
- * Items told property by property, each row as of a time (RetailRocket's item_properties). The newest of what a shop has
- * a place for counts: the category, with those above it, and whether the item is on sale. The rest is counted.
+ * Items told property by property, each row as of a time (RetailRocket's item_properties). The newest of what a shop
+ * has a place for counts: the category, with those above it, and whether the item is on sale. The rest is counted.
  */
 #include "base/alloc.h"
 #include "base/arena.h"
