@@ -104,9 +104,25 @@ export interface Stacked extends Common {
     ends: EndLabel[];
 }
 
+const NOTHING = 0.02; /* of the highest bar: what lies below zero by less, a few goods sent back, gets no axis */
+
+/** Whether the axis of a stack begins at zero: no bar goes farther below it than an eye would see. */
+export function fromZero(parts: Stacked['parts']): boolean {
+    const heights = (parts[0]?.values ?? []).map((_, i) => {
+        const values = parts.map((part) => part.values[i] ?? 0);
+        const sum = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0);
+        return { up: sum(values.filter((v) => v > 0)), down: -sum(values.filter((v) => v < 0)) };
+    });
+    const highest = Math.max(0, ...heights.map((height) => height.up));
+    return heights.every((height) => height.down <= highest * NOTHING);
+}
+
 export function stacked(o: Stacked): Drawn {
     const colours = theme();
     const options = axes(colours, o.value, o.names);
+    if (fromZero(o.parts) && options?.scales?.y) {
+        (options.scales.y as { min?: number }).min = 0;
+    }
     for (const scale of [options?.scales?.x, options?.scales?.y]) {
         if (scale) {
             (scale as { stacked?: boolean }).stacked = true;
