@@ -38,19 +38,30 @@ function sentBytes(url) {
     });
 }
 
-/** Clicks as a person does; measured in the page, from the click on. */
-async function change(page, target) {
-    await page.evaluate(() => probe.watch());
-    await target.click();
-    return page.evaluate(() => probe.changed);
+/** Milliseconds of a processor that the main thread of the page has taken so far: others who use it do not count. */
+async function countWork(page) {
+    const client = await page.context().newCDPSession(page);
+    await client.send('Performance.enable', { timeDomain: 'threadTicks' });
+    return async () => {
+        const { metrics } = await client.send('Performance.getMetrics');
+        return 1000 * metrics.find((metric) => metric.name === 'TaskDuration').value;
+    };
 }
 
-const period = (page) => change(page, page.locator('[data-period="90d"]'));
+/** Clicks as a person does; measured in the page, from the click on. */
+async function change(page, work, target) {
+    await page.evaluate(() => probe.watch());
+    const before = await work();
+    await target.click();
+    return { ...(await page.evaluate(() => probe.changed)), work: (await work()) - before };
+}
 
-async function category(page, turn) {
+const period = (page, work) => change(page, work, page.locator('[data-period="90d"]'));
+
+async function category(page, work, turn) {
     await page.click('#category');
     const choices = page.locator('.menu-box:not([hidden]) .menu-choice');
-    return change(page, choices.nth(1 + (turn % ((await choices.count()) - 1))));
+    return change(page, work, choices.nth(1 + (turn % ((await choices.count()) - 1))));
 }
 
 /** Opens a page once, as a browser does that was never here, and changes its controls. */
@@ -58,11 +69,13 @@ async function visit(browser, url, name, turn) {
     const page = await openPage(browser, { width: 1280, height: 900, motion: 'no-preference' });
     page.setDefaultTimeout(WAIT);
     await page.addInitScript({ path: path.join(here, 'probe.js') });
+    const work = await countWork(page);
     await page.goto(`${url}/#/${name}`);
-    const first = await page.evaluate(async () => ({ view: await probe.first, whole: await probe.all }));
+    const view = await page.evaluate(() => probe.first);
+    const first = { view, work: await work(), whole: await page.evaluate(() => probe.all) };
     await page.waitForTimeout(500); // what comes late may shift something, or take long
     const still = await page.evaluate(() => ({ shift: probe.shift, longest: probe.longest, slowest: probe.slowest() }));
-    const changes = { period: await period(page), category: await category(page, turn) };
+    const changes = { period: await period(page, work), category: await category(page, work, turn) };
     await page.waitForTimeout(500);
     const after = await page.evaluate(() => ({ shift: probe.shift, longest: probe.longest, slowest: probe.slowest() }));
     if (page.wrong.length > 0) {
@@ -79,11 +92,14 @@ function printRow(name, visits) {
         name,
         visits[0].first.view.toFixed(0),
         of((v) => v.first.view),
+        of((v) => v.first.work),
         of((v) => v.first.whole),
         of((v) => v.changes.period.view),
         of((v) => v.changes.period.whole),
+        of((v) => v.changes.period.work),
         of((v) => v.changes.category.view),
         of((v) => v.changes.category.whole),
+        of((v) => v.changes.category.work),
         median(visits.map((v) => v.still.shift)).toFixed(3),
         median(visits.map((v) => v.after.shift - v.still.shift)).toFixed(3),
         of((v) => v.still.longest),
@@ -141,8 +157,8 @@ export async function main(args) {
             console.log(`ahead of all visits: ${ready.join(', ')} of work`);
         }
         console.log(`milliseconds, medians of ${values.runs}; load ${load()} at first`);
-        console.log('| page | first visit | first view | whole | period | whole | category | whole | shift | after a change | longest task | after a change | slowest answer |');
-        console.log(`|${' --- |'.repeat(13)}`);
+        console.log('| page | first visit | first view | work | whole | period | whole | work | category | whole | work | shift | after a change | longest task | after a change | slowest answer |');
+        console.log(`|${' --- |'.repeat(16)}`);
         for (const name of values.page === undefined ? PAGES : [values.page]) {
             const visits = [];
             for (let turn = 0; turn < Number(values.runs); turn++) {

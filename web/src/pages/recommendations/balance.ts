@@ -24,7 +24,12 @@ class Balance {
 
     constructor(private readonly context: Context) {
         this.writes = context.source.send !== null && context.meta.scopes.includes('write');
-        this.draw();
+        if (context.meta.categories.length > 0) {
+            this.draw();
+        } else {
+            const words = 'Once products of a category are sold, you can show more of it here, or less.';
+            clear(this.node, h('p', { class: 'note' }, words), this.acting);
+        }
         void this.drawRules();
     }
 
