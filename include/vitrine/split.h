@@ -104,6 +104,9 @@ typedef enum vt_hold_out { VT_HOLD_OUT_LAST, VT_HOLD_OUT_CHANCE } vt_hold_out;
 VT_API int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, const vt_interactions *all,
                                     vt_hold_out which, uint64_t seed, vt_error *err);
 
+/** Those strictly before a moment, signals too; what has no time stays. The caller frees `*out`. O(N). */
+VT_API int vt_interactions_before(vt_interactions **out, const vt_interactions *all, int64_t moment, vt_error *err);
+
 /** Frees; NULL is allowed. */
 VT_API void vt_interactions_free(vt_interactions *interactions);
 

@@ -431,6 +431,11 @@ class Fusion(Model):
     kind = "fusion"
 
 
+@_of_registry
+class Ranker(Model):
+    kind = "ranker"
+
+
 def kinds() -> dict[str, type[Model]]:
     """The classes by the names of their kinds, in the order of the documentation."""
     return dict(_CLASSES)

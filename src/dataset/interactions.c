@@ -153,6 +153,42 @@ int vt_interactions_hold_out(vt_interactions **rest, vt_interactions **held, con
     return VT_OK;
 }
 
+static bool is_before(const vt_interactions *all, int64_t event, int64_t moment)
+{
+    return all->time[event] == VT_NONE || all->time[event] < moment;
+}
+
+int vt_interactions_before(vt_interactions **out, const vt_interactions *all, int64_t moment, vt_error *err)
+{
+    int64_t n = 0;
+    for (int64_t e = 0; e < all->n; e++) {
+        n += is_before(all, e, moment);
+    }
+    vt_interactions *made = NULL;
+    int status = create(&made, all->snapshot, n, err);
+    if (status != VT_OK) {
+        return status;
+    }
+    for (int32_t u = 0; u < all->n_users; u++) {
+        made->ptr[u] = made->n;
+        for (int64_t e = all->ptr[u]; e < all->ptr[u + 1]; e++) {
+            if (is_before(all, e, moment)) {
+                append(made, all, e);
+            }
+        }
+    }
+    made->ptr[all->n_users] = made->n;
+    if (all->signals != NULL) {
+        status = vt_interactions_before(&made->signals, all->signals, moment, err);
+    }
+    if (status != VT_OK) {
+        vt_interactions_free(made);
+        return status;
+    }
+    *out = made;
+    return VT_OK;
+}
+
 void vt_interactions_free(vt_interactions *interactions)
 {
     if (interactions != NULL) {

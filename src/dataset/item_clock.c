@@ -335,6 +335,22 @@ void vt_item_clock_at(const vt_item_clock *clock, size_t n_items, const vt_item_
     take_logs(planes, clock, (VT_STAT_LAST_YEAR + 1) * n);
 }
 
+void vt_item_clock_recent(float *planes, const vt_item_clock *clock, const vt_item_subset *of, int64_t moment,
+                          const int *days, size_t n_days)
+{
+    memset(planes, 0, n_days * of->n * sizeof *planes);
+    pthread_rwlock_rdlock(lock_of(clock));
+    for (size_t w = 0; w < n_days; w++) {
+        float *plane = planes + w * of->n;
+        vt_item_counts_before(plane, &clock->counts, of->n_items, of, moment, 1.0F);
+        if (days[w] > 0) {
+            vt_item_counts_before(plane, &clock->counts, of->n_items, of, moment - days[w] * DAY, -1.0F);
+        }
+    }
+    pthread_rwlock_unlock(lock_of(clock));
+    take_logs(planes, clock, n_days * of->n);
+}
+
 void vt_item_clock_log_counts(const vt_item_clock *clock, size_t n_items, const vt_item_subset *of, int64_t moment,
                               float *log_count)
 {
@@ -352,6 +368,14 @@ int64_t vt_item_clock_before(const vt_item_clock *clock, int32_t item, int64_t m
     int64_t count = vt_item_counts_of(&clock->counts, item, moment);
     pthread_rwlock_unlock(lock_of(clock));
     return count;
+}
+
+int64_t vt_item_clock_first(const vt_item_clock *clock, int32_t item)
+{
+    pthread_rwlock_rdlock(lock_of(clock));
+    int64_t first = first_of(clock, (size_t)item);
+    pthread_rwlock_unlock(lock_of(clock));
+    return first;
 }
 
 int64_t vt_item_times_before(const vt_item_times *times, int32_t item, int64_t moment)
@@ -383,5 +407,17 @@ void vt_item_times_at(const vt_item_times *times, int64_t moment, float *planes)
         }
         at[VT_STAT_YOUNG * n] = all > 0 ? youth(times->time[times->ptr[i]], moment) : 0.0F;
         at[VT_STAT_KNOWN * n] = all > 0 ? 1.0F : 0.0F;
+    }
+}
+
+void vt_item_times_recent(float *planes, const vt_item_times *times, const vt_item_subset *of, int64_t moment,
+                          const int *days, size_t n_days)
+{
+    for (size_t i = 0; i < of->n; i++) {
+        int64_t all = vt_item_times_before(times, of->item[i], moment);
+        for (size_t w = 0; w < n_days; w++) {
+            int64_t before = days[w] > 0 ? vt_item_times_before(times, of->item[i], moment - days[w] * DAY) : 0;
+            planes[w * of->n + i] = log1pf((float)(all - before));
+        }
     }
 }

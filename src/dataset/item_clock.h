@@ -84,6 +84,13 @@ typedef struct vt_item_subset {
 void vt_item_clock_at(const vt_item_clock *clock, size_t n_items, const vt_item_subset *of, int64_t moment,
                       float *planes);
 
+/**
+ * ln(1 + events of each of a subset in the last days[w] days before `moment`), 0 for all time, into `planes`
+ * (n_days, n). Costs as above for each moment.
+ */
+void vt_item_clock_recent(float *planes, const vt_item_clock *clock, const vt_item_subset *of, int64_t moment,
+                          const int *days, size_t n_days);
+
 /** Only the first of them, ln(1 + events of all time), into `log_count` (`n_items`) or (n). Otherwise the same. */
 void vt_item_clock_log_counts(const vt_item_clock *clock, size_t n_items, const vt_item_subset *of, int64_t moment,
                               float *log_count);
@@ -93,6 +100,13 @@ int64_t vt_item_clock_before(const vt_item_clock *clock, int32_t item, int64_t m
 
 /** The same for item times of whoever asks, into `planes` (VT_STATS, I). O(I log N). */
 void vt_item_times_at(const vt_item_times *times, int64_t moment, float *planes);
+
+/** The same as vt_item_clock_recent() for item times of whoever asks. O(n_days n log N). */
+void vt_item_times_recent(float *planes, const vt_item_times *times, const vt_item_subset *of, int64_t moment,
+                          const int *days, size_t n_days);
+
+/** Time of the first event of one item; INT64_MAX without. */
+int64_t vt_item_clock_first(const vt_item_clock *clock, int32_t item);
 
 /** Events of one item before `moment`. O(log N). */
 int64_t vt_item_times_before(const vt_item_times *times, int32_t item, int64_t moment);

@@ -45,6 +45,7 @@ static const struct {
                  "stdev=0.03:1:log"},
     {"fusion", "dimensions=32:128:log,dropout=0.1:0.6,cold=0.02:0.3:log,half_life=20:365:log,epochs=1:10,"
                "regularization=10:1000:log,learning_rate=0.0002:0.003:log,weight_decay=0.001:0.3:log,floor=0:0.5"},
+    {"ranker", "replay=0.1:0.5,half_life=5:365:log,ridge=0.00001:0.01:log"},
     {"hybrid", "fusion=learned|rrf,half_life=5:365:log,ridge=0.0001:0.1:log"},
 };
 

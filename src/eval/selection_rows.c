@@ -25,6 +25,7 @@ static const vt_selection_row rows[] = {
     {"ials", "ratings", NULL, VT_DATA_MANY},
     {"hybrid", NULL, NULL, VT_DATA_SMALL | VT_DATA_TIMED},
     {"hybrid", NULL, "statistics=no", VT_DATA_SMALL},
+    {"ranker", NULL, NULL, VT_DATA_TIMED},
     {"fusion", "reviews", NULL, VT_DATA_TIMED | VT_DATA_FEW},
     {"fusion", "shop", NULL, VT_DATA_TIMED | VT_DATA_SIGNALS | VT_DATA_SMALL},
     {"fusion", "large", NULL, VT_DATA_TIMED | VT_DATA_LARGE},

@@ -93,6 +93,7 @@ extern const vt_model_ops vt_model_ials;
 extern const vt_model_ops vt_model_content;
 extern const vt_model_ops vt_model_hybrid;
 extern const vt_model_ops vt_model_fusion;
+extern const vt_model_ops vt_model_ranker;
 extern const vt_model_ops vt_model_ease;
 extern const vt_model_ops vt_model_slim;
 extern const vt_model_ops vt_model_mf;

@@ -21,6 +21,7 @@ static const vt_model_ops *const rows[] = {
     &vt_model_lightgcn,
     &vt_model_hybrid,
     &vt_model_fusion,
+    &vt_model_ranker,
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -43,6 +44,7 @@ const vt_model_kind *const *vt_model_kinds(size_t *count)
         &vt_model_lightgcn.kind,
         &vt_model_hybrid.kind,
         &vt_model_fusion.kind,
+        &vt_model_ranker.kind,
     };
     *count = ROWS;
     return kinds;

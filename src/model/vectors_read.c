@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "model/hybrid/hybrid.h"
+#include "model/members.h"
 #include "model/params.h"
 #include "model/registry.h"
 
@@ -49,7 +49,7 @@ static int add_member(void *context, size_t index, const char *kind, const char 
 static int vectors_of_members(unsigned *read, const char *members, vt_error *err)
 {
     *read = strcmp(members, "auto") == 0 ? BOTH : 0;
-    return *read != 0 ? VT_OK : vt_hybrid_each_member(members, add_member, read, err);
+    return *read != 0 ? VT_OK : vt_members_each(members, "members", add_member, read, err);
 }
 
 int vt_params_vectors(unsigned *out, const vt_params *params, vt_error *err)

@@ -55,7 +55,7 @@ static const struct {
 /* Groups of events that relations may be with. */
 static const char *const groups[] = {"viewed_", "carted_", "disliked_"};
 
-/* Parts by the beginning of their names, behind that of a group, and members of a hybrid. */
+/* Parts by the beginning of their names, behind that of a group, and members of a hybrid or a ranker. */
 static const struct {
     const char *begin;
     theme theme;
@@ -65,7 +65,8 @@ static const struct {
     {"category", THEME_ATTRIBUTES}, {"same_brand", THEME_ATTRIBUTES}, {"same_category", THEME_ATTRIBUTES},
     {"id", THEME_BUYERS},           {"together", THEME_TOGETHER},     {"itemknn", THEME_TOGETHER},
     {"ease", THEME_TOGETHER},       {"slim", THEME_TOGETHER},         {"content", THEME_LIKENESS},
-    {"item", THEME_INTEREST},       {"popularity", THEME_EVERYBODY},
+    {"item", THEME_INTEREST},       {"popularity", THEME_EVERYBODY},  {"viewed", THEME_INTEREST},
+    {"carted", THEME_INTEREST},     {"refused", THEME_INTEREST},      {"taste", THEME_EVERYBODY},
 };
 
 static theme theme_of(const vt_score_part *part)

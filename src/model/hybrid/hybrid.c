@@ -14,6 +14,8 @@
 #include "model/registry.h"
 #include "model/tensors.h"
 
+enum { EASE_ITEMS_MAX = 20000 };
+
 static const vt_param_spec params[VT_HYBRID_PARAMS] = {
     [VT_HYBRID_MEMBERS] = {"members", VT_PARAM_TEXT, 0.0, 0.0, 0.0, "auto", "",
                            "models that take part, as in ease:reviews+content(by=image;sharpness=2); auto takes those "
@@ -59,11 +61,8 @@ void vt_hybrid_free(void *model)
 {
     vt_hybrid *m = model;
     if (m != NULL) {
-        for (size_t k = 0; k < VT_HYBRID_MEMBERS_MAX; k++) {
-            vt_model_free(m->member[k]);
-        }
+        vt_members_done(&m->members);
         vt_item_clock_free(m->clock);
-        vt_free(m->members);
         vt_free(m->brand);
         vt_free(m->category);
         vt_free(m);
@@ -87,6 +86,27 @@ static void take_attributes(vt_hybrid *m, const vt_interactions *train, const vt
     m->timed = timed && wanted && m->learned; /* ranks have no statistics beside them */
 }
 
+/* The members to use when none are named: those whose needs the data meet. */
+static int take_members(char **out, const vt_fit *fit, vt_error *err)
+{
+    char automatic[160];
+    snprintf(automatic, sizeof automatic, "itemknn%s%s%s", fit->train->n_items <= EASE_ITEMS_MAX ? "+ease" : "",
+             fit->text != NULL ? "+content(pool=max;sharpness=1)+content(by=text)" : "",
+             fit->image != NULL ? "+content(by=image)" : "");
+    return vt_members_take(out, "hybrid", fit->params->text[VT_HYBRID_MEMBERS], automatic, fit, err);
+}
+
+static int hybrid_check(const vt_fit *fit, vt_error *err)
+{
+    char *members = NULL;
+    int status = take_members(&members, fit, err);
+    if (status == VT_OK) {
+        status = vt_members_check(members, "hybrid", fit, err);
+    }
+    vt_free(members);
+    return status;
+}
+
 static int take_clock(vt_hybrid *m, const vt_interactions *train, vt_error *err)
 {
     vt_item_clock *clock = NULL;
@@ -108,7 +128,7 @@ static int learn(vt_hybrid *m, const vt_fit *fit, vt_error *err)
         m->learned = false;
         m->timed = false;
     } else if (status == VT_OK) {
-        status = vt_hybrid_fit_members(m, fit, rest, err);
+        status = vt_members_fit(&m->members, "hybrid", fit, rest, err);
         if (status == VT_OK) {
             status = take_clock(m, rest, err);
         }
@@ -130,13 +150,13 @@ static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
         take_attributes(m, fit->train, fit->params);
     }
     if (status == VT_OK) {
-        status = vt_hybrid_take_members(&m->members, fit, err);
+        status = take_members(&m->members.text, fit, err);
     }
     if (status == VT_OK && m->learned) {
         status = learn(m, fit, err);
     }
     if (status == VT_OK) {
-        status = vt_hybrid_fit_members(m, fit, fit->train, err);
+        status = vt_members_fit(&m->members, "hybrid", fit, fit->train, err);
     }
     if (status == VT_OK) {
         status = take_clock(m, fit->train, err);
@@ -151,8 +171,7 @@ static int hybrid_fit(void **state, const vt_fit *fit, vt_error *err)
 static int hybrid_save(const void *state, vt_tensor_list *list, vt_error *err)
 {
     const vt_hybrid *m = state;
-    const char *outer = list->prefix;
-    int status = vt_tensor_list_add(list, "hybrid.members", VT_U8, (int64_t)strlen(m->members), 0, m->members, err);
+    int status = vt_members_save(&m->members, "hybrid", list, err);
     if (status == VT_OK) {
         status = vt_tensor_list_add(list, "hybrid.weights", VT_F64, (int64_t)m->n_weights, 0, m->weight, err);
     }
@@ -168,43 +187,6 @@ static int hybrid_save(const void *state, vt_tensor_list *list, vt_error *err)
     if (status == VT_OK) {
         status = vt_clock_save(list, "hybrid", m->clock, err);
     }
-    for (size_t k = 0; status == VT_OK && k < m->n_members; k++) {
-        char prefix[24];
-        snprintf(prefix, sizeof prefix, "member%zu.", k);
-        list->prefix = prefix;
-        status = m->member[k]->ops->save(m->member[k]->state, list, err);
-        list->prefix = outer;
-    }
-    return status;
-}
-
-/* What the members are loaded from. */
-typedef struct loading {
-    vt_hybrid *m;
-    const vt_safetensors *file;
-} loading;
-
-static int load_member(void *context, size_t index, const char *kind, const char *preset, const char *settings,
-                       vt_error *err)
-{
-    loading *l = context;
-    vt_hybrid *m = l->m;
-    vt_safetensors *part = NULL;
-    char prefix[24];
-    snprintf(prefix, sizeof prefix, "member%zu.", index);
-    int status = vt_hybrid_member_create(&m->member[index], kind, preset, settings, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    vt_model *member = m->member[index];
-    m->n_members = index + 1;
-    member->users.n = m->n_users;
-    member->items.n = m->n_items;
-    status = vt_safetensors_within(&part, l->file, prefix, err);
-    if (status == VT_OK) {
-        status = member->ops->load(&member->state, part, &member->params, m->n_users, m->n_items, err);
-    }
-    vt_safetensors_close(part);
     return status;
 }
 
@@ -233,7 +215,7 @@ static int load_weights(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
     if (status != VT_OK) {
         return status;
     }
-    size_t plain = 2 * m->n_members + VT_HYBRID_RELATIONS;
+    size_t plain = 2 * m->members.n + VT_HYBRID_RELATIONS;
     m->n_weights = (size_t)weight.shape[0];
     m->learned = m->n_weights > 0;
     m->timed = m->n_weights == plain + VT_STATS;
@@ -250,19 +232,12 @@ static int load_weights(vt_hybrid *m, const vt_safetensors *file, vt_error *err)
 static int hybrid_load(void **state, const vt_safetensors *file, const vt_params *settings, int32_t n_users,
                        int32_t n_items, vt_error *err)
 {
-    vt_tensor members;
     vt_hybrid *m = NULL;
-    int status = vt_safetensors_tensor(file, "hybrid.members", VT_U8, 1, -1, 0, &members, err);
-    if (status == VT_OK) {
-        status = vt_hybrid_create(&m, settings, n_users, n_items, err);
-    }
-    if (status != VT_OK) {
-        return status;
-    }
+    int status = vt_hybrid_create(&m, settings, n_users, n_items, err);
     *state = m;
-    loading l = {m, file};
-    m->members = vt_strndup(members.data, (size_t)members.shape[0], err);
-    status = m->members == NULL ? VT_ERR_NO_MEMORY : vt_hybrid_each_member(m->members, load_member, &l, err);
+    if (status == VT_OK) {
+        status = vt_members_load(&m->members, "hybrid", file, n_users, n_items, err);
+    }
     if (status == VT_OK) {
         status = load_attributes(m, file, err);
     }
@@ -282,7 +257,7 @@ static int hybrid_load(void **state, const vt_safetensors *file, const vt_params
 /* Learned, or 1 for the plane of ranks of each member. */
 static float weight_of(const vt_hybrid *m, size_t feature)
 {
-    bool rank = !m->learned && feature < 2 * m->n_members && feature % 2 == 0;
+    bool rank = !m->learned && feature < 2 * m->members.n && feature % 2 == 0;
     return m->learned ? (float)m->weight[feature] : rank ? 1.0F : 0.0F;
 }
 
@@ -309,7 +284,8 @@ static int hybrid_score(const void *state, const vt_user_state *states, size_t n
     int status = vt_hybrid_workspace_init(&workspace, m, err);
     for (size_t s = 0; status == VT_OK && s < n; s += VT_HYBRID_BATCH) {
         size_t batch = n - s < VT_HYBRID_BATCH ? n - s : VT_HYBRID_BATCH;
-        status = vt_hybrid_score_members(&workspace, m, states + s, batch, err);
+        status = vt_members_score(workspace.member, &m->members, (size_t)m->n_items, VT_HYBRID_BATCH, states + s, batch,
+                                  err);
         for (size_t k = 0; status == VT_OK && k < batch; k++) {
             status = vt_hybrid_fill_features(&workspace, m, &states[s + k], k, err);
             if (status == VT_OK) {
@@ -339,7 +315,7 @@ static int explain_item(vt_explanation *out, const vt_hybrid *m, const vt_hybrid
 {
     vt_explaining e;
     size_t n = (size_t)m->n_items, features = vt_hybrid_features(m), at = (size_t)item;
-    size_t members = 2 * m->n_members, relations = features - VT_HYBRID_RELATIONS;
+    size_t members = 2 * m->members.n, relations = features - VT_HYBRID_RELATIONS;
     int status = vt_explaining_begin(&e, features, events, err);
     for (size_t k = 0; k < features && status == VT_OK; k++) {
         float weight = weight_of(m, k), value = weight * workspace->planes[k * n + at];
@@ -361,7 +337,7 @@ static int hybrid_explain(vt_explanation *out, const void *state, const vt_user_
     vt_hybrid_workspace workspace;
     int status = vt_hybrid_workspace_init(&workspace, m, err);
     if (status == VT_OK) {
-        status = vt_hybrid_score_members(&workspace, m, user, 1, err);
+        status = vt_members_score(workspace.member, &m->members, (size_t)m->n_items, VT_HYBRID_BATCH, user, 1, err);
     }
     if (status == VT_OK) {
         status = vt_hybrid_fill_features(&workspace, m, user, 0, err);
@@ -377,7 +353,7 @@ const vt_model_ops vt_model_hybrid = {
     .kind = {"hybrid", "several models and what sells now, weighed against each other",
              "conditional logit (McFadden 1974) over members; reciprocal rank fusion (Cormack 2009)",
              VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS | VT_MODEL_STATISTICS, params, VT_HYBRID_PARAMS, NULL, 0},
-    .check = vt_hybrid_check,
+    .check = hybrid_check,
     .fit = hybrid_fit,
     .free = vt_hybrid_free,
     .save = hybrid_save,

@@ -10,7 +10,7 @@
 
 size_t vt_hybrid_features(const vt_hybrid *m)
 {
-    return 2 * m->n_members + (m->timed ? VT_STATS : 0) + VT_HYBRID_RELATIONS;
+    return 2 * m->members.n + (m->timed ? VT_STATS : 0) + VT_HYBRID_RELATIONS;
 }
 
 void vt_hybrid_feature_name(char *name, size_t size, const vt_hybrid *m, size_t feature)
@@ -21,20 +21,13 @@ void vt_hybrid_feature_name(char *name, size_t size, const vt_hybrid *m, size_t 
         [VT_HYBRID_CATEGORY] = "same_category",
         [VT_HYBRID_LAST_CATEGORY] = "category_of_the_last",
     };
-    if (feature < 2 * m->n_members) {
-        const vt_model_ops *ops = m->member[feature / 2]->ops;
-        size_t same = 1;
-        for (size_t k = 0; k < feature / 2; k++) {
-            same += m->member[k]->ops == ops;
-        }
-        char number[24] = "";
-        if (same > 1) {
-            snprintf(number, sizeof number, " %zu", same);
-        }
-        snprintf(name, size, "%s%s%s", ops->kind.name, number, feature % 2 == 0 ? "" : " (root)");
+    if (feature < 2 * m->members.n) {
+        char member[64];
+        vt_members_name(member, sizeof member, &m->members, feature / 2);
+        snprintf(name, size, "%.*s%s", (int)(size - sizeof " (root)"), member, feature % 2 == 0 ? "" : " (root)");
         return;
     }
-    feature -= 2 * m->n_members;
+    feature -= 2 * m->members.n;
     if (m->timed && feature < VT_STATS) {
         snprintf(name, size, "%s", vt_stat_name((int)feature));
         return;
@@ -46,7 +39,7 @@ int vt_hybrid_workspace_init(vt_hybrid_workspace *workspace, const vt_hybrid *m,
 {
     size_t n = (size_t)m->n_items;
     *workspace = (vt_hybrid_workspace){NULL, NULL, NULL, NULL, NULL};
-    workspace->member = vt_alloc_aligned(m->n_members * VT_HYBRID_BATCH, n * sizeof *workspace->member, err);
+    workspace->member = vt_alloc_aligned(m->members.n * VT_HYBRID_BATCH, n * sizeof *workspace->member, err);
     workspace->planes =
         workspace->member == NULL ? NULL : vt_alloc_aligned(vt_hybrid_features(m), n * sizeof *workspace->planes, err);
     workspace->row = workspace->planes == NULL ? NULL : vt_alloc_zero(n, sizeof *workspace->row, err);
@@ -148,25 +141,13 @@ static void put_statistics(float *planes, const vt_hybrid *m, const vt_user_stat
                      planes);
 }
 
-int vt_hybrid_score_members(vt_hybrid_workspace *workspace, const vt_hybrid *m, const vt_user_state *states, size_t n,
-                            vt_error *err)
-{
-    int status = VT_OK;
-    for (size_t k = 0; k < m->n_members && status == VT_OK; k++) {
-        const vt_model *member = m->member[k];
-        float *scores = workspace->member + k * VT_HYBRID_BATCH * (size_t)m->n_items;
-        status = member->ops->score(member->state, states, n, scores, err);
-    }
-    return status;
-}
-
 int vt_hybrid_fill_features(vt_hybrid_workspace *workspace, const vt_hybrid *m, const vt_user_state *state, size_t at,
                             vt_error *err)
 {
     size_t n = (size_t)m->n_items;
     float *plane = workspace->planes;
     memset(workspace->evidence, 0, n);
-    for (size_t k = 0; k < m->n_members; k++, plane += 2 * n) {
+    for (size_t k = 0; k < m->members.n; k++, plane += 2 * n) {
         memcpy(plane, workspace->member + (k * VT_HYBRID_BATCH + at) * n, n * sizeof *plane);
         if (m->learned) {
             put_scores(plane, plane + n, workspace->evidence, n);

@@ -123,7 +123,8 @@ static int describe_batch(lesson *l, size_t begin, size_t end, vt_hybrid_workspa
     for (size_t q = begin; q < end; q++) {
         state[q - begin] = state_of(l, q);
     }
-    int status = vt_hybrid_score_members(workspace, l->m, state, end - begin, err);
+    int status = vt_members_score(workspace->member, &l->m->members, (size_t)l->m->n_items, VT_HYBRID_BATCH, state,
+                                  end - begin, err);
     for (size_t q = begin; q < end && status == VT_OK; q++) {
         status = vt_hybrid_fill_features(workspace, l->m, &state[q - begin], q - begin, err);
         if (status == VT_OK) {

@@ -101,11 +101,13 @@ static void sums_with_all_there_is(void **state)
     check_model(&d, "fusion", "epochs=1,dimensions=8,without=attention");
     check_model(&d, "hybrid", "members=itemknn+ease+itemknn(k=3)");
     check_model(&d, "hybrid", "members=itemknn+popularity,fusion=rrf");
+    check_model(&d, "ranker", "members=itemknn+popularity(half_life=5)+itemknn(k=3)");
     check_model(&d, "ease", "half_life=30,brand=0.1,text=0.2");
     check_model(&d, "itemknn", "half_life=30");
     add_signals(&d);
     check_model(&d, "fusion", "epochs=2,dimensions=8,length=4,layers=2,neighbours=5,half_life=20,intent_half_life=3");
     check_model(&d, "fusion", "epochs=1,dimensions=8,without=signals");
+    check_model(&d, "ranker", "members=itemknn+popularity,refits=1");
     data_done(&d);
 }
 

@@ -23,6 +23,8 @@ static const struct {
     {"ials", "factors=17,confidence=value,iterations=3,alpha=3"},
     {"hybrid", "members=itemknn(k=5)+popularity:recent+content(by=image),alternatives=7"},
     {"hybrid", "members=itemknn+ease,fusion=rrf"},
+    {"ranker", "members=itemknn(k=5)+popularity(half_life=3)+content(by=image),negatives=7,refits=2,replay=0.5"},
+    {"ranker", "members=popularity,candidates=10,half_life=0"},
     {"bpr", "factors=5,epochs=3,negatives=popularity,decay=0.9"},
     {"vbpr", "factors=5,visual_factors=3,epochs=3,by=text,weight_decay=0.1"},
     {"lightgcn", "dimensions=5,epochs=2,layers=2,batch=50"},
