@@ -2,10 +2,13 @@
  * One JSON object of item to list of numbers or texts, as the S3-Rec data sets have it. The list becomes the member
  * "attribute" of the item's free attributes; what else stands there stays.
  */
+#include <math.h>
+
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "import/merge.h"
 #include "import/source.h"
+#include "import/words.h"
 
 /* The whole file, unpacked. */
 static int read_whole(vt_source *source, const char *path, vt_buf *text, vt_error *err)
@@ -31,7 +34,14 @@ static int read_whole(vt_source *source, const char *path, vt_buf *text, vt_erro
 
 static bool simple(yyjson_val *value)
 {
-    return yyjson_is_num(value) || yyjson_is_str(value);
+    return yyjson_is_num(value) || yyjson_is_str(value) || yyjson_is_null(value);
+}
+
+/* Null, NaN and the words for nothing are no attributes. */
+static bool says_something(yyjson_val *value)
+{
+    return yyjson_is_num(value) ? isfinite(yyjson_get_num(value))
+                                : !vt_word_nothing((vt_str){yyjson_get_str(value), yyjson_get_len(value)});
 }
 
 /* True for a number, a text, or a list of them. */
@@ -41,7 +51,7 @@ static bool usable(yyjson_val *value)
     size_t n = 0;
     yyjson_val *one = NULL;
     if (!yyjson_is_arr(value)) {
-        return simple(value);
+        return simple(value) && !yyjson_is_null(value);
     }
     yyjson_arr_foreach(value, i, n, one)
     {
@@ -62,13 +72,14 @@ static int put_item(vt_source *source, vt_buf *text, yyjson_val *key, yyjson_val
     vt_buf_clear(text);
     vt_json_writer_init(&writer, text, false);
     vt_json_object(&writer, NULL);
-    if (yyjson_is_arr(value)) {
-        vt_merge_value(&writer, "attribute", value);
-    } else {
-        vt_json_array(&writer, "attribute");
-        vt_merge_value(&writer, NULL, value);
-        vt_json_array_end(&writer);
+    vt_json_array(&writer, "attribute");
+    for (size_t i = 0; i < (yyjson_is_arr(value) ? yyjson_arr_size(value) : 1); i++) {
+        yyjson_val *one = yyjson_is_arr(value) ? yyjson_arr_get(value, i) : value;
+        if (says_something(one)) {
+            vt_merge_value(&writer, NULL, one);
+        }
     }
+    vt_json_array_end(&writer);
     vt_json_object_end(&writer);
     int status = vt_json_writer_done(&writer, err);
     if (status == VT_ERR_LIMIT) {
@@ -121,6 +132,9 @@ int vt_source_attributes(vt_source *source, vt_error *err)
 {
     vt_json_reader *reader = NULL;
     int status = vt_json_reader_create(&reader, err);
+    if (status == VT_OK) {
+        vt_json_reader_allow_nan(reader); /* which is no value */
+    }
     for (size_t i = 0; status == VT_OK && i < source->options->n_paths; i++) {
         status = read_file(source, reader, source->options->paths[i], err);
     }

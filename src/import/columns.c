@@ -322,7 +322,7 @@ vt_str vt_columns_get(const vt_columns *columns, size_t field, const vt_str *row
         return none;
     }
     bool country = type == VT_CELL_CODE && text.len == 2;
-    if (text.len < 10 && !country && vt_word_nothing(text)) {
+    if (text.len < 15 && !country && vt_word_nothing(text)) {
         count_nothing(columns->nothing, at, text);
         return none;
     }

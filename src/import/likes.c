@@ -132,7 +132,7 @@ static const vt_like_file files[] = {
      .table = "items",
      .step = 2,
      .map = "id=id,title=title,description=description,brand=brand,category=google_product_category,price=price,"
-            "images=image_link,attributes.link=link,attributes.availability=availability,"
+            "stock=availability,images=image_link,attributes.link=link,attributes.availability=availability,"
             "attributes.condition=condition,attributes.gtin=gtin,attributes.group=item_group_id",
      .known = true},
     {.name = "magento",

@@ -12,8 +12,10 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "import/cells.h"
 #include "import/recognise.h"
 #include "import/text.h"
+#include "import/words.h"
 
 size_t vt_movielens_cut(vt_str *fields, size_t cap, vt_str line, const char *mark)
 {
@@ -37,7 +39,7 @@ size_t vt_movielens_cut(vt_str *fields, size_t cap, vt_str line, const char *mar
 static vt_str given(vt_str text)
 {
     vt_str trimmed = vt_trim(text);
-    return trimmed.len == 0 ? (vt_str){NULL, 0} : trimmed;
+    return vt_word_nothing(trimmed) ? (vt_str){NULL, 0} : trimmed;
 }
 
 int vt_movielens_rating(vt_movielens *ml, vt_str user, vt_str item, vt_str rating, vt_str time, vt_error *err)
@@ -49,7 +51,8 @@ int vt_movielens_rating(vt_movielens *ml, vt_str user, vt_str item, vt_str ratin
     event.user = given(user);
     event.item = given(item);
     event.kind = VT_EVENT_RATING;
-    if (!vt_parse_real(&event.value, vt_trim(rating))) {
+    vt_mark said = VT_MARK_NONE;
+    if (!vt_number_read(&event.value, &said, vt_trim(rating), VT_MARK_NONE)) { /* "4,5" too */
         return vt_sink_reject_value(sink, vt_trim(rating), err);
     }
     time = vt_trim(time);
@@ -100,7 +103,8 @@ static int put_movie(vt_movielens *ml, vt_str id, vt_str title, const vt_str *ge
         return status;
     }
     item.id = given(id);
-    item.title = given((vt_str){ml->title.data, ml->title.len});
+    vt_str name = vt_trim((vt_str){ml->title.data, ml->title.len}); /* "None" may be one */
+    item.title = name.len > 0 ? name : item.title;
     item.category = n > 0 ? genres[0] : item.category;
     item.attributes = (vt_str){ml->attributes.data, ml->attributes.len};
     return vt_sink_item(ml->source->sink, &item, err);
@@ -264,7 +268,7 @@ static int read_csv(vt_movielens *ml, const char *path, const char *const *names
     size_t n = 0;
     int status = vt_source_open(ml->source, &stream, path, err);
     if (status == VT_OK) {
-        status = vt_csv_create(&csv, stream, ',', err);
+        status = vt_csv_create(&csv, stream, '\0', err);
     }
     if (status == VT_OK) {
         status = vt_csv_row(csv, &fields, &n, err);

@@ -98,13 +98,39 @@ static bool one_of(vt_str text, const char *const *words, size_t n)
 
 bool vt_word_nothing(vt_str text)
 {
-    static const char *const words[] = {"-",       "--",     "---",    "\xE2\x80\x94", "\xE2\x80\x93", "na",
-                                        "n/a",     "\\N",    "nil",    "(not set)",    "nan",          "nat",
-                                        "null",    "none",   "nil",    "(null)",       "(none)",       "<null>",
-                                        "<na>",    "#n/a",   "#nv",    "#value!",      "#wert!",       "#ref!",
-                                        "#bezug!", "#name?", "#null!", "#div/0!",      "undefined",    "?"};
+    static const char *const words[] = {"-",
+                                        "--",
+                                        "---",
+                                        "\xE2\x80\x94",
+                                        "\xE2\x80\x93",
+                                        "na",
+                                        "n/a",
+                                        "\\N",
+                                        "(not set)",
+                                        "nan",
+                                        "nat",
+                                        "null",
+                                        "none",
+                                        "nil",
+                                        "(null)",
+                                        "(none)",
+                                        "<null>",
+                                        "<na>",
+                                        "#n/a",
+                                        "#nv",
+                                        "#value!",
+                                        "#wert!",
+                                        "#ref!",
+                                        "#bezug!",
+                                        "#name?",
+                                        "#null!",
+                                        "#div/0!",
+                                        "undefined",
+                                        "?",
+                                        "not available",
+                                        "not applicable"};
     vt_str trimmed = text.ptr == NULL ? text : vt_trim(text);
-    return trimmed.len == 0 || (trimmed.len < 10 && strchr("-\xE2nN\\(<#uU?", trimmed.ptr[0]) != NULL &&
+    return trimmed.len == 0 || (trimmed.len < 15 && strchr("-\xE2nN\\(<#uU?", trimmed.ptr[0]) != NULL &&
                                 one_of(trimmed, words, sizeof words / sizeof words[0]));
 }
 
@@ -328,7 +354,9 @@ static const meaning orders[] = {
      "payment_review holded expired created unavailable abandoned declined rejected "
      "zahlung_ausstehend ausstehend ausstehende_zahlung wartet_auf_zahlung zahlung_erforderlich zahlungsfehler "
      "unbezahlt offen fehlgeschlagen entwurf "
-     "attente_paiement attente_de_paiement en_attente_de_paiement paiement_en_attente non_payee echouee echoue "
+     "attente_paiement attente_de_paiement en_attente_de_paiement paiement_en_attente "
+     "en_attente_de_paiement_par_cheque en_attente_du_paiement_par_cheque en_attente_de_virement_bancaire "
+     "en_attente_du_paiement_par_virement en_attente_de_paiement_par_virement non_payee echouee echoue "
      "erreur_de_paiement brouillon "
      "pendiente pendiente_de_pago pago_pendiente en_espera_de_pago fallido fallida error_en_pago borrador "
      "in_attesa_di_pagamento in_attesa pagamento_in_attesa in_attesa_del_pagamento fallito fallita bozza "
