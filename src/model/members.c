@@ -1,12 +1,14 @@
 /* Models within a model: their names and settings, fitting them, and their files. */
 #include "model/members.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "math/topk.h"
 #include "model/params.h"
 #include "model/registry.h"
 
@@ -201,6 +203,31 @@ int vt_members_score(float *scores, const vt_members *members, size_t n_items, s
         const vt_model *member = members->model[k];
         status = member->ops->score(member->state, states, n, scores + k * stride * n_items, err);
     }
+    return status;
+}
+
+int vt_members_similar(float *scores, const vt_members *members, size_t n_items, int32_t item, vt_error *err)
+{
+    float *of = vt_alloc(n_items, sizeof *of, err);
+    int32_t *rank = of == NULL ? NULL : vt_alloc(n_items, sizeof *rank, err);
+    int status = rank == NULL ? VT_ERR_NO_MEMORY : VT_OK;
+    for (size_t i = 0; i < n_items; i++) {
+        scores[i] = -INFINITY;
+    }
+    for (size_t k = 0; k < members->n && status == VT_OK; k++) {
+        const vt_model *member = members->model[k];
+        if (member->ops->similar == NULL) {
+            continue;
+        }
+        status = member->ops->similar(member->state, item, of, err);
+        size_t found = status == VT_OK ? vt_topk(of, n_items, n_items, rank) : 0;
+        for (size_t r = 0; r < found; r++) {
+            float *score = &scores[rank[r]];
+            *score = (isfinite(*score) ? *score : 0.0F) + 1.0F / (61.0F + (float)r);
+        }
+    }
+    vt_free(of);
+    vt_free(rank);
     return status;
 }
 

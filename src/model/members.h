@@ -46,6 +46,12 @@ int vt_members_fit(vt_members *members, const char *owner, const vt_fit *fit, co
 int vt_members_score(float *scores, const vt_members *members, size_t n_items, size_t stride,
                      const vt_user_state *states, size_t n, vt_error *err);
 
+/**
+ * What is alike to `item` into `scores` (I): the sum of 1 / (60 + rank) over the members that can tell (Cormack 2009).
+ * -INFINITY where none of them says a thing.
+ */
+int vt_members_similar(float *scores, const vt_members *members, size_t n_items, int32_t item, vt_error *err);
+
 /** The name of a member, "ease", or "content 2" where there are several of a kind, into `name`. */
 void vt_members_name(char *name, size_t size, const vt_members *members, size_t at);
 

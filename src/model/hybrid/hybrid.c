@@ -349,16 +349,25 @@ static int hybrid_explain(vt_explanation *out, const void *state, const vt_user_
     return status;
 }
 
+/* What is alike, as the members say that can. */
+static int hybrid_similar(const void *state, int32_t item, float *scores, vt_error *err)
+{
+    const vt_hybrid *m = state;
+    return vt_members_similar(scores, &m->members, (size_t)m->n_items, item, err);
+}
+
 const vt_model_ops vt_model_hybrid = {
     .kind = {"hybrid", "several models and what sells now, weighed against each other",
              "conditional logit (McFadden 1974) over members; reciprocal rank fusion (Cormack 2009)",
-             VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS | VT_MODEL_STATISTICS, params, VT_HYBRID_PARAMS, NULL, 0},
+             VT_MODEL_USES_VECTORS | VT_MODEL_SIMILAR | VT_MODEL_EXPLAINS | VT_MODEL_STATISTICS, params,
+             VT_HYBRID_PARAMS, NULL, 0},
     .check = hybrid_check,
     .fit = hybrid_fit,
     .free = vt_hybrid_free,
     .save = hybrid_save,
     .load = hybrid_load,
     .score = hybrid_score,
+    .similar = hybrid_similar,
     .term = hybrid_term,
     .explain = hybrid_explain,
 };

@@ -11,7 +11,6 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "model/explanation.h"
 #include "model/tensors.h"
 
 /* Where few events a user end, and items for a matrix of them. */
@@ -282,9 +281,7 @@ static int ranker_load(void **state, const vt_safetensors *file, const vt_params
  * ---- scoring ------------------------------------------------------------------------------------------------------
  */
 
-/* The candidates of number `at` of these states, and their rows. */
-static int look_closely(vt_ranker_workspace *w, const vt_ranker *m, const vt_user_state *state, size_t at,
-                        vt_error *err)
+int vt_ranker_look(vt_ranker_workspace *w, const vt_ranker *m, const vt_user_state *state, size_t at, vt_error *err)
 {
     int status = vt_ranker_find(w, m, state, at, err);
     return status == VT_OK ? vt_ranker_describe(w, m, state, at, err) : status;
@@ -302,7 +299,7 @@ static int ranker_score(const void *state, const vt_user_state *states, size_t n
         for (size_t b = 0; status == VT_OK && b < batch; b++) {
             float *out = scores + (s + b) * items;
             const vt_ranker_weights *learned = &m->learned[vt_ranker_audience(&states[s + b])];
-            status = look_closely(&w, m, &states[s + b], b, err);
+            status = vt_ranker_look(&w, m, &states[s + b], b, err);
             for (size_t i = 0; i < items; i++) {
                 out[i] = -INFINITY;
             }
@@ -333,59 +330,11 @@ static bool ranker_term(vt_model_term *out, const void *state, size_t at)
     return true;
 }
 
-/* What each feature brings; those of one member together. */
-static int explain_item(vt_explanation *out, const vt_ranker *m, const vt_ranker_workspace *w,
-                        const vt_ranker_weights *learned, size_t events, int32_t item, vt_error *err)
-{
-    size_t k = vt_ranker_features(m), of_members = m->members.n * VT_RANKER_OF_MEMBER;
-    double part[VT_RANKER_FEATURES_MAX];
-    vt_explaining e;
-    int32_t place = w->place[item];
-    int status = vt_explaining_begin(&e, k + 1, events, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    if (place < 0) {
-        vt_explaining_end_without(out, &e);
-        return VT_OK;
-    }
-    vt_ranker_sum(learned, w->row + (size_t)place * k, k, part);
-    vt_explaining_add(&e, VT_REASON_BIAS, "any candidate", learned->weight[k]);
-    for (size_t f = 0; f < k;) {
-        size_t next = f < of_members ? f + VT_RANKER_OF_MEMBER : f + 1;
-        double value = 0.0;
-        char name[64];
-        vt_ranker_feature_name(name, sizeof name, m, f);
-        vt_reason_kind kind = vt_ranker_feature_kind(m, f);
-        for (; f < next; f++) {
-            value += part[f];
-        }
-        if (value > 0.0 || value < 0.0) {
-            vt_explaining_add(&e, kind, name, value);
-        }
-    }
-    vt_explaining_end(out, &e);
-    return VT_OK;
-}
-
-static int ranker_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items,
-                          size_t n, vt_error *err)
+/* What is alike, as the members say that can. */
+static int ranker_similar(const void *state, int32_t item, float *scores, vt_error *err)
 {
     const vt_ranker *m = state;
-    vt_ranker_workspace w;
-    size_t events = user->n + (user->signals == NULL ? 0 : user->signals->n);
-    int status = vt_ranker_workspace_init(&w, m, err);
-    if (status == VT_OK) {
-        status = vt_members_score(w.member, &m->members, (size_t)m->n_items, VT_RANKER_BATCH, user, 1, err);
-    }
-    if (status == VT_OK) {
-        status = look_closely(&w, m, user, 0, err);
-    }
-    for (size_t i = 0; i < n && status == VT_OK; i++) {
-        status = explain_item(&out[i], m, &w, &m->learned[vt_ranker_audience(user)], events, items[i], err);
-    }
-    vt_ranker_workspace_done(&w);
-    return status;
+    return vt_members_similar(scores, &m->members, (size_t)m->n_items, item, err);
 }
 
 static unsigned ranker_signals(const void *state)
@@ -403,8 +352,8 @@ static unsigned ranker_signals(const void *state)
 const vt_model_ops vt_model_ranker = {
     .kind = {"ranker", "candidates of several models, ordered by what is known of them at the moment",
              "two stages (Covington and others 2016), logistic regression over a replay",
-             VT_MODEL_USES_VECTORS | VT_MODEL_EXPLAINS | VT_MODEL_STATISTICS | VT_MODEL_ANYONE, params,
-             VT_RANKER_PARAMS, NULL, 0},
+             VT_MODEL_USES_VECTORS | VT_MODEL_SIMILAR | VT_MODEL_EXPLAINS | VT_MODEL_STATISTICS | VT_MODEL_ANYONE,
+             params, VT_RANKER_PARAMS, NULL, 0},
     .check = ranker_check,
     .fit = ranker_fit,
     .free = ranker_free,
@@ -412,6 +361,7 @@ const vt_model_ops vt_model_ranker = {
     .load = ranker_load,
     .score = ranker_score,
     .term = ranker_term,
-    .explain = ranker_explain,
+    .similar = ranker_similar,
+    .explain = vt_ranker_explain,
     .signals = ranker_signals,
 };

@@ -118,11 +118,18 @@ void vt_ranker_forget(vt_ranker_workspace *w);
 int vt_ranker_describe(vt_ranker_workspace *w, const vt_ranker *m, const vt_user_state *state, size_t at,
                        vt_error *err);
 
+/** Both of these. */
+int vt_ranker_look(vt_ranker_workspace *w, const vt_ranker *m, const vt_user_state *state, size_t at, vt_error *err);
+
 /** The log odds of a row (K); with `parts` (K) also what each feature brings, which with the constant is the sum. */
 double vt_ranker_sum(const vt_ranker_weights *learned, const float *row, size_t k, double *parts);
 
 /** Fits the members on `train`, in place of those there are. */
 int vt_ranker_fit_members(vt_ranker *m, const vt_fit *fit, const vt_interactions *train, vt_error *err);
+
+/** As vt_model_ops has it. */
+int vt_ranker_explain(vt_explanation *out, const void *state, const vt_user_state *user, const int32_t *items, size_t n,
+                      vt_error *err);
 
 /** Finds the weights from a replay of the last part of `fit->train`. The members are left fitted on an earlier part. */
 int vt_ranker_learn(vt_ranker *m, const vt_fit *fit, vt_error *err);

@@ -5,6 +5,7 @@
 
 #include "dataset/item_clock.h"
 #include "model/ranker/replay.h"
+#include "vitrine/explanation.h"
 
 #define DAY ((int64_t)86400)
 #define MINUTE ((int64_t)60)
@@ -185,6 +186,14 @@ static void what_was_viewed_leads(void **state)
     const vt_user_state query = {.user = -1, .now = 401 * DAY, .signals = &signals};
     float *scores = scores_of(&d, model, &query);
     assert_int_equal(better_than(scores, 7, d.train->n_items), 0);
+    vt_explanation why;
+    const int32_t asked[] = {7};
+    vt_error err = VT_ERROR_INIT;
+    check_ok(vt_model_explain(&why, model, &query, asked, 1, &err));
+    const vt_score_part *viewed = vt_explanation_part(&why, "viewed");
+    assert_true(viewed != NULL && viewed->by_event != NULL && viewed->by_event[0] > 0.0);
+    assert_true(fabs(why.score - (double)scores[7]) < 1e-4);
+    vt_explanation_done(&why);
     vt_free(scores);
     vt_model_info info;
     vt_model_describe(model, &info);
@@ -258,6 +267,26 @@ static void strangers_get_what_sells(void **state)
     data_done(&d);
 }
 
+/* Likenesses are those of the members that tell. */
+static void what_is_alike_comes_from_members(void **state)
+{
+    (void)state;
+    data d = data_of(rows, by_chance());
+    vt_error err = VT_ERROR_INIT;
+    vt_model *model = fitted(&d, "ranker", "members=popularity+itemknn"), *alone = fitted(&d, "itemknn", NULL);
+    float joined[ITEMS], single[ITEMS];
+    check_ok(vt_model_similar(model, 3, joined, &err));
+    check_ok(vt_model_similar(alone, 3, single, &err));
+    for (int32_t i = 0; i < ITEMS; i++) {
+        assert_int_equal(isfinite(joined[i]), isfinite(single[i]));
+        int better = better_than(single, i, ITEMS);
+        assert_true(!isfinite(single[i]) || better_than(joined, i, ITEMS) >= better);
+    }
+    vt_model_free(model);
+    vt_model_free(alone);
+    data_done(&d);
+}
+
 static void data_without_times_are_refused(void **state)
 {
     (void)state;
@@ -280,6 +309,7 @@ int main(void)
         cmocka_unit_test(what_was_viewed_leads),
         cmocka_unit_test(rows_are_those_of_serving),
         cmocka_unit_test(strangers_get_what_sells),
+        cmocka_unit_test(what_is_alike_comes_from_members),
         cmocka_unit_test(data_without_times_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
