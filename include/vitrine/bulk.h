@@ -20,7 +20,8 @@ typedef struct vt_record_taker {
     int (*item)(void *context, const vt_item *item, bool *fresh, vt_error *err);
     /** `key` (16 bytes) is the same for the same event; NULL with `keyless`. */
     int (*event)(void *context, const vt_event *event, const unsigned char *key, bool *fresh, vt_error *err);
-    bool keyless;     /**< no keys are needed, which take time to make */
+    bool keyless;                   /**< no keys are needed, which take time to make */
+    double rating_low, rating_high; /**< set at the end: the scale of ratings where it is wider than the usual one */
     char currency[4]; /**< set before the first record with money: what it counts in where it names none */
 } vt_record_taker;
 

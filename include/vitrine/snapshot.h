@@ -123,6 +123,8 @@ typedef struct vt_snapshot {
     int64_t last_item;
     int64_t last_stock;
     int64_t last_change;     /**< last change to events that had been stored before */
+    double rating_low;       /**< the scale of ratings that the shop keeps, where it is wider than the usual one; */
+    double rating_high;      /**< equal where it keeps none */
     char currency[4];        /**< of all money, ISO 4217; "" when the shop has none yet */
     char time_zone[64];      /**< of the shop's days, an IANA name */
     char positive_rule[256]; /**< as given */

@@ -16,6 +16,10 @@ static int print_json(vt_cli *cli, const vt_snapshot *snapshot, const vt_statist
     vt_json_text(&w, "positive", vt_str_of(snapshot->positive_rule));
     vt_json_int(&w, "min_user", snapshot->min_user);
     vt_json_int(&w, "min_item", snapshot->min_item);
+    if (snapshot->rating_low < snapshot->rating_high) {
+        vt_json_number(&w, "rating_low", snapshot->rating_low);
+        vt_json_number(&w, "rating_high", snapshot->rating_high);
+    }
     vt_json_int(&w, "users", s->users);
     vt_json_int(&w, "items", s->items);
     vt_json_int(&w, "all_users", s->all_users);
@@ -99,6 +103,10 @@ static void fill(vt_table *table, const vt_snapshot *snapshot, const vt_statisti
         snprintf(text, sizeof text, "users with %d items or more, items with %d users or more", (int)snapshot->min_user,
                  (int)snapshot->min_item);
         vt_pairs_text(table, "core", text);
+    }
+    if (snapshot->rating_low < snapshot->rating_high) {
+        snprintf(text, sizeof text, "%g to %g", snapshot->rating_low, snapshot->rating_high);
+        vt_pairs_text(table, "rating scale", text);
     }
     /* A core is cut from the catalogue too, so that a share of it would say nothing. */
     bool core = snapshot->min_user > 0 || snapshot->min_item > 0;

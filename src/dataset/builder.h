@@ -29,6 +29,7 @@ typedef struct vt_builder_origin {
     int64_t last_item;
     int64_t last_stock;
     int64_t last_change;
+    double rating_low, rating_high; /* equal: the shop keeps no scale */
     char currency[4];
     char time_zone[64];
 } vt_builder_origin;

@@ -2,6 +2,7 @@
  * Finishing: plan, lay out the block and fill it. What the builder holds is freed as soon as it stands in the block, so
  * that the peak is little more than the block.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -196,6 +197,8 @@ static void fill_meta(vt_snapshot *s, const vt_builder *b, const vt_builder_orig
     meta[VT_META_LAST_ITEM] = origin->last_item;
     meta[VT_META_LAST_CHANGE] = origin->last_change;
     meta[VT_META_LAST_STOCK] = origin->last_stock;
+    meta[VT_META_RATING_LOW] = llround(origin->rating_low * 1e6);
+    meta[VT_META_RATING_HIGH] = llround(origin->rating_high * 1e6);
     meta[VT_META_MIN_USER] = b->min_user;
     meta[VT_META_MIN_ITEM] = b->min_item;
     memcpy(vt_layout_section(s, VT_SECTION_RULE), b->rule_text, strlen(b->rule_text));

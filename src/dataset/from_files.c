@@ -180,8 +180,8 @@ static int check_paths(const vt_import_options *import, vt_error *err)
     return VT_OK;
 }
 
-static int read_files(from_files *f, const vt_import_options *import, char currency[4], vt_import_report *report,
-                      vt_error *err)
+static int read_files(from_files *f, const vt_import_options *import, vt_builder_origin *origin,
+                      vt_import_report *report, vt_error *err)
 {
     vt_import_options quiet = *import;
     vt_record_taker first = {.context = f, .user = take_user, .item = take_item, .event = take_names, .keyless = true};
@@ -191,7 +191,9 @@ static int read_files(from_files *f, const vt_import_options *import, char curre
     status = status == VT_OK ? add_named(f, err) : status;
     memset(report, 0, sizeof *report);
     status = status == VT_OK ? vt_import_records(import, &second, report, err) : status;
-    memcpy(currency, first.currency, sizeof first.currency);
+    memcpy(origin->currency, first.currency, sizeof first.currency);
+    origin->rating_low = second.rating_low;
+    origin->rating_high = second.rating_high;
     report->users.added = f->n_users;
     report->items.added = f->n_items;
     return status;
@@ -210,7 +212,7 @@ int vt_snapshot_import(const char *path, const vt_import_options *import, const 
     status = status == VT_OK ? vt_builder_create(&f.builder, options == NULL ? &defaults : options, err) : status;
     status = status == VT_OK ? vt_map_create(&f.users, 0, err) : status;
     status = status == VT_OK ? vt_map_create(&f.items, 0, err) : status;
-    status = status == VT_OK ? read_files(&f, import, origin.currency, report, err) : status;
+    status = status == VT_OK ? read_files(&f, import, &origin, report, err) : status;
     vt_key_set_done(&f.keys);
     vt_map_free(f.users);
     vt_map_free(f.items);

@@ -281,6 +281,8 @@ void vt_layout_bind(vt_snapshot *snapshot)
     snapshot->last_item = meta[VT_META_LAST_ITEM];
     snapshot->last_change = meta[VT_META_LAST_CHANGE];
     snapshot->last_stock = meta[VT_META_LAST_STOCK];
+    snapshot->rating_low = (double)meta[VT_META_RATING_LOW] / 1e6;
+    snapshot->rating_high = (double)meta[VT_META_RATING_HIGH] / 1e6;
     snapshot->min_user = (int32_t)meta[VT_META_MIN_USER];
     snapshot->min_item = (int32_t)meta[VT_META_MIN_ITEM];
     copy_text(snapshot->positive_rule, snapshot, VT_SECTION_RULE);

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "vitrine/snapshot.h"
 
-#define VT_SNAPSHOT_VERSION 5U
+#define VT_SNAPSHOT_VERSION 6U
 #define VT_SNAPSHOT_MAGIC "VTSNAP\r\n" /* a transfer that changes line ends breaks it */
 #define VT_SNAPSHOT_ENDIAN 0x01020304U
 #define VT_SNAPSHOT_HASH_BYTES 32
@@ -141,6 +141,8 @@ typedef enum vt_meta {
     VT_META_MIN_USER,
     VT_META_MIN_ITEM,
     VT_META_LAST_STOCK,
+    VT_META_RATING_LOW, /* in millionths */
+    VT_META_RATING_HIGH,
     VT_METAS
 } vt_meta;
 

@@ -102,8 +102,9 @@ static bool meta_holds(const vt_snapshot *s)
 {
     const int64_t *meta = (const int64_t *)(const void *)(s->storage->data + vt_layout_row(s, VT_SECTION_META)->offset);
     return meta[VT_META_MIN_USER] >= 0 && meta[VT_META_MIN_USER] <= INT32_MAX && meta[VT_META_MIN_ITEM] >= 0 &&
-           meta[VT_META_MIN_ITEM] <= INT32_MAX && time_holds(meta[VT_META_TIME_MIN]) &&
-           time_holds(meta[VT_META_TIME_MAX]) && vt_positive_check(s->positive_rule, NULL) == VT_OK &&
+           meta[VT_META_MIN_ITEM] <= INT32_MAX && meta[VT_META_RATING_LOW] <= meta[VT_META_RATING_HIGH] &&
+           time_holds(meta[VT_META_TIME_MIN]) && time_holds(meta[VT_META_TIME_MAX]) &&
+           vt_positive_check(s->positive_rule, NULL) == VT_OK &&
            strlen(s->positive_rule) == count_of(s, VT_SECTION_RULE) &&
            strlen(s->currency) == count_of(s, VT_SECTION_CURRENCY) &&
            strlen(s->time_zone) == count_of(s, VT_SECTION_TIME_ZONE);

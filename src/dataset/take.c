@@ -9,6 +9,7 @@
 #include "dataset/builder.h"
 #include "dataset/row_index.h"
 #include "dataset/snapshot_place.h"
+#include "store/record_check.h"
 
 enum { REPORT_EVERY = 1 << 16 };
 
@@ -106,6 +107,7 @@ static int read_rows(reading *r, vt_store *store)
 static int find_origin(vt_builder_origin *origin, vt_store *store, vt_error *err)
 {
     vt_store_mark mark;
+    char scale[64];
     int status = vt_store_mark_get(store, &mark, err);
     if (status != VT_OK) {
         return status;
@@ -119,8 +121,16 @@ static int find_origin(vt_builder_origin *origin, vt_store *store, vt_error *err
                                   .last_stock = mark.stock,
                                   .last_change = mark.change};
     status = vt_store_get(store, "currency", origin->currency, sizeof origin->currency, err);
-    return status != VT_OK ? status
-                           : vt_store_get(store, "time_zone", origin->time_zone, sizeof origin->time_zone, err);
+    if (status == VT_OK) {
+        status = vt_store_get(store, "time_zone", origin->time_zone, sizeof origin->time_zone, err);
+    }
+    if (status == VT_OK) {
+        status = vt_store_get(store, "rating_scale", scale, sizeof scale, err);
+    }
+    if (status == VT_OK) {
+        vt_rating_scale_read(&origin->rating_low, &origin->rating_high, scale);
+    }
+    return status;
 }
 
 static int read_store(reading *r, vt_store *store, const vt_snapshot_options *options)

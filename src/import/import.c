@@ -232,12 +232,20 @@ static bool changed_nothing(const vt_import_report *report)
     return changes == 0;
 }
 
-/* The scale of the ratings, when it is wider than the usual one and than that of the shop. */
-static int keep_scale(const reading *r, vt_store *store, const vt_import_report *report, vt_error *err)
+/* Keeps the scale of the ratings, when it is wider than the usual one and than that of the shop. */
+static int keep_scale(const reading *r, vt_store *store, vt_record_taker *taker, const vt_import_report *report,
+                      vt_error *err)
 {
     const vt_record_rules *rules = vt_sink_rules(r->source.sink);
     char scale[64];
     if (report->events.added == 0 || (rules->value_min >= 0.5 && rules->value_max <= 5)) {
+        return VT_OK;
+    }
+    if (taker != NULL) {
+        taker->rating_low = rules->value_min;
+        taker->rating_high = rules->value_max;
+    }
+    if (store == NULL) {
         return VT_OK;
     }
     snprintf(scale, sizeof scale, "%g:%g", rules->value_min, rules->value_max);
@@ -272,8 +280,8 @@ static int carry_out(reading *r, vt_store *store, vt_record_taker *taker, const 
             vt_store_read_end(r->shop);
         }
     }
-    if (store != NULL && status == VT_OK) {
-        status = keep_scale(r, store, report, err);
+    if (status == VT_OK) {
+        status = keep_scale(r, store, taker, report, err);
     }
     if (store != NULL && status == VT_OK && !changed_nothing(report)) {
         status = vt_store_commit(store, report->rejected, err);
@@ -296,14 +304,12 @@ static void remove_created(const vt_buf *created)
 static void set_scale(vt_record_rules *rules, vt_source *source, const vt_source_kind *kind, const char *of_shop)
 {
     const vt_import_options *options = source->options;
-    const char *colon = strchr(of_shop, ':');
-    double low = 0;
-    double high = 0;
+    double low, high;
+    vt_rating_scale_read(&low, &high, of_shop);
     rules->value_min = isnan(options->rating_min) ? kind->rating_min : options->rating_min;
     rules->value_max = isnan(options->rating_max) ? kind->rating_max : options->rating_max;
     source->scale_given = !isnan(options->rating_min) || !isnan(options->rating_max);
-    if (!source->scale_given && colon != NULL && vt_parse_real(&low, (vt_str){of_shop, (size_t)(colon - of_shop)}) &&
-        vt_parse_real(&high, vt_str_of(colon + 1)) && high > rules->value_max) {
+    if (!source->scale_given && high > rules->value_max) {
         rules->value_min = low;
         rules->value_max = high;
     }

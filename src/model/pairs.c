@@ -37,8 +37,8 @@ size_t vt_pairs_of(vt_pair *pairs, const vt_user_state *user)
     return n;
 }
 
-/* Mean and scale of the ratings. */
-static void summarize(vt_pair_set *set, int64_t n)
+/* Mean and scale of the ratings: that of the shop, or what there is. */
+static void summarize(vt_pair_set *set, const vt_snapshot *snapshot, int64_t n)
 {
     double sum = 0.0;
     set->low = INFINITY;
@@ -51,6 +51,10 @@ static void summarize(vt_pair_set *set, int64_t n)
             set->high = fmaxf(set->high, value);
             set->n_rated++;
         }
+    }
+    if (snapshot->rating_low < snapshot->rating_high) {
+        set->low = fminf(set->low, (float)snapshot->rating_low);
+        set->high = fmaxf(set->high, (float)snapshot->rating_high);
     }
     set->mean = sum / (double)(set->n_rated > 0 ? set->n_rated : 1);
 }
@@ -74,7 +78,7 @@ int vt_pair_set_init(vt_pair_set *set, const vt_interactions *train, vt_error *e
                                .value = train->value + first};
         set->ptr[u + 1] = set->ptr[u] + (int64_t)vt_pairs_of(set->pair + set->ptr[u], &state);
     }
-    summarize(set, set->ptr[train->n_users]);
+    summarize(set, train->snapshot, set->ptr[train->n_users]);
     return VT_OK;
 }
 

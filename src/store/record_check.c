@@ -118,6 +118,16 @@ static void check_text(checking *c, const char *what, vt_str text)
     }
 }
 
+void vt_rating_scale_read(double *low, double *high, const char *text)
+{
+    const char *colon = strchr(text, ':');
+    double from = 0.0, to = 0.0;
+    bool good = colon != NULL && vt_parse_real(&from, (vt_str){text, (size_t)(colon - text)}) &&
+                vt_parse_real(&to, vt_str_of(colon + 1)) && from < to;
+    *low = good ? from : 0.0;
+    *high = good ? to : 0.0;
+}
+
 bool vt_currency_valid(vt_str currency)
 {
     bool capitals = currency.len == 3;

@@ -41,6 +41,9 @@ int vt_order_check(vt_str order, vt_line_state state, int64_t refunded, vt_error
 /** Refuses a value that is missing or no number: `"overall" is "five"; a number from 1 to 5 is expected`. */
 int vt_value_refuse(const char **reason, const vt_record_rules *rules, vt_str given, vt_error *err);
 
+/** "1:10" into two numbers, both 0 where the text is none such. */
+void vt_rating_scale_read(double *low, double *high, const char *text);
+
 /** Three capital letters. */
 bool vt_currency_valid(vt_str currency);
 

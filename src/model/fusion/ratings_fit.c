@@ -37,7 +37,7 @@ typedef struct step_rows {
     float *x, *dx, *out, *dout, *attention, *buffers;
 } step_rows;
 
-/* Mean, lowest and highest rating; how many there are. */
+/* Mean, lowest and highest rating, by the scale of the shop where it keeps one; how many there are. */
 static size_t find_scale(double scale[3], const vt_fusion_work *w)
 {
     size_t n = 0;
@@ -52,6 +52,11 @@ static size_t find_scale(double scale[3], const vt_fusion_work *w)
             scale[2] = value > scale[2] ? value : scale[2];
             n++;
         }
+    }
+    const vt_snapshot *snapshot = w->train.snapshot;
+    if (n > 0 && snapshot->rating_low < snapshot->rating_high) {
+        scale[1] = fmin(scale[1], snapshot->rating_low);
+        scale[2] = fmax(scale[2], snapshot->rating_high);
     }
     scale[0] = n > 0 ? sum / (double)n : 0.0;
     return n;

@@ -350,7 +350,7 @@ static unsigned ranker_signals(const void *state)
 }
 
 const vt_model_ops vt_model_ranker = {
-    .kind = {"ranker", "candidates of several models, ordered by what is known of them at the moment",
+    .kind = {"ranker", "candidates of several models, ordered by what is known of them now",
              "two stages (Covington and others 2016), logistic regression over a replay",
              VT_MODEL_USES_VECTORS | VT_MODEL_SIMILAR | VT_MODEL_EXPLAINS | VT_MODEL_STATISTICS | VT_MODEL_ANYONE,
              params, VT_RANKER_PARAMS, NULL, 0},

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "model/pairs.h"
+
 /* False for kinds that learn a vector of each user, which a stranger who did the same has not. */
 static bool knows_by_history(const way *w)
 {
@@ -62,10 +64,40 @@ static void ratings_are_on_the_scale(void **state)
     for_every_way(ratings);
 }
 
+/* A shop that rates from 0 to 10 does so where nobody gave more than a 5 yet. */
+static void the_scale_is_that_of_the_shop(void **state)
+{
+    (void)state;
+    static const event_row rows[] = {
+        {"ann", "tea", 5, 5, 0, 0}, {"ann", "pot", 6, 3, 0, 0}, {"bob", "tea", 7, 4, 0, 0}};
+    enum { ROWS = sizeof rows / sizeof *rows };
+    static const vt_builder_origin tens = {.rating_low = 0.0, .rating_high = 10.0}, none = {0};
+    for (int kept = 0; kept < 2; kept++) {
+        vt_error err = VT_ERROR_INIT;
+        vt_snapshot_options options;
+        vt_builder *builder = NULL;
+        vt_snapshot *snapshot = NULL;
+        vt_interactions *train = NULL;
+        vt_pair_set set;
+        vt_snapshot_options_init(&options);
+        check_ok(vt_builder_create(&builder, &options, &err));
+        check_ok(feed_rows(builder, rows, ROWS, &err));
+        check_ok(vt_builder_finish(&snapshot, builder, kept ? &tens : &none, &err));
+        check_ok(vt_interactions_create(&train, snapshot, NULL, 0, &err));
+        check_ok(vt_pair_set_init(&set, train, &err));
+        assert_true(set.low == (kept ? 0.0F : 3.0F) && set.high == (kept ? 10.0F : 5.0F) && set.mean == 4.0);
+        vt_pair_set_done(&set);
+        vt_interactions_free(train);
+        vt_snapshot_free(snapshot);
+        vt_builder_free(builder);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ratings_are_on_the_scale),
+        cmocka_unit_test(the_scale_is_that_of_the_shop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
