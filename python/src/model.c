@@ -84,6 +84,9 @@ bool vt_fit_options_read(vt_fit_options *options, const char ***settings, PyObje
         }
     }
     if (texts == NULL) {
+        if (n >= 0) {
+            PyErr_NoMemory();
+        }
         return false;
     }
     *settings = texts;

@@ -1,4 +1,7 @@
-/* What a fitted model says of users of a dataset: lists, ratings, explanations, similar items. */
+/*
+ * What a fitted model says of users of a dataset: lists, ratings, explanations, similar items. The ranker here is a
+ * vt_history_ranker over a model of any kind; the kind of model of that name is one of them.
+ */
 #include <math.h>
 
 #include "data.h"

@@ -296,19 +296,22 @@ class Shop:
         rules. Rows that were committed a moment ago count. Reasons are sentences. `rules` stand in place of the shop's
         of the same names for this call: {"brand_cap": 2, "diversity": 0.3}.
         """
-        return self._ask(users, n, model, (keep_seen, keep_unavailable), (category, brand, now), False, rules)
+        return self._ask(users, n, model, False, rules, keep_seen=keep_seen, keep_unavailable=keep_unavailable,
+                         category=category, brand=brand, now=now)
 
     def similar(self, items: Any, n: int = 10, *, model: str | None = None, keep_unavailable: bool = False,
                 category: str | None = None, brand: str | None = None, now: int | None = None) -> Recommendations:
         """Items that are similar to each of some items."""
-        return self._ask(items, n, model, (False, keep_unavailable), (category, brand, now), True)
+        return self._ask(items, n, model, True, None, keep_unavailable=keep_unavailable, category=category,
+                         brand=brand, now=now)
 
-    def _ask(self, ids: Any, n: int, model: str | None, flags: tuple[bool, bool], rest: tuple[Any, ...],
-             similar: bool, rules: Mapping[str, Any] | None = None) -> Recommendations:
+    def _ask(self, ids: Any, n: int, model: str | None, similar: bool, rules: Mapping[str, Any] | None,
+             **limits: Any) -> Recommendations:
         recommender, asked, of_call = self._recommender(model), text_ids(ids), _rules(rules)
 
         def ask(explain: bool) -> list[Any]:
-            return _vitrine.recommender_ask(recommender, asked, (n, *flags, explain, *rest), similar, of_call)
+            return _vitrine.recommender_ask(recommender, asked, _request(n, explain=explain, **limits), similar,
+                                            of_call)
 
         rows = ask(False)
         return Recommendations(asked, [row[0] for row in rows], [row[1] for row in rows],
@@ -324,16 +327,14 @@ class Shop:
         """
         given = [(event, -1, None, None) if isinstance(event, str) else
                  (event[0], _vitrine.event_kind(event[1]), None, None) for event in events]
-        rows = _vitrine.recommender_visit(self._recommender(model), user, given,
-                                          (n, False, False, False, None, None, now), _rules(rules))
+        rows = _vitrine.recommender_visit(self._recommender(model), user, given, _request(n, now=now), _rules(rules))
         return Recommendations([user or ""], [row[0] for row in rows], [row[1] for row in rows],
                                lambda: [row[2] for row in rows], True)
 
     def goes_with(self, item: Any, n: int = 10, *, now: int | None = None) -> Any:
         """A table of what is bought with an item, with the evidence."""
         (item,) = text_ids(item)
-        request = (n, False, False, False, None, None, now)
-        found = _read(_vitrine.recommender_complements(self._recommender(None), None, item, request))
+        found = _read(_vitrine.recommender_complements(self._recommender(None), None, item, _request(n, now=now)))
         return _table_of_rows(found["items"])
 
     def search(self, words: str | None = None, n: int = 10, *, photo: str | os.PathLike[str] | None = None,
@@ -351,14 +352,14 @@ class Shop:
         found = _read(_vitrine.recommender_search(
             self._recommender(None), words, None if photo is None else os.fspath(photo),
             None if item is None else text_ids(item)[0], (*_KINDS, "both").index(by) + 1,
-            (n, False, keep_unavailable, False, category, brand, now)))
+            _request(n, keep_unavailable=keep_unavailable, category=category, brand=brand, now=now)))
         return _table_of_rows(found["items"], degraded=found.get("degraded"))
 
     def explain(self, user: Any, item: Any, *, model: str | None = None, now: int | None = None) -> dict[str, Any]:
         """Why an item stands where it stands for a user: the answer of `vitrine explain --json`."""
         (user,), (item,) = text_ids(user), text_ids(item)
-        request = (10, False, False, True, None, None, now)
-        return _read(_vitrine.recommender_explain(self._recommender(model), user, item, request))
+        return _read(_vitrine.recommender_explain(self._recommender(model), user, item,
+                                                  _request(10, explain=True, now=now)))
 
     def ask(self, kind: str, *, progress: Progress = None, **options: Any) -> Answer:
         """An answer of insight with its sentence, figures and tables."""
@@ -394,7 +395,7 @@ def _import_options(kind: str, *, table: str | None = None, columns: Mapping[str
                     map: str | os.PathLike[str] | None = None, currency: str | None = None,
                     time_unit: str | None = None, event_kind: str | None = None, part: str | None = None,
                     rating_min: float | None = None, rating_max: float | None = None,
-                    **named: str | bool) -> _vitrine._Import:
+                    **named: Any) -> _vitrine._Import:
     """Options of an import as the extension wants them."""
     number = -1 if event_kind is None else _vitrine.event_kind(event_kind)
     if event_kind is not None and number < 0:
@@ -405,14 +406,19 @@ def _import_options(kind: str, *, table: str | None = None, columns: Mapping[str
     mapped = map and os.fspath(map)
     if columns:
         mapped = ",".join(f"{field}={column}" for field, column in columns.items())
-    texts = {name.replace("_", "-"): str(value).lower() if isinstance(value, bool) else value
-             for name, value in named.items()}
+    texts = {name.replace("_", "-"): value for name, value in _texts(named).items()}
     return (kind, table, mapped or None, currency, time_unit, number, parts[part], rating_min, rating_max, texts)
 
 
 def _table_of_rows(rows: list[dict[str, Any]], **attrs: Any) -> Any:
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return frames.table({key: [row.get(key) for row in rows] for key in keys}, **attrs)
+
+
+def _request(n: int, *, keep_seen: bool = False, keep_unavailable: bool = False, explain: bool = False,
+             category: str | None = None, brand: str | None = None, now: int | None = None) -> _vitrine._Request:
+    """A request as the extension wants it."""
+    return (n, keep_seen, keep_unavailable, explain, category, brand, now)
 
 
 def _rules(rules: Mapping[str, Any] | None) -> _vitrine._Rules:
