@@ -95,16 +95,15 @@ static int explain_item(vt_explanation *out, explaining *x, size_t at, int32_t i
     vt_explaining e;
     int32_t place = x->w->place[item];
     int status = vt_explaining_begin(&e, k + 1, x->events, err);
-    if (status != VT_OK) {
-        return status;
-    }
-    if (place < 0) {
+    if (status == VT_OK && place < 0) {
         vt_explaining_end_without(out, &e);
         return VT_OK;
     }
-    vt_ranker_sum(learned, x->w->row + (size_t)place * k, k, part);
-    vt_explaining_add(&e, VT_REASON_BIAS, "any candidate", learned->weight[k]);
-    status = add_members(&e, x, part, at, err);
+    if (status == VT_OK) {
+        vt_ranker_sum(learned, x->w->row + (size_t)place * k, k, part);
+        vt_explaining_add(&e, VT_REASON_BIAS, "any candidate", learned->weight[k]);
+        status = add_members(&e, x, part, at, err);
+    }
     for (size_t f = x->m->members.n * VT_RANKER_OF_MEMBER; f < k && status == VT_OK; f++) {
         status = add_feature(&e, x, f, part[f], item, err);
     }
