@@ -9,12 +9,10 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "dataset/visit.h"
 #include "eval/tie.h"
 
 #define BIT(part) (1u << (part))
-
-/* Seconds without an event of the user after which a visit is over: the field's half an hour. */
-enum { VISIT_GAP = 1800 };
 
 typedef struct scope {
     const vt_snapshot *snapshot;
@@ -305,7 +303,7 @@ static void fill_user(vt_plan *plan, const scope *s, size_t at, int32_t user, in
         p.training += in(s, e, BIT(VT_PART_TRAIN));
     }
     for (int64_t e = snapshot->user_ptr[user]; e < snapshot->user_ptr[user + 1]; e++) {
-        if (s->live && (!s->visits || p.last == VT_NONE || snapshot->time[e] - p.last > VISIT_GAP)) {
+        if (s->live && (!s->visits || p.last == VT_NONE || snapshot->time[e] - p.last > VT_VISIT_GAP)) {
             visit = ask(plan, s, at, &p, snapshot->time[e], *relevant);
             asked = false;
         }

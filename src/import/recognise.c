@@ -131,6 +131,9 @@ static int guess_table(vt_import_guess *guess, const char *path, const vt_str *h
                        "events --no-header --map user=#1,item=#2",
                        path, list);
     }
+    if (list[0] == '\0') {
+        return vt_fail(err, VT_ERR_FORMAT, "%s has no columns that could be read; is it a text with a header?", path);
+    }
     return vt_fail(
         err, VT_ERR_FORMAT,
         "%s is nothing that is known by its columns, which are %s. Say what it is, such as: import csv --table "

@@ -7,9 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "dataset/visit.h"
 
-/* Seconds without an event of the user after which a visit is over: the field's half an hour. */
-enum { VISIT_GAP = 1800, TARGETS_MAX = 20 };
+enum { TARGETS_MAX = 20 };
 
 typedef struct making {
     const vt_interactions *all;
@@ -102,8 +102,9 @@ static int64_t visit_start(const vt_interactions *all, int32_t user, int64_t *hi
     const vt_interactions *signals = all->signals;
     int64_t first_signal = signals == NULL ? 0 : signals->ptr[user];
     for (;;) {
-        bool bought = event > all->ptr[user] && all->time[event - 1] >= start - VISIT_GAP;
-        bool looked = s > first_signal && signals->time[s - 1] != VT_NONE && signals->time[s - 1] >= start - VISIT_GAP;
+        bool bought = event > all->ptr[user] && all->time[event - 1] >= start - VT_VISIT_GAP;
+        bool looked =
+            s > first_signal && signals->time[s - 1] != VT_NONE && signals->time[s - 1] >= start - VT_VISIT_GAP;
         if (bought && (!looked || all->time[event - 1] >= signals->time[s - 1])) {
             start = all->time[--event];
         } else if (looked) {
@@ -132,7 +133,7 @@ static int add_user(making *m, int32_t user, vt_error *err)
         int64_t start = visit_start(all, user, &history, &known);
         vt_replay_list list = {user, block_of(m->replay, start), start, history, known, (int64_t)m->n_targets, 0};
         int64_t last = all->time[e];
-        for (; e < end && all->time[e] - last <= VISIT_GAP && status == VT_OK; e++) {
+        for (; e < end && all->time[e] - last <= VT_VISIT_GAP && status == VT_OK; e++) {
             int32_t item = all->item[e];
             bool fresh = m->bought[item] != m->stamp;
             last = all->time[e];
